@@ -1,0 +1,30 @@
+"""Numbers that the whole project shares. They live here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FRAME_RATE: Final = 25
+"""Frames a second of every model and of every performance the worker writes."""
+
+SAMPLE_RATE: Final = 16_000
+"""Samples a second of every audio array inside the worker, mono float32."""
+
+SAMPLES_PER_FRAME: Final = SAMPLE_RATE // FRAME_RATE
+
+JOINT_NAMES: Final = ("global", "neck", "jaw", "eye_left", "eye_right")
+"""FLAME's joint order, the third axis of `Performance.pose`."""
+
+JOINT_PARENTS: Final = (-1, 0, 1, 1, 1)
+
+MINIMUM_SECONDS: Final = 0.5
+"""Shorter audio holds no syllable worth animating."""
+
+MAXIMUM_SECONDS: Final = 2 * 60 * 60.0
+"""Longer audio is almost surely the wrong file."""
+
+OPEN_HEAD: Final = "open-head-1"
+"""Id of the embedded default face."""
+
+DEFAULT_ENGINE: Final = "dualtalk"
+"""The engine used when a request names none."""

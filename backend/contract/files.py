@@ -1,0 +1,56 @@
+"""Files that are either whole or not there: written aside, then renamed into place."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from .errors import DuologueError, ExitCode
+
+
+@contextlib.contextmanager
+def explained_write_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError raised while writing `path` into a DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DuologueError(
+                ExitCode.DISK_FULL,
+                f"There is no space left to write {path}.",
+                "Free some disk space or choose another folder, then run it again.",
+            ) from error
+        raise DuologueError(
+            ExitCode.OUTPUT_NOT_WRITABLE,
+            f"{path} cannot be written ({error.strerror or error}).",
+            "Choose a folder you may write to.",
+        ) from error
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Call `write(file)` on a file beside `path` and rename it into place once it is complete.
+
+    A failure leaves `path` as it was and no partial file behind.
+    Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    with explained_write_errors(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+
+def write_text_whole(path: Path, text: str) -> None:
+    """UTF-8 `text` to `path`, whole or not at all. Raises as `write_whole`."""
+    write_whole(path, lambda file: file.write(text.encode("utf-8")))

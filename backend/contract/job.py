@@ -1,0 +1,146 @@
+"""The job folder: the request the add-on writes and the events the worker writes back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from .constants import DEFAULT_ENGINE, OPEN_HEAD
+from .errors import DuologueError, ExitCode
+from .files import write_text_whole
+
+SCHEMA: Final = 1
+REQUEST_FILE: Final = "request.json"
+EVENTS_FILE: Final = "events.jsonl"
+PERFORMANCE_FILE: Final = "performance.npz"
+LOG_FILE: Final = "worker.log"
+CANCEL_FILE: Final = "cancel"
+
+AudioKind = Literal["tracks", "stereo", "mix"]
+_PATHS_OF_KIND: Final[dict[str, int]] = {"tracks": 2, "stereo": 1, "mix": 1}
+
+
+@dataclass(frozen=True)
+class AudioInput:
+    """The dialogue's audio: two files (`tracks`), one file with a person a channel (`stereo`), or one `mix`."""
+
+    kind: AudioKind
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Character:
+    """Who a head is: a name, identity coefficients by component name, and habits (blink rate, gaze …)."""
+
+    name: str
+    identity: dict[str, float] = field(default_factory=dict)
+    habits: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """Everything the worker needs. All paths are absolute. `seed` 0 or more; `assets` None means the default folder."""
+
+    audio: AudioInput
+    prompt: str = ""
+    engine: str = DEFAULT_ENGINE
+    seed: int = 0
+    face: str = OPEN_HEAD
+    characters: tuple[Character, Character] = (Character("Anna"), Character("Ben"))
+    assets: str | None = None
+    device: str = "auto"
+
+
+def write_request(folder: Path, request: JobRequest) -> None:
+    """Write `folder/request.json`. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    write_text_whole(folder / REQUEST_FILE, json.dumps({"schema": SCHEMA} | asdict(request), indent=1))
+
+
+def read_request(folder: Path) -> JobRequest:
+    """Read `folder/request.json`. Raises DuologueError (BAD_REQUEST)."""
+    path = folder / REQUEST_FILE
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data.get("schema") != SCHEMA:
+            raise _bad(f"{path} has schema {data.get('schema')}; this worker reads schema {SCHEMA}")
+        request = request_from_dict(data)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise _bad(f"{path} cannot be read ({error})") from error
+    check_request(request)
+    return request
+
+
+def request_from_dict(data: dict[str, Any]) -> JobRequest:
+    """A request from parsed JSON. Raises KeyError, TypeError or ValueError where a field is off."""
+    first, second = (
+        Character(str(one["name"]), dict(one.get("identity", {})), dict(one.get("habits", {})))
+        for one in data["characters"]
+    )
+    return JobRequest(
+        audio=AudioInput(data["audio"]["kind"], tuple(str(path) for path in data["audio"]["paths"])),
+        prompt=str(data["prompt"]),
+        engine=str(data["engine"]),
+        seed=int(data["seed"]),
+        face=str(data["face"]),
+        characters=(first, second),
+        assets=data["assets"],
+        device=str(data["device"]),
+    )
+
+
+def check_request(request: JobRequest) -> None:
+    """Raises DuologueError (BAD_REQUEST) when the request contradicts itself."""
+    wanted = _PATHS_OF_KIND.get(request.audio.kind)
+    if wanted is None:
+        raise _bad(f"Audio of kind “{request.audio.kind}” is unknown")
+    if len(request.audio.paths) != wanted:
+        raise _bad(f"Audio of kind “{request.audio.kind}” needs {wanted} file(s), not {len(request.audio.paths)}")
+    if request.seed < 0:
+        raise _bad(f"The seed is {request.seed}; it must be 0 or more")
+
+
+def append_event(folder: Path, event: str, **fields: Any) -> None:
+    """Append one event to `folder/events.jsonl`: progress, warning, error or done."""
+    with (folder / EVENTS_FILE).open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"event": event} | fields) + "\n")
+
+
+def read_events(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], int]:
+    """The complete events after byte `offset`, and the offset to read from next.
+
+    A line that is still being written waits for the next call. Raises DuologueError (WORKER_GARBAGE) for a line
+    that is no event.
+    """
+    path = folder / EVENTS_FILE
+    if not path.exists():
+        return [], offset
+    with path.open("rb") as file:
+        file.seek(offset)
+        data = file.read()
+    complete, newline, _ = data.rpartition(b"\n")
+    events = [_parse_event(line) for line in complete.split(b"\n") if line.strip()]
+    return events, offset + len(complete) + len(newline)
+
+
+def _parse_event(line: bytes) -> dict[str, Any]:
+    try:
+        event = json.loads(line.decode("utf-8"))
+    except ValueError as error:
+        raise _garbage(line) from error
+    if not isinstance(event, dict) or not isinstance(event.get("event"), str):
+        raise _garbage(line)
+    return event
+
+
+def _garbage(line: bytes) -> DuologueError:
+    return DuologueError(
+        ExitCode.WORKER_GARBAGE,
+        f"The worker wrote something that is no event: {line[:80]!r}.",
+        "Run “Check backend”; the worker's log is in the job folder.",
+    )
+
+
+def _bad(what: str) -> DuologueError:
+    return DuologueError(ExitCode.BAD_REQUEST, f"{what}.", "Correct the request and run it again.")

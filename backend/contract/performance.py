@@ -1,0 +1,122 @@
+"""The performance: the animation of both heads, independent of any rig (performance.npz)."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from .constants import JOINT_NAMES
+from .errors import DuologueError, ExitCode
+from .files import write_whole
+
+SCHEMA: Final = 1
+_KEYS: Final = ("schema", "fps", "face", "speakers", "expression", "pose", "translation", "speaking", "meta")
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Both heads over T frames.
+
+    `expression` [2, T, E] coefficients of the face's expression components;
+    `pose` [2, T, 5, 3] axis-angle radians in FLAME joint order (global, neck, jaw, eye_left, eye_right);
+    `translation` [2, T, 3] metres, Y up, Z forward; where the face's template origin goes;
+    `speaking` [2, T] probability that this person speaks, 0 to 1;
+    `meta` model, seed, prompt, staging, settings, audio hashes: anything JSON holds.
+    """
+
+    fps: float
+    face: str
+    speakers: tuple[str, str]
+    expression: np.ndarray
+    pose: np.ndarray
+    translation: np.ndarray
+    speaking: np.ndarray
+    meta: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        problem = _problem(self)
+        if problem:
+            raise _invalid("This performance", problem)
+
+    @property
+    def frame_count(self) -> int:
+        """T, the number of frames."""
+        return int(self.pose.shape[1])
+
+    @property
+    def seconds(self) -> float:
+        """Length in seconds."""
+        return self.frame_count / self.fps
+
+
+def save_performance(path: Path, performance: Performance) -> None:
+    """Write `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    arrays = {
+        "schema": np.int64(SCHEMA),
+        "fps": np.float64(performance.fps),
+        "face": np.str_(performance.face),
+        "speakers": np.array(performance.speakers, dtype=np.str_),
+        "expression": performance.expression.astype(np.float32),
+        "pose": performance.pose.astype(np.float32),
+        "translation": performance.translation.astype(np.float32),
+        "speaking": performance.speaking.astype(np.float32),
+        "meta": np.str_(json.dumps(performance.meta, sort_keys=True, allow_nan=False)),
+    }
+    write_whole(path, lambda file: np.savez_compressed(file, **arrays))
+
+
+def load_performance(path: Path) -> Performance:
+    """Read and check `path`. Raises DuologueError (PERFORMANCE_INVALID)."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            missing = [key for key in _KEYS if key not in archive]
+            if missing:
+                raise _invalid(str(path), f"lacks {', '.join(missing)}")
+            if int(archive["schema"]) != SCHEMA:
+                raise _invalid(str(path), f"has schema {int(archive['schema'])}; this version reads schema {SCHEMA}")
+            first, second = (str(name) for name in archive["speakers"])
+            return Performance(
+                fps=float(archive["fps"]),
+                face=str(archive["face"]),
+                speakers=(first, second),
+                expression=archive["expression"],
+                pose=archive["pose"],
+                translation=archive["translation"],
+                speaking=archive["speaking"],
+                meta=json.loads(str(archive["meta"])),
+            )
+    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise _invalid(str(path), f"cannot be read ({error})") from error
+
+
+def _problem(performance: Performance) -> str | None:
+    """What is wrong with the arrays, or None."""
+    if not performance.fps > 0:
+        return f"has {performance.fps} frames a second"
+    expression, pose = performance.expression, performance.pose
+    if pose.ndim != 4 or pose.shape[0] != 2 or pose.shape[2:] != (len(JOINT_NAMES), 3):
+        return f"has a pose of shape {pose.shape}, not [2, T, 5, 3]"
+    frames = pose.shape[1]
+    if frames < 1:
+        return "has no frames"
+    if expression.ndim != 3 or expression.shape[:2] != (2, frames):
+        return f"has an expression of shape {expression.shape}, not [2, {frames}, E]"
+    if performance.translation.shape != (2, frames, 3):
+        return f"has a translation of shape {performance.translation.shape}, not [2, {frames}, 3]"
+    if performance.speaking.shape != (2, frames):
+        return f"has a speaking curve of shape {performance.speaking.shape}, not [2, {frames}]"
+    for name in ("expression", "pose", "translation", "speaking"):
+        if not np.isfinite(getattr(performance, name)).all():
+            return f"has numbers in {name} that are not finite"
+    return None
+
+
+def _invalid(what: str, problem: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.PERFORMANCE_INVALID, f"{what} {problem}.", "Generate it again; nothing in the scene was changed."
+    )
