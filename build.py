@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""The developer's one command line; the standard library alone, so that it runs before anything is installed.
+
+python3 build.py demo | test | setup | lint | face | train | bench | package
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from building import bench, demo, environments, package, quality, training, verification
+from building.processes import BuildFailedError
+
+
+def main(argv: list[str]) -> int:
+    """Run one sub-command and return its exit code."""
+    parser = argparse.ArgumentParser(prog="build.py", description="Build, try and test Duologue.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for add in (
+        demo.add_command,
+        verification.add_command,
+        environments.add_commands,
+        quality.add_command,
+        training.add_command,
+        bench.add_command,
+        package.add_command,
+    ):
+        add(commands)
+    arguments = parser.parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except BuildFailedError as error:
+        print(f"build.py {arguments.command}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

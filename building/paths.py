@@ -1,0 +1,25 @@
+"""Where things are in a checkout, and the versions it is built with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+BACKEND_ENVIRONMENT: Final = ROOT / ".venv"
+BLENDER_ENVIRONMENTS: Final = ROOT / ".blender"
+LOCKS: Final = ROOT / "locks"
+OUT: Final = ROOT / "out"
+CACHE: Final = ROOT / ".cache"
+
+BLENDER_PYTHONS: Final = {"4.2.23": "3.11", "4.5.15": "3.11", "5.0.1": "3.11", "5.2.3": "3.13"}
+"""Blender versions that the tests run on, with the Python each `bpy` wheel is built for."""
+
+DEMO_BLENDER: Final = "4.5.15"
+"""The version that makes the demo: the oldest wheel with sound, so that its .blend opens as far back as it can."""
+
+
+def python_of(environment: Path) -> Path:
+    """The interpreter inside a virtual environment."""
+    windows = environment / "Scripts" / "python.exe"
+    return windows if windows.exists() else environment / "bin" / "python"

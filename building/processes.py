@@ -1,0 +1,67 @@
+"""Running other programs, with one sentence when one fails."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .paths import ROOT
+
+
+class BuildFailedError(Exception):
+    """A step of the build did not work; the message says which and what to do."""
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    what: str,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+    log: Path | None = None,
+) -> None:
+    """Run `command` to its end, output to the terminal or to `log`. Raises BuildFailedError."""
+    code = status(command, environment=environment, folder=folder, log=log)
+    if code:
+        tail = f"; the end of its log, {log}:\n{_tail(log)}" if log else ""
+        raise BuildFailedError(f"{what} ended with exit code {code}{tail}", exit_code=code if code > 0 else 1)
+
+
+def status(
+    command: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+    log: Path | None = None,
+) -> int:
+    """Run `command` to its end and return its exit code."""
+    merged = os.environ | dict(environment or {})
+    words = [str(word) for word in command]
+    if log is None:
+        return subprocess.run(words, cwd=folder, env=merged, check=False).returncode
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as file:
+        return subprocess.run(
+            words, cwd=folder, env=merged, check=False, stdout=file, stderr=subprocess.STDOUT
+        ).returncode
+
+
+def output(command: Sequence[str | Path], *, folder: Path = ROOT) -> str | None:
+    """Standard output of `command`, or None when it cannot run or fails."""
+    try:
+        result = subprocess.run(
+            [str(word) for word in command], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return result.stdout.strip() if result.returncode == 0 else None
+
+
+def _tail(log: Path, lines: int = 15) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])

@@ -1,0 +1,28 @@
+"""`build.py lint`: the formatter, the linter and the type checker."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from .environments import set_up_backend
+from .processes import status
+
+
+def add_command(commands: Any) -> None:
+    """Register `lint`."""
+    parser = commands.add_parser("lint", help="formatter, linter and type checker")
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended")
+    parser.set_defaults(run=_lint)
+
+
+def _lint(arguments: argparse.Namespace) -> int:
+    python = set_up_backend(assets=False)
+    fix = ["--fix"] if arguments.fix else []
+    checks = (
+        [python, "-m", "ruff", "format", *([] if arguments.fix else ["--check"]), "."],
+        [python, "-m", "ruff", "check", *fix, "."],
+        [python, "-m", "mypy", "build.py", "building", "backend"],
+    )
+    codes = [status(check) for check in checks]
+    return max(codes)

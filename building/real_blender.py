@@ -1,0 +1,75 @@
+"""A real Blender, not the `bpy` module: Debian sid's, in a debootstrap folder, running tests/blender headless."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Final
+
+from .paths import BACKEND_ENVIRONMENT, BLENDER_ENVIRONMENTS, OUT, ROOT, python_of
+from .processes import output, run, status
+from .system_libraries import install_debian_packages
+
+_SYSTEM: Final = BLENDER_ENVIRONMENTS / "sid"
+_STAMP: Final = _SYSTEM / "duologue-ready"
+_PACKAGES: Final = ("blender", "python3-numpy", "python3-pytest", "python3-hypothesis", "python3-pip", "libegl1")
+_PYTEST_BLENDER: Final = "pytest-blender==3.0.8"
+
+
+def run_tests(words: list[str]) -> int:
+    """Run tests/blender inside the real Blender and return pytest's exit code; needs root on Debian."""
+    if not _possible():
+        print("Real Blender: left out, it needs root on Debian.")
+        return 0
+    _set_up()
+    user_folder = OUT / "tests" / "real_blender_user"
+    user_folder.mkdir(parents=True, exist_ok=True)
+    print(f"\n== real Blender -m pytest tests/blender {' '.join(words)}", flush=True)
+    settings = [
+        f"BLENDER_USER_RESOURCES={user_folder}",
+        f"DUOLOGUE_PYTHON={python_of(BACKEND_ENVIRONMENT)}",
+        "PYTHONDONTWRITEBYTECODE=1",
+        "HOME=/root",
+    ]
+    pytest = ["python3", "-m", "pytest", "--blender-executable", "/usr/bin/blender", "-p", "no:cacheprovider"]
+    inside = f"cd {ROOT} && env {' '.join(settings)} {' '.join(pytest)} tests/blender {' '.join(words)}"
+    return status(["unshare", "--mount", "bash", "-euc", _mounts() + f"chroot {_SYSTEM} bash -c '{inside}'"])
+
+
+def _possible() -> bool:
+    return sys.platform.startswith("linux") and os.geteuid() == 0 and Path("/etc/debian_version").exists()
+
+
+def _set_up() -> None:
+    if _STAMP.exists():
+        return
+    if not shutil.which("debootstrap"):
+        install_debian_packages(["debootstrap"])
+    log = OUT / "logs" / "real-blender.log"
+    print("Setting up Debian sid with its Blender …", flush=True)
+    shutil.rmtree(_SYSTEM, ignore_errors=True)
+    run(["debootstrap", "--variant=minbase", "sid", _SYSTEM], what="debootstrap", log=log)
+    inside = (
+        "export DEBIAN_FRONTEND=noninteractive; "
+        f"apt-get install -y --no-install-recommends {' '.join(_PACKAGES)} && "
+        f"python3 -m pip install --break-system-packages --no-deps {_PYTEST_BLENDER}"
+    )
+    certificates = "/etc/ssl/certs"
+    mounts = _mounts() + f"mkdir -p {_SYSTEM}{certificates}; mount --bind {certificates} {_SYSTEM}{certificates}; "
+    run(
+        ["unshare", "--mount", "bash", "-euc", mounts + f"chroot {_SYSTEM} bash -euc '{inside}'"],
+        what="Debian sid's Blender",
+        log=log,
+    )
+    _STAMP.touch()
+
+
+def _mounts() -> str:
+    """Shell that shows the checkout and the backend's Python inside the system, at their own paths."""
+    base = output([python_of(BACKEND_ENVIRONMENT), "-c", "import sys; print(sys.base_prefix)"])
+    shown = ["/proc", "/dev", str(ROOT), *([base] if base and base != "/usr" else [])]
+    return "".join(f"mkdir -p {_SYSTEM}{path}; mount --rbind {path} {_SYSTEM}{path}; " for path in shown) + (
+        f"cp /etc/resolv.conf {_SYSTEM}/etc/resolv.conf; "
+    )
