@@ -1,0 +1,42 @@
+"""What every engine takes and gives: the dialogue's audio in, the motion of both heads out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Both heads at `FRAME_RATE`, before staging places them in the scene.
+
+    `expression` [2, T, 52] coefficients in the order of `ARKIT_NAMES`; `jaw` [2, T, 3] axis-angle radians,
+    opening is positive about X; `neck` [2, T, 3] axis-angle radians, relative to the head comfortably facing the
+    partner; `gaze` [2, T, 2] radians, yaw to the person's left and pitch up of the line of sight relative to the
+    direction to the partner's eyes, so (0, 0) is eye contact; `speaking` [2, T] probability from 0 to 1.
+    """
+
+    expression: np.ndarray
+    jaw: np.ndarray
+    neck: np.ndarray
+    gaze: np.ndarray
+    speaking: np.ndarray
+
+    @property
+    def frames(self) -> int:
+        """T."""
+        return int(self.expression.shape[1])
+
+
+@dataclass(frozen=True)
+class DialogueAudio:
+    """`tracks` [2, N] float32 at `SAMPLE_RATE`; with one mixed recording both rows hold the mix.
+
+    `speaking` [2, T] probability that a person speaks, or None when it is not known yet;
+    `separate` False when both rows hold the same mix.
+    """
+
+    tracks: np.ndarray
+    speaking: np.ndarray | None
+    separate: bool
