@@ -1,0 +1,104 @@
+"""A contact sheet: frames spread over a film, each with its time and who speaks.
+
+python -m backend.film.contact_sheet FILM PERFORMANCE SHEET
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ..contract.errors import DuologueError, ExitCode
+from ..contract.files import write_whole
+from ..contract.performance import Performance, load_performance
+
+FRAME_COUNT: Final = 12
+_COLUMNS: Final = 3
+_WIDTH: Final = 640
+_CAPTION_HEIGHT: Final = 34
+_SPEAKING: Final = 0.5
+_PAPER: Final = (24, 24, 26)
+_INK: Final = (235, 232, 226)
+
+
+@dataclass(frozen=True)
+class Caption:
+    """When a frame is (seconds from the start) and who speaks then."""
+
+    seconds: float
+    text: str
+
+
+def speaker_caption(performance: Performance, seconds: float) -> Caption:
+    """The caption of the moment `seconds`: “7.3 s  Anna”, both names when they overlap, “–” when nobody speaks."""
+    frame = min(int(seconds * performance.fps), performance.frame_count - 1)
+    names = [
+        name
+        for name, level in zip(performance.speakers, performance.speaking[:, frame], strict=True)
+        if level >= _SPEAKING
+    ]
+    return Caption(seconds, f"{seconds:4.1f} s   {' + '.join(names) or '–'}")
+
+
+def make_contact_sheet(film: Path, performance: Performance, sheet: Path) -> None:
+    """Write `sheet` (PNG) from `film`. Raises DuologueError (RENDER_FAILED, DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    moments = (np.arange(FRAME_COUNT) + 0.5) / FRAME_COUNT * performance.seconds  # [12] seconds
+    pictures = _pictures_at(film, [float(moment) for moment in moments])
+    captions = [speaker_caption(performance, float(moment)) for moment in moments]
+    picture = _lay_out(pictures, captions)
+    write_whole(sheet, lambda file: picture.save(file, format="PNG"))
+
+
+def _pictures_at(film: Path, moments: list[float]) -> list[Image.Image]:
+    """The film's frame shown at each moment; the last frame where the film is shorter."""
+    pictures: list[Image.Image] = []
+    try:
+        with av.open(str(film)) as container:
+            last = None
+            for frame in container.decode(video=0):
+                last = frame
+                while len(pictures) < len(moments) and float(frame.time or 0.0) >= moments[len(pictures)]:
+                    pictures.append(frame.to_image())
+            while last is not None and len(pictures) < len(moments):
+                pictures.append(last.to_image())
+    except (av.FFmpegError, OSError) as error:
+        raise DuologueError(
+            ExitCode.RENDER_FAILED, f"The film {film} cannot be read ({error}).", "Render it again."
+        ) from error
+    if not pictures:
+        raise DuologueError(ExitCode.RENDER_FAILED, f"The film {film} has no frames.", "Render it again.")
+    return pictures
+
+
+def _lay_out(pictures: list[Image.Image], captions: list[Caption]) -> Image.Image:
+    height = round(_WIDTH * pictures[0].height / pictures[0].width)
+    rows = -(-len(pictures) // _COLUMNS)
+    sheet = Image.new("RGB", (_COLUMNS * _WIDTH, rows * (height + _CAPTION_HEIGHT)), _PAPER)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(size=20)
+    for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
+        left, top = index % _COLUMNS * _WIDTH, index // _COLUMNS * (height + _CAPTION_HEIGHT)
+        sheet.paste(picture.resize((_WIDTH, height), Image.Resampling.LANCZOS), (left, top))
+        draw.text((left + 10, top + height + 5), caption.text, fill=_INK, font=font)
+    return sheet
+
+
+def main(arguments: list[str]) -> int:
+    """Command line: FILM PERFORMANCE SHEET."""
+    film, performance, sheet = (Path(argument) for argument in arguments)
+    try:
+        make_contact_sheet(film, load_performance(performance), sheet)
+    except DuologueError as error:
+        print(error.sentence(), file=sys.stderr)
+        return error.code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,77 @@
+"""`build.py demo`: the bundled dialogue, or one's own, as a .blend, a film, a contact sheet and a table of seconds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from .environments import set_up_backend, set_up_blender
+from .paths import CACHE, DEMO_BLENDER, OUT, ROOT
+from .processes import BuildFailedError, status
+
+_FOLDER = OUT / "demo"
+_DIALOGUE = ROOT / "presets" / "demo"
+_PROMPT = "two friends across a café table, she leans in, he keeps looking away"
+
+
+def add_command(commands: Any) -> None:
+    """Register `demo`."""
+    parser = commands.add_parser("demo", help="animate the bundled dialogue, or your own, into out/demo/")
+    parser.add_argument("--a", type=Path, help="the first person's track")
+    parser.add_argument("--b", type=Path, help="the second person's track")
+    parser.add_argument("--mix", type=Path, help="one track with both people")
+    parser.add_argument("--stereo", type=Path, help="one file, one person a channel")
+    parser.add_argument("--prompt", default=_PROMPT, help="one sentence about the scene")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=_FOLDER, help="folder for the results")
+    parser.set_defaults(run=_demo)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    audio = _audio_words(arguments)
+    started = time.monotonic()
+    backend = set_up_backend()
+    blender = set_up_blender(DEMO_BLENDER)
+    if blender is None:
+        raise BuildFailedError("The demo needs Python 3.11. Run:\n    sudo apt-get install python3.11-venv", exit_code=50)
+    seconds = {"set-up": time.monotonic() - started}
+    folder: Path = arguments.out.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    timings = folder / "timings.json"
+    words = [*audio, "--prompt", arguments.prompt, "--seed", str(arguments.seed), "--timings", str(timings)]
+    words += ["--save", str(folder / "demo.blend"), "--render", str(folder / "demo.mp4")]
+    words += ["--performance", str(folder / "performance.npz")]
+    environment = {"DUOLOGUE_PYTHON": str(backend), "BLENDER_USER_RESOURCES": str(CACHE / "demo_blender_user")}
+    (CACHE / "demo_blender_user").mkdir(parents=True, exist_ok=True)
+    code = status([blender, ROOT / "building" / "in_blender.py", "animate", *words], environment=environment)
+    if code:
+        return code
+    seconds |= json.loads(timings.read_text(encoding="utf-8"))
+    started = time.monotonic()
+    sheet = [folder / name for name in ("demo.mp4", "performance.npz", "sheet.png")]
+    code = status([backend, "-m", "backend.film.contact_sheet", *sheet])
+    seconds["contact sheet"] = time.monotonic() - started
+    print_table(seconds)
+    print("\n".join(str(path) for path in (folder / "demo.blend", *sheet)))
+    return code
+
+
+def _audio_words(arguments: argparse.Namespace) -> list[str]:
+    """The audio options as given, or the bundled dialogue when none is. Raises BuildFailedError."""
+    given = {name: getattr(arguments, name) for name in ("a", "b", "mix", "stereo") if getattr(arguments, name)}
+    if not given:
+        given = {"a": _DIALOGUE / "anna.flac", "b": _DIALOGUE / "ben.flac"}
+    if set(given) not in ({"a", "b"}, {"mix"}, {"stereo"}):
+        raise BuildFailedError("give either --a and --b, or --mix, or --stereo", exit_code=2)
+    return [word for name, path in given.items() for word in (f"--{name}", str(path.resolve()))]
+
+
+def print_table(seconds: dict[str, float]) -> None:
+    """Stages and their seconds, one a line."""
+    print()
+    for stage, value in seconds.items():
+        print(f"{stage:<24}{value:9.2f} s")
+    print(f"{'all':<24}{sum(seconds.values()):9.2f} s\n")

@@ -1,0 +1,41 @@
+"""Runs the checkout's add-on inside a `bpy` module: python building/in_blender.py animate --a … --save …
+
+The add-on is loaded as the package `duologue`, whatever the checkout's folder is called.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+def load_add_on() -> ModuleType:
+    """Import and register the checkout's add-on."""
+    spec = importlib.util.spec_from_file_location(
+        "duologue", _ROOT / "__init__.py", submodule_search_locations=[str(_ROOT)]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{_ROOT} is no package")
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["duologue"] = package
+    spec.loader.exec_module(package)
+    package.register()
+    return package
+
+
+def main(arguments: list[str]) -> int:
+    """Run the add-on's own command line in an empty scene and return its exit code."""
+    import bpy
+
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    load_add_on()
+    command = importlib.import_module("duologue.addon.command")
+    return int(command.main(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,68 @@
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.performance import Performance
+from backend.film.contact_sheet import FRAME_COUNT, make_contact_sheet, speaker_caption
+
+
+def _performance(frames: int = 100) -> Performance:
+    speaking = np.zeros((2, frames), np.float32)
+    speaking[0, :50] = 1
+    speaking[1, 40:80] = 1
+    return Performance(
+        fps=25,
+        face="open-head-1",
+        speakers=("Anna", "Ben"),
+        expression=np.zeros((2, frames, 52), np.float32),
+        pose=np.zeros((2, frames, 5, 3), np.float32),
+        translation=np.zeros((2, frames, 3), np.float32),
+        speaking=speaking,
+        meta={},
+    )
+
+
+def _write_film(path: Path, frames: int) -> None:
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 36, "yuv420p"
+        for index in range(frames):
+            picture = np.full((36, 64, 3), 2 * index, np.uint8)
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "names"), [(0.4, "Anna"), (1.8, "Anna + Ben"), (2.5, "Ben"), (3.6, "–"), (99.0, "–")]
+)
+def test_caption_names_who_speaks(seconds, names):
+    assert speaker_caption(_performance(), seconds).text.endswith(f"s   {names}")
+
+
+def test_sheet_shows_frames_in_the_order_of_time(tmp_path):
+    film, sheet = tmp_path / "film.mp4", tmp_path / "sheet.png"
+    _write_film(film, 100)
+
+    make_contact_sheet(film, _performance(), sheet)
+
+    picture = np.asarray(Image.open(sheet).convert("L"), float)
+    cell = picture.shape[0] // (FRAME_COUNT // 3)
+    levels = [picture[row * cell + 50, column * 640 + 320] for row in range(4) for column in range(3)]
+    assert levels == sorted(levels)
+    assert levels[-1] - levels[0] > 100
+
+
+def test_unreadable_film_is_named_and_leaves_no_sheet(tmp_path):
+    film, sheet = tmp_path / "film.mp4", tmp_path / "sheet.png"
+    film.write_bytes(b"no film")
+
+    with pytest.raises(DuologueError) as caught:
+        make_contact_sheet(film, _performance(), sheet)
+
+    assert caught.value.code == ExitCode.RENDER_FAILED
+    assert "film.mp4" in caught.value.message
+    assert not sheet.exists()
