@@ -36,7 +36,9 @@ def _demo(arguments: argparse.Namespace) -> int:
     backend = set_up_backend()
     blender = set_up_blender(DEMO_BLENDER)
     if blender is None:
-        raise BuildFailedError("The demo needs Python 3.11. Run:\n    sudo apt-get install python3.11-venv", exit_code=50)
+        raise BuildFailedError(
+            "The demo needs Python 3.11. Run:\n    sudo apt-get install python3.11-venv", exit_code=50
+        )
     seconds = {"set-up": time.monotonic() - started}
     folder: Path = arguments.out.resolve()
     folder.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,11 @@ The add-on is loaded as the package `duologue`, whatever the checkout's folder i
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import json
+import os
+import resource
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -34,7 +38,17 @@ def main(arguments: list[str]) -> int:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     load_add_on()
     command = importlib.import_module("duologue.addon.command")
-    return int(command.main(arguments))
+    code = int(command.main(arguments))
+    _report_memory()
+    return code
+
+
+def _report_memory() -> None:
+    """Leave this process's peak memory where the bench asks for it."""
+    path = os.environ.get("DUOLOGUE_MEMORY_REPORT")
+    if path:
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        Path(path).write_text(json.dumps({"peak_megabytes": peak}), encoding="utf-8")
 
 
 if __name__ == "__main__":

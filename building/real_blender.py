@@ -14,7 +14,15 @@ from .system_libraries import install_debian_packages
 
 _SYSTEM: Final = BLENDER_ENVIRONMENTS / "sid"
 _STAMP: Final = _SYSTEM / "duologue-ready"
-_PACKAGES: Final = ("blender", "python3-numpy", "python3-pytest", "python3-hypothesis", "python3-pip", "python3-cattrs", "libegl1")
+_PACKAGES: Final = (
+    "blender",
+    "python3-numpy",
+    "python3-pytest",
+    "python3-hypothesis",
+    "python3-pip",
+    "python3-cattrs",
+    "libegl1",
+)
 _PYTEST_BLENDER: Final = "pytest-blender==3.0.8"
 
 

@@ -1,0 +1,100 @@
+"""`build.py bench`: seconds a stage, peak memory and sizes for a dialogue of a minute; printed and saved to out/bench."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from . import package
+from .demo import print_table
+from .environments import set_up_backend, set_up_blender
+from .paths import CACHE, DEMO_BLENDER, OUT, ROOT
+from .processes import BuildFailedError, run
+
+_FOLDER = OUT / "bench"
+
+
+def add_command(commands: Any) -> None:
+    """Register `bench`."""
+    parser = commands.add_parser("bench", help="measure speed, memory and size; not a test")
+    parser.add_argument("--seconds", type=float, default=60.0, help="length of the dialogue")
+    parser.set_defaults(run=_bench)
+
+
+def _bench(arguments: argparse.Namespace) -> int:
+    backend = set_up_backend()
+    blender = set_up_blender(DEMO_BLENDER)
+    if blender is None:
+        raise BuildFailedError("The bench needs Python 3.11.", exit_code=50)
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    dialogue = ROOT / "building" / "bench_dialogue.py"
+    tracks = [_FOLDER / "a.wav", _FOLDER / "b.wav"]
+    run([backend, dialogue, str(arguments.seconds), *tracks], what="Making the bench's dialogue")
+    audio = ["--a", str(tracks[0]), "--b", str(tracks[1])]
+    worker = _worker_run(backend, [*audio, "--out", str(_FOLDER / "performance.npz")])
+    whole = _blender_run(blender, backend, audio)
+    report = {
+        "dialogue_seconds": arguments.seconds,
+        "worker": worker,
+        "blender": whole,
+        "zip_megabytes": round(package.build_zip().stat().st_size / 1e6, 2),
+        "cores": os.cpu_count(),
+    }
+    (_FOLDER / "bench.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    _print_report(report)
+    return 0
+
+
+def _worker_run(backend: Path, words: list[str]) -> dict[str, float]:
+    """The worker alone: wall seconds from a cold start, and the peak of its memory."""
+    seconds, peak = _timed([str(backend), "-m", "backend", "animate", *words], {})
+    return {"total_seconds": seconds, "peak_megabytes": peak}
+
+
+def _blender_run(blender: Path, backend: Path, audio: list[str]) -> dict[str, Any]:
+    """The whole path as an artist has it: Blender's module starts, generates, writes keys and saves."""
+    timings, memory = _FOLDER / "timings.json", _FOLDER / "memory.json"
+    words = [*audio, "--save", str(_FOLDER / "bench.blend"), "--timings", str(timings)]
+    environment = {
+        "DUOLOGUE_PYTHON": str(backend),
+        "DUOLOGUE_MEMORY_REPORT": str(memory),
+        "BLENDER_USER_RESOURCES": str(CACHE / "demo_blender_user"),
+    }
+    (CACHE / "demo_blender_user").mkdir(parents=True, exist_ok=True)
+    total, _ = _timed([str(blender), str(ROOT / "building" / "in_blender.py"), "animate", *words], environment)
+    return {
+        "total_seconds": total,
+        "stages": json.loads(timings.read_text(encoding="utf-8")),
+        "peak_megabytes": json.loads(memory.read_text(encoding="utf-8"))["peak_megabytes"],
+    }
+
+
+def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
+    """Wall seconds and peak resident megabytes of `command` and its children. Raises BuildFailedError."""
+    log = _FOLDER / "bench.log"
+    started = time.monotonic()
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environment, stdout=file, stderr=subprocess.STDOUT
+        )
+        _, code, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(code)
+    if process.returncode:
+        raise BuildFailedError(f"{' '.join(command[:4])} … ended with exit code {process.returncode}; see {log}")
+    return time.monotonic() - started, usage.ru_maxrss / 1024 * (1 if sys.platform != "darwin" else 1 / 1024)
+
+
+def _print_report(report: dict[str, Any]) -> None:
+    print(f"\n{report['dialogue_seconds']:.0f} s of dialogue, both heads, {report['cores']} cores, CPU")
+    print_table(report["blender"]["stages"])
+    print(f"worker alone, cold      {report['worker']['total_seconds']:9.2f} s")
+    print(f"worker, peak memory     {report['worker']['peak_megabytes']:9.0f} MB")
+    print(f"Blender, all, cold      {report['blender']['total_seconds']:9.2f} s")
+    print(f"Blender, peak memory    {report['blender']['peak_megabytes']:9.0f} MB")
+    print(f"zip                     {report['zip_megabytes']:9.2f} MB")
