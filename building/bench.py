@@ -1,4 +1,4 @@
-"""`build.py bench`: seconds a stage, peak memory and sizes for a dialogue of a minute; printed and saved to out/bench."""
+"""`build.py bench`: seconds a stage, peak memory and sizes for a minute of dialogue, printed and saved to out/bench."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the checkout's add-on inside a `bpy` module: python building/in_blender.py animate --a … --save …
+"""Runs the checkout's add-on inside a `bpy` module: `python building/in_blender.py animate …`.
 
 The add-on is loaded as the package `duologue`, whatever the checkout's folder is called.
 """

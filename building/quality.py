@@ -20,9 +20,8 @@ def _lint(arguments: argparse.Namespace) -> int:
     python = set_up_backend(assets=False)
     fix = ["--fix"] if arguments.fix else []
     checks = (
-        [python, "-m", "ruff", "format", *([] if arguments.fix else ["--check"]), "."],
-        [python, "-m", "ruff", "check", *fix, "."],
-        [python, "-m", "mypy", "build.py", "building", "backend"],
+        ["ruff", "format", *([] if arguments.fix else ["--check"]), "."],
+        ["ruff", "check", *fix, "."],
+        ["mypy", "build.py", "building", "backend"],
     )
-    codes = [status(check) for check in checks]
-    return max(codes)
+    return max(status([python, "-m", *check]) for check in checks)
