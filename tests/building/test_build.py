@@ -1,0 +1,110 @@
+import argparse
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from building import demo, environments, system_libraries
+from building.paths import ROOT
+from building.processes import BuildFailedError, output, run
+
+
+def _arguments(**paths: Path | None) -> argparse.Namespace:
+    return argparse.Namespace(**({"a": None, "b": None, "mix": None, "stereo": None} | paths))
+
+
+def test_demo_without_audio_uses_the_bundled_dialogue():
+    words = demo._audio_words(_arguments())
+
+    assert [Path(word).name for word in words if not word.startswith("--")] == ["anna.flac", "ben.flac"]
+    assert all(Path(word).is_file() for word in words if not word.startswith("--"))
+
+
+def test_demo_takes_one_mixed_track(tmp_path):
+    assert demo._audio_words(_arguments(mix=tmp_path / "both.mp3")) == ["--mix", str(tmp_path / "both.mp3")]
+
+
+@pytest.mark.parametrize("given", [("a",), ("b",), ("a", "mix"), ("mix", "stereo"), ("a", "b", "stereo")])
+def test_demo_refuses_half_or_double_audio(given, tmp_path):
+    with pytest.raises(BuildFailedError) as caught:
+        demo._audio_words(_arguments(**{name: tmp_path / name for name in given}))
+
+    assert caught.value.exit_code == 2
+
+
+def test_second_set_up_installs_nothing(tmp_path, monkeypatch):
+    lock = tmp_path / "empty.lock"
+    lock.write_text("", encoding="utf-8")
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    first = environments.set_up(tmp_path / "environment", version, lock)
+    monkeypatch.setattr(environments, "run", lambda *_, **__: pytest.fail("the second run set something up"))
+
+    second = environments.set_up(tmp_path / "environment", version, lock)
+
+    assert first == second
+    assert second is not None
+    assert second.exists()
+
+
+def test_changed_lock_sets_up_again(tmp_path, monkeypatch):
+    lock = tmp_path / "changing.lock"
+    lock.write_text("", encoding="utf-8")
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    environments.set_up(tmp_path / "environment", version, lock)
+    lock.write_text("# another\n", encoding="utf-8")
+    ran: list[str] = []
+    monkeypatch.setattr(environments, "run", lambda *_, what, **__: ran.append(what))
+    (tmp_path / "environment").mkdir(exist_ok=True)
+    monkeypatch.setattr(environments.shutil, "rmtree", lambda *_, **__: None)
+
+    environments.set_up(tmp_path / "environment", version, lock)
+
+    assert any("changing.lock" in what for what in ran)
+
+
+def test_missing_system_library_is_named_with_the_exact_line(monkeypatch):
+    monkeypatch.setattr(system_libraries, "_loads", lambda library: library != "libXi.so.6")
+    monkeypatch.setattr(system_libraries.os, "geteuid", lambda: 1000)
+
+    with pytest.raises(BuildFailedError, match="sudo apt-get install -y --no-install-recommends libxi6"):
+        system_libraries.ensure_system_libraries()
+
+
+def test_failing_step_shows_the_end_of_its_log(tmp_path):
+    with pytest.raises(BuildFailedError, match="no such thing") as caught:
+        run(
+            [sys.executable, "-c", "import sys; print('no such thing'); sys.exit(7)"],
+            what="A step",
+            log=tmp_path / "step.log",
+        )
+
+    assert caught.value.exit_code == 7
+
+
+def test_output_of_a_program_that_is_not_there_is_none():
+    assert output(["a-program-that-is-not-there"]) is None
+
+
+def test_build_needs_only_the_standard_library():
+    imported = set()
+    for path in (ROOT / "build.py", *(ROOT / "building").glob("*.py")):
+        if path.name in {"bench_dialogue.py", "in_blender.py"}:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                imported.add((node.module or "").split(".")[0])
+
+    assert imported <= set(sys.stdlib_module_names) | {"building"}
+
+
+def test_help_lists_every_command():
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "build.py"), "--help"], capture_output=True, text=True, check=True
+    )
+
+    for command in ("setup", "demo", "test", "lint", "face", "train", "bench", "package"):
+        assert command in result.stdout
