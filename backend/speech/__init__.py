@@ -1,0 +1,1 @@
+"""Speech features: Whisper-base's first four encoder layers at 50 Hz, for audio of any length."""
