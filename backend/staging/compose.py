@@ -1,0 +1,165 @@
+"""A motion put into a staging: where both heads are, how they turn, and what their eyes meet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from ..contract.arkit import ARKIT_INDEX
+from ..contract.constants import JOINT_NAMES
+from ..contract.errors import DuologueError, ExitCode
+from ..contract.face import Face
+from ..contract.job import Character
+from ..engines.motion import Motion
+from .anatomy import Anatomy, anatomy_of
+from .gaze import Lookers, Looking, eye_rotations, look
+from .glances import staged_gaze
+from .overlay import in_mood, lids_following
+from .presets import Mood, moods
+from .rotation import about_y, axis_angle_from_matrices, level_orientation, matrices_from_axis_angle, yaw_and_pitch
+from .sequence import slow_noise
+from .stage import Place, Staging
+from .trunk import HIP_TO_NECK, TrunkAngles, living_trunk
+from .turning import share_of_pitch, share_of_yaw
+
+AVERAGE_STATURE: Final = 1.70
+"""Metres; the habit `stature` of a character is measured against it."""
+
+_EYE_HEIGHT_SHARE: Final = {"seated": 0.455, "standing": 0.94}
+"""How much of a difference in stature shows at the eyes; legs under a chair do not count."""
+
+
+class Composition(NamedTuple):
+    """Arrays of a performance: `pose` [2, T, 5, 3] radians, `translation` [2, T, 3] metres, `expression` [2, T, E]."""
+
+    pose: np.ndarray
+    translation: np.ndarray
+    expression: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Person:
+    """One person before looking: everything that does not depend on the partner's motion."""
+
+    anatomy: Anatomy
+    hip: np.ndarray
+    trunk: TrunkAngles
+    head_yaw: np.ndarray
+    head_pitch: np.ndarray
+    gaze: np.ndarray
+
+
+def compose(
+    motion: Motion, staging: Staging, face: Face, characters: tuple[Character, Character], seed: int = 0
+) -> Composition:
+    """Place both heads, share each turn among trunk, neck and eyes, and let lids and mood follow.
+
+    Where `motion.gaze` is (0, 0) both lines of sight of a person meet the midpoint of the partner's eyes, unless no
+    trunk, neck and eye can reach it. The same arguments give the same result.
+    Raises DuologueError (FACE_INVALID) for a face that shares no expression component with the motion.
+    """
+    order = _expression_order(face)
+    first, second = (anatomy_of(face, character.identity) for character in characters)
+    sights = [_eye_position(place, one) for place, one in zip(staging.places, characters, strict=True)]  # [3] metres
+    people = [
+        _person(motion, person, place, anatomy, (sights[person], sights[1 - person]), characters[person], seed)
+        for person, (place, anatomy) in enumerate(zip(staging.places, (first, second), strict=True))
+    ]
+    looking = look(_lookers(people, staging, motion))
+    pose = np.zeros((2, motion.frames, len(JOINT_NAMES), 3))
+    pose[:, :, 0] = axis_angle_from_matrices(looking.trunk)
+    pose[:, :, 1] = looking.neck
+    pose[:, :, 2] = motion.jaw
+    pose[:, :, 3:] = eye_rotations(looking)
+    translation = looking.root - np.stack([first.root, second.root])[:, None]
+    expression = _expression(motion, staging, looking, seed)[..., order]
+    return Composition(pose.astype(np.float32), translation.astype(np.float32), expression.astype(np.float32))
+
+
+def _lookers(people: list[_Person], staging: Staging, motion: Motion) -> Lookers:
+    first, second = people
+    return Lookers(
+        anatomy=(first.anatomy, second.anatomy),
+        hip=np.stack([first.hip, second.hip]),
+        trunk=TrunkAngles(
+            *(np.stack([getattr(one.trunk, name) for one in people]) for name in ("yaw", "forward", "roll", "rise"))
+        ),
+        rest=np.array([[place.facing] for place in staging.places]),
+        head_yaw=np.stack([first.head_yaw, second.head_yaw]),
+        head_pitch=np.stack([first.head_pitch, second.head_pitch]),
+        motion=matrices_from_axis_angle(motion.neck),
+        gaze=np.stack([first.gaze, second.gaze]),
+    )
+
+
+def _person(
+    motion: Motion,
+    person: int,
+    place: Place,
+    anatomy: Anatomy,
+    sights: tuple[np.ndarray, np.ndarray],
+    character: Character,
+    seed: int,
+) -> _Person:
+    """`sights`: this person's eye position and the partner's, [3] metres each, both upright and still."""
+    mood = moods()[place.mood]
+    yaw, pitch = yaw_and_pitch(sights[1] - sights[0])
+    twist, neck = share_of_yaw(_turn(place.facing, float(yaw)))
+    head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
+    trunk = living_trunk(
+        motion.speaking[person],
+        place.lean,
+        mood.energy,
+        mood.breathing * character.habits.get("breathing_rate", 1.0),
+        np.random.default_rng([seed, person, 1]),
+    )
+    gaze, turn = staged_gaze(motion.gaze[person], place, np.random.default_rng([seed, person, 2]))
+    upright = about_y(place.facing + twist)
+    level = level_orientation(head_yaw, head_pitch)
+    to_eyes = upright @ (anatomy.neck - anatomy.root) + level @ (anatomy.between_eyes - anatomy.neck)
+    return _Person(
+        anatomy=anatomy,
+        hip=sights[0] - to_eyes - np.array([0.0, HIP_TO_NECK, 0.0]),
+        trunk=TrunkAngles(place.facing + twist + trunk.yaw, trunk.forward, trunk.roll, trunk.rise),
+        head_yaw=head_yaw + turn[:, 0],
+        head_pitch=head_pitch + turn[:, 1],
+        gaze=gaze,
+    )
+
+
+def _turn(facing: float, yaw: float) -> np.ndarray:
+    return np.asarray((yaw - facing + np.pi) % (2.0 * np.pi) - np.pi)
+
+
+def _eye_position(place: Place, character: Character) -> np.ndarray:
+    """[3] metres, with the character's stature in it."""
+    taller = character.habits.get("stature", AVERAGE_STATURE) - AVERAGE_STATURE
+    x, y, z = place.position
+    return np.array([x, y + taller * _EYE_HEIGHT_SHARE[place.posture], z])
+
+
+def _expression(motion: Motion, staging: Staging, looking: Looking, seed: int) -> np.ndarray:
+    """[2, T, 52] with moods and lids."""
+    rows = []
+    for person, place in enumerate(staging.places):
+        mood: Mood = moods()[place.mood]
+        generator = np.random.default_rng([seed, person, 3])
+        strength = np.clip(
+            0.75 + 0.3 * slow_noise(generator, motion.frames, 2.5), 0.2, 1.0
+        )  # [T] a mood comes and goes
+        rows.append(in_mood(motion.expression[person].astype(np.float64), mood.expression, strength))
+    return lids_following(np.stack(rows), looking.eye_yaw, looking.eye_pitch)
+
+
+def _expression_order(face: Face) -> list[int]:
+    """Where each of the face's components lies in the motion's."""
+    missing = [name for name in face.expression_names if name not in ARKIT_INDEX]
+    if missing or not face.expression_names:
+        raise DuologueError(
+            ExitCode.FACE_INVALID,
+            f"The face {face.id} has expression components no motion drives ({', '.join(missing[:5]) or 'none'}).",
+            "Choose a face with ARKit's component names, such as open-head-1.",
+        )
+    return [ARKIT_INDEX[name] for name in face.expression_names]

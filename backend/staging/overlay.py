@@ -1,0 +1,44 @@
+"""What staging adds to the face: lids that follow the eyes, and the colour of a mood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..contract.arkit import ARKIT_INDEX
+from .turning import EYE_LIMIT
+
+_LEFT_EYE_SIDES = ("Out", "In")  # of the left eye: looking to the person's left, to the right
+
+
+def lids_following(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.ndarray) -> np.ndarray:
+    """`expression` [..., T, 52] with the eyeLook components of both eyes set from `eye_yaw`, `eye_pitch` [..., T, 2].
+
+    1 is an eye at the edge of its range. A lid that already follows the eye down has less way to go in a blink, so
+    the two together never close further than a blink alone.
+    """
+    result = expression.copy()
+    for eye, side in enumerate(("Left", "Right")):
+        outward, inward = _LEFT_EYE_SIDES if side == "Left" else _LEFT_EYE_SIDES[::-1]
+        yaw, pitch = eye_yaw[..., eye] / EYE_LIMIT.side, eye_pitch[..., eye]
+        down = np.clip(-pitch / EYE_LIMIT.down, 0.0, 1.0)
+        closing = np.clip(result[..., ARKIT_INDEX[f"eyeBlink{side}"]], 0.0, 1.0)
+        result[..., ARKIT_INDEX[f"eyeLook{outward}{side}"]] = np.clip(yaw, 0.0, 1.0)
+        result[..., ARKIT_INDEX[f"eyeLook{inward}{side}"]] = np.clip(-yaw, 0.0, 1.0)
+        result[..., ARKIT_INDEX[f"eyeLookUp{side}"]] = np.clip(pitch / EYE_LIMIT.up, 0.0, 1.0) * (1.0 - closing)
+        result[..., ARKIT_INDEX[f"eyeLookDown{side}"]] = down * (1.0 - closing)
+    return result
+
+
+def in_mood(expression: np.ndarray, offsets: Mapping[str, float], strength: np.ndarray) -> np.ndarray:
+    """`expression` [..., T, 52] with a mood's offsets by component name laid over it, `strength` [..., T] from 0 to 1.
+
+    An offset fills only the room that the component has left, so a smile on top of a smile stays a smile.
+    """
+    result = expression.copy()
+    for name, offset in offsets.items():
+        index = ARKIT_INDEX[name]
+        room = np.clip(1.0 - result[..., index], 0.0, 1.0)
+        result[..., index] += offset * room * strength
+    return result

@@ -1,0 +1,106 @@
+"""Arrangements, moods and words from presets/staging: data an artist can read and extend."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, cast
+
+from ..contract.errors import DuologueError, ExitCode
+from .stage import Posture
+
+PRESETS: Final = Path(__file__).resolve().parents[2] / "presets" / "staging"
+DEFAULT_ARRANGEMENT: Final = "across_a_table"
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """How two people are placed: `distance` metres between their eyes, `open_degrees` how far each is turned from the
+    partner towards the camera, and what the arrangement implies for both of them.
+
+    `words` say how the two are placed and win over `places`, which only say where they are. `manners` say how they
+    talk: beside words or places of another arrangement they bring mood, lean and `distance_scale` to it.
+    """
+
+    title: str
+    posture: Posture
+    distance: float
+    open_degrees: float
+    words: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    manners: tuple[str, ...] = ()
+    distance_scale: float = 1.0
+    mood: str | None = None
+    lean_degrees: float = 0.0
+    gaze_held: float = 0.0
+
+
+@dataclass(frozen=True)
+class Mood:
+    """`expression` offsets by component name; `energy` and `breathing` factors on an ordinary trunk; habits of gaze."""
+
+    words: tuple[str, ...]
+    expression: Mapping[str, float] = field(default_factory=dict)
+    energy: float = 1.0
+    breathing: float = 1.0
+    lean_degrees: float = 0.0
+    gaze_away: float = 0.0
+    gaze_held: float = 0.0
+
+
+@functools.cache
+def arrangements() -> dict[str, Arrangement]:
+    """Every arrangement by name. Raises DuologueError (ASSET_CORRUPT, ASSET_MISSING)."""
+    found = {path.stem: _arrangement(path) for path in sorted(PRESETS.glob("arrangements/*.json"))}
+    if DEFAULT_ARRANGEMENT not in found:
+        raise _missing(PRESETS / "arrangements" / f"{DEFAULT_ARRANGEMENT}.json")
+    return found
+
+
+@functools.cache
+def moods() -> dict[str, Mood]:
+    """Every mood by name. Raises DuologueError (ASSET_CORRUPT, ASSET_MISSING)."""
+    path = PRESETS / "moods.json"
+    return {name: Mood(**_with_words(path, fields)) for name, fields in _read(path).items()}
+
+
+@functools.cache
+def vocabulary() -> dict[str, Any]:
+    """The words of vocabulary.json. Raises DuologueError (ASSET_CORRUPT, ASSET_MISSING)."""
+    return _read(PRESETS / "vocabulary.json")
+
+
+def _arrangement(path: Path) -> Arrangement:
+    fields: dict[str, Any] = _read(path)
+    lists: dict[str, Any] = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
+    return Arrangement(**(fields | lists))
+
+
+def _with_words(path: Path, fields: dict[str, Any]) -> dict[str, Any]:
+    if "words" not in fields:
+        raise _corrupt(path, "an entry has no words")
+    return {**fields, "words": tuple(fields["words"])}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise _missing(path) from error
+    except ValueError as error:
+        raise _corrupt(path, str(error)) from error
+
+
+def _missing(path: Path) -> DuologueError:
+    return DuologueError(ExitCode.ASSET_MISSING, f"The staging preset {path} is missing.", "Install Duologue again.")
+
+
+def _corrupt(path: Path, why: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.ASSET_CORRUPT,
+        f"The staging preset {path} cannot be read ({why}).",
+        "Correct it or install Duologue again.",
+    )

@@ -1,0 +1,223 @@
+from math import degrees
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.staging.presets import arrangements, moods, vocabulary
+from backend.staging.prompt import stage_prompt
+from backend.staging.stage import staging_from_json
+
+
+def places(sentence, names=("Anna", "Ben")):
+    return stage_prompt(sentence, names).staging.places
+
+
+def test_an_empty_prompt_is_two_people_across_a_small_table_turned_slightly_open():
+    staged = stage_prompt("")
+
+    assert staged.warnings == ()
+    assert staged.staging.arrangement == "across_a_table"
+    assert staged.staging.distance == pytest.approx(1.1)
+    anna, ben = staged.staging.places
+    assert anna.position[0] < 0 < ben.position[0]
+    assert degrees(anna.facing) == pytest.approx(72.0)
+    assert degrees(ben.facing) == pytest.approx(-72.0)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "arrangement", "mood"),
+    [
+        ("old friends across a café table", "across_a_table", "friendly"),
+        ("intimate conversation", "intimate", "tender"),
+        ("arguing across a table", "across_a_table", "angry"),
+        ("They argue.", "arguing", "angry"),
+        ("side-by-side on a park bench, sad", "side_by_side", "sad"),
+        ("two strangers standing in a hallway", "standing", "neutral"),
+        ("standing", "standing", "neutral"),
+        ("a tense interview", "across_a_table", "tense"),
+        ("side by side at the kitchen table", "side_by_side", "neutral"),
+        ("a couple at a restaurant", "across_a_table", "tender"),
+    ],
+)
+def test_sentences_an_artist_would_write(sentence, arrangement, mood):
+    staged = stage_prompt(sentence)
+
+    assert staged.staging.arrangement == arrangement
+    assert [place.mood for place in staged.staging.places] == [mood, mood]
+    assert staged.warnings == ()
+
+
+def test_arguing_across_a_table_brings_them_closer_than_talking_across_it():
+    assert stage_prompt("arguing across a table").staging.distance < stage_prompt("across a table").staging.distance
+
+
+def test_each_clause_is_about_its_own_subject():
+    anna, ben = places("Anna leans in, Ben looks away")
+
+    assert anna.lean > 0.1
+    assert ben.lean == 0
+    assert ben.gaze_away > 0.4
+    assert anna.gaze_away == 0
+
+
+def test_the_one_who_is_looked_at_does_not_look():
+    anna, ben = places("Anna stares at Ben, who is nervous")
+
+    assert (anna.gaze_held > 0, ben.gaze_held > 0) == (True, False)
+    assert (anna.mood, ben.mood) == ("neutral", "tense")
+
+
+def test_pronouns_find_their_person():
+    anna, ben = places("she is happy but he looks down")
+
+    assert (anna.mood, ben.mood) == ("happy", "neutral")
+    assert ben.away is not None
+    assert ben.away[1] < 0
+
+
+def test_a_pronoun_that_could_be_either_is_reported():
+    staged = stage_prompt("she leans in", ("Anna", "Emma"))
+
+    assert any("“she”" in warning for warning in staged.warnings)
+
+
+def test_own_names_are_understood_in_any_case_and_of_several_words():
+    first, second = places("JEAN-LUC is angry; mrs. öztürk sits back", ("Jean-Luc", "Mrs. Öztürk"))
+
+    assert first.mood == "angry"
+    assert second.lean < 0
+
+
+def test_and_joins_two_subjects_or_starts_a_new_clause():
+    together = places("Anna and Ben are sad")
+    apart = places("Anna leans in and Ben leans back")
+
+    assert [place.mood for place in together] == ["sad", "sad"]
+    assert apart[0].lean > 0 > apart[1].lean
+
+
+def test_sides_are_taken_from_the_sentence():
+    anna, ben = places("Ben on the left")
+
+    assert ben.position[0] < 0 < anna.position[0]
+    assert ben.facing > 0 > anna.facing
+
+
+def test_two_people_on_one_side_are_reported():
+    staged = stage_prompt("Anna on the left, Ben on the left")
+
+    assert any("cannot both" in warning for warning in staged.warnings)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metres"),
+    [
+        ("two metres apart", 2.0),
+        ("1.5 m apart", 1.5),
+        ("half a metre apart", 0.5),
+        ("3 feet apart", 0.9144),
+        ("80 cm", 0.8),
+    ],
+)
+def test_distances_are_read(sentence, metres):
+    assert stage_prompt(sentence).staging.distance == pytest.approx(metres)
+
+
+def test_a_distance_that_makes_no_sense_is_limited_and_reported():
+    staged = stage_prompt("forty 40 metres apart")
+
+    assert staged.staging.distance == 6.0
+    assert any("40 m" in warning for warning in staged.warnings)
+
+
+def test_close_and_far_change_the_distance():
+    assert stage_prompt("close together").staging.distance < 0.9
+    assert stage_prompt("far apart").staging.distance > 1.5
+
+
+@pytest.mark.parametrize("sentence", ["not looking at each other", "Anna and Ben never look at each other"])
+def test_not_looking_is_looking_away(sentence):
+    assert all(place.gaze_away > 0.4 for place in places(sentence))
+
+
+def test_not_looking_away_is_holding_the_gaze():
+    assert places("Ben never looks away")[1].gaze_held > 0.5
+
+
+def test_a_mood_that_is_denied_is_not_played():
+    assert places("Anna is not angry")[0].mood == "neutral"
+
+
+def test_one_may_stand_while_the_other_sits():
+    anna, ben = places("Anna stands while Ben sits")
+
+    assert anna.posture == "standing"
+    assert ben.posture == "seated"
+    assert anna.position[1] > ben.position[1] + 0.3
+
+
+def test_a_child_has_lower_eyes():
+    anna, ben = places("Ben is a child")
+
+    assert ben.position[1] < anna.position[1] - 0.2
+
+
+def test_turning_the_back_turns_the_chair_and_the_eyes():
+    anna, ben = places("Anna turns her back to Ben")
+
+    assert abs(degrees(anna.facing)) < 20
+    assert anna.gaze_away > 0.5
+    assert degrees(ben.facing) == pytest.approx(-72.0)
+
+
+def test_unknown_words_are_named():
+    warnings = stage_prompt("Anna juggles a flamingo").warnings
+
+    assert warnings == ("Nothing in the scene follows from “juggles”, “flamingo”.",)
+
+
+def test_a_contradiction_is_named_and_the_later_counts():
+    staged = stage_prompt("Anna is angry and sad")
+
+    assert staged.staging.places[0].mood == "sad"
+    assert any("“angry”" in warning and "“sad”" in warning for warning in staged.warnings)
+
+
+def test_leaning_leaves_room_for_noses():
+    staged = stage_prompt("nose to nose, both lean in")
+
+    anna, ben = staged.staging.places
+    assert anna.lean + ben.lean < 0.2
+    assert any("lean less" in warning for warning in staged.warnings)
+
+
+def test_the_same_sentence_gives_the_same_staging():
+    assert stage_prompt("Anna avoids Ben on a sofa") == stage_prompt("Anna avoids Ben on a sofa")
+
+
+def test_a_staging_survives_json():
+    staging = stage_prompt("Anna looks down, Ben leans in").staging
+
+    assert staging_from_json(staging.as_json()) == staging
+
+
+@given(st.text(max_size=200))
+def test_no_sentence_fails(sentence):
+    staged = stage_prompt(sentence)
+
+    assert all(0.0 <= place.gaze_away <= 0.9 and place.mood in moods() for place in staged.staging.places)
+    assert 0.41 < staged.staging.distance < 6.3
+
+
+words = [word for group in vocabulary().values() if isinstance(group, list) for word in group if isinstance(word, str)]
+words += [word for mood in moods().values() for word in mood.words]
+words += [word for one in arrangements().values() for word in (*one.words, *one.places, *one.manners)]
+words += [word for kind in ("lean", "gaze", "stature") for entry in vocabulary()[kind] for word in entry["words"]]
+
+
+@given(st.lists(st.sampled_from([*words, "Anna", "Ben", "she", "he"]), max_size=12))
+def test_no_jumble_of_known_words_fails(jumble):
+    staged = stage_prompt(" ".join(jumble))
+
+    assert all(abs(place.lean) < 0.5 for place in staged.staging.places)
