@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def load_mapping(path: Path) -> RigMapping:
         ) from error
 
 
-def survey(mapping: RigMapping, bones: Set[str], shapes: Set[str]) -> Survey:
+def survey(mapping: RigMapping, bones: AbstractSet[str], shapes: AbstractSet[str]) -> Survey:
     """Which of the mapping's bones and shape keys are there. Raises DuologueError (RIG_UNSUITABLE) when none is."""
     wanted = [(bone, bone in bones) for bone in dict.fromkeys(mapping.bones.values())]
     targets = dict.fromkeys(target.shape for one in mapping.expression.values() for target in one)
@@ -147,7 +148,7 @@ def _location(translation: np.ndarray, bone: str) -> list[Curve]:
 
 
 def _shape_values(
-    expression: np.ndarray, mapping: RigMapping, component_names: Sequence[str], there: Set[str]
+    expression: np.ndarray, mapping: RigMapping, component_names: Sequence[str], there: AbstractSet[str]
 ) -> dict[str, np.ndarray]:
     """Shape key → [T] values; several components may add up in one key."""
     values: dict[str, np.ndarray] = {}
