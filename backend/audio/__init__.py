@@ -1,0 +1,1 @@
+"""Recordings in, two mono tracks at the worker's sample rate out."""
