@@ -1,0 +1,179 @@
+"""Who speaks when in one recording of two people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Final
+
+import numpy as np
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from ..contract.constants import SAMPLE_RATE
+from .embedding import FEATURE_SECONDS, VoiceNetwork, mel_features, voice_embeddings
+from .models import TurnModels
+from .segmentation import WINDOW_SECONDS, AfterStep, LocalActivity, carry_on, local_activity
+from .timeline import blended, frame_count
+
+_HOP_SECONDS: Final = 2.5
+_ACTIVE: Final = 0.5
+_SHORTEST_VOICE: Final = 0.35
+"""Seconds of one voice alone that an embedding needs; shorter ones follow from the others in their window."""
+
+_SAME_WINDOW_PENALTY: Final = 0.25
+"""What it costs, in cosine similarity, to call two local speakers of one window the same person."""
+
+_PERSON_SHARE: Final = 0.05
+"""A group of voices with less of all speech than this is an outlier, no person."""
+
+_MOST_GROUPS: Final = 8
+
+_ONE_VOICE: Final = 0.62
+"""Two groups of voices more alike than this are one person speaking alone."""
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """One local speaker of one window: `seconds` it speaks, and its embedding [192], or None when it is too short."""
+
+    window: int
+    local: int
+    seconds: float
+    embedding: np.ndarray | None
+
+
+def speaking_from_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = carry_on) -> np.ndarray:
+    """`mix` [N] at 16 kHz → [2, T] probability that each of two people speaks; row 0 is who speaks first.
+
+    Both may speak at once. A recording in which one voice speaks alone leaves the second row silent.
+    `after_step(done, total)` is called as the work goes on and may raise to stop.
+    """
+    local = local_activity(mix, models.segmentation, _HOP_SECONDS, after_step)
+    voices = _voices(mix, local, models.voice, after_step)
+    people = _assigned(voices)  # person of each (window, local speaker)
+    curves = np.zeros((2, *local.activity.shape[:2]))
+    for (window, speaker), person in people.items():
+        curves[person, window] = np.maximum(curves[person, window], local.activity[window, :, speaker])
+    return _first_speaker_first(blended(local, curves, frame_count(len(mix))))
+
+
+def _first_speaker_first(speaking: np.ndarray) -> np.ndarray:
+    first = [int(np.argmax(row > _ACTIVE)) if (row > _ACTIVE).any() else len(row) for row in speaking]
+    return speaking[::-1].copy() if first[1] < first[0] else speaking
+
+
+def _voices(mix: np.ndarray, local: LocalActivity, network: VoiceNetwork, after_step: AfterStep) -> list[_Voice]:
+    """Every local speaker who says anything, with the sound of the voice where nobody else speaks."""
+    times = local.frame_times()
+    step = float(times[1] - times[0])
+    found: list[_Voice] = []
+    heard: dict[int, np.ndarray] = {}  # index into found → mel features
+    for window, start in enumerate(local.starts):
+        after_step(window, len(local.starts))
+        active = local.activity[window] > _ACTIVE  # [589, 3]
+        features = _window_features(mix, float(start))
+        for speaker in np.flatnonzero(active.any(axis=0)):
+            alone = active[:, speaker] & (active.sum(axis=1) == 1)
+            if alone.sum() * step >= _SHORTEST_VOICE:
+                heard[len(found)] = _chosen(features, alone, times)
+            found.append(_Voice(window, int(speaker), float(active[:, speaker].sum()) * step, None))
+    embeddings = voice_embeddings(list(heard.values()), network)
+    for index, embedding in zip(heard, embeddings, strict=True):
+        found[index] = replace(found[index], embedding=embedding)
+    return found
+
+
+def _window_features(mix: np.ndarray, start: float) -> np.ndarray:
+    first = round(start * SAMPLE_RATE)
+    return mel_features(mix[first : first + round(WINDOW_SECONDS * SAMPLE_RATE)])
+
+
+def _chosen(features: np.ndarray, alone: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """The mel features [frames, 80] during the frames of the segmentation that are `alone`."""
+    at = (np.arange(len(features)) + 1.25) * FEATURE_SECONDS  # the middle of 25 ms
+    chosen = np.interp(at, times, alone.astype(float)) > _ACTIVE
+    voice: np.ndarray = features[chosen]
+    return voice
+
+
+def _assigned(voices: list[_Voice]) -> dict[tuple[int, int], int]:
+    """(window, local speaker) → person 0 or 1."""
+    known = [voice for voice in voices if voice.embedding is not None]
+    if len(known) < 2:  # noqa: PLR2004 — two people need two voices
+        return {(voice.window, voice.local): 0 for voice in voices}
+    centres = _two_centres(known)
+    if float(centres[0] @ centres[1]) > _ONE_VOICE:
+        return {(voice.window, voice.local): 0 for voice in voices}
+    people: dict[tuple[int, int], int] = {}
+    for window in sorted({voice.window for voice in voices}):
+        inside = [voice for voice in voices if voice.window == window]
+        for voice, person in zip(inside, _best_people(inside, centres), strict=True):
+            people[voice.window, voice.local] = person
+    return people
+
+
+def _two_centres(known: list[_Voice]) -> np.ndarray:
+    """[2, 192] of unit length: the two people's voices, found by grouping and refined window by window."""
+    embeddings = np.stack([voice.embedding for voice in known if voice.embedding is not None])
+    weights = np.sqrt([voice.seconds for voice in known])
+    groups = _two_groups(embeddings, weights)
+    centres = _centres(embeddings, weights, groups)
+    windows = sorted({voice.window for voice in known})
+    for _ in range(10):
+        assigned = np.zeros(len(known), dtype=int)
+        for window in windows:
+            inside = [index for index, voice in enumerate(known) if voice.window == window]
+            assigned[inside] = _best_people([known[index] for index in inside], centres)
+        if np.array_equal(assigned, groups) or len(set(assigned)) == 1:
+            break
+        groups = assigned
+        centres = _centres(embeddings, weights, groups)
+    return centres
+
+
+def _two_groups(embeddings: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """[M] 0 or 1 for the two heaviest groups of voices, -1 for the rest.
+
+    Average linkage on cosine distance, cut so that a second group of some weight appears: a single outlying “mm-hm”
+    is no person.
+    """
+    tree = linkage(embeddings, method="average", metric="cosine")
+    groups = np.zeros(len(embeddings), dtype=int)
+    for count in range(2, _MOST_GROUPS + 1):
+        labels = fcluster(tree, count, criterion="maxclust")
+        sizes = np.bincount(labels, weights=weights)
+        first, second = np.argsort(sizes)[::-1][:2]
+        groups = np.where(labels == first, 0, np.where(labels == second, 1, -1))
+        if sizes[second] >= _PERSON_SHARE * weights.sum():
+            break
+    return groups
+
+
+def _centres(embeddings: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    sums = np.stack([(weights[groups == group, None] * embeddings[groups == group]).sum(axis=0) for group in (0, 1)])
+    centres: np.ndarray = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+    return centres
+
+
+def _best_people(inside: list[_Voice], centres: np.ndarray) -> tuple[int, ...]:
+    """The person of each local speaker of one window.
+
+    Voices decide; that the segmentation heard different people in one window counts as well, because it hears that
+    more surely than a short voice can be recognised.
+    """
+
+    def score(people: tuple[int, ...]) -> float:
+        alike = sum(
+            voice.seconds * float(voice.embedding @ centres[person])
+            for voice, person in zip(inside, people, strict=True)
+            if voice.embedding is not None
+        )
+        same = sum(
+            min(inside[one].seconds, inside[other].seconds)
+            for one in range(len(inside))
+            for other in range(one)
+            if people[one] == people[other]
+        )
+        return alike - _SAME_WINDOW_PENALTY * same
+
+    return max(product((0, 1), repeat=len(inside)), key=score)

@@ -1,0 +1,131 @@
+"""Who speaks within ten seconds: the network of pyannote's segmentation-3.0, run over a recording of any length.
+
+Bredin, “pyannote.audio 2.1 speaker diarization pipeline”, and Plaquet & Bredin, “Powerset multi-class cross entropy
+loss for neural speaker diarization” (both Interspeech 2023). Reimplemented; the weights are CNRS's, MIT licence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from ..contract.constants import SAMPLE_RATE
+from .weights import SEGMENTATION_FILE, load_weights
+
+WINDOW_SECONDS: Final = 10.0
+LOCAL_SPEAKERS: Final = 3
+FRAME_SECONDS: Final = 270 / SAMPLE_RATE
+"""From one output frame to the next: stride 10 and three poolings of 3."""
+FIRST_FRAME_SECONDS: Final = 991 / 2 / SAMPLE_RATE
+"""The middle of the first frame: half of the samples that one frame sees."""
+
+AfterStep = Callable[[int, int], None]
+"""Called with (done, total) as work goes on; may raise to stop it."""
+
+_POWERSET: Final = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], np.float32)
+_BATCH: Final = 16
+
+
+def carry_on(_done: int, _total: int) -> None:
+    """The step that neither reports nor stops."""
+
+
+class SegmentationNetwork(nn.Module):
+    """Waveforms [B, 1, 160000] → log-probabilities [B, 589, 7] of nobody, one of three, or two of three speakers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sincnet = _SincFrontEnd()
+        self.lstm = nn.LSTM(60, 128, num_layers=4, bidirectional=True, batch_first=True)
+        self.linear = nn.ModuleList([nn.Linear(256, 128), nn.Linear(128, 128)])
+        self.classifier = nn.Linear(128, len(_POWERSET))
+
+    def forward(self, waveforms: torch.Tensor) -> torch.Tensor:
+        """As the class says."""
+        hidden, _ = self.lstm(self.sincnet(waveforms).transpose(1, 2))
+        for layer in self.linear:
+            hidden = functional.leaky_relu(layer(hidden))
+        return functional.log_softmax(self.classifier(hidden), dim=-1)
+
+
+class _SincFrontEnd(nn.Module):
+    """Waveforms [B, 1, N] → [B, 60, frames]."""
+
+    filters: torch.Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("filters", torch.zeros(80, 1, 251))
+        self.wav_norm1d = nn.InstanceNorm1d(1, affine=True)
+        self.conv1d = nn.ModuleDict({"1": nn.Conv1d(80, 60, 5), "2": nn.Conv1d(60, 60, 5)})
+        self.norm1d = nn.ModuleList([nn.InstanceNorm1d(width, affine=True) for width in (80, 60, 60)])
+
+    def forward(self, waveforms: torch.Tensor) -> torch.Tensor:
+        hidden = functional.conv1d(self.wav_norm1d(waveforms), self.filters, stride=10).abs()
+        for index, norm in enumerate(self.norm1d):
+            hidden = hidden if index == 0 else self.conv1d[str(index)](hidden)
+            hidden = functional.leaky_relu(norm(functional.max_pool1d(hidden, 3)))
+        return hidden
+
+
+@dataclass(frozen=True)
+class LocalActivity:
+    """`starts` [W] seconds; `activity` [W, 589, 3] probability that each of three local speakers speaks.
+
+    The order of local speakers differs from window to window.
+    """
+
+    starts: np.ndarray
+    activity: np.ndarray
+
+    @property
+    def speech(self) -> np.ndarray:
+        """[W, 589] probability that anybody speaks."""
+        speech: np.ndarray = 1.0 - np.prod(1.0 - self.activity, axis=2)
+        return speech
+
+    def frame_times(self) -> np.ndarray:
+        """[589] seconds from the window's start."""
+        times: np.ndarray = FIRST_FRAME_SECONDS + FRAME_SECONDS * np.arange(self.activity.shape[1])
+        return times
+
+
+def load_segmentation(folder: Path) -> SegmentationNetwork:
+    """The network with the weights in `folder`. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
+    network = SegmentationNetwork()
+    network.load_state_dict(load_weights(folder / SEGMENTATION_FILE))
+    return network.eval()
+
+
+def local_activity(
+    samples: np.ndarray,
+    network: SegmentationNetwork,
+    hop_seconds: float,
+    after_step: AfterStep = carry_on,
+) -> LocalActivity:
+    """Run `network` over `samples` [N] in windows of ten seconds every `hop_seconds`.
+
+    The end is padded with silence. `after_step(done, total)` is called after each batch and may raise to stop.
+    """
+    length, hop = int(WINDOW_SECONDS * SAMPLE_RATE), int(hop_seconds * SAMPLE_RATE)
+    count = 1 + max(0, -(-(len(samples) - length) // hop))
+    found = []
+    for first in range(0, count, _BATCH):
+        numbers = range(first, min(first + _BATCH, count))
+        batch = np.stack([_padded(samples[number * hop : number * hop + length], length) for number in numbers])
+        with torch.inference_mode():
+            classes = network(torch.from_numpy(batch)[:, None]).exp().numpy()  # [B, 589, 7]
+        found.append(classes @ _POWERSET)
+        after_step(numbers[-1] + 1, count)
+    return LocalActivity(np.arange(count) * hop / SAMPLE_RATE, np.concatenate(found).clip(0.0, 1.0))
+
+
+def _padded(samples: np.ndarray, length: int) -> np.ndarray:
+    return np.pad(samples.astype(np.float32), (0, length - len(samples)))
