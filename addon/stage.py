@@ -1,0 +1,243 @@
+"""The set: cameras, light, a table and a backdrop, arranged around where the two people are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+from .cutting import Cut, Shot
+
+ROLE_PROPERTY: Final = "duologue_role"
+_MARKER_PREFIX: Final = "Duologue "
+_CAMERA_NAMES: Final[dict[Shot, str]] = {"two": "Two-shot", "first": "Single first", "second": "Single second"}
+_HEAD_HALF_WIDTH: Final = 0.30
+_SENSOR_WIDTH: Final = 36.0
+_WARM: Final = (1.0, 0.83, 0.66)
+_COOL: Final = (0.72, 0.84, 1.0)
+_NEUTRAL: Final = (1.0, 0.95, 0.9)
+
+
+@dataclass(frozen=True)
+class Sightline:
+    """Where the midpoints of both pairs of eyes are, in Blender's axes, metres."""
+
+    first: Vector
+    second: Vector
+
+    @property
+    def centre(self) -> Vector:
+        """Between the two."""
+        return (self.first + self.second) / 2
+
+    @property
+    def along(self) -> Vector:
+        """Level unit vector from the first to the second."""
+        level = self.second - self.first
+        level.z = 0.0
+        return level.normalized() if level.length > 1e-6 else Vector((1.0, 0.0, 0.0))
+
+
+def arrange_set(scene: bpy.types.Scene, collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
+    """Build what is missing of the set and move all of it to suit `sightline`.
+
+    `front` is the level unit vector from the people towards the audience. Objects that the artist renamed or
+    removed from the collection are not touched again.
+    """
+    cameras = {shot: _camera(collection, shot) for shot in _CAMERA_NAMES}
+    _aim_cameras(cameras, sightline, front)
+    _light(collection, sightline, front)
+    _furnish(collection, sightline, front)
+    if scene.camera is None or ROLE_PROPERTY in scene.camera:
+        scene.camera = cameras["two"]
+    _world(scene)
+
+
+def set_markers(
+    scene: bpy.types.Scene, collection: bpy.types.Collection, cuts: Sequence[Cut], frames: Sequence[int]
+) -> None:
+    """Bind cameras to timeline markers at `frames`, one a cut; markers of the artist's own stay."""
+    for marker in [marker for marker in scene.timeline_markers if marker.name.startswith(_MARKER_PREFIX)]:
+        scene.timeline_markers.remove(marker)
+    for cut, frame in zip(cuts, frames, strict=True):
+        marker = scene.timeline_markers.new(_MARKER_PREFIX + _CAMERA_NAMES[cut.shot], frame=frame)
+        marker.camera = _camera(collection, cut.shot)
+    scene.camera = _camera(collection, cuts[0].shot)
+
+
+def eyes_midpoint(armature: bpy.types.Object) -> Vector:
+    """World position between the eyes of an evaluated rig, metres."""
+    left, right = (armature.pose.bones[name].head for name in ("eye_left", "eye_right"))
+    return armature.matrix_world @ ((left + right) / 2)
+
+
+def facing(armature: bpy.types.Object) -> Vector:
+    """Level unit vector the neck faces, in world space."""
+    forward = armature.matrix_world.to_3x3() @ armature.pose.bones["neck"].matrix.to_3x3().col[2]
+    forward.z = 0.0
+    return forward.normalized() if forward.length > 1e-6 else Vector((0.0, -1.0, 0.0))
+
+
+def audience_side(sightline: Sightline, facings: Sequence[Vector]) -> Vector:
+    """The side both people are slightly open to; the viewer's side when they face each other squarely."""
+    across = Vector((0.0, 0.0, 1.0)).cross(sightline.along)
+    across = -across if across.y > 0 else across
+    openness = sum((one for one in facings), Vector()).dot(across)
+    return -across if openness < -0.05 else across
+
+
+def _aim_cameras(cameras: dict[Shot, bpy.types.Object], sightline: Sightline, front: Vector) -> None:
+    span = (sightline.second - sightline.first).length
+    _aim(cameras["two"], sightline.centre + Vector((0, 0, -0.045)), front, span + 2 * _HEAD_HALF_WIDTH + 0.12, 50.0)
+    for shot, person, other in (
+        ("first", sightline.first, sightline.second),
+        ("second", sightline.second, sightline.first),
+    ):
+        towards = (other - person).normalized()
+        side = (front * 1.0 + Vector((towards.x, towards.y, 0.0)) * 0.75).normalized()
+        target = person + Vector((towards.x, towards.y, 0.0)) * 0.07 + Vector((0, 0, -0.035))
+        _aim(cameras[shot], target, side, 0.66, 80.0)
+
+
+def _aim(camera: bpy.types.Object, target: Vector, direction: Vector, width: float, lens: float) -> None:
+    """Stand back along `direction` until `width` metres fill the frame, looking at `target`."""
+    distance = width * lens / _SENSOR_WIDTH
+    camera.location = target + direction * distance + Vector((0, 0, 0.02 * distance))
+    camera.rotation_euler = (target - camera.location).to_track_quat("-Z", "Y").to_euler()
+    camera.data.lens = lens
+    camera.data.sensor_width = _SENSOR_WIDTH
+    camera.data.dof.use_dof = True
+    camera.data.dof.focus_distance = distance
+    camera.data.dof.aperture_fstop = 4.0
+
+
+def _light(collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
+    """A warm key from the audience's left, a weak cool fill, and a rim behind each head."""
+    left = Vector((0, 0, 1)).cross(front)
+    centre = sightline.centre
+    _area(collection, "Key", centre + front * 1.5 - left * 1.3 + Vector((0, 0, 1.1)), centre, 1.1, 62.0, _WARM)
+    _area(collection, "Fill", centre + front * 1.9 + left * 1.5 + Vector((0, 0, 0.3)), centre, 1.6, 20.0, _COOL)
+    for name, person, way in (("Rim first", sightline.first, -1.0), ("Rim second", sightline.second, 1.0)):
+        place = person - front * 0.85 + sightline.along * way * 0.55 + Vector((0, 0, 0.55))
+        _area(collection, name, place, person, 0.45, 22.0, _NEUTRAL)
+
+
+def _area(
+    collection: bpy.types.Collection,
+    name: str,
+    place: Vector,
+    target: Vector,
+    size: float,
+    watts: float,
+    colour: Sequence[float],
+) -> None:
+    light = _object(collection, name, lambda: bpy.data.lights.new(name, "AREA"))
+    light.data.size, light.data.energy, light.data.color = size, watts, colour[:3]
+    light.location = place
+    light.rotation_euler = (target - place).to_track_quat("-Z", "Y").to_euler()
+
+
+def _furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
+    table = _object(collection, "Table", _table_mesh)
+    table.location = sightline.centre + front * 0.30
+    table.location.z = min(sightline.first.z, sightline.second.z) - 0.40
+    wall = _object(collection, "Backdrop", _wall_mesh)
+    wall.location = sightline.centre - front * 2.2
+    wall.rotation_euler = (0, 0, math.atan2(front.x, -front.y))
+    for index, height in enumerate((0.25, 0.42, 0.12)):
+        lamp = _object(collection, f"Lamp {index + 1}", _lamp_mesh)
+        lamp.location = wall.location + front * 0.35 + sightline.along * (index - 1) * 1.15
+        lamp.location.z = sightline.centre.z + height
+
+
+def _camera(collection: bpy.types.Collection, shot: Shot) -> bpy.types.Object:
+    name = _CAMERA_NAMES[shot]
+    return _object(collection, name, lambda: bpy.data.cameras.new(name))
+
+
+def _object(collection: bpy.types.Collection, role: str, make: object) -> bpy.types.Object:
+    """The collection's object with this role, made by `make()` where there is none."""
+    for existing in collection.objects:
+        if existing.get(ROLE_PROPERTY) == role:
+            return existing
+    created = bpy.data.objects.new(role, make())  # type: ignore[operator]
+    created[ROLE_PROPERTY] = role
+    collection.objects.link(created)
+    return created
+
+
+def _table_mesh() -> bpy.types.Mesh:
+    """A round café table, 0.9 m across, with a bevelled edge."""
+    profile = [(0.0, 0.0), (0.43, 0.0), (0.445, -0.004), (0.45, -0.014), (0.445, -0.026), (0.40, -0.034), (0.0, -0.034)]
+    return _turned("Table", profile, 64, _surface("Table", (0.16, 0.075, 0.035), 0.32))
+
+
+def _lamp_mesh() -> bpy.types.Mesh:
+    """A paper globe that glows out of focus behind the talk."""
+    profile = [(0.085 * math.sin(angle), 0.085 * math.cos(angle)) for angle in np.linspace(0, math.pi, 13)]
+    material = _surface("Lamp", (1.0, 0.7, 0.4), 0.9)
+    shader = material.node_tree.nodes["Principled BSDF"]
+    shader.inputs["Emission Color"].default_value = (1.0, 0.62, 0.28, 1.0)
+    shader.inputs["Emission Strength"].default_value = 4.0
+    return _turned("Lamp", profile, 24, material)
+
+
+def _wall_mesh() -> bpy.types.Mesh:
+    """A wide cyclorama that curves into the floor."""
+    arc = [
+        (0.0, 2.4),
+        (0.0, 0.9),
+        *((0.6 - 0.6 * math.cos(a), 0.9 - 1.5 * math.sin(a)) for a in np.linspace(0.2, 1.5, 8)),
+    ]
+    mesh = bpy.data.meshes.new("Backdrop")
+    vertices = [(x, -y, z) for y, z in arc for x in (-4.5, 4.5)]
+    faces = [(2 * i, 2 * i + 1, 2 * i + 3, 2 * i + 2) for i in range(len(arc) - 1)]
+    mesh.from_pydata(vertices, [], faces)
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(faces), dtype=bool))
+    mesh.materials.append(_surface("Backdrop", (0.055, 0.075, 0.085), 0.9))
+    return mesh
+
+
+def _turned(
+    name: str, profile: Sequence[tuple[float, float]], steps: int, material: bpy.types.Material
+) -> bpy.types.Mesh:
+    """A surface of revolution about Z from (radius, height) pairs."""
+    mesh = bpy.data.meshes.new(name)
+    angles = np.linspace(0, 2 * math.pi, steps, endpoint=False)
+    vertices = [(r * math.cos(a), r * math.sin(a), z) for r, z in profile for a in angles]
+    faces = [
+        (row * steps + i, (row + 1) * steps + i, (row + 1) * steps + (i + 1) % steps, row * steps + (i + 1) % steps)
+        for row in range(len(profile) - 1)
+        for i in range(steps)
+    ]
+    mesh.from_pydata(vertices, [], faces)
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(faces), dtype=bool))
+    mesh.materials.append(material)
+    return mesh
+
+
+def _surface(name: str, colour: Sequence[float], roughness: float) -> bpy.types.Material:
+    material = bpy.data.materials.new(f"Duologue {name}")
+    material.use_nodes = True
+    material.diffuse_color = (*colour, 1.0)
+    shader = material.node_tree.nodes["Principled BSDF"]
+    shader.inputs["Base Color"].default_value = (*colour, 1.0)
+    shader.inputs["Roughness"].default_value = roughness
+    return material
+
+
+def _world(scene: bpy.types.Scene) -> None:
+    """A dim warm room where the scene has no world of its own."""
+    if scene.world is None:
+        scene.world = bpy.data.worlds.new("Duologue room")
+        scene.world.use_nodes = True
+        background = scene.world.node_tree.nodes.get("Background")
+        if background is not None:
+            background.inputs["Color"].default_value = (0.09, 0.075, 0.065, 1.0)
+            background.inputs["Strength"].default_value = 0.6
+        scene.world.color = (0.09, 0.075, 0.065)
