@@ -1,0 +1,166 @@
+"""What the face does besides speaking: brows, smiles, frowns and the small life of a resting mouth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
+from ..contract.constants import FRAME_RATE
+from .habits import Habits
+from .prominence import Beat
+from .timeline import Timeline
+
+_MOOD_SMILE = {"easy": 0.10, "serious": 0.0, "arguing": 0.0, "merry": 0.22}
+_MOOD_FROWN = {"easy": 0.02, "serious": 0.10, "arguing": 0.24, "merry": 0.0}
+
+
+@dataclass(frozen=True)
+class FaceLife:
+    """`expression` [T, 52]; `raise_onset` [T] 1 where a brow raise begins; `smile` [T] its strength, 0 to 1."""
+
+    expression: np.ndarray
+    raise_onset: np.ndarray
+    smile: np.ndarray
+
+
+def draw_face_life(
+    rng: np.random.Generator,
+    habits: Habits,
+    mood: str,
+    timeline: Timeline,
+    person: int,
+    beats: tuple[Beat, ...],
+    away: np.ndarray,
+) -> FaceLife:
+    """Brows, smiles and idle moves of `person`; `away` [T] is 1 where this person looks away."""
+    frames = len(away)
+    smile = _draw_smile(rng, habits, mood, timeline, person, frames)
+    brow, onsets = _draw_raises(rng, habits, timeline, person, beats, frames)
+    frown = _draw_frown(rng, mood, timeline, person, away)
+    sad = _spells(rng, [one.start for one in timeline.utterances if one.line.feeling == "sad"], frames, 0.7, (2.0, 4.0))
+    outer = 0.65 * brow + 0.25 * _drift(rng, frames, 0.15)
+    curves = {
+        "mouthSmile": 0.75 * smile,
+        "cheekSquint": 0.5 * smile**1.3,
+        "eyeSquint": 0.28 * smile + 0.35 * frown,
+        "mouthDimple": 0.15 * smile,
+        "browOuterUp": np.clip(outer, 0, 1),
+        "browDown": np.clip(frown - 0.5 * brow, 0, 1),
+        "mouthFrown": 0.3 * sad,
+        "eyeWide": 0.22 * np.clip(brow - 0.35, 0, 1),
+        "noseSneer": 0.15 * frown,
+    }
+    curves |= _idle_mouth(rng, timeline, person, frames)
+    expression = np.zeros((frames, len(ARKIT_NAMES)), np.float32)
+    for name, curve in curves.items():
+        expression[:, ARKIT_INDEX[f"{name}Left"]] = curve * (1 + habits.asymmetry)
+        expression[:, ARKIT_INDEX[f"{name}Right"]] = curve * (1 - habits.asymmetry)
+    expression[:, ARKIT_INDEX["browInnerUp"]] = np.clip(0.8 * brow + 0.5 * sad + 0.1 * _drift(rng, frames, 0.1), 0, 1)
+    return FaceLife(expression, onsets, smile)
+
+
+def _draw_smile(
+    rng: np.random.Generator, habits: Habits, mood: str, timeline: Timeline, person: int, frames: int
+) -> np.ndarray:
+    """Smiles with what is funny or warm, whoever says it, over the mood's own level. [T], 0 to 1."""
+    level = _MOOD_SMILE[mood] * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
+    moments = []
+    for one in timeline.utterances:
+        chance = {"funny": 0.9, "warm": 0.45, "surprised": 0.3, "neutral": 0.06}.get(one.line.feeling, 0.0)
+        if rng.random() < chance * min(habits.smile, 1.1) * (0.4 if mood in ("serious", "arguing") else 1.0):
+            late = one.end - 0.4 if one.line.person != person else one.start + 0.2
+            moments.append(late + float(rng.normal(0, 0.2)))
+    return np.clip(level + _spells(rng, moments, frames, 0.5 * habits.smile**0.5, (1.2, 3.5)), 0, 1)
+
+
+def _draw_raises(
+    rng: np.random.Generator,
+    habits: Habits,
+    timeline: Timeline,
+    person: int,
+    beats: tuple[Beat, ...],
+    frames: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Raises on a fifth of the stressed vowels, in questions, and at the partner's surprises. [T] curve, [T] onsets."""
+    raises = [
+        (beat.time - 0.12, 0.25 + 0.35 * beat.strength, float(rng.uniform(0.3, 0.7)))
+        for beat in beats
+        if rng.random() < 0.18 * habits.brow_activity * (0.6 + beat.strength)
+    ]
+    for one in timeline.utterances:
+        own = one.line.person == person
+        if own and one.line.act == "question" and rng.random() < 0.6:
+            raises.append((max(one.start, one.end - 1.0), 0.45, float(rng.uniform(0.7, 1.3))))
+        if one.line.feeling == "surprised" and rng.random() < (0.7 if own else 0.6):
+            raises.append((one.start + (0.0 if own else 0.5), 0.7, float(rng.uniform(0.6, 1.4))))
+        if not own and one.line.act in ("statement", "question") and rng.random() < 0.13 * habits.brow_activity:
+            raises.append((one.end - 0.2, 0.3, float(rng.uniform(0.4, 1.0))))
+    curve = np.zeros(frames)
+    onsets = np.zeros(frames, np.float32)
+    for start, height, length in raises:
+        frame = round(start * FRAME_RATE)
+        if 0 <= frame < frames:
+            onsets[frame] = 1
+            size = float(np.clip(height * habits.brow_activity * rng.uniform(0.75, 1.25), 0.1, 0.9))
+            curve = np.maximum(curve, size * _bump(frames, start, 0.16, length, 0.3))
+    return curve, onsets
+
+
+def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person: int, away: np.ndarray) -> np.ndarray:
+    """Brows drawn together in thought (looking away while about to speak) and when cross. [T], 0 to 1."""
+    frames = len(away)
+    starts = np.flatnonzero(np.diff(away) > 0) / FRAME_RATE
+    thoughts = [float(start) for start in starts if rng.random() < 0.22]
+    cross = [one.start for one in timeline.utterances if one.line.feeling == "cross" and rng.random() < 0.6]
+    level = np.clip(_MOOD_FROWN[mood] * (1 + 0.6 * _drift(rng, frames, 0.1)), 0, 1)
+    return np.clip(
+        level + _spells(rng, thoughts, frames, 0.3, (0.8, 1.8)) + _spells(rng, cross, frames, 0.45, (1.5, 3.0)), 0, 1
+    )
+
+
+def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> dict[str, np.ndarray]:
+    """Lips pressed or pulled aside for a moment now and then, never while this person speaks. name → [T]."""
+    spoken = [(one.start - 0.5, one.end + 0.4) for one in timeline.of(person)]
+    moments = []
+    clock = float(rng.uniform(1, 8))
+    while clock < timeline.seconds:
+        if not any(start - 1.2 < clock < end for start, end in spoken):
+            moments.append(clock)
+        clock += float(rng.lognormal(np.log(9), 0.5))
+    kinds = rng.integers(3, size=len(moments))
+    picked = [[time for time, kind in zip(moments, kinds, strict=True) if kind == one] for one in range(3)]
+    return {
+        "mouthPress": _spells(rng, picked[0], frames, 0.45, (0.4, 0.8)),
+        "mouthDimple": _spells(rng, picked[1], frames, 0.35, (0.4, 0.9)),
+        "mouthStretch": _spells(rng, picked[2], frames, 0.15, (0.3, 0.6)),
+    }
+
+
+def _spells(
+    rng: np.random.Generator, moments: list[float], frames: int, height: float, lengths: tuple[float, float]
+) -> np.ndarray:
+    """[T] bumps that rise in 0.5 s, stay for `lengths` seconds and fall in 0.9 s."""
+    curve = np.zeros(frames)
+    for moment in moments:
+        size = height * rng.uniform(0.6, 1.3)
+        curve = np.maximum(curve, size * _bump(frames, moment, 0.5, float(rng.uniform(*lengths)), 0.9))
+    return curve
+
+
+def _bump(frames: int, start: float, rise: float, stay: float, fall: float) -> np.ndarray:
+    since = np.arange(frames) / FRAME_RATE - start
+    up = np.clip(since / rise, 0, 1)
+    down = np.clip((since - rise - stay) / fall, 0, 1)
+    return np.asarray(up * up * (3 - 2 * up) * (1 - down * down * (3 - 2 * down)))
+
+
+def _drift(rng: np.random.Generator, frames: int, rate: float) -> np.ndarray:
+    """Slow wander between −1 and 1 through random points, `rate` points a second. [T]."""
+    points = rng.uniform(-1, 1, size=max(4, int(frames / FRAME_RATE * rate) + 4))
+    where = np.linspace(0, len(points) - 1, frames)
+    left = np.minimum(where.astype(int), len(points) - 2)
+    part = where - left
+    part = part * part * (3 - 2 * part)
+    return np.asarray(points[left] * (1 - part) + points[left + 1] * part)

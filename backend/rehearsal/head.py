@@ -1,0 +1,166 @@
+"""How heads move in talk: slow posture, beats on stressed vowels, nods and shakes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.signal import butter, sosfiltfilt
+
+from ..contract.constants import FRAME_RATE
+from .habits import Habits
+from .prominence import Beat
+from .timeline import Timeline
+
+_POSTURE_SPREAD: Final = np.radians((2.0, 2.3, 1.7))
+"""Standard deviation of pitch, yaw and roll while speaking, for a head activity of 1; half of it while listening."""
+
+_BEAT_SHARE: Final = 0.5
+_NOD_RATE_HZ: Final = (1.8, 3.2)
+_NOD_HEIGHT: Final = np.radians((3.0, 9.0))
+
+
+@dataclass(frozen=True)
+class Swings:
+    """Nods or shakes. `size` [T] radians of the first swing on the frame where one begins, otherwise 0;
+    `rate` [T] swings a second and `count` [T] number of swings, both 0 where none begins.
+    """
+
+    size: np.ndarray
+    rate: np.ndarray
+    count: np.ndarray
+
+    @property
+    def onsets(self) -> np.ndarray:
+        """[T] float32: 1 where one begins."""
+        return (self.size > 0).astype(np.float32)
+
+
+def draw_posture(
+    rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, speaking: np.ndarray
+) -> np.ndarray:
+    """Slow head posture, mostly below 0.5 Hz. [T, 3] axis-angle radians: nod, turn, tilt.
+
+    Resting poses change now and then, more often when a turn begins; a wander lies over them.
+    """
+    frames = len(speaking)
+    rest = _draw_rests(rng, timeline, person, frames)
+    wander = 0.75 * _noise(rng, frames, 0.35) + 0.4 * _noise(rng, frames, 1.1)
+    activity = 0.5 + 0.5 * _smoothed(speaking, 0.8)
+    return np.asarray((0.55 * rest + wander * activity[:, None]) * _POSTURE_SPREAD * habits.head_activity)
+
+
+def draw_beats(rng: np.random.Generator, habits: Habits, beats: tuple[Beat, ...], frames: int) -> np.ndarray:
+    """Dips of the head on about half of the stressed vowels, deepest on the vowel. [T, 3] axis-angle radians."""
+    path = np.zeros((frames, 3))
+    times = np.arange(frames) / FRAME_RATE
+    for beat in beats:
+        if rng.random() > _BEAT_SHARE + 0.25 * (beat.strength - 0.5):
+            continue
+        size = np.radians(rng.gamma(3.0, 0.75)) * (0.5 + beat.strength) * habits.head_activity
+        width = rng.uniform(0.10, 0.17)
+        since = times - beat.time - rng.normal(0.02, 0.03)
+        dip = np.exp(-((since / width) ** 2)) - 0.35 * np.exp(-(((since + 2.1 * width) / (1.3 * width)) ** 2))
+        path += dip[:, None] * size * np.array((1.0, rng.normal(0, 0.35), rng.normal(0, 0.22)))
+    return path
+
+
+def draw_nods(
+    rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, listening: np.ndarray
+) -> Swings:
+    """Listener's nods: with most backchannels, at the partner's phrase ends, and when agreeing at a turn's start.
+
+    `listening` [T] 1 where the partner speaks and this person does not.
+    """
+    frames = len(listening)
+    moments = [one.start - 0.1 for one in timeline.of(person) if one.line.act == "backchannel" and rng.random() < 0.7]
+    moments += [
+        one.start + 0.05
+        for one in timeline.of(person)
+        if (one.line.feeling == "warm" or one.line.text.startswith(("Yes", "Of course", "Right")))
+        and rng.random() < 0.5
+    ]
+    minutes = float(listening.sum()) / FRAME_RATE / 60
+    ends = [one.end for one in timeline.of(1 - person) if one.line.act != "backchannel"]
+    missing = habits.nod_rate * minutes - len(moments)
+    share = np.clip(missing / max(len(ends), 1), 0, 0.8)
+    moments += [end + float(rng.normal(0.1, 0.2)) for end in ends if rng.random() < share]
+    spare = rng.poisson(max(0.15 * habits.nod_rate * minutes, 0))
+    where = np.flatnonzero(listening > 0.5)
+    moments += [float(rng.choice(where)) / FRAME_RATE for _ in range(spare if len(where) else 0)]
+    return _draw_swings(rng, moments, frames, _NOD_HEIGHT * np.clip(habits.head_activity, 0.6, 1.5))
+
+
+def draw_shakes(rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, frames: int) -> Swings:
+    """Head shakes with sentences that deny."""
+    moments = [
+        one.start + float(rng.uniform(-0.1, 0.3))
+        for one in timeline.of(person)
+        if one.line.negates and one.line.act != "backchannel" and rng.random() < 0.4
+    ]
+    return _draw_swings(rng, moments, frames, np.radians((4.0, 9.0)) * np.clip(habits.head_activity, 0.6, 1.5))
+
+
+def render_swings(swings: Swings, axis: int) -> np.ndarray:
+    """Head motion of nods (`axis` 0) or shakes (`axis` 1). [T, 3] axis-angle radians; swings shrink as they go."""
+    frames = len(swings.size)
+    path = np.zeros((frames, 3))
+    for frame in np.flatnonzero(swings.size > 0):
+        size, rate, count = (float(one[frame]) for one in (swings.size, swings.rate, swings.count))
+        length = int(np.ceil((count / rate + 0.15) * FRAME_RATE)) + 1
+        phase = np.arange(length) / FRAME_RATE * rate  # [length] swings
+        decay = np.maximum(1 - 0.75 * phase / (count + 0.6), 0)
+        if axis == 0:
+            curve = size * decay * (0.5 - 0.5 * np.cos(2 * np.pi * phase)) * (phase < count)
+        else:
+            curve = 0.6 * size * decay * np.sin(2 * np.pi * phase) * (phase < count)
+        stop = min(frames, frame + length)
+        path[frame:stop, axis] += curve[: stop - frame]
+    return path
+
+
+def _draw_swings(rng: np.random.Generator, moments: list[float], frames: int, sizes: np.ndarray) -> Swings:
+    size, rate, count = (np.zeros(frames, np.float32) for _ in range(3))
+    last = -99.0
+    for moment in sorted(moments):
+        frame = round(moment * FRAME_RATE)
+        if moment - last < 1.5 or not 0 <= frame < frames - FRAME_RATE // 2:
+            continue
+        last = moment
+        size[frame] = rng.uniform(*sizes)
+        rate[frame] = rng.uniform(*_NOD_RATE_HZ)
+        count[frame] = rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))
+    return Swings(size, rate, count)
+
+
+def _draw_rests(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> np.ndarray:
+    """Standard-normal resting poses that change every few seconds by smooth moves of about 0.8 s. [T, 3]."""
+    changes = {round(turn.start * FRAME_RATE) for turn in timeline.turns if turn.person == person or rng.random() < 0.4}
+    frame = 0
+    while frame < frames:
+        frame += round(float(rng.lognormal(np.log(5.0), 0.5)) * FRAME_RATE)
+        changes.add(frame)
+    rest = np.zeros((frames, 3))
+    pose = rng.standard_normal(3)
+    rest[:] = pose
+    for change in sorted(changes):
+        if 0 <= change < frames:
+            pose = 0.3 * pose + 0.95 * rng.standard_normal(3)
+            rest[change:] = pose
+    return np.stack([_smoothed(rest[:, axis], 0.9) for axis in range(3)], axis=1)
+
+
+def _noise(rng: np.random.Generator, frames: int, cutoff: float) -> np.ndarray:
+    """Low-passed noise of unit variance. [T, 3]."""
+    margin = 4 * FRAME_RATE
+    raw = rng.standard_normal((frames + 2 * margin, 3))
+    slow = sosfiltfilt(butter(2, cutoff, fs=FRAME_RATE, output="sos"), raw, axis=0)
+    return np.asarray(slow / slow.std(axis=0))[margin : margin + frames]
+
+
+def _smoothed(curve: np.ndarray, seconds: float) -> np.ndarray:
+    kernel = np.hanning(max(3, round(seconds * FRAME_RATE)) + 2)[1:-1]
+    pad = len(kernel) // 2
+    padded = np.pad(curve, (pad, len(kernel) - 1 - pad), mode="edge")
+    return np.convolve(padded, kernel / kernel.sum(), mode="valid")

@@ -1,0 +1,96 @@
+"""What lips do for each phone: its viseme class and the mouth it aims at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+VISEMES: Final = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
+"""The 15 viseme classes in the order of `Rehearsal.events["viseme"]` (the set that MPEG-4 and Oculus use)."""
+
+
+@dataclass(frozen=True)
+class Mouth:
+    """The mouth a phone aims at.
+
+    `jaw` 0 shut to 1 wide open; `gap` millimetres between the inner lips; `spread` −1 narrow to 1 wide;
+    `pucker`, `funnel`, `tuck` (lower lip under the upper teeth), `teeth` (lips drawn off the teeth) and `tongue`
+    (tip at the teeth) from 0 to 1. `hold` is how much the phone insists on its mouth against its neighbours.
+    """
+
+    jaw: float
+    gap: float
+    spread: float = 0.0
+    pucker: float = 0.0
+    funnel: float = 0.0
+    tuck: float = 0.0
+    teeth: float = 0.0
+    tongue: float = 0.0
+    hold: float = 1.0
+
+
+REST: Final = Mouth(jaw=0.0, gap=0.0, hold=0.8)
+
+_MOUTHS: Final[dict[str, tuple[str, Mouth]]] = {
+    "pau": ("sil", REST),
+    "p": ("PP", Mouth(0.05, 0.0, hold=3.0)),
+    "b": ("PP", Mouth(0.05, 0.0, hold=3.0)),
+    "m": ("PP", Mouth(0.05, 0.0, hold=3.0)),
+    "f": ("FF", Mouth(0.08, 1.2, 0.05, tuck=1.0, teeth=0.25, hold=2.4)),
+    "v": ("FF", Mouth(0.08, 1.4, 0.05, tuck=0.9, teeth=0.2, hold=2.2)),
+    "th": ("TH", Mouth(0.13, 5.0, 0.05, teeth=0.2, tongue=1.0, hold=1.2)),
+    "dh": ("TH", Mouth(0.12, 4.5, 0.05, teeth=0.15, tongue=0.8, hold=0.9)),
+    "t": ("DD", Mouth(0.09, 4.0, 0.1, teeth=0.2, hold=0.7)),
+    "d": ("DD", Mouth(0.10, 4.2, 0.1, teeth=0.18, hold=0.7)),
+    "n": ("nn", Mouth(0.11, 4.2, 0.05, teeth=0.15, hold=0.6)),
+    "l": ("nn", Mouth(0.16, 6.0, 0.05, teeth=0.15, hold=0.7)),
+    "k": ("kk", Mouth(0.13, 5.0, 0.0, teeth=0.1, hold=0.5)),
+    "g": ("kk", Mouth(0.13, 5.0, 0.0, teeth=0.1, hold=0.5)),
+    "ng": ("kk", Mouth(0.14, 5.0, 0.05, teeth=0.1, hold=0.5)),
+    "hh": ("kk", Mouth(0.18, 6.0, 0.0, hold=0.25)),
+    "s": ("SS", Mouth(0.04, 3.2, 0.3, teeth=0.4, hold=1.3)),
+    "z": ("SS", Mouth(0.05, 3.2, 0.28, teeth=0.35, hold=1.2)),
+    "ch": ("CH", Mouth(0.07, 5.0, -0.2, funnel=0.55, teeth=0.25, hold=1.3)),
+    "jh": ("CH", Mouth(0.07, 5.0, -0.2, funnel=0.5, teeth=0.22, hold=1.2)),
+    "sh": ("CH", Mouth(0.07, 5.2, -0.2, funnel=0.6, teeth=0.25, hold=1.4)),
+    "zh": ("CH", Mouth(0.07, 5.0, -0.2, funnel=0.55, teeth=0.22, hold=1.3)),
+    "r": ("RR", Mouth(0.12, 4.2, -0.2, pucker=0.3, funnel=0.2, hold=0.9)),
+    "w": ("U", Mouth(0.07, 2.2, -0.5, pucker=0.95, funnel=0.1, hold=1.8)),
+    "y": ("I", Mouth(0.10, 4.5, 0.3, teeth=0.15, hold=0.7)),
+    "aa": ("aa", Mouth(0.52, 14.0, 0.0, teeth=0.15, hold=1.3)),
+    "ae": ("aa", Mouth(0.46, 13.0, 0.3, teeth=0.3, hold=1.3)),
+    "ah": ("aa", Mouth(0.32, 9.5, 0.05, teeth=0.12)),
+    "ax": ("E", Mouth(0.22, 7.0, 0.0, teeth=0.08, hold=0.6)),
+    "ao": ("O", Mouth(0.42, 11.5, -0.3, pucker=0.2, funnel=0.5, hold=1.4)),
+    "aw": ("aa", Mouth(0.46, 12.0, 0.0, teeth=0.1, hold=1.3)),
+    "ay": ("aa", Mouth(0.45, 12.5, 0.1, teeth=0.18, hold=1.3)),
+    "eh": ("E", Mouth(0.32, 10.0, 0.25, teeth=0.25, hold=1.1)),
+    "ey": ("E", Mouth(0.24, 8.0, 0.4, teeth=0.25, hold=1.2)),
+    "er": ("RR", Mouth(0.20, 6.0, -0.25, pucker=0.25, funnel=0.3, hold=1.1)),
+    "ih": ("I", Mouth(0.20, 7.0, 0.25, teeth=0.2, hold=0.8)),
+    "iy": ("I", Mouth(0.13, 5.5, 0.55, teeth=0.25, hold=1.2)),
+    "ow": ("O", Mouth(0.28, 7.5, -0.4, pucker=0.5, funnel=0.35, hold=1.4)),
+    "oy": ("O", Mouth(0.36, 9.0, -0.3, pucker=0.35, funnel=0.45, hold=1.3)),
+    "uh": ("U", Mouth(0.18, 5.5, -0.25, pucker=0.4, funnel=0.25, hold=0.9)),
+    "uw": ("U", Mouth(0.12, 3.6, -0.5, pucker=0.85, funnel=0.2, hold=1.5)),
+}
+
+_GLIDES: Final[dict[str, str]] = {"aw": "uw", "ay": "iy", "ey": "iy", "ow": "uw", "oy": "iy"}
+"""Diphthongs and the vowel they end near."""
+
+VOWELS: Final = frozenset(
+    ("aa", "ae", "ah", "ax", "ao", "aw", "ay", "eh", "ey", "er", "ih", "iy", "ow", "oy", "uh", "uw")
+)
+BILABIALS: Final = frozenset(("p", "b", "m"))
+LABIODENTALS: Final = frozenset(("f", "v"))
+
+
+def viseme_of(phone: str) -> int:
+    """Index into VISEMES; a phone that is not known counts as silence."""
+    return VISEMES.index(_MOUTHS.get(phone, ("sil", REST))[0])
+
+
+def mouths_of(phone: str) -> tuple[Mouth, ...]:
+    """The mouth a phone aims at, or the two in turn for a diphthong."""
+    own = _MOUTHS.get(phone, ("sil", REST))[1]
+    return (own, _MOUTHS[_GLIDES[phone]][1]) if phone in _GLIDES else (own,)

@@ -1,0 +1,207 @@
+"""What people say in a rehearsal: sentences by dialogue act, with slots that are filled at random.
+
+Square brackets hold phones instead of words, for sounds a synthesiser cannot spell.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+GREETINGS: Final = (
+    "Hello {name}, how have you been?",
+    "Hi there, come in, sit down.",
+    "Good morning {name}, beautiful day, isn't it?",
+    "Oh hi, I was hoping to bump into you.",
+    "Hey, thanks for coming by.",
+    "It's so good to see you again, {name}.",
+    "Well, look who it is!",
+)
+
+STATEMENTS: Final = (
+    "I bought a pair of {thing} at the market in {place}.",
+    "My brother moved to {place} about {number} months ago.",
+    "We missed the bus, so we had to walk back up the hill.",
+    "The problem is that nobody ever tells me anything.",
+    "Maybe we should meet on {day} before everybody else arrives.",
+    "I'm pretty sure the {thing} belongs to somebody from the office.",
+    "My mother makes the best {food}, with pepper and a bit of butter.",
+    "They promised to fix the roof by {day}, but it was never fixed.",
+    "The film was much better than the book, if you ask me.",
+    "I have been thinking about giving up my job.",
+    "Apparently the whole building was empty by the time we got there.",
+    "We could just leave the {thing} with {name} and be done with it.",
+    "The last time I went to {place} it rained for {number} days.",
+    "Somebody parked a big blue van right in front of my garage.",
+    "I think five or six of us would be plenty.",
+    "The doctor says I need to sleep more and worry less.",
+    "You could put the {food} in the oven and open the wine.",
+    "I love how quiet it gets here in the evening.",
+    "We've got about {number} pages left, and then it's finished.",
+    "The new manager wants us to wear badges and write reports.",
+    "Honestly, the food was fine, but the service was awful.",
+    "I was just about to call you about the {thing}.",
+    "He found the {thing} under the bed, covered in dust.",
+    "There is a very old bridge behind the church, and you can swim there.",
+    "My phone fell into the bath, and now it only works on speaker.",
+    "People always say that, but I have never seen it happen.",
+    "We both know that {place} is far too expensive.",
+    "She keeps a jar of {food} on her desk and never shares it.",
+    "The map was wrong, the path was wet, and Bob was in a mood.",
+    "I wrote the first chapter in {place}, and the rest at home.",
+    "It takes about an hour by boat, or {number} minutes by train.",
+    "The children were jumping up and down and shouting.",
+    "Then the power went out, and we sat there in the dark.",
+    "I usually wake up at {number}, make coffee, and read for a while.",
+    "My favourite part is when the piano comes back in.",
+    "We measured everything twice, and it still doesn't fit.",
+    "You have to push the button and pull the lever at the same time.",
+    "The cheap one broke after a week, so I bought a better one.",
+    "I'm supposed to be in {place} by {day}, but I haven't packed.",
+    "They're building a huge shopping mall where the park used to be.",
+)
+
+LONG_STATEMENTS: Final = (
+    "So I went up to the man at the desk, and I said, look, we paid for {number} rooms, and you gave us one.",
+    "When we were young we used to climb over the fence, pick the apples, and run before the farmer saw us.",
+    "The thing about {place} is that everybody knows everybody, so you can't even buy {food} without a chat.",
+    "If we move the table over there, and put the lamp by the window, then we might have room for the {thing}.",
+    "I thought about it all weekend, and I believe the best way forward is to simply tell {name} the truth.",
+    "First you chop the onions, then you fry them with a bit of butter, and after that you add the {food}.",
+    "What bothers me most is not the money, it's that he waited until {day} before he even mentioned it.",
+    "We were halfway between the harbour and {place} when the engine started making a very odd bumping noise.",
+)
+
+QUESTIONS: Final = (
+    "Have you ever been to {place}?",
+    "What do you think about the {thing}?",
+    "Do you want some {food}?",
+    "Why would anybody do that?",
+    "Could you pass me the {thing}, please?",
+    "How many people are coming on {day}?",
+    "Did {name} really say that?",
+    "Where did you put the {thing}?",
+    "Shall we try the place on the corner?",
+    "Is it possible to change it before {day}?",
+    "When was the last time you saw {name}?",
+    "So what happened after that?",
+    "Would you mind if I opened a window?",
+    "Are you sure about that?",
+    "Who told you about {place}?",
+    "What are you going to do about it?",
+)
+
+ANSWERS: Final = (
+    "Yes, I believe so.",
+    "No, not at all, I wouldn't mind.",
+    "Well, probably {number}, maybe more.",
+    "I'm not sure, let me think about it.",
+    "Of course, that's a good idea.",
+    "Um, I would have to ask {name} first.",
+    "No, I have never been there, but I'd love to go.",
+    "On {day}, if everything works out.",
+    "It depends on the weather, really.",
+    "To be honest, I forgot all about it.",
+    "Absolutely, I've been waiting for that all week.",
+    "Oh, that's hard to say.",
+    "Yes, please, that would be wonderful.",
+    "No, I don't think that's possible.",
+)
+
+AGREEMENTS: Final = (
+    "Exactly, that's what I thought.",
+    "Yes, you're absolutely right about that.",
+    "I couldn't agree more.",
+    "That makes perfect sense to me.",
+    "Right, and it's not even the first time.",
+)
+
+DISAGREEMENTS: Final = (
+    "No, I really don't see it that way.",
+    "But that's not what we agreed on.",
+    "I'm sorry, but that's simply not true.",
+    "No, no, you've got that backwards.",
+    "You never listen to me, do you?",
+    "That is not my fault, and you know it.",
+)
+
+FUNNY: Final = (
+    "And then the dog ate the whole {food}, box and all!",
+    "He was wearing two different shoes, and nobody told him!",
+    "So I waved at her for a minute, and it was a complete stranger.",
+    "My grandfather still keeps the {thing} in the fridge.",
+)
+
+SAD: Final = (
+    "I'm afraid the news about {name} isn't very good.",
+    "I still miss that old house, you know.",
+    "It was the last time the whole family was together.",
+    "I just feel so tired of it all.",
+)
+
+SURPRISED: Final = (
+    "Wait, what? You sold the {thing}?",
+    "Oh my goodness, that's amazing!",
+    "You're joking, {number} thousand?",
+    "Wow, I had no idea about that!",
+)
+
+HESITATIONS: Final = (
+    "Um,",
+    "Well,",
+    "You know,",
+    "I mean,",
+    "Ah, let me see,",
+    "So,",
+    "Okay, but,",
+    "And, um,",
+)
+
+BACKCHANNELS: Final = (
+    "[m hh ah m]",
+    "[m m]",
+    "aha",
+    "uh huh",
+    "yeah",
+    "right",
+    "okay",
+    "I see",
+    "oh",
+    "sure",
+    "really?",
+    "wow",
+    "yes",
+    "[hh ah m]",
+    "of course",
+    "oh no",
+)
+
+FAREWELLS: Final = (
+    "Well, I better be going.",
+    "Thank you very much for everything.",
+    "Goodbye {name}, see you on {day}.",
+    "Let's do that again before the month is over.",
+)
+
+SLOTS: Final[dict[str, tuple[str, ...]]] = {
+    "name": ("Ben", "Anna", "Mum", "Peter", "Philip", "Bob", "Maya", "Emma", "Paul", "Vivian", "Thomas", "Ruth"),
+    "place": ("Paris", "Vermont", "Bombay", "the village", "Hamburg", "Lisbon", "Peru", "Miami", "Bath", "the coast"),
+    "thing": (
+        "boots",
+        "umbrella",
+        "piano",
+        "map",
+        "lamp",
+        "blue bicycle",
+        "camera",
+        "vacuum",
+        "van",
+        "photographs",
+        "old sofa",
+        "table",
+        "gloves",
+        "box",
+    ),
+    "food": ("soup", "bread", "apple pie", "mushrooms", "fish", "beef", "pumpkin", "plums", "coffee", "jam", "beans"),
+    "day": ("Monday", "Friday", "Saturday", "the weekend", "Thursday", "my birthday", "Wednesday", "the third of May"),
+    "number": ("two", "three", "five", "seven", "twelve", "forty", "fifteen", "a hundred", "eight"),
+}
