@@ -1,80 +1,104 @@
-"""Which camera when: cut to who speaks, but never faster than an audience can follow. No bpy here."""
+"""Who the film shows when: cuts that follow the conversation, as an editor of interviews makes them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 
-Shot = Literal["two", "first", "second"]
+View = Literal["two", "over", "close"]
 
-_SPEAKING: Final = 0.5
-_SINGLE: Final[tuple[Shot, Shot]] = ("first", "second")
+SHORTEST_SHOT: Final = 2.0
+"""Seconds; below this a cut feels like a flicker."""
+
+_ESTABLISHING: Final = 2.6
+_CLOSING: Final = 2.4
+_HANDOVER: Final = 0.35
+"""Seconds the other one must lead before the turn is theirs: an "mm-hm" takes no turn."""
+_LONG_TURN: Final = 6.5
+_REACTION_AFTER: Final = 3.6
 
 
 @dataclass(frozen=True)
-class Cut:
-    """From `seconds` on the film shows `shot`."""
+class Shot:
+    """From `seconds` on the film is seen by camera `view` of `person` (0 or 1; the two-shot has None)."""
 
     seconds: float
-    shot: Shot
+    view: View
+    person: int | None
 
 
 @dataclass(frozen=True)
-class CuttingStyle:
-    """Seconds: the opening and closing two-shots, the shortest single, and how late a cut follows the first word."""
-
-    opening: float = 2.6
-    closing: float = 2.0
-    shortest: float = 2.4
-    longest: float = 7.0
-    late: float = 0.25
+class _Turn:
+    start: float
+    end: float
+    person: int
 
 
-def cut_dialogue(speaking: np.ndarray, fps: float, style: CuttingStyle = CuttingStyle()) -> list[Cut]:  # noqa: B008
-    """Cuts for `speaking` [2, T] probabilities: a two-shot to open, singles of the speaker, a two-shot to close.
+def shots(speaking: np.ndarray, fps: float, shortest: float = SHORTEST_SHOT) -> list[Shot]:
+    """The film's shots for `speaking` [2, T] (0 to 1, `fps` moments a second); the first begins at 0.
 
-    A short answer does not pull the camera, and a single that has stood for `longest` seconds gives way to the two-shot.
+    A two-shot opens and closes; between, the picture is with whoever has the turn, a long turn shows the listener
+    once, and an exchange too quick to follow stays in the two-shot. No shot is shorter than `shortest` seconds, and
+    a dialogue shorter than three shots is one two-shot.
     """
     length = speaking.shape[1] / fps
-    cuts = [Cut(0.0, "two")]
-    for seconds, speaker in _floor_changes(speaking, fps, style.shortest):
-        at = seconds + style.late
-        if at < style.opening or at > length - style.closing - style.shortest:
+    result = [Shot(0.0, "two", None)]
+    if length < 3 * shortest:
+        return result
+    closing = length - max(_CLOSING, shortest)
+    for wanted, end in _wished(speaking, fps):
+        start = max(wanted.seconds, result[-1].seconds + shortest, _ESTABLISHING)
+        if min(end, closing) - start < shortest or _same(wanted, result[-1]):
             continue
-        _add(cuts, Cut(at, _SINGLE[speaker]), style)
-    _add(cuts, Cut(max(0.0, length - style.closing), "two"), style)
-    return _relieved(cuts, length, style)
+        result.append(Shot(start, wanted.view, wanted.person))
+    if result[-1].view != "two":
+        result.append(Shot(closing, "two", None))
+    return result
 
 
-def _floor_changes(speaking: np.ndarray, fps: float, shortest: float) -> list[tuple[float, int]]:
-    """(seconds, person) where somebody takes the floor and holds most of the next `shortest` seconds."""
-    talks = speaking >= _SPEAKING  # [2, T]
-    window = max(1, round(shortest * fps))
-    ahead = np.stack([np.convolve(row.astype(float), np.ones(window), "full")[window - 1 :] for row in talks])  # [2, T]
-    holder, changes = -1, []
-    for frame in range(talks.shape[1]):
-        for person in (0, 1):
-            starts = talks[person, frame] and (frame == 0 or not talks[person, frame - 1])
-            if starts and person != holder and ahead[person, frame] > ahead[1 - person, frame]:
-                holder = person
-                changes.append((frame / fps, person))
-    return changes
+def _same(one: Shot, other: Shot) -> bool:
+    return (one.view, one.person) == (other.view, other.person)
 
 
-def _add(cuts: list[Cut], cut: Cut, style: CuttingStyle) -> None:
-    if cut.shot != cuts[-1].shot and (cut.seconds - cuts[-1].seconds >= style.shortest or len(cuts) == 1):
-        cuts.append(cut)
+def _wished(speaking: np.ndarray, fps: float) -> Iterator[tuple[Shot, float]]:
+    """What one would like to see, and until when, before the shortest shot is respected."""
+    heard = [0, 0]
+    quick_from: float | None = None
+    for turn in _turns(speaking, fps):
+        if turn.end - turn.start < SHORTEST_SHOT:
+            quick_from = turn.start if quick_from is None else quick_from
+            yield Shot(quick_from, "two", None), turn.end
+            continue
+        quick_from = None
+        # The first time over the other's shoulder, so that the place is clear; then closer.
+        view: View = "over" if heard[turn.person] % 2 == 0 else "close"
+        heard[turn.person] += 1
+        if turn.end - turn.start < _LONG_TURN:
+            yield Shot(turn.start, view, turn.person), turn.end
+            continue
+        reaction = turn.start + _REACTION_AFTER
+        yield Shot(turn.start, view, turn.person), reaction
+        yield Shot(reaction, "close", 1 - turn.person), reaction + SHORTEST_SHOT
+        yield Shot(reaction + SHORTEST_SHOT, "close", turn.person), turn.end
 
 
-def _relieved(cuts: list[Cut], length: float, style: CuttingStyle) -> list[Cut]:
-    """The same cuts with a two-shot in the middle of a single that stands too long."""
-    relieved: list[Cut] = []
-    for index, cut in enumerate(cuts):
-        relieved.append(cut)
-        end = cuts[index + 1].seconds if index + 1 < len(cuts) else length
-        if cut.shot != "two" and end - cut.seconds > style.longest:
-            middle = (cut.seconds + end) / 2
-            relieved.append(Cut(middle, "two"))
-    return relieved
+def _turns(speaking: np.ndarray, fps: float) -> list[_Turn]:
+    """Who has the floor: the last one who led for `_HANDOVER` seconds keeps it through pauses and short answers."""
+    width = max(1, round(_HANDOVER * fps))
+    lead = np.where(np.abs(speaking[0] - speaking[1]) < 0.25, 0.0, np.sign(speaking[0] - speaking[1]))  # [T]
+    held = np.convolve(lead, np.ones(width), mode="full")[: lead.size]  # how long one has led, up to now
+    owner, start, turns = -1, 0, []
+    for index in range(lead.size):
+        candidate = 0 if held[index] >= width else 1 if held[index] <= -width else owner
+        if candidate == owner:
+            continue
+        began = max(start, index - width + 1)
+        if owner >= 0:
+            turns.append(_Turn(start / fps, began / fps, owner))
+        owner, start = candidate, began
+    if owner >= 0:
+        turns.append(_Turn(start / fps, lead.size / fps, owner))
+    return turns

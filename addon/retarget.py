@@ -1,12 +1,12 @@
-"""A performance becomes curves for one rig, by a mapping that is data (presets/rigs). No bpy here."""
+"""A performance becomes curves for one rig, by a mapping that is data (presets/rigs)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -14,152 +14,104 @@ from ..backend.contract.constants import JOINT_NAMES
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.performance import Performance
 from .curves import Curve, RigCurves
+from .paths import escaped
+from .rotation import quaternions, resampled, resampled_quaternions
 
-
-@dataclass(frozen=True)
-class ShapeTarget:
-    """One shape key that a component moves, and how strongly."""
-
-    shape: str
-    gain: float
+_FACE_GROUP: Final = "Face"
 
 
 @dataclass(frozen=True)
 class RigMapping:
-    """How a performance lands on a rig: joint → bone, the bone that translates, component → shape keys."""
+    """Which bone carries each joint and which shape key each expression component, in the face's own order.
 
-    id: str
-    name: str
-    bones: Mapping[str, str]
-    translation: str
-    expression: Mapping[str, tuple[ShapeTarget, ...]]
+    `moving` is the joint whose bone takes the translation. A component mapped to None is carried by another channel
+    (the jaw joint carries jawOpen).
+    """
 
-
-@dataclass(frozen=True)
-class Strength:
-    """The artist's sliders, 1 = as the model gave it; applied when keys are written."""
-
-    expression: float = 1.0
-    jaw: float = 1.0
-    head: float = 1.0
+    face: str
+    joints: dict[str, str]
+    moving: str
+    shapes: dict[str, str | None]
 
 
 @dataclass(frozen=True)
-class Survey:
-    """What of a mapping a rig has."""
+class Coverage:
+    """How much of a mapping a rig has: `missing` names the shape keys it lacks."""
 
-    mapped: tuple[str, ...]
+    mapped: int
+    wanted: int
     missing: tuple[str, ...]
-
-    def sentence(self) -> str:
-        """“50 of 56 channels mapped; missing: …”."""
-        text = f"{len(self.mapped)} of {len(self.mapped) + len(self.missing)} channels mapped"
-        return f"{text}; missing: {', '.join(self.missing)}." if self.missing else f"{text}."
 
 
 def load_mapping(path: Path) -> RigMapping:
-    """Read a file of presets/rigs. Raises DuologueError (RIG_UNSUITABLE)."""
+    """Read a rig preset. Raises DuologueError (RIG_UNSUITABLE)."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return RigMapping(
-            id=str(data["id"]),
-            name=str(data["name"]),
-            bones={str(joint): str(bone) for joint, bone in data["bones"].items()},
-            translation=str(data["translation"]),
-            expression={
-                str(name): tuple(ShapeTarget(str(one["shape"]), float(one["gain"])) for one in targets)
-                for name, targets in data["expression"].items()
-            },
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        mapping = RigMapping(str(data["face"]), dict(data["joints"]), str(data["moving"]), dict(data["shapes"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise DuologueError(
-            ExitCode.RIG_UNSUITABLE,
-            f"The rig mapping {path} cannot be read ({error}).",
-            "Restore it or choose another.",
+            ExitCode.RIG_UNSUITABLE, f"The rig preset {path} cannot be read ({error}).", "Install Duologue again."
         ) from error
-
-
-def survey(mapping: RigMapping, bones: AbstractSet[str], shapes: AbstractSet[str]) -> Survey:
-    """Which of the mapping's bones and shape keys are there. Raises DuologueError (RIG_UNSUITABLE) when none is."""
-    wanted = [(bone, bone in bones) for bone in dict.fromkeys(mapping.bones.values())]
-    targets = dict.fromkeys(target.shape for one in mapping.expression.values() for target in one)
-    wanted += [(shape, shape in shapes) for shape in targets]
-    mapped = tuple(name for name, there in wanted if there)
-    if not mapped:
+    if set(mapping.joints) != set(JOINT_NAMES) or mapping.moving not in mapping.joints:
         raise DuologueError(
             ExitCode.RIG_UNSUITABLE,
-            f"Nothing of the mapping “{mapping.name}” is on this rig.",
-            "Choose another mapping, or press Add conversation to build heads that fit.",
+            f"The rig preset {path} does not map the joints {', '.join(JOINT_NAMES)}.",
+            "Name a bone for each of them.",
         )
-    return Survey(mapped, tuple(name for name, there in wanted if not there))
+    return mapping
 
 
-def rig_curves(
-    performance: Performance,
-    person: int,
-    mapping: RigMapping,
-    component_names: Sequence[str],
-    present: Survey,
-    strength: Strength = Strength(),  # noqa: B008 — frozen
-) -> RigCurves:
-    """All curves of one person, only for bones and shape keys that `present` names.
+def check_rig(mapping: RigMapping, name: str, bones: Collection[str], shape_keys: Collection[str]) -> Coverage:
+    """How much of `mapping` the rig called `name` has. Raises DuologueError (RIG_UNSUITABLE) for one that cannot act."""
+    lost = [bone for bone in mapping.joints.values() if bone not in bones]
+    if lost:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            f"{name} has no bone called {', '.join(lost)}.",
+            "Rename the bones back or press Add conversation for a new pair of heads.",
+        )
+    wanted = [key for key in mapping.shapes.values() if key is not None]
+    missing = tuple(key for key in wanted if key not in shape_keys)
+    if len(missing) == len(wanted):
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            f"None of the {len(wanted)} shape keys that {mapping.face} needs is on {name}.",
+            "Choose the armature of a head that Duologue made, or press Add conversation.",
+        )
+    return Coverage(len(wanted) - len(missing), len(wanted), missing)
 
-    `component_names` [E] says what the columns of `performance.expression` are.
-    """
-    there = set(present.mapped)
-    bones: list[Curve] = []
-    for joint, bone in mapping.bones.items():
-        if bone in there:
-            scale = {"jaw": strength.jaw, "neck": strength.head}.get(joint, 1.0)
-            bones += _rotation(performance.pose[person, :, JOINT_NAMES.index(joint)] * scale, bone)
-    if mapping.translation in there:
-        bones += _location(performance.translation[person], mapping.translation)
-    shapes = _shape_values(performance.expression[person], mapping, component_names, there)
-    return RigCurves(
-        tuple(bones),
-        tuple(
-            Curve(f'key_blocks["{_escaped(shape)}"].value', 0, values * strength.expression, "Expression")
-            for shape, values in shapes.items()
-        ),
+
+def check_performance(mapping: RigMapping, performance: Performance) -> None:
+    """Raises DuologueError (PERFORMANCE_INVALID) when `performance` is not in the mapping's face basis."""
+    components = performance.expression.shape[2]
+    if performance.face == mapping.face and components == len(mapping.shapes):
+        return
+    raise DuologueError(
+        ExitCode.PERFORMANCE_INVALID,
+        f"The take is for the face {performance.face} with {components} components, the heads are {mapping.face} "
+        f"with {len(mapping.shapes)}.",
+        "Generate it again for these heads.",
     )
 
 
-def quaternions(axis_angles: np.ndarray) -> np.ndarray:
-    """[T, 3] axis-angle radians → [T, 4] quaternions (w, x, y, z), of continuous sign so that curves do not jump."""
-    angles = np.linalg.norm(axis_angles, axis=1, keepdims=True)  # [T, 1] radians
-    half = angles / 2
-    # sin(a/2)/a tends to 1/2, where dividing would lose everything.
-    scale = np.where(angles > 1e-8, np.sin(half) / np.maximum(angles, 1e-8), 0.5)
-    result = np.concatenate([np.cos(half), axis_angles * scale], axis=1)  # [T, 4]
-    turned = np.einsum("tq,tq->t", result[1:], result[:-1]) < 0
-    signs = np.concatenate([[1.0], np.where(np.cumsum(turned) % 2, -1.0, 1.0)])  # [T]
-    return result * signs[:, None]
-
-
-def _rotation(axis_angles: np.ndarray, bone: str) -> list[Curve]:
-    path = f'pose.bones["{_escaped(bone)}"].rotation_quaternion'
-    values = quaternions(axis_angles.astype(np.float64))
-    return [Curve(path, index, values[:, index], bone) for index in range(4)]
-
-
-def _location(translation: np.ndarray, bone: str) -> list[Curve]:
-    path = f'pose.bones["{_escaped(bone)}"].location'
-    return [Curve(path, index, translation[:, index], bone) for index in range(3)]
-
-
-def _shape_values(
-    expression: np.ndarray, mapping: RigMapping, component_names: Sequence[str], there: AbstractSet[str]
-) -> dict[str, np.ndarray]:
-    """Shape key → [T] values; several components may add up in one key."""
-    values: dict[str, np.ndarray] = {}
-    for column, name in enumerate(component_names):
-        for target in mapping.expression.get(name, ()):
-            if target.shape in there:
-                part = expression[:, column] * target.gain
-                values[target.shape] = values[target.shape] + part if target.shape in values else part
-    return values
-
-
-def _escaped(name: str) -> str:
-    """As `bpy.utils.escape_identifier`: quotes and backslashes in a data path."""
-    return name.replace("\\", "\\\\").replace('"', '\\"')
+def rig_curves(
+    performance: Performance, person: int, mapping: RigMapping, seconds: np.ndarray, shape_keys: Collection[str]
+) -> RigCurves:
+    """The curves of one person at `seconds` [K] after the take's beginning; only what is mapped and on the rig."""
+    at = np.asarray(seconds) * performance.fps  # [K] fractional indices into the take
+    bones: list[Curve] = []
+    for index, joint in enumerate(JOINT_NAMES):
+        bone = mapping.joints[joint]
+        path = f'pose.bones["{escaped(bone)}"]'
+        turning = resampled_quaternions(quaternions(performance.pose[person, :, index].astype(np.float64)), at)
+        bones += [Curve(f"{path}.rotation_quaternion", axis, turning[:, axis], bone) for axis in range(4)]
+        if joint == mapping.moving:
+            moving = resampled(performance.translation[person], at)
+            bones += [Curve(f"{path}.location", axis, moving[:, axis], bone) for axis in range(3)]
+    expression = resampled(performance.expression[person], at)  # [K, E]
+    shapes = [
+        Curve(f'key_blocks["{escaped(key)}"].value', 0, expression[:, column], _FACE_GROUP)
+        for column, key in enumerate(mapping.shapes.values())
+        if key is not None and key in shape_keys
+    ]
+    return RigCurves(tuple(bones), tuple(shapes))

@@ -12,6 +12,7 @@ import numpy as np
 from ..backend.contract.constants import JOINT_NAMES, JOINT_PARENTS
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.face import Face
+from .head_parts import PARTS, part_of_polygons
 
 BONE_NAMES: Final = ("root", "neck", "jaw", "eye_left", "eye_right")
 """The rig's bones, in the order of `JOINT_NAMES`."""
@@ -108,6 +109,9 @@ def _build_mesh(
     polygons = face.quads if len(face.quads) else face.f
     mesh.from_pydata(shaped.tolist(), [], [[int(v) for v in polygon if v >= 0] for polygon in polygons])
     mesh.polygons.foreach_set("use_smooth", np.ones(len(mesh.polygons), dtype=bool))
+    for _ in PARTS:
+        mesh.materials.append(None)
+    mesh.polygons.foreach_set("material_index", part_of_polygons(face, polygons))
     _add_uv(mesh, face)
     for mask_name, mask in face.masks.items():
         attribute = mesh.attributes.new(MASK_PREFIX + mask_name, "FLOAT", "POINT")

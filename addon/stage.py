@@ -9,15 +9,26 @@ from typing import Final
 
 import bpy
 import numpy as np
-from mathutils import Vector
+from mathutils import Matrix, Vector
 
-from .cutting import Cut, Shot
+from .cutting import Shot, View
 
 ROLE_PROPERTY: Final = "duologue_role"
 _MARKER_PREFIX: Final = "Duologue "
-_CAMERA_NAMES: Final[dict[Shot, str]] = {"two": "Two-shot", "first": "Single first", "second": "Single second"}
+_CAMERA_NAMES: Final[dict[tuple[View, int | None], str]] = {
+    ("two", None): "Two-shot",
+    ("over", 0): "Over the shoulder, first",
+    ("over", 1): "Over the shoulder, second",
+    ("close", 0): "Close-up first",
+    ("close", 1): "Close-up second",
+}
 _HEAD_HALF_WIDTH: Final = 0.30
 _SENSOR_WIDTH: Final = 36.0
+_ROOM_RADIUS: Final = 3.6
+_EYES_ABOVE_FLOOR: Final = 1.2
+_LAMPS: Final = ((-38.0, 0.42), (4.0, 0.62), (33.0, 0.3), (78.0, 0.5), (-80.0, 0.25), (118.0, 0.35), (-121.0, 0.55))
+"""Paper lamps: degrees around the room from straight behind the people, metres above their eyes."""
+
 _WARM: Final = (1.0, 0.83, 0.66)
 _COOL: Final = (0.72, 0.84, 1.0)
 _NEUTRAL: Final = (1.0, 0.95, 0.9)
@@ -49,25 +60,26 @@ def arrange_set(scene: bpy.types.Scene, collection: bpy.types.Collection, sightl
     `front` is the level unit vector from the people towards the audience. Objects that the artist renamed or
     removed from the collection are not touched again.
     """
-    cameras = {shot: _camera(collection, shot) for shot in _CAMERA_NAMES}
+    cameras = {view: _camera(collection, view) for view in _CAMERA_NAMES}
     _aim_cameras(cameras, sightline, front)
     _light(collection, sightline, front)
     _furnish(collection, sightline, front)
     if scene.camera is None or ROLE_PROPERTY in scene.camera:
-        scene.camera = cameras["two"]
+        scene.camera = cameras["two", None]
     _world(scene)
 
 
 def set_markers(
-    scene: bpy.types.Scene, collection: bpy.types.Collection, cuts: Sequence[Cut], frames: Sequence[int]
+    scene: bpy.types.Scene, collection: bpy.types.Collection, cuts: Sequence[Shot], frames: Sequence[int]
 ) -> None:
-    """Bind cameras to timeline markers at `frames`, one a cut; markers of the artist's own stay."""
+    """Bind cameras to timeline markers at `frames`, one a shot; markers of the artist's own stay."""
     for marker in [marker for marker in scene.timeline_markers if marker.name.startswith(_MARKER_PREFIX)]:
         scene.timeline_markers.remove(marker)
     for cut, frame in zip(cuts, frames, strict=True):
-        marker = scene.timeline_markers.new(_MARKER_PREFIX + _CAMERA_NAMES[cut.shot], frame=frame)
-        marker.camera = _camera(collection, cut.shot)
-    scene.camera = _camera(collection, cuts[0].shot)
+        view = (cut.view, cut.person)
+        marker = scene.timeline_markers.new(_MARKER_PREFIX + _CAMERA_NAMES[view], frame=frame)
+        marker.camera = _camera(collection, view)
+    scene.camera = _camera(collection, (cuts[0].view, cuts[0].person))
 
 
 def eyes_midpoint(armature: bpy.types.Object) -> Vector:
@@ -91,17 +103,18 @@ def audience_side(sightline: Sightline, facings: Sequence[Vector]) -> Vector:
     return -across if openness < -0.05 else across
 
 
-def _aim_cameras(cameras: dict[Shot, bpy.types.Object], sightline: Sightline, front: Vector) -> None:
+def _aim_cameras(cameras: dict[tuple[View, int | None], bpy.types.Object], sightline: Sightline, front: Vector) -> None:
     span = (sightline.second - sightline.first).length
-    _aim(cameras["two"], sightline.centre + Vector((0, 0, -0.045)), front, span + 2 * _HEAD_HALF_WIDTH + 0.12, 50.0)
-    for shot, person, other in (
-        ("first", sightline.first, sightline.second),
-        ("second", sightline.second, sightline.first),
-    ):
-        towards = (other - person).normalized()
-        side = (front * 1.0 + Vector((towards.x, towards.y, 0.0)) * 0.75).normalized()
-        target = person + Vector((towards.x, towards.y, 0.0)) * 0.07 + Vector((0, 0, -0.035))
-        _aim(cameras[shot], target, side, 0.66, 80.0)
+    two_width = span + 2 * _HEAD_HALF_WIDTH + 0.12
+    _aim(cameras["two", None], sightline.centre + Vector((0, 0, -0.045)), front, two_width, 50.0)
+    people = ((0, sightline.first, sightline.second), (1, sightline.second, sightline.first))
+    for person, face, other in people:
+        towards = other - face
+        towards.z = 0.0
+        towards.normalize()
+        target = face + towards * 0.06 + Vector((0, 0, -0.03))
+        _aim(cameras["over", person], target, (front * 0.62 + towards).normalized(), 0.80, 65.0)
+        _aim(cameras["close", person], target, (front + towards * 0.7).normalized(), 0.56, 85.0)
 
 
 def _aim(camera: bpy.types.Object, target: Vector, direction: Vector, width: float, lens: float) -> None:
@@ -146,17 +159,16 @@ def _furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vect
     table = _object(collection, "Table", _table_mesh)
     table.location = sightline.centre + front * 0.30
     table.location.z = min(sightline.first.z, sightline.second.z) - 0.40
-    wall = _object(collection, "Backdrop", _wall_mesh)
-    wall.location = sightline.centre - front * 2.2
-    wall.rotation_euler = (0, 0, math.atan2(front.x, -front.y))
-    for index, height in enumerate((0.25, 0.42, 0.12)):
+    room = _object(collection, "Room", _room_mesh)
+    room.location = (sightline.centre.x, sightline.centre.y, sightline.centre.z)
+    for index, (around, height) in enumerate(_LAMPS):
         lamp = _object(collection, f"Lamp {index + 1}", _lamp_mesh)
-        lamp.location = wall.location + front * 0.35 + sightline.along * (index - 1) * 1.15
-        lamp.location.z = sightline.centre.z + height
+        way = Matrix.Rotation(math.radians(around), 3, "Z") @ -front
+        lamp.location = sightline.centre + way * (_ROOM_RADIUS - 0.7) + Vector((0, 0, height))
 
 
-def _camera(collection: bpy.types.Collection, shot: Shot) -> bpy.types.Object:
-    name = _CAMERA_NAMES[shot]
+def _camera(collection: bpy.types.Collection, view: tuple[View, int | None]) -> bpy.types.Object:
+    name = _CAMERA_NAMES[view]
     return _object(collection, name, lambda: bpy.data.cameras.new(name))
 
 
@@ -187,20 +199,14 @@ def _lamp_mesh() -> bpy.types.Mesh:
     return _turned("Lamp", profile, 24, material)
 
 
-def _wall_mesh() -> bpy.types.Mesh:
-    """A wide cyclorama that curves into the floor."""
+def _room_mesh() -> bpy.types.Mesh:
+    """A round room whose wall curves into the floor, so that no camera finds an edge; heights from the eyes."""
+    floor, bend = -_EYES_ABOVE_FLOOR, 0.5
     arc = [
-        (0.0, 2.4),
-        (0.0, 0.9),
-        *((0.6 - 0.6 * math.cos(a), 0.9 - 1.5 * math.sin(a)) for a in np.linspace(0.2, 1.5, 8)),
+        (_ROOM_RADIUS - bend + bend * math.sin(a), floor + bend - bend * math.cos(a)) for a in np.linspace(0, 1.57, 7)
     ]
-    mesh = bpy.data.meshes.new("Backdrop")
-    vertices = [(x, -y, z) for y, z in arc for x in (-4.5, 4.5)]
-    faces = [(2 * i, 2 * i + 1, 2 * i + 3, 2 * i + 2) for i in range(len(arc) - 1)]
-    mesh.from_pydata(vertices, [], faces)
-    mesh.polygons.foreach_set("use_smooth", np.ones(len(faces), dtype=bool))
-    mesh.materials.append(_surface("Backdrop", (0.055, 0.075, 0.085), 0.9))
-    return mesh
+    profile = [(0.0, floor), *arc, (_ROOM_RADIUS, 2.2)]
+    return _turned("Room", profile, 48, _surface("Room", (0.05, 0.062, 0.07), 0.9))
 
 
 def _turned(

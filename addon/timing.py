@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from typing import Protocol
 
 import numpy as np
@@ -20,21 +20,27 @@ def frames_a_second(render: FrameRate) -> float:
     return render.fps / render.fps_base
 
 
-def frame_at(seconds: float, render: FrameRate, start_frame: float) -> float:
-    """The scene frame, with its fraction, at `seconds` after `start_frame`."""
-    return start_frame + seconds * frames_a_second(render)
+def key_frames(seconds: float, rate: float, render: FrameRate, start_frame: int) -> np.ndarray:
+    """[K] whole scene frames to key for a take of `seconds` made at `rate` frames a second.
+
+    Each of the take's moments goes to its nearest scene frame, so there are never more keys than moments and never
+    two on one frame; whole frames are what an artist edits.
+    """
+    moments = np.arange(max(1, round(seconds * rate))) / rate  # [T] seconds
+    return start_frame + np.unique(np.rint(moments * frames_a_second(render)).astype(np.int64))
 
 
-def frames_at(seconds: Sequence[float] | np.ndarray, render: FrameRate, start_frame: float) -> np.ndarray:
-    """[T] scene frames at [T] seconds."""
-    return start_frame + np.asarray(seconds, dtype=np.float64) * frames_a_second(render)
+def seconds_of(frames: np.ndarray, render: FrameRate, start_frame: int) -> np.ndarray:
+    """[K] real seconds after `start_frame`."""
+    return (np.asarray(frames, dtype=np.float64) - start_frame) / frames_a_second(render)
 
 
-def seconds_at(frame: float, render: FrameRate, start_frame: float) -> float:
-    """Seconds after `start_frame`."""
-    return (frame - start_frame) / frames_a_second(render)
+def frame_of(seconds: float, render: FrameRate, start_frame: int) -> int:
+    """The whole scene frame nearest to `seconds` after `start_frame`."""
+    return start_frame + round(seconds * frames_a_second(render))
 
 
 def last_frame(seconds: float, render: FrameRate, start_frame: int) -> int:
     """The last whole frame that still shows something of a take of `seconds`."""
-    return start_frame + max(0, round(seconds * frames_a_second(render)) - 1)
+    # A frame that begins within a millionth of a frame before the end is rounding, not picture.
+    return start_frame + max(1, math.ceil(seconds * frames_a_second(render) - 1e-6)) - 1

@@ -1,272 +1,213 @@
-"""Starting the worker, following its job folder, and ending it. No bpy, no threads: whoever calls it polls."""
+"""One worker, one job: started, listened to, cancelled and buried, without threads.
+
+The worker gets a pipe as its standard input; when Blender ends, however it ends, the pipe ends, and so does the worker.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from ..backend.contract.errors import DuologueError, ExitCode
-from ..backend.contract.job import (
-    CANCEL_FILE,
-    LOG_FILE,
-    PERFORMANCE_FILE,
-    JobRequest,
-    read_events,
-    write_request,
-)
+from ..backend.contract.job import CANCEL_FILE, EVENTS_FILE, LOG_FILE, PERFORMANCE_FILE, read_events
 from ..backend.contract.performance import Performance, load_performance
+from .worker_failure import failure_of_event, failure_of_exit, hung, never_answered, no_event
 
-PACKAGE_ROOT: Final = Path(__file__).resolve().parents[1]
-_POLL_SECONDS: Final = 0.05
-_ENDING_SECONDS: Final = 5.0
-_LOG_LINES: Final = 6
+_LONGEST_LINE: Final = 1 << 20
 
 
 @dataclass(frozen=True)
-class WorkerSettings:
-    """How to run the worker. `start_limit` and `silence_limit` are seconds without any event."""
+class Patience:
+    """Seconds: until the first sign of life, between two signs of life, and for going away when asked to."""
 
-    python: Path
-    assets: Path | None = None
-    start_limit: float = 90.0
-    silence_limit: float = 300.0
-    command: tuple[str, ...] = ("-m", "backend")
+    start: float = 90.0
+    silence: float = 600.0
+    goodbye: float = 4.0
 
 
 @dataclass
-class JobStatus:
-    """Where a job stands: the stage's name, steps done and in all, and what the worker warned of."""
+class Progress:
+    """What the worker last said. `seconds` is how long each stage took so far, in the order they began."""
 
     stage: str = "start"
     done: int = 0
     total: int = 0
-    finished: bool = False
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def find_python(preference: str, environment: Mapping[str, str] = os.environ) -> Path:
-    """The backend's interpreter: DUOLOGUE_PYTHON, then the preference, then a checkout's own `.venv`.
+class WorkerJob:
+    """A worker that animates the request in `folder`.
 
-    Raises DuologueError (WORKER_NOT_FOUND).
+    `poll` is called from a timer until it returns a performance or raises; afterwards the worker is gone.
     """
-    chosen = environment.get("DUOLOGUE_PYTHON") or preference
-    if chosen:
-        if Path(chosen).is_file():
-            return Path(chosen)
-        raise _not_found(f"There is no Python at {chosen}.")
-    for candidate in ("bin/python", "Scripts/python.exe"):
-        path = PACKAGE_ROOT / ".venv" / candidate
-        if path.is_file():
-            return path
-    raise _not_found("The backend's Python is not set.")
 
-
-class Worker:
-    """One running job. The caller polls; `close` ends it whatever happened."""
-
-    def __init__(self, folder: Path, settings: WorkerSettings) -> None:
+    def __init__(
+        self,
+        python: Path,
+        backend_home: Path,
+        folder: Path,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start it. `backend_home` is the folder that holds `backend`. Raises DuologueError (WORKER_NOT_FOUND)."""
         self.folder = folder
-        self.status = JobStatus()
-        self._settings = settings
+        self.progress = Progress()
+        self._patience = patience or Patience()
+        self._clock = clock
         self._offset = 0
-        self._heard_at = time.monotonic()
-        self._heard_anything = False
-        self._error: DuologueError | None = None
-        self._done = False
-        self._process = _start(folder, settings)
+        self._finished = False
+        self._heard = False
+        self._cancelled_at: float | None = None
+        self._last_sign = self._stage_began = clock()
+        self._process = start_worker(python, backend_home, ["animate", "--job", str(folder)], folder / LOG_FILE)
 
-    def poll(self) -> JobStatus:
-        """Read new events and look whether the worker lives.
+    @property
+    def running(self) -> bool:
+        """Whether the worker's process is still there."""
+        return self._process.poll() is None
 
-        Raises DuologueError: the worker's own error, or WORKER_DIED, WORKER_HUNG, WORKER_GARBAGE.
+    def poll(self) -> Performance | None:
+        """The performance once it is done, None while it is being made.
+
+        Raises DuologueError with the worker's own code, or WORKER_DIED, WORKER_HUNG, WORKER_GARBAGE, CANCELLED,
+        PERFORMANCE_INVALID; the worker has ended then.
         """
-        code = self._process.poll()
         try:
-            self._read_events()
-        except DuologueError:
+            # Asked before reading: whatever an ended process wrote is then surely read.
+            status = self._process.poll()
+            self._listen()
+            if self._finished:
+                return self._deliver()
+            if status is not None:
+                raise failure_of_exit(status, self.folder, cancelled=self._cancelled_at is not None)
+            self._lose_patience()
+        except BaseException:
             self.close()
             raise
-        if self._error is not None:
-            self.close()
-            raise self._error
-        if self._done:
-            self.status.finished = True
-        elif code is not None:
-            raise self._died(code)
-        else:
-            self._check_silence()
-        return self.status
-
-    def result(self) -> Performance:
-        """The performance of a finished job. Raises DuologueError (PERFORMANCE_INVALID)."""
-        return load_performance(self.folder / PERFORMANCE_FILE)
+        return None
 
     def cancel(self) -> None:
-        """Ask the worker to stop at its next step."""
-        (self.folder / CANCEL_FILE).touch()
+        """Ask the worker to stop at its next step; `poll` then raises CANCELLED, at the latest after `goodbye`."""
+        if self._cancelled_at is None:
+            self._cancelled_at = self._clock()
+            with contextlib.suppress(OSError):  # without the file it is stopped the hard way
+                (self.folder / CANCEL_FILE).touch()
 
     def close(self) -> None:
-        """End the worker: first by closing its input, then by force."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        try:
-            self._process.wait(_ENDING_SECONDS if self._done else 0.5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        """End the worker now if it is still there, and remove what it left half done."""
+        end_process(self._process, self._patience.goodbye)
+        for part in self.folder.glob("*.part"):
+            with contextlib.suppress(OSError):
+                part.unlink()
 
-    def _read_events(self) -> None:
+    def _listen(self) -> None:
+        self._expect_lines()
         events, self._offset = read_events(self.folder, self._offset)
         for event in events:
-            self._heard_at, self._heard_anything = time.monotonic(), True
-            self._take(event)
+            self._heard = True
+            self._last_sign = self._clock()
+            self._hear(event)
 
-    def _take(self, event: dict[str, Any]) -> None:
+    def _expect_lines(self) -> None:
+        """A line that never ends is garbage too."""
+        path = self.folder / EVENTS_FILE
+        if path.exists() and path.stat().st_size - self._offset > _LONGEST_LINE:
+            with path.open("rb") as file:
+                file.seek(self._offset)
+                if b"\n" not in file.read(_LONGEST_LINE):
+                    raise no_event("a line without an end")
+
+    def _hear(self, event: dict[str, Any]) -> None:
         kind = event["event"]
         if kind == "progress":
-            self.status.stage = str(event.get("stage", self.status.stage))
-            self.status.done, self.status.total = int(event.get("done", 0)), int(event.get("total", 0))
+            self._advance(event)
         elif kind == "warning":
-            self.status.warnings.append(str(event.get("message", "")))
+            self.progress.warnings.append(str(event.get("message", "")))
         elif kind == "error":
-            self._error = _reported(event)
+            raise failure_of_event(event)
         elif kind == "done":
-            self.status.seconds = {str(name): float(value) for name, value in event.get("seconds", {}).items()}
-            self._done = True
+            self._finished = True
+            self._end_stage()
 
-    def _check_silence(self) -> None:
-        limit = self._settings.silence_limit if self._heard_anything else self._settings.start_limit
-        if time.monotonic() - self._heard_at > limit:
-            self.close()
-            raise DuologueError(
-                ExitCode.WORKER_HUNG,
-                f"The worker has said nothing for {limit:.0f} seconds (stage “{self.status.stage}”).{self._log_tail()}",
-                "Run it again; if it hangs again, press Check backend.",
-            )
+    def _advance(self, event: dict[str, Any]) -> None:
+        stage, done, total = event.get("stage"), event.get("done"), event.get("total")
+        if not isinstance(stage, str) or not isinstance(done, int | float) or not isinstance(total, int | float):
+            raise no_event(str(event))
+        if stage != self.progress.stage:
+            self._end_stage()
+        self.progress.stage, self.progress.done, self.progress.total = stage, int(done), int(total)
 
-    def _died(self, code: int) -> DuologueError:
-        how = f"exit code {code}" if code >= 0 else f"signal {-code}"
-        return DuologueError(
-            ExitCode.WORKER_DIED,
-            f"The worker ended in stage “{self.status.stage}” with {how} and no result.{self._log_tail()}",
-            f"Press Check backend; its whole log is {self.folder / LOG_FILE}.",
-        )
+    def _end_stage(self) -> None:
+        now = self._clock()
+        spent = self.progress.seconds
+        spent[self.progress.stage] = spent.get(self.progress.stage, 0.0) + now - self._stage_began
+        self._stage_began = now
 
-    def _log_tail(self) -> str:
-        path = self.folder / LOG_FILE
-        if not path.exists():
-            return ""
-        lines = path.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-_LOG_LINES:]
-        return f" It last wrote: {' | '.join(lines)}." if lines else ""
+    def _deliver(self) -> Performance:
+        performance = load_performance(self.folder / PERFORMANCE_FILE)
+        self.close()
+        return performance
+
+    def _lose_patience(self) -> None:
+        now = self._clock()
+        if self._cancelled_at is not None:
+            if now - self._cancelled_at > self._patience.goodbye:
+                raise DuologueError(ExitCode.CANCELLED, "Cancelled.", "Nothing was changed.")
+            return
+        waited = now - self._last_sign
+        if not self._heard and waited > self._patience.start:
+            raise never_answered(waited, self.folder)
+        if waited > self._patience.silence:
+            raise hung(waited, self.progress.stage, self.folder)
 
 
-def run_job(
-    folder: Path, request: JobRequest, settings: WorkerSettings, report: Callable[[JobStatus], None]
-) -> tuple[Performance, JobStatus]:
-    """Write the request, run the worker to its end and return what it made. Raises DuologueError."""
-    worker = start_job(folder, request, settings)
+def start_worker(python: Path, backend_home: Path, words: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """`python -m backend …` with a pipe as stdin and its output in `log`. Raises DuologueError (WORKER_NOT_FOUND)."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    environment |= {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "PYTHONNOUSERSITE": "1"}
+    environment |= {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        while not (status := worker.poll()).finished:
-            report(status)
-            time.sleep(_POLL_SECONDS)
-        report(status)
-        return worker.result(), status
-    finally:
-        worker.close()
-
-
-def start_job(folder: Path, request: JobRequest, settings: WorkerSettings) -> Worker:
-    """Write the request into `folder` and start a worker on it. Raises DuologueError."""
-    folder.mkdir(parents=True, exist_ok=True)
-    write_request(folder, request)
-    return Worker(folder, settings)
-
-
-def run_backend(words: list[str], settings: WorkerSettings, limit: float = 120.0) -> str:
-    """Run a short backend command (check, export-face) and return what it printed.
-
-    Raises DuologueError (WORKER_NOT_FOUND, WORKER_HUNG, WORKER_DIED or the code the command ended with).
-    """
-    try:
-        result = subprocess.run(
-            [str(settings.python), *settings.command, *words],
-            cwd=PACKAGE_ROOT,
-            env=_environment(settings),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=limit,
-            check=False,
-            creationflags=_no_window(),
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DuologueError(
-            ExitCode.WORKER_HUNG, f"The backend did not answer within {limit:.0f} seconds.", "Run it again."
-        ) from error
-    except OSError as error:
-        raise _not_found(f"{settings.python} cannot be run ({error.strerror or error}).") from error
-    if result.returncode:
-        said = " ".join(result.stderr.strip().splitlines()[-2:]) or f"it ended with exit code {result.returncode}"
-        known = result.returncode in {code.value for code in ExitCode}
-        raise DuologueError(
-            ExitCode(result.returncode) if known else ExitCode.WORKER_DIED,
-            f"The backend could not do “{words[0]}”: {said}",
-            "Run `python3 build.py setup` again.",
-        )
-    return result.stdout
-
-
-def _start(folder: Path, settings: WorkerSettings) -> subprocess.Popen[bytes]:
-    try:
-        with (folder / LOG_FILE).open("wb") as log:
+        with log.open("ab") as output:
             return subprocess.Popen(
-                [str(settings.python), *settings.command, "animate", "--job", str(folder)],
-                cwd=PACKAGE_ROOT,
-                env=_environment(settings),
+                [str(python), "-m", "backend", *words],
+                cwd=backend_home,
+                env=environment,
                 stdin=subprocess.PIPE,
-                stdout=log,
+                stdout=output,
                 stderr=subprocess.STDOUT,
-                creationflags=_no_window(),
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0,
             )
     except OSError as error:
-        raise _not_found(f"{settings.python} cannot be run ({error.strerror or error}).") from error
+        raise DuologueError(
+            ExitCode.WORKER_NOT_FOUND,
+            f"The backend's Python, {python}, cannot be started ({error.strerror or error}).",
+            "Run `python3 build.py setup` and put the path it prints into the preferences.",
+        ) from error
 
 
-def _environment(settings: WorkerSettings) -> dict[str, str]:
-    """This process's environment without what would lead the other Python astray."""
-    environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
-    if settings.assets is not None:
-        environment["DUOLOGUE_ASSETS"] = str(settings.assets)
-    return environment | {"PYTHONIOENCODING": "utf-8"}
+def end_process(process: subprocess.Popen[bytes], grace: float) -> None:
+    """Close its stdin, wait up to `grace` seconds, then end it."""
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+    if process.poll() is None and not _ended(process, grace):
+        process.terminate()
+        if not _ended(process, grace):
+            process.kill()
+            process.wait()
 
 
-def _no_window() -> int:
-    return int(getattr(subprocess, "CREATE_NO_WINDOW", 0)) if sys.platform == "win32" else 0
-
-
-def _reported(event: dict[str, Any]) -> DuologueError:
-    """The worker's own error, as it said it."""
-    number = event.get("code")
-    known = isinstance(number, int) and number in {code.value for code in ExitCode}
-    return DuologueError(
-        ExitCode(number) if known else ExitCode.UNEXPECTED,
-        str(event.get("message", "The worker failed.")),
-        str(event.get("fix", "")),
-    )
-
-
-def _not_found(what: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.WORKER_NOT_FOUND,
-        what,
-        "Run `python3 build.py setup` and put the path it prints into Duologue's preferences.",
-    )
+def _ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True

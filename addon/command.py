@@ -1,0 +1,177 @@
+"""`blender -b [file.blend] --command duologue animate …`: the whole job from a shell, with exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+
+from ..backend.contract.errors import DuologueError, ExitCode
+from ..backend.contract.files import explained_write_errors, write_text_whole
+from ..backend.contract.job import PERFORMANCE_FILE
+from .conversation import add_conversation, request_of, write_take
+from .operators.generate import STAGE_SENTENCES
+from .preferences import backend_python
+from .properties import settings_of
+from .render import FilmSettings, prepare_look, render_film
+from .takes import make_take, new_take_folder
+from .worker_client import Progress
+
+
+class _Refused(DuologueError):
+    """The command line contradicts itself."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(ExitCode.BAD_REQUEST, what, "See --help.")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise _Refused(f"{message[:1].upper()}{message[1:]}.")
+
+
+def main(argv: list[str]) -> int:
+    """Run one command and return its exit code; errors are one sentence on standard error."""
+    try:
+        arguments = _parser().parse_args(argv)
+        _animate(bpy.context, arguments)
+    except SystemExit:
+        return ExitCode.OK
+    except DuologueError as error:
+        print(f"duologue: {error.sentence()} ({int(error.code)})", file=sys.stderr)
+        return int(error.code)
+    return ExitCode.OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="blender --command duologue")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    animate = commands.add_parser("animate", help="audio and a sentence become two animated heads")
+    animate.add_argument("--a", type=Path, help="the first person's track")
+    animate.add_argument("--b", type=Path, help="the second person's track")
+    animate.add_argument("--stereo", type=Path, help="one file, a person a channel")
+    animate.add_argument("--mix", type=Path, help="one recording of both")
+    animate.add_argument("--prompt", default="", help="one sentence about the scene")
+    animate.add_argument("--seed", type=int, default=0)
+    animate.add_argument("--character-a", help="a name from presets/characters")
+    animate.add_argument("--character-b", help="a name from presets/characters")
+    animate.add_argument("--save", type=Path, required=True, help="the .blend to write")
+    animate.add_argument("--render", type=Path, help="an MP4 to render")
+    animate.add_argument("--engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
+    animate.add_argument(
+        "--size", default=f"{FilmSettings.width}x{FilmSettings.height}", help="of the film, e.g. 1280x720"
+    )
+    animate.add_argument("--samples", type=int, default=FilmSettings.samples, help="Cycles' samples a pixel")
+    animate.add_argument("--performance", type=Path, help="also keep the performance here")
+    animate.add_argument("--timings", type=Path, help="write the seconds of each stage here, as JSON")
+    return parser
+
+
+def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
+    film = _film_settings(arguments)
+    _fill_settings(context, arguments)
+    seconds: dict[str, float] = {}
+    request = request_of(context)
+    settings = settings_of(context.scene)
+    with _timed(seconds, "two heads"):
+        if settings.head_a is None or settings.head_b is None:
+            _frame_rate_of_models(context.scene)
+            add_conversation(context)
+    take = new_take_folder()
+    with _timed(seconds, "worker"):
+        _, status = make_take(take, request, backend_python(context), _StagePrinter())
+    worker_total = seconds.pop("worker")
+    seconds |= status.seconds
+    seconds["worker's end"] = max(0.0, worker_total - sum(status.seconds.values()))
+    with _timed(seconds, "writing keys"):
+        written = write_take(context, take / PERFORMANCE_FILE)
+    for sentence in (*status.warnings, written.sentence()):
+        print(f"duologue: {sentence}", flush=True)
+    if arguments.performance:
+        with explained_write_errors(arguments.performance):
+            shutil.copyfile(take / PERFORMANCE_FILE, arguments.performance)
+    prepare_look(context.scene, film)
+    with _timed(seconds, "saving"):
+        _save(arguments.save)
+    if arguments.render:
+        with _timed(seconds, "film"):
+            render_film(context.scene, arguments.render.absolute())
+    if arguments.timings:
+        write_text_whole(arguments.timings, json.dumps(seconds, indent=1))
+
+
+def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
+    """What the panel would hold. Raises DuologueError (BAD_REQUEST, CHARACTER_INVALID)."""
+    settings = settings_of(context.scene)
+    given = {name for name in ("a", "b", "stereo", "mix") if getattr(arguments, name)}
+    kinds = {frozenset("ab"): "tracks", frozenset({"stereo"}): "stereo", frozenset({"mix"}): "mix"}
+    if frozenset(given) not in kinds:
+        raise _Refused("Give either --a and --b, or --stereo, or --mix.")
+    if arguments.seed < 0:
+        raise _Refused(f"The seed is {arguments.seed}; it must be 0 or more.")
+    settings.audio_kind = kinds[frozenset(given)]
+    for name, property_name in (("a", "track_a"), ("b", "track_b"), ("stereo", "stereo"), ("mix", "mix")):
+        path = getattr(arguments, name)
+        setattr(settings, property_name, str(path.absolute()) if path else "")
+    settings.prompt, settings.seed = arguments.prompt, arguments.seed
+    for name in ("character_a", "character_b"):
+        chosen = getattr(arguments, name)
+        if chosen:
+            try:
+                setattr(settings, name, chosen)
+            except TypeError as error:
+                raise DuologueError(
+                    ExitCode.CHARACTER_INVALID, f"There is no character “{chosen}”.", "See presets/characters."
+                ) from error
+
+
+def _film_settings(arguments: argparse.Namespace) -> FilmSettings:
+    width, _, height = arguments.size.partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) > 0 and int(height) > 0 and arguments.samples > 0):
+        raise _Refused(f"“{arguments.size}” is no size such as 1280x720, or --samples is not above 0.")
+    return FilmSettings(int(width) // 2 * 2, int(height) // 2 * 2, arguments.engine, arguments.samples)
+
+
+def _frame_rate_of_models(scene: bpy.types.Scene) -> None:
+    """A scene that this command fills from nothing gets the models' own 25 frames a second."""
+    if not scene.objects:
+        scene.render.fps, scene.render.fps_base = 25, 1.0
+
+
+def _save(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        bpy.ops.wm.save_as_mainfile(filepath=str(path.absolute()), compress=True, check_existing=False)
+    except (OSError, RuntimeError) as error:
+        raise DuologueError(
+            ExitCode.OUTPUT_NOT_WRITABLE,
+            f"{path} cannot be written ({str(error).strip()}).",
+            "Choose a folder you may write to, with space left.",
+        ) from error
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    started = time.monotonic()
+    yield
+    seconds[stage] = time.monotonic() - started
+
+
+class _StagePrinter:
+    """Prints each stage once, and the steps of long ones on the same terms."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+
+    def __call__(self, status: Progress) -> None:
+        text = STAGE_SENTENCES.get(status.stage, status.stage)
+        if text != self._shown:
+            self._shown = text
+            print(f"duologue: {text} …", flush=True)

@@ -1,0 +1,206 @@
+"""What the operators and the command line do: build a conversation, ask for a take, write its keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+from ..backend.contract.constants import OPEN_HEAD
+from ..backend.contract.errors import DuologueError, ExitCode
+from ..backend.contract.face import load_face
+from ..backend.contract.job import AudioInput, JobRequest
+from ..backend.contract.performance import Performance, load_performance
+from . import actions, sequencer, stage, timing
+from .backend_location import face_file
+from .characters import job_character, load_character
+from .cutting import shots
+from .materials import dress_head
+from .paths import PRESETS, rig_preset
+from .preferences import backend_assets
+from .properties import DuologueSettings, settings_of
+from .retarget import Coverage, RigMapping, check_performance, check_rig, load_mapping, rig_curves
+from .rig import FACE_PROPERTY, build_head, head_mesh
+from .strength import Strength, with_strength
+
+COLLECTION_NAME: Final = "Duologue"
+_DEFAULT_DISTANCE: Final = 1.1
+_DEFAULT_EYE_HEIGHT: Final = 1.18
+_CAMERA_SAMPLES: Final = 9
+
+
+@dataclass(frozen=True)
+class Written:
+    """What `write_keys` did: keys written, actions that were put aside, and sentences worth telling."""
+
+    keys: int
+    replaced: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """One line for the panel."""
+        kept = f" Kept aside: {', '.join(self.replaced)}." if self.replaced else ""
+        return " ".join((f"{self.keys} keys written.{kept}", *self.notes)).strip()
+
+
+@dataclass(frozen=True)
+class _Target:
+    """One head, checked, and all that will be written onto it."""
+
+    armature: bpy.types.Object
+    mesh: bpy.types.Object
+    mapping: RigMapping
+    shape_keys: frozenset[str]
+    coverage: Coverage
+
+
+def add_conversation(context: bpy.types.Context) -> None:
+    """Two heads, cameras, light and a set in a collection of their own. Raises DuologueError; then nothing was added."""
+    settings = settings_of(context.scene)
+    characters = [_character(settings, person) for person in (0, 1)]
+    face = load_face(face_file(backend_assets(context), OPEN_HEAD))
+    collection = bpy.data.collections.new(COLLECTION_NAME)
+    context.scene.collection.children.link(collection)
+    heads = []
+    for character, way in zip(characters, (-1.0, 1.0), strict=True):
+        armature = build_head(context, face, character, character["name"], collection)
+        dress_head(armature, character)
+        armature.pose.bones["root"].location = (way * _DEFAULT_DISTANCE / 2, _DEFAULT_EYE_HEIGHT, 0.0)
+        turn = -way * (np.pi / 2 - 0.35)
+        armature.pose.bones["root"].rotation_quaternion = (np.cos(turn / 2), 0.0, np.sin(turn / 2), 0.0)
+        heads.append(armature)
+    settings.head_a, settings.head_b = heads
+    context.view_layer.update()
+    _arrange(context.scene, collection, heads)
+
+
+def request_of(context: bpy.types.Context) -> JobRequest:
+    """The request that the panel describes. Raises DuologueError (AUDIO_NOT_FOUND, CHARACTER_INVALID)."""
+    settings = settings_of(context.scene)
+    paths = audio_paths(settings)
+    for path in paths:
+        if not path.is_file():
+            raise DuologueError(
+                ExitCode.AUDIO_NOT_FOUND, f"There is no audio file at {path}.", "Choose the file again in the panel."
+            )
+    first, second = (_character(settings, person) for person in (0, 1))
+    assets = backend_assets(context)
+    return JobRequest(
+        audio=AudioInput(settings.audio_kind, tuple(str(path) for path in paths)),
+        prompt=settings.prompt,
+        seed=settings.seed,
+        characters=(job_character(first, first["name"]), job_character(second, second["name"])),
+        assets=str(assets) if assets else None,
+    )
+
+
+def audio_paths(settings: DuologueSettings) -> list[Path]:
+    """The chosen audio files, absolute; a relative path belongs to the .blend."""
+    chosen = {
+        "tracks": [settings.track_a, settings.track_b],
+        "stereo": [settings.stereo],
+        "mix": [settings.mix],
+    }[settings.audio_kind]
+    return [Path(bpy.path.abspath(path)).absolute() if path else Path() for path in chosen]
+
+
+def missing_input(settings: DuologueSettings) -> str | None:
+    """Why *Generate* cannot run yet, or None."""
+    if settings.head_a is None or settings.head_b is None:
+        return "Press Add conversation first"
+    if any(path == Path() for path in audio_paths(settings)):
+        return "Choose the dialogue's audio first"
+    return None
+
+
+def write_take(context: bpy.types.Context, take: Path) -> Written:
+    """Load a take, write its keys on both heads, place its sound, range and cameras. Raises DuologueError.
+
+    Everything is checked before the first key; a failure leaves every action as it was.
+    """
+    scene, settings = context.scene, settings_of(context.scene)
+    performance = load_performance(take)
+    heads = [settings.head_a, settings.head_b]
+    targets = [_checked(head, performance) for head in heads]
+    frames = timing.key_frames(performance.seconds, performance.fps, scene.render, settings.start_frame)  # [K]
+    seconds = timing.seconds_of(frames, scene.render, settings.start_frame)  # [K]
+    strength = Strength(settings.expression_strength, settings.jaw_strength, settings.head_strength)
+    played = with_strength(performance, strength)
+    keys, replaced = 0, []
+    for person, target in enumerate(targets):
+        curves = rig_curves(played, person, target.mapping, seconds, target.shape_keys)
+        for owner, part in ((target.armature, curves.bones), (target.mesh.data.shape_keys, curves.shapes)):
+            assigned = actions.assign_new_action(owner, f"{performance.speakers[person]} {take.parent.name}")
+            keys += actions.write_curves(owner, part, frames)
+            replaced += [assigned.replaced.name] if assigned.replaced else []
+    scene.frame_start = settings.start_frame
+    scene.frame_end = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
+    notes = [_coverage_note(one) for one in targets if one.coverage.missing]
+    notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame)
+    settings.take = str(take)
+    _film(scene, heads, performance, settings.start_frame)
+    return Written(keys, tuple(replaced), tuple(notes))
+
+
+def _checked(head: bpy.types.Object | None, performance: Performance) -> _Target:
+    if head is None:
+        raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
+    mesh = head_mesh(head)
+    mapping = load_mapping(rig_preset(head.get(FACE_PROPERTY, OPEN_HEAD)))
+    check_performance(mapping, performance)
+    shapes = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
+    coverage = check_rig(mapping, head.name, {bone.name for bone in head.pose.bones}, shapes)
+    return _Target(head, mesh, mapping, shapes, coverage)
+
+
+def _coverage_note(target: _Target) -> str:
+    coverage = target.coverage
+    return (
+        f"{target.armature.name}: {coverage.mapped} of {coverage.wanted} mapped, without {', '.join(coverage.missing)}."
+    )
+
+
+def _film(scene: bpy.types.Scene, heads: list[bpy.types.Object], performance: Performance, start_frame: int) -> None:
+    """Arrange the set around where the take puts the people, and cut between cameras."""
+    collection = _collection_of(heads[0])
+    if collection is None:
+        return
+    sampled = np.linspace(scene.frame_start, scene.frame_end, _CAMERA_SAMPLES).round().astype(int)
+    current = scene.frame_current
+    eyes: list[tuple[Vector, Vector]] = []
+    facings: list[Vector] = []
+    for frame in sampled:
+        scene.frame_set(int(frame))
+        eyes.append((stage.eyes_midpoint(heads[0]), stage.eyes_midpoint(heads[1])))
+        facings += [stage.facing(head) for head in heads]
+    scene.frame_set(current)
+    first, second = (sum((pair[side] for pair in eyes), Vector()) / len(eyes) for side in (0, 1))
+    sightline = stage.Sightline(first, second)
+    stage.arrange_set(scene, collection, sightline, stage.audience_side(sightline, facings))
+    cuts = shots(performance.speaking, performance.fps)
+    stage.set_markers(
+        scene, collection, cuts, [timing.frame_of(cut.seconds, scene.render, start_frame) for cut in cuts]
+    )
+
+
+def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: list[bpy.types.Object]) -> None:
+    sightline = stage.Sightline(*(stage.eyes_midpoint(head) for head in heads))
+    facings = [stage.facing(head) for head in heads]
+    stage.arrange_set(scene, collection, sightline, stage.audience_side(sightline, facings))
+
+
+def _collection_of(head: bpy.types.Object) -> bpy.types.Collection | None:
+    """The collection that *Add conversation* made, however it is called now."""
+    for collection in head.users_collection:
+        if any(stage.ROLE_PROPERTY in one for one in collection.objects):
+            return collection
+    return None
+
+
+def _character(settings: DuologueSettings, person: int) -> dict[str, Any]:
+    stem = (settings.character_a, settings.character_b)[person]
+    return load_character(PRESETS / "characters" / f"{stem}.json")

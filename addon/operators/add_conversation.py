@@ -1,0 +1,35 @@
+"""*Add conversation*."""
+
+from __future__ import annotations
+
+import bpy
+
+from ...backend.contract.errors import DuologueError
+from ..conversation import add_conversation
+from .saying import say, say_error
+
+
+class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blender's naming
+    """Build two heads, cameras, light and a set"""
+
+    bl_idname = "duologue.add_conversation"
+    bl_label = "Add conversation"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Heads are built in object mode."""
+        if context.mode != "OBJECT":
+            cls.poll_message_set("Leave edit or pose mode first")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Build, or say why not."""
+        try:
+            add_conversation(context)
+        except DuologueError as error:
+            say_error(self, context, error)
+            return {"CANCELLED"}
+        say(self, context, "Two heads, cameras and light are in the collection Duologue.")
+        return {"FINISHED"}

@@ -1,0 +1,88 @@
+"""What the panel edits and the .blend remembers: one property group on the scene."""
+
+from __future__ import annotations
+
+import bpy
+
+from .characters import character_names, load_character
+from .paths import PRESETS
+
+_items: list[tuple[str, str, str]] = []
+
+
+def _character_items(_self: object, _context: object) -> list[tuple[str, str, str]]:
+    """Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list."""
+    if not _items:
+        for stem in character_names(PRESETS / "characters"):
+            character = load_character(PRESETS / "characters" / f"{stem}.json")
+            _items.append((stem, str(character["name"]), str(character.get("description", ""))))
+    return _items
+
+
+def _is_armature(_self: object, candidate: bpy.types.Object) -> bool:
+    return candidate.type == "ARMATURE"
+
+
+class DuologueSettings(bpy.types.PropertyGroup):
+    """A conversation's inputs, heads and latest take."""
+
+    audio_kind: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Audio",
+        description="How the dialogue was recorded",
+        items=(
+            ("tracks", "Two tracks", "One file per person"),
+            ("stereo", "Stereo", "One file, one person a channel"),
+            ("mix", "One mix", "One recording of both people; Duologue works out who speaks"),
+        ),
+        default="tracks",
+    )
+    track_a: bpy.props.StringProperty(name="First", description="The first person's track", subtype="FILE_PATH")  # type: ignore[valid-type]
+    track_b: bpy.props.StringProperty(name="Second", description="The second person's track", subtype="FILE_PATH")  # type: ignore[valid-type]
+    stereo: bpy.props.StringProperty(name="File", description="Left is the first person", subtype="FILE_PATH")  # type: ignore[valid-type]
+    mix: bpy.props.StringProperty(name="File", description="One recording of both people", subtype="FILE_PATH")  # type: ignore[valid-type]
+    prompt: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Scene",
+        description="One sentence: where they are, how they sit, where they look, the mood",
+        default="two friends across a café table",
+    )
+    character_a: bpy.props.EnumProperty(name="First", description="Who the first person is", items=_character_items)  # type: ignore[valid-type]
+    character_b: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Second", description="Who the second person is", items=_character_items, default=1
+    )
+    seed: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Seed", description="Another seed blinks, glances and nods at other moments; lips stay", min=0
+    )
+    start_frame: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Start", description="Scene frame of the first key and of the sound", default=1
+    )
+    expression_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Expression", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
+    )
+    jaw_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Jaw", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
+    )
+    head_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Head", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
+    )
+    head_a: bpy.props.PointerProperty(type=bpy.types.Object, poll=_is_armature, name="First head")  # type: ignore[valid-type]
+    head_b: bpy.props.PointerProperty(type=bpy.types.Object, poll=_is_armature, name="Second head")  # type: ignore[valid-type]
+    take: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Take", description="The performance that Write keys uses", subtype="FILE_PATH"
+    )
+    message: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    message_is_error: bpy.props.BoolProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+
+
+def settings_of(scene: bpy.types.Scene) -> DuologueSettings:
+    """The scene's Duologue settings."""
+    return scene.duologue  # type: ignore[attr-defined]
+
+
+def attach() -> None:
+    """Give every scene the property group."""
+    bpy.types.Scene.duologue = bpy.props.PointerProperty(type=DuologueSettings)  # type: ignore[attr-defined]
+
+
+def detach() -> None:
+    """Take it away again."""
+    del bpy.types.Scene.duologue  # type: ignore[attr-defined]

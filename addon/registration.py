@@ -1,0 +1,47 @@
+"""One ordered list of classes, registered and taken back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import bpy
+
+from . import command, properties
+from .operators.add_conversation import DUOLOGUE_OT_add_conversation
+from .operators.check_backend import DUOLOGUE_OT_check_backend
+from .operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate
+from .operators.write_keys import DUOLOGUE_OT_write_keys
+from .panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
+from .preferences import DuologuePreferences
+from .properties import DuologueSettings
+
+CLASSES: Final = (
+    DuologueSettings,
+    DuologuePreferences,
+    DUOLOGUE_OT_add_conversation,
+    DUOLOGUE_OT_generate,
+    DUOLOGUE_OT_cancel,
+    DUOLOGUE_OT_write_keys,
+    DUOLOGUE_OT_check_backend,
+    DUOLOGUE_PT_main,
+    DUOLOGUE_PT_take,
+)
+
+_commands: list[object] = []
+
+
+def register() -> None:
+    """Register classes, properties and the command line."""
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+    properties.attach()
+    _commands.append(bpy.utils.register_cli_command("duologue", command.main))
+
+
+def unregister() -> None:
+    """Undo `register`, in reverse."""
+    while _commands:
+        bpy.utils.unregister_cli_command(_commands.pop())
+    properties.detach()
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,118 @@
+"""A few words to say a shader with: colours, masks, noise, mixtures, and the one surface they end in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import bpy
+
+Socket = Any
+"""A node's output."""
+
+
+class Graph:
+    """The node tree of one material around a single Principled surface."""
+
+    def __init__(self, name: str, viewport: Sequence[float], roughness: float) -> None:
+        """Start an empty material; `viewport` is the linear colour that Workbench shows."""
+        self.material = bpy.data.materials.new(name)
+        self.material.use_nodes = True
+        self.material.diffuse_color = (*viewport[:3], 1.0)
+        self.material.roughness = roughness
+        self._nodes = self.material.node_tree.nodes
+        self._links = self.material.node_tree.links
+        self._nodes.clear()
+        self._coordinates: Socket | None = None
+
+    def colour(self, rgb: Sequence[float]) -> Socket:
+        """A constant colour."""
+        node = self._nodes.new("ShaderNodeRGB")
+        node.outputs[0].default_value = (*rgb[:3], 1.0)
+        return node.outputs[0]
+
+    def mask(self, name: str) -> Socket:
+        """A mask of the face, 0 to 1."""
+        return self.attribute(f"mask_{name}")
+
+    def attribute(self, name: str) -> Socket:
+        """A number stored on the mesh."""
+        node = self._nodes.new("ShaderNodeAttribute")
+        node.attribute_name = name
+        return node.outputs["Fac"]
+
+    def noise(self, scale: float, detail: float) -> Socket:
+        """Noise of `scale` periods a metre, 0 to 1, that sticks to the mesh."""
+        node = self._nodes.new("ShaderNodeTexNoise")
+        node.inputs["Scale"].default_value = scale
+        node.inputs["Detail"].default_value = detail
+        if self._coordinates is None:
+            self._coordinates = self._nodes.new("ShaderNodeTexCoord").outputs["Object"]
+        self._links.new(self._coordinates, node.inputs["Vector"])
+        return node.outputs[0]
+
+    def scaled(self, value: Socket, factor: float) -> Socket:
+        """`value` times a constant, at most one."""
+        node = self._math("MULTIPLY", value)
+        node.inputs[1].default_value = factor
+        node.use_clamp = True
+        return node.outputs[0]
+
+    def product(self, first: Socket, second: Socket) -> Socket:
+        """Two values multiplied."""
+        node = self._math("MULTIPLY", first)
+        self._links.new(second, node.inputs[1])
+        return node.outputs[0]
+
+    def mix(self, share: Socket, first: Socket, second: Socket) -> Socket:
+        """From the first colour to the second."""
+        node = self._nodes.new("ShaderNodeMix")
+        node.data_type = "RGBA"
+        for value, socket in ((share, node.inputs[0]), (first, node.inputs[6]), (second, node.inputs[7])):
+            self._links.new(value, socket)
+        return node.outputs[2]
+
+    def mix_value(self, share: Socket, first: float, second: float) -> Socket:
+        """From the first number to the second."""
+        node = self._nodes.new("ShaderNodeMix")
+        node.inputs[2].default_value, node.inputs[3].default_value = first, second
+        self._links.new(share, node.inputs[0])
+        return node.outputs[0]
+
+    def ramp(self, value: Socket, stops: Sequence[tuple[float, Sequence[float]]]) -> Socket:
+        """Colours at positions from 0 to 1."""
+        node = self._nodes.new("ShaderNodeValToRGB")
+        elements = node.color_ramp.elements
+        while len(elements) < len(stops):
+            elements.new(1.0)
+        for element, (position, rgb) in zip(elements, stops, strict=True):
+            element.position = position
+            element.color = (*rgb[:3], 1.0)
+        self._links.new(value, node.inputs[0])
+        return node.outputs[0]
+
+    def bump(self, height: Socket, strength: float, distance: float) -> Socket:
+        """A normal roughened by `height`; `distance` in metres."""
+        node = self._nodes.new("ShaderNodeBump")
+        node.inputs["Strength"].default_value = strength
+        node.inputs["Distance"].default_value = distance
+        self._links.new(height, node.inputs["Height"])
+        return node.outputs[0]
+
+    def surface(self, colour: Socket, settings: Mapping[str, Any]) -> None:
+        """End in a Principled surface; a setting is a number, a vector or a socket."""
+        shader = self._nodes.new("ShaderNodeBsdfPrincipled")
+        output = self._nodes.new("ShaderNodeOutputMaterial")
+        self._links.new(colour, shader.inputs["Base Color"])
+        for name, value in settings.items():
+            if isinstance(value, bpy.types.NodeSocket):
+                self._links.new(value, shader.inputs[name])
+            else:
+                shader.inputs[name].default_value = value
+        self._links.new(shader.outputs[0], output.inputs["Surface"])
+
+    def _math(self, operation: str, value: Socket) -> Any:
+        node = self._nodes.new("ShaderNodeMath")
+        node.operation = operation
+        self._links.new(value, node.inputs[0])
+        return node
