@@ -1,7 +1,7 @@
 """From mouth curves to expression coefficients and the jaw, measured on the open head.
 
-The jaw and the lips are set first; `mouthClose` then makes up whatever is left between the gap that these would leave
-between the lips and the gap that is wanted, so that closures are closed whatever the jaw does.
+The jaw and the lips are set first; `settle_lips` then makes up the difference between the gap that these leave between
+the lips and the gap that is wanted, so that closures are closed whatever jaw and smile do.
 """
 
 from __future__ import annotations
@@ -23,43 +23,53 @@ _LEAD: Final = 0.6
 
 @dataclass(frozen=True)
 class LipMeasures:
-    """How the open head's lips answer: millimetres between the inner lips for one unit of each component.
+    """How a head's lips answer to each component.
 
-    `jaw_open_radians` is the jaw rotation that equals jawOpen 1. `gap_of` names components; the jaw stands as jawOpen.
+    `jaw_open_radians` is the jaw rotation that equals jawOpen 1. `gap_of` is millimetres by which the gap between the
+    inner lips grows for one unit of a component (left and right together); the jaw stands as jawOpen.
     """
 
     jaw_open_radians: float
-    rest_gap: float
     gap_of: dict[str, float]
 
 
 OPEN_HEAD_LIPS: Final = LipMeasures(
-    jaw_open_radians=0.32,
-    rest_gap=0.0,
+    jaw_open_radians=0.4129,
     gap_of={
-        "jawOpen": 30.0,
-        "mouthClose": -30.0,
-        "mouthFunnel": 6.0,
-        "mouthPucker": 1.0,
-        "mouthLowerDown": 6.0,
-        "mouthUpperUp": 5.0,
-        "mouthRollLower": 2.0,
+        "jawOpen": 40.0,
+        "mouthClose": -36.0,
+        "mouthFunnel": 14.3,
+        "mouthPucker": -1.0,
+        "mouthLowerDown": 4.1,
+        "mouthUpperUp": 5.2,
+        "mouthRollLower": -3.7,
+        "mouthRollUpper": -3.0,
+        "mouthPress": -2.8,
+        "mouthSmile": -3.2,
+        "mouthStretch": 0.4,
     },
 )
+"""Measured between the landmarks lip_upper_inner and lip_lower_inner of open-head-1."""
+
+_PRESSED: Final = -0.6
+"""Millimetres beyond rest at which lips are held in a closure, so that they visibly press."""
 
 
 @dataclass(frozen=True)
 class Lips:
-    """`expression` [T, 52], `jaw` [T] radians, `viseme` [T] class, `closure` [T] bool, `touch` [T] bool."""
+    """`expression` [T, 52] still without mouthClose, `jaw` [T] from 0 to 1, `gap` [T] wanted millimetres beyond rest,
+    `viseme` [T] class, `closure` and `touch` [T] from 0 to 1.
+    """
 
     expression: np.ndarray
     jaw: np.ndarray
+    gap: np.ndarray
     viseme: np.ndarray
     closure: np.ndarray
     touch: np.ndarray
 
 
-def lips_of(timeline: Timeline, person: int, articulation: float, measures: LipMeasures = OPEN_HEAD_LIPS) -> Lips:
+def lips_of(timeline: Timeline, person: int, articulation: float) -> Lips:
     """What the mouth of `person` does while speaking; shut everywhere else."""
     steps = GRID_RATE // FRAME_RATE
     grid = timeline.frames * steps
@@ -77,8 +87,26 @@ def lips_of(timeline: Timeline, person: int, articulation: float, measures: LipM
         for start, end, name in utterance.phones:
             viseme[_frame(start) : _frame(end)] = viseme_of(name)
     sampled = {name: curve[::steps] for name, curve in curves.items()}  # [T] each
-    expression, jaw = _coefficients(sampled, measures)
-    return Lips(expression, jaw, viseme, sampled["closure"] > 0.97, sampled["touch"] > 0.97)
+    expression, jaw = _coefficients(sampled)
+    return Lips(expression, jaw, sampled["gap"], viseme, sampled["closure"], sampled["touch"])
+
+
+def settle_lips(lips: Lips, expression: np.ndarray, measures: LipMeasures = OPEN_HEAD_LIPS) -> np.ndarray:
+    """`expression` [T, 52] of speech and life together, with mouthClose and mouthLowerDown set so that the gap is the
+    wanted one: a smile must neither open a closure nor push one lip through the other.
+    """
+    settled = expression.copy()
+    gap = measures.gap_of["jawOpen"] * lips.jaw
+    for name, growth in measures.gap_of.items():
+        for component, share in ((name, 1.0), (f"{name}Left", 0.5), (f"{name}Right", 0.5)):
+            if component in ARKIT_INDEX and name not in ("jawOpen", "mouthClose"):
+                gap = gap + growth * share * settled[:, ARKIT_INDEX[component]]
+    wanted = lips.gap * (1 - lips.closure) + _PRESSED * lips.closure
+    settled[:, ARKIT_INDEX["mouthClose"]] = np.clip((gap - wanted) / -measures.gap_of["mouthClose"], 0, 1)
+    lowered = np.clip((wanted - gap - 0.8) / measures.gap_of["mouthLowerDown"], 0, 0.5)
+    for side in ("Left", "Right"):
+        settled[:, ARKIT_INDEX[f"mouthLowerDown{side}"]] += lowered
+    return settled
 
 
 def _frame(seconds: float) -> int:
@@ -86,33 +114,29 @@ def _frame(seconds: float) -> int:
     return max(0, int(np.ceil(seconds * FRAME_RATE - 1e-6)))
 
 
-def _coefficients(curves: dict[str, np.ndarray], measures: LipMeasures) -> tuple[np.ndarray, np.ndarray]:
-    """[T, 52] and the jaw's angle [T] from articulator curves sampled at frames."""
+def _coefficients(curves: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """[T, 52] and the jaw's opening [T] from articulator curves sampled at frames."""
     expression = np.zeros((len(curves["jaw"]), len(ARKIT_NAMES)), np.float32)
-    closure, touch, gap = curves["closure"], curves["touch"], curves["gap"]
-    open_share = 1 - closure
-    jaw = np.clip(curves["jaw"], 0, 0.9) * (1 - 0.55 * closure)
+    closure, touch = curves["closure"], curves["touch"]
+    parted = 1 - closure
+    jaw = np.clip(curves["jaw"], 0, 0.7) * (1 - 0.6 * closure) * (1 - 0.35 * touch)
     both = {
-        "mouthStretch": 0.35 * np.maximum(curves["spread"], 0) * open_share,
-        "mouthSmile": 0.12 * np.maximum(curves["spread"], 0),
-        "mouthUpperUp": 0.45 * curves["teeth"] * open_share + 0.1 * touch,
-        "mouthLowerDown": 0.55 * curves["teeth"] * open_share * (1 - touch),
+        "mouthStretch": 0.35 * np.maximum(curves["spread"], 0) * parted,
+        "mouthSmile": 0.12 * np.maximum(curves["spread"], 0) * parted,
+        "mouthUpperUp": 0.45 * curves["teeth"] * parted + 0.28 * touch,
+        "mouthLowerDown": 0.6 * curves["teeth"] * parted * (1 - touch),
         "mouthPress": 0.3 * closure,
     }
     single = {
-        "mouthFunnel": curves["funnel"] * open_share,
-        "mouthPucker": curves["pucker"] * (1 - 0.4 * closure),
-        "mouthRollLower": 0.75 * curves["tuck"] + 0.18 * closure,
-        "mouthRollUpper": 0.15 * closure,
-        "tongueOut": 0.22 * curves["tongue"] * open_share,
+        "mouthFunnel": curves["funnel"] * parted * (1 - 0.7 * touch),
+        "mouthPucker": curves["pucker"] * (1 - 0.4 * closure) * (1 - 0.5 * touch),
+        "mouthRollLower": 0.8 * curves["tuck"] + 0.16 * closure,
+        "mouthRollUpper": 0.1 * closure,
+        "tongueOut": 0.25 * curves["tongue"] * parted,
     }
-    left = measures.rest_gap + measures.gap_of["jawOpen"] * jaw
-    for name, curve in (both | single).items():
-        left = left + measures.gap_of.get(name, 0.0) * curve
-    single["mouthClose"] = np.clip((left - gap) / -measures.gap_of["mouthClose"], 0, 1.2)
     for name, curve in both.items():
         expression[:, ARKIT_INDEX[f"{name}Left"]] = curve
         expression[:, ARKIT_INDEX[f"{name}Right"]] = curve
     for name, curve in single.items():
         expression[:, ARKIT_INDEX[name]] = curve
-    return expression, (jaw * measures.jaw_open_radians).astype(np.float32)
+    return expression, jaw

@@ -16,13 +16,14 @@ from .face import draw_face_life
 from .gaze import Gaze, draw_gaze, head_share, render_gaze
 from .habits import Habits, draw_habits
 from .head import draw_beats, draw_nods, draw_posture, draw_shakes, render_swings
-from .lips import Lips, lips_of
+from .lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips
 from .prominence import beats_of
 from .script import MOODS
 from .timeline import Timeline, draw_timeline, speaking_frames
 from .voices import Phone, draw_voices
 
 DEFAULT_SECONDS: Final = 60.0
+_HELD: Final = 0.97
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def _perform(
     life = draw_face_life(rng, habits, mood, timeline, person, beats, gaze.away)
     return {
         "expression": _blended(lips, life.expression, render_blinks(blinks)),
-        "jaw": np.stack((lips.jaw, np.zeros(frames), np.zeros(frames)), axis=1).astype(np.float32),
+        "jaw": np.outer(lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians, (1, 0, 0)).astype(np.float32),
         "neck": sum(neck.values(), np.zeros((frames, 3))).astype(np.float32),
         "gaze": render_gaze(gaze),
         "blink": blinks,
@@ -123,15 +124,15 @@ def _perform(
         "brow_raise": life.raise_onset,
         "smile": life.smile.astype(np.float32),
         "viseme": lips.viseme,
-        "closure": lips.closure,
-        "touch": lips.touch,
+        "closure": lips.closure > _HELD,
+        "touch": lips.touch > _HELD,
         "backchannel": _backchannel_frames(timeline, person),
         **{name: part.astype(np.float32) for name, part in neck.items()},
     }
 
 
 def _blended(lips: Lips, life: np.ndarray, lids: np.ndarray) -> np.ndarray:
-    """Speech and life in one expression. [T, 52]: closures press a smile flat and a blink outweighs a wide eye."""
+    """Speech and life in one expression. [T, 52]: rounding eases a smile, a blink outweighs a wide eye."""
     expression = lips.expression + life
     mouth_busy = np.clip(
         lips.expression[:, ARKIT_INDEX["mouthPucker"]] + lips.expression[:, ARKIT_INDEX["mouthFunnel"]], 0, 1
@@ -141,7 +142,7 @@ def _blended(lips: Lips, life: np.ndarray, lids: np.ndarray) -> np.ndarray:
         expression[:, smile] = lips.expression[:, smile] + life[:, smile] * (1 - 0.55 * mouth_busy)
         expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
         expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids
-    return np.clip(expression, 0, 1.2).astype(np.float32)
+    return np.clip(settle_lips(lips, np.clip(expression, 0, 1)), 0, 1).astype(np.float32)
 
 
 def _blink_invitations(gaze: Gaze, timeline: Timeline, person: int) -> np.ndarray:

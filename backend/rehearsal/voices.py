@@ -95,7 +95,7 @@ def speak(text: str, voice: Voice, rate: float = 1.0) -> Speech:
 
 
 def _spoken(text: str) -> tuple[str, str]:
-    """flite's option for words, or for the phones in square brackets; the blanks keep it from taking a file name."""
+    """The option for words, or for the phones in square brackets; the blanks keep it from taking a file name."""
     return ("-p", f"pau {text[1:-1]} pau") if text.startswith("[") else ("-t", f" {text} ")
 
 
