@@ -174,9 +174,7 @@ def _roots(scalp: _Scalp, count: int, random: np.random.Generator) -> tuple[np.n
     return (shares * corners[chosen]).sum(axis=1), normals / np.linalg.norm(normals, axis=1, keepdims=True)
 
 
-def _combed(
-    points: np.ndarray, normals: np.ndarray, style: HairStyle, random: np.random.Generator
-) -> np.ndarray:
+def _combed(points: np.ndarray, normals: np.ndarray, style: HairStyle, random: np.random.Generator) -> np.ndarray:
     """[locks, 3] unit directions at the roots, along the scalp."""
     aside = np.sign(points[:, 0] - style.parting)[:, None] * np.array([1.0, 0.0, 0.0])
     high = np.clip((points[:, 1] - 0.02) / 0.07, 0.0, 1.0)[:, None]
@@ -203,9 +201,7 @@ def _clear_face(points: np.ndarray, style: HairStyle) -> np.ndarray:
     return moved
 
 
-def _off_skin(
-    points: np.ndarray, lift: np.ndarray, scalp: _Scalp, tree: KDTree
-) -> tuple[np.ndarray, np.ndarray]:
+def _off_skin(points: np.ndarray, lift: np.ndarray, scalp: _Scalp, tree: KDTree) -> tuple[np.ndarray, np.ndarray]:
     """Points no nearer to the skin than `lift`, and drawn to it where they lie over the scalp; and which way they face."""
     nearest = scalp.skin[[tree.find(point)[1] for point in points]]
     normals, anchors = scalp.normals[nearest], scalp.vertices[nearest]

@@ -52,14 +52,14 @@ def ring_vertices(first: int, last: int) -> np.ndarray:
     return np.arange(1 + (first - 1) * _SEGMENTS, 1 + (last - 1) * _SEGMENTS)
 
 
-def pupil_ring() -> int:
-    """The ring on the pupil's border."""
-    return 1 + _RINGS.index(PUPIL_ANGLE)
-
-
 def iris_ring() -> int:
     """The ring on the iris's border."""
     return 1 + _RINGS.index(IRIS_ANGLE)
+
+
+def ring_angles() -> np.ndarray:
+    """[n] radians between an eyeball's vertices and its line of sight."""
+    return np.r_[0.0, np.repeat(_RINGS, _SEGMENTS), np.pi]
 
 
 def _unit_eye() -> np.ndarray:

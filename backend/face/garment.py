@@ -9,10 +9,18 @@ from scipy import sparse
 
 from .surface import Surface, border_loops, compact, neighbour_mean, part_of, trim, vertex_normals
 
-_SMOOTHING: Final = 6
+_SMOOTHING: Final = 14
 _LIFT: Final = 0.006
 """Metres between skin and cloth."""
-_COLLAR: Final = ((0.0005, 0.003), (0.0025, 0.006), (0.0030, 0.011), (0.0015, 0.0150), (-0.0010, 0.0155), (-0.0030, 0.013), (-0.0036, 0.006))
+_COLLAR: Final = (
+    (0.0005, 0.003),
+    (0.0025, 0.006),
+    (0.0030, 0.011),
+    (0.0015, 0.0150),
+    (-0.0010, 0.0155),
+    (-0.0030, 0.013),
+    (-0.0036, 0.006),
+)
 """Profile of the rolled collar from the cloth's edge: metres outwards, metres along the neck."""
 
 
@@ -39,7 +47,10 @@ def garment(base: np.ndarray, quads: np.ndarray, height: np.ndarray, floor: floa
     rows = _smoothed(surface, loops)
     positions = rows @ base
     normals = vertex_normals(positions, surface.quads)
-    lifted = Surface("garment", rows, _LIFT * normals, surface.quads)
+    offset = _LIFT * normals
+    hem = np.concatenate([loop for loop in loops if loop is not collar])
+    offset[hem, 1] += floor - (positions + offset)[hem, 1]  # smoothing waves the hem; it is cut flat again
+    lifted = Surface("garment", rows, offset, surface.quads)
     return _with_collar(lifted, base, collar)
 
 

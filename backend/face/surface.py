@@ -124,9 +124,7 @@ def compact(surface: Surface) -> tuple[Surface, np.ndarray]:
     used = np.unique(surface.quads[surface.quads >= 0])
     order = np.full(len(surface) + 1, -1)
     order[used] = np.arange(len(used))
-    kept = Surface(
-        surface.region, surface.source[used], surface.offset[used], order[surface.quads], surface.expressive
-    )
+    kept = Surface(surface.region, surface.source[used], surface.offset[used], order[surface.quads], surface.expressive)
     return kept, used
 
 
