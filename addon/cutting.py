@@ -15,10 +15,15 @@ SHORTEST_SHOT: Final = 2.0
 
 _ESTABLISHING: Final = 2.6
 _CLOSING: Final = 2.4
-_HANDOVER: Final = 0.35
-"""Seconds the other one must lead before the turn is theirs: an "mm-hm" takes no turn."""
 _LONG_TURN: Final = 6.5
-_REACTION_AFTER: Final = 3.6
+_REACTION_AFTER: Final = 3.2
+_VOICED: Final = 0.5
+_BREATH: Final = 0.4
+"""Seconds of pause that one utterance may hold."""
+_UTTERANCE: Final = 0.4
+_BACKCHANNEL: Final = 0.9
+"""Seconds: what is shorter and said while the other speaks takes no turn."""
+_MARGIN: Final = 1e-6
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,11 @@ class Shot:
 
 @dataclass(frozen=True)
 class _Turn:
+    """Seconds: spoken from `start` to `end`; nobody else takes the floor before `until`."""
+
     start: float
     end: float
+    until: float
     person: int
 
 
@@ -51,7 +59,7 @@ def shots(speaking: np.ndarray, fps: float, shortest: float = SHORTEST_SHOT) -> 
     closing = length - max(_CLOSING, shortest)
     for wanted, end in _wished(speaking, fps):
         start = max(wanted.seconds, result[-1].seconds + shortest, _ESTABLISHING)
-        if min(end, closing) - start < shortest or _same(wanted, result[-1]):
+        if min(end, closing) - start < shortest - _MARGIN or _same(wanted, result[-1]):
             continue
         result.append(Shot(start, wanted.view, wanted.person))
     if result[-1].view != "two":
@@ -70,35 +78,49 @@ def _wished(speaking: np.ndarray, fps: float) -> Iterator[tuple[Shot, float]]:
     for turn in _turns(speaking, fps):
         if turn.end - turn.start < SHORTEST_SHOT:
             quick_from = turn.start if quick_from is None else quick_from
-            yield Shot(quick_from, "two", None), turn.end
+            yield Shot(quick_from, "two", None), turn.until
             continue
         quick_from = None
         # The first time over the other's shoulder, so that the place is clear; then closer.
         view: View = "over" if heard[turn.person] % 2 == 0 else "close"
         heard[turn.person] += 1
-        if turn.end - turn.start < _LONG_TURN:
-            yield Shot(turn.start, view, turn.person), turn.end
+        seen_from = max(turn.start, _ESTABLISHING)
+        if turn.end - seen_from < _LONG_TURN:
+            yield Shot(turn.start, view, turn.person), turn.until
             continue
-        reaction = turn.start + _REACTION_AFTER
+        reaction = seen_from + _REACTION_AFTER
         yield Shot(turn.start, view, turn.person), reaction
-        yield Shot(reaction, "close", 1 - turn.person), reaction + SHORTEST_SHOT
-        yield Shot(reaction + SHORTEST_SHOT, "close", turn.person), turn.end
+        yield Shot(reaction, "close", 1 - turn.person), reaction + SHORTEST_SHOT + _MARGIN
+        yield Shot(reaction + SHORTEST_SHOT, "close", turn.person), turn.until
 
 
 def _turns(speaking: np.ndarray, fps: float) -> list[_Turn]:
-    """Who has the floor: the last one who led for `_HANDOVER` seconds keeps it through pauses and short answers."""
-    width = max(1, round(_HANDOVER * fps))
-    lead = np.where(np.abs(speaking[0] - speaking[1]) < 0.25, 0.0, np.sign(speaking[0] - speaking[1]))  # [T]
-    held = np.convolve(lead, np.ones(width), mode="full")[: lead.size]  # how long one has led, up to now
-    owner, start, turns = -1, 0, []
-    for index in range(lead.size):
-        candidate = 0 if held[index] >= width else 1 if held[index] <= -width else owner
-        if candidate == owner:
-            continue
-        began = max(start, index - width + 1)
-        if owner >= 0:
-            turns.append(_Turn(start / fps, began / fps, owner))
-        owner, start = candidate, began
-    if owner >= 0:
-        turns.append(_Turn(start / fps, lead.size / fps, owner))
+    """Who has the floor: whoever began last of those who speak, and through pauses the one who spoke last."""
+    begun = np.stack([_begun(one, speaking[1 - person], fps) for person, one in enumerate(speaking)])  # [2, T]
+    active = begun >= 0
+    newest = np.where(active.any(axis=0), np.argmax(begun, axis=0), -1)  # [T]
+    spoken = np.flatnonzero(newest >= 0)
+    if not spoken.size:
+        return []
+    changes = spoken[1:][np.diff(newest[spoken]) != 0]
+    starts = [int(spoken[0]), *(int(frame) for frame in changes)]
+    turns = []
+    for start, until in zip(starts, [*starts[1:], speaking.shape[1]], strict=True):
+        last = spoken[spoken < until][-1]
+        turns.append(_Turn(start / fps, (int(last) + 1) / fps, until / fps, int(newest[start])))
     return turns
+
+
+def _begun(voice: np.ndarray, other: np.ndarray, fps: float) -> np.ndarray:
+    """[T] the frame at which the utterance that is running began, -1 in silence; an "mm-hm" is none."""
+    result = np.full(voice.size, -1)
+    heard = np.flatnonzero(voice > _VOICED)
+    if not heard.size:
+        return result
+    breaks = np.flatnonzero(np.diff(heard) > _BREATH * fps) + 1
+    for frames in np.split(heard, breaks):
+        start, end = int(frames[0]), int(frames[-1]) + 1
+        beside = float(np.mean(other[start:end] > _VOICED))
+        if (end - start) / fps >= (_BACKCHANNEL if beside > _VOICED else _UTTERANCE):
+            result[start:end] = start
+    return result

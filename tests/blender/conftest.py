@@ -1,0 +1,35 @@
+"""Loads the checkout as the package `duologue`, whatever its folder is called, and registers it in this Blender."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import bpy
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+if "duologue" not in sys.modules:
+    spec = importlib.util.spec_from_file_location(
+        "duologue", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
+    package = importlib.util.module_from_spec(spec)
+    sys.modules["duologue"] = package
+    spec.loader.exec_module(package)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def registered():
+    package = sys.modules["duologue"]
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    package.register()
+    yield package
+    package.unregister()
+
+
+@pytest.fixture
+def scene():
+    """An empty scene at 25 frames a second."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = 25, 1.0
+    return bpy.context.scene
