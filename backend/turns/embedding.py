@@ -19,11 +19,14 @@ from ..contract.constants import SAMPLE_RATE
 from .weights import EMBEDDING_FILE, load_weights
 
 FEATURE_SECONDS: Final = 0.01
+VOICE_FRAMES: Final = 400
+"""Mel frames, four seconds: more of a voice costs time and adds little."""
+
 _BANDS, _FRAME, _HOP, _FOURIER = 80, 400, 160, 512
 _LOWEST_HERTZ: Final = 20.0
 _PREEMPHASIS: Final = 0.97
 _GROWTH, _BOTTLENECK, _SEGMENT = 32, 128, 100
-_VOICE_FRAMES, _BATCH = 400, 16
+_BATCH: Final = 16
 _BLOCKS: Final = ((12, 1), (24, 2), (16, 2))  # dense layers, dilation
 
 
@@ -192,15 +195,15 @@ def load_voice_network(folder: Path) -> VoiceNetwork:
     return network.eval()
 
 
-def voice_embeddings(voices: list[np.ndarray], network: VoiceNetwork) -> np.ndarray:
+def voice_embeddings(voices: list[np.ndarray], network: VoiceNetwork, frames: int = VOICE_FRAMES) -> np.ndarray:
     """Mel features of M voices, each [frames, 80] → [M, 192], each of unit length.
 
-    Every voice is brought to the same four seconds, by repeating it or leaving the rest out, so that many go through
-    the network at once; the mean of every band is taken out first.
+    Every voice is brought to the same length of `frames`, by repeating it or leaving the rest out, so that many go
+    through the network at once; the mean of every band is taken out first.
     """
     found = [np.zeros((0, 192), np.float32)]
     for first in range(0, len(voices), _BATCH):
-        batch = np.stack([_of_equal_length(voice) for voice in voices[first : first + _BATCH]])
+        batch = np.stack([_of_length(voice, frames) for voice in voices[first : first + _BATCH]])
         with torch.inference_mode():
             found.append(network(torch.from_numpy(batch)).numpy())
     embeddings = np.concatenate(found)
@@ -208,9 +211,9 @@ def voice_embeddings(voices: list[np.ndarray], network: VoiceNetwork) -> np.ndar
     return unit
 
 
-def _of_equal_length(features: np.ndarray) -> np.ndarray:
+def _of_length(features: np.ndarray, frames: int) -> np.ndarray:
     centred = features - features.mean(axis=0)
-    return np.resize(centred, (_VOICE_FRAMES, _BANDS)).astype(np.float32)  # np.resize repeats
+    return np.resize(centred, (frames, _BANDS)).astype(np.float32)  # np.resize repeats
 
 
 def mel_features(samples: np.ndarray) -> np.ndarray:

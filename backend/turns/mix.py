@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import groupby, product
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from ..contract.constants import SAMPLE_RATE
 from .embedding import FEATURE_SECONDS, VoiceNetwork, mel_features, voice_embeddings
 from .models import TurnModels
+from .recheck import rechecked
 from .segmentation import WINDOW_SECONDS, AfterStep, LocalActivity, carry_on, local_activity
 from .timeline import blended, frame_count
 
@@ -27,8 +28,9 @@ _PERSON_SHARE: Final = 0.05
 """A group of voices with less of all speech than this is an outlier, no person."""
 
 _MOST_GROUPS: Final = 8
+_REFINEMENTS: Final = 10
 
-_ONE_VOICE: Final = 0.62
+_ONE_VOICE: Final = 0.77
 """Two groups of voices more alike than this are one person speaking alone."""
 
 
@@ -50,11 +52,15 @@ def speaking_from_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep
     """
     local = local_activity(mix, models.segmentation, _HOP_SECONDS, after_step)
     voices = _voices(mix, local, models.voice, after_step)
-    people = _assigned(voices)  # person of each (window, local speaker)
+    centres = _two_people(voices)
     curves = np.zeros((2, *local.activity.shape[:2]))
-    for (window, speaker), person in people.items():
-        curves[person, window] = np.maximum(curves[person, window], local.activity[window, :, speaker])
-    return _first_speaker_first(blended(local, curves, frame_count(len(mix))))
+    for voice, person in zip(voices, _assigned(voices, centres), strict=True):
+        heard = local.activity[voice.window, :, voice.local]
+        curves[person, voice.window] = np.maximum(curves[person, voice.window], heard)
+    speaking = blended(local, curves, frame_count(len(mix)))
+    if centres is not None:
+        speaking = rechecked(speaking, mix, centres, models.voice)
+    return _first_speaker_first(speaking)
 
 
 def _first_speaker_first(speaking: np.ndarray) -> np.ndarray:
@@ -96,19 +102,22 @@ def _chosen(features: np.ndarray, alone: np.ndarray, times: np.ndarray) -> np.nd
     return voice
 
 
-def _assigned(voices: list[_Voice]) -> dict[tuple[int, int], int]:
-    """(window, local speaker) → person 0 or 1."""
+def _two_people(voices: list[_Voice]) -> np.ndarray | None:
+    """[2, 192] both people's voices, or None where only one voice is heard."""
     known = [voice for voice in voices if voice.embedding is not None]
     if len(known) < 2:  # noqa: PLR2004 — two people need two voices
-        return {(voice.window, voice.local): 0 for voice in voices}
+        return None
     centres = _two_centres(known)
-    if float(centres[0] @ centres[1]) > _ONE_VOICE:
-        return {(voice.window, voice.local): 0 for voice in voices}
-    people: dict[tuple[int, int], int] = {}
-    for window in sorted({voice.window for voice in voices}):
-        inside = [voice for voice in voices if voice.window == window]
-        for voice, person in zip(inside, _best_people(inside, centres), strict=True):
-            people[voice.window, voice.local] = person
+    return None if float(centres[0] @ centres[1]) > _ONE_VOICE else centres
+
+
+def _assigned(voices: list[_Voice], centres: np.ndarray | None) -> list[int]:
+    """The person, 0 or 1, of each local speaker; `voices` come window by window."""
+    if centres is None:
+        return [0] * len(voices)
+    people: list[int] = []
+    for _, inside in groupby(voices, key=lambda voice: voice.window):
+        people += _best_people(list(inside), centres)
     return people
 
 
@@ -118,13 +127,9 @@ def _two_centres(known: list[_Voice]) -> np.ndarray:
     weights = np.sqrt([voice.seconds for voice in known])
     groups = _two_groups(embeddings, weights)
     centres = _centres(embeddings, weights, groups)
-    windows = sorted({voice.window for voice in known})
-    for _ in range(10):
-        assigned = np.zeros(len(known), dtype=int)
-        for window in windows:
-            inside = [index for index, voice in enumerate(known) if voice.window == window]
-            assigned[inside] = _best_people([known[index] for index in inside], centres)
-        if np.array_equal(assigned, groups) or len(set(assigned)) == 1:
+    for _ in range(_REFINEMENTS):
+        assigned = np.array(_assigned(known, centres))
+        if np.array_equal(assigned, groups) or np.ptp(assigned) == 0:
             break
         groups = assigned
         centres = _centres(embeddings, weights, groups)

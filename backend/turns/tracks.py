@@ -19,9 +19,11 @@ _FLOOR_DECIBELS: Final = 45.0
 _LEAK_MARGIN: Final = 6.0
 """Decibels above the level at which the other's voice usually arrives that one's own voice must reach."""
 
-_LEAKING_SHARE: Final = 0.02
-"""Less of a person's speech than this, heard while the other is far louder, is no leak worth measuring."""
+_LEAK_CORRELATION: Final = 0.5
+"""How closely a track's level must follow the other's for what it hears to be the other."""
 
+_LEAK_FRAMES: Final = 25
+_DEEPEST: Final = 70.0
 _DOMINANT: Final = 0.5
 
 
@@ -39,8 +41,8 @@ def speaking_from_tracks(tracks: np.ndarray, models: TurnModels, after_step: Aft
             continue
         local = local_activity(track, models.segmentation, _HOP_SECONDS, after_step)
         speech[person] = blended(local, local.speech[None], frames)[0]
-    relative = levels - _loud(levels, speech)[:, None]
-    own = np.stack([_own_share(relative[person] - relative[1 - person], speech, person) for person in (0, 1)])
+    relative = np.maximum(levels - _loud(levels, speech)[:, None], -_DEEPEST)
+    own = np.stack([_own_share(relative[person], relative[1 - person], speech[1 - person]) for person in (0, 1)])
     audible = 1.0 / (1.0 + np.exp(np.clip(-(relative + _FLOOR_DECIBELS), -30.0, 30.0)))
     speaking: np.ndarray = speech * own * audible
     return speaking
@@ -64,17 +66,20 @@ def _percentile(levels: np.ndarray) -> float:
     return float(np.percentile(levels, 90.0)) if len(levels) else 0.0
 
 
-def _own_share(difference: np.ndarray, speech: np.ndarray, person: int) -> np.ndarray:
-    """[T] how surely the speech in this person's track is their own, 0 to 1.
+def _own_share(own: np.ndarray, other: np.ndarray, other_speech: np.ndarray) -> np.ndarray:
+    """[T] how surely what is loud in a track is its owner's voice, 0 to 1.
 
-    `difference` [T] decibels, this track's level against the other's, each relative to its own loud speech. While
-    only the other speaks it lies at the leak's attenuation, far below 0; with one's own voice it rises.
+    `own` and `other` [T] decibels relative to each track's loud speech, `other_speech` [T] the other's activity. Where
+    the other is much the louder, a microphone that hears them goes up and down with their level, a fixed number of
+    decibels below; one that does not, stays where it is.
     """
-    both = (speech > _DOMINANT).all(axis=0)
-    leaking = difference[both & (difference < -_LEAK_MARGIN)]
-    if len(leaking) < _LEAKING_SHARE * max(1, (speech[person] > _DOMINANT).sum()):
+    difference = own - other
+    dominated = (other_speech > _DOMINANT) & (difference < -_LEAK_MARGIN)
+    if dominated.sum() < _LEAK_FRAMES or np.ptp(own[dominated]) == 0.0:
         return np.ones_like(difference)
-    threshold = np.median(leaking) + _LEAK_MARGIN
-    steep = np.clip(difference - threshold, -30.0, 30.0)
-    share: np.ndarray = np.where(both, 1.0 / (1.0 + np.exp(-steep)), 1.0)
-    return share
+    follows = float(np.corrcoef(own[dominated], other[dominated])[0, 1])
+    if follows < _LEAK_CORRELATION:
+        return np.ones_like(difference)
+    threshold = np.median(difference[dominated]) + _LEAK_MARGIN
+    share: np.ndarray = 1.0 / (1.0 + np.exp(-np.clip(difference - threshold, -30.0, 30.0)))
+    return np.where(other_speech > _DOMINANT, share, 1.0)

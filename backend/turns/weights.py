@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
 from ..contract.errors import DuologueError, ExitCode
@@ -49,7 +50,7 @@ def load_weights(path: Path) -> dict[str, torch.Tensor]:
         )
     try:
         return dict(load_file(path))
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise _corrupt(path, str(error)) from error
 
 
