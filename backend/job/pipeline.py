@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -21,19 +21,23 @@ from ..turns import load_turn_models, speaking_from_mix, speaking_from_tracks
 from .clock import StageClock
 from .device import choose_device
 from .reporting import Reporter
+from .stages import Stages
 
-VERSION = "0.1.0"
+VERSION: Final = "0.1.0"
+
+_NEEDED: Final = ("whisper-base-encoder-4", "turn-models")
 
 
 def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Performance:
     """Run every stage. Raises DuologueError; nothing is written."""
-    stages = _Stages(report, clock)
+    stages = Stages(report, clock)
     check_request(request)
+    weights = weights_sha256(request.engine)
     device = choose_device(request.device)
     assets = assets_folder(request.assets)
     require_assets(assets, *(_NEEDED if request.face != OPEN_HEAD else (*_NEEDED, OPEN_HEAD)))
     face = read_face(request.face, assets)
-    _warn_of_unknown_components(request, face, report)
+    _warn_of_unknown_components(request, face, stages)
     dialogue = _decode(request, stages)
     speaking = _turns(dialogue, assets, stages)
     first, second = (character.habits for character in request.characters)
@@ -45,44 +49,16 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Perform
         device=device,
         assets=assets,
         progress=stages.progress,
-        check_cancel=report.check_cancel,
+        check_cancel=stages.check_cancel,
     )
-    stages.step("staging")
+    stages.begin("staging")
     names = (request.characters[0].name, request.characters[1].name)
     staged = stage_prompt(request.prompt, names)
-    for warning in staged.warnings:
-        report.warning(warning)
+    stages.warn(*staged.warnings)
     composition = compose(motion, staged.staging, face, request.characters, request.seed)
-    stages.step("write")
-    return _performance(request, face, composition, motion.speaking, _meta(request, dialogue, staged.staging, device))
-
-
-class _Stages:
-    """Tells a stage's steps to the reporter and its seconds to the clock, and hears at each step whether to stop."""
-
-    def __init__(self, report: Reporter, clock: StageClock) -> None:
-        self._report = report
-        self._clock = clock
-
-    def progress(self, stage: str, done: int, total: int) -> None:
-        self._clock.enter(stage)
-        self._report.progress(stage, done, total)
-        self._report.check_cancel()
-
-    def step(self, stage: str) -> None:
-        self.progress(stage, 0, 1)
-
-    def of(self, stage: str) -> Any:
-        return lambda done, total: self.progress(stage, done, total)
-
-    def check(self) -> None:
-        self._report.check_cancel()
-
-    def warn(self, sentence: str) -> None:
-        self._report.warning(sentence)
-
-
-_NEEDED = ("whisper-base-encoder-4", "turn-models")
+    stages.begin("write")
+    meta = _meta(request, dialogue, staged.staging) | {"device": device, "weights_sha256": weights}
+    return _performance(request, face, composition, motion.speaking, meta)
 
 
 def read_face(name: str, assets: Path) -> Face:
@@ -90,28 +66,27 @@ def read_face(name: str, assets: Path) -> Face:
     return load_face(assets / "faces" / f"{OPEN_HEAD}.npz" if name == OPEN_HEAD else Path(name))
 
 
-def _warn_of_unknown_components(request: JobRequest, face: Face, report: Reporter) -> None:
+def _warn_of_unknown_components(request: JobRequest, face: Face, stages: Stages) -> None:
     for character in request.characters:
         unknown = sorted(set(character.identity) - set(face.identity_names))
         if unknown:
-            report.warning(f"{character.name} asks for what the face {face.id} does not have: {', '.join(unknown)}.")
+            stages.warn(f"{character.name} asks for what the face {face.id} does not have: {', '.join(unknown)}.")
 
 
-def _decode(request: JobRequest, stages: _Stages) -> Dialogue:
-    dialogue = read_dialogue(request.audio, stages.of("decode"), stages.check)
-    for warning in dialogue.warnings:
-        stages.warn(warning)
+def _decode(request: JobRequest, stages: Stages) -> Dialogue:
+    dialogue = read_dialogue(request.audio, stages.steps_of("decode"), stages.check_cancel)
+    stages.warn(*dialogue.warnings)
     return dialogue
 
 
-def _turns(dialogue: Dialogue, assets: Path, stages: _Stages) -> np.ndarray:
+def _turns(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
     """[2, T] probability that each person speaks."""
-    stages.step("turns")
+    stages.begin("turns")
     models = load_turn_models(assets / "turns")
     if dialogue.separate:
-        speaking = speaking_from_tracks(dialogue.tracks, models, stages.of("turns"))
+        speaking = speaking_from_tracks(dialogue.tracks, models, stages.steps_of("turns"))
     else:
-        speaking = speaking_from_mix(dialogue.tracks[0], models, stages.of("turns"))
+        speaking = speaking_from_mix(dialogue.tracks[0], models, stages.steps_of("turns"))
     return speaking
 
 
@@ -130,13 +105,11 @@ def _performance(
     )
 
 
-def _meta(request: JobRequest, dialogue: Dialogue, staging: Staging, device: str) -> dict[str, Any]:
+def _meta(request: JobRequest, dialogue: Dialogue, staging: Staging) -> dict[str, Any]:
     """What made this performance; no clock times, so that the same request gives the same file."""
     return {
         "duologue": VERSION,
         "engine": request.engine,
-        "weights_sha256": weights_sha256(request.engine),
-        "device": device,
         "seed": request.seed,
         "prompt": request.prompt,
         "staging": staging.as_json(),
