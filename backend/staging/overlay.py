@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
@@ -11,23 +12,31 @@ from .turning import EYE_LIMIT
 
 _LEFT_EYE_SIDES = ("Out", "In")  # of the left eye: looking to the person's left, to the right
 
+_CLOSING_WITH_DOWN: Final = 0.13
+_WIDENING_WITH_UP: Final = 0.65
+"""Measured on the open head: the upper lid then stays as far from the pupil as it is at rest."""
+
 
 def lids_following(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.ndarray) -> np.ndarray:
     """`expression` [..., T, 52] with the eyeLook components of both eyes set from `eye_yaw`, `eye_pitch` [..., T, 2].
 
-    1 is an eye at the edge of its range. A lid that already follows the eye down has less way to go in a blink, so
-    the two together never close further than a blink alone.
+    1 is an eye at the edge of its range. A lid follows its eye by about four fifths, which is more than the eyeLook
+    components alone move it, so a little of eyeBlink or eyeWide comes on top. A lid that has already followed the eye
+    down has less way to go in a blink: the two together never close further than a blink alone.
     """
     result = expression.copy()
     for eye, side in enumerate(("Left", "Right")):
         outward, inward = _LEFT_EYE_SIDES if side == "Left" else _LEFT_EYE_SIDES[::-1]
         yaw, pitch = eye_yaw[..., eye] / EYE_LIMIT.side, eye_pitch[..., eye]
+        up = np.clip(pitch / EYE_LIMIT.up, 0.0, 1.0)
         down = np.clip(-pitch / EYE_LIMIT.down, 0.0, 1.0)
         closing = np.clip(result[..., ARKIT_INDEX[f"eyeBlink{side}"]], 0.0, 1.0)
         result[..., ARKIT_INDEX[f"eyeLook{outward}{side}"]] = np.clip(yaw, 0.0, 1.0)
         result[..., ARKIT_INDEX[f"eyeLook{inward}{side}"]] = np.clip(-yaw, 0.0, 1.0)
-        result[..., ARKIT_INDEX[f"eyeLookUp{side}"]] = np.clip(pitch / EYE_LIMIT.up, 0.0, 1.0) * (1.0 - closing)
+        result[..., ARKIT_INDEX[f"eyeLookUp{side}"]] = up * (1.0 - closing)
         result[..., ARKIT_INDEX[f"eyeLookDown{side}"]] = down * (1.0 - closing)
+        result[..., ARKIT_INDEX[f"eyeBlink{side}"]] = closing + _CLOSING_WITH_DOWN * down * (1.0 - closing)
+        result[..., ARKIT_INDEX[f"eyeWide{side}"]] += _WIDENING_WITH_UP * up * (1.0 - closing)
     return result
 
 
