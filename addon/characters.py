@@ -19,9 +19,8 @@ def load_character(path: Path) -> dict[str, Any]:
     """Read one character. Raises DuologueError (CHARACTER_INVALID)."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(data["name"], str) or not isinstance(data.get("identity", {}), dict):
-            raise TypeError("its name or identity is off")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        job_character(data, str(data["name"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DuologueError(
             ExitCode.CHARACTER_INVALID,
             f"The character {path} cannot be read ({error}).",

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import bpy
 
+from ..backend.contract.constants import FRAME_RATE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import explained_write_errors, write_text_whole
 from ..backend.contract.job import PERFORMANCE_FILE
@@ -25,7 +26,7 @@ from .takes import make_take, new_take_folder
 from .worker_client import Progress
 
 
-class _Refused(DuologueError):
+class _RefusedError(DuologueError):
     """The command line contradicts itself."""
 
     def __init__(self, what: str) -> None:
@@ -34,7 +35,7 @@ class _Refused(DuologueError):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
-        raise _Refused(f"{message[:1].upper()}{message[1:]}.")
+        raise _RefusedError(f"{message[:1].upper()}{message[1:]}.")
 
 
 def main(argv: list[str]) -> int:
@@ -78,11 +79,14 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     film = _film_settings(arguments)
     _fill_settings(context, arguments)
     seconds: dict[str, float] = {}
+    fresh = not context.scene.objects
     request = request_of(context)
     settings = settings_of(context.scene)
     with _timed(seconds, "two heads"):
         if settings.head_a is None or settings.head_b is None:
-            _frame_rate_of_models(context.scene)
+            if fresh:
+                # A scene that this command fills from nothing gets the models' own rate.
+                context.scene.render.fps, context.scene.render.fps_base = FRAME_RATE, 1.0
             add_conversation(context)
     take = new_take_folder()
     with _timed(seconds, "worker"):
@@ -97,7 +101,8 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     if arguments.performance:
         with explained_write_errors(arguments.performance):
             shutil.copyfile(take / PERFORMANCE_FILE, arguments.performance)
-    prepare_look(context.scene, film)
+    if fresh or arguments.render:
+        prepare_look(context.scene, film)
     with _timed(seconds, "saving"):
         _save(arguments.save)
     if arguments.render:
@@ -113,9 +118,9 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
     given = {name for name in ("a", "b", "stereo", "mix") if getattr(arguments, name)}
     kinds = {frozenset("ab"): "tracks", frozenset({"stereo"}): "stereo", frozenset({"mix"}): "mix"}
     if frozenset(given) not in kinds:
-        raise _Refused("Give either --a and --b, or --stereo, or --mix.")
+        raise _RefusedError("Give either --a and --b, or --stereo, or --mix.")
     if arguments.seed < 0:
-        raise _Refused(f"The seed is {arguments.seed}; it must be 0 or more.")
+        raise _RefusedError(f"The seed is {arguments.seed}; it must be 0 or more.")
     settings.audio_kind = kinds[frozenset(given)]
     for name, property_name in (("a", "track_a"), ("b", "track_b"), ("stereo", "stereo"), ("mix", "mix")):
         path = getattr(arguments, name)
@@ -135,14 +140,8 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
 def _film_settings(arguments: argparse.Namespace) -> FilmSettings:
     width, _, height = arguments.size.partition("x")
     if not (width.isdigit() and height.isdigit() and int(width) > 0 and int(height) > 0 and arguments.samples > 0):
-        raise _Refused(f"“{arguments.size}” is no size such as 1280x720, or --samples is not above 0.")
+        raise _RefusedError(f"“{arguments.size}” is no size such as 1280x720, or --samples is not above 0.")
     return FilmSettings(int(width) // 2 * 2, int(height) // 2 * 2, arguments.engine, arguments.samples)
-
-
-def _frame_rate_of_models(scene: bpy.types.Scene) -> None:
-    """A scene that this command fills from nothing gets the models' own 25 frames a second."""
-    if not scene.objects:
-        scene.render.fps, scene.render.fps_base = 25, 1.0
 
 
 def _save(path: Path) -> None:

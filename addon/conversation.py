@@ -12,12 +12,13 @@ from mathutils import Vector
 
 from ..backend.contract.constants import OPEN_HEAD
 from ..backend.contract.errors import DuologueError, ExitCode
-from ..backend.contract.face import load_face
+from ..backend.contract.face import Face, load_face
 from ..backend.contract.job import AudioInput, JobRequest
 from ..backend.contract.performance import Performance, load_performance
 from . import actions, sequencer, stage, timing
 from .backend_location import face_file
 from .characters import job_character, load_character
+from .curves import Curve
 from .cutting import shots
 from .materials import dress_head
 from .paths import PRESETS, rig_preset
@@ -30,7 +31,12 @@ from .strength import Strength, with_strength
 COLLECTION_NAME: Final = "Duologue"
 _DEFAULT_DISTANCE: Final = 1.1
 _DEFAULT_EYE_HEIGHT: Final = 1.18
+_DEFAULT_TURN: Final = np.pi / 2 - 0.35
 _CAMERA_SAMPLES: Final = 9
+
+
+_Part = tuple[bpy.types.ID, str, tuple[Curve, ...]]
+"""Who gets keys, the new action's name, and the curves."""
 
 
 @dataclass(frozen=True)
@@ -59,23 +65,36 @@ class _Target:
 
 
 def add_conversation(context: bpy.types.Context) -> None:
-    """Two heads, cameras, light and a set in a collection of their own. Raises DuologueError; then nothing was added."""
+    """Two heads, cameras, light and a set in a collection of their own; all of it or, with DuologueError, nothing."""
     settings = settings_of(context.scene)
     characters = [_character(settings, person) for person in (0, 1)]
     face = load_face(face_file(backend_assets(context), OPEN_HEAD))
     collection = bpy.data.collections.new(COLLECTION_NAME)
     context.scene.collection.children.link(collection)
-    heads = []
-    for character, way in zip(characters, (-1.0, 1.0), strict=True):
-        armature = build_head(context, face, character, character["name"], collection)
-        dress_head(armature, character)
-        armature.pose.bones["root"].location = (way * _DEFAULT_DISTANCE / 2, _DEFAULT_EYE_HEIGHT, 0.0)
-        turn = -way * (np.pi / 2 - 0.35)
-        armature.pose.bones["root"].rotation_quaternion = (np.cos(turn / 2), 0.0, np.sin(turn / 2), 0.0)
-        heads.append(armature)
+    try:
+        heads = [_seated(context, face, characters[person], collection, person) for person in (0, 1)]
+        context.view_layer.update()
+        _arrange(context.scene, collection, heads)
+    except BaseException:
+        for left in list(collection.objects):
+            bpy.data.objects.remove(left)
+        bpy.data.collections.remove(collection)
+        raise
     settings.head_a, settings.head_b = heads
-    context.view_layer.update()
-    _arrange(context.scene, collection, heads)
+
+
+def _seated(
+    context: bpy.types.Context, face: Face, character: dict[str, Any], collection: bpy.types.Collection, person: int
+) -> bpy.types.Object:
+    """A dressed head where it would sit at a small table, until a take says better."""
+    armature = build_head(context, face, character, character["name"], collection)
+    dress_head(armature, character)
+    way = 1.0 if person else -1.0
+    root = armature.pose.bones["root"]
+    root.location = (way * _DEFAULT_DISTANCE / 2, _DEFAULT_EYE_HEIGHT, 0.0)
+    turn = -way * _DEFAULT_TURN
+    root.rotation_quaternion = (np.cos(turn / 2), 0.0, np.sin(turn / 2), 0.0)
+    return armature
 
 
 def request_of(context: bpy.types.Context) -> JobRequest:
@@ -130,13 +149,13 @@ def write_take(context: bpy.types.Context, take: Path) -> Written:
     seconds = timing.seconds_of(frames, scene.render, settings.start_frame)  # [K]
     strength = Strength(settings.expression_strength, settings.jaw_strength, settings.head_strength)
     played = with_strength(performance, strength)
-    keys, replaced = 0, []
+    parts: list[_Part] = []
     for person, target in enumerate(targets):
         curves = rig_curves(played, person, target.mapping, seconds, target.shape_keys)
-        for owner, part in ((target.armature, curves.bones), (target.mesh.data.shape_keys, curves.shapes)):
-            assigned = actions.assign_new_action(owner, f"{performance.speakers[person]} {take.parent.name}")
-            keys += actions.write_curves(owner, part, frames)
-            replaced += [assigned.replaced.name] if assigned.replaced else []
+        name = f"{performance.speakers[person]} {take.parent.name}"
+        parts += [(target.armature, f"{name} head", curves.bones)]
+        parts += [(target.mesh.data.shape_keys, f"{name} face", curves.shapes)]
+    keys, replaced = _write_all(parts, frames)
     scene.frame_start = settings.start_frame
     scene.frame_end = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
     notes = [_coverage_note(one) for one in targets if one.coverage.missing]
@@ -144,6 +163,21 @@ def write_take(context: bpy.types.Context, take: Path) -> Written:
     settings.take = str(take)
     _film(scene, heads, performance, settings.start_frame)
     return Written(keys, tuple(replaced), tuple(notes))
+
+
+def _write_all(parts: list[_Part], frames: np.ndarray) -> tuple[int, list[str]]:
+    """Keys written and actions put aside; when one part fails, all are as they were."""
+    keys = 0
+    done: list[tuple[bpy.types.ID, actions.Assigned]] = []
+    try:
+        for owner, name, curves in parts:
+            done.append((owner, actions.assign_new_action(owner, name)))
+            keys += actions.write_curves(owner, curves, frames)
+    except BaseException:
+        for owner, assigned in reversed(done):
+            actions.unassign(owner, assigned)
+        raise
+    return keys, [assigned.replaced.name for _, assigned in done if assigned.replaced is not None]
 
 
 def _checked(head: bpy.types.Object | None, performance: Performance) -> _Target:

@@ -7,7 +7,9 @@ import textwrap
 import bpy
 
 from .operators.generate import RunningJob
+from .preferences import PACKAGE
 from .properties import DuologueSettings, settings_of
+from .remedies import remedies
 
 _PIXELS_A_LETTER = 7.5
 
@@ -64,7 +66,22 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         for index, line in enumerate(textwrap.wrap(settings.message, width)):
             box.label(text=line, icon=("ERROR" if settings.message_is_error else "INFO") if index == 0 else "BLANK1")
         if settings.message_is_error:
+            _draw_remedies(box, settings)
+
+
+def _draw_remedies(box: bpy.types.UILayout, settings: DuologueSettings) -> None:
+    """The buttons that mend what the message says."""
+    for remedy in remedies(settings.message_code):
+        if remedy == "preferences":
+            box.operator("preferences.addon_show", text="Open preferences", icon="PREFERENCES").module = PACKAGE
+        elif remedy == "check":
             box.operator("duologue.check_backend", icon="CONSOLE")
+        elif remedy == "heads":
+            box.operator("duologue.add_conversation", icon="COMMUNITY")
+        elif remedy == "generate":
+            box.operator("duologue.generate", icon="PLAY")
+        elif settings.message_log:
+            box.operator("wm.path_open", text="Open log", icon="TEXT").filepath = settings.message_log
 
 
 class DUOLOGUE_PT_take(bpy.types.Panel):  # noqa: N801 — Blender's naming

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import bpy
 
 from .backend_location import find_assets, find_python
 from .paths import EXTENSION
 
-_PACKAGE = __package__.rpartition(".")[0]
+PACKAGE: Final = __package__.rpartition(".")[0]
+"""The extension's module name: bl_ext.<repository>.duologue once it is installed."""
 
 
 class DuologuePreferences(bpy.types.AddonPreferences):
     """Where the worker lives; both may stay empty in a checkout."""
 
-    bl_idname = _PACKAGE
+    bl_idname = PACKAGE
 
     python: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Backend Python",
@@ -37,12 +39,12 @@ class DuologuePreferences(bpy.types.AddonPreferences):
 
 def backend_python(context: bpy.types.Context) -> Path:
     """The interpreter that runs the worker. Raises DuologueError (WORKER_NOT_FOUND)."""
-    enabled = context.preferences.addons.get(_PACKAGE)
+    enabled = context.preferences.addons.get(PACKAGE)
     return find_python(bpy.path.abspath(enabled.preferences.python) if enabled else "", EXTENSION)
 
 
 def backend_assets(context: bpy.types.Context) -> Path | None:
     """The assets folder, or None when the worker is to use its own. Raises DuologueError (WORKER_NOT_FOUND)."""
-    enabled = context.preferences.addons.get(_PACKAGE)
+    enabled = context.preferences.addons.get(PACKAGE)
     preferred = bpy.path.abspath(enabled.preferences.assets) if enabled else ""
     return find_assets(preferred, backend_python(context), EXTENSION)

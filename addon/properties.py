@@ -71,6 +71,8 @@ class DuologueSettings(bpy.types.PropertyGroup):
     )
     message: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
     message_is_error: bpy.props.BoolProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    message_code: bpy.props.IntProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    message_log: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
 
 
 def settings_of(scene: bpy.types.Scene) -> DuologueSettings:

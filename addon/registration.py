@@ -9,7 +9,7 @@ import bpy
 from . import command, properties
 from .operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .operators.check_backend import DUOLOGUE_OT_check_backend
-from .operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate
+from .operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
 from .operators.write_keys import DUOLOGUE_OT_write_keys
 from .panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
 from .preferences import DuologuePreferences
@@ -40,6 +40,7 @@ def register() -> None:
 
 def unregister() -> None:
     """Undo `register`, in reverse."""
+    RunningJob.stop()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     properties.detach()

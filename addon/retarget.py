@@ -62,7 +62,7 @@ def load_mapping(path: Path) -> RigMapping:
 
 
 def check_rig(mapping: RigMapping, name: str, bones: Collection[str], shape_keys: Collection[str]) -> Coverage:
-    """How much of `mapping` the rig called `name` has. Raises DuologueError (RIG_UNSUITABLE) for one that cannot act."""
+    """How much of `mapping` the rig called `name` has. Raises DuologueError (RIG_UNSUITABLE): it cannot act at all."""
     lost = [bone for bone in mapping.joints.values() if bone not in bones]
     if lost:
         raise DuologueError(

@@ -26,9 +26,15 @@ _HEAD_HALF_WIDTH: Final = 0.30
 _SENSOR_WIDTH: Final = 36.0
 _ROOM_RADIUS: Final = 3.6
 _EYES_ABOVE_FLOOR: Final = 1.2
+_ROOM_COLOURS: Final = ((0.012, 0.009, 0.008), (0.050, 0.028, 0.017), (0.105, 0.060, 0.034), (0.012, 0.016, 0.022))
+"""From the floor over the shoulders and the lamps to the ceiling."""
+
 _LAMPS: Final = ((-38.0, 0.42), (4.0, 0.62), (33.0, 0.3), (78.0, 0.5), (-80.0, 0.25), (118.0, 0.35), (-121.0, 0.55))
 """Paper lamps: degrees around the room from straight behind the people, metres above their eyes."""
 
+_NOWHERE: Final = 1e-6
+_OPEN: Final = 0.05
+"""Sum of two cosines that says people are turned away from one side on purpose."""
 _WARM: Final = (1.0, 0.83, 0.66)
 _COOL: Final = (0.72, 0.84, 1.0)
 _NEUTRAL: Final = (1.0, 0.95, 0.9)
@@ -51,7 +57,7 @@ class Sightline:
         """Level unit vector from the first to the second."""
         level = self.second - self.first
         level.z = 0.0
-        return level.normalized() if level.length > 1e-6 else Vector((1.0, 0.0, 0.0))
+        return level.normalized() if level.length > _NOWHERE else Vector((1.0, 0.0, 0.0))
 
 
 def arrange_set(scene: bpy.types.Scene, collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
@@ -92,7 +98,7 @@ def facing(armature: bpy.types.Object) -> Vector:
     """Level unit vector the neck faces, in world space."""
     forward = armature.matrix_world.to_3x3() @ armature.pose.bones["neck"].matrix.to_3x3().col[2]
     forward.z = 0.0
-    return forward.normalized() if forward.length > 1e-6 else Vector((0.0, -1.0, 0.0))
+    return forward.normalized() if forward.length > _NOWHERE else Vector((0.0, -1.0, 0.0))
 
 
 def audience_side(sightline: Sightline, facings: Sequence[Vector]) -> Vector:
@@ -100,7 +106,7 @@ def audience_side(sightline: Sightline, facings: Sequence[Vector]) -> Vector:
     across = Vector((0.0, 0.0, 1.0)).cross(sightline.along)
     across = -across if across.y > 0 else across
     openness = sum((one for one in facings), Vector()).dot(across)
-    return -across if openness < -0.05 else across
+    return -across if openness < -_OPEN else across
 
 
 def _aim_cameras(cameras: dict[tuple[View, int | None], bpy.types.Object], sightline: Sightline, front: Vector) -> None:
@@ -133,11 +139,11 @@ def _light(collection: bpy.types.Collection, sightline: Sightline, front: Vector
     """A warm key from the audience's left, a weak cool fill, and a rim behind each head."""
     left = Vector((0, 0, 1)).cross(front)
     centre = sightline.centre
-    _area(collection, "Key", centre + front * 1.5 - left * 1.3 + Vector((0, 0, 1.1)), centre, 1.1, 62.0, _WARM)
-    _area(collection, "Fill", centre + front * 1.9 + left * 1.5 + Vector((0, 0, 0.3)), centre, 1.6, 20.0, _COOL)
+    _area(collection, "Key", centre + front * 1.5 - left * 1.3 + Vector((0, 0, 1.1)), centre, 1.1, 95.0, _WARM)
+    _area(collection, "Fill", centre + front * 1.9 + left * 1.5 + Vector((0, 0, 0.3)), centre, 1.6, 34.0, _COOL)
     for name, person, way in (("Rim first", sightline.first, -1.0), ("Rim second", sightline.second, 1.0)):
         place = person - front * 0.85 + sightline.along * way * 0.55 + Vector((0, 0, 0.55))
-        _area(collection, name, place, person, 0.45, 22.0, _NEUTRAL)
+        _area(collection, name, place, person, 0.45, 30.0, _NEUTRAL)
 
 
 def _area(
@@ -195,7 +201,8 @@ def _lamp_mesh() -> bpy.types.Mesh:
     material = _surface("Lamp", (1.0, 0.7, 0.4), 0.9)
     shader = material.node_tree.nodes["Principled BSDF"]
     shader.inputs["Emission Color"].default_value = (1.0, 0.62, 0.28, 1.0)
-    shader.inputs["Emission Strength"].default_value = 4.0
+    shader.inputs["Emission Strength"].default_value = 2.2
+    material.cycles.emission_sampling = "NONE"
     return _turned("Lamp", profile, 24, material)
 
 
@@ -206,7 +213,38 @@ def _room_mesh() -> bpy.types.Mesh:
         (_ROOM_RADIUS - bend + bend * math.sin(a), floor + bend - bend * math.cos(a)) for a in np.linspace(0, 1.57, 7)
     ]
     profile = [(0.0, floor), *arc, (_ROOM_RADIUS, 2.2)]
-    return _turned("Room", profile, 48, _surface("Room", (0.05, 0.062, 0.07), 0.9))
+    return _turned("Room", profile, 48, _room_surface())
+
+
+def _room_surface() -> bpy.types.Material:
+    """Dim evening light that glows at lamp height; emission alone, so that it costs no noise."""
+    material = bpy.data.materials.new("Duologue Room")
+    material.use_nodes = True
+    material.diffuse_color = (0.11, 0.075, 0.055, 1.0)
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    nodes.clear()
+    place = nodes.new("ShaderNodeTexCoord")
+    axes = nodes.new("ShaderNodeSeparateXYZ")
+    height = nodes.new("ShaderNodeMapRange")
+    height.inputs["From Min"].default_value, height.inputs["From Max"].default_value = -_EYES_ABOVE_FLOOR, 2.2
+    colours = nodes.new("ShaderNodeValToRGB")
+    for position, colour in zip((0.0, 0.28, 0.5, 1.0), _ROOM_COLOURS, strict=True):
+        ends = {0.0: 0, 1.0: 1}
+        stop = (
+            colours.color_ramp.elements[ends[position]]
+            if position in ends
+            else colours.color_ramp.elements.new(position)
+        )
+        stop.position, stop.color = position, (*colour, 1.0)
+    glow = nodes.new("ShaderNodeEmission")
+    out = nodes.new("ShaderNodeOutputMaterial")
+    links.new(place.outputs["Object"], axes.inputs[0])
+    links.new(axes.outputs["Z"], height.inputs["Value"])
+    links.new(height.outputs["Result"], colours.inputs["Fac"])
+    links.new(colours.outputs["Color"], glow.inputs["Color"])
+    links.new(glow.outputs[0], out.inputs["Surface"])
+    material.cycles.emission_sampling = "NONE"
+    return material
 
 
 def _turned(

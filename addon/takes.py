@@ -9,6 +9,7 @@ from typing import Final
 
 import bpy
 
+from ..backend.contract.files import explained_write_errors
 from ..backend.contract.job import JobRequest, write_request
 from ..backend.contract.performance import Performance
 from .paths import EXTENSION
@@ -18,7 +19,10 @@ _POLL_SECONDS: Final = 0.05
 
 
 def new_take_folder() -> Path:
-    """An empty folder for the next take: beside a saved .blend, otherwise in the user's Blender settings."""
+    """An empty folder for the next take: beside a saved .blend, otherwise in the user's Blender settings.
+
+    Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
     saved = bpy.data.filepath
     if saved:
         base = Path(saved).parent / "duologue_takes" / Path(saved).stem
@@ -28,7 +32,8 @@ def new_take_folder() -> Path:
     while (base / f"take-{number:03d}").exists():
         number += 1
     folder = base / f"take-{number:03d}"
-    folder.mkdir(parents=True)
+    with explained_write_errors(folder):
+        folder.mkdir(parents=True)
     return folder
 
 

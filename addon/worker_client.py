@@ -86,9 +86,7 @@ class WorkerJob:
             self._listen()
             if self._finished:
                 return self._deliver()
-            if status is not None:
-                raise failure_of_exit(status, self.folder, cancelled=self._cancelled_at is not None)
-            self._lose_patience()
+            self._expect_life(status)
         except BaseException:
             self.close()
             raise
@@ -156,7 +154,10 @@ class WorkerJob:
         self.close()
         return performance
 
-    def _lose_patience(self) -> None:
+    def _expect_life(self, status: int | None) -> None:
+        """`status` is the process's exit status, None while it runs."""
+        if status is not None:
+            raise failure_of_exit(status, self.folder, cancelled=self._cancelled_at is not None)
         now = self._clock()
         if self._cancelled_at is not None:
             if now - self._cancelled_at > self._patience.goodbye:

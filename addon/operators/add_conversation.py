@@ -10,10 +10,11 @@ from .saying import say, say_error
 
 
 class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blender's naming
-    """Build two heads, cameras, light and a set"""
+    """Build two heads, cameras, light and a set."""
 
     bl_idname = "duologue.add_conversation"
     bl_label = "Add conversation"
+    bl_description = "Build two heads, cameras, light and a set"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     @classmethod

@@ -13,10 +13,13 @@ TEXT_NAME = "Duologue backend"
 
 
 class DUOLOGUE_OT_check_backend(bpy.types.Operator):  # noqa: N801 — Blender's naming
-    """Ask the backend what it has: Python, torch, device, assets; the answer is a text in the Text editor"""
+    """Ask the backend what it has: Python, torch, device, assets; the answer is a text in the Text editor."""
 
     bl_idname = "duologue.check_backend"
     bl_label = "Check backend"
+    bl_description = (
+        "Ask the backend what it has: Python, torch, device, assets; the answer is a text in the Text editor"
+    )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Run `check` and keep what it prints."""

@@ -37,6 +37,14 @@ class RunningJob:
     status: ClassVar[Progress] = Progress()
 
     @classmethod
+    def stop(cls) -> None:
+        """End the worker if there is one."""
+        if cls.worker is not None:
+            with contextlib.suppress(OSError):
+                cls.worker.close()
+            cls.worker = None
+
+    @classmethod
     def sentence(cls) -> str:
         """“Listening 3/12”."""
         text = STAGE_SENTENCES.get(cls.status.stage, cls.status.stage)
@@ -52,14 +60,16 @@ class RunningJob:
 
 
 class DUOLOGUE_OT_generate(bpy.types.Operator):  # noqa: N801 — Blender's naming
-    """Run the model on the audio and the sentence, and write the keys"""
+    """Run the model on the audio and the sentence, and write the keys."""
 
     bl_idname = "duologue.generate"
     bl_label = "Generate"
+    bl_description = "Run the model on the audio and the sentence, and write the keys"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     _timer: bpy.types.Timer | None = None
-    _folder: Path
+    _folder: Path | None = None
+    _scene: str = ""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -74,12 +84,14 @@ class DUOLOGUE_OT_generate(bpy.types.Operator):  # noqa: N801 — Blender's nami
         if bpy.app.background:
             return self.execute(context)
         try:
+            request, python = request_of(context), backend_python(context)
             self._folder = new_take_folder()
             RunningJob.status = Progress()
-            RunningJob.worker = start_take(self._folder, request_of(context), backend_python(context))
+            RunningJob.worker = start_take(self._folder, request, python)
         except DuologueError as error:
             return self._fail(context, error)
         settings_of(context.scene).message = ""
+        self._scene = context.scene.name
         self._timer = context.window_manager.event_timer_add(_TIMER_SECONDS, window=context.window)
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
@@ -103,8 +115,9 @@ class DUOLOGUE_OT_generate(bpy.types.Operator):  # noqa: N801 — Blender's nami
         """Generate and write, synchronously: what scripts and `-b` call."""
         self._timer = None
         try:
+            request, python = request_of(context), backend_python(context)
             self._folder = new_take_folder()
-            _, RunningJob.status = make_take(self._folder, request_of(context), backend_python(context), _ignore)
+            _, RunningJob.status = make_take(self._folder, request, python, _ignore)
         except DuologueError as error:
             return self._fail(context, error)
         return self._write(context)
@@ -115,26 +128,35 @@ class DUOLOGUE_OT_generate(bpy.types.Operator):  # noqa: N801 — Blender's nami
 
     def _write(self, context: bpy.types.Context) -> set[str]:
         try:
+            self._expect_scene(context)
             written = write_take(context, self._folder / PERFORMANCE_FILE)
         except DuologueError as error:
             return self._fail(context, error)
         say(self, context, " ".join((written.sentence(), *RunningJob.status.warnings)))
         return {"FINISHED"}
 
+    def _expect_scene(self, context: bpy.types.Context) -> None:
+        """The artist may have gone to another scene meanwhile; the keys are not for that one."""
+        if self._scene and context.scene.name != self._scene:
+            take = self._folder / PERFORMANCE_FILE
+            raise DuologueError(
+                ExitCode.SCENE_UNSUITABLE,
+                f"The take is done, but it is for the scene {self._scene}.",
+                f"Go there, choose the take {take} and press Write keys.",
+            )
+
     def _fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
         self._end(context)
         if error.code == ExitCode.CANCELLED:
-            shutil.rmtree(getattr(self, "_folder", Path("nowhere")), ignore_errors=True)
+            if self._folder is not None:
+                shutil.rmtree(self._folder, ignore_errors=True)
             say(self, context, "Cancelled. Nothing was changed.")
         else:
-            say_error(self, context, error)
+            say_error(self, context, error, self._folder)
         return {"CANCELLED"}
 
     def _end(self, context: bpy.types.Context) -> None:
-        if RunningJob.worker is not None:
-            with contextlib.suppress(OSError):
-                RunningJob.worker.close()
-            RunningJob.worker = None
+        RunningJob.stop()
         if self._timer is not None:
             context.window_manager.event_timer_remove(self._timer)
             self._timer = None
@@ -142,10 +164,11 @@ class DUOLOGUE_OT_generate(bpy.types.Operator):  # noqa: N801 — Blender's nami
 
 
 class DUOLOGUE_OT_cancel(bpy.types.Operator):  # noqa: N801 — Blender's naming
-    """Stop generating; nothing is changed"""
+    """Stop generating; nothing is changed."""
 
     bl_idname = "duologue.cancel"
     bl_label = "Cancel"
+    bl_description = "Stop generating; nothing is changed"
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:

@@ -13,10 +13,11 @@ from .saying import say, say_error
 
 
 class DUOLOGUE_OT_write_keys(bpy.types.Operator):  # noqa: N801 — Blender's naming
-    """Write the take's keys again, with the strengths and the start frame as they are now"""
+    """Write the take's keys again, with the strengths and the start frame as they are now."""
 
     bl_idname = "duologue.write_keys"
     bl_label = "Write keys"
+    bl_description = "Write the take's keys again, with the strengths and the start frame as they are now"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     @classmethod
