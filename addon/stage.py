@@ -26,7 +26,7 @@ _HEAD_HALF_WIDTH: Final = 0.30
 _SENSOR_WIDTH: Final = 36.0
 _ROOM_RADIUS: Final = 3.6
 _EYES_ABOVE_FLOOR: Final = 1.2
-_ROOM_COLOURS: Final = ((0.012, 0.009, 0.008), (0.050, 0.028, 0.017), (0.105, 0.060, 0.034), (0.012, 0.016, 0.022))
+_ROOM_COLOURS: Final = ((0.010, 0.008, 0.007), (0.07, 0.038, 0.022), (0.17, 0.095, 0.05), (0.02, 0.025, 0.034))
 """From the floor over the shoulders and the lamps to the ceiling."""
 
 _LAMPS: Final = ((-38.0, 0.42), (4.0, 0.62), (33.0, 0.3), (78.0, 0.5), (-80.0, 0.25), (118.0, 0.35), (-121.0, 0.55))
@@ -163,8 +163,12 @@ def _area(
 
 def _furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
     table = _object(collection, "Table", _table_mesh)
-    table.location = sightline.centre + front * 0.30
+    table.location = sightline.centre + front * 0.12
     table.location.z = min(sightline.first.z, sightline.second.z) - 0.40
+    # Seen over a counter out of focus, nobody asks where the busts end.
+    counter = _object(collection, "Counter", _counter_mesh)
+    counter.location = sightline.centre + front * 1.4 + Vector((0, 0, -0.145))
+    counter.rotation_euler = (0, 0, math.atan2(front.x, -front.y))
     room = _object(collection, "Room", _room_mesh)
     room.location = (sightline.centre.x, sightline.centre.y, sightline.centre.z)
     for index, (around, height) in enumerate(_LAMPS):
@@ -193,6 +197,15 @@ def _table_mesh() -> bpy.types.Mesh:
     """A round café table, 0.9 m across, with a bevelled edge."""
     profile = [(0.0, 0.0), (0.43, 0.0), (0.445, -0.004), (0.45, -0.014), (0.445, -0.026), (0.40, -0.034), (0.0, -0.034)]
     return _turned("Table", profile, 64, _surface("Table", (0.16, 0.075, 0.035), 0.32))
+
+
+def _counter_mesh() -> bpy.types.Mesh:
+    """A long dark counter; its top edge is the origin's height."""
+    mesh = bpy.data.meshes.new("Counter")
+    corners = [(x, y, z) for x in (-2.5, 2.5) for y in (-0.05, 0.05) for z in (-0.8, 0.0)]
+    mesh.from_pydata(corners, [], [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (1, 5, 7, 3), (0, 2, 6, 4)])
+    mesh.materials.append(_surface("Counter", (0.035, 0.018, 0.010), 0.35))
+    return mesh
 
 
 def _lamp_mesh() -> bpy.types.Mesh:
@@ -228,14 +241,11 @@ def _room_surface() -> bpy.types.Material:
     height = nodes.new("ShaderNodeMapRange")
     height.inputs["From Min"].default_value, height.inputs["From Max"].default_value = -_EYES_ABOVE_FLOOR, 2.2
     colours = nodes.new("ShaderNodeValToRGB")
-    for position, colour in zip((0.0, 0.28, 0.5, 1.0), _ROOM_COLOURS, strict=True):
-        ends = {0.0: 0, 1.0: 1}
-        stop = (
-            colours.color_ramp.elements[ends[position]]
-            if position in ends
-            else colours.color_ramp.elements.new(position)
-        )
-        stop.position, stop.color = position, (*colour, 1.0)
+    ramp = colours.color_ramp.elements
+    ramp[0].position, ramp[0].color = 0.0, (*_ROOM_COLOURS[0], 1.0)
+    ramp[-1].position, ramp[-1].color = 1.0, (*_ROOM_COLOURS[-1], 1.0)
+    for position, colour in zip((0.30, 0.52), _ROOM_COLOURS[1:-1], strict=True):
+        ramp.new(position).color = (*colour, 1.0)
     glow = nodes.new("ShaderNodeEmission")
     out = nodes.new("ShaderNodeOutputMaterial")
     links.new(place.outputs["Object"], axes.inputs[0])
