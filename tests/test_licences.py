@@ -1,0 +1,33 @@
+import json
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_every_pinned_package_is_in_the_licence_table_with_its_version():
+    table = (ROOT / "docs" / "licences.md").read_text(encoding="utf-8")
+    packages = json.loads((ROOT / "backend" / "assets.json").read_text(encoding="utf-8"))["packages"]
+
+    missing = [
+        one["name"] for one in packages if one["version"] not in table or one["name"].split("-part")[0] not in table
+    ]
+
+    assert packages
+    assert missing == []
+
+
+def test_every_pinned_package_has_hash_size_and_licence():
+    packages = json.loads((ROOT / "backend" / "assets.json").read_text(encoding="utf-8"))["packages"]
+
+    for one in packages:
+        assert len(one["sha256"]) == 64, one["name"]
+        assert one["size"] > 0, one["name"]
+        assert one["licence"], one["name"]
+
+
+def test_every_weights_file_has_a_model_card():
+    for weights in (ROOT / "backend" / "weights").glob("*.safetensors"):
+        card = weights.with_suffix(".md")
+        assert card.is_file(), f"{weights.name} has no model card"
+        assert "licence" in card.read_text(encoding="utf-8").lower()
+        assert weights.stat().st_size < 25_000_000
