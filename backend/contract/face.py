@@ -77,7 +77,9 @@ def load_face(path: Path) -> Face:
     """Read and check `path`. Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID)."""
     if not path.is_file():
         raise DuologueError(
-            ExitCode.FACE_NOT_FOUND, f"There is no face file at {path}.", "Run `python3 build.py face` or choose another face."
+            ExitCode.FACE_NOT_FOUND,
+            f"There is no face file at {path}.",
+            "Run `python3 build.py face` or choose another face.",
         )
     try:
         with np.load(path, allow_pickle=False) as archive:
@@ -91,16 +93,11 @@ def load_face(path: Path) -> Face:
 
 
 def _from_archive(archive: Any) -> Face:
+    fields: dict[str, Any] = {name: archive[name] for name in (*_ARRAYS, "quads", "uv")}
+    fields |= {name: tuple(str(text) for text in archive[name]) for name in _NAMES}
+    fields |= {name: json.loads(str(archive[name])) for name in _JSON}
     masks = {name[5:]: archive[name].astype(np.float32) for name in archive.files if name.startswith("mask/")}
-    return Face(
-        id=str(archive["id"]),
-        **{name: archive[name] for name in _ARRAYS},
-        **{name: tuple(str(text) for text in archive[name]) for name in _NAMES},
-        **{name: json.loads(str(archive[name])) for name in _JSON},
-        quads=archive["quads"],
-        uv=archive["uv"],
-        masks=masks,
-    )
+    return Face(id=str(archive["id"]), masks=masks, **fields)
 
 
 def _problem(face: Face) -> str | None:
@@ -126,5 +123,7 @@ def _problem(face: Face) -> str | None:
 
 def _invalid(path: Path, problem: str) -> DuologueError:
     return DuologueError(
-        ExitCode.FACE_INVALID, f"The face file {path} {problem}.", "Export it again with `python -m backend export-face`."
+        ExitCode.FACE_INVALID,
+        f"The face file {path} {problem}.",
+        "Export it again with `python -m backend export-face`.",
     )

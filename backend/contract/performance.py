@@ -56,7 +56,7 @@ class Performance:
 
 def save_performance(path: Path, performance: Performance) -> None:
     """Write `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    arrays = {
+    arrays: dict[str, Any] = {
         "schema": np.int64(SCHEMA),
         "fps": np.float64(performance.fps),
         "face": np.str_(performance.face),

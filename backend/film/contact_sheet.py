@@ -64,9 +64,9 @@ def _pictures_at(film: Path, moments: list[float]) -> list[Image.Image]:
             for frame in container.decode(video=0):
                 last = frame
                 while len(pictures) < len(moments) and float(frame.time or 0.0) >= moments[len(pictures)]:
-                    pictures.append(frame.to_image())
+                    pictures.append(_picture(frame))
             while last is not None and len(pictures) < len(moments):
-                pictures.append(last.to_image())
+                pictures.append(_picture(last))
     except (av.FFmpegError, OSError) as error:
         raise DuologueError(
             ExitCode.RENDER_FAILED, f"The film {film} cannot be read ({error}).", "Render it again."
@@ -74,6 +74,10 @@ def _pictures_at(film: Path, moments: list[float]) -> list[Image.Image]:
     if not pictures:
         raise DuologueError(ExitCode.RENDER_FAILED, f"The film {film} has no frames.", "Render it again.")
     return pictures
+
+
+def _picture(frame: av.VideoFrame) -> Image.Image:
+    return Image.fromarray(frame.to_ndarray(format="rgb24"))
 
 
 def _lay_out(pictures: list[Image.Image], captions: list[Caption]) -> Image.Image:
