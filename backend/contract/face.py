@@ -25,7 +25,7 @@ class Face:
     `v_template` [V, 3]; `f` [F, 3] triangles; `shapedirs` [V, 3, S + E], identity first;
     `posedirs` [V, 3, 36]; `J_regressor` [5, V]; `weights` [V, 5]; `kintree_table` [2, 5].
     `landmarks` name → vertex; `regions` name → vertex list.
-    `quads` [Q, 4] the same surface in quads where the source has them (-1 pads a triangle), `uv` [V, 2], both may be empty;
+    `quads` [Q, 4] the same surface in quads where the source has them (-1 pads a triangle) and `uv` [V, 2] may be empty;
     `masks` name → [V] floats from 0 to 1 (lips, brows, scalp …) for materials; `extras` anything JSON holds.
     """
 
@@ -116,7 +116,7 @@ def _problem(face: Face) -> str | None:
             return f"has {name} of shape {getattr(face, name).shape}, not {shape}"
         if not np.isfinite(getattr(face, name)).all():
             return f"has numbers in {name} that are not finite"
-    if face.f.ndim != 2 or face.f.shape[1] != 3 or face.f.min() < 0 or face.f.max() >= vertices:
+    if face.f.shape[1:] != (3,) or face.f.min() < 0 or face.f.max() >= vertices:
         return "has triangles that point at vertices which are not there"
     return None
 

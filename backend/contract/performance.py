@@ -98,22 +98,26 @@ def _problem(performance: Performance) -> str | None:
     """What is wrong with the arrays, or None."""
     if not performance.fps > 0:
         return f"has {performance.fps} frames a second"
-    expression, pose = performance.expression, performance.pose
-    if pose.ndim != 4 or pose.shape[0] != 2 or pose.shape[2:] != (len(JOINT_NAMES), 3):
-        return f"has a pose of shape {pose.shape}, not [2, T, 5, 3]"
-    frames = pose.shape[1]
+    frames = performance.pose.shape[1] if performance.pose.ndim > 1 else 0
     if frames < 1:
         return "has no frames"
-    if expression.ndim != 3 or expression.shape[:2] != (2, frames):
-        return f"has an expression of shape {expression.shape}, not [2, {frames}, E]"
-    if performance.translation.shape != (2, frames, 3):
-        return f"has a translation of shape {performance.translation.shape}, not [2, {frames}, 3]"
-    if performance.speaking.shape != (2, frames):
-        return f"has a speaking curve of shape {performance.speaking.shape}, not [2, {frames}]"
-    for name in ("expression", "pose", "translation", "speaking"):
-        if not np.isfinite(getattr(performance, name)).all():
+    shapes: dict[str, tuple[int | None, ...]] = {
+        "pose": (2, frames, len(JOINT_NAMES), 3),
+        "expression": (2, frames, None),
+        "translation": (2, frames, 3),
+        "speaking": (2, frames),
+    }
+    for name, wanted in shapes.items():
+        array: np.ndarray = getattr(performance, name)
+        if not _fits(array.shape, wanted):
+            return f"has {name} of shape {array.shape}, not {tuple(size or 'E' for size in wanted)}"
+        if not np.isfinite(array).all():
             return f"has numbers in {name} that are not finite"
     return None
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == len(wanted) and all(size in (None, there) for there, size in zip(shape, wanted, strict=True))
 
 
 def _invalid(what: str, problem: str) -> DuologueError:
