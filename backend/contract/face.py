@@ -25,7 +25,7 @@ class Face:
     `v_template` [V, 3]; `f` [F, 3] triangles; `shapedirs` [V, 3, S + E], identity first;
     `posedirs` [V, 3, 36]; `J_regressor` [5, V]; `weights` [V, 5]; `kintree_table` [2, 5].
     `landmarks` name → vertex; `regions` name → vertex list.
-    `quads` [Q, 4] the same surface in quads where the source has them (-1 pads a triangle) and `uv` [V, 2] may be empty;
+    `quads` [Q, 4] the same surface in quads where there are any (-1 pads a triangle) and `uv` [V, 2] may be empty;
     `masks` name → [V] floats from 0 to 1 (lips, brows, scalp …) for materials; `extras` anything JSON holds.
     """
 
