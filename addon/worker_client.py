@@ -25,11 +25,15 @@ _LONGEST_LINE: Final = 1 << 20
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds: until the first sign of life, between two signs of life, and for going away when asked to."""
+    """Seconds: until the first sign of life, between two signs of life, for stopping when asked to.
+
+    `grace` is how long an ended job's process may take to go; Blender stands still meanwhile.
+    """
 
     start: float = 90.0
     silence: float = 600.0
     goodbye: float = 4.0
+    grace: float = 0.7
 
 
 @dataclass
@@ -101,7 +105,7 @@ class WorkerJob:
 
     def close(self) -> None:
         """End the worker now if it is still there, and remove what it left half done."""
-        end_process(self._process, self._patience.goodbye)
+        end_process(self._process, self._patience.grace)
         for part in self.folder.glob("*.part"):
             with contextlib.suppress(OSError):
                 part.unlink()

@@ -33,7 +33,7 @@ def play(tmp_path):
         (home / "backend").mkdir(parents=True)
         (home / "backend" / "__main__.py").write_text(prelude + textwrap.dedent(source))
         folder.mkdir()
-        generous = {"start": 20.0, "silence": 20.0, "goodbye": 0.3}
+        generous = {"start": 20.0, "silence": 20.0, "goodbye": 0.3, "grace": 0.2}
         jobs.append(WorkerJob(Path(sys.executable), home, folder, Patience(**(generous | patience))))
         return jobs[-1]
 
@@ -183,7 +183,7 @@ def test_cancel_that_is_ignored_is_enforced(play):
 
 
 def test_end_of_standard_input_reaches_the_worker(play):
-    job = play('sys.stdin.read(); (job / "noticed").touch()', goodbye=10.0)
+    job = play('sys.stdin.read(); (job / "noticed").touch()', grace=10.0)
     while not job.progress.stage or not (job.folder / "events.jsonl").exists():
         job.poll()
 
