@@ -14,8 +14,12 @@ from .locks import LockShape, lock_mesh
 
 _SCALP_SPAN: Final = 0.08
 _SCALP_ATTRIBUTE: Final = "mask_scalp"
+_EARS_ATTRIBUTE: Final = "mask_ears"
 _BACK: Final = np.array([0.0, 0.0, -1.0])
 _DOWN: Final = np.array([0.0, -1.0, 0.0])
+_NO_END: Final = -0.5
+"""A style that ends lower than this is short: its locks are too short for it to matter."""
+_WIDEST: Final = 0.03
 _AXIS: Final = np.array([0.0, 0.0, -0.075])
 """A point on the head's upright axis, metres from the eyes."""
 
@@ -46,7 +50,7 @@ STYLES: Final = {
         shape=LockShape(width=0.0065, rows=5, tip=0.15, bulge=0.0012),
     ),
     "bob": HairStyle(
-        sides=0.007, top=0.011, locks=620, length=0.30, end=-0.118, gravity=0.30, lift=(0.007, 0.013),
+        sides=0.007, top=0.011, locks=950, length=0.31, end=-0.120, gravity=0.30, lift=(0.006, 0.010),
         shape=LockShape(width=0.0105, rows=13, tip=0.25, bulge=0.0016),
     ),
 }  # fmt: skip
@@ -59,6 +63,7 @@ class _Scalp:
     inside: np.ndarray  # [V] metres from the hairline, negative outside
     triangles: np.ndarray  # [F, 3]
     skin: np.ndarray  # vertices that hair must not enter
+    ears: np.ndarray  # [V] whether a vertex belongs to an ear
 
 
 def grow_hair(head: bpy.types.Object, hair: Mapping[str, Any], material: bpy.types.Material) -> bpy.types.Object | None:
@@ -115,7 +120,11 @@ def _read_scalp(mesh: bpy.types.Mesh) -> _Scalp:
     vertices = vertices.reshape(-1, 3).astype(float)
     above_collar = np.unique(triangles)
     skin = above_collar[vertices[above_collar, 1] > -0.16]  # noqa: PLR2004
-    return _Scalp(vertices, normals.reshape(-1, 3).astype(float), (mask - 0.5) * _SCALP_SPAN, triangles, skin)
+    ears = np.zeros(count, np.float32)
+    if _EARS_ATTRIBUTE in mesh.attributes:
+        mesh.attributes[_EARS_ATTRIBUTE].data.foreach_get("value", ears)
+    inside = (mask - 0.5) * _SCALP_SPAN
+    return _Scalp(vertices, normals.reshape(-1, 3).astype(float), inside, triangles, skin, ears > 0.3)  # noqa: PLR2004
 
 
 def _thickness(scalp: _Scalp, style: HairStyle) -> np.ndarray:
@@ -137,7 +146,7 @@ def _cap(scalp: _Scalp, style: HairStyle) -> tuple[np.ndarray, np.ndarray, np.nd
 def _groom(scalp: _Scalp, style: HairStyle) -> tuple[np.ndarray, np.ndarray]:
     """Paths [locks, rows, 3] of the locks' middles and [locks, rows, 3] the directions they face."""
     random = np.random.default_rng(11)
-    points, normals = _roots(scalp, style.locks, random)
+    points, normals = _roots(scalp, style, random)
     tree = KDTree(len(scalp.skin))
     for index, vertex in enumerate(scalp.skin):
         tree.insert(scalp.vertices[vertex], index)
@@ -153,7 +162,7 @@ def _groom(scalp: _Scalp, style: HairStyle) -> tuple[np.ndarray, np.ndarray]:
         reach = np.clip((at[:, 1] - end) / step, 0.0, 1.0)
         ahead = (1.0 - style.gravity) * direction + style.gravity * _DOWN
         ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
-        moved = _clear_face(at + (step * reach)[:, None] * ahead, style)
+        moved = _gathered(_clear_face(at + (step * reach)[:, None] * ahead, style), style)
         moved, facing = _off_skin(moved, lifts[row], scalp, tree)
         travelled = moved - at
         length = np.linalg.norm(travelled, axis=1, keepdims=True)
@@ -164,12 +173,14 @@ def _groom(scalp: _Scalp, style: HairStyle) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(paths, axis=1), np.stack(outward, axis=1)
 
 
-def _roots(scalp: _Scalp, count: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    faces = scalp.triangles[(scalp.inside[scalp.triangles] > 0.002).all(axis=1)]  # noqa: PLR2004
+def _roots(scalp: _Scalp, style: HairStyle, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    lowest = max(style.end + 0.055, -1.0)
+    rooted = (scalp.inside > 0.002) & (scalp.vertices[:, 1] > lowest)  # noqa: PLR2004
+    faces = scalp.triangles[rooted[scalp.triangles].all(axis=1)]
     corners = scalp.vertices[faces]
     area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    chosen = random.choice(len(faces), size=count, p=area / area.sum())
-    shares = random.dirichlet((1.0, 1.0, 1.0), size=count)[:, :, None]
+    chosen = random.choice(len(faces), size=style.locks, p=area / area.sum())
+    shares = random.dirichlet((1.0, 1.0, 1.0), size=style.locks)[:, :, None]
     normals = (shares * scalp.normals[faces[chosen]]).sum(axis=1)
     return (shares * corners[chosen]).sum(axis=1), normals / np.linalg.norm(normals, axis=1, keepdims=True)
 
@@ -188,10 +199,10 @@ def _combed(points: np.ndarray, normals: np.ndarray, style: HairStyle, random: n
 
 def _clear_face(points: np.ndarray, style: HairStyle) -> np.ndarray:
     """Long hair is tucked to the sides: it does not hang before eyes and cheeks."""
-    if style.end < -0.5:  # noqa: PLR2004
+    if style.end < _NO_END:
         return points
     side = np.where(points[:, 0] > style.parting, 1.0, -1.0)
-    opening = np.interp(points[:, 1], [-0.12, -0.03, 0.03, 0.068, 0.08], [0.058, 0.070, 0.069, 0.050, 0.0])
+    opening = np.interp(points[:, 1], [-0.12, -0.03, 0.03, 0.068, 0.08], [0.052, 0.066, 0.067, 0.046, 0.0])
     in_front = np.clip((points[:, 2] + 0.055) / 0.03, 0.0, 1.0)
     wanted = np.maximum(side * points[:, 0], in_front * opening)
     moved = points.copy()
@@ -201,16 +212,32 @@ def _clear_face(points: np.ndarray, style: HairStyle) -> np.ndarray:
     return moved
 
 
+def _gathered(points: np.ndarray, style: HairStyle) -> np.ndarray:
+    """Long hair falls straight and turns in a little at its ends, instead of flaring out like a bell."""
+    if style.end < _NO_END:
+        return points
+    low, at = [-0.125, -0.10, -0.05, 0.02], points[:, 1]
+    radii = np.stack(
+        [np.interp(at, low, [0.078, 0.088, 0.097, 0.099]), np.interp(at, low, [0.086, 0.098, 0.106, 0.116])]
+    )
+    flat = (points - _AXIS)[:, [0, 2]]
+    reach = np.linalg.norm(flat / radii.T, axis=1)
+    drawn = np.where(at < _WIDEST, 1.0 / np.maximum(reach, 1.0), 1.0)
+    moved = points.copy()
+    moved[:, [0, 2]] = _AXIS[[0, 2]] + flat * (0.4 + 0.6 * drawn)[:, None]
+    return moved
+
+
 def _off_skin(points: np.ndarray, lift: np.ndarray, scalp: _Scalp, tree: KDTree) -> tuple[np.ndarray, np.ndarray]:
-    """Points no nearer to the skin than `lift`, and drawn to it where they lie over the scalp; and which way they face."""
+    """Points no nearer to the skin than `lift`, drawn to it where they lie over the scalp; and which way they face."""
     nearest = scalp.skin[[tree.find(point)[1] for point in points]]
-    normals, anchors = scalp.normals[nearest], scalp.vertices[nearest]
-    distance = ((points - anchors) * normals).sum(axis=1)
-    over_scalp = scalp.inside[nearest] > 0
-    push = np.where(over_scalp, 0.8 * (lift - distance), np.maximum(lift - distance, 0.0))
-    push = np.clip(push, -0.004, 0.02)
     away = points - _AXIS
     away[:, 1] = 0.0
     away /= np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
-    facing = np.where(over_scalp[:, None], normals, away)
+    normals = np.where(scalp.ears[nearest][:, None], away, scalp.normals[nearest])
+    distance = ((points - scalp.vertices[nearest]) * normals).sum(axis=1)
+    over_scalp = scalp.inside[nearest] > 0
+    push = np.where(over_scalp, 0.8 * (lift - distance), np.maximum(lift - distance, 0.0))
+    push = np.clip(push, -0.004, 0.02)
+    facing = np.where(over_scalp[:, None], scalp.normals[nearest], away)
     return points + push[:, None] * normals, facing

@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class LockShape:
-    """`width` metres at the widest, `rows` of vertices along it, `tip` share of the width at its end, `bulge` metres."""
+    """`width` at the widest and `bulge` in metres, `rows` of vertices along it, `tip` share of the width at its end."""
 
     width: float = 0.008
     rows: int = 6
@@ -36,7 +36,7 @@ def lock_mesh(paths: np.ndarray, outward: np.ndarray, shape: LockShape) -> tuple
     raised = shape.bulge * taper[None, :, None] * outward
     vertices = np.stack([paths - half, paths + raised, paths + half], axis=2).reshape(-1, 3)
     start = 3 * (np.arange(locks)[:, None] * rows + np.arange(rows - 1)[None]).reshape(-1, 1)
-    quads = np.concatenate([start + [0, 1, 4, 3], start + [1, 2, 5, 4]])
+    quads = np.concatenate([start + np.array(side) for side in ((0, 1, 4, 3), (1, 2, 5, 4))])
     number = np.random.default_rng(3).permutation(locks) / max(locks - 1, 1)
     strand = np.stack(np.broadcast_arrays(number[:, None, None], along[None, :, None], np.zeros((1, 1, 3)))[:2], axis=3)
     return vertices, quads, strand.reshape(-1, 2)

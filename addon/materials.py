@@ -27,8 +27,8 @@ _MOUTH: Final = (0.22, 0.05, 0.045)
 def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None:
     """Give a rig that `build_head` made its materials and its hair.
 
-    `character` may hold skin {colour, lips, blush 0–1, stubble 0–1}, eyes, brows, hair {style, colour}, garment {colour};
-    colours are linear RGB. What it lacks has a default. Dressing again replaces what was there.
+    `character` may hold skin {colour, lips, blush 0–1, stubble 0–1}, hair {style, colour}, and eyes, brows and garment
+    {colour}; colours are linear RGB. What it lacks has a default. Dressing again replaces what was there.
     """
     looks = {part: {**defaults, **character.get(part, {})} for part, defaults in _DEFAULTS.items()}
     head = next(child for child in armature.children if child.type == "MESH" and child.data.shape_keys is not None)
@@ -36,7 +36,7 @@ def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
     made = _materials(armature.name, looks)
     for slot, part in enumerate(PARTS):
         head.data.materials[slot] = made[part]
-    grow_hair(head, looks["hair"], _hair(f"{armature.name} hair", looks["hair"]["colour"]))
+    grow_hair(head, looks["hair"], _hair(f"{armature.name} hair", looks["hair"]))
 
 
 def _remove_hair(armature: bpy.types.Object) -> None:
@@ -128,15 +128,18 @@ def _cloth(name: str, colour: Colour) -> bpy.types.Material:
     return graph.material
 
 
-def _hair(name: str, colour: Colour) -> bpy.types.Material:
-    graph = Graph(name, colour, roughness=0.45)
-    strand = graph.attribute("strand")
-    light = tuple(min(1.0, 1.7 * channel + 0.01) for channel in colour)
-    shade = graph.mix(strand, graph.colour(_darker(colour)), graph.colour(light))
-    grain = graph.noise(scale=520.0, detail=2.0)
-    shade = graph.mix(graph.scaled(grain, 0.5), shade, graph.colour(_darker(colour)))
-    bump = graph.bump(grain, strength=0.6, distance=0.003)
-    graph.surface(shade, {"Roughness": 0.48, "Specular IOR Level": 0.35, "Normal": bump})
+def _hair(name: str, look: Mapping[str, Any]) -> bpy.types.Material:
+    """Streaks down the locks of long hair; the nap of cropped hair."""
+    cropped = look["style"] == "cropped"
+    colour = look["colour"]
+    graph = Graph(name, colour, roughness=0.6)
+    light = tuple(min(1.0, 1.6 * channel + 0.006) for channel in colour)
+    shade = graph.mix(graph.attribute("strand"), graph.colour(_darker(colour)), graph.colour(light))
+    grain = graph.noise(scale=650.0, detail=2.0) if cropped else graph.noise(scale=420.0, detail=2.0, stretch=14.0)
+    shade = graph.mix(graph.scaled(grain, 0.7), shade, graph.colour(_darker(colour)))
+    bump = graph.bump(grain, strength=0.5 if cropped else 0.35, distance=0.003)
+    roughness = 0.8 if cropped else 0.42
+    graph.surface(shade, {"Roughness": roughness, "Specular IOR Level": 0.2 if cropped else 0.35, "Normal": bump})
     return graph.material
 
 

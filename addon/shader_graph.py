@@ -41,14 +41,20 @@ class Graph:
         node.attribute_name = name
         return node.outputs["Fac"]
 
-    def noise(self, scale: float, detail: float) -> Socket:
-        """Noise of `scale` periods a metre, 0 to 1, that sticks to the mesh."""
+    def noise(self, scale: float, detail: float, stretch: float = 1.0) -> Socket:
+        """Noise of `scale` periods a metre, 0 to 1, that sticks to the mesh; `stretch` times longer upright."""
         node = self._nodes.new("ShaderNodeTexNoise")
         node.inputs["Scale"].default_value = scale
         node.inputs["Detail"].default_value = detail
         if self._coordinates is None:
             self._coordinates = self._nodes.new("ShaderNodeTexCoord").outputs["Object"]
-        self._links.new(self._coordinates, node.inputs["Vector"])
+        vector = self._coordinates
+        if stretch != 1.0:
+            mapping = self._nodes.new("ShaderNodeMapping")
+            mapping.inputs["Scale"].default_value = (1.0, 1.0 / stretch, 1.0)
+            self._links.new(vector, mapping.inputs["Vector"])
+            vector = mapping.outputs[0]
+        self._links.new(vector, node.inputs["Vector"])
         return node.outputs[0]
 
     def scaled(self, value: Socket, factor: float) -> Socket:

@@ -24,7 +24,7 @@ _DECIMETRE: Final = 0.1
 
 @dataclass(frozen=True)
 class BaseMesh:
-    """`vertices` [N, 3] metres; `quads` [Q, 4]; `quad_groups` [Q] group name of each quad; `uv` [N, 2] mean of the corners."""
+    """`vertices` [N, 3] metres; `quads` [Q, 4]; `quad_groups` [Q] names; `uv` [N, 2] mean of the corners."""
 
     vertices: np.ndarray
     quads: np.ndarray

@@ -65,7 +65,7 @@ def _hair_points() -> np.ndarray:
 
 
 def _onto_skin(points: np.ndarray, vertices: np.ndarray, faces: np.ndarray) -> tuple[sparse.csr_matrix, np.ndarray]:
-    """Where lines along Z through `points` [n, 2] meet the front of the skin: barycentric rows [n, V], normals [n, 3]."""
+    """Where lines along Z through `points` [n, 2] meet the front of the skin: barycentric [n, V], normals [n, 3]."""
     low, high = points.min(axis=0) - 0.01, points.max(axis=0) + 0.01
     corners = vertices[faces]  # [F, 3, 3]
     middle = corners.mean(axis=1)

@@ -1,4 +1,4 @@
-"""The eyeballs: spheres whose rings fall on the borders of pupil, iris and white, bound to the base mesh's coarse eyes."""
+"""The eyeballs: spheres with rings on the borders of pupil, iris and white, bound to the base mesh's coarse eyes."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def sphere_fit(points: np.ndarray) -> tuple[np.ndarray, float]:
 def eyeball(side: str, base: np.ndarray, helper: np.ndarray) -> Surface:
     """The eyeball of `side` (left, right); `helper` lists the base mesh's vertices of that eye.
 
-    Each vertex is the affine combination of the helper's vertices with the least squares of weights, so whatever moves or
-    scales the coarse eye moves and scales this one. Vertices come ring by ring from the pupil's middle backwards.
+    Each vertex is the affine combination of the helper's vertices with the least squares of weights, so whatever moves
+    or scales the coarse eye moves and scales this one. Vertices come ring by ring from the pupil's middle backwards.
     """
     points = base[helper]
     centre, radius = sphere_fit(points)
@@ -59,7 +59,7 @@ def iris_ring() -> int:
 
 def ring_angles() -> np.ndarray:
     """[n] radians between an eyeball's vertices and its line of sight."""
-    return np.r_[0.0, np.repeat(_RINGS, _SEGMENTS), np.pi]
+    return np.asarray(np.r_[0.0, np.repeat(_RINGS, _SEGMENTS), np.pi])
 
 
 def _unit_eye() -> np.ndarray:

@@ -10,6 +10,11 @@ from scipy import sparse
 from .surface import Surface, border_loops, compact, neighbour_mean, part_of, trim, vertex_normals
 
 _SMOOTHING: Final = 14
+_NECK_REACH: Final = 0.084
+_SHOULDER_RISE: Final = 0.06
+"""Skin further than this to the side of the neck joint, and lower than this above it, is a shoulder; metres."""
+_RIM: Final = 0.016
+"""Metres the skin goes on under the collar."""
 _LIFT: Final = 0.006
 """Metres between skin and cloth."""
 _COLLAR: Final = (
@@ -25,13 +30,14 @@ _COLLAR: Final = (
 
 
 def neckline(vertices: np.ndarray, neck: np.ndarray, slope: float, rise: float) -> np.ndarray:
-    """[n] metres above the plane of the collar, which passes `rise` above the `neck` joint and falls forward by `slope`."""
+    """[n] metres above the collar's plane, which passes `rise` above the `neck` joint and falls forward by `slope`."""
     return np.asarray(vertices[:, 1] - neck[1] - rise + slope * (vertices[:, 2] - neck[2]))
 
 
-def skin_above(base: np.ndarray, quads: np.ndarray, height: np.ndarray, depth: float) -> np.ndarray:
-    """The quads of the skin that show: those that reach above `depth` metres under the neckline."""
-    return np.asarray(quads[(height[quads] > -depth).any(axis=1)])
+def skin_above(base: np.ndarray, quads: np.ndarray, height: np.ndarray, neck: np.ndarray) -> np.ndarray:
+    """The quads of the skin that show, with a rim under the collar; shoulders that reach its plane stay covered."""
+    shoulder = (np.abs(base[:, 0]) > _NECK_REACH) & (base[:, 1] < neck[1] + _SHOULDER_RISE)
+    return np.asarray(quads[((height > -_RIM) & ~shoulder)[quads].any(axis=1)])
 
 
 def garment(base: np.ndarray, quads: np.ndarray, height: np.ndarray, floor: float) -> Surface:

@@ -82,15 +82,16 @@ _HEAD_SHAPES: Final = ("oval", "round", "square", "rectangular", "triangular", "
 
 def mean_adult(wheel: AnnyWheel) -> np.ndarray:
     """[N, 3] metres: from the base mesh to the mean of young adult women and men of all three origins."""
-    return _macro(wheel, _RACES, _GENDERS, "young") + _build(wheel, _GENDERS, "young", "averagemuscle", "averageweight")
+    build = _build(wheel, _GENDERS, "young", "averagemuscle", "averageweight")
+    return np.asarray(_macro(wheel, _RACES, _GENDERS, "young") + build)
 
 
 def identity_components(wheel: AnnyWheel, eyes: np.ndarray) -> dict[str, np.ndarray]:
     """Name → [N, 3] metres per unit, relative to the mean adult.
 
-    `gender` −1 woman, 1 man; `age` 0 about 25 years, 1 about 90; `african`, `asian`, `caucasian` 0 to 1 (their sum at most 1);
-    `weight`, `muscle` −1 to 1; head shapes 0 to 1; the others −1 to 1. `eyes` lists the eyeballs' vertices: components that
-    change the stature are moved so that the midpoint between the eyes stays where it is.
+    `gender` −1 woman, 1 man; `age` 0 about 25 years, 1 about 90; `african`, `asian`, `caucasian` 0 to 1 (their sum at
+    most 1); `weight`, `muscle` −1 to 1; head shapes 0 to 1; the others −1 to 1. `eyes` lists the eyeballs' vertices:
+    components that change the stature are moved so that the midpoint between the eyes stays where it is.
     """
     found = {name: _keep_eyes(offsets, eyes) for name, offsets in _person(wheel).items()}
     for shape in _HEAD_SHAPES:
@@ -128,12 +129,12 @@ def _person(wheel: AnnyWheel) -> dict[str, np.ndarray]:
 
 def _macro(wheel: AnnyWheel, races: tuple[str, ...], genders: tuple[str, ...], age: str) -> np.ndarray:
     names = [f"macrodetails/{race}-{gender}-{age}" for race, gender in product(races, genders)]
-    return np.mean([wheel.target(name) for name in names], axis=0)
+    return np.asarray(np.mean([wheel.target(name) for name in names], axis=0))
 
 
 def _build(wheel: AnnyWheel, genders: tuple[str, ...], age: str, muscle: str, weight: str) -> np.ndarray:
     names = [f"macrodetails/universal-{gender}-{age}-{muscle}-{weight}" for gender in genders]
-    return np.mean([wheel.target(name) for name in names], axis=0)
+    return np.asarray(np.mean([wheel.target(name) for name in names], axis=0))
 
 
 def _keep_eyes(offsets: np.ndarray, eyes: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The sculpted `jawOpen` as a hinge: where it turns, how far, which vertices follow, and what remains to be sculpted."""
+"""The sculpted `jawOpen` as a hinge: where it turns, how far, which vertices follow, what remains to be sculpted."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def fit_hinge(closed: np.ndarray, offsets: np.ndarray, joint: np.ndarray) -> Hin
     def misfit(parameters: np.ndarray) -> np.ndarray:
         pivot = np.array([0.0, parameters[1], parameters[2]])
         moved = Hinge(pivot, float(parameters[0])).open(closed)
-        return np.r_[(moved - closed - offsets).ravel(), 0.3 * (pivot - joint)[1:]]
+        return np.asarray(np.r_[(moved - closed - offsets).ravel(), 0.3 * (pivot - joint)[1:]])
 
     angle, height, depth = optimize.least_squares(misfit, [0.4, joint[1], joint[2]], x_scale=[0.1, 0.01, 0.01]).x
     return Hinge(np.array([0.0, height, depth]), float(angle))
 
 
 def follow_weights(hinge: Hinge, vertices: np.ndarray, offsets: np.ndarray, mean: sparse.csr_matrix) -> np.ndarray:
-    """[N] 0 to 1: how much of the rigid opening each vertex's sculpted offset amounts to, smoothed along the surface."""
+    """[N] 0 to 1: how much of the rigid opening each vertex's sculpted offset amounts to, smoothed over the surface."""
     rigid = hinge.open(vertices) - vertices
     share = (offsets * rigid).sum(axis=1) / np.maximum((rigid**2).sum(axis=1), 1e-10)
     moving = np.linalg.norm(offsets, axis=1) > 1e-6  # noqa: PLR2004  (metres; anything below is rounding)

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def mouth_landmarks(vertices: np.ndarray, lips: np.ndarray, jaw: np.ndarray) -> dict[str, int]:
-    """Landmarks of the lips; `vertices` [V, 3], `lips` and `jaw` [V] from 0 to 1 (mask, share of the jaw's rotation)."""
+    """Landmarks of the lips; `vertices` [V, 3]; `lips` mask and `jaw` share of the jaw's rotation, [V] from 0 to 1."""
     on_lips = np.flatnonzero(lips > 0.5)  # noqa: PLR2004
     midline = on_lips[np.abs(vertices[on_lips, 0]) < 1e-4]  # noqa: PLR2004
     front = vertices[midline, 2].max()

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 from scipy import sparse
+from scipy.spatial import cKDTree
 
 from ..contract.constants import JOINT_NAMES, JOINT_PARENTS, OPEN_HEAD
 from ..contract.face import Face
@@ -27,9 +28,9 @@ _FLOOR: Final = -0.42
 """Height of the bust's cut, metres from the eyes."""
 _COLLAR_SLOPE: Final = 0.42
 _COLLAR_RISE: Final = 0.004
-_SKIN_UNDER_COLLAR: Final = 0.02
 _NECK_SHARE: Final = 0.45
 """Where the one neck joint sits between the rig's neck and head joints."""
+_LASH_DRAW: Final = 0.55
 _STILL: Final = 1e-7
 """Metres; an expression component that moves a vertex less does not move it."""
 _JAW_SINE_COLUMN: Final = 9 * (JOINT_NAMES.index("jaw") - 1) + 7
@@ -156,19 +157,28 @@ def _surfaces(source: _Source) -> list[Surface]:
     kept = posture.within_bust(base, source.bones, _FLOOR)
     body = body[kept[body].any(axis=1)]
     height = garment.neckline(base, source.joint("neck")[0], _COLLAR_SLOPE, _COLLAR_RISE)
-    skin, _ = part_of(garment.skin_above(base, body, height, _SKIN_UNDER_COLLAR), "skin", count)
+    skin, _ = part_of(garment.skin_above(base, body, height, source.joint("neck")[0]), "skin", count)
     found = [skin, garment.garment(base, body, height, _FLOOR)]
     found += [eyeball("left", base, groups["helper-l-eye"]), eyeball("right", base, groups["helper-r-eye"])]
     for region, names in (
         ("teeth_upper", ("helper-upper-teeth",)),
         ("teeth_lower", ("helper-lower-teeth",)),
         ("tongue", ("helper-tongue",)),
-        ("lashes", tuple(name for name in groups if "eyelashes" in name)),
     ):
         vertices = np.concatenate([groups[name] for name in names])
         inside = np.isin(source.mesh.quads, vertices).all(axis=1)
         found.append(part_of(source.mesh.quads[inside], region, count)[0])
-    return [*found, brows(skin, base)]
+    return [*found, _lashes(source, skin), brows(skin, base)]
+
+
+def _lashes(source: _Source, skin: Surface) -> Surface:
+    """The upper lashes, drawn towards the lid: the base mesh's strips are stage make-up, the lower ones left out."""
+    vertices = np.r_[source.groups["helper-l-eyelashes-2"], source.groups["helper-r-eyelashes-2"]]
+    quads = source.mesh.quads[np.isin(source.mesh.quads, vertices).all(axis=1)]
+    strip, _ = part_of(quads, "lashes", len(source.vertices))
+    lid = cKDTree(skin.positions(source.vertices)).query(strip.positions(source.vertices))[1]
+    source_rows = (1.0 - _LASH_DRAW) * strip.source + _LASH_DRAW * skin.source[lid]
+    return Surface("lashes", source_rows.tocsr(), strip.offset, strip.quads)
 
 
 def _base_weights(source: _Source, parents: dict[str, str], follow: np.ndarray) -> np.ndarray:

@@ -15,8 +15,8 @@ def pose_vertices(
 ) -> np.ndarray:
     """[..., V, 3] metres.
 
-    `identity` [S] or [..., S]; `expression` [..., E]; `pose` [..., 5, 3] axis-angle radians (global, neck, jaw, eye_left,
-    eye_right); `translation` [..., 3] metres. Leading axes broadcast, so [T, …] gives all frames at once.
+    `identity` [S] or [..., S]; `expression` [..., E]; `pose` [..., 5, 3] axis-angle radians (global, neck, jaw,
+    eye_left, eye_right); `translation` [..., 3] metres. Leading axes broadcast, so [T, …] gives all frames at once.
     """
     shaped = (
         face.v_template

