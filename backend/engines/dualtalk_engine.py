@@ -1,0 +1,40 @@
+"""The `dualtalk` engine: two tracks, or one mix and who speaks when, to both heads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from ..speech.encoder import load_encoder
+from .listening import listen
+from .motion import DialogueAudio, Motion
+from .performing import perform
+from .weights import load_network
+
+
+def run(
+    audio: DialogueAudio,
+    encoder_path: Path,
+    seed: int,
+    habits: tuple[Mapping[str, float], Mapping[str, float]],
+    device: str,
+    progress: Callable[[str, int, int], None],
+    check_cancel: Callable[[], None],
+) -> Motion:
+    """As `backend.engines.generate`."""
+    progress("features", 0, 1)
+    encoder = load_encoder(encoder_path, device)
+    network = load_network(device=device)
+
+    def told(stage: str) -> Callable[[int, int], None]:
+        def step(done: int, total: int) -> None:
+            check_cancel()
+            progress(stage, done, total)
+
+        return step
+
+    heard = listen(audio, encoder, network, told("features"))
+    speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
+    return perform(heard, speaking[:, : heard.frames], network, habits, seed, told("model"))

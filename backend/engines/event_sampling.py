@@ -1,0 +1,85 @@
+"""When behaviour begins: a point process sampled frame by frame, the same for the same seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from .dualtalk import AGES, EVENTS
+
+_BLINK, _AWAY, _BACK, _ELSEWHERE, _NOD, _SHAKE, _RAISE, _SMILE = range(len(EVENTS))
+_GAZE: Final = (_AWAY, _BACK, _ELSEWHERE)
+_OTHERS: Final = (_BLINK, _NOD, _SHAKE, _RAISE, _SMILE)
+_OLDEST: Final = 1 << (AGES - 1)
+"""Frames after which time no longer matters."""
+
+_LONGEST_STARE: Final = 14 * 25
+_LONGEST_AVERSION: Final = 5 * 25
+"""Frames: nobody stares, or looks away, for ever, whatever the dice say."""
+
+
+@dataclass(frozen=True)
+class Onsets:
+    """`began` [T, 8] bool in the order of EVENTS; `away` [T] 0 at the partner, 1 away."""
+
+    began: np.ndarray
+    away: np.ndarray
+
+
+def sample_events(logits: np.ndarray, event_ages: np.ndarray, dice: np.ndarray) -> Onsets:
+    """One person's events. `logits` [T, 8]; `event_ages` [8, 10] added by age; `dice` [T, 8] uniform numbers.
+
+    The chance on a frame is the one that training fitted: sigmoid(logit + what the time since the last onset adds).
+    """
+    # A die below sigmoid(x) is a die whose logit is below x, so the loop needs no exponentials.
+    wanted = np.log(dice) - np.log1p(-dice) - logits  # [T, 8]
+    began = np.zeros(logits.shape, bool)
+    for kind in _OTHERS:
+        began[:, kind] = _sample_kind(wanted[:, kind], event_ages[kind])
+    away = _sample_gaze(wanted, event_ages, began)
+    return Onsets(began, away)
+
+
+def _sample_kind(wanted: np.ndarray, ages: np.ndarray) -> np.ndarray:
+    """[T] bool: an event begins where the age's share exceeds what the die wants."""
+    by_age = _by_age(ages)
+    began = np.zeros(len(wanted), bool)
+    age = _OLDEST
+    # Only frames that any age could reach are looked at one by one.
+    last = -_OLDEST
+    for frame in np.flatnonzero(wanted < by_age.max()):
+        age = min(int(frame) - last, _OLDEST)
+        if wanted[frame] < by_age[age]:
+            began[frame] = True
+            last = int(frame)
+    return began
+
+
+def _sample_gaze(wanted: np.ndarray, event_ages: np.ndarray, began: np.ndarray) -> np.ndarray:
+    """[T] 0 or 1; fills the gaze columns of `began`."""
+    tables = {kind: _by_age(event_ages[kind]).tolist() for kind in _GAZE}
+    rows = {kind: wanted[:, kind].tolist() for kind in _GAZE}
+    away = np.zeros(len(wanted), np.float32)
+    looks_away, since, spell = False, _OLDEST, 0
+    for frame in range(len(wanted)):
+        age = min(since, _OLDEST)
+        limit = _LONGEST_AVERSION if looks_away else _LONGEST_STARE
+        kind = _BACK if looks_away else _AWAY
+        if rows[kind][frame] < tables[kind][age] or spell >= limit:
+            began[frame, kind] = True
+            looks_away, since, spell = not looks_away, 0, 0
+        elif looks_away and rows[_ELSEWHERE][frame] < tables[_ELSEWHERE][age]:
+            began[frame, _ELSEWHERE] = True
+            since = 0
+        away[frame] = looks_away
+        since += 1
+        spell += 1
+    return away
+
+
+def _by_age(ages: np.ndarray) -> np.ndarray:
+    """[_OLDEST + 1] the entry of `ages` [10] for an age in frames, as `dualtalk.age_bins` bins it."""
+    frames = np.maximum(np.arange(_OLDEST + 1), 1)
+    return np.asarray(ages[np.minimum(np.floor(np.log2(frames)).astype(int), AGES - 1)])

@@ -1,0 +1,66 @@
+"""Trained weights on disk: float16 safetensors whose metadata says how to build the network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+
+from ..contract.errors import DuologueError, ExitCode
+from ..contract.files import write_whole
+from .dualtalk import DualTalk, DualTalkConfig
+from .lip_reader import LipConfig
+
+WEIGHTS: Final = Path(__file__).resolve().parents[1] / "weights" / "dualtalk-small.safetensors"
+
+
+def save_network(path: Path, network: DualTalk) -> None:
+    """Write `network` to `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in network.state_dict().items()}
+    content = save(tensors, metadata={"config": json.dumps(asdict(network.config), sort_keys=True)})
+    write_whole(path, lambda file: file.write(content))
+
+
+def load_network(path: Path = WEIGHTS, device: str = "cpu") -> DualTalk:
+    """The network in `path`, ready to run. Raises DuologueError (WEIGHTS_INVALID)."""
+    try:
+        with safe_open(path, framework="pt", device="cpu") as file:
+            config = _config(json.loads((file.metadata() or {})["config"]))
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118  (no mapping)
+        with torch.device("meta"):
+            network = DualTalk(config)
+        network.load_state_dict(tensors, strict=True, assign=True)
+    except (SafetensorError, RuntimeError, OSError, KeyError, ValueError, TypeError) as error:
+        raise DuologueError(
+            ExitCode.WEIGHTS_INVALID,
+            f"The weights {path} cannot be used ({error}).",
+            "Install Duologue again, or train with `python3 build.py train`.",
+        ) from error
+    network.requires_grad_(False).eval()
+    return network.to(device)
+
+
+@cache
+def weights_hash(path: Path = WEIGHTS) -> str:
+    """sha256 of the file, in hexadecimal. Raises DuologueError (WEIGHTS_INVALID)."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DuologueError(
+            ExitCode.WEIGHTS_INVALID,
+            f"The weights {path} cannot be read ({error.strerror or error}).",
+            "Install Duologue again, or train with `python3 build.py train`.",
+        ) from error
+
+
+def _config(data: dict[str, Any]) -> DualTalkConfig:
+    lips = data.pop("lips")
+    return DualTalkConfig(**data, lips=LipConfig(**lips | {"dilations": tuple(lips["dilations"])}))

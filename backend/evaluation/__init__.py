@@ -1,0 +1,1 @@
+"""How well an engine's motion fits real speech and real conversation, in numbers."""

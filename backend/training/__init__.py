@@ -1,0 +1,1 @@
+"""From rehearsals to weights: features, examples, losses, loops, export."""

@@ -1,0 +1,47 @@
+"""Closures close whatever jaw, lips and smile do; without one, speech decides how far the lips are apart."""
+
+import numpy as np
+import pytest
+
+from backend.contract.arkit import ARKIT_INDEX
+from backend.engines.closures import lip_gap, settle_mouth
+
+
+def _mouth(jaw: float = 0.12, **components: float) -> tuple[np.ndarray, np.ndarray]:
+    expression = np.zeros((1, 52), np.float32)
+    for name, value in components.items():
+        expression[0, ARKIT_INDEX[name]] = value
+    return expression, np.array([jaw], np.float32)
+
+
+NO_LIFE = np.zeros((1, 52), np.float32)
+
+
+@pytest.mark.parametrize("life", [{}, {"mouthSmileLeft": 0.7, "mouthSmileRight": 0.7}])
+def test_a_closure_shuts_an_open_mouth(life: dict[str, float]) -> None:
+    lips, jaw = _mouth(mouthFunnel=0.3, mouthLowerDownLeft=0.4, mouthLowerDownRight=0.4)
+
+    expression, opening = settle_mouth(lips, jaw, np.array([1.0]), _mouth(**life)[0])
+
+    assert lip_gap(expression, opening)[0] < 0.1
+
+
+def test_without_a_closure_the_gap_stays_as_speech_wants_it() -> None:
+    lips, jaw = _mouth(mouthClose=0.1)
+    life = _mouth(mouthSmileLeft=0.5, mouthSmileRight=0.5)[0]
+
+    expression, opening = settle_mouth(lips, jaw, np.array([0.0]), life)
+
+    assert lip_gap(expression, opening)[0] == pytest.approx(lip_gap(lips, jaw)[0], abs=0.05)
+    assert opening[0] == jaw[0]
+
+
+def test_nothing_leaves_its_range() -> None:
+    rng = np.random.default_rng(0)
+    lips, life = (rng.normal(0, 1, (200, 52)).astype(np.float32) for _ in range(2))
+
+    expression, opening = settle_mouth(lips, rng.normal(0, 0.3, 200), rng.random(200), life)
+
+    assert expression.min() >= 0
+    assert expression.max() <= 1
+    assert opening.min() >= 0

@@ -1,0 +1,90 @@
+"""The network: shapes, what each part listens to, and its file."""
+
+import numpy as np
+import pytest
+import torch
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.engines.dualtalk import DIRECTIONS, EVENTS, MOTION, TRAITS, DualTalk, DualTalkConfig, age_bins
+from backend.engines.lip_reader import LIP_COMPONENTS, LipConfig
+from backend.engines.weights import load_network, save_network
+
+FRAMES = 40
+
+
+@pytest.fixture(scope="module")
+def network() -> DualTalk:
+    torch.manual_seed(0)
+    small = DualTalkConfig(width=32, interaction_layers=1, lips=LipConfig(width=32))
+    return DualTalk(small).requires_grad_(False).eval()
+
+
+def _heard(network: DualTalk, seed: int = 0) -> torch.Tensor:
+    return torch.randn(2, FRAMES, network.config.width, generator=torch.Generator().manual_seed(seed))
+
+
+def test_a_mouth_has_every_component_and_moves_only_lips(network: DualTalk) -> None:
+    mouth, heard = network.listen(torch.randn(2, 2 * FRAMES, 512), torch.rand(2, FRAMES, 2))
+
+    others = [index for index in range(52) if index not in LIP_COMPONENTS]
+    assert mouth.expression.shape == (2, FRAMES, 52)
+    assert mouth.jaw.shape == mouth.closure.shape == (2, FRAMES)
+    assert not mouth.expression[..., others].any()
+    assert heard.shape == (2, FRAMES, 32)
+
+
+def test_lips_hear_a_third_of_a_second_and_no_more(network: DualTalk) -> None:
+    features, speaking = torch.randn(1, 200, 512), torch.ones(1, 100, 2)
+    changed = features.clone()
+    changed[:, 140:] = 0
+
+    before, after = (network.lips(one, speaking).jaw for one in (features, changed))
+
+    torch.testing.assert_close(before[:, :58], after[:, :58])
+    assert not torch.equal(before[:, 70:], after[:, 70:])
+
+
+def test_behaviour_has_a_logit_for_every_event_and_direction(network: DualTalk) -> None:
+    own, partner = _heard(network), _heard(network, 1)
+
+    behaviour = network.interact(own, partner, torch.randn(2, FRAMES, MOTION), torch.zeros(2, len(TRAITS)))
+
+    assert behaviour.events.shape == (2, FRAMES, len(EVENTS))
+    assert behaviour.direction.shape == (2, FRAMES, DIRECTIONS[0] * DIRECTIONS[1])
+    assert behaviour.posture.shape == behaviour.spread.shape == behaviour.beats.shape == (2, FRAMES, 3)
+
+
+def test_it_matters_when_the_partner_moved(network: DualTalk) -> None:
+    own, partner, traits = _heard(network), _heard(network, 1), torch.zeros(2, len(TRAITS))
+    motion = torch.randn(2, FRAMES, MOTION)
+
+    first, second = (network.interact(own, partner, one, traits).events for one in (motion, motion.flip(1)))
+
+    assert (first - second).abs().max() > 1e-4
+
+
+def test_ages_are_binned_by_doubling() -> None:
+    assert age_bins(torch.tensor([0, 1, 2, 3, 4, 511, 512, 99_999])).tolist() == [0, 0, 1, 1, 2, 8, 9, 9]
+
+
+def test_weights_come_back_from_their_file(network: DualTalk, tmp_path) -> None:
+    path = tmp_path / "weights.safetensors"
+
+    save_network(path, network)
+    loaded = load_network(path)
+
+    assert loaded.config == network.config
+    np.testing.assert_allclose(loaded.event_ages, network.event_ages, atol=1e-3)
+    torch.testing.assert_close(loaded.lips.mouth_out.weight, network.lips.mouth_out.weight, atol=1e-3, rtol=1e-2)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"this is no safetensors file at all"])
+def test_weights_that_cannot_be_used_are_explained(tmp_path, content: bytes | None) -> None:
+    path = tmp_path / "weights.safetensors"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(DuologueError) as caught:
+        load_network(path)
+
+    assert caught.value.code == ExitCode.WEIGHTS_INVALID
