@@ -26,6 +26,8 @@ from .preferences import backend_assets
 from .properties import DuologueSettings, settings_of
 from .retarget import Coverage, RigMapping, check_performance, check_rig, load_mapping, rig_curves
 from .rig import FACE_PROPERTY, build_head, head_mesh
+from .scenery import ROLE_PROPERTY
+from .sightline import Sightline, audience_side, eyes_midpoint, facing
 from .strength import Strength, with_strength
 
 COLLECTION_NAME: Final = "Duologue"
@@ -209,12 +211,12 @@ def _film(scene: bpy.types.Scene, heads: list[bpy.types.Object], performance: Pe
     facings: list[Vector] = []
     for frame in sampled:
         scene.frame_set(int(frame))
-        eyes.append((stage.eyes_midpoint(heads[0]), stage.eyes_midpoint(heads[1])))
-        facings += [stage.facing(head) for head in heads]
+        eyes.append((eyes_midpoint(heads[0]), eyes_midpoint(heads[1])))
+        facings += [facing(head) for head in heads]
     scene.frame_set(current)
     first, second = (sum((pair[side] for pair in eyes), Vector()) / len(eyes) for side in (0, 1))
-    sightline = stage.Sightline(first, second)
-    stage.arrange_set(scene, collection, sightline, stage.audience_side(sightline, facings))
+    sightline = Sightline(first, second)
+    stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
     cuts = shots(performance.speaking, performance.fps)
     stage.set_markers(
         scene, collection, cuts, [timing.frame_of(cut.seconds, scene.render, start_frame) for cut in cuts]
@@ -222,15 +224,15 @@ def _film(scene: bpy.types.Scene, heads: list[bpy.types.Object], performance: Pe
 
 
 def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: list[bpy.types.Object]) -> None:
-    sightline = stage.Sightline(*(stage.eyes_midpoint(head) for head in heads))
-    facings = [stage.facing(head) for head in heads]
-    stage.arrange_set(scene, collection, sightline, stage.audience_side(sightline, facings))
+    sightline = Sightline(*(eyes_midpoint(head) for head in heads))
+    facings = [facing(head) for head in heads]
+    stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
 
 
 def _collection_of(head: bpy.types.Object) -> bpy.types.Collection | None:
     """The collection that *Add conversation* made, however it is called now."""
     for collection in head.users_collection:
-        if any(stage.ROLE_PROPERTY in one for one in collection.objects):
+        if any(ROLE_PROPERTY in one for one in collection.objects):
             return collection
     return None
 

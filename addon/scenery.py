@@ -1,0 +1,223 @@
+"""What stands around the two people: light, a table, a counter, a round room with lamps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Vector
+
+from .sightline import Sightline
+
+ROLE_PROPERTY: Final = "duologue_role"
+_ROOM_RADIUS: Final = 3.6
+_EYES_ABOVE_FLOOR: Final = 1.2
+_ROOM_COLOURS: Final = ((0.008, 0.006, 0.006), (0.030, 0.017, 0.012), (0.085, 0.045, 0.024), (0.012, 0.015, 0.022))
+"""From the floor over the shoulders and the lamps to the ceiling."""
+
+_LAMPS: Final = ((-38.0, 0.42), (4.0, 0.62), (33.0, 0.3), (78.0, 0.5), (-80.0, 0.25), (118.0, 0.35), (-121.0, 0.55))
+"""Paper lamps: degrees around the room from straight behind the people, metres above their eyes."""
+
+_MATT: Final = 0.8
+_COUNTER_NEAREST: Final = 0.4
+_BUST_ENDS: Final = 0.29
+"""Metres below the eyes from which on the counter hides the people."""
+
+_WARM: Final = (1.0, 0.83, 0.66)
+_COOL: Final = (0.72, 0.84, 1.0)
+_NEUTRAL: Final = (1.0, 0.95, 0.9)
+
+
+def object_of_role(collection: bpy.types.Collection, role: str, make: Callable[[], bpy.types.ID]) -> bpy.types.Object:
+    """The collection's object with this role, made by `make()` where there is none."""
+    for existing in collection.objects:
+        if existing.get(ROLE_PROPERTY) == role:
+            return existing
+    created = bpy.data.objects.new(role, make())
+    created[ROLE_PROPERTY] = role
+    collection.objects.link(created)
+    return created
+
+
+def light(collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
+    """A warm key from the audience's left, a weak cool fill, and a rim behind each head."""
+    left = Vector((0, 0, 1)).cross(front)
+    centre = sightline.centre
+    _area(collection, "Key", centre + front * 1.5 - left * 1.3 + Vector((0, 0, 1.1)), centre, 1.1, 95.0, _WARM)
+    _area(collection, "Fill", centre + front * 1.9 + left * 1.5 + Vector((0, 0, 0.3)), centre, 1.6, 34.0, _COOL)
+    for name, person, way in (("Rim first", sightline.first, -1.0), ("Rim second", sightline.second, 1.0)):
+        place = person - front * 0.85 + sightline.along * way * 0.55 + Vector((0, 0, 0.55))
+        _area(collection, name, place, person, 0.45, 30.0, _NEUTRAL)
+
+
+def _area(
+    collection: bpy.types.Collection,
+    name: str,
+    place: Vector,
+    target: Vector,
+    size: float,
+    watts: float,
+    colour: Sequence[float],
+) -> None:
+    lamp = object_of_role(collection, name, lambda: bpy.data.lights.new(name, "AREA"))
+    lamp.data.size, lamp.data.energy, lamp.data.color = size, watts, colour[:3]
+    lamp.location = place
+    lamp.rotation_euler = (target - place).to_track_quat("-Z", "Y").to_euler()
+
+
+def furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
+    """A table between the people, a room around them, lamps along its wall."""
+    table = object_of_role(collection, "Table", _table_mesh)
+    table.location = sightline.centre + front * 0.12
+    table.location.z = min(sightline.first.z, sightline.second.z) - 0.40
+    room = object_of_role(collection, "Room", _room_mesh)
+    room.location = (sightline.centre.x, sightline.centre.y, sightline.centre.z)
+    for index, (around, height) in enumerate(_LAMPS):
+        lamp = object_of_role(collection, f"Lamp {index + 1}", _lamp_mesh)
+        way = Matrix.Rotation(math.radians(around), 3, "Z") @ -front
+        lamp.location = sightline.centre + way * (_ROOM_RADIUS - 0.7) + Vector((0, 0, height))
+
+
+def place_counter(
+    collection: bpy.types.Collection, sightline: Sightline, two_shot: Vector, singles: Sequence[Vector]
+) -> None:
+    """A counter between the two-shot's camera and everything else: seen over it, nobody asks where busts end.
+
+    It is hidden where the other cameras leave no room for it.
+    """
+    counter = object_of_role(collection, "Counter", _counter_mesh)
+    way = two_shot - sightline.centre
+    way.z = 0.0
+    distance = way.length
+    way.normalize()
+    reach = max((place - sightline.centre).dot(way) for place in singles) + 0.2
+    counter.hide_render = counter.hide_viewport = distance - reach < _COUNTER_NEAREST
+    far = distance + max((one - sightline.centre).dot(-way) for one in (sightline.first, sightline.second))
+    low = min(sightline.first.z, sightline.second.z) - _BUST_ENDS
+    counter.location = sightline.centre + way * reach
+    counter.location.z = two_shot.z + (low - two_shot.z) * (distance - reach) / far
+    counter.rotation_euler = (0, 0, math.atan2(way.x, -way.y))
+
+
+def fill_world(scene: bpy.types.Scene) -> None:
+    """A dim warm room where the scene has no world of its own."""
+    if scene.world is None:
+        scene.world = bpy.data.worlds.new("Duologue room")
+        scene.world.use_nodes = True
+        background = scene.world.node_tree.nodes.get("Background")
+        if background is not None:
+            background.inputs["Color"].default_value = (0.09, 0.075, 0.065, 1.0)
+            background.inputs["Strength"].default_value = 0.6
+        scene.world.color = (0.09, 0.075, 0.065)
+
+
+def _table_mesh() -> bpy.types.Mesh:
+    """A round café table, 0.9 m across, with a bevelled edge."""
+    profile = [(0.0, 0.0), (0.43, 0.0), (0.445, -0.004), (0.45, -0.014), (0.445, -0.026), (0.40, -0.034), (0.0, -0.034)]
+    return _turned("Table", profile, 64, _surface("Table", (0.16, 0.075, 0.035), 0.32))
+
+
+def _counter_mesh() -> bpy.types.Mesh:
+    """A long dark counter; its top edge is the origin's height."""
+    mesh = bpy.data.meshes.new("Counter")
+    corners = [(x, y, z) for x in (-2.5, 2.5) for y in (-0.02, 0.02) for z in (-0.8, 0.0)]
+    mesh.from_pydata(corners, [], [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (1, 5, 7, 3), (0, 2, 6, 4)])
+    mesh.materials.append(_surface("Counter", (0.010, 0.006, 0.004), 0.85))
+    return mesh
+
+
+def _lamp_mesh() -> bpy.types.Mesh:
+    """A paper globe that glows out of focus behind the talk."""
+    profile = [(0.085 * math.sin(angle), 0.085 * math.cos(angle)) for angle in np.linspace(0, math.pi, 13)]
+    material = _glowing("Lamp", (1.0, 0.60, 0.27), 2.6)
+    return _turned("Lamp", profile, 24, material)
+
+
+def _room_mesh() -> bpy.types.Mesh:
+    """A round room whose wall curves into the floor, so that no camera finds an edge; heights from the eyes."""
+    floor, bend = -_EYES_ABOVE_FLOOR, 0.5
+    arc = [
+        (_ROOM_RADIUS - bend + bend * math.sin(a), floor + bend - bend * math.cos(a)) for a in np.linspace(0, 1.57, 7)
+    ]
+    profile = [(0.0, floor), *arc, (_ROOM_RADIUS, 2.2)]
+    return _turned("Room", profile, 48, _room_surface())
+
+
+def _glowing(name: str, colour: Sequence[float], strength: float) -> bpy.types.Material:
+    """Light that fades to nothing at the rim, as a lamp out of focus does; lights nothing, so it costs no noise."""
+    material = bpy.data.materials.new(f"Duologue {name}")
+    material.use_nodes = True
+    material.diffuse_color = (*colour, 1.0)
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    nodes.clear()
+    facing = nodes.new("ShaderNodeLayerWeight")
+    facing.inputs["Blend"].default_value = 0.35
+    clear, glow = nodes.new("ShaderNodeBsdfTransparent"), nodes.new("ShaderNodeEmission")
+    glow.inputs["Color"].default_value, glow.inputs["Strength"].default_value = (*colour, 1.0), strength
+    mix, out = nodes.new("ShaderNodeMixShader"), nodes.new("ShaderNodeOutputMaterial")
+    links.new(facing.outputs["Facing"], mix.inputs["Fac"])
+    links.new(glow.outputs[0], mix.inputs[1])
+    links.new(clear.outputs[0], mix.inputs[2])
+    links.new(mix.outputs[0], out.inputs["Surface"])
+    material.cycles.emission_sampling = "NONE"
+    return material
+
+
+def _room_surface() -> bpy.types.Material:
+    """Dim evening light that glows at lamp height; emission alone, so that it costs no noise."""
+    material = bpy.data.materials.new("Duologue Room")
+    material.use_nodes = True
+    material.diffuse_color = (0.11, 0.075, 0.055, 1.0)
+    nodes, links = material.node_tree.nodes, material.node_tree.links
+    nodes.clear()
+    place = nodes.new("ShaderNodeTexCoord")
+    axes = nodes.new("ShaderNodeSeparateXYZ")
+    height = nodes.new("ShaderNodeMapRange")
+    height.inputs["From Min"].default_value, height.inputs["From Max"].default_value = -_EYES_ABOVE_FLOOR, 2.2
+    colours = nodes.new("ShaderNodeValToRGB")
+    ramp = colours.color_ramp.elements
+    ramp[0].position, ramp[0].color = 0.0, (*_ROOM_COLOURS[0], 1.0)
+    ramp[-1].position, ramp[-1].color = 1.0, (*_ROOM_COLOURS[-1], 1.0)
+    for position, colour in zip((0.30, 0.52), _ROOM_COLOURS[1:-1], strict=True):
+        ramp.new(position).color = (*colour, 1.0)
+    glow = nodes.new("ShaderNodeEmission")
+    out = nodes.new("ShaderNodeOutputMaterial")
+    links.new(place.outputs["Object"], axes.inputs[0])
+    links.new(axes.outputs["Z"], height.inputs["Value"])
+    links.new(height.outputs["Result"], colours.inputs["Fac"])
+    links.new(colours.outputs["Color"], glow.inputs["Color"])
+    links.new(glow.outputs[0], out.inputs["Surface"])
+    material.cycles.emission_sampling = "NONE"
+    return material
+
+
+def _turned(
+    name: str, profile: Sequence[tuple[float, float]], steps: int, material: bpy.types.Material
+) -> bpy.types.Mesh:
+    """A surface of revolution about Z from (radius, height) pairs."""
+    mesh = bpy.data.meshes.new(name)
+    angles = np.linspace(0, 2 * math.pi, steps, endpoint=False)
+    vertices = [(r * math.cos(a), r * math.sin(a), z) for r, z in profile for a in angles]
+    faces = [
+        (row * steps + i, (row + 1) * steps + i, (row + 1) * steps + (i + 1) % steps, row * steps + (i + 1) % steps)
+        for row in range(len(profile) - 1)
+        for i in range(steps)
+    ]
+    mesh.from_pydata(vertices, [], faces)
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(faces), dtype=bool))
+    mesh.materials.append(material)
+    return mesh
+
+
+def _surface(name: str, colour: Sequence[float], roughness: float) -> bpy.types.Material:
+    material = bpy.data.materials.new(f"Duologue {name}")
+    material.use_nodes = True
+    material.diffuse_color = (*colour, 1.0)
+    shader = material.node_tree.nodes["Principled BSDF"]
+    shader.inputs["Base Color"].default_value = (*colour, 1.0)
+    shader.inputs["Roughness"].default_value = roughness
+    shader.inputs["Specular IOR Level"].default_value = 0.5 if roughness < _MATT else 0.1
+    return material
