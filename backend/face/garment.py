@@ -10,11 +10,14 @@ from scipy import sparse
 from .surface import Surface, border_loops, compact, neighbour_mean, part_of, trim, vertex_normals
 
 _SMOOTHING: Final = 14
-_NECK_REACH: Final = 0.084
+_NECK_REACH: Final = 0.076
 _SHOULDER_RISE: Final = 0.06
 """Skin further than this to the side of the neck joint, and lower than this above it, is a shoulder; metres."""
 _RIM: Final = 0.016
 """Metres the skin goes on under the collar."""
+_TUCK: Final = 0.010
+"""Metres the skin is drawn in where the garment covers it, and how steeply it gets there."""
+_TUCK_SLOPE: Final = 0.9
 _LIFT: Final = 0.006
 """Metres between skin and cloth."""
 _COLLAR: Final = (
@@ -38,6 +41,13 @@ def skin_above(base: np.ndarray, quads: np.ndarray, height: np.ndarray, neck: np
     """The quads of the skin that show, with a rim under the collar; shoulders that reach its plane stay covered."""
     shoulder = (np.abs(base[:, 0]) > _NECK_REACH) & (base[:, 1] < neck[1] + _SHOULDER_RISE)
     return np.asarray(quads[((height > -_RIM) & ~shoulder)[quads].any(axis=1)])
+
+
+def tucked_in(base: np.ndarray, quads: np.ndarray, height: np.ndarray) -> Surface:
+    """The skin of `quads`, drawn inwards below the neckline so that no shoulder comes through the cloth."""
+    skin, used = part_of(quads, "skin", len(base))
+    depth = np.clip(-_TUCK_SLOPE * height[used], 0.0, _TUCK)
+    return Surface("skin", skin.source, -depth[:, None] * vertex_normals(base[used], skin.quads), skin.quads)
 
 
 def garment(base: np.ndarray, quads: np.ndarray, height: np.ndarray, floor: float) -> Surface:

@@ -20,7 +20,7 @@ from .identity import identity_components, mean_adult
 from .joints import regressor_row
 from .landmarks import eyelid_landmarks, mouth_landmarks, profile_landmarks
 from .masks import SCALP_SPAN, skin_masks
-from .surface import Surface, neighbour_mean, part_of, stack, triangles
+from .surface import Surface, compact, neighbour_mean, part_of, stack, triangles
 
 _PUPIL_DISTANCE: Final = 0.0625
 """Metres between the eyes of a mean adult; MakeHuman's people without their height targets are smaller than life."""
@@ -30,7 +30,11 @@ _COLLAR_SLOPE: Final = 0.42
 _COLLAR_RISE: Final = 0.004
 _NECK_SHARE: Final = 0.45
 """Where the one neck joint sits between the rig's neck and head joints."""
-_LASH_DRAW: Final = 0.55
+_LASH_DRAW: Final = 0.5
+"""Share of the way from the base mesh's lashes to the lid."""
+_LASH_REACH: Final = 0.0055
+_LID_TRAVEL: Final = 0.004
+"""Metres; skin that a blink moves further is the upper lid."""
 _STILL: Final = 1e-7
 """Metres; an expression component that moves a vertex less does not move it."""
 _JAW_SINE_COLUMN: Final = 9 * (JOINT_NAMES.index("jaw") - 1) + 7
@@ -157,7 +161,7 @@ def _surfaces(source: _Source) -> list[Surface]:
     kept = posture.within_bust(base, source.bones, _FLOOR)
     body = body[kept[body].any(axis=1)]
     height = garment.neckline(base, source.joint("neck")[0], _COLLAR_SLOPE, _COLLAR_RISE)
-    skin, _ = part_of(garment.skin_above(base, body, height, source.joint("neck")[0]), "skin", count)
+    skin = garment.tucked_in(base, garment.skin_above(base, body, height, source.joint("neck")[0]), height)
     found = [skin, garment.garment(base, body, height, _FLOOR)]
     found += [eyeball("left", base, groups["helper-l-eye"]), eyeball("right", base, groups["helper-r-eye"])]
     for region, names in (
@@ -176,9 +180,12 @@ def _lashes(source: _Source, skin: Surface) -> Surface:
     vertices = np.r_[source.groups["helper-l-eyelashes-2"], source.groups["helper-r-eyelashes-2"]]
     quads = source.mesh.quads[np.isin(source.mesh.quads, vertices).all(axis=1)]
     strip, _ = part_of(quads, "lashes", len(source.vertices))
-    lid = cKDTree(skin.positions(source.vertices)).query(strip.positions(source.vertices))[1]
-    source_rows = (1.0 - _LASH_DRAW) * strip.source + _LASH_DRAW * skin.source[lid]
-    return Surface("lashes", source_rows.tocsr(), strip.offset, strip.quads)
+    blink = sum(source.expression[:, :, source.expression_names.index(f"eyeBlink{side}")] for side in ("Left", "Right"))
+    lids = np.flatnonzero(np.linalg.norm(skin.source @ blink, axis=1) > _LID_TRAVEL)
+    distance, near = cKDTree(skin.positions(source.vertices)[lids]).query(strip.positions(source.vertices))
+    rows = (1.0 - _LASH_DRAW) * strip.source + _LASH_DRAW * skin.source[lids[near]]
+    rooted = strip.quads[(distance[strip.quads] < _LASH_REACH).all(axis=1)]  # in the corners no lid would carry them
+    return compact(Surface("lashes", rows.tocsr(), strip.offset, rooted))[0]
 
 
 def _base_weights(source: _Source, parents: dict[str, str], follow: np.ndarray) -> np.ndarray:
