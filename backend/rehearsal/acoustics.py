@@ -1,5 +1,7 @@
 """What microphones make of voices: level, room, tone, telephone, noise and leakage between the tracks."""
 
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
 from __future__ import annotations
 
 from typing import Final
@@ -28,7 +30,7 @@ def record(rng: np.random.Generator, voices: np.ndarray) -> np.ndarray:
     tracks = _with_noise(rng, tracks, float(rng.uniform(12, 45)))
     if rng.random() < 0.25:
         tracks = np.stack([_telephoned(track) for track in tracks])
-    return np.clip(tracks, -1, 1).astype(np.float32)
+    return np.asarray(np.clip(tracks, -1, 1).astype(np.float32))
 
 
 def _levelled(rng: np.random.Generator, voice: np.ndarray) -> np.ndarray:
@@ -37,7 +39,7 @@ def _levelled(rng: np.random.Generator, voice: np.ndarray) -> np.ndarray:
     loudness = float(np.sqrt(np.mean(np.square(voice[sounding])))) if sounding.any() else 1.0
     gain = 10 ** (rng.uniform(-34, -14) / 20) / loudness
     peak = float(np.abs(voice).max(initial=0.0))
-    return voice * min(gain, 0.98 / max(peak, 1e-6))
+    return np.asarray(voice * min(gain, 0.98 / max(peak, 1e-6)))
 
 
 def _draw_room(rng: np.random.Generator) -> np.ndarray:
@@ -49,11 +51,11 @@ def _draw_room(rng: np.random.Generator) -> np.ndarray:
     tail[: round(0.003 * SAMPLE_RATE)] = 0
     tail *= 10 ** (-rng.uniform(6, 24) / 20) / np.linalg.norm(tail)
     tail[0] = 1.0
-    return tail
+    return np.asarray(tail)
 
 
 def _through(track: np.ndarray, room: np.ndarray) -> np.ndarray:
-    return fftconvolve(track, room)[: len(track)]
+    return np.asarray(fftconvolve(track, room)[: len(track)])
 
 
 def _toned(rng: np.random.Generator, track: np.ndarray) -> np.ndarray:
@@ -70,7 +72,7 @@ def _with_noise(rng: np.random.Generator, tracks: np.ndarray, ratio: float) -> n
     noise = lfilter([1.0], [1.0, -rng.uniform(0.0, 0.97)], noise, axis=1)
     level = np.sqrt(np.mean(np.square(tracks), axis=1)).max() * 10 ** (-ratio / 20)
     scaled = noise * (level / np.maximum(noise.std(axis=1, keepdims=True), 1e-9))
-    return np.clip(tracks + scaled, -1, 1).astype(np.float32)
+    return np.asarray(np.clip(tracks + scaled, -1, 1).astype(np.float32))
 
 
 def _telephoned(track: np.ndarray) -> np.ndarray:

@@ -1,5 +1,7 @@
 """What the face does besides speaking: brows, smiles, frowns and the small life of a resting mouth."""
 
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -72,7 +74,7 @@ def _draw_smile(
         if rng.random() < chance * min(habits.smile, 1.1) * (0.4 if mood in ("serious", "arguing") else 1.0):
             late = one.end - 0.4 if one.line.person != person else one.start + 0.2
             moments.append(late + float(rng.normal(0, 0.2)))
-    return np.clip(level + _spells(rng, moments, frames, 0.5 * habits.smile**0.5, (1.2, 3.5)), 0, 1)
+    return np.asarray(np.clip(level + _spells(rng, moments, frames, 0.5 * habits.smile**0.5, (1.2, 3.5)), 0, 1))
 
 
 def _draw_raises(
@@ -83,11 +85,11 @@ def _draw_raises(
     beats: tuple[Beat, ...],
     frames: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Raises on a fifth of the stressed vowels, in questions, and at the partner's surprises. [T] curve, [T] onsets."""
+    """Raises on some stressed vowels, in questions and at the partner's surprises. Curve [T] and onsets [T]."""
     raises = [
         (beat.time - 0.12, 0.25 + 0.35 * beat.strength, float(rng.uniform(0.3, 0.7)))
         for beat in beats
-        if rng.random() < 0.18 * habits.brow_activity * (0.6 + beat.strength)
+        if rng.random() < 0.12 * habits.brow_activity * (0.6 + beat.strength)
     ]
     for one in timeline.utterances:
         own = one.line.person == person
@@ -113,11 +115,14 @@ def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person:
     frames = len(away)
     starts = np.flatnonzero(np.diff(away) > 0) / FRAME_RATE
     thoughts = [float(start) for start in starts if rng.random() < 0.22]
-    cross = [one.start for one in timeline.utterances if one.line.feeling == "cross" and rng.random() < 0.6]
+    cross = [
+        one.start
+        for one in timeline.utterances
+        if one.line.feeling == "cross" and rng.random() < (0.65 if one.line.person == person else 0.35)
+    ]
     level = np.clip(_MOOD_FROWN[mood] * (1 + 0.6 * _drift(rng, frames, 0.1)), 0, 1)
-    return np.clip(
-        level + _spells(rng, thoughts, frames, 0.3, (0.8, 1.8)) + _spells(rng, cross, frames, 0.45, (1.5, 3.0)), 0, 1
-    )
+    thinking, annoyed = _spells(rng, thoughts, frames, 0.3, (0.8, 1.8)), _spells(rng, cross, frames, 0.45, (1.5, 3.0))
+    return np.asarray(np.clip(level + thinking + annoyed, 0, 1))
 
 
 def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> dict[str, np.ndarray]:

@@ -1,5 +1,7 @@
 """Where people look: at the partner or away, and the small saccades within either."""
 
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
 from __future__ import annotations
 
 from dataclasses import dataclass

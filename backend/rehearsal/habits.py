@@ -33,8 +33,8 @@ def draw_habits(rng: np.random.Generator) -> Habits:
     """A person."""
     return Habits(
         blink_rate=float(np.clip(rng.lognormal(np.log(17), 0.35), 7, 38)),
-        gaze_speaking=float(np.clip(rng.normal(0.5, 0.1), 0.25, 0.7)),
-        gaze_listening=float(np.clip(rng.normal(0.77, 0.08), 0.55, 0.92)),
+        gaze_speaking=float(np.clip(rng.normal(0.43, 0.1), 0.2, 0.65)),
+        gaze_listening=float(np.clip(rng.normal(0.74, 0.08), 0.5, 0.9)),
         head_activity=float(np.clip(rng.lognormal(0.0, 0.4), 0.4, 2.4)),
         nod_rate=float(np.clip(rng.lognormal(np.log(7.5), 0.35), 3, 14)),
         brow_activity=float(np.clip(rng.lognormal(0.0, 0.35), 0.4, 2.0)),

@@ -1,5 +1,7 @@
 """How heads move in talk: slow posture, beats on stressed vowels, nods and shakes."""
 
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -74,7 +76,7 @@ def draw_nods(
     `listening` [T] 1 where the partner speaks and this person does not.
     """
     frames = len(listening)
-    moments = [one.start - 0.1 for one in timeline.of(person) if one.line.act == "backchannel" and rng.random() < 0.7]
+    moments = [one.start - 0.1 for one in timeline.of(person) if one.line.act == "backchannel" and rng.random() < 0.6]
     moments += [
         one.start + 0.05
         for one in timeline.of(person)
@@ -85,7 +87,7 @@ def draw_nods(
     ends = [one.end for one in timeline.of(1 - person) if one.line.act != "backchannel"]
     missing = habits.nod_rate * minutes - len(moments)
     share = np.clip(missing / max(len(ends), 1), 0, 0.8)
-    moments += [end + float(rng.normal(0.1, 0.2)) for end in ends if rng.random() < share]
+    moments += [float(end + rng.normal(0.1, 0.2)) for end in ends if rng.random() < share]
     spare = rng.poisson(max(0.15 * habits.nod_rate * minutes, 0))
     where = np.flatnonzero(listening > 0.5)
     moments += [float(rng.choice(where)) / FRAME_RATE for _ in range(spare if len(where) else 0)]
@@ -106,11 +108,11 @@ def render_swings(swings: Swings, axis: int) -> np.ndarray:
     """Head motion of nods (`axis` 0) or shakes (`axis` 1). [T, 3] axis-angle radians; swings shrink as they go."""
     frames = len(swings.size)
     path = np.zeros((frames, 3))
-    for frame in np.flatnonzero(swings.size > 0):
+    for frame in np.flatnonzero(swings.size > 0).tolist():
         size, rate, count = (float(one[frame]) for one in (swings.size, swings.rate, swings.count))
         length = int(np.ceil((count / rate + 0.15) * FRAME_RATE)) + 1
         phase = np.arange(length) / FRAME_RATE * rate  # [length] swings
-        decay = np.maximum(1 - 0.75 * phase / (count + 0.6), 0)
+        decay = np.clip(1 - 0.75 * phase / (count + 0.6), 0, 1)
         if axis == 0:
             curve = size * decay * (0.5 - 0.5 * np.cos(2 * np.pi * phase)) * (phase < count)
         else:
@@ -128,8 +130,8 @@ def _draw_swings(rng: np.random.Generator, moments: list[float], frames: int, si
         if moment - last < 1.5 or not 0 <= frame < frames - FRAME_RATE // 2:
             continue
         last = moment
-        size[frame] = rng.uniform(*sizes)
-        rate[frame] = rng.uniform(*_NOD_RATE_HZ)
+        size[frame] = rng.uniform(float(sizes[0]), float(sizes[1]))
+        rate[frame] = rng.uniform(_NOD_RATE_HZ[0], _NOD_RATE_HZ[1])
         count[frame] = rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))
     return Swings(size, rate, count)
 

@@ -123,7 +123,7 @@ def _coefficients(curves: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray
     both = {
         "mouthStretch": 0.35 * np.maximum(curves["spread"], 0) * parted,
         "mouthSmile": 0.12 * np.maximum(curves["spread"], 0) * parted,
-        "mouthUpperUp": 0.45 * curves["teeth"] * parted + 0.28 * touch,
+        "mouthUpperUp": 0.75 * curves["teeth"] * parted + 0.28 * touch,
         "mouthLowerDown": 0.6 * curves["teeth"] * parted * (1 - touch),
         "mouthPress": 0.3 * closure,
     }

@@ -13,7 +13,7 @@ VISEMES: Final = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "
 class Mouth:
     """The mouth a phone aims at.
 
-    `jaw` 0 shut to 1 wide open; `gap` millimetres between the inner lips beyond their rest; `spread` −1 narrow to 1 wide;
+    `jaw` 0 shut to 1 wide open; `gap` millimetres between the inner lips beyond rest; `spread` −1 narrow to 1 wide;
     `pucker`, `funnel`, `tuck` (lower lip under the upper teeth), `teeth` (lips drawn off the teeth) and `tongue`
     (tip at the teeth) from 0 to 1. `hold` is how much the phone insists on its mouth against its neighbours.
     """

@@ -13,6 +13,7 @@ from .timeline import Timeline
 
 _REDUCED: Final = frozenset(("ax", "ih", "er"))
 _REFRACTORY: Final = 0.35
+_STRESSED: Final = 0.15
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,6 @@ def beats_of(timeline: Timeline, person: int) -> tuple[Beat, ...]:
         spread = np.array(scores) - np.median(scores)
         for (start, end, _), score in zip(vowels, spread, strict=True):
             time = (start + end) / 2
-            if score > 0.15 and (not beats or time - beats[-1].time > _REFRACTORY):
+            if score > _STRESSED and (not beats or time - beats[-1].time > _REFRACTORY):
                 beats.append(Beat(time, float(np.clip(score, 0, 1))))
     return tuple(beats)

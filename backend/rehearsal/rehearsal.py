@@ -105,7 +105,7 @@ def _perform(
     return {
         "expression": _blended(lips, life.expression, render_blinks(blinks)),
         "jaw": np.outer(lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians, (1, 0, 0)).astype(np.float32),
-        "neck": sum(neck.values(), np.zeros((frames, 3))).astype(np.float32),
+        "neck": np.sum(list(neck.values()), axis=0, dtype=np.float32),
         "gaze": render_gaze(gaze),
         "blink": blinks,
         "gaze_away": gaze.away,
@@ -142,7 +142,7 @@ def _blended(lips: Lips, life: np.ndarray, lids: np.ndarray) -> np.ndarray:
         expression[:, smile] = lips.expression[:, smile] + life[:, smile] * (1 - 0.55 * mouth_busy)
         expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
         expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids
-    return np.clip(settle_lips(lips, np.clip(expression, 0, 1)), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(settle_lips(lips, np.clip(expression, 0, 1)), 0, 1), np.float32)
 
 
 def _blink_invitations(gaze: Gaze, timeline: Timeline, person: int) -> np.ndarray:
@@ -153,7 +153,7 @@ def _blink_invitations(gaze: Gaze, timeline: Timeline, person: int) -> np.ndarra
         frame = round(one.end * FRAME_RATE)
         if frame < len(invited):
             invited[frame] = max(invited[frame], 0.3 if one.line.person == person else 0.18)
-    return invited
+    return np.asarray(invited)
 
 
 def _backchannel_frames(timeline: Timeline, person: int) -> np.ndarray:

@@ -1,5 +1,7 @@
 """The script of a rehearsal: who says what next, and in which spirit."""
 
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
 from __future__ import annotations
 
 import re

@@ -1,5 +1,7 @@
 """Voices with phone times: flite, varied in rate, pitch and vocal-tract length so that four voices become many."""
 
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
 from __future__ import annotations
 
 import io
