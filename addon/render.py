@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -86,5 +87,6 @@ def render_film(scene: bpy.types.Scene, path: Path) -> None:
             "Check that the disk has space and that the folder can be written.",
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         scene.render.filepath = str(path)

@@ -1,6 +1,5 @@
 """The operators from audio to keys, with a worker that behaves and with many that do not."""
 
-import wave
 from pathlib import Path
 
 import bpy
@@ -11,17 +10,7 @@ from duologue.addon.properties import settings_of
 from duologue.addon.rig import head_mesh
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import load_performance
-from staged_worker import fake_python
-
-
-def write_wave(path, seconds=2.0, rate=16_000):
-    tone = (8000 * np.sin(np.arange(int(seconds * rate)) * 0.1)).astype("<i2")
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes(tone.tobytes())
-    return path
+from staged_worker import fake_python, write_wave
 
 
 @pytest.fixture

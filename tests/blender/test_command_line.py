@@ -1,0 +1,104 @@
+import json
+
+import bpy
+import pytest
+from duologue.addon import command
+from duologue.addon.properties import settings_of
+from duologue.backend.contract.errors import ExitCode
+from duologue.backend.contract.performance import load_performance
+from staged_worker import fake_python, write_wave
+
+
+@pytest.fixture
+def tracks(scene, tmp_path, monkeypatch):
+    """The words for two tracks, with a good worker; Blender's own folders are temporary ones."""
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
+    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(tmp_path / "settings"))
+    return ["--a", str(write_wave(tmp_path / "a.wav")), "--b", str(write_wave(tmp_path / "b.wav"))]
+
+
+def animate(*words):
+    return command.main(["animate", *(str(word) for word in words)])
+
+
+def test_animate_saves_a_blend_that_plays_without_the_add_on(tracks, tmp_path):
+    saved, take, timings = tmp_path / "out.blend", tmp_path / "take.npz", tmp_path / "timings.json"
+
+    code = animate(
+        *tracks, "--prompt", "arguing", "--save", saved, "--performance", take, "--timings", timings, "--seed", 7
+    )
+
+    assert code == ExitCode.OK
+    assert load_performance(take).frame_count == 50
+    assert {"two heads", "writing keys", "saving"} <= set(json.loads(timings.read_text()))
+    bpy.ops.wm.open_mainfile(filepath=str(saved))
+    settings = settings_of(bpy.context.scene)
+    assert (settings.prompt, settings.seed) == ("arguing", 7)
+    assert settings.head_a.animation_data.action is not None
+    assert bpy.context.scene.render.fps == 25
+
+
+def test_heads_of_an_opened_file_are_used_again(tracks, tmp_path):
+    saved = tmp_path / "out.blend"
+    animate(*tracks, "--save", saved)
+    bpy.ops.wm.open_mainfile(filepath=str(saved))
+    bpy.context.scene.render.resolution_x = 1234
+
+    assert animate(*tracks, "--save", tmp_path / "again.blend") == ExitCode.OK
+
+    assert len([one for one in bpy.data.objects if one.type == "ARMATURE"]) == 2
+    assert bpy.context.scene.render.resolution_x == 1234
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--a", "x.wav"],
+        ["--a", "x.wav", "--b", "y.wav", "--mix", "z.wav"],
+        ["--mix", "x.wav", "--seed", "-1"],
+        ["--mix", "x.wav", "--seed", "many"],
+        ["--mix", "x.wav", "--size", "wide"],
+        ["--mix", "x.wav", "--engine", "POVRAY"],
+        ["--mix", "x.wav", "--nonsense"],
+    ],
+)
+def test_words_that_contradict_themselves_are_refused(scene, words, tmp_path, capsys):
+    assert animate(*words, "--save", tmp_path / "out.blend") == ExitCode.BAD_REQUEST
+
+    assert capsys.readouterr().err.startswith("duologue: ")
+    assert not (tmp_path / "out.blend").exists()
+
+
+def test_help_is_no_failure(scene):
+    assert command.main(["animate", "--help"]) == ExitCode.OK
+
+
+def test_unknown_character_is_named(tracks, tmp_path):
+    code = animate(*tracks, "--character-a", "Nobody", "--save", tmp_path / "out.blend")
+
+    assert code == ExitCode.CHARACTER_INVALID
+
+
+def test_missing_audio_has_its_number(tracks, tmp_path):
+    code = animate("--mix", tmp_path / "gone.mp3", "--save", tmp_path / "out.blend")
+
+    assert code == ExitCode.AUDIO_NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("play", "code"), [("dies-explained", 13), ("dies-at-once", 61), ("garbage", 63), ("half-file", 64)]
+)
+def test_failure_of_the_worker_is_the_exit_code_and_nothing_is_saved(tracks, tmp_path, monkeypatch, play, code, capsys):
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, play)))
+
+    assert animate(*tracks, "--save", tmp_path / "out.blend") == code
+
+    assert f"({code})" in capsys.readouterr().err
+    assert not (tmp_path / "out.blend").exists()
+
+
+def test_folder_that_cannot_be_written_is_explained(tracks, tmp_path):
+    (tmp_path / "file").touch()
+
+    assert animate(*tracks, "--save", tmp_path / "file" / "out.blend") == ExitCode.OUTPUT_NOT_WRITABLE

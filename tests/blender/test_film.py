@@ -1,0 +1,43 @@
+import bpy
+import pytest
+from duologue.addon.render import FilmSettings, engine_id, prepare_look, render_film
+from duologue.backend.contract.errors import DuologueError, ExitCode
+
+
+@pytest.fixture
+def still_life(scene):
+    """Two frames of a lamp in the dark, as cheap as a film can be."""
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    scene.frame_start, scene.frame_end = 1, 2
+    prepare_look(scene, FilmSettings(width=32, height=18, samples=1))
+    return scene
+
+
+@pytest.mark.parametrize("engine", ["CYCLES", "EEVEE", "WORKBENCH"])
+def test_every_engine_has_its_name_in_this_blender(scene, engine):
+    scene.render.engine = engine_id(engine)
+
+    assert scene.render.engine == engine_id(engine)
+
+
+def test_film_is_whole_and_h264(still_life, tmp_path):
+    film = tmp_path / "deep" / "film.mp4"
+
+    render_film(still_life, film)
+
+    content = film.read_bytes()
+    assert content[4:8] == b"ftyp"
+    assert b"avc1" in content
+    assert b"moov" in content
+    assert [path.name for path in film.parent.iterdir()] == ["film.mp4"]
+
+
+def test_film_into_a_file_instead_of_a_folder_is_explained(still_life, tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(DuologueError) as caught:
+        render_film(still_life, tmp_path / "file" / "film.mp4")
+
+    assert caught.value.code in {ExitCode.RENDER_FAILED, ExitCode.OUTPUT_NOT_WRITABLE}
