@@ -17,7 +17,8 @@ class Graph:
     def __init__(self, name: str, viewport: Sequence[float], roughness: float) -> None:
         """Start an empty material; `viewport` is the linear colour that Workbench shows."""
         self.material = bpy.data.materials.new(name)
-        self.material.use_nodes = True
+        if not self.material.use_nodes:  # from 5.0 on every material has nodes, and saying so is deprecated
+            self.material.use_nodes = True
         self.material.diffuse_color = (*viewport[:3], 1.0)
         self.material.roughness = roughness
         self._nodes = self.material.node_tree.nodes
