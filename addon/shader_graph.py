@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import bpy
 
 Socket = Any
 """A node's output."""
+
+_ALWAYS_NODES: Final = (5, 0)
 
 
 class Graph:
@@ -17,7 +19,7 @@ class Graph:
     def __init__(self, name: str, viewport: Sequence[float], roughness: float) -> None:
         """Start an empty material; `viewport` is the linear colour that Workbench shows."""
         self.material = bpy.data.materials.new(name)
-        if not self.material.use_nodes:  # from 5.0 on every material has nodes, and saying so is deprecated
+        if bpy.app.version < _ALWAYS_NODES:  # later every material has nodes, and saying so is deprecated
             self.material.use_nodes = True
         self.material.diffuse_color = (*viewport[:3], 1.0)
         self.material.roughness = roughness
