@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn import functional
 
 from ..contract.constants import SAMPLE_RATE
+from .steps import AfterStep, carry_on
 from .weights import EMBEDDING_FILE, load_weights
 
 FEATURE_SECONDS: Final = 0.01
@@ -27,6 +28,7 @@ _LOWEST_HERTZ: Final = 20.0
 _PREEMPHASIS: Final = 0.97
 _GROWTH, _BOTTLENECK, _SEGMENT = 32, 128, 100
 _BATCH: Final = 16
+_BLOCK: Final = 6000
 _BLOCKS: Final = ((12, 1), (24, 2), (16, 2))  # dense layers, dilation
 
 
@@ -195,7 +197,9 @@ def load_voice_network(folder: Path) -> VoiceNetwork:
     return network.eval()
 
 
-def voice_embeddings(voices: list[np.ndarray], network: VoiceNetwork, frames: int = VOICE_FRAMES) -> np.ndarray:
+def voice_embeddings(
+    voices: list[np.ndarray], network: VoiceNetwork, frames: int = VOICE_FRAMES, after_step: AfterStep = carry_on
+) -> np.ndarray:
     """Mel features of M voices, each [frames, 80] → [M, 192], each of unit length.
 
     Every voice is brought to the same length of `frames`, by repeating it or leaving the rest out, so that many go
@@ -206,6 +210,7 @@ def voice_embeddings(voices: list[np.ndarray], network: VoiceNetwork, frames: in
         batch = np.stack([_of_length(voice, frames) for voice in voices[first : first + _BATCH]])
         with torch.inference_mode():
             found.append(network(torch.from_numpy(batch)).numpy())
+        after_step(min(first + _BATCH, len(voices)), len(voices))
     embeddings = np.concatenate(found)
     unit: np.ndarray = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
     return unit
@@ -218,16 +223,22 @@ def _of_length(features: np.ndarray, frames: int) -> np.ndarray:
 
 def mel_features(samples: np.ndarray) -> np.ndarray:
     """[N] at 16 kHz → [frames, 80] log energies in mel bands, 25 ms every 10 ms, as Kaldi's `fbank` computes them."""
-    count = 1 + (len(samples) - _FRAME) // _HOP
-    if count < 1:
-        return np.zeros((0, _BANDS), np.float32)
+    count = max(0, 1 + (len(samples) - _FRAME) // _HOP)
+    features = np.zeros((count, _BANDS), np.float32)
+    for first in range(0, count, _BLOCK):  # an hour at once would take gigabytes
+        last = min(first + _BLOCK, count)
+        features[first:last] = _mel_block(samples[first * _HOP : (last - 1) * _HOP + _FRAME])
+    return features
+
+
+def _mel_block(samples: np.ndarray) -> np.ndarray:
     frames = np.lib.stride_tricks.sliding_window_view(samples.astype(np.float32), _FRAME)[::_HOP]  # [frames, 400]
     frames = frames - frames.mean(axis=1, keepdims=True)
     before = np.concatenate([frames[:, :1], frames[:, :-1]], axis=1)
     spectrum = np.fft.rfft((frames - _PREEMPHASIS * before) * np.hanning(_FRAME) ** 0.85, _FOURIER)  # Povey's window
     energies = (np.abs(spectrum) ** 2).astype(np.float32) @ _mel_bank()
-    features: np.ndarray = np.log(np.maximum(energies, np.finfo(np.float32).eps))
-    return features
+    logarithms: np.ndarray = np.log(np.maximum(energies, np.finfo(np.float32).eps))
+    return logarithms
 
 
 @functools.cache

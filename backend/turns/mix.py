@@ -10,10 +10,11 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 
 from ..contract.constants import SAMPLE_RATE
-from .embedding import FEATURE_SECONDS, VoiceNetwork, mel_features, voice_embeddings
+from .embedding import FEATURE_SECONDS, VOICE_FRAMES, VoiceNetwork, mel_features, voice_embeddings
 from .models import TurnModels
 from .recheck import rechecked
-from .segmentation import WINDOW_SECONDS, AfterStep, LocalActivity, carry_on, local_activity
+from .segmentation import WINDOW_SECONDS, LocalActivity, local_activity
+from .steps import AfterStep, carry_on
 from .timeline import blended, frame_count
 
 _HOP_SECONDS: Final = 2.5
@@ -59,7 +60,7 @@ def speaking_from_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep
         curves[person, voice.window] = np.maximum(curves[person, voice.window], heard)
     speaking = blended(local, curves, frame_count(len(mix)))
     if centres is not None:
-        speaking = rechecked(speaking, mix, centres, models.voice)
+        speaking = rechecked(speaking, mix, centres, models.voice, after_step)
     return _first_speaker_first(speaking)
 
 
@@ -75,7 +76,6 @@ def _voices(mix: np.ndarray, local: LocalActivity, network: VoiceNetwork, after_
     found: list[_Voice] = []
     heard: dict[int, np.ndarray] = {}  # index into found → mel features
     for window, start in enumerate(local.starts):
-        after_step(window, len(local.starts))
         active = local.activity[window] > _ACTIVE  # [589, 3]
         features = _window_features(mix, float(start))
         for speaker in np.flatnonzero(active.any(axis=0)):
@@ -83,7 +83,7 @@ def _voices(mix: np.ndarray, local: LocalActivity, network: VoiceNetwork, after_
             if alone.sum() * step >= _SHORTEST_VOICE:
                 heard[len(found)] = _chosen(features, alone, times)
             found.append(_Voice(window, int(speaker), float(active[:, speaker].sum()) * step, None))
-    embeddings = voice_embeddings(list(heard.values()), network)
+    embeddings = voice_embeddings(list(heard.values()), network, after_step=after_step)
     for index, embedding in zip(heard, embeddings, strict=True):
         found[index] = replace(found[index], embedding=embedding)
     return found
@@ -98,7 +98,7 @@ def _chosen(features: np.ndarray, alone: np.ndarray, times: np.ndarray) -> np.nd
     """The mel features [frames, 80] during the frames of the segmentation that are `alone`."""
     at = (np.arange(len(features)) + 1.25) * FEATURE_SECONDS  # the middle of 25 ms
     chosen = np.interp(at, times, alone.astype(float)) > _ACTIVE
-    voice: np.ndarray = features[chosen]
+    voice: np.ndarray = features[chosen][:VOICE_FRAMES]
     return voice
 
 

@@ -9,6 +9,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from ..contract.constants import FRAME_RATE
 from .embedding import FEATURE_SECONDS, VoiceNetwork, mel_features, voice_embeddings
+from .steps import AfterStep, carry_on
 
 _CHUNK_SECONDS, _HOP_SECONDS = 1.2, 0.4
 _SPEECH_SHARE: Final = 0.7
@@ -19,13 +20,19 @@ _CLEARLY: Final = 0.12
 _SHORTEST_SECONDS: Final = 0.6
 
 
-def rechecked(speaking: np.ndarray, mix: np.ndarray, centres: np.ndarray, network: VoiceNetwork) -> np.ndarray:
+def rechecked(
+    speaking: np.ndarray,
+    mix: np.ndarray,
+    centres: np.ndarray,
+    network: VoiceNetwork,
+    after_step: AfterStep = carry_on,
+) -> np.ndarray:
     """`speaking` [2, T] with stretches moved to the other person where the voice says so clearly.
 
     Within ten seconds the segmentation sometimes takes two similar voices for one; `centres` [2, 192], learnt from
     the whole recording, tell them apart. Stretches in which both speak stay as they are.
     """
-    margin = _margins(speaking, mix, centres, network)
+    margin = _margins(speaking, mix, centres, network, after_step)
     alone = (speaking > _ACTIVE).sum(axis=0) == 1
     given = np.where(speaking[0] > speaking[1], 1.0, -1.0)
     doubtful = alone & (margin * given < -_CLEARLY)
@@ -36,7 +43,9 @@ def rechecked(speaking: np.ndarray, mix: np.ndarray, centres: np.ndarray, networ
     return moved
 
 
-def _margins(speaking: np.ndarray, mix: np.ndarray, centres: np.ndarray, network: VoiceNetwork) -> np.ndarray:
+def _margins(
+    speaking: np.ndarray, mix: np.ndarray, centres: np.ndarray, network: VoiceNetwork, after_step: AfterStep
+) -> np.ndarray:
     """[T] how much more the voice at each frame is like the first person's than the second's, 0 where nobody speaks."""
     frames = speaking.shape[1]
     features = mel_features(mix)
@@ -47,7 +56,7 @@ def _margins(speaking: np.ndarray, mix: np.ndarray, centres: np.ndarray, network
     starts = [start for start in candidates if alone[at[start : start + length]].mean() > _SPEECH_SHARE]
     if not starts:
         return np.zeros(frames)
-    embeddings = voice_embeddings([features[start : start + length] for start in starts], network, length)
+    embeddings = voice_embeddings([features[start : start + length] for start in starts], network, length, after_step)
     likeness = (embeddings @ centres.T) @ np.array([1.0, -1.0])  # [chunks]
     sums, weights = np.zeros(frames), np.full(frames, 1e-9)
     for start, value in zip(starts, likeness, strict=True):

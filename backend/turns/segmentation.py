@@ -6,7 +6,6 @@ loss for neural speaker diarization” (both Interspeech 2023). Reimplemented; t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from torch import nn
 from torch.nn import functional
 
 from ..contract.constants import SAMPLE_RATE
+from .steps import AfterStep, carry_on
 from .weights import SEGMENTATION_FILE, load_weights
 
 WINDOW_SECONDS: Final = 10.0
@@ -26,15 +26,8 @@ FRAME_SECONDS: Final = 270 / SAMPLE_RATE
 FIRST_FRAME_SECONDS: Final = 991 / 2 / SAMPLE_RATE
 """The middle of the first frame: half of the samples that one frame sees."""
 
-AfterStep = Callable[[int, int], None]
-"""Called with (done, total) as work goes on; may raise to stop it."""
-
 _POWERSET: Final = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], np.float32)
 _BATCH: Final = 16
-
-
-def carry_on(_done: int, _total: int) -> None:
-    """The step that neither reports nor stops."""
 
 
 class SegmentationNetwork(nn.Module):

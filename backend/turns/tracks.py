@@ -8,7 +8,8 @@ import numpy as np
 
 from ..contract.constants import SAMPLES_PER_FRAME
 from .models import TurnModels
-from .segmentation import AfterStep, carry_on, local_activity
+from .segmentation import local_activity
+from .steps import AfterStep, carry_on
 from .timeline import blended, frame_count
 
 _HOP_SECONDS: Final = 5.0
