@@ -43,7 +43,7 @@ def run_tests(words: list[str]) -> int:
     ]
     pytest = ["python3", "-m", "pytest", "--blender-executable", "/usr/bin/blender", "-p", "no:cacheprovider"]
     inside = f"cd {ROOT} && env {' '.join(settings)} {' '.join(pytest)} tests/blender {' '.join(words)}"
-    return status(["unshare", "--mount", "bash", "-euc", _mounts() + f"chroot {_SYSTEM} bash -c '{inside}'"])
+    return status(["unshare", "--mount", "bash", "-euc", _mounts(_shown()) + f"chroot {_SYSTEM} bash -c '{inside}'"])
 
 
 def _possible() -> bool:
@@ -59,13 +59,16 @@ def _set_up() -> None:
     print("Setting up Debian sid with its Blender …", flush=True)
     shutil.rmtree(_SYSTEM, ignore_errors=True)
     run(["debootstrap", "--variant=minbase", "sid", _SYSTEM], what="debootstrap", log=log)
+    # The plugin is fetched outside: nothing of this machine, its certificates least of all, is lent for writing.
+    wheels = _SYSTEM / "wheels"
+    fetch = ["-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "-d", wheels, _PYTEST_BLENDER]
+    run([python_of(BACKEND_ENVIRONMENT), *fetch], what=f"Fetching {_PYTEST_BLENDER}", log=log)
+    offline = "python3 -m pip install --break-system-packages --no-index --no-deps"
     inside = (
         "export DEBIAN_FRONTEND=noninteractive; "
-        f"apt-get install -y --no-install-recommends {' '.join(_PACKAGES)} && "
-        f"python3 -m pip install --break-system-packages --no-deps {_PYTEST_BLENDER}"
+        f"apt-get install -y --no-install-recommends {' '.join(_PACKAGES)} && {offline} /wheels/*.whl"
     )
-    certificates = "/etc/ssl/certs"
-    mounts = _mounts() + f"mkdir -p {_SYSTEM}{certificates}; mount --bind {certificates} {_SYSTEM}{certificates}; "
+    mounts = _mounts(("/proc", "/dev"))
     run(
         ["unshare", "--mount", "bash", "-euc", mounts + f"chroot {_SYSTEM} bash -euc '{inside}'"],
         what="Debian sid's Blender",
@@ -74,10 +77,14 @@ def _set_up() -> None:
     _STAMP.touch()
 
 
-def _mounts() -> str:
-    """Shell that shows the checkout and the backend's Python inside the system, at their own paths."""
+def _shown() -> tuple[str, ...]:
+    """What the tests inside need of this machine: the checkout and the backend's Python, at their own paths."""
     base = output([python_of(BACKEND_ENVIRONMENT), "-c", "import sys; print(sys.base_prefix)"])
-    shown = ["/proc", "/dev", str(ROOT), *([base] if base and base != "/usr" else [])]
-    return "".join(f"mkdir -p {_SYSTEM}{path}; mount --rbind {path} {_SYSTEM}{path}; " for path in shown) + (
+    return ("/proc", "/dev", str(ROOT), *([base] if base and base != "/usr" else []))
+
+
+def _mounts(paths: tuple[str, ...]) -> str:
+    """Shell that mounts `paths` inside the system; the mounts end with the process that made them."""
+    return "".join(f"mkdir -p {_SYSTEM}{path}; mount --rbind {path} {_SYSTEM}{path}; " for path in paths) + (
         f"cp /etc/resolv.conf {_SYSTEM}/etc/resolv.conf; "
     )
