@@ -61,7 +61,7 @@ def _set_up() -> None:
     run(["debootstrap", "--variant=minbase", "sid", _SYSTEM], what="debootstrap", log=log)
     # The plugin is fetched outside: nothing of this machine, its certificates least of all, is lent for writing.
     wheels = _SYSTEM / "wheels"
-    fetch = ["-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "-d", wheels, _PYTEST_BLENDER]
+    fetch = ["-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "-d", str(wheels), _PYTEST_BLENDER]
     run([python_of(BACKEND_ENVIRONMENT), *fetch], what=f"Fetching {_PYTEST_BLENDER}", log=log)
     offline = "python3 -m pip install --break-system-packages --no-index --no-deps"
     inside = (
