@@ -18,7 +18,7 @@ def explained_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise DuologueError(
                 ExitCode.DISK_FULL,
                 f"There is no space left to write {path}.",
