@@ -1,0 +1,59 @@
+"""Every way a job can end has a number and a sentence."""
+
+import sys
+
+import pytest
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.job.failures import run_explained
+
+
+class OutOfMemoryError(RuntimeError):
+    """As torch.cuda's own."""
+
+
+def failing(error):
+    def work():
+        raise error
+
+    return work
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DuologueError(ExitCode.AUDIO_EMPTY, "Empty.", "Fill it."), ExitCode.AUDIO_EMPTY),
+        (KeyboardInterrupt(), ExitCode.CANCELLED),
+        (MemoryError(), ExitCode.OUT_OF_MEMORY),
+        (OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB"), ExitCode.OUT_OF_MEMORY),
+        (RuntimeError("[enforce fail at alloc_cpu.cpp:117] can't allocate memory"), ExitCode.OUT_OF_MEMORY),
+        (ModuleNotFoundError("No module named 'scipy.signal'", name="scipy.signal"), ExitCode.DEPENDENCY_MISSING),
+    ],
+)
+def test_a_failure_is_told_once_with_its_code(error, code):
+    told = []
+
+    assert run_explained(failing(error), told.append) == code
+
+    assert [failure.code for failure in told] == [code]
+    assert told[0].message.endswith(".")
+
+
+def test_work_that_succeeds_tells_nothing():
+    told = []
+
+    assert run_explained(lambda: None, told.append) == ExitCode.OK
+    assert told == []
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("division by zero"), RuntimeError("shapes do not match")])
+def test_an_error_nobody_foresaw_is_told_before_python_ends_with_its_traceback(error, capsys):
+    told = []
+
+    with pytest.raises(type(error)) as caught:
+        run_explained(failing(error), told.append)
+    sys.excepthook(caught.type, caught.value, caught.tb)
+
+    assert [failure.code for failure in told] == [ExitCode.UNEXPECTED]
+    assert type(error).__name__ in told[0].message
+    assert "Traceback" in capsys.readouterr().err
