@@ -40,8 +40,9 @@ def run_tests(words: list[str]) -> int:
         f"DUOLOGUE_PYTHON={python_of(BACKEND_ENVIRONMENT)}",
         "PYTHONDONTWRITEBYTECODE=1",
         "HOME=/root",
+        "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
     ]
-    pytest = ["python3", "-m", "pytest", "--blender-executable", "/usr/bin/blender", "-p", "no:cacheprovider"]
+    pytest = ["/usr/bin/python3", "-m", "pytest", "--blender-executable", "/usr/bin/blender", "-p", "no:cacheprovider"]
     inside = f"cd {ROOT} && env {' '.join(settings)} {' '.join(pytest)} tests/blender {' '.join(words)}"
     return status(["unshare", "--mount", "bash", "-euc", _mounts(_shown()) + f"chroot {_SYSTEM} bash -c '{inside}'"])
 

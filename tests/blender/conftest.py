@@ -4,12 +4,16 @@ import importlib.util
 import sys
 from pathlib import Path
 
-import bpy
 import pytest
+
+# pytest-blender's outer process, which starts Blender and runs this folder inside, has no bpy.
+INSIDE = importlib.util.find_spec("bpy") is not None
+if INSIDE:
+    import bpy
 
 ROOT = Path(__file__).resolve().parents[2]
 
-if "duologue" not in sys.modules:
+if INSIDE and "duologue" not in sys.modules:
     spec = importlib.util.spec_from_file_location(
         "duologue", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
     )
