@@ -26,7 +26,7 @@ _PACKAGES: Final = (
 _PYTEST_BLENDER: Final = "pytest-blender==3.0.8"
 
 
-def run_tests(words: list[str]) -> int:
+def run_tests(words: list[str], zip_path: Path | None = None) -> int:
     """Run tests/blender inside the real Blender and return pytest's exit code; needs root on Debian."""
     if not _possible():
         print("Real Blender: left out, it needs root on Debian.")
@@ -42,6 +42,7 @@ def run_tests(words: list[str]) -> int:
         "HOME=/root",
         "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
     ]
+    settings += [f"DUOLOGUE_ZIP={zip_path}"] if zip_path is not None else []
     pytest = ["/usr/bin/python3", "-m", "pytest", "--blender-executable", "/usr/bin/blender", "-p", "no:cacheprovider"]
     inside = f"cd {ROOT} && env {' '.join(settings)} {' '.join(pytest)} tests/blender {' '.join(words)}"
     return status(["unshare", "--mount", "bash", "-euc", _mounts(_shown()) + f"chroot {_SYSTEM} bash -c '{inside}'"])

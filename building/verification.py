@@ -35,7 +35,7 @@ def _test(arguments: argparse.Namespace) -> int:
                 continue
             results[f"Blender {version}"] = _pytest(interpreter, ["tests/blender", *arguments.rest], python, zip_path)
     if "real" in chosen:
-        results["real Blender"] = real_blender.run_tests(arguments.rest)
+        results["real Blender"] = real_blender.run_tests(arguments.rest, zip_path)
     print("\n".join(f"{name:16} {'passed' if code == 0 else f'FAILED ({code})'}" for name, code in results.items()))
     return max(results.values())
 
