@@ -23,6 +23,9 @@ _LAMPS: Final = ((-38.0, 0.42), (4.0, 0.62), (33.0, 0.3), (78.0, 0.5), (-80.0, 0
 
 _MATT: Final = 0.8
 _COUNTER_NEAREST: Final = 0.4
+_COUNTER_HALF_WIDTH: Final = 0.5
+"""A metre in front of the two-shot's camera; half its frame is 0.36 wide there."""
+
 _BUST_ENDS: Final = 0.29
 """Metres below the eyes from which on the counter hides the people."""
 
@@ -99,6 +102,8 @@ def place_counter(
     low = min(sightline.first.z, sightline.second.z) - _BUST_ENDS
     counter.location = sightline.centre + way * reach
     counter.location.z = two_shot.z + (low - two_shot.z) * (distance - reach) / far
+    # Just past the frame's edges: longer, and the other cameras would see its ends.
+    counter.scale.x = (distance - reach) * _COUNTER_HALF_WIDTH
     counter.rotation_euler = (0, 0, math.atan2(way.x, -way.y))
 
 
@@ -121,11 +126,11 @@ def _table_mesh() -> bpy.types.Mesh:
 
 
 def _counter_mesh() -> bpy.types.Mesh:
-    """A long dark counter; its top edge is the origin's height."""
+    """A counter two metres long before it is scaled; its top edge is the origin's height."""
     mesh = bpy.data.meshes.new("Counter")
-    corners = [(x, y, z) for x in (-2.5, 2.5) for y in (-0.02, 0.02) for z in (-0.8, 0.0)]
+    corners = [(x, y, z) for x in (-1.0, 1.0) for y in (-0.02, 0.02) for z in (-0.8, 0.0)]
     mesh.from_pydata(corners, [], [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (1, 5, 7, 3), (0, 2, 6, 4)])
-    mesh.materials.append(_surface("Counter", (0.010, 0.006, 0.004), 0.85))
+    mesh.materials.append(_surface("Counter", (0.055, 0.024, 0.010), 0.85))
     return mesh
 
 
@@ -154,7 +159,7 @@ def _glowing(name: str, colour: Sequence[float], strength: float) -> bpy.types.M
     nodes, links = material.node_tree.nodes, material.node_tree.links
     nodes.clear()
     facing = nodes.new("ShaderNodeLayerWeight")
-    facing.inputs["Blend"].default_value = 0.35
+    facing.inputs["Blend"].default_value = 0.8
     clear, glow = nodes.new("ShaderNodeBsdfTransparent"), nodes.new("ShaderNodeEmission")
     glow.inputs["Color"].default_value, glow.inputs["Strength"].default_value = (*colour, 1.0), strength
     mix, out = nodes.new("ShaderNodeMixShader"), nodes.new("ShaderNodeOutputMaterial")

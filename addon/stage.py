@@ -22,6 +22,8 @@ _CAMERA_NAMES: Final[dict[tuple[View, int | None], str]] = {
 }
 _HEAD_HALF_WIDTH: Final = 0.30
 _SENSOR_WIDTH: Final = 36.0
+_BEHIND, _BESIDE, _ABOVE = 0.55, 0.36, 0.06
+"""Metres from the listener's eyes to the camera that looks over their shoulder."""
 
 
 def arrange_set(scene: bpy.types.Scene, collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
@@ -56,28 +58,42 @@ def set_markers(
 
 def _aim_cameras(cameras: dict[tuple[View, int | None], bpy.types.Object], sightline: Sightline, front: Vector) -> None:
     # A little round the table, so that one face is seen more than the other's and both come closer together.
-    direction = (front + sightline.along * 0.4).normalized()
+    direction = (front + sightline.along * 0.55).normalized()
+    # The nearer one looks larger and needs more of the frame.
+    middle = sightline.centre + sightline.along * 0.05 + Vector((0, 0, -0.02))
     span = (sightline.second - sightline.first).cross(direction).length
-    _aim(cameras["two", None], sightline.centre + Vector((0, 0, 0.03)), direction, span + 2.3 * _HEAD_HALF_WIDTH, 50.0)
+    _aim(cameras["two", None], middle, direction, span + 2.3 * _HEAD_HALF_WIDTH, 50.0)
     people = ((0, sightline.first, sightline.second), (1, sightline.second, sightline.first))
     for person, face, other in people:
         towards = other - face
         towards.z = 0.0
         towards.normalize()
-        target = face + towards * 0.06 + Vector((0, 0, -0.03))
-        _aim(cameras["over", person], target, (front * 0.62 + towards).normalized(), 0.80, 65.0)
-        _aim(cameras["close", person], target, (front + towards * 0.7).normalized(), 0.56, 85.0)
+        _aim_over_shoulder(cameras["over", person], face, other, towards, front)
+        target = face + towards * 0.05 + Vector((0, 0, -0.035))
+        _aim(cameras["close", person], target, (front + towards * 0.7).normalized(), 0.66, 85.0)
+
+
+def _aim_over_shoulder(camera: bpy.types.Object, face: Vector, other: Vector, towards: Vector, front: Vector) -> None:
+    """Behind `other`, beside their head, so that its outline leads the eye to `face`."""
+    place = other + towards * _BEHIND + front * _BESIDE + Vector((0, 0, _ABOVE))
+    # A little towards the listener: the face stands at a third of the frame, the listener's head at its edge.
+    target = face - front * 0.10 + Vector((0, 0, -0.045))
+    _point(camera, place, target, 62.0)
 
 
 def _aim(camera: bpy.types.Object, target: Vector, direction: Vector, width: float, lens: float) -> None:
     """Stand back along `direction` until `width` metres fill the frame, looking at `target`."""
     distance = width * lens / _SENSOR_WIDTH
-    camera.location = target + direction * distance + Vector((0, 0, 0.02 * distance))
-    camera.rotation_euler = (target - camera.location).to_track_quat("-Z", "Y").to_euler()
+    _point(camera, target + direction * distance + Vector((0, 0, 0.02 * distance)), target, lens)
+
+
+def _point(camera: bpy.types.Object, place: Vector, target: Vector, lens: float) -> None:
+    camera.location = place
+    camera.rotation_euler = (target - place).to_track_quat("-Z", "Y").to_euler()
     camera.data.lens = lens
     camera.data.sensor_width = _SENSOR_WIDTH
     # Depth of field is left to the artist: at a film's few samples it turns lamps into grain.
-    camera.data.dof.focus_distance = distance
+    camera.data.dof.focus_distance = (target - place).length
     camera.data.dof.aperture_fstop = 4.0
 
 
