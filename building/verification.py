@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from . import package, real_blender
 from .environments import set_up_backend, set_up_blender
 from .paths import BLENDER_PYTHONS, OUT, ROOT
 from .processes import status
+from .system_libraries import install_debian_packages
 
 
 def add_command(commands: Any) -> None:
@@ -25,6 +27,8 @@ def _test(arguments: argparse.Namespace) -> int:
     in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
     chosen = arguments.blender or [*BLENDER_PYTHONS, *(["real"] if in_ci else [])]
     python = set_up_backend()
+    if not shutil.which("flite"):
+        install_debian_packages(["flite"])
     results = {"backend": _pytest(python, ["tests", "--ignore=tests/blender", *arguments.rest], python)}
     zip_path = package.build_zip() if chosen != ["none"] else None
     for version in BLENDER_PYTHONS:
