@@ -18,7 +18,7 @@ _EYES_ABOVE_FLOOR: Final = 1.2
 _ROOM_COLOURS: Final = ((0.008, 0.006, 0.006), (0.030, 0.017, 0.012), (0.085, 0.045, 0.024), (0.012, 0.015, 0.022))
 """From the floor over the shoulders and the lamps to the ceiling."""
 
-_LAMPS: Final = ((-38.0, 0.42), (4.0, 0.62), (33.0, 0.3), (78.0, 0.5), (-80.0, 0.25), (118.0, 0.35), (-121.0, 0.55))
+_LAMPS: Final = ((-38.0, 0.42), (4.0, 0.62), (33.0, 0.3), (74.0, 0.62), (-72.0, 0.6), (118.0, 0.58), (-121.0, 0.6))
 """Paper lamps: degrees around the room from straight behind the people, metres above their eyes."""
 
 _MATT: Final = 0.8
