@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from ..contract.constants import SAMPLE_RATE
 from .steps import AfterStep, carry_on
+from .threads import one_thread
 from .weights import EMBEDDING_FILE, load_weights
 
 FEATURE_SECONDS: Final = 0.01
@@ -208,7 +209,7 @@ def voice_embeddings(
     found = [np.zeros((0, 192), np.float32)]
     for first in range(0, len(voices), _BATCH):
         batch = np.stack([_of_length(voice, frames) for voice in voices[first : first + _BATCH]])
-        with torch.inference_mode():
+        with torch.inference_mode(), one_thread():
             found.append(network(torch.from_numpy(batch)).numpy())
         after_step(min(first + _BATCH, len(voices)), len(voices))
     embeddings = np.concatenate(found)

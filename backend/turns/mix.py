@@ -17,7 +17,7 @@ from .segmentation import WINDOW_SECONDS, LocalActivity, local_activity
 from .steps import AfterStep, carry_on
 from .timeline import blended, frame_count
 
-_HOP_SECONDS: Final = 2.5
+_HOP_SECONDS: Final = 5.0
 _ACTIVE: Final = 0.5
 _SHORTEST_VOICE: Final = 0.35
 """Seconds of one voice alone that an embedding needs; shorter ones follow from the others in their window."""

@@ -17,6 +17,7 @@ from torch.nn import functional
 
 from ..contract.constants import SAMPLE_RATE
 from .steps import AfterStep, carry_on
+from .threads import one_thread
 from .weights import SEGMENTATION_FILE, load_weights
 
 WINDOW_SECONDS: Final = 10.0
@@ -113,7 +114,7 @@ def local_activity(
     for first in range(0, count, _BATCH):
         numbers = range(first, min(first + _BATCH, count))
         batch = np.stack([_padded(samples[number * hop : number * hop + length], length) for number in numbers])
-        with torch.inference_mode():
+        with torch.inference_mode(), one_thread():
             classes = network(torch.from_numpy(batch)[:, None]).exp().numpy()  # [B, 589, 7]
         found.append(classes @ _POWERSET)
         after_step(numbers[-1] + 1, count)
