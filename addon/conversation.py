@@ -34,6 +34,7 @@ COLLECTION_NAME: Final = "Duologue"
 _DEFAULT_DISTANCE: Final = 1.1
 _DEFAULT_EYE_HEIGHT: Final = 1.18
 _DEFAULT_TURN: Final = np.pi / 2 - 0.35
+_ROOM_FOR_A_HEAD: Final = 0.3
 _CAMERA_SAMPLES: Final = 9
 
 
@@ -97,6 +98,24 @@ def _seated(
     turn = -way * _DEFAULT_TURN
     root.rotation_quaternion = (np.cos(turn / 2), 0.0, np.sin(turn / 2), 0.0)
     return armature
+
+
+def objects_between_heads(scene: bpy.types.Scene) -> list[str]:
+    """Names of the artist's own visible meshes that stand where the two people sit, such as a start-up cube."""
+    settings = settings_of(scene)
+    eyes = [eyes_midpoint(head) for head in (settings.head_a, settings.head_b)]
+    low = Vector(min(one[axis] for one in eyes) - _ROOM_FOR_A_HEAD for axis in range(3))
+    high = Vector(max(one[axis] for one in eyes) + _ROOM_FOR_A_HEAD for axis in range(3))
+    collection = _collection_of(settings.head_a)
+    own = {one.name for one in collection.all_objects} if collection is not None else set()
+    found = []
+    for one in scene.objects:
+        if one.type == "MESH" and one.name not in own and one.visible_get():
+            corners = [one.matrix_world @ Vector(corner) for corner in one.bound_box]
+            ends = [(min(c[axis] for c in corners), max(c[axis] for c in corners)) for axis in range(3)]
+            if all(near < high[axis] and far > low[axis] for axis, (near, far) in enumerate(ends)):
+                found.append(one.name)
+    return found
 
 
 def request_of(context: bpy.types.Context) -> JobRequest:

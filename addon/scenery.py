@@ -78,6 +78,8 @@ def furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vecto
     table.location.z = min(sightline.first.z, sightline.second.z) - 0.40
     room = object_of_role(collection, "Room", _room_mesh)
     room.location = (sightline.centre.x, sightline.centre.y, sightline.centre.z)
+    # From outside it is a brown drum; who animates wants to see the people. Renders have it.
+    room.hide_viewport = True
     for index, (around, height) in enumerate(_LAMPS):
         lamp = object_of_role(collection, f"Lamp {index + 1}", _lamp_mesh)
         way = Matrix.Rotation(math.radians(around), 3, "Z") @ -front

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ...backend.contract.errors import DuologueError
-from ..conversation import add_conversation
+from ..conversation import add_conversation, objects_between_heads
 from .saying import say, say_error
 
 
@@ -32,5 +32,11 @@ class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blende
         except DuologueError as error:
             say_error(self, context, error)
             return {"CANCELLED"}
-        say(self, context, "Two heads, cameras and light are in the collection Duologue.")
+        if context.region_data is not None:
+            context.region_data.view_perspective = "CAMERA"
+        in_the_way = objects_between_heads(context.scene)
+        sentence = "Two heads, cameras and light are in the collection Duologue."
+        if in_the_way:
+            sentence += f" In their way: {', '.join(in_the_way)}; move or hide it."
+        say(self, context, sentence)
         return {"FINISHED"}
