@@ -1,0 +1,108 @@
+"""Requests and events as both sides read and write them."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.job import (
+    EVENTS_FILE,
+    REQUEST_FILE,
+    AudioInput,
+    Character,
+    JobRequest,
+    append_event,
+    check_request,
+    read_events,
+    read_request,
+    write_request,
+)
+
+REQUEST = JobRequest(
+    audio=AudioInput("tracks", ("/a b/änna.wav", "C:\\ben.wav")),
+    prompt="“Old friends” at a café",
+    seed=7,
+    characters=(Character("Änna", {"age": 0.5}, {"blink_rate": 20.0}), Character("Ben")),
+    assets="/assets",
+)
+
+
+def test_a_request_survives_its_file(tmp_path):
+    write_request(tmp_path, REQUEST)
+
+    assert read_request(tmp_path) == REQUEST
+
+
+@pytest.mark.parametrize("missing", ["schema", "audio", "prompt", "engine", "seed", "face", "characters", "assets"])
+def test_a_request_that_lacks_a_field_is_refused(tmp_path, missing):
+    write_request(tmp_path, REQUEST)
+    data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
+    del data[missing]
+    (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
+
+    with pytest.raises(DuologueError) as caught:
+        read_request(tmp_path)
+
+    assert caught.value.code == ExitCode.BAD_REQUEST
+
+
+@pytest.mark.parametrize("content", [b"", b"null", b"[1]", b"{", b"\xff\xfe", b'"text"'])
+def test_a_file_that_is_no_request_is_refused(tmp_path, content):
+    (tmp_path / REQUEST_FILE).write_bytes(content)
+
+    with pytest.raises(DuologueError) as caught:
+        read_request(tmp_path)
+
+    assert caught.value.code == ExitCode.BAD_REQUEST
+
+
+@pytest.mark.parametrize(
+    "audio",
+    [AudioInput("tracks", ("a",)), AudioInput("mix", ("a", "b")), AudioInput("stereo", ()), AudioInput("quad", ("a",))],
+)
+def test_audio_that_contradicts_itself_is_refused(audio):
+    with pytest.raises(DuologueError) as caught:
+        check_request(replace(REQUEST, audio=audio))
+
+    assert caught.value.code == ExitCode.BAD_REQUEST
+
+
+def test_events_are_read_once_and_in_order(tmp_path):
+    append_event(tmp_path, "progress", stage="decode", done=1, total=2)
+    first, offset = read_events(tmp_path)
+    append_event(tmp_path, "warning", message="leiser Ton – 3 s")
+    second, end = read_events(tmp_path, offset)
+
+    assert [event["event"] for event in first] == ["progress"]
+    assert second == [{"event": "warning", "message": "leiser Ton – 3 s"}]
+    assert read_events(tmp_path, end) == ([], end)
+
+
+def test_no_events_file_is_no_events_yet(tmp_path):
+    assert read_events(tmp_path) == ([], 0)
+
+
+def test_a_line_that_is_still_being_written_waits(tmp_path):
+    append_event(tmp_path, "progress", stage="decode", done=1, total=2)
+    whole = (tmp_path / EVENTS_FILE).read_bytes()
+    with (tmp_path / EVENTS_FILE).open("ab") as file:
+        file.write(whole[:20])
+
+    events, offset = read_events(tmp_path)
+    with (tmp_path / EVENTS_FILE).open("ab") as file:
+        file.write(whole[20:])
+    rest, _ = read_events(tmp_path, offset)
+
+    assert len(events) == 1
+    assert rest == events
+
+
+@pytest.mark.parametrize("line", [b"Segmentation fault", b"[]", b"{}", b'{"event": 3}', b"\xff\xfe\x00", b'{"event"'])
+def test_a_line_that_is_no_event_is_garbage(tmp_path, line):
+    (tmp_path / EVENTS_FILE).write_bytes(line + b"\n")
+
+    with pytest.raises(DuologueError) as caught:
+        read_events(tmp_path)
+
+    assert caught.value.code == ExitCode.WORKER_GARBAGE
