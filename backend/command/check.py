@@ -10,7 +10,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ..assets import BACKEND, State, asset_state, assets_folder, read_manifest, sha256_of
 from ..contract.errors import DuologueError, ExitCode
@@ -18,7 +18,8 @@ from ..job.dependencies import NEEDED, missing_dependency
 from ..job.failures import run_explained
 from .telling import tell
 
-_SHORT_HASH = 12
+_SHORT_HASH: Final = 12
+_WEIGHTS: Final = ("dualtalk-small.safetensors",)
 
 
 def main(words: Sequence[str]) -> int:
@@ -86,15 +87,16 @@ def _asset_rows(folder: Path) -> list[dict[str, str]]:
 
 def _weight_rows() -> list[dict[str, str]]:
     """Weights that come with the backend."""
+    paths = [BACKEND / "weights" / name for name in _WEIGHTS]
     return [
         {
             "asset": path.stem,
             "file": path.relative_to(BACKEND.parent).as_posix(),
-            "sha256": sha256_of(path),
-            "state": State.READY.value,
+            "sha256": sha256_of(path) if path.is_file() else "",
+            "state": (State.READY if path.is_file() else State.MISSING).value,
             "licence": "GPL-3.0-or-later",
         }
-        for path in sorted((BACKEND / "weights").glob("*.safetensors"))
+        for path in paths
     ]
 
 

@@ -203,3 +203,13 @@ def test_half_an_hour_in_stereo_never_lies_in_memory_at_its_own_rate(tmp_path):
     tracemalloc.stop()
 
     assert peak < 2.5 * recording.samples.nbytes + 60e6
+
+
+def test_half_an_hour_decodes_whole(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.tile(tone(60, 8_000)[:, 0], 30), 8_000)
+
+    recording = read_recording(path)
+
+    assert recording.seconds == 1800
+    assert np.abs(recording.samples[0, -SAMPLE_RATE // 2 :]).max() == pytest.approx(0.3, abs=0.02)
