@@ -32,7 +32,7 @@ def settle_mouth(
     """
     shut = np.clip((closure - _FROM) / (_TO - _FROM), 0, 1)
     shut = shut * shut * (3 - 2 * shut)  # [T]
-    wanted = lip_gap(lips, jaw, measures) * (1 - shut) + _PRESSED * shut
+    wanted = np.maximum(lip_gap(lips, jaw, measures) * (1 - shut) + _PRESSED * shut, _PRESSED)
     expression = lips + life
     for name in _PARTING:
         expression[:, ARKIT_INDEX[name]] *= 1 - shut
@@ -41,7 +41,9 @@ def settle_mouth(
     close = ARKIT_INDEX["mouthClose"]
     excess = lip_gap(expression, jaw, measures) - wanted
     expression[:, close] = np.clip(expression[:, close] - excess / measures.gap_of["mouthClose"], 0, 1)
-    return expression.astype(np.float32), jaw.astype(np.float32)
+    # What mouthClose cannot give back, because a smile or rolled lips push one lip into the other, the jaw does.
+    short = np.maximum(wanted - lip_gap(expression, jaw, measures), 0)
+    return expression.astype(np.float32), (jaw + short / jaw_weight(measures)).astype(np.float32)
 
 
 def lip_gap(expression: np.ndarray, jaw: np.ndarray, measures: LipMeasures = OPEN_HEAD_LIPS) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -63,9 +64,9 @@ def _draw_gaze(
     frames = len(away)
     side = float(rng.choice((-1.0, 1.0)))
     moves = onsets["look_away"] | onsets["look_back"] | onsets["look_elsewhere"]
-    starts = np.flatnonzero(moves)
+    edges = [*np.flatnonzero(moves), frames]
     target = np.zeros((frames, 2))
-    for start, stop in zip(starts, [*starts[1:], frames], strict=True):
+    for start, stop in pairwise(edges):
         if away[start] > 0:
             chances = np.exp(direction[start] - direction[start].max())
             aside, up = draw_direction(rng, int(rng.choice(len(chances), p=chances / chances.sum())))

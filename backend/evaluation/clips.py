@@ -22,7 +22,7 @@ from . import transcripts
 
 _SPHINX: Final = Path("/usr/share/pocketsphinx/test/data")
 _MOONSHINE: Final = "moonshine-voice==0.1.5"
-_ALIGNER: Final = ("pocketsphinx==5.1.1", "soundfile==0.13.1", "numpy==2.4.6")
+_ALIGNER: Final = ("pocketsphinx==5.1.1", "soundfile==0.14.0", "numpy==2.4.6")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ def read_clips(folder: Path) -> tuple[Clip, ...]:
 
     Raises DuologueError (DEPENDENCY_MISSING) where the recordings or the aligner cannot be had.
     """
+    folder = folder.resolve()
     aligned = folder / "phones.json"
     if not aligned.is_file():
         _prepare(folder, aligned)
@@ -103,7 +104,7 @@ def _aligner(folder: Path) -> Path:
     python = environment / "bin" / "python"
     if not python.is_file():
         venv.create(environment, with_pip=True)
-        _run([str(python), "-m", "pip", "install", "--quiet", *_ALIGNER])
+    _run([str(python), "-m", "pip", "install", "--quiet", *_ALIGNER])
     return python
 
 

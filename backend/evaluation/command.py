@@ -21,7 +21,7 @@ from ..turns.models import TurnModels, load_turn_models
 from ..turns.tracks import speaking_from_tracks
 from .behaviour_rates import behaviour_rates
 from .clips import read_clips
-from .dialogues import RealDialogue, take_turns
+from .dialogues import RealDialogue, cut_at_pauses, take_turns
 from .lip_closure import LipScore, face_gap, score_lips
 
 _CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "evaluation"
@@ -53,9 +53,13 @@ def evaluate(engine: str, assets: Path, cache: Path) -> dict[str, dict[str, floa
     clips = {clip.name: clip for clip in read_clips(cache)}
     readings = [clip for name, clip in clips.items() if name.startswith("librivox")]
     others = [clip for name, clip in clips.items() if not name.startswith("librivox")]
-    dialogue = take_turns(readings, others)
+    two_voices = take_turns(readings, cut_at_pauses(clips["two_cities"], len(readings)))
     reports = {}
-    for kind, separate in (("two tracks", True), ("one mix", False)):
+    for kind, dialogue, separate in (
+        ("two tracks, all recordings", take_turns(readings, others), True),
+        ("two tracks, two voices", two_voices, True),
+        ("one mix, two voices", two_voices, False),
+    ):
         motion = _perform(engine, dialogue, models, assets, separate)
         reports[kind] = lip_rates(face, motion, dialogue) | behaviour_rates(motion)
     return reports

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -38,6 +39,20 @@ def take_turns(first: Sequence[Clip], second: Sequence[Clip]) -> RealDialogue:
         phones[who].extend((clock + start, clock + end, name) for start, end, name in clip.phones)
         clock += len(clip.samples) / SAMPLE_RATE + _PAUSE
     return RealDialogue(tracks, (tuple(phones[0]), tuple(phones[1])))
+
+
+def cut_at_pauses(clip: Clip, pieces: int) -> tuple[Clip, ...]:
+    """`clip` in about `pieces` parts of like length, cut in the middle of the pause nearest to each even cut."""
+    pauses = np.array([(start + end) / 2 for start, end, name in clip.phones[1:-1] if name == "pau"])
+    seconds = len(clip.samples) / SAMPLE_RATE
+    wanted = np.arange(1, pieces) * seconds / pieces
+    cuts = [0.0, *sorted({float(pauses[np.abs(pauses - time).argmin()]) for time in wanted if len(pauses)}), seconds]
+    return tuple(_part(clip, start, end) for start, end in pairwise(cuts))
+
+
+def _part(clip: Clip, start: float, end: float) -> Clip:
+    phones = tuple((a - start, b - start, name) for a, b, name in clip.phones if a >= start - 1e-6 and b <= end + 1e-6)
+    return Clip(clip.name, clip.samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)], phones)
 
 
 def _pairs(first: Sequence[Clip], second: Sequence[Clip]) -> list[list[tuple[int, Clip]]]:

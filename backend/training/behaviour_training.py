@@ -22,7 +22,7 @@ _UNKNOWN_TRAITS: Final = 0.2
 _BEAT_UNIT: Final = 0.02
 """Radians: the size of a head beat."""
 
-BEHAVIOUR_FIT: Final = FitConfig(steps=1800, batch=4, frames=250, rate=1e-3, weight_decay=0.02)
+BEHAVIOUR_FIT: Final = FitConfig(steps=1200, batch=4, frames=250, rate=1e-3, weight_decay=0.02)
 
 
 @dataclass(frozen=True)

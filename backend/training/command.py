@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
 from ..assets import assets_folder
+from ..contract.files import write_whole
 from ..engines.dualtalk import DualTalk
 from ..engines.weights import WEIGHTS, save_network
 from ..rehearsal.corpus import write_corpus
@@ -23,6 +24,9 @@ from .examples import Material, load_material
 from .fit_log import FitLog, draw_curves
 from .lip_training import LIP_FIT, train_lips
 
+Log = Callable[[int, dict[str, float]], None]
+
+_KEPT_EVERY: Final = 250
 _WORK: Final = Path(__file__).resolve().parents[2] / ".cache" / "training"
 
 
@@ -89,16 +93,30 @@ def _rehearse(plan: TrainingPlan) -> list[Material]:
     return [load_material(*pair) for pair in zip(rehearsals, features, strict=True)]
 
 
-def _stage(plan: TrainingPlan, name: str, part: nn.Module, fit: Callable[[FitLog], None]) -> None:
-    """Fit `part`, or take it from the checkpoint that an earlier run left."""
+def _stage(plan: TrainingPlan, name: str, part: nn.Module, fit: Callable[[Log], None]) -> None:
+    """Fit `part`, or take it from the checkpoint that an earlier run finished.
+
+    The state now and then is kept too, so that a fit that is stopped leaves something to look at.
+    """
     checkpoint = plan.work / f"{name}.safetensors"
     if checkpoint.is_file():
         part.load_state_dict(load_file(checkpoint))
         return
-    log = FitLog(plan.work / f"{name}.csv")
+    table = FitLog(plan.work / f"{name}.csv")
+
+    def log(step: int, terms: dict[str, float]) -> None:
+        table(step, terms)
+        if step % _KEPT_EVERY == 0:
+            _save(part, plan.work / f"{name}-unfinished.safetensors")
+
     fit(log)
-    save_file({key: tensor.contiguous() for key, tensor in part.state_dict().items()}, checkpoint)
-    draw_curves(log.path, log.path.with_suffix(".png"))
+    _save(part, checkpoint)
+    draw_curves(table.path, table.path.with_suffix(".png"))
+
+
+def _save(part: nn.Module, path: Path) -> None:
+    content = save({name: tensor.detach().contiguous() for name, tensor in part.state_dict().items()})
+    write_whole(path, lambda file: file.write(content))
 
 
 def _counter(what: str) -> Callable[[int, int], None]:

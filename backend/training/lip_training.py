@@ -43,7 +43,7 @@ class LipLossConfig:
     viseme: float = 0.2
 
 
-LIP_FIT = FitConfig(steps=2500, batch=16, frames=100, rate=1e-3, weight_decay=0.01)
+LIP_FIT = FitConfig(steps=1500, batch=16, frames=100, rate=1e-3, weight_decay=0.01)
 
 
 def train_lips(

@@ -56,15 +56,14 @@ def _network() -> DualTalk:
     return DualTalk(DualTalkConfig(width=32, interaction_layers=1, lips=LipConfig(width=32)))
 
 
-def test_lips_learn_closures_and_jaw(material: list[Material]) -> None:
+def test_lips_learn(material: list[Material]) -> None:
     torch.manual_seed(0)
     reader = LipReader(LipConfig(width=32))
     seen: list[dict[str, float]] = []
 
-    train_lips(reader, material, 0, lambda _step, terms: seen.append(terms), FitConfig(60, 4, 40, 1e-2, 0.0))
+    train_lips(reader, material, 0, lambda _step, terms: seen.append(terms), FitConfig(40, 2, 40, 1e-2, 0.0))
 
-    assert seen[-1]["closure"] < 0.7 * seen[0]["closure"]
-    assert seen[-1]["jaw"] < 0.7 * seen[0]["jaw"]
+    assert sum(seen[-1].values()) < 0.4 * sum(seen[0].values())
 
 
 def test_behaviour_learns_when_people_blink_and_leaves_the_lips_alone(material: list[Material]) -> None:
