@@ -1,7 +1,11 @@
 """Puts the repository root on the path so that `import backend` is the checkout's own."""
 
+import os
 import sys
 from pathlib import Path
+
+# Before torch loads: threads that spin while they wait cost a shared machine several times the processor time.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
