@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
 
 from .environments import set_up_backend, set_up_blender
 from .paths import CACHE, DEMO_BLENDER, OUT, ROOT
-from .processes import BuildFailedError, status
+from .processes import BuildFailedError, status, status_shown
 
 _FOLDER = OUT / "demo"
 _DIALOGUE = ROOT / "presets" / "demo"
+_FRAMES_A_LINE = 25
 _PROMPT = "two friends across a café table, she leans in, he keeps looking away"
 
 
@@ -48,7 +50,9 @@ def _demo(arguments: argparse.Namespace) -> int:
     words += ["--performance", str(folder / "performance.npz")]
     environment = {"DUOLOGUE_PYTHON": str(backend), "BLENDER_USER_RESOURCES": str(CACHE / "demo_blender_user")}
     (CACHE / "demo_blender_user").mkdir(parents=True, exist_ok=True)
-    code = status([blender, ROOT / "building" / "in_blender.py", "animate", *words], environment=environment)
+    script = ROOT / "building" / "in_blender.py"
+    log = OUT / "logs" / "demo.log"
+    code = status_shown([blender, script, "animate", *words], _progress, environment=environment, log=log)
     if code:
         return code
     seconds |= json.loads(timings.read_text(encoding="utf-8"))
@@ -69,6 +73,16 @@ def _audio_words(arguments: argparse.Namespace) -> list[str]:
     if set(given) not in ({"a", "b"}, {"mix"}, {"stereo"}):
         raise BuildFailedError("give either --a and --b, or --mix, or --stereo", exit_code=2)
     return [word for name, path in given.items() for word in (f"--{name}", str(path.resolve()))]
+
+
+def _progress(line: str) -> str | None:
+    """What of Blender's output is worth seeing: our own sentences, and each second of film."""
+    if line.startswith("duologue:"):
+        return line
+    saved = re.match(r"Append frame (\d+)", line)
+    if saved and int(saved[1]) % _FRAMES_A_LINE == 0:
+        return f"duologue: Filmed {saved[1]} frames"
+    return None
 
 
 def print_table(seconds: dict[str, float]) -> None:

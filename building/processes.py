@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from .paths import ROOT
@@ -50,6 +50,31 @@ def status(
         return subprocess.run(
             words, cwd=folder, env=merged, check=False, stdout=file, stderr=subprocess.STDOUT
         ).returncode
+
+
+def status_shown(
+    command: Sequence[str | Path], show: Callable[[str], str | None], *, environment: Mapping[str, str], log: Path
+) -> int:
+    """Run `command`, all its output into `log`, and print of each line what `show` makes of it."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        log.open("w", encoding="utf-8") as file,
+        subprocess.Popen(
+            [str(word) for word in command],
+            cwd=ROOT,
+            env=os.environ | dict(environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process,
+    ):
+        for line in process.stdout or ():
+            file.write(line)
+            text = show(line.rstrip())
+            if text is not None:
+                print(text, flush=True)
+    return process.returncode
 
 
 def output(command: Sequence[str | Path], *, folder: Path = ROOT) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 
 from building import demo, environments, system_libraries
 from building.paths import ROOT
-from building.processes import BuildFailedError, output, run
+from building.processes import BuildFailedError, output, run, status_shown
 
 
 def _arguments(**paths: Path | None) -> argparse.Namespace:
@@ -108,3 +108,31 @@ def test_help_lists_every_command():
 
     for command in ("setup", "demo", "test", "lint", "face", "train", "bench", "package"):
         assert command in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("duologue: Listening …", "duologue: Listening …"),
+        ("Append frame 50", "duologue: Filmed 50 frames"),
+        ("Append frame 51", None),
+        ("Fra:35 Mem:106.84M | Sample 1/4", None),
+    ],
+)
+def test_demo_shows_progress_and_no_noise(line, shown):
+    assert demo._progress(line) == shown
+
+
+def test_shown_output_is_kept_whole_in_the_log(tmp_path, capsys):
+    log = tmp_path / "program.log"
+
+    code = status_shown(
+        [sys.executable, "-c", "print('loud'); print('quiet'); raise SystemExit(3)"],
+        lambda line: line if line == "loud" else None,
+        environment={},
+        log=log,
+    )
+
+    assert code == 3
+    assert capsys.readouterr().out == "loud\n"
+    assert log.read_text(encoding="utf-8") == "loud\nquiet\n"
