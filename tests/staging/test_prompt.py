@@ -221,3 +221,11 @@ def test_no_jumble_of_known_words_fails(jumble):
     staged = stage_prompt(" ".join(jumble))
 
     assert all(abs(place.lean) < 0.5 for place in staged.staging.places)
+
+
+def test_the_demos_own_sentence_is_understood_whole():
+    staged = stage_prompt("two friends across a café table, she leans in, he keeps looking away")
+
+    assert staged.warnings == ()
+    assert staged.staging.places[0].lean > 0
+    assert staged.staging.places[1].gaze_away > 0.3
