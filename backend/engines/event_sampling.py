@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ _OLDEST: Final = 1 << (AGES - 1)
 
 _LONGEST_STARE: Final = 14 * 25
 _LONGEST_AVERSION: Final = 5 * 25
+_LONGEST_WITHOUT_BLINK: Final = 9 * 25
 """Frames: nobody stares, or looks away, for ever, whatever the dice say."""
 
 
@@ -38,6 +40,7 @@ def sample_events(logits: np.ndarray, event_ages: np.ndarray, dice: np.ndarray) 
     began = np.zeros(logits.shape, bool)
     for kind in _OTHERS:
         began[:, kind] = _sample_kind(wanted[:, kind], event_ages[kind])
+    _fill_gaps(began[:, _BLINK], wanted[:, _BLINK], _LONGEST_WITHOUT_BLINK)
     away = _sample_gaze(wanted, event_ages, began)
     return Onsets(began, away)
 
@@ -55,6 +58,17 @@ def _sample_kind(wanted: np.ndarray, ages: np.ndarray) -> np.ndarray:
             began[frame] = True
             last = int(frame)
     return began
+
+
+def _fill_gaps(began: np.ndarray, wanted: np.ndarray, longest: int) -> None:
+    """Let an event begin where the dice come nearest to it, in the later half of every stretch of `longest` without."""
+    edges = np.flatnonzero(np.concatenate(([True], began, [True]))) - 1
+    for start, stop in pairwise(edges):
+        last = int(start)
+        while stop - last > longest:
+            later = slice(last + longest // 2, last + longest)
+            last = later.start + int(np.argmin(wanted[later]))
+            began[last] = True
 
 
 def _sample_gaze(wanted: np.ndarray, event_ages: np.ndarray, began: np.ndarray) -> np.ndarray:

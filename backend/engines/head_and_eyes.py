@@ -14,12 +14,16 @@ from ..rehearsal.gaze import Gaze, head_share, render_gaze
 from ..rehearsal.head import Swings, render_swings
 from .gaze_directions import draw_direction
 from .noise import smooth_noise
+from .steadying import smoothed
 
 _FAVOURITE_SIDE: Final = 0.7
 """Share of aversions that go to a person's favourite side."""
 
 _BEAT_GAIN: Final = 1.5
 """The network predicts the mean of beats that come on about half of the stressed vowels; what comes is larger."""
+
+_BEAT_SECONDS: Final = 0.05
+"""Smoothing of predicted beats: a head is too heavy to tremble."""
 
 _NOD_SIZES: Final = np.radians((3.0, 9.0))
 _SHAKE_SIZES: Final = np.radians((4.0, 9.0))
@@ -52,7 +56,7 @@ def draw_head_and_eyes(
     wander += 0.25 * smooth_noise(rng, frames, 1.3, 3)
     posture = head.posture + np.exp(head.spread) * wander
     liveliness = np.clip(1 + 0.6 * smooth_noise(rng, frames, 0.4, 1), 0, 2.2)
-    neck = posture + _BEAT_GAIN * liveliness * head.beats + head_share(gaze)
+    neck = posture + _BEAT_GAIN * liveliness * smoothed(head.beats, _BEAT_SECONDS) + head_share(gaze)
     neck = neck + render_swings(nods, 0) + render_swings(shakes, 1)
     return neck.astype(np.float32), render_gaze(gaze)
 

@@ -19,6 +19,7 @@ from .listening import MARGIN, STEP, Heard, window_of
 from .motion import Motion
 from .partner_motion import motion_rows
 from .person_traits import ORDINARY, trait_vector
+from .steadying import steady_lips
 from .upper_face import draw_upper_face
 
 _BATCH: Final = 4
@@ -128,7 +129,8 @@ def _draw_person(
     )
     neck, gaze = draw_head_and_eyes(head, habits, onsets, events.away, predicted)
     life = draw_upper_face(face, habits, onsets, speaking[who])
-    expression, opening = settle_mouth(heard.expression[who], heard.jaw[who], heard.closure[who], life)
+    lips, opening = steady_lips(heard.expression[who], heard.jaw[who], speaking[who])
+    expression, opening = settle_mouth(lips, opening, heard.closure[who], life)
     lids = render_blinks(onsets["blink"].astype(np.float32))
     for side in ("Left", "Right"):
         expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids

@@ -53,3 +53,11 @@ def test_the_same_dice_give_the_same_events() -> None:
     first, second = (sample_events(_logits(20), np.zeros((len(EVENTS), AGES)), _dice(3)) for _ in range(2))
 
     np.testing.assert_array_equal(first.began, second.began)
+
+
+def test_nobody_goes_without_a_blink_for_long() -> None:
+    onsets = sample_events(_logits(0.001), np.zeros((len(EVENTS), AGES)), _dice())
+
+    blinks = np.flatnonzero(onsets.began[:, BLINK])
+    assert np.diff(blinks).max() <= 9 * 25
+    assert np.diff(blinks).min() >= 4 * 25
