@@ -15,8 +15,15 @@ _FROM, _TO = 0.35, 0.6
 _PARTING: Final = ("mouthFunnel", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight")
 """Components that draw the lips apart and give way to a closure."""
 
-_PRESSED: Final = -0.6
-"""Millimetres beyond rest in a closure, as in the rehearsals: lips visibly press."""
+_PRESSED: Final = -1.8
+"""Millimetres beyond rest in the middle of the lips in a closure.
+
+Press, roll and smile act on the middle of the open head's lips; 12 mm to either side the gap is some 1.2 mm wider, and
+there too a closure has to be shut. Lips that overlap by this much look pressed.
+"""
+
+_DEEPEST: Final = -1.0
+"""Millimetres beyond which nothing but a closure brings the lips together."""
 
 _JAW_RISE: Final = 0.3
 """Share by which the jaw follows a closure beyond what the network already does."""
@@ -32,7 +39,8 @@ def settle_mouth(
     """
     shut = np.clip((closure - _FROM) / (_TO - _FROM), 0, 1)
     shut = shut * shut * (3 - 2 * shut)  # [T]
-    wanted = np.maximum(lip_gap(lips, jaw, measures) * (1 - shut) + _PRESSED * shut, _PRESSED)
+    deepest = _DEEPEST + (_PRESSED - _DEEPEST) * shut
+    wanted = np.maximum(lip_gap(lips, jaw, measures) * (1 - shut) + _PRESSED * shut, deepest)
     expression = lips + life
     for name in _PARTING:
         expression[:, ARKIT_INDEX[name]] *= 1 - shut
