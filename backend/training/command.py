@@ -102,15 +102,16 @@ def _stage(plan: TrainingPlan, name: str, part: nn.Module, fit: Callable[[Log], 
     if checkpoint.is_file():
         part.load_state_dict(load_file(checkpoint))
         return
-    table = FitLog(plan.work / f"{name}.csv")
+    table, unfinished = FitLog(plan.work / f"{name}.csv"), plan.work / f"{name}-unfinished.safetensors"
 
     def log(step: int, terms: dict[str, float]) -> None:
         table(step, terms)
         if step % _KEPT_EVERY == 0:
-            _save(part, plan.work / f"{name}-unfinished.safetensors")
+            _save(part, unfinished)
 
     fit(log)
     _save(part, checkpoint)
+    unfinished.unlink(missing_ok=True)
     draw_curves(table.path, table.path.with_suffix(".png"))
 
 
