@@ -36,9 +36,11 @@ def main(arguments: list[str]) -> int:
     import bpy
 
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    load_add_on()
+    package = load_add_on()
     command = importlib.import_module("duologue.addon.command")
     code = int(command.main(arguments))
+    # A registered add-on crashes the module while Python takes it down, and the exit code with it.
+    package.unregister()
     _report_memory()
     return code
 

@@ -36,14 +36,14 @@ class Caption:
 
 
 def speaker_caption(performance: Performance, seconds: float) -> Caption:
-    """The caption of the moment `seconds`: “7.3 s  Anna”, both names when they overlap, “–” when nobody speaks."""
+    """The caption of the moment `seconds`: “7.3 s  Anna”, both names when they overlap, “nobody” in a pause."""
     frame = min(int(seconds * performance.fps), performance.frame_count - 1)
     names = [
         name
         for name, level in zip(performance.speakers, performance.speaking[:, frame], strict=True)
         if level >= _SPEAKING
     ]
-    return Caption(seconds, f"{seconds:4.1f} s   {' + '.join(names) or '–'}")
+    return Caption(seconds, f"{seconds:4.1f} s   {' + '.join(names) or 'nobody'}")
 
 
 def make_contact_sheet(film: Path, performance: Performance, sheet: Path) -> None:

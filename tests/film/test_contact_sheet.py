@@ -37,7 +37,7 @@ def _write_film(path: Path, frames: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "names"), [(0.4, "Anna"), (1.8, "Anna + Ben"), (2.5, "Ben"), (3.6, "–"), (99.0, "–")]
+    ("seconds", "names"), [(0.4, "Anna"), (1.8, "Anna + Ben"), (2.5, "Ben"), (3.6, "nobody"), (99.0, "nobody")]
 )
 def test_caption_names_who_speaks(seconds, names):
     assert speaker_caption(_performance(), seconds).text.endswith(f"s   {names}")
