@@ -132,7 +132,7 @@ def _counter_mesh() -> bpy.types.Mesh:
     mesh = bpy.data.meshes.new("Counter")
     corners = [(x, y, z) for x in (-1.0, 1.0) for y in (-0.02, 0.02) for z in (-0.8, 0.0)]
     mesh.from_pydata(corners, [], [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (1, 5, 7, 3), (0, 2, 6, 4)])
-    mesh.materials.append(_surface("Counter", (0.055, 0.024, 0.010), 0.85))
+    mesh.materials.append(_surface("Counter", (0.022, 0.011, 0.006), 0.85))
     return mesh
 
 

@@ -58,11 +58,11 @@ def set_markers(
 
 def _aim_cameras(cameras: dict[tuple[View, int | None], bpy.types.Object], sightline: Sightline, front: Vector) -> None:
     # A little round the table, so that one face is seen more than the other's and both come closer together.
-    direction = (front + sightline.along * 0.55).normalized()
+    direction = (front + sightline.along * 0.85).normalized()
     # The nearer one looks larger and needs more of the frame.
-    middle = sightline.centre + sightline.along * 0.05 + Vector((0, 0, -0.02))
+    middle = sightline.centre + sightline.along * 0.09 + Vector((0, 0, 0.015))
     span = (sightline.second - sightline.first).cross(direction).length
-    _aim(cameras["two", None], middle, direction, span + 2.3 * _HEAD_HALF_WIDTH, 50.0)
+    _aim(cameras["two", None], middle, direction, span + 2.0 * _HEAD_HALF_WIDTH, 60.0)
     people = ((0, sightline.first, sightline.second), (1, sightline.second, sightline.first))
     for person, face, other in people:
         towards = other - face
