@@ -1,3 +1,4 @@
+import hashlib
 import json
 from pathlib import Path
 
@@ -31,3 +32,13 @@ def test_every_weights_file_has_a_model_card():
         assert card.is_file(), f"{weights.name} has no model card"
         assert "licence" in card.read_text(encoding="utf-8").lower()
         assert weights.stat().st_size < 25_000_000
+
+
+def test_shipped_weights_are_the_ones_the_manifest_pins():
+    pinned = json.loads((ROOT / "backend" / "assets.json").read_text(encoding="utf-8"))["weights"]
+    shipped = {path.name for path in (ROOT / "backend" / "weights").glob("*.safetensors")}
+
+    assert {Path(one["file"]).name for one in pinned} == shipped
+    for one in pinned:
+        content = (ROOT / "backend" / one["file"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (one["size"], one["sha256"])
