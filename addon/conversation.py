@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+from ..backend.contract.character import job_character, load_character
 from ..backend.contract.constants import OPEN_HEAD
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.face import Face, load_face
@@ -17,7 +18,6 @@ from ..backend.contract.job import AudioInput, JobRequest
 from ..backend.contract.performance import Performance, load_performance
 from . import actions, sequencer, stage, timing
 from .backend_location import face_file
-from .characters import job_character, load_character
 from .curves import Curve
 from .cutting import shots
 from .materials import dress_head
@@ -133,7 +133,7 @@ def request_of(context: bpy.types.Context) -> JobRequest:
         audio=AudioInput(settings.audio_kind, tuple(str(path) for path in paths)),
         prompt=settings.prompt,
         seed=settings.seed,
-        characters=(job_character(first, first["name"]), job_character(second, second["name"])),
+        characters=(job_character(first), job_character(second)),
         assets=str(assets) if assets else None,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from .characters import character_names, load_character
+from ..backend.contract.character import load_character
 from .paths import PRESETS
 
 _items: list[tuple[str, str, str]] = []
@@ -13,9 +13,9 @@ _items: list[tuple[str, str, str]] = []
 def _character_items(_self: object, _context: object) -> list[tuple[str, str, str]]:
     """Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list."""
     if not _items:
-        for stem in character_names(PRESETS / "characters"):
-            character = load_character(PRESETS / "characters" / f"{stem}.json")
-            _items.append((stem, str(character["name"]), str(character.get("description", ""))))
+        for path in sorted((PRESETS / "characters").glob("*.json")):
+            character = load_character(path)
+            _items.append((path.stem, str(character["name"]), str(character.get("description", ""))))
     return _items
 
 

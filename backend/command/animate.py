@@ -6,10 +6,10 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..contract.character import job_character, load_character
 from ..contract.constants import DEFAULT_ENGINE, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import AudioInput, JobRequest
-from ..job.characters import read_character
 from ..job.clock import StageClock, peak_megabytes
 from ..job.failures import run_explained
 from ..job.reporting import TerminalReporter
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 def _directly(arguments: argparse.Namespace) -> None:
     if arguments.out is None:
         raise DuologueError(ExitCode.BAD_REQUEST, "There is no --out.", "Say where the performance goes.")
-    first, second = (read_character(path) for path in (arguments.character_a, arguments.character_b))
+    first, second = (job_character(load_character(path)) for path in (arguments.character_a, arguments.character_b))
     request = JobRequest(
         audio=_audio(arguments),
         prompt=arguments.prompt,

@@ -73,8 +73,8 @@ def test_package_imports_without_bpy_and_torch():
 
 @pytest.mark.parametrize("preset", sorted((ROOT / "presets" / "characters").glob("*.json")), ids=lambda path: path.stem)
 def test_characters_are_readable(preset):
-    from duologue.addon.characters import job_character, load_character
+    from duologue.backend.contract.character import job_character, load_character
 
     character = load_character(preset)
 
-    assert job_character(character, character["name"]).name == json.loads(preset.read_text())["name"]
+    assert job_character(character).name == json.loads(preset.read_text())["name"]
