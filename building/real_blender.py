@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from .paths import BACKEND_ENVIRONMENT, BLENDER_ENVIRONMENTS, OUT, ROOT, python_of
-from .processes import output, run, status
+from .processes import BuildFailedError, output, run, status
 from .system_libraries import install_debian_packages
 
 _SYSTEM: Final = BLENDER_ENVIRONMENTS / "sid"
@@ -20,18 +20,26 @@ _PACKAGES: Final = (
     "python3-pytest",
     "python3-hypothesis",
     "python3-pip",
-    "python3-cattrs",
     "libegl1",
 )
-_PYTEST_BLENDER: Final = "pytest-blender==3.0.8"
+_WHEELS: Final = ("pytest-blender==3.0.8", "cattrs==26.2.1", "attrs==26.1.0", "typing-extensions==4.16.0")
+"""The plugin, and what Debian's Blender 5.2 imports for its own extensions but does not depend on."""
 
 
-def run_tests(words: list[str], zip_path: Path | None = None) -> int:
-    """Run tests/blender inside the real Blender and return pytest's exit code; needs root on Debian."""
+def run_tests(words: list[str], zip_path: Path | None = None) -> int | None:
+    """Run tests/blender inside the real Blender and return pytest's exit code; needs root on Debian.
+
+    None when there is no real Blender to be had, which is said: on some days Debian's unstable archive does not
+    install, and that is no fault of the project.
+    """
     if not _possible():
         print("Real Blender: left out, it needs root on Debian.")
-        return 0
-    _set_up()
+        return None
+    try:
+        _set_up()
+    except BuildFailedError as error:
+        print(f"Real Blender: left out, {error}")
+        return None
     user_folder = OUT / "tests" / "real_blender_user"
     user_folder.mkdir(parents=True, exist_ok=True)
     print(f"\n== real Blender -m pytest tests/blender {' '.join(words)}", flush=True)
@@ -61,10 +69,10 @@ def _set_up() -> None:
     print("Setting up Debian sid with its Blender …", flush=True)
     shutil.rmtree(_SYSTEM, ignore_errors=True)
     run(["debootstrap", "--variant=minbase", "sid", _SYSTEM], what="debootstrap", log=log)
-    # The plugin is fetched outside: nothing of this machine, its certificates least of all, is lent for writing.
+    # Wheels are fetched outside: nothing of this machine, its certificates least of all, is lent for writing.
     wheels = _SYSTEM / "wheels"
-    fetch = ["-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "-d", str(wheels), _PYTEST_BLENDER]
-    run([python_of(BACKEND_ENVIRONMENT), *fetch], what=f"Fetching {_PYTEST_BLENDER}", log=log)
+    fetch = ["-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "-d", str(wheels), *_WHEELS]
+    run([python_of(BACKEND_ENVIRONMENT), *fetch], what="Fetching the wheels", log=log)
     offline = "python3 -m pip install --break-system-packages --no-index --no-deps"
     inside = (
         "export DEBIAN_FRONTEND=noninteractive; "

@@ -39,7 +39,8 @@ def _test(arguments: argparse.Namespace) -> int:
                 continue
             results[f"Blender {version}"] = _pytest(interpreter, ["tests/blender", *arguments.rest], python, zip_path)
     if "real" in chosen:
-        results["real Blender"] = real_blender.run_tests(arguments.rest, zip_path)
+        code = real_blender.run_tests(arguments.rest, zip_path)
+        results |= {"real Blender": code} if code is not None else {}
     print("\n".join(f"{name:16} {'passed' if code == 0 else f'FAILED ({code})'}" for name, code in results.items()))
     return max(results.values())
 
