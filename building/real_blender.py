@@ -22,8 +22,7 @@ _PACKAGES: Final = (
     "python3-pip",
     "libegl1",
 )
-_WHEELS: Final = ("pytest-blender==3.0.8", "cattrs==26.2.1", "attrs==26.1.0", "typing-extensions==4.16.0")
-"""The plugin, and what Debian's Blender 5.2 imports for its own extensions but does not depend on."""
+_PYTEST_BLENDER: Final = "pytest-blender==3.0.8"
 
 
 def run_tests(words: list[str], zip_path: Path | None = None) -> int | None:
@@ -69,10 +68,10 @@ def _set_up() -> None:
     print("Setting up Debian sid with its Blender …", flush=True)
     shutil.rmtree(_SYSTEM, ignore_errors=True)
     run(["debootstrap", "--variant=minbase", "sid", _SYSTEM], what="debootstrap", log=log)
-    # Wheels are fetched outside: nothing of this machine, its certificates least of all, is lent for writing.
+    # The plugin is fetched outside: nothing of this machine, its certificates least of all, is lent for writing.
     wheels = _SYSTEM / "wheels"
-    fetch = ["-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "-d", str(wheels), *_WHEELS]
-    run([python_of(BACKEND_ENVIRONMENT), *fetch], what="Fetching the wheels", log=log)
+    fetch = ["-m", "pip", "download", "--disable-pip-version-check", "--no-deps", "-d", str(wheels), _PYTEST_BLENDER]
+    run([python_of(BACKEND_ENVIRONMENT), *fetch], what=f"Fetching {_PYTEST_BLENDER}", log=log)
     offline = "python3 -m pip install --break-system-packages --no-index --no-deps"
     inside = (
         "export DEBIAN_FRONTEND=noninteractive; "
