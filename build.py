@@ -27,7 +27,10 @@ def main(argv: list[str]) -> int:
         package.add_command,
     ):
         add(commands)
-    arguments = parser.parse_args(argv)
+    arguments, rest = parser.parse_known_args(argv)
+    if rest and arguments.command != "train":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    arguments.rest = [*getattr(arguments, "rest", []), *rest]
     try:
         return int(arguments.run(arguments))
     except BuildFailedError as error:

@@ -15,7 +15,6 @@ from .system_libraries import install_debian_packages
 def add_command(commands: Any) -> None:
     """Register `train`; everything after it goes to `python -m backend train`."""
     parser = commands.add_parser("train", help="make rehearsals and train the shipped model", add_help=False)
-    parser.add_argument("rest", nargs=argparse.REMAINDER)
     parser.set_defaults(run=_train)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from building import demo, environments, system_libraries
+from building import demo, environments, system_libraries, training
 from building.paths import ROOT
 from building.processes import BuildFailedError, output, run, status_shown
 
@@ -136,3 +136,24 @@ def test_shown_output_is_kept_whole_in_the_log(tmp_path, capsys):
     assert code == 3
     assert capsys.readouterr().out == "loud\n"
     assert log.read_text(encoding="utf-8") == "loud\nquiet\n"
+
+
+def test_options_of_training_reach_the_backend(monkeypatch):
+    import build
+
+    ran: list[list[str]] = []
+    monkeypatch.setattr(training, "set_up_backend", lambda: Path("python"))
+    monkeypatch.setattr(training.shutil, "which", lambda _: "flite")
+    monkeypatch.setattr(training, "run", lambda command, **_: ran.append([str(word) for word in command]))
+
+    assert build.main(["train", "--hours", "0.1", "--out", "somewhere"]) == 0
+    assert ran == [["python", "-m", "backend", "train", "--hours", "0.1", "--out", "somewhere"]]
+
+
+def test_unknown_options_of_other_commands_are_refused():
+    import build
+
+    with pytest.raises(SystemExit) as caught:
+        build.main(["lint", "--hours", "1"])
+
+    assert caught.value.code == 2
