@@ -22,6 +22,11 @@ _CAMERA_NAMES: Final[dict[tuple[View, int | None], str]] = {
 }
 _HEAD_HALF_WIDTH: Final = 0.30
 _SENSOR_WIDTH: Final = 36.0
+_ROUND_THE_TABLE: Final = 0.85
+"""How far the two-shot's camera goes sideways for each metre to the front, when people sit across a table."""
+_CLOSE: Final = 0.7
+_ACROSS: Final = 1.1
+"""Metres between two people who sit close, and across a table."""
 _BEHIND, _BESIDE, _ABOVE = 0.55, 0.36, 0.06
 """Metres from the listener's eyes to the camera that looks over their shoulder."""
 
@@ -58,7 +63,10 @@ def set_markers(
 
 def _aim_cameras(cameras: dict[tuple[View, int | None], bpy.types.Object], sightline: Sightline, front: Vector) -> None:
     # A little round the table, so that one face is seen more than the other's and both come closer together.
-    direction = (front + sightline.along * 0.85).normalized()
+    # People who sit close are seen from the front: there is no distance to hide, and both faces show.
+    apart = (sightline.second - sightline.first).length
+    round_the_table = _ROUND_THE_TABLE * min(1.0, max(0.0, (apart - _CLOSE) / (_ACROSS - _CLOSE)))
+    direction = (front + sightline.along * round_the_table).normalized()
     # The nearer one looks larger and needs more of the frame.
     middle = sightline.centre + sightline.along * 0.09 + Vector((0, 0, 0.015))
     span = (sightline.second - sightline.first).cross(direction).length
