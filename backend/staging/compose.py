@@ -13,12 +13,13 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.job import Character
 from ..engines.motion import Motion
+from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy, anatomy_of
 from .gaze import Lookers, Looking, eye_rotations, look
 from .glances import staged_gaze
 from .overlay import in_mood, lids_following
 from .presets import Mood, moods
-from .rotation import about_y, axis_angle_from_matrices, level_orientation, matrices_from_axis_angle, yaw_and_pitch
+from .rotation import about_y, axis_angle_from_matrices, level_orientation, yaw_and_pitch
 from .sequence import slow_noise
 from .stage import Place, Staging
 from .trunk import HIP_TO_NECK, TrunkAngles, living_trunk
@@ -89,7 +90,7 @@ def _lookers(people: list[_Person], staging: Staging, motion: Motion) -> Lookers
         rest=np.array([[place.facing] for place in staging.places]),
         head_yaw=np.stack([first.head_yaw, second.head_yaw]),
         head_pitch=np.stack([first.head_pitch, second.head_pitch]),
-        motion=matrices_from_axis_angle(motion.neck),
+        motion=axis_angle_to_matrix(motion.neck),
         gaze=np.stack([first.gaze, second.gaze]),
     )
 

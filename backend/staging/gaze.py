@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
+from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy
 from .rotation import (
     axis_angle_from_matrices,
     directions,
     level_orientation,
-    matrices_from_axis_angle,
     turn_to,
     wrapped,
     yaw_and_pitch,
@@ -91,7 +91,7 @@ def eye_positions(looking: Looking, anatomy: tuple[Anatomy, Anatomy]) -> np.ndar
 
 
 def _eye_positions(looking: Looking, person: int, anatomy: Anatomy) -> np.ndarray:
-    head = looking.trunk[person] @ matrices_from_axis_angle(looking.neck[person])  # [T, 3, 3]
+    head = looking.trunk[person] @ axis_angle_to_matrix(looking.neck[person])  # [T, 3, 3]
     pivot = looking.root[person] + looking.trunk[person] @ (anatomy.neck - anatomy.root)  # [T, 3]
     positions: np.ndarray = pivot[:, None] + np.einsum("tij,ej->tei", head, anatomy.eyes - anatomy.neck)
     return positions
@@ -107,7 +107,7 @@ def _aim(lookers: Lookers) -> tuple[Looking, np.ndarray]:
     looking = Looking(trunk, root, neck, empty, empty)
     eyes = eye_positions(looking, lookers.anatomy)  # [2, T, 2, 3]
     target = _targets(eyes.mean(axis=2), lookers.gaze)  # [2, T, 3]
-    head = trunk @ matrices_from_axis_angle(neck)
+    head = trunk @ axis_angle_to_matrix(neck)
     local = np.einsum("ptji,ptej->ptei", head, target[:, :, None] - eyes)
     yaw, pitch = yaw_and_pitch(local)
     over_yaw, over_pitch = EYE_LIMIT.excess(yaw, pitch)
@@ -128,7 +128,7 @@ def _followed(lookers: Lookers, looking: Looking, demand: np.ndarray) -> Lookers
     """Let the head take what the eyes cannot do comfortably, and the trunk what the neck cannot."""
     middle = demand.mean(axis=2)  # [2, T, 2]
     head_yaw, head_pitch = EYE_COMFORT.excess(middle[..., 0], middle[..., 1])
-    facing = matrices_from_axis_angle(looking.neck)[..., :, 2]  # [2, T, 3] the head's Z in the trunk
+    facing = axis_angle_to_matrix(looking.neck)[..., :, 2]  # [2, T, 3] the head's Z in the trunk
     neck_yaw, _ = yaw_and_pitch(facing)
     beyond = np.sign(neck_yaw) * np.maximum(np.abs(neck_yaw) - NECK_COMFORT, 0.0)
     twisted = lookers.trunk.yaw + covering_envelope(beyond, _TRUNK_SECONDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, degrees, radians, sin
+from math import cos, radians, sin
 from typing import Final
 
 from .presets import Arrangement
@@ -78,9 +78,3 @@ def _lean_share(distance: float, open_degrees: float, conduct: tuple[Conduct, Co
     towards = cos(radians(open_degrees))
     lift = sum(sin(radians(max(one.lean, 0.0))) for one in conduct) * HIP_TO_NECK * towards
     return 1.0 if lift <= 0.0 else min(1.0, max(distance - _HEAD_ROOM, 0.0) / lift)
-
-
-def facing_degrees(staging: Staging) -> tuple[float, float]:
-    """Both people's facing in degrees, for messages and tests."""
-    first, second = (degrees(place.facing) for place in staging.places)
-    return first, second

@@ -8,19 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..face.skinning import axis_angle_to_matrix
+
 _TINY = 1e-9
-
-
-def matrices_from_axis_angle(axis_angle: np.ndarray) -> np.ndarray:
-    """[..., 3] radians → [..., 3, 3] (Rodrigues' formula)."""
-    angle = np.linalg.norm(axis_angle, axis=-1)[..., None, None]  # [..., 1, 1] radians
-    cross = _cross_matrices(axis_angle)
-    small = angle < _TINY
-    safe = np.where(small, 1.0, angle)
-    sine = np.where(small, 1.0, np.sin(safe) / safe)
-    cosine = np.where(small, 0.5, (1.0 - np.cos(safe)) / safe**2)
-    matrices: np.ndarray = np.eye(3) + sine * cross + cosine * (cross @ cross)
-    return matrices
 
 
 def axis_angle_from_matrices(matrices: np.ndarray) -> np.ndarray:
@@ -42,17 +32,17 @@ def axis_angle_from_matrices(matrices: np.ndarray) -> np.ndarray:
 
 def about_x(angle: np.ndarray) -> np.ndarray:
     """[...] radians → [..., 3, 3]. Positive turns Z down, so a nod and an opening jaw are positive."""
-    return matrices_from_axis_angle(_along_axis(angle, 0))
+    return axis_angle_to_matrix(_along_axis(angle, 0))
 
 
 def about_y(angle: np.ndarray) -> np.ndarray:
     """[...] radians → [..., 3, 3]. Positive turns Z to the person's left."""
-    return matrices_from_axis_angle(_along_axis(angle, 1))
+    return axis_angle_to_matrix(_along_axis(angle, 1))
 
 
 def about_z(angle: np.ndarray) -> np.ndarray:
     """[...] radians → [..., 3, 3]. Positive tilts the crown to the person's right."""
-    return matrices_from_axis_angle(_along_axis(angle, 2))
+    return axis_angle_to_matrix(_along_axis(angle, 2))
 
 
 def level_orientation(yaw: np.ndarray, pitch: np.ndarray) -> np.ndarray:
@@ -95,9 +85,3 @@ def _along_axis(angle: np.ndarray, axis: int) -> np.ndarray:
     vector = np.zeros((*angle.shape, 3))
     vector[..., axis] = angle
     return vector
-
-
-def _cross_matrices(vectors: np.ndarray) -> np.ndarray:
-    x, y, z = np.moveaxis(np.asarray(vectors, dtype=np.float64), -1, 0)
-    zero = np.zeros_like(x)
-    return np.stack([zero, -z, y, z, zero, -x, -y, x, zero], axis=-1).reshape(*x.shape, 3, 3)

@@ -25,7 +25,6 @@ def slow_noise(generator: np.random.Generator, frames: int, seconds: float) -> n
     gain = (2.0 * np.sqrt(np.pi) * width) ** 0.5
     noise: np.ndarray = gain * gaussian_filter1d(white, width, mode="constant")[margin : margin + frames]
     return noise
-    return noise
 
 
 def covering_envelope(curve: np.ndarray, seconds: float) -> np.ndarray:
