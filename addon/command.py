@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import bpy
 
 from ..backend.contract.constants import FRAME_RATE
 from ..backend.contract.errors import DuologueError, ExitCode
-from ..backend.contract.files import explained_write_errors, write_text_whole
+from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE
 from .conversation import add_conversation, request_of, write_take
 from .operators.generate import STAGE_SENTENCES
@@ -99,8 +98,8 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     for sentence in (*status.warnings, written.sentence()):
         print(f"duologue: {sentence}", flush=True)
     if arguments.performance:
-        with explained_write_errors(arguments.performance):
-            shutil.copyfile(take / PERFORMANCE_FILE, arguments.performance)
+        performance = (take / PERFORMANCE_FILE).read_bytes()
+        write_whole(arguments.performance, lambda file: file.write(performance))
     if fresh or arguments.render:
         prepare_look(context.scene, film)
     with _timed(seconds, "saving"):
