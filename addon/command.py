@@ -16,7 +16,8 @@ from ..backend.contract.constants import FRAME_RATE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE
-from .conversation import add_conversation, request_of, write_take
+from .conversation import add_conversation, request_of
+from .key_writing import write_take
 from .operators.generate import STAGE_SENTENCES
 from .preferences import backend_python
 from .properties import settings_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,20 +14,15 @@ from ..backend.contract.constants import OPEN_HEAD
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.face import Face, load_face
 from ..backend.contract.job import AudioInput, JobRequest
-from ..backend.contract.performance import Performance, load_performance
-from . import actions, sequencer, stage, timing
+from . import stage
 from .backend_location import face_file
-from .curves import Curve
-from .cutting import shots
 from .materials import dress_head
-from .paths import PRESETS, rig_preset
+from .paths import PRESETS
 from .preferences import backend_assets
 from .properties import DuologueSettings, settings_of
-from .retarget import Coverage, RigMapping, check_performance, check_rig, load_mapping, rig_curves
-from .rig import FACE_PROPERTY, build_head, head_mesh
+from .rig import build_head
 from .scenery import ROLE_PROPERTY
 from .sightline import Sightline, audience_side, eyes_midpoint, facing
-from .strength import Strength, with_strength
 
 COLLECTION_NAME: Final = "Duologue"
 _DEFAULT_DISTANCE: Final = 1.1
@@ -36,35 +30,6 @@ _DEFAULT_EYE_HEIGHT: Final = 1.18
 _DEFAULT_TURN: Final = np.pi / 2 - 0.35
 _ROOM_FOR_A_HEAD: Final = 0.3
 _CAMERA_SAMPLES: Final = 9
-
-
-_Part = tuple[bpy.types.ID, str, tuple[Curve, ...]]
-"""Who gets keys, the new action's name, and the curves."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """What `write_keys` did: keys written, actions that were put aside, and sentences worth telling."""
-
-    keys: int
-    replaced: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    def sentence(self) -> str:
-        """One line for the panel."""
-        kept = f" Kept aside: {', '.join(self.replaced)}." if self.replaced else ""
-        return " ".join((f"{self.keys} keys written.{kept}", *self.notes)).strip()
-
-
-@dataclass(frozen=True)
-class _Target:
-    """One head, checked, and all that will be written onto it."""
-
-    armature: bpy.types.Object
-    mesh: bpy.types.Object
-    mapping: RigMapping
-    shape_keys: frozenset[str]
-    coverage: Coverage
 
 
 def add_conversation(context: bpy.types.Context) -> None:
@@ -106,7 +71,7 @@ def objects_between_heads(scene: bpy.types.Scene) -> list[str]:
     eyes = [eyes_midpoint(head) for head in (settings.head_a, settings.head_b)]
     low = Vector(min(one[axis] for one in eyes) - _ROOM_FOR_A_HEAD for axis in range(3))
     high = Vector(max(one[axis] for one in eyes) + _ROOM_FOR_A_HEAD for axis in range(3))
-    collection = _collection_of(settings.head_a)
+    collection = collection_of(settings.head_a)
     own = {one.name for one in collection.all_objects} if collection is not None else set()
     found = []
     for one in scene.objects:
@@ -157,98 +122,13 @@ def missing_input(settings: DuologueSettings) -> str | None:
     return None
 
 
-def write_take(context: bpy.types.Context, take: Path) -> Written:
-    """Load a take, write its keys on both heads, place its sound, range and cameras. Raises DuologueError.
-
-    Everything is checked before the first key; a failure leaves every action as it was.
-    """
-    scene, settings = context.scene, settings_of(context.scene)
-    performance = load_performance(take)
-    heads = [settings.head_a, settings.head_b]
-    targets = [_checked(head, performance) for head in heads]
-    frames = timing.key_frames(performance.seconds, performance.fps, scene.render, settings.start_frame)  # [K]
-    seconds = timing.seconds_of(frames, scene.render, settings.start_frame)  # [K]
-    strength = Strength(settings.expression_strength, settings.jaw_strength, settings.head_strength)
-    played = with_strength(performance, strength)
-    parts: list[_Part] = []
-    for person, target in enumerate(targets):
-        curves = rig_curves(played, person, target.mapping, seconds, target.shape_keys)
-        name = f"{performance.speakers[person]} {take.parent.name}"
-        parts += [(target.armature, f"{name} head", curves.bones)]
-        parts += [(target.mesh.data.shape_keys, f"{name} face", curves.shapes)]
-    keys, replaced = _write_all(parts, frames)
-    scene.frame_start = settings.start_frame
-    scene.frame_end = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
-    notes = [_coverage_note(one) for one in targets if one.coverage.missing]
-    notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame)
-    settings.take = str(take)
-    _film(scene, heads, performance, settings.start_frame)
-    return Written(keys, tuple(replaced), tuple(notes))
-
-
-def _write_all(parts: list[_Part], frames: np.ndarray) -> tuple[int, list[str]]:
-    """Keys written and actions put aside; when one part fails, all are as they were."""
-    keys = 0
-    done: list[tuple[bpy.types.ID, actions.Assigned]] = []
-    try:
-        for owner, name, curves in parts:
-            done.append((owner, actions.assign_new_action(owner, name)))
-            keys += actions.write_curves(owner, curves, frames)
-    except BaseException:
-        for owner, assigned in reversed(done):
-            actions.unassign(owner, assigned)
-        raise
-    return keys, [assigned.replaced.name for _, assigned in done if assigned.replaced is not None]
-
-
-def _checked(head: bpy.types.Object | None, performance: Performance) -> _Target:
-    if head is None:
-        raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
-    mesh = head_mesh(head)
-    mapping = load_mapping(rig_preset(head.get(FACE_PROPERTY, OPEN_HEAD)))
-    check_performance(mapping, performance)
-    shapes = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
-    coverage = check_rig(mapping, head.name, {bone.name for bone in head.pose.bones}, shapes)
-    return _Target(head, mesh, mapping, shapes, coverage)
-
-
-def _coverage_note(target: _Target) -> str:
-    coverage = target.coverage
-    return (
-        f"{target.armature.name}: {coverage.mapped} of {coverage.wanted} mapped, without {', '.join(coverage.missing)}."
-    )
-
-
-def _film(scene: bpy.types.Scene, heads: list[bpy.types.Object], performance: Performance, start_frame: int) -> None:
-    """Arrange the set around where the take puts the people, and cut between cameras."""
-    collection = _collection_of(heads[0])
-    if collection is None:
-        return
-    sampled = np.linspace(scene.frame_start, scene.frame_end, _CAMERA_SAMPLES).round().astype(int)
-    current = scene.frame_current
-    eyes: list[tuple[Vector, Vector]] = []
-    facings: list[Vector] = []
-    for frame in sampled:
-        scene.frame_set(int(frame))
-        eyes.append((eyes_midpoint(heads[0]), eyes_midpoint(heads[1])))
-        facings += [facing(head) for head in heads]
-    scene.frame_set(current)
-    first, second = (sum((pair[side] for pair in eyes), Vector()) / len(eyes) for side in (0, 1))
-    sightline = Sightline(first, second)
-    stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
-    cuts = shots(performance.speaking, performance.fps)
-    stage.set_markers(
-        scene, collection, cuts, [timing.frame_of(cut.seconds, scene.render, start_frame) for cut in cuts]
-    )
-
-
 def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: list[bpy.types.Object]) -> None:
     sightline = Sightline(*(eyes_midpoint(head) for head in heads))
     facings = [facing(head) for head in heads]
     stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
 
 
-def _collection_of(head: bpy.types.Object) -> bpy.types.Collection | None:
+def collection_of(head: bpy.types.Object) -> bpy.types.Collection | None:
     """The collection that *Add conversation* made, however it is called now."""
     for collection in head.users_collection:
         if any(ROLE_PROPERTY in one for one in collection.objects):

@@ -11,7 +11,8 @@ import bpy
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.job import PERFORMANCE_FILE
-from ..conversation import missing_input, request_of, write_take
+from ..conversation import missing_input, request_of
+from ..key_writing import write_take
 from ..preferences import backend_python
 from ..properties import settings_of
 from ..takes import make_take, new_take_folder, start_take

@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 
 from ...backend.contract.errors import DuologueError
-from ..conversation import write_take
+from ..key_writing import write_take
 from ..properties import settings_of
 from .saying import say, say_error
 

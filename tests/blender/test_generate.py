@@ -5,7 +5,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon import actions, conversation
+from duologue.addon import actions, conversation, key_writing
 from duologue.addon.properties import settings_of
 from duologue.addon.rig import head_mesh
 from duologue.backend.contract.errors import ExitCode
@@ -204,7 +204,7 @@ def test_failure_between_two_heads_takes_back_the_first(conversation_scene, monk
     monkeypatch.setattr(actions, "write_curves", fail_third)
 
     with pytest.raises(MemoryError):
-        conversation.write_take(bpy.context, Path(settings_of(conversation_scene).take))
+        key_writing.write_take(bpy.context, Path(settings_of(conversation_scene).take))
 
     assert [owner.animation_data.action for owner in owners(conversation_scene)] == before
     assert len(bpy.data.actions) == count
