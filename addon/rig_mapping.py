@@ -10,9 +10,9 @@ A preset is a JSON file:
      "moves":   {"lip.T": {"mouthUpperUpLeft": [0.0, 0.05, 0.0]}},
      "aliases": {"aa": ["Fcl_MTH_A", "vrc.v_aa"]}}
 
-`shapes`: shape key → component → gain; the sum is clamped to `limits` (0 to 1 where none are given). `recipes`: shape key
-→ what it looks like in components; the keys with recipes are solved together, within their limits. `bones`: rotation →
-bones and their shares. `moves`: bone → component → offset (person's left, up, forward) in distances between the eyes.
+`shapes`: shape key → component → gain; the sum is clamped to `limits` (0 to 1 where none are given). `recipes`: shape
+key → what it looks like in components; the keys with recipes are solved together, within their limits. `bones`:
+rotation → bones and their shares. `moves`: bone → component → offset (person's left, up, forward) in distances between the eyes.
 `eyes`: carried by bones, by shape keys, or by bones where the rig has them. `aliases`: other names of a key or bone.
 
 `basis` says whose components the right-hand sides are: "arkit" (contract/arkit.py; jaw and eye rotations come in as
