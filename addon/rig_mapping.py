@@ -12,8 +12,9 @@ A preset is a JSON file:
 
 `shapes`: shape key → component → gain; the sum is clamped to `limits` (0 to 1 where none are given). `recipes`: shape
 key → what it looks like in components; the keys with recipes are solved together, within their limits. `bones`:
-rotation → bones and their shares. `moves`: bone → component → offset (person's left, up, forward) in distances between the eyes.
-`eyes`: carried by bones, by shape keys, or by bones where the rig has them. `aliases`: other names of a key or bone.
+rotation → bones and their shares. `moves`: bone → component → offset (person's left, up, forward) in distances
+between the eyes. `eyes`: carried by bones, by shape keys, or by bones where the rig has them. `aliases`: other names
+of a key or bone.
 
 `basis` says whose components the right-hand sides are: "arkit" (contract/arkit.py; jaw and eye rotations come in as
 jawOpen, jawLeft, jawRight, jawForward and eyeLook… where no bone carries them) or "flame" (expression_001 …).
