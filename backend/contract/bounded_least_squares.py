@@ -49,7 +49,7 @@ def _descend(gram: np.ndarray, b: np.ndarray, low: np.ndarray, high: np.ndarray,
 
 
 def _newton_step(gram: np.ndarray, b: np.ndarray, low: np.ndarray, high: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """[n, T]: the exact solution on each frame's free unknowns, cut to the bounds; `x` itself where that is no better."""
+    """[n, T]: the exact solution on each frame's free unknowns, cut to the bounds; else `x` itself."""
     slope = gram @ x - b
     resting = ((x <= low) & (slope >= 0.0)) | ((x >= high) & (slope <= 0.0))
     step = np.zeros_like(x)

@@ -62,7 +62,7 @@ def test_bounds_the_wrong_way_round_are_refused():
 
 
 def test_a_minute_of_fifty_two_unknowns_takes_a_moment():
-    directions, _, gram = _problem(2, 52, 1, 1e-2)
+    _, _, gram = _problem(2, 52, 1, 1e-2)
     random = np.random.default_rng(3)
     knots = random.normal(size=(76, 52))
     times = np.linspace(0.0, 75.0, 1500)
