@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+
+from .paths import escaped
+
+FACE_GROUP: Final = "Face"
+"""The group that shape keys' curves are shown in."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,26 @@ class Curve:
 
 @dataclass(frozen=True)
 class RigCurves:
-    """Everything written onto one head: `bones` on its armature object, `shapes` on its mesh's shape keys."""
+    """Everything written onto one person: `bones` on the armature object, `shapes` on shape keys."""
 
     bones: tuple[Curve, ...]
     shapes: tuple[Curve, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How much of what a take or a mapping wants a rig has: `missing` names what it lacks."""
+
+    mapped: int
+    wanted: int
+    missing: tuple[str, ...]
+
+
+def key_path(name: str) -> str:
+    """The data path of a shape key's value, from its shape-key block."""
+    return f'key_blocks["{escaped(name)}"].value'
+
+
+def bone_path(name: str, channel: str) -> str:
+    """The data path of a pose bone's `channel`, from its armature object."""
+    return f'pose.bones["{escaped(name)}"].{channel}'

@@ -15,11 +15,10 @@ from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.performance import Performance, load_performance
 from . import actions, sequencer, stage, timing
 from .conversation import audio_paths, collection_of
-from .curves import Curve
+from .curves import Coverage, Curve
 from .cutting import shots
-from .paths import rig_preset
+from .own_heads import check_face, check_rig, own_head_curves
 from .properties import settings_of
-from .retarget import Coverage, RigMapping, check_performance, check_rig, load_mapping, rig_curves
 from .rig import FACE_PROPERTY, head_mesh
 from .sightline import Sightline, audience_side, eyes_midpoint, facing
 from .strength import Strength, with_strength
@@ -50,7 +49,6 @@ class _Target:
 
     armature: bpy.types.Object
     mesh: bpy.types.Object
-    mapping: RigMapping
     shape_keys: frozenset[str]
     coverage: Coverage
 
@@ -70,7 +68,7 @@ def write_take(context: bpy.types.Context, take: Path) -> Written:
     played = with_strength(performance, strength)
     parts: list[_Part] = []
     for person, target in enumerate(targets):
-        curves = rig_curves(played, person, target.mapping, seconds, target.shape_keys)
+        curves = own_head_curves(played, person, seconds, target.shape_keys)
         name = f"{performance.speakers[person]} {take.parent.name}"
         parts += [(target.armature, f"{name} head", curves.bones)]
         parts += [(target.mesh.data.shape_keys, f"{name} face", curves.shapes)]
@@ -103,11 +101,10 @@ def _checked(head: bpy.types.Object | None, performance: Performance) -> _Target
     if head is None:
         raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
     mesh = head_mesh(head)
-    mapping = load_mapping(rig_preset(head.get(FACE_PROPERTY, OPEN_HEAD)))
-    check_performance(mapping, performance)
+    check_face(head.get(FACE_PROPERTY, OPEN_HEAD), performance)
     shapes = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
-    coverage = check_rig(mapping, head.name, {bone.name for bone in head.pose.bones}, shapes)
-    return _Target(head, mesh, mapping, shapes, coverage)
+    coverage = check_rig(performance, head.name, {bone.name for bone in head.pose.bones}, shapes)
+    return _Target(head, mesh, shapes, coverage)
 
 
 def _coverage_note(target: _Target) -> str:

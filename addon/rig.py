@@ -13,9 +13,7 @@ from ..backend.contract.constants import JOINT_NAMES, JOINT_PARENTS
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.face import Face
 from .head_parts import PARTS, part_of_polygons
-
-BONE_NAMES: Final = ("root", "neck", "jaw", "eye_left", "eye_right")
-"""The rig's bones, in the order of `JOINT_NAMES`."""
+from .own_heads import BONE_NAMES
 
 FACE_PROPERTY: Final = "duologue_face"
 NAME_PROPERTY: Final = "duologue_name"

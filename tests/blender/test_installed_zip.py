@@ -56,7 +56,7 @@ def test_zip_holds_the_extension_and_nothing_of_the_workshop(archive):
         names = opened.namelist()
 
     assert {"blender_manifest.toml", "__init__.py", "addon/rig.py", "backend/__main__.py"} <= set(names)
-    assert "presets/rigs/open-head-1.json" in names
+    assert "presets/rigs/arkit-52.json" in names
     tops = {name.partition("/")[0] for name in names}
     assert tops <= {"blender_manifest.toml", "__init__.py", "addon", "backend", "presets", "LICENSE", "README.md"}
     assert not [name for name in names if "__pycache__" in name or name.endswith((".flac", ".wav"))]

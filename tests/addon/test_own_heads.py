@@ -1,20 +1,11 @@
-import json
-
 import numpy as np
 import pytest
-from duologue.addon.paths import rig_preset
-from duologue.addon.retarget import check_performance, check_rig, load_mapping, rig_curves
+from duologue.addon.own_heads import BONE_NAMES, check_face, check_rig, component_names, own_head_curves
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance
 
-BONES = {"root", "neck", "jaw", "eye_left", "eye_right"}
 KEYS = set(ARKIT_NAMES) - {"jawOpen"}
-
-
-@pytest.fixture
-def mapping():
-    return load_mapping(rig_preset("open-head-1"))
 
 
 def performance(frames=10, components=52, face="open-head-1"):
@@ -31,14 +22,20 @@ def performance(frames=10, components=52, face="open-head-1"):
     )
 
 
-def test_preset_names_components_in_the_order_of_the_models(mapping):
-    assert tuple(mapping.shapes) == ARKIT_NAMES
+def test_open_head_s_components_are_in_the_order_of_the_models():
+    assert component_names("open-head-1", 52) == ARKIT_NAMES
 
 
-def test_every_channel_gets_its_own_values(mapping):
+def test_flame_s_components_are_numbered_from_one():
+    names = component_names("flame-2020", 100)
+
+    assert (names[0], names[99]) == ("expression_001", "expression_100")
+
+
+def test_every_channel_gets_its_own_values():
     take = performance()
 
-    curves = rig_curves(take, 1, mapping, np.arange(10) / 25.0, KEYS)
+    curves = own_head_curves(take, 1, np.arange(10) / 25.0, KEYS)
 
     shapes = {curve.data_path: curve.values for curve in curves.shapes}
     np.testing.assert_allclose(
@@ -50,56 +47,55 @@ def test_every_channel_gets_its_own_values(mapping):
     assert len(curves.shapes) == 51
 
 
-def test_only_keys_on_the_rig_are_written(mapping):
-    curves = rig_curves(performance(), 0, mapping, np.arange(10) / 25.0, {"mouthPucker", "artistsOwn"})
+def test_flame_head_gets_the_take_s_own_components():
+    take = performance(components=50, face="flame-2020")
+    keys = {f"expression_{number:03d}" for number in range(1, 101)}
+
+    shapes = {curve.data_path: curve.values for curve in own_head_curves(take, 0, np.arange(10) / 25.0, keys).shapes}
+
+    assert len(shapes) == 50
+    np.testing.assert_allclose(shapes['key_blocks["expression_007"].value'], take.expression[0, :, 6])
+
+
+def test_only_keys_on_the_rig_are_written():
+    curves = own_head_curves(performance(), 0, np.arange(10) / 25.0, {"mouthPucker", "artistsOwn"})
 
     assert [curve.data_path for curve in curves.shapes] == ['key_blocks["mouthPucker"].value']
 
 
-def test_closed_lips_stay_closed_at_other_rates(mapping):
+def test_closed_lips_stay_closed_at_other_rates():
     take = performance(frames=50)
     column = ARKIT_NAMES.index("mouthClose")
     take.expression[0, :, column] = 1.0
     take.expression[0, 20:23, column] = 0.0
 
-    values = rig_curves(take, 0, mapping, np.arange(48) / 24.0, {"mouthClose"}).shapes[0].values
+    values = own_head_curves(take, 0, np.arange(48) / 24.0, {"mouthClose"}).shapes[0].values
 
     assert values.min() == 0.0
 
 
-def test_missing_keys_are_counted_and_named(mapping):
-    coverage = check_rig(mapping, "Anna", BONES, KEYS - {"mouthPucker", "tongueOut"})
+def test_missing_keys_are_counted_and_named():
+    coverage = check_rig(performance(), "Anna", BONE_NAMES, KEYS - {"mouthPucker", "tongueOut"})
 
     assert (coverage.mapped, coverage.wanted) == (49, 51)
     assert coverage.missing == ("mouthPucker", "tongueOut")
 
 
-def test_rig_without_a_bone_is_refused_by_name(mapping):
+def test_rig_without_a_bone_is_refused_by_name():
     with pytest.raises(DuologueError, match="jaw") as caught:
-        check_rig(mapping, "Anna", BONES - {"jaw"}, KEYS)
+        check_rig(performance(), "Anna", set(BONE_NAMES) - {"jaw"}, KEYS)
 
     assert caught.value.code == ExitCode.RIG_UNSUITABLE
 
 
-def test_rig_without_any_key_is_refused(mapping):
+def test_rig_without_any_key_is_refused():
     with pytest.raises(DuologueError, match="None of the 51"):
-        check_rig(mapping, "Chair", BONES, {"Key 1"})
+        check_rig(performance(), "Chair", BONE_NAMES, {"Key 1"})
 
 
-@pytest.mark.parametrize("take", [performance(components=20), performance(face="flame-2023")])
-def test_take_of_another_face_is_refused(mapping, take):
+@pytest.mark.parametrize("take", [performance(components=20), performance(face="flame-2023"), performance(face="x")])
+def test_take_of_another_face_is_refused(take):
     with pytest.raises(DuologueError) as caught:
-        check_performance(mapping, take)
+        check_face("open-head-1", take)
 
     assert caught.value.code == ExitCode.PERFORMANCE_INVALID
-
-
-@pytest.mark.parametrize("content", ["{", "[]", json.dumps({"face": "x", "joints": {}, "moving": "a", "shapes": {}})])
-def test_broken_preset_is_explained(tmp_path, content):
-    path = tmp_path / "preset.json"
-    path.write_text(content)
-
-    with pytest.raises(DuologueError) as caught:
-        load_mapping(path)
-
-    assert caught.value.code == ExitCode.RIG_UNSUITABLE
