@@ -4,36 +4,94 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from .errors import DuologueError, ExitCode
 from .job import Character
+
+
+@dataclass(frozen=True)
+class Habit:
+    """A number that says how somebody behaves: its range, the ordinary person's value, and what it does."""
+
+    low: float
+    high: float
+    ordinary: float
+    text: str
+
+
+HABITS: Final[Mapping[str, Habit]] = MappingProxyType(
+    {
+        "stature": Habit(1.2, 2.2, 1.70, "Height in metres; who sits or stands taller looks down a little"),
+        "blink_rate": Habit(4.0, 40.0, 17.0, "Blinks a minute while listening; about 1.4 times as many while speaking"),
+        "expressiveness": Habit(0.5, 1.6, 1.0, "How much brows, smiles and head do; the lips' speech stays as it is"),
+        "gaze": Habit(0.5, 1.5, 1.0, "How much of the time they look at the partner, as a factor"),
+        "nod_rate": Habit(1.0, 20.0, 7.5, "Nods a minute of listening"),
+        "head_activity": Habit(0.4, 2.4, 1.0, "How much the head moves, as a factor"),
+        "brow_activity": Habit(0.4, 2.4, 1.0, "How much the brows move, as a factor"),
+        "smile": Habit(0.4, 2.4, 1.0, "How often and how broadly they smile, as a factor"),
+        "breathing_rate": Habit(0.4, 2.5, 1.0, "How fast they breathe, as a factor"),
+        "gaze_speaking": Habit(0.05, 0.95, 0.5, "Share of time they look at the partner while speaking"),
+        "gaze_listening": Habit(0.05, 0.97, 0.77, "Share of time they look at the partner while listening"),
+        "articulation": Habit(0.5, 2.0, 1.0, "How clearly they speak, as a factor; kept for engines that can use it"),
+    }
+)
+"""Every habit that a character may have. `expressiveness` and `gaze` multiply the ones they stand for."""
 
 
 def load_character(path: Path) -> dict[str, Any]:
     """All of a character's JSON, checked. Raises DuologueError (CHARACTER_INVALID)."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        job_character(data)
+        character = _character(data)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DuologueError(
             ExitCode.CHARACTER_INVALID,
             f"The character file {path} cannot be read ({type(error).__name__}: {error}).",
             "Choose another character, or repair the file after the ones in presets/characters.",
         ) from error
+    check_habits(character.habits, f"The character file {path}")
     return dict(data)
 
 
-def job_character(data: dict[str, Any]) -> Character:
+def job_character(data: Mapping[str, Any]) -> Character:
     """What the worker wants to know of a character: name, identity, habits.
 
-    Raises KeyError, TypeError, AttributeError or ValueError where a field is off.
+    Raises DuologueError (CHARACTER_INVALID) for a habit that is unknown or out of its range, and KeyError, TypeError,
+    AttributeError or ValueError where a field is off.
     """
+    character = _character(data)
+    check_habits(character.habits, character.name)
+    return character
+
+
+def check_habits(habits: Mapping[str, float], whose: str) -> None:
+    """Raises DuologueError (CHARACTER_INVALID) for a habit that `HABITS` does not know or that is out of its range."""
+    for name, value in habits.items():
+        habit = HABITS.get(name)
+        if habit is None:
+            raise DuologueError(
+                ExitCode.CHARACTER_INVALID,
+                f"{whose} has the habit “{name}”, which nobody has.",
+                f"Habits are: {', '.join(HABITS)}.",
+            )
+        if not habit.low <= value <= habit.high:
+            raise DuologueError(
+                ExitCode.CHARACTER_INVALID,
+                f"{whose} has the habit {name} {value:g}, which is out of its range.",
+                f"Choose a value from {habit.low:g} to {habit.high:g}; {habit.ordinary:g} is ordinary.",
+            )
+
+
+def _character(data: Mapping[str, Any]) -> Character:
     return Character(str(data["name"]), _numbers(data.get("identity", {})), _numbers(data.get("habits", {})))
 
 
-def _numbers(data: dict[str, Any]) -> dict[str, float]:
+def _numbers(data: Mapping[str, Any]) -> dict[str, float]:
     numbers = {str(name): float(value) for name, value in data.items()}
     for name, value in numbers.items():
         if not math.isfinite(value):

@@ -26,8 +26,8 @@ def generate(
 ) -> Motion:
     """The motion of both people by the engine `name`.
 
-    `habits` of each person by the names of `person_traits.ORDINARY`; what is not given is ordinary, and names that no
-    engine knows are passed over. `progress(stage, done, total)` with the stages “features” and “model”;
+    `habits` of each person by the names of `contract.character.HABITS`; what is not given is ordinary, and names that
+    no engine knows are passed over. `progress(stage, done, total)` with the stages “features” and “model”;
     `check_cancel()` is called at every window and may raise. `assets` None means the default folder.
     The same arguments give the same motion. Raises DuologueError (ENGINE_UNKNOWN, ASSET_MISSING, ASSET_CORRUPT,
     WEIGHTS_INVALID).

@@ -18,7 +18,7 @@ _OLDEST: Final = 1 << (AGES - 1)
 
 _LONGEST_STARE: Final = 14 * 25
 _LONGEST_AVERSION: Final = 5 * 25
-_LONGEST_WITHOUT_BLINK: Final = 9 * 25
+LONGEST_WITHOUT_BLINK: Final = 9 * 25
 """Frames: nobody stares, or looks away, for ever, whatever the dice say."""
 
 
@@ -30,7 +30,9 @@ class Onsets:
     away: np.ndarray
 
 
-def sample_events(logits: np.ndarray, event_ages: np.ndarray, dice: np.ndarray) -> Onsets:
+def sample_events(
+    logits: np.ndarray, event_ages: np.ndarray, dice: np.ndarray, longest_without_blink: int = LONGEST_WITHOUT_BLINK
+) -> Onsets:
     """One person's events. `logits` [T, 8]; `event_ages` [8, 10] added by age; `dice` [T, 8] uniform numbers.
 
     The chance on a frame is the one that training fitted: sigmoid(logit + what the time since the last onset adds).
@@ -40,7 +42,7 @@ def sample_events(logits: np.ndarray, event_ages: np.ndarray, dice: np.ndarray) 
     began = np.zeros(logits.shape, bool)
     for kind in _OTHERS:
         began[:, kind] = _sample_kind(wanted[:, kind], event_ages[kind])
-    _fill_gaps(began[:, _BLINK], wanted[:, _BLINK], _LONGEST_WITHOUT_BLINK)
+    _fill_gaps(began[:, _BLINK], wanted[:, _BLINK], longest_without_blink)
     away = _sample_gaze(wanted, event_ages, began)
     return Onsets(began, away)
 

@@ -18,7 +18,7 @@ from .head_and_eyes import HeadPrediction, draw_head_and_eyes
 from .listening import MARGIN, STEP, Heard, window_of
 from .motion import Motion
 from .partner_motion import motion_rows
-from .person_traits import ORDINARY, trait_vector
+from .person_traits import engine_habits, event_bias, longest_without_blink, trait_vector
 from .steadying import steady_lips
 from .upper_face import draw_upper_face
 
@@ -49,8 +49,9 @@ def perform(
 ) -> Motion:
     """Both people's motion in two passes: the second one sees what the partner does in the first.
 
-    `speaking` [2, T]. The same arguments give the same motion.
+    `speaking` [2, T]; `habits` as a character has them. The same arguments give the same motion.
     """
+    habits = (engine_habits(habits[0]), engine_habits(habits[1]))
     windows = len(heard.windows)
     alone = predict(heard, network, habits, None, lambda done: progress(done, 2 * windows))
     rehearsed = draw_motion(alone, heard, speaking, network, habits, seed)
@@ -120,9 +121,10 @@ def _draw_person(
     who: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Expression [T, 52], jaw [T, 3], neck [T, 3] and gaze [T, 2] of one person."""
-    habits = ORDINARY | dict(habits)
     dice, face, head = (np.random.default_rng([seed, who, purpose]) for purpose in range(3))
-    events = sample_events(prediction.events[who], ages, dice.uniform(1e-9, 1, size=(heard.frames, len(EVENTS))))
+    logits = prediction.events[who] + event_bias(habits, speaking[who])
+    patience = longest_without_blink(habits["blink_rate"])
+    events = sample_events(logits, ages, dice.uniform(1e-9, 1, size=(heard.frames, len(EVENTS))), patience)
     onsets = {name: events.began[:, kind] for kind, name in enumerate(EVENTS)}
     predicted = HeadPrediction(
         *(getattr(prediction, name)[who] for name in ("beats", "posture", "spread", "direction"))

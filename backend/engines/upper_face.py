@@ -34,7 +34,7 @@ def draw_upper_face(
     smile = _spells(rng, onsets["smile"], (0.3, 0.65), warmth**0.5, 0.55, (1.0, 3.2), 1.0)
     smile = np.clip(smile + 0.05 * warmth * (1 + 0.6 * smooth_noise(rng, frames, 0.06, 1)[:, 0]), 0, 1)
     thoughts = onsets["look_away"] & (rng.random(frames) < _THOUGHTFUL)
-    frown = _spells(rng, thoughts, (0.15, 0.4), 1.0, 0.4, (0.7, 1.6), 0.7)
+    frown = _spells(rng, thoughts, (0.15, 0.4), liveliness, 0.4, (0.7, 1.6), 0.7)
     drift = smooth_noise(rng, frames, 0.08, 3)
     brow_up = np.clip(brow + 0.03 * drift[:, 0], 0, 1)
     press = _idle(rng, speaking)
