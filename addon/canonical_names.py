@@ -32,7 +32,7 @@ def canonical(name: str) -> str:
 
 
 def canonical_bone(name: str) -> str:
-    """The same for bones: their numbers count (`spine.006` is not `spine.005`), a mark of the middle (`.x`) does not."""
+    """The same for bones: their numbers count (`spine.006` is not `spine.005`), a mark of the middle (`.x`) not."""
     return _settled(name, (_NAMESPACE, _VENDOR, _CENTRE))
 
 
