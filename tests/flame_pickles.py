@@ -5,6 +5,7 @@ Pure NumPy, so that Blender's Python makes it too; SciPy and chumpy are imitated
 
 import contextlib
 import io
+import itertools
 import pickle
 import sys
 import types
@@ -38,6 +39,8 @@ def flame_arrays(seed=0, identities=300, expressions=100, jaw=True):
     joints = [0, 1, 2, 3, 4]
     if not jaw:
         keep = [0, 1, 3, 4]
+        reach = template - JOINTS[2]
+        expression[:, :, 0] = 0.25 * weights[:, 2:3] * np.c_[0.0 * reach[:, 0], -reach[:, 2], reach[:, 1]]
         weights = np.delete(weights, 2, axis=1)
         weights[:, 1] += 1.0 - weights.sum(axis=1)
         posedirs, regressor = np.delete(posedirs, np.s_[9:18], axis=2), regressor[keep]
@@ -80,7 +83,7 @@ def _skin():
     middle, after = there[1::2], np.roll(there[::2], -1)
     triangles += [np.c_[here, there[::2], middle], np.c_[here, middle, np.roll(here, -1)]]
     triangles += [np.c_[np.roll(here, -1), middle, after]]
-    for here, there in zip(rings[1:], rings[2:], strict=False):
+    for here, there in itertools.pairwise(rings[1:]):
         triangles += [np.c_[here, there, np.roll(there, -1)], np.c_[here, np.roll(there, -1), np.roll(here, -1)]]
     return skin, np.concatenate(triangles)
 
@@ -95,7 +98,7 @@ def _eyeball():
     points.append(np.array([[0.0, 0.0, -1.0]]))
     rings = [1 + 32 * ring + np.arange(32) for ring in range(17)]
     triangles = [np.c_[np.zeros(32, int), rings[0], np.roll(rings[0], -1)]]
-    for here, there in zip(rings, rings[1:], strict=False):
+    for here, there in itertools.pairwise(rings):
         triangles += [np.c_[here, there, np.roll(there, -1)], np.c_[here, np.roll(there, -1), np.roll(here, -1)]]
     triangles.append(np.c_[rings[-1], np.full(32, 545), np.roll(rings[-1], -1)])
     return EYE_RADIUS * np.concatenate(points), np.concatenate(triangles)
@@ -189,7 +192,7 @@ def sparse_state(matrix, kind):
 class Python2Pickler(pickle._Pickler):
     """Writes text and bytes alike as Python 2's `str`, and NumPy's functions under their old module."""
 
-    dispatch = dict(pickle._Pickler.dispatch)
+    dispatch = dict(pickle._Pickler.dispatch)  # noqa: RUF012 — as in the class it extends
 
     def save_text(self, text):
         data = text if isinstance(text, bytes) else text.encode("latin-1")

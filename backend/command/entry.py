@@ -10,6 +10,7 @@ from typing import Final
 _COMMANDS: Final = {
     "animate": "animate a dialogue: a job folder, or files and a prompt",
     "export-face": "write a face in FLAME's layout",
+    "import-flame": "make a face of a FLAME file, with its transfers to and from the open head",
     "check": "print Python, torch, device and the state of every asset",
     "prepare-assets": "fetch the pinned packages and derive the assets from them",
     "train": "make rehearsals and train the engine on them",

@@ -17,11 +17,14 @@ _OPENING: Final = 0.25
 _LIPS_NEAR: Final = 0.006
 _LIPS_PART: Final = 0.3
 """Share of the jaw's largest motion by which two neighbours must part to be the two lips."""
-_CORNER_PART: Final = 0.18
-_CORNER_NEAR: Final = 0.004
+_CORNER_PART: Final = 0.25
 _MIDLINE: Final = 0.004
-_LIP_HEIGHTS: Final = (0.16, 0.19)
-"""Heights of the red of the upper and the lower lip as shares of the mouth's width (Farkas 1994, young adults)."""
+_MOUTH_HALF: Final = 0.05
+"""Metres from the midline within which the mouth's corners are sought."""
+_USUAL_MOUTH: Final = (0.032, 0.024)
+"""Metres from the nose's tip down to the mouth, and from its middle to its corners, where no lips part."""
+_LIP_HEIGHTS: Final = (0.16, 0.20)
+"""Heights of the red of the upper and the lower lip, as shares of the mouth's width."""
 _LID_STRIP: Final = 0.004
 _LID_REACH: Final = 0.006
 _RING_GAP: Final = 0.03
@@ -61,7 +64,7 @@ def head_shape(template: np.ndarray, weights: np.ndarray, joints: np.ndarray, ex
         cosine, sine = np.cos(_OPENING), np.sin(_OPENING)
         turned = np.c_[template[:, 0], reach @ [[cosine, sine], [-sine, cosine]] + joints[2, [1, 2]]]
         return HeadShape(template, weights[:, 2:3] * (turned - template), eyes, skin, apart)
-    first, second = _neighbours(shape, _LIPS_NEAR, _MIDLINE)
+    first, second = _neighbours(shape, _MIDLINE)
     parting = (expression[first, 1] - expression[second, 1]).T  # [E, pairs]
     if not parting.size:
         return shape
@@ -88,7 +91,7 @@ def lips_mask(shape: HeadShape, found: dict[str, int]) -> np.ndarray:
         return mask
     points = {name: shape.template[vertex] for name, vertex in found.items()}
     left, right = points["mouth_left"], points["mouth_right"]
-    middle, half = 0.5 * (left + right), 0.5 * abs(float(left[0] - right[0]))
+    middle, half = 0.5 * (left + right), max(0.5 * abs(float(left[0] - right[0])), 1e-3)
     across = np.clip(np.abs(shape.template[:, 0] - middle[0]) / half, 0.0, 1.0)
     seam = (1.0 - across) * points["lip_upper_inner"][1] + across * middle[1]
     above = shape.template[:, 1] - seam
@@ -131,19 +134,23 @@ def _ring_border(angle: np.ndarray, wanted: float) -> float:
     return border if abs(border - wanted) < 0.5 * wanted else wanted
 
 
-def _neighbours(shape: HeadShape, near: float, aside: float) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of skin vertices in front of the eyes' centres and below them, nearer than `near`, within `aside`."""
-    eyes = np.mean([shape.template[vertices].mean(axis=0) for vertices in shape.eyes.values()], axis=0)
+def _between_eyes(shape: HeadShape) -> np.ndarray:
+    return np.asarray(np.mean([shape.template[vertices].mean(axis=0) for vertices in shape.eyes.values()], axis=0))
+
+
+def _neighbours(shape: HeadShape, aside: float) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of skin vertices that are `_LIPS_NEAR`, below the eyes, in front, and within `aside` of the midline."""
+    eyes = _between_eyes(shape)
     points = shape.template[shape.skin]
     front = (points[:, 2] > eyes[2]) & (points[:, 1] < eyes[1] - 0.02 * shape.scale)
     chosen = shape.skin[front & (np.abs(points[:, 0] - eyes[0]) < aside * shape.scale)]
-    pairs = cKDTree(shape.template[chosen]).query_pairs(near * shape.scale, output_type="ndarray")
+    pairs = cKDTree(shape.template[chosen]).query_pairs(_LIPS_NEAR * shape.scale, output_type="ndarray")
     return chosen[pairs[:, 0]], chosen[pairs[:, 1]]
 
 
-def _lip_pairs(shape: HeadShape, near: float, aside: float, part: float) -> tuple[np.ndarray, np.ndarray]:
+def _lip_pairs(shape: HeadShape, aside: float, part: float) -> tuple[np.ndarray, np.ndarray]:
     """Upper and lower vertices of pairs that the opening mouth parts."""
-    first, second = _neighbours(shape, near, aside)
+    first, second = _neighbours(shape, aside)
     drop = shape.opened[:, 1]
     parting = drop[first] - drop[second]
     swap = parting < 0
@@ -153,26 +160,52 @@ def _lip_pairs(shape: HeadShape, near: float, aside: float, part: float) -> tupl
 
 
 def _mouth(shape: HeadShape) -> dict[str, int]:
+    found = _seam(shape) or _usual_mouth(shape)
+    if not found:
+        return {}
     points = shape.template
-    upper, lower = _lip_pairs(shape, _LIPS_NEAR, _MIDLINE, _LIPS_PART)
+    width = float(points[found["mouth_left"], 0] - points[found["mouth_right"], 0])
+    for side, way, share in (("upper", 1.0, _LIP_HEIGHTS[0]), ("lower", -1.0, _LIP_HEIGHTS[1])):
+        target = points[found[f"lip_{side}_inner"]] + np.array([0.0, way * share * width, 0.002 * shape.scale])
+        found[f"lip_{side}_outer"] = _nearest(shape, target)
+    return found
+
+
+def _seam(shape: HeadShape) -> dict[str, int]:
+    """Where the lips touch in the middle and at the corners: neighbours that the opening mouth parts."""
+    points = shape.template
+    upper, lower = _lip_pairs(shape, _MIDLINE, _LIPS_PART)
     if not len(upper):
         return {}
     gap = np.linalg.norm(points[upper] - points[lower], axis=1)
     aside = np.abs(points[upper, 0]) + np.abs(points[lower, 0])
     best = int(np.argmin(gap + aside - 0.3 * (points[upper, 2] + points[lower, 2])))
-    inner = {"upper": int(upper[best]), "lower": int(lower[best])}
-    upper, lower = _lip_pairs(shape, _CORNER_NEAR, 0.05, _CORNER_PART)
-    seam = np.unique(np.r_[upper, lower, inner["upper"], inner["lower"]])
-    level = np.abs(points[seam, 1] - points[inner["upper"], 1]) < 0.015 * shape.scale
-    seam = seam[level]
-    corners = {"left": int(seam[points[seam, 0].argmax()]), "right": int(seam[points[seam, 0].argmin()])}
-    width = float(points[corners["left"], 0] - points[corners["right"], 0])
-    found = {f"lip_{side}_inner": vertex for side, vertex in inner.items()}
-    found |= {f"mouth_{side}": vertex for side, vertex in corners.items()}
-    for side, way, share in (("upper", 1.0, _LIP_HEIGHTS[0]), ("lower", -1.0, _LIP_HEIGHTS[1])):
-        target = points[inner[side]] + np.array([0.0, way * share * width, 0.002 * shape.scale])
-        found[f"lip_{side}_outer"] = _nearest(shape, target)
-    return found
+    inner = np.array([upper[best], lower[best]])
+    seam = np.unique(np.r_[(*_lip_pairs(shape, _MOUTH_HALF, _CORNER_PART), inner)])
+    seam = seam[np.abs(points[seam, 1] - points[inner, 1].mean()) < 0.015 * shape.scale]
+    return {
+        "lip_upper_inner": int(inner[0]),
+        "lip_lower_inner": int(inner[1]),
+        "mouth_left": int(seam[points[seam, 0].argmax()]),
+        "mouth_right": int(seam[points[seam, 0].argmin()]),
+    }
+
+
+def _usual_mouth(shape: HeadShape) -> dict[str, int]:
+    """For a head whose mouth nothing opens: where a mouth usually is below a nose."""
+    eyes = _between_eyes(shape)
+    nose = _foremost(shape, eyes[1] - 0.06 * shape.scale, eyes[1])
+    if nose is None:
+        return {}
+    down, aside = (length * shape.scale for length in _USUAL_MOUTH)
+    middle = shape.template[nose] - np.array([0.0, down, 0.01 * shape.scale])
+    places = {
+        "lip_upper_inner": (0.0, 0.001, 0.0),
+        "lip_lower_inner": (0.0, -0.004, 0.0),
+        "mouth_left": (aside, 0.0, -0.01),
+        "mouth_right": (-aside, 0.0, -0.01),
+    }
+    return {name: _nearest(shape, middle + np.array(place)) for name, place in places.items()}
 
 
 def _nearest(shape: HeadShape, target: np.ndarray) -> int:
@@ -196,22 +229,21 @@ def _lids(shape: HeadShape, side: str) -> dict[str, int]:
     return found
 
 
+def _foremost(shape: HeadShape, low: float, high: float) -> int | None:
+    """The vertex of the midline with the largest Z between two heights."""
+    points = shape.template[shape.skin]
+    midline = np.abs(points[:, 0] - _between_eyes(shape)[0]) < _MIDLINE * shape.scale
+    within = np.flatnonzero(midline & (points[:, 1] > low) & (points[:, 1] < high))
+    return int(shape.skin[within[points[within, 2].argmax()]]) if len(within) else None
+
+
 def _profile(shape: HeadShape, mouth: np.ndarray) -> dict[str, int]:
     """Along the midline, after `landmarks.profile_landmarks`."""
-    eyes = np.mean([shape.template[vertices].mean(axis=0) for vertices in shape.eyes.values()], axis=0)
-    points = shape.template[shape.skin]
-    midline = np.abs(points[:, 0] - eyes[0]) < _MIDLINE * shape.scale
-    spans = {
-        "nose_tip": (mouth[1] + 0.01 * shape.scale, eyes[1]),
-        "chin": (mouth[1] - 0.06 * shape.scale, mouth[1] - 0.022 * shape.scale),
-        "forehead": (eyes[1] + 0.04 * shape.scale, eyes[1] + 0.07 * shape.scale),
+    eyes = _between_eyes(shape)
+    found = {
+        "nose_tip": _foremost(shape, mouth[1] + 0.01 * shape.scale, eyes[1]),
+        "chin": _foremost(shape, mouth[1] - 0.06 * shape.scale, mouth[1] - 0.022 * shape.scale),
+        "forehead": _foremost(shape, eyes[1] + 0.04 * shape.scale, eyes[1] + 0.07 * shape.scale),
+        "crown": int(shape.skin[shape.template[shape.skin, 1].argmax()]),
     }
-    found = {}
-    for name, (low, high) in spans.items():
-        within = np.flatnonzero(midline & (points[:, 1] > low) & (points[:, 1] < high))
-        if len(within):
-            found[name] = int(shape.skin[within[points[within, 2].argmax()]])
-    within = np.flatnonzero(midline)
-    if len(within):
-        found["crown"] = int(shape.skin[within[points[within, 1].argmax()]])
-    return found
+    return {name: vertex for name, vertex in found.items() if vertex is not None}
