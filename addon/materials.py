@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import bpy
 
-from .hair import grow_hair
+from .hair import grow_hair, shave
 from .head_parts import PARTS
 from .shader_graph import Graph, Socket
 
@@ -22,6 +22,7 @@ _DEFAULTS: Final[dict[str, Any]] = {
 }
 _BLUSH: Final = (0.62, 0.16, 0.12)
 _MOUTH: Final = (0.22, 0.05, 0.045)
+_GREY: Final = (0.62, 0.60, 0.57)
 
 
 def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None:
@@ -32,16 +33,11 @@ def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
     """
     looks = {part: {**defaults, **character.get(part, {})} for part, defaults in _DEFAULTS.items()}
     head = next(child for child in armature.children if child.type == "MESH" and child.data.shape_keys is not None)
-    _remove_hair(armature)
+    shave(armature)
     made = _materials(armature.name, looks)
     for slot, part in enumerate(PARTS):
         head.data.materials[slot] = made[part]
     grow_hair(head, looks["hair"], _hair(f"{armature.name} hair", looks["hair"]))
-
-
-def _remove_hair(armature: bpy.types.Object) -> None:
-    for child in [one for one in armature.children if one.type == "MESH" and one.data.shape_keys is None]:
-        bpy.data.meshes.remove(child.data)
 
 
 def _materials(owner: str, looks: Mapping[str, Mapping[str, Any]]) -> dict[str, bpy.types.Material]:
@@ -62,35 +58,71 @@ def _materials(owner: str, looks: Mapping[str, Mapping[str, Any]]) -> dict[str, 
 
 def _skin(name: str, look: Mapping[str, Any], viewport: Colour) -> bpy.types.Material:
     graph = Graph(name, viewport, roughness=0.5)
-    mottle = graph.noise(scale=45.0, detail=3.0)
-    colour: Socket = graph.mix(
-        graph.scaled(mottle, 0.16), graph.colour(look["colour"]), graph.colour(_darker(look["colour"]))
-    )
-    blush = float(look["blush"])
-    for mask, amount in (("cheeks", 0.30), ("nose", 0.24), ("ears", 0.22)):
-        colour = graph.mix(
-            graph.scaled(graph.mask(mask), amount * blush), colour, graph.colour(_blushed(look["colour"]))
-        )
-    colour = graph.mix(graph.scaled(graph.mask("sockets"), 0.22), colour, graph.colour(_darker(look["colour"])))
-    if look["stubble"] > 0:
-        grain = graph.noise(scale=900.0, detail=1.0)
-        share = graph.product(graph.scaled(graph.mask("beard"), 1.5 * float(look["stubble"])), grain)
-        colour = graph.mix(share, colour, graph.colour(look.get("beard", (0.02, 0.016, 0.014))))
-    colour = graph.mix(graph.mask("lips"), colour, graph.colour(look["lips"]))
+    colour = _complexion(graph, look)
+    colour = _marks(graph, look, colour)
+    colour = graph.mix(graph.mask("lips"), colour, _lip_colour(graph, look))
     colour = graph.mix(graph.mask("mouth_inside"), colour, graph.colour(_MOUTH))
-    roughness = graph.mix_value(graph.mask("lips"), 0.47, 0.33)
+    pores = graph.noise(scale=1500.0, detail=2.0)
+    creases = graph.noise(scale=260.0, detail=4.0)
+    relief = graph.bump(pores, strength=0.22, distance=0.0005)
+    relief = graph.bump(creases, strength=0.16, distance=0.0012, normal=relief)
+    wrinkles = float(look.get("wrinkles", 0.0))
+    if wrinkles > 0:
+        folds = graph.noise(scale=150.0, detail=3.0, stretch=0.22)
+        relief = graph.bump(folds, strength=0.5 * wrinkles, distance=0.003, normal=relief)
+    roughness = graph.mix_value(graph.mask("lips"), 0.50, 0.34)
+    roughness = graph.between(graph.mask("nose"), roughness, 0.40)
+    roughness = graph.sum(roughness, graph.scaled(creases, 0.12))
     graph.surface(
         colour,
         {
             "Roughness": roughness,
-            "Specular IOR Level": 0.42,
-            "Subsurface Weight": 0.14,
+            "Specular IOR Level": 0.36,
+            "Subsurface Weight": 0.18,
             "Subsurface Radius": (1.0, 0.35, 0.2),
             "Subsurface Scale": 0.006,
-            "Normal": graph.bump(graph.noise(scale=420.0, detail=2.0), strength=0.10, distance=0.0012),
+            "Normal": relief,
         },
     )
     return graph.material
+
+
+def _complexion(graph: Graph, look: Mapping[str, Any]) -> Socket:
+    """Broad patches, fine mottling, and blood where it shows: cheeks, nose, ears."""
+    plain = look["colour"]
+    patches = graph.contrast(graph.noise(scale=22.0, detail=2.0), 0.35, 0.65)
+    colour = graph.mix(graph.scaled(patches, 0.30), graph.colour(plain), graph.colour(_ruddier(plain)))
+    mottle = graph.contrast(graph.noise(scale=190.0, detail=3.0), 0.35, 0.70)
+    colour = graph.mix(graph.scaled(mottle, 0.22), colour, graph.colour(_darker(plain)))
+    blush = float(look["blush"])
+    for mask, amount in (("cheeks", 0.34), ("nose", 0.28), ("ears", 0.30)):
+        colour = graph.mix(graph.scaled(graph.mask(mask), amount * blush), colour, graph.colour(_blushed(plain)))
+    return graph.mix(graph.scaled(graph.mask("sockets"), 0.22), colour, graph.colour(_darker(plain)))
+
+
+def _marks(graph: Graph, look: Mapping[str, Any], colour: Socket) -> Socket:
+    """Freckles over cheeks and nose, spots of age anywhere, and the beard's stubble."""
+    plain = look["colour"]
+    freckles, spots, stubble = (float(look.get(name, 0.0)) for name in ("freckles", "spots", "stubble"))
+    if freckles > 0:
+        dots = graph.contrast(graph.noise(scale=330.0, detail=1.0), 0.62, 0.70)
+        where = graph.sum(graph.mask("cheeks"), graph.mask("nose"))
+        share = graph.scaled(graph.product(dots, where), 0.55 * freckles)
+        colour = graph.mix(share, colour, graph.colour(_darker(_darker(plain))))
+    if spots > 0:
+        dots = graph.contrast(graph.noise(scale=95.0, detail=2.0), 0.64, 0.70)
+        colour = graph.mix(graph.scaled(dots, 0.45 * spots), colour, graph.colour(_darker(plain)))
+    if stubble > 0:
+        hairs = graph.contrast(graph.noise(scale=1100.0, detail=1.0), 0.62 - 0.24 * min(stubble, 1.5), 0.62)
+        share = graph.scaled(graph.product(graph.mask("beard"), hairs), min(1.0, 0.55 + 0.3 * stubble))
+        colour = graph.mix(share, colour, graph.colour(look.get("beard", (0.02, 0.016, 0.014))))
+    return colour
+
+
+def _lip_colour(graph: Graph, look: Mapping[str, Any]) -> Socket:
+    """Lips with the fine upright lines that keep them from looking painted."""
+    lines = graph.contrast(graph.noise(scale=520.0, detail=2.0, stretch=5.0), 0.35, 0.75)
+    return graph.mix(graph.scaled(lines, 0.45), graph.colour(look["lips"]), graph.colour(_darker(look["lips"])))
 
 
 def _iris(name: str, colour: Colour) -> bpy.types.Material:
@@ -129,22 +161,27 @@ def _cloth(name: str, colour: Colour) -> bpy.types.Material:
 
 
 def _hair(name: str, look: Mapping[str, Any]) -> bpy.types.Material:
-    """Streaks down the locks of long hair; the nap of cropped hair."""
-    cropped = look["style"] == "cropped"
+    """Every strand a little lighter or darker than the next, dark at its root; `grey` is the share of white hairs."""
     colour = look["colour"]
-    graph = Graph(name, colour, roughness=0.6)
-    light = tuple(min(1.0, 1.6 * channel + 0.006) for channel in colour)
-    shade = graph.mix(graph.attribute("strand"), graph.colour(_darker(colour)), graph.colour(light))
-    grain = graph.noise(scale=650.0, detail=2.0) if cropped else graph.noise(scale=420.0, detail=2.0, stretch=14.0)
-    shade = graph.mix(graph.scaled(grain, 0.7), shade, graph.colour(_darker(colour)))
-    bump = graph.bump(grain, strength=0.5 if cropped else 0.35, distance=0.003)
-    roughness = 0.8 if cropped else 0.42
-    graph.surface(shade, {"Roughness": roughness, "Specular IOR Level": 0.2 if cropped else 0.35, "Normal": bump})
+    graph = Graph(name, colour, roughness=0.5)
+    light = tuple(min(1.0, 1.45 * channel + 0.004) for channel in colour)
+    shade: Socket = graph.mix(graph.attribute("strand"), graph.colour(_darker(colour)), graph.colour(light))
+    grey = float(look.get("grey", 0.0))
+    if grey > 0:
+        white = graph.above(graph.attribute("strand"), 1.0 - grey)
+        shade = graph.mix(white, shade, graph.colour(_GREY))
+    root = graph.ramp(graph.attribute("along"), ((0.0, (0.45, 0.45, 0.45)), (0.35, (1.0, 1.0, 1.0))))
+    shade = graph.multiplied(shade, root)
+    graph.surface(shade, {"Roughness": 0.42, "Specular IOR Level": 0.35})
     return graph.material
 
 
 def _darker(colour: Colour) -> tuple[float, ...]:
     return tuple(channel * factor for channel, factor in zip(colour, (0.62, 0.50, 0.46), strict=True))
+
+
+def _ruddier(colour: Colour) -> tuple[float, ...]:
+    return tuple(channel * factor for channel, factor in zip(colour, (0.98, 0.86, 0.84), strict=True))
 
 
 def _blushed(colour: Colour) -> tuple[float, ...]:

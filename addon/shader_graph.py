@@ -23,6 +23,7 @@ class Graph:
             self.material.use_nodes = True
         self.material.diffuse_color = (*viewport[:3], 1.0)
         self.material.roughness = roughness
+        self.material.specular_intensity = 0.25
         self._nodes = self.material.node_tree.nodes
         self._links = self.material.node_tree.links
         self._nodes.clear()
@@ -45,7 +46,7 @@ class Graph:
         return node.outputs["Fac"]
 
     def noise(self, scale: float, detail: float, stretch: float = 1.0) -> Socket:
-        """Noise of `scale` periods a metre, 0 to 1, that sticks to the mesh; `stretch` times longer upright."""
+        """Noise of `scale` periods a metre, 0 to 1, that sticks to the mesh; `stretch` times longer upright, or flat."""
         node = self._nodes.new("ShaderNodeTexNoise")
         node.inputs["Scale"].default_value = scale
         node.inputs["Detail"].default_value = detail
@@ -73,6 +74,21 @@ class Graph:
         self._links.new(second, node.inputs[1])
         return node.outputs[0]
 
+    def above(self, value: Socket, threshold: float) -> Socket:
+        """1 where `value` is above `threshold`, else 0."""
+        node = self._math("GREATER_THAN", value)
+        node.inputs[1].default_value = threshold
+        return node.outputs[0]
+
+    def multiplied(self, first: Socket, second: Socket) -> Socket:
+        """Two colours multiplied."""
+        node = self._nodes.new("ShaderNodeMix")
+        node.data_type, node.blend_type = "RGBA", "MULTIPLY"
+        node.inputs[0].default_value = 1.0
+        for value, socket in ((first, node.inputs[6]), (second, node.inputs[7])):
+            self._links.new(value, socket)
+        return node.outputs[2]
+
     def mix(self, share: Socket, first: Socket, second: Socket) -> Socket:
         """From the first colour to the second."""
         node = self._nodes.new("ShaderNodeMix")
@@ -80,6 +96,28 @@ class Graph:
         for value, socket in ((share, node.inputs[0]), (first, node.inputs[6]), (second, node.inputs[7])):
             self._links.new(value, socket)
         return node.outputs[2]
+
+    def contrast(self, value: Socket, low: float, high: float) -> Socket:
+        """`value` stretched so that `low` becomes 0 and `high` 1."""
+        node = self._nodes.new("ShaderNodeMapRange")
+        node.inputs["From Min"].default_value, node.inputs["From Max"].default_value = low, high
+        self._links.new(value, node.inputs["Value"])
+        return node.outputs[0]
+
+    def sum(self, first: Socket, second: Socket) -> Socket:
+        """Two values added, at most one."""
+        node = self._math("ADD", first)
+        self._links.new(second, node.inputs[1])
+        node.use_clamp = True
+        return node.outputs[0]
+
+    def between(self, share: Socket, first: Socket, second: float) -> Socket:
+        """From the first value to the second number."""
+        node = self._nodes.new("ShaderNodeMix")
+        node.inputs[3].default_value = second
+        self._links.new(share, node.inputs[0])
+        self._links.new(first, node.inputs[2])
+        return node.outputs[0]
 
     def mix_value(self, share: Socket, first: float, second: float) -> Socket:
         """From the first number to the second."""
@@ -100,12 +138,14 @@ class Graph:
         self._links.new(value, node.inputs[0])
         return node.outputs[0]
 
-    def bump(self, height: Socket, strength: float, distance: float) -> Socket:
-        """A normal roughened by `height`; `distance` in metres."""
+    def bump(self, height: Socket, strength: float, distance: float, normal: Socket | None = None) -> Socket:
+        """A normal (the surface's, or `normal`) roughened by `height`; `distance` in metres."""
         node = self._nodes.new("ShaderNodeBump")
         node.inputs["Strength"].default_value = strength
         node.inputs["Distance"].default_value = distance
         self._links.new(height, node.inputs["Height"])
+        if normal is not None:
+            self._links.new(normal, node.inputs["Normal"])
         return node.outputs[0]
 
     def surface(self, colour: Socket, settings: Mapping[str, Any]) -> None:

@@ -14,9 +14,9 @@ _LINE: Final = np.array(
 )
 """[k, 2] metres: the middle of the left brow on the mean adult, from the nose outwards."""
 _HALF_WIDTH: Final = np.array([0.0040, 0.0048, 0.0044, 0.0036, 0.0026, 0.0010])
-_HAIRS: Final = 230
+_HAIRS: Final = 250
 _LENGTH: Final = 0.0085
-_HAIR_HALF_WIDTH: Final = 0.00034
+_HAIR_HALF_WIDTH: Final = 0.00024
 _LIFT: Final = np.array([0.0002, 0.0009, 0.0011])
 """Metres off the skin at root, middle and tip."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.hair import STYLES
+from duologue.addon.hair_styles import STYLES
 from duologue.addon.head_parts import PARTS
 from duologue.addon.materials import dress_head
 from duologue.addon.rig import build_head, head_mesh
@@ -29,6 +29,14 @@ def _hair_of(armature):
     return [child for child in armature.children if child is not head_mesh(armature)]
 
 
+def _strand_points(armature):
+    """[n, 3] metres in FLAME axes."""
+    (hair,) = (one for one in _hair_of(armature) if one.type == "CURVES")
+    points = np.empty(3 * len(hair.data.points), np.float32)
+    hair.data.position_data.foreach_get("vector", points)
+    return points.reshape(-1, 3)
+
+
 def test_every_part_has_a_material_and_polygons(anna):
     armature, character = anna
 
@@ -43,24 +51,80 @@ def test_every_part_has_a_material_and_polygons(anna):
 
 def test_dressing_again_replaces_the_hair(anna):
     armature, character = anna
-
     dress_head(armature, character)
+
     dress_head(armature, character | {"hair": {"style": "cropped"}})
 
-    assert len(_hair_of(armature)) == 1
+    assert sorted(one.type for one in _hair_of(armature)) == ["CURVES", "MESH"]
+    assert [len(one.data.curves) for one in _hair_of(armature) if one.type == "CURVES"] == [STYLES["cropped"].strands]
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
-def test_hair_is_finite_and_turns_with_the_head(anna, style):
+def test_hair_stays_around_the_head_and_out_of_the_face(anna, style):
     armature, character = anna
+
     dress_head(armature, character | {"hair": {"style": style}})
-    (hair,) = _hair_of(armature)
 
-    coordinates = np.array([vertex.co for vertex in hair.data.vertices])
+    points = _strand_points(armature)
+    before_the_face = (np.abs(points[:, 0]) < 0.045) & (points[:, 2] > 0.0) & (points[:, 1] < 0.05)
+    assert np.isfinite(points).all()
+    assert np.abs(points).max() < 0.3
+    assert not before_the_face.any()
 
-    assert np.isfinite(coordinates).all()
-    assert np.abs(coordinates).max() < 0.3
-    assert [group.name for group in hair.vertex_groups] == ["neck"]
+
+def test_hair_turns_with_the_head_and_is_not_deformed(anna):
+    armature, character = anna
+    dress_head(armature, character)
+    hair = next(one for one in _hair_of(armature) if one.type == "CURVES")
+    bpy.context.view_layer.update()
+    before = hair.matrix_world.copy()
+
+    armature.pose.bones["neck"].rotation_quaternion = (np.cos(0.2), 0.0, np.sin(0.2), 0.0)
+    bpy.context.view_layer.update()
+
+    turned = before.to_quaternion().rotation_difference(hair.matrix_world.to_quaternion())
+    assert turned.angle == pytest.approx(0.4, abs=1e-5)
+    assert not hair.modifiers
+
+
+def test_hair_rests_in_the_axes_of_the_head(anna):
+    armature, character = anna
+
+    dress_head(armature, character)
+
+    bpy.context.view_layer.update()
+    for hair in _hair_of(armature):
+        np.testing.assert_allclose(np.array(hair.matrix_world), np.array(armature.matrix_world), atol=1e-6)
+
+
+def test_same_character_has_the_same_hair(anna):
+    armature, character = anna
+    dress_head(armature, character)
+    first = _strand_points(armature)
+
+    dress_head(armature, character)
+
+    np.testing.assert_array_equal(_strand_points(armature), first)
+
+
+def test_receding_hair_leaves_the_crown_bare(anna):
+    armature, character = anna
+
+    dress_head(armature, character | {"hair": {"style": "receding"}})
+
+    crown = head_mesh(armature).data.vertices[load_face(_FACE).landmarks["crown"]].co
+    assert np.linalg.norm(_strand_points(armature) - np.array(crown), axis=1).min() > 0.03
+
+
+@pytest.mark.parametrize("skin", [{"stubble": 1.2}, {"freckles": 1.0}, {"spots": 1.0}, {"wrinkles": 1.0}])
+def test_marks_of_the_skin_are_made_of_nodes(anna, skin):
+    armature, _ = anna
+    dress_head(armature, {"skin": {}})
+    plain = len(head_mesh(armature).data.materials[0].node_tree.nodes)
+
+    dress_head(armature, {"skin": skin})
+
+    assert len(head_mesh(armature).data.materials[0].node_tree.nodes) > plain
 
 
 def test_no_hair_style_leaves_the_head_bald(anna):
