@@ -12,10 +12,10 @@ from mathutils import Vector
 from ..backend.contract.character import job_character, load_character
 from ..backend.contract.constants import OPEN_HEAD
 from ..backend.contract.errors import DuologueError, ExitCode
-from ..backend.contract.face import Face, load_face
+from ..backend.contract.face import Face
 from ..backend.contract.job import AudioInput, JobRequest
 from . import stage
-from .backend_location import face_file
+from .faces import Dressing, dressing, load_chosen_face
 from .materials import dress_head
 from .paths import PRESETS
 from .preferences import backend_assets
@@ -32,15 +32,22 @@ _ROOM_FOR_A_HEAD: Final = 0.3
 _CAMERA_SAMPLES: Final = 9
 
 
-def add_conversation(context: bpy.types.Context) -> None:
-    """Two heads, cameras, light and a set in a collection of their own; all of it or, with DuologueError, nothing."""
+def add_conversation(context: bpy.types.Context) -> tuple[str, ...]:
+    """Two heads, cameras, light and a set in a collection of their own; all of it or, with DuologueError, nothing.
+
+    Both heads are built on the face that the panel names. Returns sentences worth telling.
+    """
     settings = settings_of(context.scene)
     characters = [_character(settings, person) for person in (0, 1)]
-    face = load_face(face_file(backend_assets(context), OPEN_HEAD))
+    face = load_chosen_face(context)
+    dressings = [dressing(face, character) for character in characters]
     collection = bpy.data.collections.new(COLLECTION_NAME)
     context.scene.collection.children.link(collection)
     try:
-        heads = [_seated(context, face, characters[person], collection, person) for person in (0, 1)]
+        heads = [
+            _seated(context, face, characters[person] | {"identity": dressings[person].identity}, collection, person)
+            for person in (0, 1)
+        ]
         context.view_layer.update()
         _arrange(context.scene, collection, heads)
     except BaseException:
@@ -49,6 +56,17 @@ def add_conversation(context: bpy.types.Context) -> None:
         bpy.data.collections.remove(collection)
         raise
     settings.head_a, settings.head_b = heads
+    return _strangers(face, characters, dressings)
+
+
+def _strangers(face: Face, characters: list[dict[str, Any]], dressings: list[Dressing]) -> tuple[str, ...]:
+    """One sentence where characters have components that this face does not."""
+    names = [who["name"] for who, how in zip(characters, dressings, strict=True) if how.unknown]
+    if not names:
+        return ()
+    components = len({name for how in dressings for name in how.unknown})
+    title = face.extras.get("title", face.id)
+    return (f"{title} has no such components as {components} of {' and '.join(names)}; those were left out.",)
 
 
 def _seated(
@@ -59,7 +77,10 @@ def _seated(
     dress_head(armature, character)
     way = 1.0 if person else -1.0
     root = armature.pose.bones["root"]
-    root.location = (way * _DEFAULT_DISTANCE / 2, _DEFAULT_EYE_HEIGHT, 0.0)
+    # The open head's origin is between its eyes, another face's is wherever its makers put it.
+    eyes = 0.5 * (armature.data.bones["eye_left"].head_local + armature.data.bones["eye_right"].head_local)
+    own = (0.0, 0.0, 0.0) if face.id == OPEN_HEAD else eyes
+    root.location = (way * _DEFAULT_DISTANCE / 2 - own[0], _DEFAULT_EYE_HEIGHT - own[1], -own[2])
     turn = -way * _DEFAULT_TURN
     root.rotation_quaternion = (np.cos(turn / 2), 0.0, np.sin(turn / 2), 0.0)
     return armature

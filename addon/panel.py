@@ -7,6 +7,7 @@ import textwrap
 import bpy
 
 from .operators.generate import RunningJob
+from .operators.use_flame_file import RunningImport
 from .preferences import PACKAGE
 from .properties import DuologueSettings, settings_of
 from .remedies import remedies
@@ -43,7 +44,17 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         row = self.layout.row(align=True)
         row.prop(settings, "character_a", text="")
         row.prop(settings, "character_b", text="")
+        self._draw_face(settings)
         self.layout.operator("duologue.add_conversation", icon="COMMUNITY")
+
+    def _draw_face(self, settings: DuologueSettings) -> None:
+        if RunningImport.worker is not None:
+            self.layout.progress(text=RunningImport.worker.stage, factor=RunningImport.worker.share)
+            self.layout.operator("duologue.cancel_import", icon="CANCEL")
+            return
+        row = self.layout.row(align=True)
+        row.prop(settings, "face", text="")
+        row.operator("duologue.use_flame_file", icon="FILE_FOLDER")
 
     def _draw_generate(self, settings: DuologueSettings) -> None:
         if RunningJob.worker is not None:

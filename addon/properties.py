@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..backend.contract.character import load_character
+from .faces import face_items
 from .paths import PRESETS
 
 _items: list[tuple[str, str, str]] = []
@@ -48,6 +49,9 @@ class DuologueSettings(bpy.types.PropertyGroup):
     character_a: bpy.props.EnumProperty(name="First", description="Who the first person is", items=_character_items)  # type: ignore[valid-type]
     character_b: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Second", description="Who the second person is", items=_character_items, default=1
+    )
+    face: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Face", description="Which head the next conversation is built on", items=face_items, default=0
     )
     seed: bpy.props.IntProperty(  # type: ignore[valid-type]
         name="Seed", description="Another seed blinks, glances and nods at other moments; lips stay", min=0

@@ -10,6 +10,7 @@ from . import command, properties
 from .operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .operators.check_backend import DUOLOGUE_OT_check_backend
 from .operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
+from .operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file, RunningImport
 from .operators.write_keys import DUOLOGUE_OT_write_keys
 from .panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
 from .preferences import DuologuePreferences
@@ -19,6 +20,8 @@ CLASSES: Final = (
     DuologueSettings,
     DuologuePreferences,
     DUOLOGUE_OT_add_conversation,
+    DUOLOGUE_OT_use_flame_file,
+    DUOLOGUE_OT_cancel_import,
     DUOLOGUE_OT_generate,
     DUOLOGUE_OT_cancel,
     DUOLOGUE_OT_write_keys,
@@ -41,6 +44,7 @@ def register() -> None:
 def unregister() -> None:
     """Undo `register`, in reverse."""
     RunningJob.stop()
+    RunningImport.stop()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     properties.detach()

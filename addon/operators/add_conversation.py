@@ -28,7 +28,7 @@ class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blende
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Build, or say why not."""
         try:
-            add_conversation(context)
+            notes = add_conversation(context)
         except DuologueError as error:
             say_error(self, context, error)
             return {"CANCELLED"}
@@ -38,5 +38,5 @@ class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blende
         sentence = "Two heads, cameras and light are in the collection Duologue."
         if in_the_way:
             sentence += f" In their way: {', '.join(in_the_way)}; move or hide it."
-        say(self, context, sentence)
+        say(self, context, " ".join((sentence, *notes)))
         return {"FINISHED"}
