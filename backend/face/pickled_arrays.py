@@ -16,7 +16,6 @@ from .restricted_pickle import (
     BUFFERS,
     CHUMPY,
     DTYPE,
-    ENCODE,
     SCALARS,
     SPARSE,
     Made,
@@ -144,8 +143,6 @@ def _product(shape: tuple[int, ...]) -> str:
 
 
 def _bytes_of(data: Any) -> bytes:
-    if isinstance(data, Made) and data.name == ENCODE and data.arguments[1:] == ("latin1",):
-        data = data.arguments[0]
     if isinstance(data, str):
         try:
             return data.encode("latin-1")

@@ -21,7 +21,7 @@ _COPYREG: Final = ("copy_reg", "copyreg")
 _CORES: Final = ("numpy.core", "numpy._core")
 _SPARSE: Final = ("csc", "csr", "coo")
 
-RECONSTRUCTORS: Final = frozenset(f"{module}._reconstructor" for module in _COPYREG)
+_RECONSTRUCTORS: Final = frozenset(f"{module}._reconstructor" for module in _COPYREG)
 ARRAYS: Final = frozenset(f"{core}.multiarray._reconstruct" for core in _CORES)
 SCALARS: Final = frozenset(f"{core}.multiarray.scalar" for core in _CORES)
 BUFFERS: Final = frozenset(f"{core}.numeric._frombuffer" for core in _CORES)
@@ -33,18 +33,18 @@ SPARSE: Final = {
 }
 """Names of SciPy's sparse classes, in SciPy's old and new modules, and the layout each stands for."""
 CHUMPY: Final = frozenset({"chumpy.ch.Ch", "chumpy.ch.MatVecMult", "chumpy.reordering.Select"})
-ENCODE: Final = "_codecs.encode"
 DTYPE: Final = "numpy.dtype"
+_ENCODE: Final = "_codecs.encode"
 _ORDERED: Final = "collections.OrderedDict"
 _KNOWN: Final = (
-    RECONSTRUCTORS
+    _RECONSTRUCTORS
     | ARRAYS
     | SCALARS
     | BUFFERS
     | frozenset(SPARSE)
     | CHUMPY
-    | {ENCODE, DTYPE, _ORDERED, "numpy.ndarray"}
-    | {f"{module}.{name}" for module in _BUILTINS for name in ("object", "set")}
+    | {DTYPE, _ENCODE, _ORDERED, "numpy.ndarray"}
+    | {f"{module}.{name}" for module in _BUILTINS for name in ("object", "set", "bytes")}
 )
 """Every name a file may say."""
 
@@ -249,14 +249,12 @@ class _Machine:
     def _make(self, named: Any, arguments: Any) -> None:
         if not isinstance(named, Name) or not isinstance(arguments, tuple):
             raise UnfitFileError("it makes an object of what is no class")
-        made: Any = Made(named.full, arguments)
-        if named.full in RECONSTRUCTORS:
+        if named.full in _RECONSTRUCTORS:
             if not arguments or not isinstance(arguments[0], Name):
                 raise UnfitFileError("it makes an object of what is no class")
-            made = Made(arguments[0].full, ())
-        elif named.full == _ORDERED:
-            made = _ordered(arguments)
-        self._stack.append(made)
+            named, arguments = arguments[0], ()
+        plain = _PLAIN.get(named.full)
+        self._stack.append(Made(named.full, arguments) if plain is None else plain(arguments))
 
     def _give_state(self, _: Any) -> None:
         state, made = self._pop(), self._top()
@@ -285,6 +283,30 @@ def _ordered(arguments: tuple[Any, ...]) -> dict[Any, Any]:
     if not isinstance(pairs, list) or not all(isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs):  # noqa: PLR2004
         raise UnfitFileError("it has a dictionary of what are no pairs")
     return _dictionary([item for pair in pairs for item in pair])
+
+
+def _encoded(arguments: tuple[Any, ...]) -> bytes:
+    """The bytes that Python 3 writes into a file for Python 2 as a call of `_codecs.encode`."""
+    if len(arguments) != 2 or not isinstance(arguments[0], str) or arguments[1] != "latin1":  # noqa: PLR2004
+        raise UnfitFileError("it encodes what is no text")
+    try:
+        return arguments[0].encode("latin-1")
+    except UnicodeEncodeError as error:
+        raise UnfitFileError("it has text where bytes should be") from error
+
+
+def _no_bytes(arguments: tuple[Any, ...]) -> bytes:
+    if arguments:
+        raise UnfitFileError("it makes bytes of something else")
+    return b""
+
+
+_PLAIN: Final[dict[str, Callable[[tuple[Any, ...]], Any]]] = {
+    _ORDERED: _ordered,
+    _ENCODE: _encoded,
+    **dict.fromkeys((f"{module}.bytes" for module in _BUILTINS), _no_bytes),
+}
+"""Calls that stand for plain values."""
 
 
 def _python_2_text(line: bytes) -> str:
