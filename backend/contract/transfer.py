@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from .bounded_least_squares import bounded_least_squares
 from .errors import DuologueError, ExitCode
 from .files import write_whole
 
@@ -16,17 +17,20 @@ _SCHEMA: Final = 1
 _TEXTS: Final = ("source", "target")
 _ARRAYS: Final = ("gram", "cross", "lower", "upper", "source_joints", "target_joints")
 _NUMBERS: Final = ("jaw_gain", "residual_millimetres")
+_SEPARATOR: Final = "--"
 
 
 @dataclass(frozen=True)
 class BasisTransfer:
-    """The least-squares problem between two faces, solved once for every frame by `transferred_expression`.
+    """The least-squares problem between two faces, solved for every frame by `transferred`.
 
-    With A the target's directions and B the source's at corresponding points, `gram` [E_t, E_t] is AᵀA plus the
-    ridge and `cross` [E_t, E_s] is AᵀB. `lower` and `upper` [E_t] bound the target's coefficients; infinite where a
-    basis (FLAME's) has no bounds. `jaw_gain` is radians of the target's jaw for one of the source's.
-    `source_joints` and `target_joints` [5, 3] metres are the joints of both templates, each in its own axes and origin.
-    `residual_millimetres` is the root mean square misfit over the source's components at their usual size.
+    The unknowns are the target's E_t coefficients and, last, its jaw's rotation about X in radians: what one face does
+    by an expression component the other may do by its jaw. With A the target's directions and B the source's at
+    corresponding points in millimetres, `gram` [E_t + 1, E_t + 1] is AᵀA plus a ridge and `cross` [E_t + 1, E_s + 1]
+    is AᵀB, whose last column stands for the source's jaw rotation about X. `lower` and `upper` [E_t + 1] bound the
+    unknowns; infinite where a basis (FLAME's) has no bounds. `jaw_gain` is radians of the target's jaw for one of the
+    source's. `source_joints` and `target_joints` [5, 3] metres are the joints of both templates, each in its own axes
+    and origin. `residual_millimetres` is the root mean square misfit over the source's components at usual size.
     """
 
     source: str
@@ -40,10 +44,57 @@ class BasisTransfer:
     jaw_gain: float
     residual_millimetres: float
 
+    @property
+    def source_components(self) -> int:
+        """E_s."""
+        return int(self.cross.shape[1]) - 1
+
+    @property
+    def target_components(self) -> int:
+        """E_t."""
+        return len(self.gram) - 1
+
+
+def transferred(transfer: BasisTransfer, expression: np.ndarray, jaw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The target's expression [T, E_t] and jaw rotation about X [T] for the source's.
+
+    `expression` [T, E] coefficients of the source's first E ≤ E_s components (a model may use fewer than the face has);
+    `jaw` [T] radians about X. Raises ValueError for more components than the source has.
+    """
+    count = expression.shape[1]
+    if count > transfer.source_components:
+        raise ValueError(f"{count} components, the transfer from {transfer.source} knows {transfer.source_components}")
+    told = np.concatenate([expression, np.asarray(jaw)[:, None]], axis=1).astype(np.float64)
+    right = told @ transfer.cross[:, [*range(count), -1]].T  # [T, E_t + 1]
+    found = bounded_least_squares(transfer.gram, right, transfer.lower, transfer.upper)
+    return found[:, :-1], found[:, -1]
+
 
 def transfer_file(folder: Path, source: str, target: str) -> Path:
     """Where the transfer from `source` to `target` (face ids) is kept."""
-    return folder / f"{source}--{target}.npz"
+    return folder / f"{source}{_SEPARATOR}{target}.npz"
+
+
+def matching_transfer(folder: Path, source: str, components: int, target: str) -> Path | None:
+    """The file of the transfer that fits a performance of the face `source` with `components`, onto `target`; or None.
+
+    A performance of plain "flame" (the official model's) is in the generic basis, which every FLAME file has: any
+    `flame-…` will do, the one with the smallest residual first. Files that cannot be read are passed over.
+    """
+    exact = transfer_file(folder, source, target)
+    if exact.is_file():
+        return exact
+    if source != "flame" or not folder.is_dir():
+        return None
+    fitting: list[tuple[float, Path]] = []
+    for path in sorted(folder.glob(f"flame-*{_SEPARATOR}{target}.npz")):
+        try:
+            transfer = load_transfer(path)
+        except DuologueError:
+            continue
+        if transfer.target == target and components <= transfer.source_components:
+            fitting.append((transfer.residual_millimetres, path))
+    return min(fitting)[1] if fitting else None
 
 
 def save_transfer(path: Path, transfer: BasisTransfer) -> None:
@@ -63,6 +114,8 @@ def load_transfer(path: Path) -> BasisTransfer:
         )
     try:
         with np.load(path, allow_pickle=False) as archive:
+            if int(archive["schema"]) != _SCHEMA:
+                raise _invalid(path, f"has schema {int(archive['schema'])}; this version reads schema {_SCHEMA}")
             fields: dict[str, Any] = {name: archive[name] for name in _ARRAYS}
             fields |= {name: float(archive[name]) for name in _NUMBERS}
             fields |= {name: str(archive[name]) for name in _TEXTS}
@@ -77,21 +130,28 @@ def load_transfer(path: Path) -> BasisTransfer:
 
 def _problem(transfer: BasisTransfer) -> str | None:
     """What is wrong with the arrays, or None."""
-    components = len(transfer.gram)
+    unknowns = len(transfer.gram) if transfer.gram.ndim else 0
+    sources = transfer.cross.shape[-1] if transfer.cross.ndim else 0
+    if min(unknowns, sources) < 1:
+        return "has no components"
     shapes = {
-        "gram": (components, components),
-        "cross": (components, transfer.cross.shape[-1]),
-        "lower": (components,),
-        "upper": (components,),
+        "gram": (unknowns, unknowns),
+        "cross": (unknowns, sources),
+        "lower": (unknowns,),
+        "upper": (unknowns,),
         "source_joints": (5, 3),
         "target_joints": (5, 3),
     }
     for name, shape in shapes.items():
         if getattr(transfer, name).shape != shape:
             return f"has {name} of shape {getattr(transfer, name).shape}, not {shape}"
-    finite = (transfer.gram, transfer.cross, transfer.source_joints, transfer.target_joints)
+    finite = (transfer.gram, transfer.cross, transfer.source_joints, transfer.target_joints, transfer.jaw_gain)
     if not all(np.isfinite(array).all() for array in finite) or np.isnan([transfer.lower, transfer.upper]).any():
         return "has numbers that are not finite"
+    if (transfer.lower > transfer.upper).any():
+        return "has a lower bound above its upper bound"
+    if np.linalg.eigvalsh(0.5 * (transfer.gram + transfer.gram.T)).min() <= 0.0:
+        return "has a gram matrix that has no inverse"
     return None
 
 

@@ -1,0 +1,171 @@
+"""Solves the basis transfer between two faces: which motion of the one is closest to each motion of the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..contract.arkit import ARKIT_NAMES
+from ..contract.constants import JOINT_NAMES
+from ..contract.face import Face
+from ..contract.transfer import BasisTransfer, transferred
+from .correspondence import Correspondence, correspond
+from .on_surface import OnSurface
+from .skinning import pose_vertices
+
+_JAW: Final = JOINT_NAMES.index("jaw")
+_JAW_SECANT: Final = 0.1
+"""Radians over which a jaw's motion is measured; speech stays below twice this."""
+_JAW_USUAL: Final = 0.1
+_USUAL_ARKIT: Final = 0.3
+_USUAL_OF: Final = {"mouthClose": 0.1, "eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}
+_TRUSTED_MILLIMETRES: Final = 0.12
+"""A coefficient of usual size is worth this much misfit: the ridge."""
+_UNMOVED_MILLIMETRES: Final = 0.02
+"""Root mean square at usual size below which a component cannot be told from others at these points."""
+_JAWLESS: Final = 1.0
+"""Mean square millimetres for a radian below which a face has no jaw."""
+_NOT_BY_SKIN: Final = ("jawOpen", "tongueOut", "eyeLookIn", "eyeLookOut")
+"""Components that other channels carry (the jaw's and the eyes' joints) or that do not show on the skin."""
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """How far the target misses the source, root mean square in millimetres at usual size.
+
+    `everywhere` and `mouth` over all components; `of_component` name → (everywhere, around the mouth).
+    """
+
+    everywhere: float
+    mouth: float
+    of_component: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class _Motions:
+    """Directions at the N corresponding points in the target's axes, millimetres: [3 N, E + 1], the jaw last."""
+
+    source: np.ndarray
+    target: np.ndarray
+
+
+def solve_transfer(source: Face, target: Face) -> BasisTransfer:
+    """The transfer of performances on `source` to `target`. Raises DuologueError (FACE_INVALID) for faces unlike heads.
+
+    A face with ARKit's names is bounded: 0 to 1, because every ARKit rig clamps there and the solver can then make
+    up by another component; FLAME's coefficients are kept sane by the ridge alone. A jaw does not close past its rest.
+    """
+    pairs = correspond(source, target)
+    return _solved(source, target, pairs, _motions(source, target, pairs))
+
+
+def measured_transfer(source: Face, target: Face) -> tuple[BasisTransfer, Misfit]:
+    """`solve_transfer` and how well each component of the source comes across."""
+    pairs = correspond(source, target)
+    motions = _motions(source, target, pairs)
+    transfer = _solved(source, target, pairs, motions)
+    return transfer, _misfit(source, pairs, motions, transfer)
+
+
+def usual_sizes(face: Face) -> np.ndarray:
+    """[E] what a coefficient usually reaches: a part of 1 for ARKit's names, one standard deviation for others."""
+    return np.array(
+        [_USUAL_OF.get(name, _USUAL_ARKIT) if name in ARKIT_NAMES else 1.0 for name in face.expression_names]
+    )
+
+
+def _solved(source: Face, target: Face, pairs: Correspondence, motions: _Motions) -> BasisTransfer:
+    weights = np.repeat(pairs.weights, 3)[:, None]
+    gram = motions.target.T @ (weights * motions.target)
+    usual = np.r_[usual_sizes(target), _JAW_USUAL]
+    moving = np.sqrt(np.diag(gram)) * usual > _UNMOVED_MILLIMETRES
+    gram += np.diag(_TRUSTED_MILLIMETRES**2 / usual**2)
+    cross = motions.target.T @ (weights * motions.source)
+    gain = _jaw_gain(pairs, motions)
+    if gain > 0.0:
+        cross[:, -1] = gain * gram[:, -1]  # a jaw alone is told by the jaw alone, by as much as the gain says
+    lower, upper = _bounds(target, moving)
+    transfer = BasisTransfer(
+        source=source.id,
+        target=target.id,
+        gram=gram,
+        cross=cross,
+        lower=lower,
+        upper=upper,
+        source_joints=source.J_regressor @ source.v_template,
+        target_joints=target.J_regressor @ target.v_template,
+        jaw_gain=gain,
+        residual_millimetres=0.0,
+    )
+    residual = _misfit(source, pairs, motions, transfer).everywhere
+    return BasisTransfer(**{**vars(transfer), "residual_millimetres": residual})
+
+
+def _bounds(target: Face, moving: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """[E_t + 1] each; both zero for components that cannot be told here."""
+    lower, upper = np.full(len(moving), -np.inf), np.full(len(moving), np.inf)
+    for index, name in enumerate(target.expression_names):
+        if not moving[index] or name.startswith(_NOT_BY_SKIN):
+            lower[index] = upper[index] = 0.0
+        elif name in ARKIT_NAMES:
+            lower[index], upper[index] = 0.0, 1.0
+    if not moving[-1]:
+        lower[-1] = upper[-1] = 0.0
+    elif "jawOpen" in target.expression_names:
+        lower[-1] = 0.0
+    return lower, upper
+
+
+def _motions(source: Face, target: Face, pairs: Correspondence) -> _Motions:
+    turn = 1e3 * pairs.alignment.scale * pairs.alignment.rotation
+    return _Motions(_directions(source, pairs.source, turn), _directions(target, pairs.target, 1e3 * np.eye(3)))
+
+
+def _directions(face: Face, points: OnSurface, turn: np.ndarray) -> np.ndarray:
+    """[3 N, E + 1] the face's expression directions and its jaw's, at `points`, turned and scaled by `turn` [3, 3]."""
+    pose = np.zeros((2, len(JOINT_NAMES), 3))
+    pose[1, _JAW, 0] = _JAW_SECANT
+    none = np.zeros(len(face.identity_names)), np.zeros(len(face.expression_names))
+    shut, opened = pose_vertices(face, *none, pose, np.zeros(3))
+    jaw = (opened - shut)[:, :, None] / _JAW_SECANT
+    fields = np.concatenate([points.of(face.expression_directions.astype(np.float64)), points.of(jaw)], axis=2)
+    return np.asarray(np.einsum("ab,nbk->nak", turn, fields).reshape(3 * len(points), -1))
+
+
+def _jaw_gain(pairs: Correspondence, motions: _Motions) -> float:
+    """Radians of the target's jaw for one of the source's: by how far lower lip and chin travel in each.
+
+    0 where one of them has no jaw (FLAME 2023 comes without, too); expression components tell its motion then.
+    """
+    weights = np.repeat(pairs.weights, 3)
+    here, there = motions.source[:, -1], motions.target[:, -1]
+    if min(weights @ here**2, weights @ there**2) < _JAWLESS:
+        return 0.0
+    return float(np.sum(weights * here * there) / np.sum(weights * there**2))
+
+
+def _misfit(source: Face, pairs: Correspondence, motions: _Motions, transfer: BasisTransfer) -> Misfit:
+    """Each component of the source alone at usual size, both ways where the source has both."""
+    usual = usual_sizes(source)
+    signs = np.where([name in ARKIT_NAMES for name in source.expression_names], 1.0, -1.0)
+    both = np.concatenate([np.diag(usual), np.diag(signs * usual)])  # [2 E, E]
+    told, jaw = transferred(transfer, both, np.zeros(len(both)))
+    wanted = motions.source[:, :-1] @ both.T
+    reached = motions.target @ np.c_[told, jaw].T
+    squares = np.sum((reached - wanted).reshape(len(pairs.weights), 3, -1) ** 2, axis=1)  # [N, 2 E]
+    everywhere = pairs.weights @ squares
+    near = pairs.weights * pairs.mouth
+    mouth = near @ squares / near.sum()
+    count = len(usual)
+    showing = np.tile(np.abs(motions.source[:, :-1]).max(axis=0) * usual > _UNMOVED_MILLIMETRES, 2)
+    of_component = {
+        name: (_root(everywhere[[index, index + count]]), _root(mouth[[index, index + count]]))
+        for index, name in enumerate(source.expression_names)
+    }
+    return Misfit(_root(everywhere[showing]), _root(mouth[showing]), of_component)
+
+
+def _root(squares: np.ndarray) -> float:
+    return float(np.sqrt(squares.mean()))
