@@ -4,20 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..backend.contract.character import load_character
+from .character_properties import character_items
 from .faces import face_items
-from .paths import PRESETS
-
-_items: list[tuple[str, str, str]] = []
-
-
-def _character_items(_self: object, _context: object) -> list[tuple[str, str, str]]:
-    """Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list."""
-    if not _items:
-        for path in sorted((PRESETS / "characters").glob("*.json")):
-            character = load_character(path)
-            _items.append((path.stem, str(character["name"]), str(character.get("description", ""))))
-    return _items
 
 
 def _is_armature(_self: object, candidate: bpy.types.Object) -> bool:
@@ -46,9 +34,14 @@ class DuologueSettings(bpy.types.PropertyGroup):
         description="One sentence: where they are, how they sit, where they look, the mood",
         default="two friends across a café table",
     )
-    character_a: bpy.props.EnumProperty(name="First", description="Who the first person is", items=_character_items)  # type: ignore[valid-type]
+    character_a: bpy.props.EnumProperty(name="First", description="Who the first person is", items=character_items, default=0)  # type: ignore[valid-type]
     character_b: bpy.props.EnumProperty(  # type: ignore[valid-type]
-        name="Second", description="Who the second person is", items=_character_items, default=1
+        name="Second", description="Who the second person is", items=character_items, default=1
+    )
+    character_edited: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Head",
+        description="Whose character the sliders change",
+        items=(("first", "First head", "The first person"), ("second", "Second head", "The second person")),
     )
     face: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Face", description="Which head the next conversation is built on", items=face_items, default=0
@@ -72,6 +65,11 @@ class DuologueSettings(bpy.types.PropertyGroup):
     head_b: bpy.props.PointerProperty(type=bpy.types.Object, poll=_is_armature, name="Second head")  # type: ignore[valid-type]
     take: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Take", description="The performance that Write keys uses", subtype="FILE_PATH"
+    )
+    mapping_head: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Mapping of",
+        description="Whose mapping is shown",
+        items=(("first", "First", "The first person's character"), ("second", "Second", "The second person's")),
     )
     message: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
     message_is_error: bpy.props.BoolProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]

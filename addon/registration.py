@@ -6,7 +6,10 @@ from typing import Final
 
 import bpy
 
-from . import command, properties
+from . import character_properties, command, mapping_panel, mapping_properties, properties
+from .character_panel import DUOLOGUE_PT_character
+from .character_properties import CharacterSettings, IdentitySlider
+from .operators import character, mapping
 from .operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .operators.check_backend import DUOLOGUE_OT_check_backend
 from .operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
@@ -17,6 +20,8 @@ from .preferences import DuologuePreferences
 from .properties import DuologueSettings
 
 CLASSES: Final = (
+    IdentitySlider,
+    CharacterSettings,
     DuologueSettings,
     DuologuePreferences,
     DUOLOGUE_OT_add_conversation,
@@ -26,8 +31,13 @@ CLASSES: Final = (
     DUOLOGUE_OT_cancel,
     DUOLOGUE_OT_write_keys,
     DUOLOGUE_OT_check_backend,
+    *character.CLASSES,
     DUOLOGUE_PT_main,
+    DUOLOGUE_PT_character,
     DUOLOGUE_PT_take,
+    *mapping_properties.CLASSES,
+    *mapping.CLASSES,
+    *mapping_panel.CLASSES,
 )
 
 _commands: list[object] = []
@@ -38,6 +48,8 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     properties.attach()
+    character_properties.attach()
+    mapping_properties.attach()
     _commands.append(bpy.utils.register_cli_command("duologue", command.main))
 
 
@@ -47,6 +59,8 @@ def unregister() -> None:
     RunningImport.stop()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
+    mapping_properties.detach()
+    character_properties.detach()
     properties.detach()
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

@@ -1,0 +1,310 @@
+"""Auto-map, the rows of the table, and presets: how a take lands on a character that Duologue did not build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import bpy
+
+from ...backend.contract.errors import DuologueError, ExitCode
+from ..auto_map import AutoMap, auto_map, best_preset
+from ..mapping_properties import forget_mapping, keep_table, mapping_of_table, show_mapping, table_of
+from ..properties import settings_of
+from ..rig import FACE_PROPERTY
+from ..rig_names import rig_names
+from ..rig_presets import (
+    MAPPING_PROPERTY,
+    PRESET_PROPERTY,
+    mapping_of,
+    preset_file,
+    preset_files,
+    presets,
+    remove_preset,
+    save_preset,
+    store_mapping,
+)
+from .saying import say, say_error
+
+_items: list[tuple[str, str, str]] = []
+
+
+def mapped_head(context: bpy.types.Context) -> bpy.types.Object | None:
+    """The head whose mapping the panel shows."""
+    settings = settings_of(context.scene)
+    return settings.head_b if settings.mapping_head == "second" else settings.head_a
+
+
+def no_mapping_because(head: bpy.types.Object | None) -> str | None:
+    """Why `head` has no use for a mapping, or None."""
+    if head is None:
+        return "Choose a character's armature first"
+    if FACE_PROPERTY in head:
+        return f"{head.name} was built by Duologue; takes land on it as they are"
+    return None
+
+
+def _preset_items(_self: object, _context: object) -> list[tuple[str, str, str]]:
+    """Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list."""
+    _items[:] = [
+        (one.stem, one.title, "A preset of yours" if one.own else "Came with Duologue") for one in preset_files()
+    ]
+    return _items
+
+
+class _OnCharacter(bpy.types.Operator):
+    """What the operators below share: a character to work on, and errors in words."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """There must be a character that needs a mapping."""
+        reason = no_mapping_because(mapped_head(context)) or cls.reason(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return reason is None
+
+    @classmethod
+    def reason(cls, _context: bpy.types.Context) -> str | None:
+        """What else stands in the way, or None."""
+        return None
+
+    def attempt(self, context: bpy.types.Context, work: Callable[[bpy.types.Object], str]) -> set[str]:
+        """Do `work` on the character and say its sentence, or what went wrong."""
+        head = mapped_head(context)
+        try:
+            sentence = work(head)
+        except DuologueError as error:
+            say_error(self, context, error)
+            return {"CANCELLED"}
+        say(self, context, sentence)
+        return {"FINISHED"}
+
+
+class DUOLOGUE_OT_auto_map(_OnCharacter):  # noqa: N801 — Blender's naming
+    """Find the preset that fits best."""
+
+    bl_idname = "duologue.auto_map"
+    bl_label = "Auto-map"
+    bl_description = "Find the preset whose shape keys and bones this character has, in whatever spelling"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Map, or say what was looked for."""
+
+        def work(head: bpy.types.Object) -> str:
+            names = rig_names(head)
+            stem, result = best_preset(presets(), names.keys, names.bones)
+            return _take_on(head, stem, result)
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_use_rig_preset(_OnCharacter):  # noqa: N801 — Blender's naming
+    """Map by a chosen preset."""
+
+    bl_idname = "duologue.use_rig_preset"
+    bl_label = "Use preset"
+    bl_description = "Map this character by a preset of your choice"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    preset: bpy.props.EnumProperty(name="Preset", description="The preset", items=_preset_items)  # type: ignore[valid-type]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Map, or say that nothing fits."""
+
+        def work(head: bpy.types.Object) -> str:
+            names = rig_names(head)
+            chosen = {self.preset: presets()[self.preset]}
+            result = auto_map(chosen[self.preset], names.keys, names.bones)
+            if not result.mapped:
+                best_preset(chosen, names.keys, names.bones)  # raises, and says what was looked for
+            return _take_on(head, self.preset, result)
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_show_mapping(_OnCharacter):  # noqa: N801 — Blender's naming
+    """Fill the table with what the object carries."""
+
+    bl_idname = "duologue.show_mapping"
+    bl_label = "Show mapping"
+    bl_description = "Fill the table with the mapping that this character already carries"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str | None:
+        """There must be one."""
+        head = mapped_head(context)
+        carries = head is not None and (PRESET_PROPERTY in head or MAPPING_PROPERTY in head)
+        return None if carries else "This character carries no mapping yet; press Auto-map"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Show it, or say what is wrong with it."""
+
+        def work(head: bpy.types.Object) -> str:
+            mapping = mapping_of(head)
+            if mapping is None:
+                raise DuologueError(ExitCode.RIG_UNSUITABLE, f"{head.name} carries no mapping.", "Press Auto-map.")
+            show_mapping(head, mapping)
+            return f"{head.name}: {len(mapping.key_names)} shape keys and {len(mapping.bone_names)} bones mapped."
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_forget_mapping(_OnCharacter):  # noqa: N801 — Blender's naming
+    """Back to a character without a mapping."""
+
+    bl_idname = "duologue.forget_mapping"
+    bl_label = "Forget mapping"
+    bl_description = "Take the mapping off this character; keys that were written stay"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Forget it."""
+
+        def work(head: bpy.types.Object) -> str:
+            forget_mapping(head)
+            return f"{head.name} carries no mapping any more."
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_mapping_row(_OnCharacter):  # noqa: N801 — Blender's naming
+    """Add or remove one row of the table."""
+
+    bl_idname = "duologue.mapping_row"
+    bl_label = "Row"
+    bl_description = "Add a row to the mapping's table, or remove the active one"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    table: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Table", description="Which table", items=(("shapes", "Shape keys", ""), ("bones", "Bones", ""))
+    )
+    change: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Change", description="What to do", items=(("add", "Add", ""), ("remove", "Remove", ""))
+    )
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """The button's own tooltip."""
+        row = {"shapes": "a shape key and what drives it", "bones": "a bone and its share of a rotation"}
+        return f"Add a row: {row[properties.table]}" if properties.change == "add" else "Remove the active row"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Change the table and keep it."""
+
+        def work(head: bpy.types.Object) -> str:
+            table = table_of(head)
+            rows, active = getattr(table, self.table), {"shapes": "active_shape", "bones": "active_bone"}[self.table]
+            index = getattr(table, active)
+            if self.change == "add":
+                rows.add()
+                setattr(table, active, len(rows) - 1)
+            elif 0 <= index < len(rows):
+                rows.remove(index)
+                setattr(table, active, max(0, min(index, len(rows) - 1)))
+            keep_table(head)
+            return f"{head.name}: {len(rows)} rows."
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_save_rig_preset(_OnCharacter):  # noqa: N801 — Blender's naming
+    """The table becomes a preset."""
+
+    bl_idname = "duologue.save_rig_preset"
+    bl_label = "Save preset…"
+    bl_description = "Keep this mapping as a preset of yours, for every character with the same names"
+    bl_options = {"REGISTER"}  # noqa: RUF012 — Blender's own form; a file on disk is not undone
+
+    title: bpy.props.StringProperty(name="Name", description="What the preset is called")  # type: ignore[valid-type]
+    overwrite: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Overwrite", description="Replace a preset of yours that has this name", default=False
+    )
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str | None:
+        """There must be something to save."""
+        head = mapped_head(context)
+        table = table_of(head) if head is not None else None
+        empty = table is None or not (table.shapes or table.bones or table.solved)
+        return "The table is empty; press Auto-map or add rows" if empty else None
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask for the name."""
+        self.overwrite = False
+        self.title = self.title or mapped_head(context).name
+        return context.window_manager.invoke_props_dialog(self)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Write the file, or say why not."""
+
+        def work(head: bpy.types.Object) -> str:
+            saved = save_preset(mapping_of_table(head), self.title, overwrite=self.overwrite)
+            head[PRESET_PROPERTY] = saved.stem
+            table = table_of(head)
+            table.preset_title, table.edited = saved.title, False
+            return f"Saved as {saved.path}."
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_remove_rig_preset(bpy.types.Operator):  # noqa: N801 — Blender's naming
+    """Delete a preset of the artist's own."""
+
+    bl_idname = "duologue.remove_rig_preset"
+    bl_label = "Remove preset"
+    bl_description = "Delete a preset of yours; characters that were mapped by it keep their mapping"
+    bl_options = {"REGISTER"}  # noqa: RUF012 — Blender's own form; a file on disk is not undone
+
+    preset: bpy.props.StringProperty(name="Preset", description="The preset's file, without .json")  # type: ignore[valid-type]
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """The character's preset must be one of the artist's own."""
+        head = mapped_head(context)
+        stem = head.get(PRESET_PROPERTY) if head is not None else None
+        if any(one.own and one.stem == stem for one in preset_files()):
+            return True
+        cls.poll_message_set("This character is not mapped by a preset of yours")
+        return False
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask first."""
+        return context.window_manager.invoke_confirm(self, event)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Delete the file, or say why not."""
+        head = mapped_head(context)
+        try:
+            removed = remove_preset(self.preset or str(head.get(PRESET_PROPERTY)))
+        except DuologueError as error:
+            say_error(self, context, error)
+            return {"CANCELLED"}
+        for one in bpy.data.objects:
+            if one.get(PRESET_PROPERTY) == removed.stem:
+                del one[PRESET_PROPERTY]
+        say(self, context, f"The preset “{removed.title}” is removed.")
+        return {"FINISHED"}
+
+
+CLASSES: Final = (
+    DUOLOGUE_OT_auto_map,
+    DUOLOGUE_OT_use_rig_preset,
+    DUOLOGUE_OT_show_mapping,
+    DUOLOGUE_OT_forget_mapping,
+    DUOLOGUE_OT_mapping_row,
+    DUOLOGUE_OT_save_rig_preset,
+    DUOLOGUE_OT_remove_rig_preset,
+)
+
+
+def _take_on(head: bpy.types.Object, stem: str, result: AutoMap) -> str:
+    """The character carries the mapping from now on, and the table shows it."""
+    head[PRESET_PROPERTY] = stem
+    store_mapping(head, result.mapping)
+    show_mapping(head, result.mapping)
+    table = table_of(head)
+    table.coverage = f"{result.mapped} of {result.wanted} mapped"
+    table.missing = ", ".join((*result.missing, *(name for name in result.missing_bones if name not in result.missing)))
+    return f"{head.name}, {preset_file(stem).title}: {result.sentence()}"
