@@ -15,6 +15,7 @@ from .restricted_pickle import (
     ARRAYS,
     BUFFERS,
     CHUMPY,
+    CHUMPY_SELECTION,
     DTYPE,
     SCALARS,
     SPARSE,
@@ -35,29 +36,21 @@ _MOST_BYTES: Final = 1 << 30
 _MOST_AXES: Final = 8
 
 
-def array_of(value: Any) -> np.ndarray:
+def array_of(value: Any, depth: int = _CHUMPY_DEPTH) -> np.ndarray:
     """The array that `value`, as `read_pickle` gives it, stands for; sparse ones come dense.
 
+    chumpy's arrays may stand in one another, up to `depth` times.
     Raises UnfitFileError, whose text follows the array's name.
     """
-    for _ in range(_CHUMPY_DEPTH):
-        if not (isinstance(value, Made) and value.name in CHUMPY):
-            break
-        value = _entry(value.state, "x", value.name)
     if isinstance(value, np.ndarray):
         return value
     if not isinstance(value, Made):
         raise UnfitFileError(f"is no array but {type(value).__name__}")
-    if value.name in ARRAYS:
-        return _from_state(value.state)
-    if value.name in BUFFERS and len(value.arguments) == 4:  # noqa: PLR2004
-        buffer, dtype, shape, order = value.arguments
-        return _from_bytes(buffer, _dtype_text(dtype), shape, fortran=order == "F")
-    if value.name in SCALARS and len(value.arguments) == 2:  # noqa: PLR2004
-        return _from_bytes(value.arguments[1], _dtype_text(value.arguments[0]), (), fortran=False)
+    if value.name in (CHUMPY, CHUMPY_SELECTION):
+        return _of_chumpy(value, depth - 1)
     if value.name in SPARSE:
         return _dense(SPARSE[value.name], value.state)
-    raise UnfitFileError(f"is no array but {value.name}")
+    return _of_numpy(value)
 
 
 def arrays_of_npz(data: bytes, wanted: frozenset[str]) -> dict[str, Any]:
@@ -80,6 +73,36 @@ def arrays_of_npz(data: bytes, wanted: frozenset[str]) -> dict[str, Any]:
             raise
         raise UnfitFileError(f"it is damaged ({error})") from error
     return found
+
+
+def _of_numpy(value: Made) -> np.ndarray:
+    if value.name in ARRAYS:
+        return _from_state(value.state)
+    if value.name in BUFFERS and len(value.arguments) == 4:  # noqa: PLR2004
+        buffer, dtype, shape, order = value.arguments
+        return _from_bytes(buffer, _dtype_text(dtype), shape, fortran=order == "F")
+    if value.name in SCALARS and len(value.arguments) == 2:  # noqa: PLR2004
+        return _from_bytes(value.arguments[1], _dtype_text(value.arguments[0]), (), fortran=False)
+    raise UnfitFileError(f"is no array but {value.name}")
+
+
+def _of_chumpy(value: Made, depth: int) -> np.ndarray:
+    if depth < 0:
+        raise UnfitFileError("is a chumpy array in a chumpy array, and so on")
+    if value.name == CHUMPY:
+        return array_of(_entry(value.state, "x", value.name), depth)
+    return _selected(value.state, depth)
+
+
+def _selected(state: Any, depth: int) -> np.ndarray:
+    """A part of a chumpy array: entries `idxs` of `a`, counted through all its axes, in `preferred_shape`."""
+    whole, places = (array_of(_entry(state, key, CHUMPY_SELECTION), depth) for key in ("a", "idxs"))
+    shape = _entry(state, "preferred_shape", CHUMPY_SELECTION)
+    if places.dtype.kind not in "iu" or (places.size and not 0 <= places.min() <= places.max() < whole.size):
+        raise UnfitFileError("is a part of an array with places outside of it")
+    if not isinstance(shape, tuple) or not all(_is_size(size) for size in shape) or math.prod(shape) != places.size:
+        raise UnfitFileError("has a shape that is none")
+    return np.asarray(whole.ravel()[places.ravel()].reshape(shape))
 
 
 def names_of_npz(data: bytes) -> frozenset[str]:

@@ -32,7 +32,8 @@ SPARSE: Final = {
     for shape in ("matrix", "array")
 }
 """Names of SciPy's sparse classes, in SciPy's old and new modules, and the layout each stands for."""
-CHUMPY: Final = frozenset({"chumpy.ch.Ch", "chumpy.ch.MatVecMult", "chumpy.reordering.Select"})
+CHUMPY: Final = "chumpy.ch.Ch"
+CHUMPY_SELECTION: Final = "chumpy.reordering.Select"
 DTYPE: Final = "numpy.dtype"
 _ENCODE: Final = "_codecs.encode"
 _ORDERED: Final = "collections.OrderedDict"
@@ -42,7 +43,7 @@ _KNOWN: Final = (
     | SCALARS
     | BUFFERS
     | frozenset(SPARSE)
-    | CHUMPY
+    | {CHUMPY, CHUMPY_SELECTION}
     | {DTYPE, _ENCODE, _ORDERED, "numpy.ndarray"}
     | {f"{module}.{name}" for module in _BUILTINS for name in ("object", "set", "bytes")}
 )
