@@ -11,6 +11,7 @@ _COMMANDS: Final = {
     "animate": "animate a dialogue: a job folder, or files and a prompt",
     "export-face": "write a face in FLAME's layout",
     "import-flame": "make a face of a FLAME file, with its transfers to and from the open head",
+    "transfer-performance": "tell a performance in the components of another face",
     "check": "print Python, torch, device and the state of every asset",
     "prepare-assets": "fetch the pinned packages and derive the assets from them",
     "train": "make rehearsals and train the engine on them",
@@ -24,7 +25,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m backend",
         description="Duologue's worker.",
-        epilog="commands:\n" + "\n".join(f"  {name:15} {what}" for name, what in _COMMANDS.items()),
+        epilog="commands:\n" + "\n".join(f"  {name:21} {what}" for name, what in _COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=_COMMANDS, metavar="command")

@@ -15,7 +15,7 @@ from .files import write_whole
 
 _SCHEMA: Final = 1
 _TEXTS: Final = ("source", "target")
-_ARRAYS: Final = ("gram", "cross", "lower", "upper", "source_joints", "target_joints")
+_ARRAYS: Final = ("gram", "cross", "lower", "upper", "source_joints", "target_joints", "source_joint_directions")
 _NUMBERS: Final = ("jaw_gain", "residual_millimetres")
 _SEPARATOR: Final = "--"
 
@@ -30,7 +30,9 @@ class BasisTransfer:
     is AᵀB, whose last column stands for the source's jaw rotation about X. `lower` and `upper` [E_t + 1] bound the
     unknowns; infinite where a basis (FLAME's) has no bounds. `jaw_gain` is radians of the target's jaw for one of the
     source's. `source_joints` and `target_joints` [5, 3] metres are the joints of both templates, each in its own axes
-    and origin. `residual_millimetres` is the root mean square misfit over the source's components at usual size.
+    and origin; `source_joint_directions` [5, 3, S] metres is how the source's move with a unit of each identity
+    component that `source_identity` names, because a take is staged for the people in it.
+    `residual_millimetres` is the root mean square misfit over the source's components at usual size.
     """
 
     source: str
@@ -41,6 +43,8 @@ class BasisTransfer:
     upper: np.ndarray
     source_joints: np.ndarray
     target_joints: np.ndarray
+    source_identity: tuple[str, ...]
+    source_joint_directions: np.ndarray
     jaw_gain: float
     residual_millimetres: float
 
@@ -101,6 +105,7 @@ def save_transfer(path: Path, transfer: BasisTransfer) -> None:
     """Write `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
     arrays: dict[str, Any] = {name: np.asarray(getattr(transfer, name), np.float64) for name in (*_ARRAYS, *_NUMBERS)}
     arrays |= {name: np.str_(getattr(transfer, name)) for name in _TEXTS}
+    arrays["source_identity"] = np.array(transfer.source_identity, dtype=np.str_)
     write_whole(path, lambda file: np.savez_compressed(file, schema=np.int64(_SCHEMA), **arrays))
 
 
@@ -119,6 +124,7 @@ def load_transfer(path: Path) -> BasisTransfer:
             fields: dict[str, Any] = {name: archive[name] for name in _ARRAYS}
             fields |= {name: float(archive[name]) for name in _NUMBERS}
             fields |= {name: str(archive[name]) for name in _TEXTS}
+            fields["source_identity"] = tuple(str(name) for name in archive["source_identity"])
         transfer = BasisTransfer(**fields)
     except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise _invalid(path, f"cannot be read ({error})") from error
@@ -141,11 +147,12 @@ def _problem(transfer: BasisTransfer) -> str | None:
         "upper": (unknowns,),
         "source_joints": (5, 3),
         "target_joints": (5, 3),
+        "source_joint_directions": (5, 3, len(transfer.source_identity)),
     }
     for name, shape in shapes.items():
         if getattr(transfer, name).shape != shape:
             return f"has {name} of shape {getattr(transfer, name).shape}, not {shape}"
-    finite = (transfer.gram, transfer.cross, transfer.source_joints, transfer.target_joints, transfer.jaw_gain)
+    finite = [getattr(transfer, name) for name in (*_ARRAYS, *_NUMBERS) if name not in ("lower", "upper")]
     if not all(np.isfinite(array).all() for array in finite) or np.isnan([transfer.lower, transfer.upper]).any():
         return "has numbers that are not finite"
     if (transfer.lower > transfer.upper).any():

@@ -78,19 +78,23 @@ def closest_on_triangles(points: np.ndarray, a: np.ndarray, b: np.ndarray, c: np
         distance = np.sum((start + share[..., None] * along - points) ** 2, axis=-1)
         edge = np.zeros_like(inside)
         edge[..., first], edge[..., (first + 1) % 3] = 1.0 - share, share
-        closer = distance < nearest
+        closer = np.asarray(distance < nearest)
         best = np.where(closer[..., None], edge, best)
         nearest = np.where(closer, distance, nearest)
-    return np.where((inside >= 0.0).all(axis=-1)[..., None], inside, best)
+    return np.where((inside >= 0.0).all(axis=-1, keepdims=True), inside, best)
 
 
 def _projected(points: np.ndarray, a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     """[..., 3] barycentric coordinates of the projection onto the plane; -1 where a triangle has no area."""
     first, second, reach = b - a, c - a, points - a
-    ff, fs, ss = (np.sum(x * y, axis=-1) for x, y in ((first, first), (first, second), (second, second)))
-    rf, rs = np.sum(reach * first, axis=-1), np.sum(reach * second, axis=-1)
+    ff, fs, ss = _dot(first, first), _dot(first, second), _dot(second, second)
+    rf, rs = _dot(reach, first), _dot(reach, second)
     area = ff * ss - fs * fs
     flat = np.asarray(area < 1e-12 * np.maximum(ff * ss, 1e-30))
     safe = np.where(flat, 1.0, area)
     of_b, of_c = (ss * rf - fs * rs) / safe, (ff * rs - fs * rf) / safe
     return np.where(flat[..., None], -1.0, np.stack([1.0 - of_b - of_c, of_b, of_c], axis=-1))
+
+
+def _dot(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    return np.asarray(np.sum(first * second, axis=-1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,14 @@ _TRUSTED_MILLIMETRES: Final = 0.12
 """A coefficient of usual size is worth this much misfit: the ridge."""
 _UNMOVED_MILLIMETRES: Final = 0.02
 """Root mean square at usual size below which a component cannot be told from others at these points."""
+_OPENINGS: Final = (
+    ("lip_upper_inner", "lip_lower_inner"),
+    ("mouth_left", "mouth_right"),
+    ("eyelid_upper_left", "eyelid_lower_left"),
+    ("eyelid_upper_right", "eyelid_lower_right"),
+)
+_OPENING_WEIGHT: Final = 0.05
+"""Against 1 for all points together: what an opening does is seen more than where the skin around it slides."""
 _JAWLESS: Final = 1.0
 """Mean square millimetres for a radian below which a face has no jaw."""
 _NOT_BY_SKIN: Final = ("jawOpen", "tongueOut", "eyeLookIn", "eyeLookOut")
@@ -45,10 +53,15 @@ class Misfit:
 
 @dataclass(frozen=True)
 class _Motions:
-    """Directions at the N corresponding points in the target's axes, millimetres: [3 N, E + 1], the jaw last."""
+    """Directions at the N corresponding points in the target's axes, millimetres: [3 N, E + 1], the jaw last.
+
+    `source_openings` and `target_openings` [P, E + 1] millimetres by which lips and lids part, in the target's size.
+    """
 
     source: np.ndarray
     target: np.ndarray
+    source_openings: np.ndarray
+    target_openings: np.ndarray
 
 
 def solve_transfer(source: Face, target: Face) -> BasisTransfer:
@@ -78,11 +91,12 @@ def usual_sizes(face: Face) -> np.ndarray:
 
 def _solved(source: Face, target: Face, pairs: Correspondence, motions: _Motions) -> BasisTransfer:
     weights = np.repeat(pairs.weights, 3)[:, None]
-    gram = motions.target.T @ (weights * motions.target)
+    openings = _OPENING_WEIGHT * motions.target_openings
+    gram = motions.target.T @ (weights * motions.target) + openings.T @ motions.target_openings
     usual = np.r_[usual_sizes(target), _JAW_USUAL]
     moving = np.sqrt(np.diag(gram)) * usual > _UNMOVED_MILLIMETRES
     gram += np.diag(_TRUSTED_MILLIMETRES**2 / usual**2)
-    cross = motions.target.T @ (weights * motions.source)
+    cross = motions.target.T @ (weights * motions.source) + openings.T @ motions.source_openings
     gain = _jaw_gain(pairs, motions)
     if gain > 0.0:
         cross[:, -1] = gain * gram[:, -1]  # a jaw alone is told by the jaw alone, by as much as the gain says
@@ -96,11 +110,13 @@ def _solved(source: Face, target: Face, pairs: Correspondence, motions: _Motions
         upper=upper,
         source_joints=source.J_regressor @ source.v_template,
         target_joints=target.J_regressor @ target.v_template,
+        source_identity=source.identity_names,
+        source_joint_directions=np.einsum("jv,vak->jak", source.J_regressor, source.identity_directions),
         jaw_gain=gain,
         residual_millimetres=0.0,
     )
     residual = _misfit(source, pairs, motions, transfer).everywhere
-    return BasisTransfer(**{**vars(transfer), "residual_millimetres": residual})
+    return replace(transfer, residual_millimetres=residual)
 
 
 def _bounds(target: Face, moving: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -119,19 +135,48 @@ def _bounds(target: Face, moving: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _motions(source: Face, target: Face, pairs: Correspondence) -> _Motions:
+    here, there = _fields(source), _fields(target)
     turn = 1e3 * pairs.alignment.scale * pairs.alignment.rotation
-    return _Motions(_directions(source, pairs.source, turn), _directions(target, pairs.target, 1e3 * np.eye(3)))
+    openings = [
+        (_opening(source, here, *names) * _size(source, target, pairs, names), _opening(target, there, *names))
+        for names in _OPENINGS
+        if all(name in face.landmarks for face in (source, target) for name in names)
+    ]
+    return _Motions(
+        source=_at(pairs.source, here, turn),
+        target=_at(pairs.target, there, 1e3 * np.eye(3)),
+        source_openings=np.reshape([one for one, _ in openings], (-1, here.shape[2])),
+        target_openings=np.reshape([one for _, one in openings], (-1, there.shape[2])),
+    )
 
 
-def _directions(face: Face, points: OnSurface, turn: np.ndarray) -> np.ndarray:
-    """[3 N, E + 1] the face's expression directions and its jaw's, at `points`, turned and scaled by `turn` [3, 3]."""
+def _fields(face: Face) -> np.ndarray:
+    """[V, 3, E + 1] metres for a unit of each expression component and for a radian of the jaw about X."""
     pose = np.zeros((2, len(JOINT_NAMES), 3))
     pose[1, _JAW, 0] = _JAW_SECANT
     none = np.zeros(len(face.identity_names)), np.zeros(len(face.expression_names))
     shut, opened = pose_vertices(face, *none, pose, np.zeros(3))
     jaw = (opened - shut)[:, :, None] / _JAW_SECANT
-    fields = np.concatenate([points.of(face.expression_directions.astype(np.float64)), points.of(jaw)], axis=2)
-    return np.asarray(np.einsum("ab,nbk->nak", turn, fields).reshape(3 * len(points), -1))
+    return np.concatenate([face.expression_directions, jaw], axis=2).astype(np.float64)
+
+
+def _at(points: OnSurface, fields: np.ndarray, turn: np.ndarray) -> np.ndarray:
+    """[3 N, E + 1] the fields at `points`, turned and scaled by `turn` [3, 3]."""
+    return np.asarray(np.einsum("ab,nbk->nak", turn, points.of(fields)).reshape(3 * len(points), -1))
+
+
+def _opening(face: Face, fields: np.ndarray, first: str, second: str) -> np.ndarray:
+    """[E + 1] millimetres by which two landmarks part, along the axis on which they are a pair."""
+    axis = 0 if first.startswith("mouth") else 1
+    return np.asarray(1e3 * (fields[face.landmarks[first], axis] - fields[face.landmarks[second], axis]))
+
+
+def _size(source: Face, target: Face, pairs: Correspondence, names: tuple[str, str]) -> float:
+    """How large the target's opening is against the source's: lids close by their own, lips by the head's size."""
+    if not names[0].startswith("eyelid"):
+        return pairs.alignment.scale
+    wide = [float(np.ptp(face.v_template[[face.landmarks[name] for name in names], 1])) for face in (source, target)]
+    return float(np.clip(wide[1] / max(wide[0], 1e-6), 0.5, 2.0))
 
 
 def _jaw_gain(pairs: Correspondence, motions: _Motions) -> float:
