@@ -26,5 +26,11 @@ MAXIMUM_SECONDS: Final = 2 * 60 * 60.0
 OPEN_HEAD: Final = "open-head-1"
 """Id of the embedded default face."""
 
+JAW_OPEN_RADIANS: Final = 0.4129
+"""Rotation of the open head's jaw about X that is ARKit's jawOpen at 1; as measured when the head was made."""
+
+JAW_SIDE_RADIANS: Final = 0.0859
+"""Rotation about Y that takes the chin as far aside as the open head's jawLeft at 1."""
+
 DEFAULT_ENGINE: Final = "dualtalk"
 """The engine used when a request names none."""
