@@ -9,19 +9,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import bpy
 
+from ..backend.contract.character import load_character
 from ..backend.contract.constants import FRAME_RATE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE
-from .conversation import add_conversation, request_of
+from .character_editing import wear_character
+from .character_files import SHIPPED, find_character
+from .character_properties import own_characters
+from .conversation import Given, add_conversation, request_of
 from .key_writing import write_take
 from .operators.generate import STAGE_SENTENCES
 from .preferences import backend_python
-from .properties import settings_of
+from .properties import DuologueSettings, settings_of
 from .render import FilmSettings, prepare_look, render_film
+from .rig import FACE_PROPERTY
 from .takes import make_take, new_take_folder
 from .worker_client import Progress
 
@@ -61,8 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("--mix", type=Path, help="one recording of both")
     animate.add_argument("--prompt", default="", help="one sentence about the scene")
     animate.add_argument("--seed", type=int, default=0)
-    animate.add_argument("--character-a", help="a name from presets/characters")
-    animate.add_argument("--character-b", help="a name from presets/characters")
+    for who in ("a", "b"):
+        animate.add_argument(f"--character-{who}", help="a shipped or your own character's name, or a JSON file")
     animate.add_argument("--save", type=Path, required=True, help="the .blend to write")
     animate.add_argument("--render", type=Path, help="an MP4 to render")
     animate.add_argument("--engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
@@ -77,17 +83,19 @@ def _parser() -> argparse.ArgumentParser:
 
 def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     film = _film_settings(arguments)
-    _fill_settings(context, arguments)
+    given = _fill_settings(context, arguments)
     seconds: dict[str, float] = {}
     fresh = not context.scene.objects
-    request = request_of(context)
+    request = request_of(context, given)
     settings = settings_of(context.scene)
     with _timed(seconds, "two heads"):
         if settings.head_a is None or settings.head_b is None:
             if fresh:
                 # A scene that this command fills from nothing gets the models' own rate.
                 context.scene.render.fps, context.scene.render.fps_base = FRAME_RATE, 1.0
-            add_conversation(context)
+            add_conversation(context, given)
+        else:
+            _wear(context, given)
     take = new_take_folder()
     with _timed(seconds, "worker"):
         _, status = make_take(take, request, backend_python(context), _StagePrinter())
@@ -112,8 +120,8 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
         write_text_whole(arguments.timings, json.dumps(seconds, indent=1))
 
 
-def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
-    """What the panel would hold. Raises DuologueError (BAD_REQUEST, CHARACTER_INVALID)."""
+def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) -> Given:
+    """What the panel would hold; returns the characters that are named. Raises DuologueError (BAD_REQUEST …)."""
     settings = settings_of(context.scene)
     given = {name for name in ("a", "b", "stereo", "mix") if getattr(arguments, name)}
     kinds = {frozenset("ab"): "tracks", frozenset({"stereo"}): "stereo", frozenset({"mix"}): "mix"}
@@ -126,15 +134,27 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
         path = getattr(arguments, name)
         setattr(settings, property_name, str(path.absolute()) if path else "")
     settings.prompt, settings.seed = arguments.prompt, arguments.seed
-    for name in ("character_a", "character_b"):
-        chosen = getattr(arguments, name)
-        if chosen:
-            try:
-                setattr(settings, name, chosen)
-            except TypeError as error:
-                raise DuologueError(
-                    ExitCode.CHARACTER_INVALID, f"There is no character “{chosen}”.", "See presets/characters."
-                ) from error
+    return _character(settings, "character_a", arguments), _character(settings, "character_b", arguments)
+
+
+def _character(settings: DuologueSettings, name: str, arguments: argparse.Namespace) -> dict[str, Any] | None:
+    """The character that the command line names, also chosen in the panel's menu where it is in one."""
+    word = getattr(arguments, name)
+    if not word:
+        return None
+    path = find_character(word, own_characters())
+    character = load_character(path)
+    if path.parent in {SHIPPED, own_characters()}:
+        setattr(settings, name, path.stem)
+    return character
+
+
+def _wear(context: bpy.types.Context, given: Given) -> None:
+    """Heads of an opened file become the characters that the command line names."""
+    settings = settings_of(context.scene)
+    for head, character in zip((settings.head_a, settings.head_b), given, strict=True):
+        if character is not None and FACE_PROPERTY in head:
+            wear_character(context, head, character)
 
 
 def _film_settings(arguments: argparse.Namespace) -> FilmSettings:

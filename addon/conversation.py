@@ -15,9 +15,11 @@ from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.face import Face
 from ..backend.contract.job import AudioInput, JobRequest
 from . import stage
+from .character_editing import edited_character, has_character, note_character
+from .character_files import find_character
+from .character_properties import own_characters
 from .faces import Dressing, dressing, load_chosen_face
 from .materials import dress_head
-from .paths import PRESETS
 from .preferences import backend_assets
 from .properties import DuologueSettings, settings_of
 from .rig import build_head
@@ -32,13 +34,18 @@ _ROOM_FOR_A_HEAD: Final = 0.3
 _CAMERA_SAMPLES: Final = 9
 
 
-def add_conversation(context: bpy.types.Context) -> tuple[str, ...]:
+Given = tuple[dict[str, Any] | None, dict[str, Any] | None]
+"""Characters that count instead of those the scene knows of."""
+NOT_GIVEN: Final[Given] = (None, None)
+
+
+def add_conversation(context: bpy.types.Context, given: Given = NOT_GIVEN) -> tuple[str, ...]:
     """Two heads, cameras, light and a set in a collection of their own; all of it or, with DuologueError, nothing.
 
     Both heads are built on the face that the panel names. Returns sentences worth telling.
     """
     settings = settings_of(context.scene)
-    characters = [_character(settings, person) for person in (0, 1)]
+    characters = [given[person] or _chosen_character(settings, person) for person in (0, 1)]
     face = load_chosen_face(context)
     dressings = [dressing(face, character) for character in characters]
     collection = bpy.data.collections.new(COLLECTION_NAME)
@@ -48,6 +55,8 @@ def add_conversation(context: bpy.types.Context) -> tuple[str, ...]:
             _seated(context, face, characters[person] | {"identity": dressings[person].identity}, collection, person)
             for person in (0, 1)
         ]
+        for head, character in zip(heads, characters, strict=True):
+            note_character(head, face, character)
         context.view_layer.update()
         _arrange(context.scene, collection, heads)
     except BaseException:
@@ -104,7 +113,7 @@ def objects_between_heads(scene: bpy.types.Scene) -> list[str]:
     return found
 
 
-def request_of(context: bpy.types.Context) -> JobRequest:
+def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobRequest:
     """The request that the panel describes. Raises DuologueError (AUDIO_NOT_FOUND, CHARACTER_INVALID)."""
     settings = settings_of(context.scene)
     paths = audio_paths(settings)
@@ -113,7 +122,7 @@ def request_of(context: bpy.types.Context) -> JobRequest:
             raise DuologueError(
                 ExitCode.AUDIO_NOT_FOUND, f"There is no audio file at {path}.", "Choose the file again in the panel."
             )
-    first, second = (_character(settings, person) for person in (0, 1))
+    first, second = (given[person] or _character(settings, person) for person in (0, 1))
     assets = backend_assets(context)
     return JobRequest(
         audio=AudioInput(settings.audio_kind, tuple(str(path) for path in paths)),
@@ -158,5 +167,17 @@ def collection_of(head: bpy.types.Object) -> bpy.types.Collection | None:
 
 
 def _character(settings: DuologueSettings, person: int) -> dict[str, Any]:
-    stem = (settings.character_a, settings.character_b)[person]
-    return load_character(PRESETS / "characters" / f"{stem}.json")
+    """Who the head in the scene is, as its sliders say; or who the panel would build."""
+    head = (settings.head_a, settings.head_b)[person]
+    return edited_character(head) if has_character(head) else _chosen_character(settings, person)
+
+
+def _chosen_character(settings: DuologueSettings, person: int) -> dict[str, Any]:
+    key = (settings.character_a, settings.character_b)[person]
+    if not key:
+        raise DuologueError(
+            ExitCode.CHARACTER_INVALID,
+            "The character that this scene was set to is not on this computer.",
+            "Choose another one in the panel.",
+        )
+    return load_character(find_character(key, own_characters()))

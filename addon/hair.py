@@ -18,19 +18,24 @@ _HAIR_PROPERTY: Final = "duologue_hair"
 
 
 def grow_hair(
-    head: bpy.types.Object, hair: Mapping[str, Any], material: bpy.types.Material
+    head: bpy.types.Object, hair: Mapping[str, Any], material: bpy.types.Material, undercoat: bpy.types.Material
 ) -> tuple[bpy.types.Object, ...]:
     """Give `head` (the mesh of a rig) the hair `{"style": …}`; none where it has no scalp or the style is unknown."""
     style = STYLES.get(str(hair.get("style", "short")))
     scalp = read_scalp(head.data)
     if style is None or scalp is None:
         return ()
-    return _cap(head, scalp, style, material), _strands(head, scalp, style, material)
+    return _cap(head, scalp, style, undercoat), _strands(head, scalp, style, material)
+
+
+def hair_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """What `grow_hair` made for this head: the cap, a mesh, and the strands, curves."""
+    return [child for child in armature.children if _HAIR_PROPERTY in child]
 
 
 def shave(armature: bpy.types.Object) -> None:
     """Take away what `grow_hair` made."""
-    for child in [one for one in armature.children if _HAIR_PROPERTY in one]:
+    for child in hair_of(armature):
         data = child.data
         (bpy.data.meshes if child.type == "MESH" else bpy.data.hair_curves).remove(data)
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import bpy
 
-from .hair import grow_hair, shave
+from .hair import grow_hair, hair_of, shave
 from .head_parts import PARTS
 from .shader_graph import Graph, Socket
 
@@ -23,6 +23,8 @@ _DEFAULTS: Final[dict[str, Any]] = {
 _BLUSH: Final = (0.62, 0.16, 0.12)
 _MOUTH: Final = (0.22, 0.05, 0.045)
 _GREY: Final = (0.62, 0.60, 0.57)
+_MATTE_STYLES: Final = ("cropped", "curly")
+"""Coils scatter light; only smooth hair has a sheen."""
 
 
 def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None:
@@ -31,13 +33,40 @@ def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
     `character` may hold skin {colour, lips, blush 0–1, stubble 0–1}, hair {style, colour}, and eyes, brows and garment
     {colour}; colours are linear RGB. What it lacks has a default. Dressing again replaces what was there.
     """
-    looks = {part: {**defaults, **character.get(part, {})} for part, defaults in _DEFAULTS.items()}
-    head = next(child for child in armature.children if child.type == "MESH" and child.data.shape_keys is not None)
     shave(armature)
+    looks = _looks(character)
+    head = _paint(armature, looks)
+    grow_hair(head, looks["hair"], *_hair_materials(armature, looks))
+
+
+def paint_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None:
+    """New materials alone, for the head and for the hair that it has; `character` as for `dress_head`."""
+    looks = _looks(character)
+    _paint(armature, looks)
+    strands, cap = _hair_materials(armature, looks)
+    for child in hair_of(armature):
+        child.data.materials[0] = cap if child.type == "MESH" else strands
+
+
+def _looks(character: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    return {part: {**defaults, **character.get(part, {})} for part, defaults in _DEFAULTS.items()}
+
+
+def _paint(armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]) -> bpy.types.Object:
+    """Returns the head's mesh object."""
+    head = next(child for child in armature.children if child.type == "MESH" and child.data.shape_keys is not None)
     made = _materials(armature.name, looks)
     for slot, part in enumerate(PARTS):
         head.data.materials[slot] = made[part]
-    grow_hair(head, looks["hair"], _hair(f"{armature.name} hair", looks["hair"]))
+    return head
+
+
+def _hair_materials(
+    armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]
+) -> tuple[bpy.types.Material, bpy.types.Material]:
+    """Of the strands and of the cap under them."""
+    name = f"{armature.name} hair"
+    return _hair(name, looks["hair"]), _undercoat(f"{name} cap", looks["hair"])
 
 
 def _materials(owner: str, looks: Mapping[str, Mapping[str, Any]]) -> dict[str, bpy.types.Material]:
@@ -172,7 +201,16 @@ def _hair(name: str, look: Mapping[str, Any]) -> bpy.types.Material:
         shade = graph.mix(white, shade, graph.colour(_GREY))
     root = graph.ramp(graph.attribute("along"), ((0.0, (0.45, 0.45, 0.45)), (0.35, (1.0, 1.0, 1.0))))
     shade = graph.multiplied(shade, root)
-    graph.surface(shade, {"Roughness": 0.42, "Specular IOR Level": 0.35})
+    matte = look["style"] in _MATTE_STYLES
+    graph.surface(shade, {"Roughness": 0.7 if matte else 0.42, "Specular IOR Level": 0.2 if matte else 0.35})
+    return graph.material
+
+
+def _undercoat(name: str, look: Mapping[str, Any]) -> bpy.types.Material:
+    """The cap under the strands: what is seen between them, in shadow."""
+    colour = _darker(look["colour"])
+    graph = Graph(name, colour, roughness=1.0)
+    graph.surface(graph.colour(colour), {"Roughness": 1.0, "Specular IOR Level": 0.0})
     return graph.material
 
 

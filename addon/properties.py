@@ -34,7 +34,9 @@ class DuologueSettings(bpy.types.PropertyGroup):
         description="One sentence: where they are, how they sit, where they look, the mood",
         default="two friends across a café table",
     )
-    character_a: bpy.props.EnumProperty(name="First", description="Who the first person is", items=character_items, default=0)  # type: ignore[valid-type]
+    character_a: bpy.props.EnumProperty(
+        name="First", description="Who the first person is", items=character_items, default=0
+    )  # type: ignore[valid-type]
     character_b: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Second", description="Who the second person is", items=character_items, default=1
     )
