@@ -1,0 +1,184 @@
+"""*Use FLAME file…* with the real worker: the face is chosen; a conversation on it is FLAME's, dressed and seated."""
+
+import os
+import pickle
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from duologue.addon import faces
+from duologue.addon.conversation import add_conversation
+from duologue.addon.faces import dressing, face_items, imported_faces, load_chosen_face
+from duologue.addon.head_parts import PARTS
+from duologue.addon.operators import use_flame_file
+from duologue.addon.properties import settings_of
+from duologue.addon.rig import FACE_PROPERTY, head_mesh
+from duologue.addon.sightline import eyes_midpoint
+from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.face import load_face
+from flame_pickles import TRIANGLES, VERTICES, flame_arrays, pickle_of_2017
+
+ROOT = Path(__file__).resolve().parents[2]
+OPEN_HEAD = ROOT / ".assets" / "faces" / "open-head-1.npz"
+
+pytestmark = pytest.mark.skipif(
+    not OPEN_HEAD.is_file() or not os.environ.get("DUOLOGUE_PYTHON"),
+    reason="python3 build.py test sets up the worker and the open head",
+)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    path = tmp_path_factory.mktemp("models") / "FLAME2017" / "generic_model.pkl"
+    path.parent.mkdir()
+    path.write_bytes(pickle_of_2017(flame_arrays(identities=8, expressions=12)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def imported(model, tmp_path_factory):
+    """The folder with the face of `model`, imported once."""
+    folder = tmp_path_factory.mktemp("faces")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(use_flame_file, "faces_folder", lambda: folder)
+        patch.setattr(faces, "faces_folder", lambda: folder)
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        assert bpy.ops.duologue.use_flame_file(filepath=str(model)) == {"FINISHED"}
+        chosen = settings_of(bpy.context.scene).face
+        message = settings_of(bpy.context.scene).message
+    return folder, chosen, message
+
+
+@pytest.fixture
+def empty_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(faces, "faces_folder", lambda: tmp_path / "faces")
+    monkeypatch.setattr(use_flame_file, "faces_folder", lambda: tmp_path / "faces")
+    return tmp_path / "faces"
+
+
+@pytest.fixture
+def flame_scene(scene, imported, monkeypatch):
+    """A scene whose next conversation is on the imported face."""
+    folder, chosen, _ = imported
+    monkeypatch.setattr(faces, "faces_folder", lambda: folder)
+    settings_of(scene).face = chosen
+    return scene
+
+
+def test_the_imported_face_is_chosen_and_told(imported):
+    folder, chosen, message = imported
+
+    assert chosen.startswith("flame-")
+    assert load_face(folder / f"{chosen}.npz").id == chosen
+    assert "FLAME2017" in message
+    assert "10 identity and 10 expression" in message
+    assert "mm" in message
+
+
+def test_faces_live_in_the_users_blender_data():
+    assert faces.faces_folder() == Path(bpy.utils.user_resource("DATAFILES")) / "duologue" / "faces"
+
+
+def test_the_panel_offers_the_open_head_first_and_every_imported_face(flame_scene, imported):
+    items = face_items(None, None)
+
+    assert [(item[0], item[1]) for item in items] == [("open-head-1", "Open head"), (imported[1], "FLAME2017")]
+    assert items[0][4] == 0
+    assert len({item[4] for item in items}) == 2
+
+
+def test_a_new_scene_has_the_open_head(scene, empty_folder):
+    assert settings_of(scene).face == "open-head-1"
+    assert load_chosen_face(bpy.context).id == "open-head-1"
+
+
+def test_a_face_that_is_gone_is_told_and_builds_nothing(flame_scene, empty_folder):
+    with pytest.raises(DuologueError) as caught:
+        add_conversation(bpy.context)
+
+    assert caught.value.code == ExitCode.FACE_NOT_FOUND
+    assert len(bpy.data.objects) == 0
+
+
+def test_both_heads_are_flames_dressed_and_at_eye_level(flame_scene, imported):
+    notes = add_conversation(bpy.context)
+    bpy.context.view_layer.update()
+
+    settings = settings_of(flame_scene)
+    for head in (settings.head_a, settings.head_b):
+        mesh = head_mesh(head).data
+        used = np.empty(len(mesh.polygons), np.int32)
+        mesh.polygons.foreach_get("material_index", used)
+        assert head[FACE_PROPERTY] == imported[1]
+        assert (len(mesh.vertices), len(mesh.polygons)) == (VERTICES, TRIANGLES)
+        assert all(material is not None for material in mesh.materials)
+        for part in ("skin", "lips", "eye_white", "iris", "pupil"):
+            assert PARTS.index(part) in used, part
+        assert abs(eyes_midpoint(head).z - 1.18) < 0.05
+    assert len(notes) <= 1
+    assert len({tuple(head_mesh(head).data.vertices[500].co) for head in (settings.head_a, settings.head_b)}) >= 1
+
+
+def test_components_that_the_face_lacks_are_told_in_one_sentence(flame_scene):
+    bpy.ops.duologue.add_conversation()
+
+    message = settings_of(flame_scene).message
+    stated = settings_of(flame_scene).message_is_error
+    assert not stated
+    assert message.count("those were left out") <= 1
+
+
+@pytest.mark.parametrize(
+    ("told", "identity", "unknown"),
+    [
+        ({"flame_identity": [1.5, -0.5]}, {"identity_001": 1.5, "identity_002": -0.5}, ()),
+        ({"flame_identity": {"identity_003": 2}}, {"identity_003": 2.0}, ()),
+        ({"flame_identity": {"identity_999": 2}}, {}, ("identity_999",)),
+        ({"identity": {"gender": -1.0, "identity_002": 1.0}}, {"identity_002": 1.0}, ("gender",)),
+        ({"identity": {"gender": -1.0}, "flame_identity": []}, {}, ()),
+        ({}, {}, ()),
+    ],
+)
+def test_a_character_may_say_who_it_is_on_flame(flame_scene, told, identity, unknown):
+    found = dressing(load_chosen_face(bpy.context), {"name": "Anna", **told})
+
+    assert (found.identity, found.unknown) == (identity, unknown)
+
+
+@pytest.mark.parametrize("told", ["tall", [1.0, "x"], {"identity_001": None}, [float("nan")], 3, [True]])
+def test_a_flame_identity_that_is_none_is_told(flame_scene, told):
+    with pytest.raises(DuologueError, match="flame_identity") as caught:
+        dressing(load_chosen_face(bpy.context), {"name": "Anna", "flame_identity": told})
+
+    assert caught.value.code == ExitCode.CHARACTER_INVALID
+
+
+class Command:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.system, (f"touch '{self.path}'",)
+
+
+def test_a_file_that_runs_a_command_is_refused_in_the_panel(scene, empty_folder, tmp_path):
+    file = tmp_path / "generic_model.pkl"
+    file.write_bytes(pickle.dumps({"f": Command(tmp_path / "ran")}))
+
+    assert bpy.ops.duologue.use_flame_file(filepath=str(file)) == {"CANCELLED"}
+
+    settings = settings_of(scene)
+    assert settings.message_is_error
+    assert settings.message_code == ExitCode.FLAME_FILE_REFUSED
+    assert f"{os.name}.system" in settings.message
+    assert settings.face == "open-head-1"
+    assert not (tmp_path / "ran").exists()
+    assert imported_faces() == []
+
+
+@pytest.mark.parametrize("path", ["", "/nowhere/generic_model.pkl"])
+def test_a_file_that_is_not_there_is_told(scene, empty_folder, path):
+    assert bpy.ops.duologue.use_flame_file(filepath=path) == {"CANCELLED"}
+
+    assert settings_of(scene).message_code == ExitCode.FACE_NOT_FOUND
