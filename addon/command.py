@@ -1,4 +1,4 @@
-"""`blender -b [file.blend] --command duologue animate …`: the whole job from a shell, with exit codes."""
+"""`blender -b [file.blend] --command duologue animate …`: the whole job from a shell, with exit codes; and `export`."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from ..backend.contract.constants import FRAME_RATE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE
+from ..backend.contract.performance import load_performance
 from .character_editing import wear_character
 from .character_files import SHIPPED, find_character
 from .character_properties import own_characters
 from .conversation import Given, add_conversation, request_of
+from .export_take import PEOPLE, export_take
+from .faces import faces_folder
 from .key_writing import write_take
 from .operators.generate import STAGE_SENTENCES
 from .preferences import backend_python
@@ -48,7 +51,7 @@ def main(argv: list[str]) -> int:
     """Run one command and return its exit code; errors are one sentence on standard error."""
     try:
         arguments = _parser().parse_args(argv)
-        _animate(bpy.context, arguments)
+        arguments.run(bpy.context, arguments)
     except SystemExit:
         return ExitCode.OK
     except DuologueError as error:
@@ -61,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="blender --command duologue")
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     animate = commands.add_parser("animate", help="audio and a sentence become two animated heads")
+    animate.set_defaults(run=_animate)
     animate.add_argument("--a", type=Path, help="the first person's track")
     animate.add_argument("--b", type=Path, help="the second person's track")
     animate.add_argument("--stereo", type=Path, help="one file, a person a channel")
@@ -78,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("--samples", type=int, default=FilmSettings.samples, help="Cycles' samples a pixel")
     animate.add_argument("--performance", type=Path, help="also keep the performance here")
     animate.add_argument("--timings", type=Path, help="write the seconds of each stage here, as JSON")
+    export = commands.add_parser("export", help="a take becomes CSV in Live Link Face's columns, or JSON")
+    export.set_defaults(run=_export)
+    export.add_argument("--take", type=Path, required=True, help="a performance.npz")
+    export.add_argument("--out", type=Path, required=True, help="the .csv or .json to write")
+    export.add_argument("--person", choices=tuple(PEOPLE), default="both", help="both become two CSV files")
     return parser
 
 
@@ -118,6 +127,12 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
             render_film(context.scene, arguments.render.absolute())
     if arguments.timings:
         write_text_whole(arguments.timings, json.dumps(seconds, indent=1))
+
+
+def _export(_context: bpy.types.Context, arguments: argparse.Namespace) -> None:
+    performance = load_performance(arguments.take)
+    for path in export_take(performance, arguments.out, arguments.person, faces_folder()):
+        print(f"duologue: {path} written", flush=True)
 
 
 def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) -> Given:

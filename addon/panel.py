@@ -116,3 +116,4 @@ class DUOLOGUE_PT_take(bpy.types.Panel):  # noqa: N801 — Blender's naming
         column.prop(settings, "head_b", text="")
         self.layout.prop(settings, "take", text="")
         self.layout.operator("duologue.write_keys", icon="KEYINGSET")
+        self.layout.operator("duologue.export_take", icon="EXPORT")

@@ -12,6 +12,7 @@ from .character_properties import CharacterSettings, IdentitySlider
 from .operators import character, mapping
 from .operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .operators.check_backend import DUOLOGUE_OT_check_backend
+from .operators.export_take import DUOLOGUE_OT_export_take
 from .operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
 from .operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file, RunningImport
 from .operators.write_keys import DUOLOGUE_OT_write_keys
@@ -31,6 +32,7 @@ CLASSES: Final = (
     DUOLOGUE_OT_cancel,
     DUOLOGUE_OT_write_keys,
     DUOLOGUE_OT_check_backend,
+    DUOLOGUE_OT_export_take,
     *character.CLASSES,
     DUOLOGUE_PT_main,
     DUOLOGUE_PT_character,
