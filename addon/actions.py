@@ -6,12 +6,13 @@ Up to 4.3 an action has F-curves; 4.4 put layers, strips and a channelbag per sl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import bpy
 import numpy as np
 
+from ..backend.contract.errors import DuologueError, ExitCode
 from .curves import Curve
 
 _SLOTTED: Final = (4, 4)
@@ -19,37 +20,95 @@ _LINEAR: Final = 1
 _AUTO_CLAMPED: Final = 4
 """Values of the enums behind `interpolation` and `handle_left_type`; `foreach_set` takes numbers only."""
 
+OWN_PROPERTY: Final = "duologue"
+"""On an action: Duologue wrote it."""
+_PLAIN: Final = ("REPLACE", 1.0, "HOLD")
+"""Blend type, influence and extrapolation of an action as Blender has them at first."""
+
 
 @dataclass(frozen=True)
 class Assigned:
-    """The action that now animates a data-block, and what it replaced (kept in the file)."""
+    """The action that now animates a data-block, what it replaced (kept in the file), and how to take it back.
+
+    `track` is the NLA track in which what it replaced goes on playing, if it does.
+    """
 
     action: bpy.types.Action
     replaced: bpy.types.Action | None
     replaced_slot: Any
+    track: bpy.types.NlaTrack | None = None
+    blending: tuple[str, float, str] = _PLAIN
 
 
 def assign_new_action(owner: bpy.types.ID, name: str) -> Assigned:
-    """Give `owner` a fresh action; one it had stays in the file under its own name with a fake user."""
+    """Give `owner` a fresh action; one it had stays in the file under its own name with a fake user.
+
+    Raises DuologueError (SCENE_UNSUITABLE) while the artist edits a strip of `owner`'s in the NLA editor.
+    """
     data = owner.animation_data or owner.animation_data_create()
+    _check_free(owner, data)
     previous = data.action
     slot = data.action_slot if previous is not None and bpy.app.version >= _SLOTTED else None
     if previous is not None:
         previous.use_fake_user = True
     action = bpy.data.actions.new(name)
+    action[OWN_PROPERTY] = True
     data.action = action
     if bpy.app.version >= _SLOTTED:
         data.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
-    return Assigned(action, previous, slot)
+    return Assigned(action, previous, slot, None, _blending(data))
+
+
+def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> Assigned:
+    """Give `owner` a fresh action over one of the artist's, which goes on playing from an NLA track below it.
+
+    The track is called “<action> (before Duologue)” and reaches over `frames`, first and last. An action of Duologue's
+    own is replaced as in `assign_new_action`; tracks that are there stay as they are. Raises as that.
+    """
+    data = owner.animation_data or owner.animation_data_create()
+    previous = data.action
+    if previous is None or OWN_PROPERTY in previous:
+        return assign_new_action(owner, name)
+    blending = _blending(data)
+    assigned = assign_new_action(owner, name)
+    track = data.nla_tracks.new()
+    track.name = f"{previous.name} (before Duologue)"
+    first, last = previous.frame_range
+    strip = track.strips.new(previous.name, int(first), previous)
+    if bpy.app.version >= _SLOTTED:
+        strip.action_slot = assigned.replaced_slot
+    # As an active action it went on beyond its last key, and a walk cycle went on walking: the strip reaches as far.
+    strip.use_sync_length = False
+    strip.action_frame_start, strip.action_frame_end = min(first, frames[0]), max(last, frames[1])
+    strip.frame_start, strip.frame_end = strip.action_frame_start, strip.action_frame_end
+    strip.blend_type, strip.influence, strip.extrapolation = blending
+    data.action_blend_type, data.action_influence, data.action_extrapolation = _PLAIN
+    return replace(assigned, track=track, blending=blending)
 
 
 def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
-    """Undo `assign_new_action`: the former action animates again and the new one is gone."""
+    """Undo `assign_new_action` or `assign_on_top`: the former action animates again and the new one is gone."""
     data = owner.animation_data
+    if assigned.track is not None:
+        data.nla_tracks.remove(assigned.track)
     data.action = assigned.replaced
     if assigned.replaced_slot is not None:
         data.action_slot = assigned.replaced_slot
+    data.action_blend_type, data.action_influence, data.action_extrapolation = assigned.blending
     bpy.data.actions.remove(assigned.action)
+
+
+def _blending(data: bpy.types.AnimData) -> tuple[str, float, str]:
+    return data.action_blend_type, data.action_influence, data.action_extrapolation
+
+
+def _check_free(owner: bpy.types.ID, data: bpy.types.AnimData) -> None:
+    if data.use_tweak_mode:
+        raise DuologueError(
+            ExitCode.SCENE_UNSUITABLE,
+            f"A strip of {owner.name} is being edited in the NLA editor.",
+            "Leave tweak mode there (Tab), then write the keys again.",
+        )
 
 
 def channels_of(owner: bpy.types.ID) -> Any:

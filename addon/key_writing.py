@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -10,23 +11,17 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from ..backend.contract.constants import OPEN_HEAD
-from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.performance import Performance, load_performance
 from . import actions, sequencer, stage, timing
 from .conversation import audio_paths, collection_of
-from .curves import Coverage, Curve
 from .cutting import shots
-from .own_heads import check_face, check_rig, own_head_curves
 from .properties import settings_of
-from .rig import FACE_PROPERTY, head_mesh
 from .sightline import Sightline, audience_side, eyes_midpoint, facing
+from .sliders import restore_sliders, widen_sliders
 from .strength import Strength, with_strength
+from .targets import Part, check_apart, parts_of, target_of
 
 _CAMERA_SAMPLES: Final = 9
-
-_Part = tuple[bpy.types.ID, str, tuple[Curve, ...]]
-"""Who gets keys, the new action's name, and the curves."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +39,12 @@ class Written:
 
 
 @dataclass(frozen=True)
-class _Target:
-    """One head, checked, and all that will be written onto it."""
+class _Writing:
+    """Curves for one data-block, the new action's name, and whether an action of the artist's plays on below."""
 
-    armature: bpy.types.Object
-    mesh: bpy.types.Object
-    shape_keys: frozenset[str]
-    coverage: Coverage
+    part: Part
+    name: str
+    on_top: bool
 
 
 def write_take(context: bpy.types.Context, take: Path) -> Written:
@@ -61,57 +55,47 @@ def write_take(context: bpy.types.Context, take: Path) -> Written:
     scene, settings = context.scene, settings_of(context.scene)
     performance = load_performance(take)
     heads = [settings.head_a, settings.head_b]
-    targets = [_checked(head, performance) for head in heads]
+    targets = [target_of(head, performance) for head in heads]
+    check_apart(targets)
     frames = timing.key_frames(performance.seconds, performance.fps, scene.render, settings.start_frame)  # [K]
     seconds = timing.seconds_of(frames, scene.render, settings.start_frame)  # [K]
     strength = Strength(settings.expression_strength, settings.jaw_strength, settings.head_strength)
-    played = with_strength(performance, strength)
-    parts: list[_Part] = []
+    writings: list[_Writing] = []
     for person, target in enumerate(targets):
-        curves = own_head_curves(played, person, seconds, target.shape_keys)
         name = f"{performance.speakers[person]} {take.parent.name}"
-        parts += [(target.armature, f"{name} head", curves.bones)]
-        parts += [(target.mesh.data.shape_keys, f"{name} face", curves.shapes)]
-    keys, replaced = _write_all(parts, frames)
+        played = with_strength(target.performance, strength)
+        parts = parts_of(target, played, person, seconds)
+        writings += [_Writing(part, f"{name} {part.kind}", on_top=not target.own) for part in parts]
+    keys, replaced = _write_all(writings, frames)
     scene.frame_start = settings.start_frame
     scene.frame_end = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
-    notes = [_coverage_note(one) for one in targets if one.coverage.missing]
+    notes = [note for target in targets for note in target.notes()]
     notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame)
     settings.take = str(take)
-    _film(scene, heads, performance, settings.start_frame)
+    if all(target.own for target in targets):
+        _film(scene, heads, performance, settings.start_frame)
     return Written(keys, tuple(replaced), tuple(notes))
 
 
-def _write_all(parts: list[_Part], frames: np.ndarray) -> tuple[int, list[str]]:
+def _write_all(writings: list[_Writing], frames: np.ndarray) -> tuple[int, list[str]]:
     """Keys written and actions put aside; when one part fails, all are as they were."""
     keys = 0
-    done: list[tuple[bpy.types.ID, actions.Assigned]] = []
-    try:
-        for owner, name, curves in parts:
-            done.append((owner, actions.assign_new_action(owner, name)))
+    replaced: list[str] = []
+    with contextlib.ExitStack() as undo:
+        for writing in writings:
+            owner, curves = writing.part.owner, writing.part.curves
+            if writing.on_top:
+                assigned = actions.assign_on_top(owner, writing.name, (int(frames[0]), int(frames[-1])))
+            else:
+                assigned = actions.assign_new_action(owner, writing.name)
+            undo.callback(actions.unassign, owner, assigned)
+            if isinstance(owner, bpy.types.Key):
+                undo.callback(restore_sliders, owner, widen_sliders(owner, curves))
             keys += actions.write_curves(owner, curves, frames)
-    except BaseException:
-        for owner, assigned in reversed(done):
-            actions.unassign(owner, assigned)
-        raise
-    return keys, [assigned.replaced.name for _, assigned in done if assigned.replaced is not None]
-
-
-def _checked(head: bpy.types.Object | None, performance: Performance) -> _Target:
-    if head is None:
-        raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
-    mesh = head_mesh(head)
-    check_face(head.get(FACE_PROPERTY, OPEN_HEAD), performance)
-    shapes = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
-    coverage = check_rig(performance, head.name, {bone.name for bone in head.pose.bones}, shapes)
-    return _Target(head, mesh, shapes, coverage)
-
-
-def _coverage_note(target: _Target) -> str:
-    coverage = target.coverage
-    return (
-        f"{target.armature.name}: {coverage.mapped} of {coverage.wanted} mapped, without {', '.join(coverage.missing)}."
-    )
+            if assigned.replaced is not None and assigned.track is None:
+                replaced.append(assigned.replaced.name)
+        undo.pop_all()
+    return keys, replaced
 
 
 def _film(scene: bpy.types.Scene, heads: list[bpy.types.Object], performance: Performance, start_frame: int) -> None:

@@ -8,8 +8,9 @@ from .character_properties import character_items
 from .faces import face_items
 
 
-def _is_armature(_self: object, candidate: bpy.types.Object) -> bool:
-    return candidate.type == "ARMATURE"
+def _can_act(_self: object, candidate: bpy.types.Object) -> bool:
+    """An armature, or a mesh with shape keys of its own."""
+    return candidate.type == "ARMATURE" or (candidate.type == "MESH" and candidate.data.shape_keys is not None)
 
 
 class DuologueSettings(bpy.types.PropertyGroup):
@@ -63,8 +64,8 @@ class DuologueSettings(bpy.types.PropertyGroup):
     head_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Head", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
     )
-    head_a: bpy.props.PointerProperty(type=bpy.types.Object, poll=_is_armature, name="First head")  # type: ignore[valid-type]
-    head_b: bpy.props.PointerProperty(type=bpy.types.Object, poll=_is_armature, name="Second head")  # type: ignore[valid-type]
+    head_a: bpy.props.PointerProperty(type=bpy.types.Object, poll=_can_act, name="First head")  # type: ignore[valid-type]
+    head_b: bpy.props.PointerProperty(type=bpy.types.Object, poll=_can_act, name="Second head")  # type: ignore[valid-type]
     take: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Take", description="The performance that Write keys uses", subtype="FILE_PATH"
     )

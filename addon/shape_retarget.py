@@ -1,0 +1,54 @@
+"""Channels of a take on the shape keys of any character: sums with gains, and recipes solved together. No bpy here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from ..backend.contract.bounded_least_squares import bounded_least_squares
+from .rig_mapping import RigMapping
+
+_CLOSING: Final = 0.9
+"""How much of jawOpen one mouthClose takes back on the open head (36 of 40 mm between the lips)."""
+_RIDGE: Final = 0.01
+"""Beside recipes of length about 1: of two that say nearly the same, both get a little instead of one everything."""
+
+
+def shape_values(mapping: RigMapping, channels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Shape key → [K] values within its limits, from `channels` name → [K].
+
+    Direct keys are clamped sums of gain times channel. Recipes are found together by bounded least squares over the
+    channels they name (`recipe_values`). A channel that nobody has counts as 0.
+    """
+    length = len(next(iter(channels.values())))
+    values = {}
+    for key, row in mapping.shapes.items():
+        total = sum((gain * channels[name] for name, gain in row.items() if name in channels), np.zeros(length))
+        values[key] = np.clip(total, *mapping.limits_of(key))
+    return {**recipe_values(mapping, channels), **values}
+
+
+def recipe_values(mapping: RigMapping, channels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Shape key → [K]: the weights w that minimise ‖Σ w · recipe − channels‖² (and a little ridge) within the limits.
+
+    A character with visemes has no key that closes lips over an open jaw as ARKit's mouthClose does, so what mouthClose
+    closes is first taken off jawOpen: shut lips stay shut.
+    """
+    keys = list(mapping.recipes)
+    names = sorted({name for row in mapping.recipes.values() for name in row if name in channels})
+    if not keys or not names:
+        return {}
+    recipes = np.array([[mapping.recipes[key].get(name, 0.0) for key in keys] for name in names])  # [C, n]
+    wanted = np.stack([_effective(name, channels) for name in names], axis=1)  # [K, C]
+    limits = np.array([mapping.limits_of(key) for key in keys])  # [n, 2]
+    gram = recipes.T @ recipes + _RIDGE * np.eye(len(keys))
+    found = bounded_least_squares(gram, wanted @ recipes, limits[:, 0], limits[:, 1])  # [K, n]
+    return {key: found[:, column] for column, key in enumerate(keys)}
+
+
+def _effective(name: str, channels: Mapping[str, np.ndarray]) -> np.ndarray:
+    if name == "jawOpen" and "mouthClose" in channels:
+        return np.maximum(channels[name] - _CLOSING * channels["mouthClose"], 0.0)
+    return channels[name]

@@ -1,0 +1,184 @@
+"""Who gets a take: a head built here or any character, checked before a key is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import bpy
+import numpy as np
+
+from ..backend.contract.constants import OPEN_HEAD
+from ..backend.contract.errors import DuologueError, ExitCode
+from ..backend.contract.performance import Performance
+from ..backend.contract.transfer import transfer_file
+from .auto_map import auto_map, best_preset
+from .curves import Coverage, Curve, key_path
+from .faces import faces_folder
+from .own_heads import BONE_NAMES, check_face, check_rig, own_head_curves
+from .retarget import character_curves
+from .rig import FACE_PROPERTY, head_mesh
+from .rig_mapping import RigMapping
+from .rig_presets import mapping_of, presets
+from .rig_survey import RigSurvey, survey
+from .transferring import told_for_face
+
+_NAMED: Final = 8
+"""More missing names than this fill no sentence."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Curves for one data-block; `kind` ends the name of its action."""
+
+    owner: bpy.types.ID
+    kind: str
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One person's head, checked; `performance` is the take in the head's own basis.
+
+    `mapping` and `survey` are None for a head that Duologue built.
+    """
+
+    head: bpy.types.Object
+    performance: Performance
+    coverage: Coverage
+    mapping: RigMapping | None = None
+    survey: RigSurvey | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether Duologue built the head."""
+        return self.survey is None
+
+    def notes(self) -> list[str]:
+        """Sentences worth telling the artist."""
+        found = []
+        coverage, missing = self.coverage, self.coverage.missing
+        if missing:
+            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+            found.append(
+                f"{self.head.name}: {coverage.mapped} of {coverage.wanted} mapped, "
+                f"without {', '.join(missing[:_NAMED])}{more}."
+            )
+        if not self.own:
+            found.append(f"{self.head.name} stays where it is.")
+        return found
+
+
+def target_of(head: bpy.types.Object | None, performance: Performance) -> Target:
+    """Check one head. Raises DuologueError (RIG_UNSUITABLE, PERFORMANCE_INVALID, FACE_INVALID)."""
+    if head is None:
+        raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
+    return _own_head(head, performance) if FACE_PROPERTY in head else _character(head, performance)
+
+
+def check_apart(targets: list[Target]) -> None:
+    """Raises DuologueError (RIG_UNSUITABLE) when two people would get their keys on the same thing."""
+    first, second = (_owners(target) for target in targets)
+    shared = [owner for owner in first if owner in second]
+    if shared:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            f"Both people are to act on {shared[0].name}.",
+            "Choose two characters; a copy needs meshes of its own (Object > Relations > Make Single User).",
+        )
+
+
+def parts_of(target: Target, performance: Performance, person: int, seconds: np.ndarray) -> list[Part]:
+    """What `performance`, in the head's own basis, writes onto it at `seconds` [K] after the take's beginning."""
+    if target.survey is None or target.mapping is None:
+        mesh = head_mesh(target.head)
+        keys = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
+        curves = own_head_curves(performance, person, seconds, keys)
+        return [Part(target.head, "head", curves.bones), Part(mesh.data.shape_keys, "face", curves.shapes)]
+    rig = target.survey
+    curves = character_curves(performance, person, seconds, target.mapping, rig.bones, rig.world_up)
+    parts = []
+    if rig.armature is not None and curves.bones:
+        parts.append(Part(rig.armature, "head", curves.bones))
+    for mesh in rig.meshes:
+        paths = {key_path(name) for name in mesh.key_names}
+        shapes = tuple(curve for curve in curves.shapes if curve.data_path in paths)
+        if shapes:
+            parts.append(Part(mesh.shape_keys, "face", shapes))
+    return parts
+
+
+def _own_head(head: bpy.types.Object, performance: Performance) -> Target:
+    mesh = head_mesh(head)
+    bones = {bone.name: np.array(bone.head_local) for bone in head.data.bones}
+    face = str(head.get(FACE_PROPERTY, OPEN_HEAD))
+    if all(name in bones for name in BONE_NAMES):
+        joints = np.stack([bones[name] for name in BONE_NAMES])  # [5, 3] metres
+        performance = told_for_face(performance, face, joints, faces_folder())
+    check_face(face, performance)
+    keys = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
+    return Target(head, performance, check_rig(performance, head.name, bones, keys))
+
+
+def _character(head: bpy.types.Object, performance: Performance) -> Target:
+    rig = survey(head)
+    for owner in (rig.armature, *(mesh.shape_keys for mesh in rig.meshes)):
+        _check_editable(owner)
+    mapping, coverage = _mapped(head, rig)
+    return Target(head, _in_basis(performance, mapping), coverage, mapping, rig)
+
+
+def _mapped(head: bpy.types.Object, rig: RigSurvey) -> tuple[RigMapping, Coverage]:
+    """The mapping kept on the character, else the preset that fits best, in the rig's own names."""
+    chosen = mapping_of(head)
+    if chosen is None:
+        _, found = best_preset(presets(), rig.key_names, rig.bone_names)
+    else:
+        found = auto_map(chosen, rig.key_names, rig.bone_names)
+    if not found.mapping.key_names and not found.mapping.bone_names:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            f"Nothing of the mapping “{found.mapping.title}” is on {head.name}.",
+            "Press Auto-map in the panel Mapping, or choose the character's armature.",
+        )
+    return found.mapping, Coverage(found.mapped, found.wanted, found.missing)
+
+
+def _in_basis(performance: Performance, mapping: RigMapping) -> Performance:
+    """`performance` told in components the mapping speaks of; where the head is plays no part."""
+    folder = faces_folder()
+    if mapping.basis == "arkit":
+        return told_for_face(performance, OPEN_HEAD, np.zeros((5, 3)), folder)
+    if performance.face.startswith("flame"):
+        return performance
+    return told_for_face(performance, _flame_face(folder, performance.face), np.zeros((5, 3)), folder)
+
+
+def _flame_face(folder: Path, source: str) -> str:
+    """A FLAME face that takes of the face `source` can be told for. Raises DuologueError (PERFORMANCE_INVALID)."""
+    found = sorted(path.stem for path in folder.glob(transfer_file(folder, source, "flame*").name))
+    if not found:
+        raise DuologueError(
+            ExitCode.PERFORMANCE_INVALID,
+            f"The take is for the face {source}, the character needs FLAME's, and nothing here tells one in the other.",
+            "Press Use FLAME file… and choose a FLAME file.",
+        )
+    return found[0].partition("--")[2]
+
+
+def _check_editable(owner: bpy.types.ID | None) -> None:
+    if owner is None or owner.library is None or owner.override_library is not None:
+        return
+    raise DuologueError(
+        ExitCode.RIG_UNSUITABLE,
+        f"{owner.name} is linked from another file and cannot get keys.",
+        "Make a library override of the character (Object > Library Override > Make).",
+    )
+
+
+def _owners(target: Target) -> list[bpy.types.ID]:
+    if target.survey is None:
+        return [target.head, head_mesh(target.head).data.shape_keys]
+    owners = [target.survey.armature, *(mesh.shape_keys for mesh in target.survey.meshes)]
+    return [owner for owner in owners if owner is not None]
