@@ -57,7 +57,9 @@ def _guides(scalp: Scalp, style: HairStyle, random: np.random.Generator) -> np.n
     direction = _combed(points, normals, style, random)
     end = style.end + random.normal(scale=0.004, size=len(points))
     length = style.length * (1.0 - style.variation * random.random(len(points)))
-    if style.comb == "gathered":
+    if style.comb == "back":
+        length = length * np.interp(points[:, 1], [-0.07, 0.0, 0.07], [0.25, 0.4, 1.0])
+    elif style.comb == "gathered":
         length = np.linalg.norm(points - KNOT, axis=1) * 1.25
     step = length / (style.rows - 1)
     lifts = np.linspace(style.lift[0], style.lift[1], style.rows)[:, None] * random.uniform(0.6, 1.25, len(points))

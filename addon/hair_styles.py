@@ -65,14 +65,15 @@ STYLES: Final[dict[str, HairStyle]] = {
     ),
     "long": HairStyle(
         "Long", strands=11000, guides=800, rows=16, length=0.46, variation=0.12, end=-0.235, comb="parted",
-        parting=0.002, lift=(0.006, 0.010), gravity=0.32, clump=0.45, frizz=0.0018, radius=(0.00036, 0.00015), cap=0.003,
+        parting=0.002, lift=(0.006, 0.010), gravity=0.32, clump=0.45, frizz=0.0018, radius=(0.00036, 0.00015),
+        cap=0.003,
     ),
     "curly": HairStyle(
         "Curly", strands=14000, guides=1300, rows=18, length=0.095, variation=0.3, comb="out", lift=(0.0, 0.0),
         gravity=0.05, clump=0.8, frizz=0.0016, curl=(0.0050, 62.0), radius=(0.00030, 0.00018), cap=0.008,
     ),
     "bun": HairStyle(
-        "Bun", strands=9000, guides=700, rows=12, length=0.30, comb="gathered", lift=(0.004, 0.007), gravity=0.0,
+        "Bun", strands=9000, guides=700, rows=12, length=0.30, comb="gathered", lift=(0.007, 0.009), gravity=0.0,
         clump=0.5, frizz=0.0016, cap=0.002, knot=0.034,
     ),
 }  # fmt: skip

@@ -46,7 +46,7 @@ class Graph:
         return node.outputs["Fac"]
 
     def noise(self, scale: float, detail: float, stretch: float = 1.0) -> Socket:
-        """Noise of `scale` periods a metre, 0 to 1, that sticks to the mesh; `stretch` times longer upright, or flat."""
+        """Noise of `scale` periods a metre, 0 to 1, that sticks to the mesh; `stretch` times longer upright."""
         node = self._nodes.new("ShaderNodeTexNoise")
         node.inputs["Scale"].default_value = scale
         node.inputs["Detail"].default_value = detail
