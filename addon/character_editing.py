@@ -68,7 +68,7 @@ def note_character(armature: bpy.types.Object, face: Face, character: Mapping[st
     with _batch():
         state.source, state.worn = (json.dumps(dict(one), ensure_ascii=False) for one in (character, identity))
         state.identity.clear()
-        for slider in sliders(face.identity_names, identity):
+        for slider in sliders(face.identity_names, [name for name, value in identity.items() if value]):
             one = state.identity.add()
             one.name, one.label, one.group, one.kind = slider.name, slider.label, slider.group, slider.kind
             one.value = float(identity.get(slider.name, 0.0))
