@@ -43,8 +43,8 @@ def strands(scalp: Scalp, style: HairStyle) -> np.ndarray:
     """[strands, rows, 3] metres: every hair from root to tip."""
     random = np.random.default_rng(11)
     guides = _guides(scalp, style, random)  # [guides, rows, 3]
-    roots, _ = _roots(scalp, style, style.strands, random)
-    found = _between(roots, guides, style, random)
+    roots, normals = _roots(scalp, style, style.strands, random)
+    found = _between(roots + style.lift[0] * normals, guides, style, random)
     return np.concatenate([found, _knot(style, random)]) if style.knot else found
 
 

@@ -73,7 +73,7 @@ STYLES: Final[dict[str, HairStyle]] = {
         gravity=0.05, clump=0.8, frizz=0.0016, curl=(0.0050, 62.0), radius=(0.00030, 0.00018), cap=0.008,
     ),
     "bun": HairStyle(
-        "Bun", strands=9000, guides=700, rows=12, length=0.30, comb="gathered", lift=(0.007, 0.009), gravity=0.0,
+        "Bun", strands=9000, guides=700, rows=12, length=0.30, comb="gathered", lift=(0.004, 0.007), gravity=0.0,
         clump=0.5, frizz=0.0016, cap=0.002, knot=0.034,
     ),
 }  # fmt: skip
