@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _NAMESPACE: Final = re.compile(r"^[^:|]*[:|]+(?=.)")
@@ -20,8 +21,11 @@ _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[左右]|(?:[^\W_a-
 _SIDES: Final = {"l": "l", "left": "l", "左": "l", "r": "r", "right": "r", "右": "r"}
 _GLUED: Final = re.compile(r"^(?:(?P<before>left|right)(?P<rest>.{3,})|(?P<base>.{3,}?)(?P<after>left|right))$")
 _MOST_PASSES: Final = 16
+_REMEMBERED: Final = 8192
+"""Names; every preset is tried on the same rig."""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical(name: str) -> str:
     """The spelling under which shape keys are compared: small letters without separators, then `.l` or `.r`.
 
@@ -31,6 +35,7 @@ def canonical(name: str) -> str:
     return _settled(name, (_NAMESPACE, _VENDOR, _MESH, _COPY))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical_bone(name: str) -> str:
     """The same for bones: their numbers count (`spine.006` is not `spine.005`), a mark of the middle (`.x`) not."""
     return _settled(name, (_NAMESPACE, _VENDOR, _CENTRE))

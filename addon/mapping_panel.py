@@ -10,7 +10,6 @@ import bpy
 from .mapping_properties import DuologueMappingTable, table_of
 from .operators.mapping import mapped_head, no_mapping_because
 from .properties import settings_of
-from .rig_names import armature_of
 from .rig_presets import MAPPING_PROPERTY, PRESET_PROPERTY
 
 _PIXELS_A_LETTER: Final = 7.5
@@ -63,7 +62,8 @@ class DUOLOGUE_UL_bone_rows(bpy.types.UIList):  # noqa: N801 — Blender's namin
         """One row; the bone is chosen among the armature's."""
         line = layout.row(align=True)
         line.prop(row, "channel", text="", emboss=False)
-        armature = armature_of(row.id_data)
+        owner = row.id_data
+        armature = owner if owner.type == "ARMATURE" else owner.find_armature()
         line.alert = not row.bone
         if armature is not None:
             line.prop_search(row, "bone", armature.data, "bones", text="")
@@ -124,8 +124,9 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
         row.template_list("DUOLOGUE_UL_shape_rows", "", table, "shapes", table, "active_shape", rows=6)
         _draw_row_buttons(row, "shapes")
         if table.solved:
-            names = table.solved.split(", ")
-            self.layout.label(text=f"{len(names)} keys are solved together: {table.solved}", icon="LINKED")
+            count = table.solved.count(", ") + 1
+            sentence = "1 key is solved" if count == 1 else f"{count} keys are solved together"
+            self.layout.label(text=f"{sentence}: {table.solved}", icon="LINKED")
         if 0 <= table.active_shape < len(table.shapes):
             chosen = table.shapes[table.active_shape]
             column = self.layout.column(align=True)
@@ -140,6 +141,7 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
         row = self.layout.row()
         row.template_list("DUOLOGUE_UL_bone_rows", "", table, "bones", table, "active_bone", rows=3)
         _draw_row_buttons(row, "bones")
+        self.layout.prop(table, "eyes")
 
 
 CLASSES: Final = (DUOLOGUE_UL_shape_rows, DUOLOGUE_UL_bone_rows, DUOLOGUE_PT_mapping)

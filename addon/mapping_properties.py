@@ -11,8 +11,8 @@ import bpy
 
 from ..backend.contract.arkit import ARKIT_NAMES
 from .rig_mapping import BONE_CHANNELS, BonePart, RigMapping
-from .rig_names import rig_names
 from .rig_presets import MAPPING_PROPERTY, PRESET_PROPERTY, mapping_of, store_mapping
+from .rig_survey import survey
 
 _DECIMALS: Final = 6
 """Blender keeps single precision; 0.4 is to stay 0.4 in the preset."""
@@ -29,7 +29,7 @@ def _changed(row: bpy.types.PropertyGroup, _context: bpy.types.Context) -> None:
 
 
 def _key_names(row: bpy.types.PropertyGroup, _context: bpy.types.Context, typed: str) -> list[str]:
-    return [name for name in rig_names(row.id_data).keys if typed.casefold() in name.casefold()]
+    return [name for name in survey(row.id_data).key_names if typed.casefold() in name.casefold()]
 
 
 def _component_names(row: bpy.types.PropertyGroup, _context: bpy.types.Context, typed: str) -> list[str]:
@@ -69,9 +69,13 @@ class DuologueBoneRow(bpy.types.PropertyGroup):
     )
     bone: bpy.props.StringProperty(name="Bone", description="The bone on the character", update=_changed)  # type: ignore[valid-type]
     share: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Share", description="How much of the rotation it carries", default=1.0, soft_min=0.0, soft_max=1.0,
+        name="Share",
+        description="How much of the rotation it carries",
+        default=1.0,
+        soft_min=0.0,
+        soft_max=1.0,
         update=_changed,
-    )  # fmt: skip
+    )
 
 
 class DuologueMappingTable(bpy.types.PropertyGroup):
@@ -81,6 +85,16 @@ class DuologueMappingTable(bpy.types.PropertyGroup):
     active_shape: bpy.props.IntProperty(name="Active row", description="The row that is edited below")  # type: ignore[valid-type]
     bones: bpy.props.CollectionProperty(type=DuologueBoneRow)  # type: ignore[valid-type]
     active_bone: bpy.props.IntProperty(name="Active row", description="The row that is removed")  # type: ignore[valid-type]
+    eyes: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Eyes",
+        description="What turns the eyes",
+        items=(
+            ("either", "Bones, else shapes", "Bones where the character has them; eyeLook… shape keys are left alone"),
+            ("bones", "Bones, lids by shapes", "Bones turn the eyes and eyeLook… shape keys move the lids"),
+            ("shapes", "Shapes", "eyeLook… shape keys; bones of the eyes are left alone"),
+        ),
+        update=_changed,
+    )
     basis: bpy.props.StringProperty(default="arkit")  # type: ignore[valid-type]
     preset_title: bpy.props.StringProperty()  # type: ignore[valid-type]
     edited: bpy.props.BoolProperty()  # type: ignore[valid-type]
@@ -110,7 +124,7 @@ def show_mapping(owner: bpy.types.Object, mapping: RigMapping) -> None:
     with _quietly():
         table.shapes.clear()
         table.bones.clear()
-        table.basis, table.preset_title, table.edited = mapping.basis, mapping.title, False
+        table.basis, table.preset_title, table.edited, table.eyes = mapping.basis, mapping.title, False, mapping.eyes
         for key, row in mapping.shapes.items():
             low, high = mapping.limits_of(key)
             for component, gain in row.items():
@@ -132,7 +146,7 @@ def keep_table(owner: bpy.types.Object) -> None:
 def mapping_of_table(owner: bpy.types.Object) -> RigMapping:
     """The mapping that the table shows; rows without a key, component or bone say nothing yet.
 
-    What the table does not show (recipes, moves, what carries the eyes) stays as it is kept on the object. Of several
+    What the table does not show (recipes, moves) stays as it is kept on the object. Of several
     rows of one key the first one's limits count. Raises DuologueError (RIG_UNSUITABLE).
     """
     table, before = table_of(owner), mapping_of(owner) or _EMPTY
@@ -147,7 +161,7 @@ def mapping_of_table(owner: bpy.types.Object) -> RigMapping:
     for row in table.bones:
         if row.bone:
             bones[row.channel] = (*bones.get(row.channel, ()), BonePart(row.bone, _plain(row.share)))
-    return replace(before, shapes=shapes, limits=limits, bones=bones)
+    return replace(before, shapes=shapes, limits=limits, bones=bones, eyes=table.eyes)
 
 
 def forget_mapping(owner: bpy.types.Object) -> None:

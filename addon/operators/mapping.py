@@ -12,7 +12,6 @@ from ..auto_map import AutoMap, auto_map, best_preset
 from ..mapping_properties import forget_mapping, keep_table, mapping_of_table, show_mapping, table_of
 from ..properties import settings_of
 from ..rig import FACE_PROPERTY
-from ..rig_names import rig_names
 from ..rig_presets import (
     MAPPING_PROPERTY,
     PRESET_PROPERTY,
@@ -24,6 +23,7 @@ from ..rig_presets import (
     save_preset,
     store_mapping,
 )
+from ..rig_survey import survey
 from .saying import say, say_error
 
 _items: list[tuple[str, str, str]] = []
@@ -38,7 +38,7 @@ def mapped_head(context: bpy.types.Context) -> bpy.types.Object | None:
 def no_mapping_because(head: bpy.types.Object | None) -> str | None:
     """Why `head` has no use for a mapping, or None."""
     if head is None:
-        return "Choose a character's armature first"
+        return "Choose a character's armature or mesh first"
     if FACE_PROPERTY in head:
         return f"{head.name} was built by Duologue; takes land on it as they are"
     return None
@@ -92,8 +92,8 @@ class DUOLOGUE_OT_auto_map(_OnCharacter):  # noqa: N801 — Blender's naming
         """Map, or say what was looked for."""
 
         def work(head: bpy.types.Object) -> str:
-            names = rig_names(head)
-            stem, result = best_preset(presets(), names.keys, names.bones)
+            rig = survey(head)
+            stem, result = best_preset(presets(), rig.key_names, rig.bone_names)
             return _take_on(head, stem, result)
 
         return self.attempt(context, work)
@@ -113,11 +113,11 @@ class DUOLOGUE_OT_use_rig_preset(_OnCharacter):  # noqa: N801 — Blender's nami
         """Map, or say that nothing fits."""
 
         def work(head: bpy.types.Object) -> str:
-            names = rig_names(head)
+            rig = survey(head)
             chosen = {self.preset: presets()[self.preset]}
-            result = auto_map(chosen[self.preset], names.keys, names.bones)
+            result = auto_map(chosen[self.preset], rig.key_names, rig.bone_names)
             if not result.mapped:
-                best_preset(chosen, names.keys, names.bones)  # raises, and says what was looked for
+                best_preset(chosen, rig.key_names, rig.bone_names)  # raises, and says what was looked for
             return _take_on(head, self.preset, result)
 
         return self.attempt(context, work)

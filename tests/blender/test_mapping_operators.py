@@ -5,8 +5,8 @@ import pytest
 from duologue.addon.mapping_properties import mapping_of_table, table_of
 from duologue.addon.properties import settings_of
 from duologue.addon.rig_mapping import BonePart, RigMapping, load_mapping, mapping_to_json, save_mapping
-from duologue.addon.rig_names import rig_names
 from duologue.addon.rig_presets import mapping_of, preset_files
+from duologue.addon.rig_survey import survey
 from duologue.backend.contract.arkit import ARKIT_NAMES
 
 
@@ -102,14 +102,6 @@ def test_nothing_that_fits_is_a_sentence_and_changes_nothing(scene, own):
     assert not table_of(made).shapes
 
 
-def test_names_come_from_all_meshes_without_their_basis(character):
-    names = rig_names(character)
-
-    assert len(names.keys) == 51
-    assert "Basis" not in names.keys
-    assert names.bones == ("Neck", "Head")
-
-
 def test_an_edited_row_is_the_mapping_at_once(mapped):
     row = next(row for row in table_of(mapped).shapes if row.key == "jawOpen")
     row.gain, row.high = 0.4, 0.5
@@ -159,6 +151,12 @@ def test_bones_have_rows_too(mapped):
     assert mapping_of(mapped).bones == {"head": (BonePart("Neck", 0.3), BonePart("Head", 0.7))}
 
 
+def test_what_turns_the_eyes_can_be_chosen(mapped):
+    table_of(mapped).eyes = "shapes"
+
+    assert mapping_of(mapped).eyes == "shapes"
+
+
 def test_what_the_table_does_not_show_stays(scene, own):
     preset = RigMapping(
         "Visemes",
@@ -194,7 +192,7 @@ def test_preset_is_saved_listed_and_maps_the_next_character(mapped, scene, own):
     assert saved.shapes == mapping_of_table(mapped).shapes
     assert [one.stem for one in preset_files() if one.own] == ["ada-co"]
     assert not table_of(mapped).edited
-    settings_of(scene).head_b = other = rig("Eve", [*rig_names(mapped).keys])
+    settings_of(scene).head_b = other = rig("Eve", [*survey(mapped).key_names])
     settings_of(scene).mapping_head = "second"
     assert bpy.ops.duologue.auto_map() == {"FINISHED"}
     assert other["duologue_rig"] == "ada-co"

@@ -1,0 +1,142 @@
+"""What the panel asks of Blender's layout exists: there is no window in the background, so the layout is a stand-in."""
+
+from types import SimpleNamespace
+
+import bpy
+import pytest
+from duologue.addon import mapping_panel, panel
+from duologue.addon.mapping_properties import table_of
+from duologue.addon.properties import settings_of
+from duologue.addon.rig_mapping import RigMapping, save_mapping
+
+
+class Layout:
+    """Takes what a panel draws and refuses properties and operators that are not there."""
+
+    def __init__(self, said=None):
+        self.said = [] if said is None else said
+
+    def row(self, **_):
+        return Layout(self.said)
+
+    column = box = row
+
+    def label(self, text="", **_):
+        self.said.append(text)
+
+    def prop(self, owner, name, text=None, **_):
+        self.said.append(text or owner.bl_rna.properties[name].name)
+
+    def prop_search(self, owner, name, searched, collection, **_):
+        assert name in owner.bl_rna.properties
+        assert collection in searched.bl_rna.properties
+
+    def operator(self, name, text=None, **_):
+        kind = getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type()
+        self.said.append(text if text is not None else kind.name)
+        return SimpleNamespace()
+
+    def operator_menu_enum(self, name, enum, text="", **_):
+        assert enum in getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type().properties
+        self.said.append(text)
+
+    def template_list(self, kind, _identifier, owner, listed, active_owner, active, **_):
+        assert hasattr(bpy.types, kind)
+        assert listed in owner.bl_rna.properties
+        assert active in active_owner.bl_rna.properties
+
+
+def drawn(cls, scene, methods):
+    layout = Layout()
+    context = SimpleNamespace(
+        scene=scene,
+        region=SimpleNamespace(width=300),
+        preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0)),
+    )
+    stand_in = SimpleNamespace(layout=layout)
+    for name in methods:
+        setattr(stand_in, name, getattr(cls, name).__get__(stand_in))
+    cls.draw(stand_in, context)
+    return layout.said
+
+
+def mapping_panel_says(scene):
+    methods = ("_draw_preset", "_draw_coverage", "_draw_shapes", "_draw_bones")
+    return drawn(mapping_panel.DUOLOGUE_PT_mapping, scene, methods)
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    folder = tmp_path / "presets"
+    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(folder))
+    return folder
+
+
+@pytest.fixture
+def character(scene, own):
+    """A mesh of its own, with a preset that fits but for one key."""
+    preset = RigMapping(
+        "Bo’s",
+        "arkit",
+        shapes={"Open": {"jawOpen": 1.0}, "Puff": {"cheekPuff": 1.0}},
+        recipes={"viseme_PP": {"mouthClose": 0.4}},
+    )
+    save_mapping(own / "bo.json", preset)
+    mesh = bpy.data.meshes.new("Bo")
+    mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+    made = bpy.data.objects.new("Bo", mesh)
+    bpy.context.collection.objects.link(made)
+    for name in ("Basis", "Open", "viseme_PP"):
+        made.shape_key_add(name=name)
+    settings_of(scene).head_a = made
+    return made
+
+
+def test_without_a_character_the_panel_says_what_to_do(scene):
+    assert "Choose a character's armature or mesh first" in mapping_panel_says(scene)
+
+
+def test_unmapped_character_is_offered_auto_map_and_presets(character, scene):
+    said = mapping_panel_says(scene)
+
+    assert "Auto-map" in said
+    assert "Choose a preset" in said
+
+
+def test_mapped_character_shows_coverage_the_missing_and_what_is_solved(character, scene):
+    bpy.ops.duologue.use_rig_preset(preset="bo")
+
+    said = mapping_panel_says(scene)
+
+    assert "2 of 3 mapped" in said
+    assert "Missing: Puff" in said
+    assert "1 key is solved: viseme_PP" in said
+    assert "Bo’s" in said
+
+
+def test_edited_mapping_is_called_so(character, scene):
+    bpy.ops.duologue.use_rig_preset(preset="bo")
+    table_of(character).shapes[0].gain = 0.5
+
+    assert "Bo’s (edited)" in mapping_panel_says(scene)
+
+
+def test_rows_draw_and_are_found_by_either_name(character, scene):
+    bpy.ops.duologue.use_rig_preset(preset="bo")
+    bpy.ops.duologue.mapping_row(table="bones", change="add")
+    table = table_of(character)
+    shapes, bones = mapping_panel.DUOLOGUE_UL_shape_rows, mapping_panel.DUOLOGUE_UL_bone_rows
+    layout = Layout()
+    listing = SimpleNamespace(filter_name="JAWO", bitflag_filter_item=1)
+
+    shapes.draw_item(listing, None, layout, table, table.shapes[0], 0, table, "active_shape")
+    bones.draw_item(listing, None, layout, table, table.bones[0], 0, table, "active_bone")
+
+    assert {"Open", "jawOpen"} <= set(layout.said)
+    assert shapes.filter_items(listing, None, table, "shapes")[0] == [1]
+    listing.filter_name = "other"
+    assert shapes.filter_items(listing, None, table, "shapes")[0] == [0]
+
+
+def test_take_panel_offers_the_export(scene):
+    assert "Export take…" in drawn(panel.DUOLOGUE_PT_take, scene, ())
