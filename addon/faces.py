@@ -21,6 +21,8 @@ from .preferences import backend_assets
 
 FACES_FOLDER: Final = "duologue/faces"
 """Inside the user's Blender data."""
+IDENTITY_MAP: Final = "identity_of_open_head"
+"""Key in `Face.extras` (backend/face/flame_likeness.py)."""
 _BETWEEN_FACES: Final = "--"
 """In the name of a file that is a transfer from one face to another."""
 _OPEN_HEAD_ITEM: Final = (OPEN_HEAD, "Open head", "Duologue's own head; it needs no file", "USER", 0)
@@ -81,11 +83,14 @@ def dressing(face: Face, character: Mapping[str, Any]) -> Dressing:
     """How `character` looks on `face`. Raises DuologueError (CHARACTER_INVALID).
 
     A character's `identity` is in the open head's components. On another face its `flame_identity` counts, a list of
-    coefficients from the first component on or a mapping by name; without one, what names they share.
+    coefficients from the first component on or a mapping by name; without one, what `identity` was found to be in this
+    face's components when it was imported; without that, what names they share.
     """
     identity: dict[str, float] = dict(character.get("identity", {}))
     if face.id == OPEN_HEAD:
         return Dressing(identity, ())
+    if "flame_identity" not in character and IDENTITY_MAP in face.extras:
+        return _told_for(face, identity)
     wanted = character.get("flame_identity", identity)
     if isinstance(wanted, list):
         wanted = {f"identity_{index:03d}": value for index, value in enumerate(wanted, start=1)}
@@ -97,6 +102,17 @@ def dressing(face: Face, character: Mapping[str, Any]) -> Dressing:
         )
     known = {str(name): float(value) for name, value in wanted.items() if name in face.identity_names}
     return Dressing(known, tuple(str(name) for name in wanted if name not in face.identity_names))
+
+
+def _told_for(face: Face, identity: Mapping[str, float]) -> Dressing:
+    """The open head's `identity` in components of `face`."""
+    known: dict[str, list[float]] = face.extras[IDENTITY_MAP]
+    total = np.zeros(len(face.identity_names))
+    for name in identity.keys() & known.keys():
+        total += float(identity[name]) * np.asarray(known[name])
+    return Dressing(
+        dict(zip(face.identity_names, total.tolist(), strict=True)), tuple(sorted(identity.keys() - known.keys()))
+    )
 
 
 def _is_number(value: Any) -> bool:

@@ -9,8 +9,10 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
+from ..backend.contract.constants import OPEN_HEAD
 from .groom import hair_inside, strands
 from .hair_styles import STYLES, HairStyle
+from .rig import FACE_PROPERTY
 from .scalp import Scalp, read_scalp
 
 _BONE: Final = "neck"
@@ -22,10 +24,17 @@ def grow_hair(
 ) -> tuple[bpy.types.Object, ...]:
     """Give `head` (the mesh of a rig) the hair `{"style": …}`; none where it has no scalp or the style is unknown."""
     style = STYLES.get(str(hair.get("style", "short")))
-    scalp = read_scalp(head.data)
+    scalp = read_scalp(head.data, _origin(head.parent))
     if style is None or scalp is None:
         return ()
     return _cap(head, scalp, style, undercoat), _strands(head, scalp, style, material)
+
+
+def _origin(armature: bpy.types.Object) -> np.ndarray:
+    """[3] metres: where hair counts from. The open head's origin is between its mean eyes; others' eyes say where."""
+    if armature.get(FACE_PROPERTY, OPEN_HEAD) == OPEN_HEAD:
+        return np.zeros(3)
+    return np.mean([armature.data.bones[name].head_local for name in ("eye_left", "eye_right")], axis=0)
 
 
 def hair_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
@@ -46,7 +55,7 @@ def _cap(head: bpy.types.Object, scalp: Scalp, style: HairStyle, material: bpy.t
     faces = scalp.triangles[(inside[scalp.triangles] > -0.010).all(axis=1)]  # noqa: PLR2004
     used, faces = np.unique(faces, return_inverse=True)
     rise = np.interp(inside, [-0.012, 0.0, 0.006, 0.030], [-0.004, -0.0006, 0.3 * style.cap, style.cap])
-    vertices = scalp.vertices[used] + (rise[:, None] * scalp.normals)[used]
+    vertices = scalp.origin + scalp.vertices[used] + (rise[:, None] * scalp.normals)[used]
     name = head.name.replace(" head", "") + " hair cap"
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(vertices.tolist(), [], faces.reshape(-1, 3).tolist())
@@ -55,7 +64,7 @@ def _cap(head: bpy.types.Object, scalp: Scalp, style: HairStyle, material: bpy.t
 
 
 def _strands(head: bpy.types.Object, scalp: Scalp, style: HairStyle, material: bpy.types.Material) -> bpy.types.Object:
-    paths = strands(scalp, style).astype(np.float32)  # [n, rows, 3] metres
+    paths = (scalp.origin + strands(scalp, style)).astype(np.float32)  # [n, rows, 3] metres
     count, rows = paths.shape[:2]
     curves = bpy.data.hair_curves.new(head.name.replace(" head", "") + " hair")
     curves.add_curves([rows] * count)

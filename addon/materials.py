@@ -72,7 +72,7 @@ def _hair_materials(
 def _materials(owner: str, looks: Mapping[str, Mapping[str, Any]]) -> dict[str, bpy.types.Material]:
     skin = looks["skin"]
     return {
-        "skin": _skin(f"{owner} skin", skin, skin["colour"]),
+        "skin": _skin(f"{owner} skin", {**skin, "brows": looks["brows"]["colour"]}, skin["colour"]),
         "lips": _skin(f"{owner} lips", skin, skin["lips"]),
         "eye_white": _wet(f"{owner} eye white", (0.74, 0.70, 0.67), 0.12),
         "iris": _iris(f"{owner} iris", looks["eyes"]["colour"]),
@@ -89,6 +89,8 @@ def _skin(name: str, look: Mapping[str, Any], viewport: Colour) -> bpy.types.Mat
     graph = Graph(name, viewport, roughness=0.5)
     colour = _complexion(graph, look)
     colour = _marks(graph, look, colour)
+    if "brows" in look:  # painted on a face without brows of its own; elsewhere the mask is not there and reads 0
+        colour = graph.mix(graph.scaled(graph.mask("brows"), 0.85), colour, graph.colour(look["brows"]))
     colour = graph.mix(graph.mask("lips"), colour, _lip_colour(graph, look))
     colour = graph.mix(graph.mask("mouth_inside"), colour, graph.colour(_MOUTH))
     pores = graph.noise(scale=1500.0, detail=2.0)

@@ -23,7 +23,7 @@ _LOWEST_OBSTACLE: Final = -0.32
 class Scalp:
     """`vertices` [V, 3] metres in FLAME axes and `normals` [V, 3] of the whole head; `inside` [V] metres from the
     hairline, negative outside; `triangles` [F, 3] of the skin; `obstacles` vertices that hair must not enter;
-    `ears` [V] whether a vertex belongs to an ear.
+    `ears` [V] whether a vertex belongs to an ear. `origin` [3] is where the mesh has the zero of `vertices`.
     """
 
     vertices: np.ndarray
@@ -32,13 +32,14 @@ class Scalp:
     triangles: np.ndarray
     obstacles: np.ndarray
     ears: np.ndarray
+    origin: np.ndarray
 
 
-def read_scalp(mesh: bpy.types.Mesh) -> Scalp | None:
-    """The scalp of a head's mesh; None where its face has no scalp mask."""
+def read_scalp(mesh: bpy.types.Mesh, origin: np.ndarray) -> Scalp | None:
+    """The scalp of a head's mesh, its places counted from `origin` [3]; None where its face has no scalp mask."""
     if f"{MASK_PREFIX}scalp" not in mesh.attributes:
         return None
-    vertices = _read(mesh.vertices, "co", 3)
+    vertices = _read(mesh.vertices, "co", 3) - origin
     normals = _read(mesh.vertices, "normal", 3)
     mesh.calc_loop_triangles()
     triangles = np.empty(3 * len(mesh.loop_triangles), np.int32)
@@ -58,6 +59,7 @@ def read_scalp(mesh: bpy.types.Mesh) -> Scalp | None:
         triangles=skin,
         obstacles=obstacles[height[obstacles] > _LOWEST_OBSTACLE],
         ears=_read(ears.data, "value", 1) > _EAR if ears is not None else np.zeros(len(vertices), bool),
+        origin=origin,
     )
 
 

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from ..contract.face import Face
     from ..contract.transfer import BasisTransfer
 
-_STEPS = ("Reading the file", "From the open head to it", "From it to the open head", "Writing")
+_STEPS = (
+    "Reading the file",
+    "From the open head to it",
+    "From it to the open head",
+    "How characters look on it",
+    "Writing",
+)
 
 
 def main(words: Sequence[str]) -> int:
@@ -46,6 +52,7 @@ def _import(
     from ..contract.face import load_face, save_face
     from ..contract.transfer import save_transfer, transfer_file
     from ..face.flame_file import load_flame
+    from ..face.flame_likeness import with_likeness
     from ..face.transfer import solve_transfer
 
     step(0)
@@ -57,6 +64,8 @@ def _import(
     for index, (source, target) in enumerate(((open_head, face), (face, open_head)), start=1):
         step(index)
         transfers.append(solve_transfer(source, target))
+    step(len(_STEPS) - 2)
+    face = with_likeness(face, open_head)
     step(len(_STEPS) - 1)
     for transfer in transfers:
         save_transfer(transfer_file(arguments.faces, transfer.source, transfer.target), transfer)
