@@ -50,10 +50,7 @@ def strands(scalp: Scalp, style: HairStyle) -> np.ndarray:
 
 def _guides(scalp: Scalp, style: HairStyle, random: np.random.Generator) -> np.ndarray:
     points, normals = _roots(scalp, style, style.guides, random)
-    tree = KDTree(len(scalp.obstacles))
-    for index, vertex in enumerate(scalp.obstacles):
-        tree.insert(scalp.vertices[vertex], index)
-    tree.balance()
+    tree = _tree(scalp.vertices[scalp.obstacles], np.arange(len(scalp.obstacles)))
     direction = _combed(points, normals, style, random)
     end = style.end + random.normal(scale=0.004, size=len(points))
     length = style.length * (1.0 - style.variation * random.random(len(points)))
@@ -211,20 +208,28 @@ def _between(roots: np.ndarray, guides: np.ndarray, style: HairStyle, random: np
 
 def _nearest_guides(roots: np.ndarray, guide_roots: np.ndarray, style: HairStyle) -> tuple[np.ndarray, np.ndarray]:
     """Indices and weights [n, 3] of the nearest guides; those across the parting count as far."""
-    near, weight = [], []
-    for part in np.array_split(roots, max(1, len(roots) // 2000)):
-        square = (part**2).sum(axis=1)[:, None] + (guide_roots**2).sum(axis=1) - 2.0 * part @ guide_roots.T
-        distance = np.sqrt(np.maximum(square, 0.0))
-        if style.comb in ("parted", "back"):
-            across = (part[:, None, 0] > style.parting) != (guide_roots[None, :, 0] > style.parting)
-            distance = distance + _OTHER_SIDE * across
-        found = np.argpartition(distance, _NEIGHBOURS, axis=1)[:, :_NEIGHBOURS]
-        far = np.take_along_axis(distance, found, axis=1)
-        order = np.argsort(far, axis=1)
-        near.append(np.take_along_axis(found, order, axis=1))
-        weight.append(1.0 / (np.take_along_axis(far, order, axis=1) + 0.002))
-    total = np.concatenate(weight)
-    return np.concatenate(near), total / total.sum(axis=1, keepdims=True)
+    parted = style.comb in ("parted", "back")
+    side = (guide_roots[:, 0] > style.parting) & parted
+    trees = [_tree(guide_roots, np.flatnonzero(side == left)) for left in (False, True)]
+    found = []
+    for root, left in zip(roots.tolist(), ((roots[:, 0] > style.parting) & parted).tolist(), strict=True):
+        near = [(distance, index) for _, index, distance in trees[left].find_n(root, _NEIGHBOURS)]
+        if parted and (len(near) < _NEIGHBOURS or near[-1][0] > _OTHER_SIDE):
+            across = trees[not left].find_n(root, _NEIGHBOURS)
+            near = sorted(near + [(distance + _OTHER_SIDE, index) for _, index, distance in across])[:_NEIGHBOURS]
+        found.append(near)
+    table = np.array(found)  # [n, 3, 2] distance in metres, index
+    weight = 1.0 / (table[:, :, 0] + 0.002)
+    return table[:, :, 1].astype(int), weight / weight.sum(axis=1, keepdims=True)
+
+
+def _tree(points: np.ndarray, members: np.ndarray) -> KDTree:
+    """Of some of `points` [n, 3], under their own indices."""
+    tree = KDTree(len(members))
+    for index in members.tolist():
+        tree.insert(points[index], index)
+    tree.balance()
+    return tree
 
 
 def _stray(count: int, style: HairStyle, random: np.random.Generator) -> np.ndarray:

@@ -105,7 +105,7 @@ def _build_mesh(
 ) -> bpy.types.Object:
     mesh = bpy.data.meshes.new(f"{name} head")
     polygons = face.quads if len(face.quads) else face.f
-    mesh.from_pydata(shaped.tolist(), [], [[int(v) for v in polygon if v >= 0] for polygon in polygons])
+    mesh.from_pydata(shaped.tolist(), [], [[v for v in polygon if v >= 0] for polygon in polygons.tolist()])
     mesh.polygons.foreach_set("use_smooth", np.ones(len(mesh.polygons), dtype=bool))
     for _ in PARTS:
         mesh.materials.append(None)
@@ -140,10 +140,12 @@ def _add_weights(head: bpy.types.Object, weights: np.ndarray) -> None:
     editable = bmesh.new()
     editable.from_mesh(head.data)
     layer = editable.verts.layers.deform.verify()
-    for vertex, row in zip(editable.verts, weights, strict=True):
-        groups = vertex[layer]
-        for joint in np.flatnonzero(row):
-            groups[int(joint)] = float(row[joint])
+    editable.verts.ensure_lookup_table()
+    vertices, joints = np.nonzero(weights)
+    for vertex, joint, weight in zip(
+        vertices.tolist(), joints.tolist(), weights[vertices, joints].tolist(), strict=True
+    ):
+        editable.verts[vertex][layer][joint] = weight
     editable.to_mesh(head.data)
     editable.free()
 
