@@ -34,7 +34,10 @@ def told_for(performance: Performance, transfer: BasisTransfer, target_joints: n
         )
     joints = np.broadcast_to(target_joints, (2, len(JOINT_NAMES), 3))
     pose = np.asarray(performance.pose, np.float64).copy()
-    told = [transferred(transfer, performance.expression[person], pose[person, :, _JAW, 0]) for person in (0, 1)]
+    told = [
+        transferred(transfer, performance.expression[person], pose[person, :, _JAW, 0], _pitch(pose[person][:, _EYES]))
+        for person in (0, 1)
+    ]
     pose[:, :, _JAW] *= transfer.jaw_gain
     pose[:, :, _JAW, 0] = np.stack([jaw for _, jaw in told])
     moved = [
@@ -72,6 +75,12 @@ def source_joints(performance: Performance, transfer: BasisTransfer, person: int
     identity = _identity(performance.meta, person)
     amounts = np.array([identity.get(name, 0.0) for name in transfer.source_identity], np.float64)
     return np.asarray(transfer.source_joints + transfer.source_joint_directions @ amounts)
+
+
+def _pitch(axis_angle: np.ndarray) -> np.ndarray:
+    """[T, 2] sines of the angle by which an eye looks down: of what Z was, how much is along -Y now."""
+    forward = _turned(axis_angle.reshape(-1, 3), np.tile([0.0, 0.0, 1.0], (axis_angle[..., 0].size, 1)))
+    return np.asarray(-forward[:, 1].reshape(axis_angle.shape[:-1]))
 
 
 def _identity(meta: Mapping[str, Any], person: int) -> Mapping[str, float]:

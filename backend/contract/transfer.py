@@ -18,6 +18,8 @@ _TEXTS: Final = ("source", "target")
 _ARRAYS: Final = ("gram", "cross", "lower", "upper", "source_joints", "target_joints", "source_joint_directions")
 _NUMBERS: Final = ("jaw_gain", "residual_millimetres")
 _SEPARATOR: Final = "--"
+_JOINT_COLUMNS: Final = 3
+"""Columns of `cross` that are not expression: the jaw and both eyes."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class BasisTransfer:
 
     The unknowns are the target's E_t coefficients and, last, its jaw's rotation about X in radians: what one face does
     by an expression component the other may do by its jaw. With A the target's directions and B the source's at
-    corresponding points in millimetres, `gram` [E_t + 1, E_t + 1] is AᵀA plus a ridge and `cross` [E_t + 1, E_s + 1]
-    is AᵀB, whose last column stands for the source's jaw rotation about X. `lower` and `upper` [E_t + 1] bound the
+    corresponding points in millimetres, `gram` [E_t + 1, E_t + 1] is AᵀA plus a ridge and `cross` [E_t + 1, E_s + 3]
+    is AᵀB, whose last columns stand for the source's jaw rotation about X and the sine of each eye's pitch: on one face
+    the lids follow the eyes by themselves, on another by expression. `lower` and `upper` [E_t + 1] bound the
     unknowns; infinite where a basis (FLAME's) has no bounds. `jaw_gain` is radians of the target's jaw for one of the
     source's. `source_joints` and `target_joints` [5, 3] metres are the joints of both templates, each in its own axes
     and origin; `source_joint_directions` [5, 3, S] metres is how the source's move with a unit of each identity
@@ -51,7 +54,7 @@ class BasisTransfer:
     @property
     def source_components(self) -> int:
         """E_s."""
-        return int(self.cross.shape[1]) - 1
+        return int(self.cross.shape[1]) - _JOINT_COLUMNS
 
     @property
     def target_components(self) -> int:
@@ -59,17 +62,22 @@ class BasisTransfer:
         return len(self.gram) - 1
 
 
-def transferred(transfer: BasisTransfer, expression: np.ndarray, jaw: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def transferred(
+    transfer: BasisTransfer, expression: np.ndarray, jaw: np.ndarray, eyes: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """The target's expression [T, E_t] and jaw rotation about X [T] for the source's.
 
     `expression` [T, E] coefficients of the source's first E ≤ E_s components (a model may use fewer than the face has);
-    `jaw` [T] radians about X. Raises ValueError for more components than the source has.
+    `jaw` [T] radians about X; `eyes` [T, 2] sines of the pitch of left and right eye, positive downwards, for the lids.
+    Raises ValueError for more components than the source has.
     """
     count = expression.shape[1]
     if count > transfer.source_components:
         raise ValueError(f"{count} components, the transfer from {transfer.source} knows {transfer.source_components}")
-    told = np.concatenate([expression, np.asarray(jaw)[:, None]], axis=1).astype(np.float64)
-    right = told @ transfer.cross[:, [*range(count), -1]].T  # [T, E_t + 1]
+    pitch = np.zeros((len(expression), 2)) if eyes is None else eyes
+    told = np.concatenate([expression, np.asarray(jaw)[:, None], pitch], axis=1).astype(np.float64)
+    columns = [*range(count), *range(transfer.source_components, transfer.cross.shape[1])]
+    right = told @ transfer.cross[:, columns].T  # [T, E_t + 1]
     found = bounded_least_squares(transfer.gram, right, transfer.lower, transfer.upper)
     return found[:, :-1], found[:, -1]
 
@@ -138,7 +146,7 @@ def _problem(transfer: BasisTransfer) -> str | None:
     """What is wrong with the arrays, or None."""
     unknowns = len(transfer.gram) if transfer.gram.ndim else 0
     sources = transfer.cross.shape[-1] if transfer.cross.ndim else 0
-    if min(unknowns, sources) < 1:
+    if unknowns < 1 or sources < _JOINT_COLUMNS:
         return "has no components"
     shapes = {
         "gram": (unknowns, unknowns),

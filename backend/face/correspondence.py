@@ -30,6 +30,10 @@ _AGREEING: Final = 0.5
 _NEAR_MOUTH, _NEAR_EYE = 0.03, 0.02
 _MOUTH_WEIGHT, _EYE_WEIGHT = 4.0, 3.0
 _FEWEST: Final = 300
+_LEAST_SHARE: Final = 0.25
+"""Of all vertices of both skins; two heads agree in twice as many at least."""
+_OTHER_SIZE: Final = 2.5
+"""How many times as large one head may be as the other; a file in centimetres is not read as metres."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def correspond(source: Face, target: Face) -> Correspondence:
     alignment = _aligned(here, there, *anchors)
     warped = _warped(here, there, alignment, *anchors)
     pairs = _pairs(here, there, warped)
-    if pairs is None:
+    if pairs is None or not 1.0 / _OTHER_SIZE < alignment.scale < _OTHER_SIZE:
         raise DuologueError(
             ExitCode.FACE_INVALID,
             f"The faces {source.id} and {target.id} do not lie on each other: hardly a point of one is near the other.",
@@ -250,7 +254,7 @@ def _pairs(here: _Skin, there: _Skin, warped: np.ndarray) -> tuple[OnSurface, On
     good = (gap < _REACH) & (np.sum(normals[0] * normals[1], axis=1) > _AGREEING) & lips
     beyond = _on_border(outward, there.triangles), _on_border(inward, here.triangles)
     good &= ~np.concatenate(beyond)
-    if good.sum() < _FEWEST:
+    if good.mean() < _LEAST_SHARE:
         return None
     return on_source.taken(good), on_target.taken(good), areas[good]
 

@@ -32,6 +32,8 @@ _USUAL: Final = 0.3
 """Usual size of an ARKit component in a performance."""
 _OWN_MOTION: Final = 4e-4
 """Metres, root mean square: motion in the expression basis that no component of the open head makes."""
+_OTHER_HAND: Final = 0.5
+"""How unevenly the stand-in moves where the open head moves, as if another hand had sculpted it."""
 _OWN_FIELDS: Final = 70
 _CORRECTIVE: Final = 5e-4
 
@@ -59,6 +61,7 @@ def flame_shaped(open_head: Face, seed: int = 0) -> Face:
     expression = _expression(random, points.of(open_head.expression_directions), turn, template)
     expression[weights[:, 3:].sum(axis=1) > 0.5] = 0.0  # noqa: PLR2004
     posedirs = np.einsum("ab,nbk->nak", turn, points.of(open_head.posedirs))
+    posedirs[:, :, 18:] = 0.0  # FLAME's lids do not follow its eyes
     posedirs += (
         _CORRECTIVE * _smooth_fields(random, template, 36, 0.03) * (weights[:, 2] * (1 - weights[:, 2]))[:, None, None]
     )
@@ -102,7 +105,8 @@ def _expression(random: np.random.Generator, fields: np.ndarray, turn: np.ndarra
     """[V, 3, 100]: the principal components of faces that move by the open head's fields and a little by their own."""
     mobile = np.minimum(np.linalg.norm(fields, axis=1).max(axis=1) / 0.004, 1.0)  # [V] the face rather than the neck
     own = _OWN_MOTION * _smooth_fields(random, template, _OWN_FIELDS, 0.03) * mobile[:, None, None]
-    known = _USUAL * np.einsum("ab,nbk->nak", turn, fields)
+    amounts = 1.0 + _OTHER_HAND * _smooth_fields(random, template, fields.shape[2], 0.04)[:, :1]  # [V, 1, 52]
+    known = _USUAL * np.einsum("ab,nbk->nak", turn, fields) * amounts
     spread = np.concatenate([known, own], axis=2).reshape(3 * len(template), -1)  # [3 V, K] one standard deviation each
     _, mixtures = np.linalg.eigh(spread.T @ spread)  # ascending
     kept = spread @ mixtures[:, ::-1][:, :EXPRESSIONS]

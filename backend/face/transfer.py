@@ -16,12 +16,14 @@ from .on_surface import OnSurface
 from .skinning import pose_vertices
 
 _JAW: Final = JOINT_NAMES.index("jaw")
+_EYES: Final = (JOINT_NAMES.index("eye_left"), JOINT_NAMES.index("eye_right"))
 _JAW_SECANT: Final = 0.1
 """Radians over which a jaw's motion is measured; speech stays below twice this."""
+_EYE_SECANT: Final = 0.2
 _JAW_USUAL: Final = 0.1
 _USUAL_ARKIT: Final = 0.3
 _USUAL_OF: Final = {"mouthClose": 0.1, "eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}
-_TRUSTED_MILLIMETRES: Final = 0.12
+_TRUSTED_MILLIMETRES: Final = 0.03
 """A coefficient of usual size is worth this much misfit: the ridge."""
 _UNMOVED_MILLIMETRES: Final = 0.02
 """Root mean square at usual size below which a component cannot be told from others at these points."""
@@ -35,7 +37,7 @@ _OPENING_WEIGHT: Final = 0.05
 """Against 1 for all points together: what an opening does is seen more than where the skin around it slides."""
 _JAWLESS: Final = 1.0
 """Mean square millimetres for a radian below which a face has no jaw."""
-_NOT_BY_SKIN: Final = ("jawOpen", "tongueOut", "eyeLookIn", "eyeLookOut")
+_NOT_BY_SKIN: Final = ("jawOpen", "tongueOut", "eyeLook")
 """Components that other channels carry (the jaw's and the eyes' joints) or that do not show on the skin."""
 
 
@@ -53,9 +55,11 @@ class Misfit:
 
 @dataclass(frozen=True)
 class _Motions:
-    """Directions at the N corresponding points in the target's axes, millimetres: [3 N, E + 1], the jaw last.
+    """Directions at the N corresponding points in the target's axes, millimetres.
 
-    `source_openings` and `target_openings` [P, E + 1] millimetres by which lips and lids part, in the target's size.
+    `source` [3 N, E_s + 3]: expression, jaw, and what either eye's pitch does to the lids beyond what it does in the
+    target; `target` [3 N, E_t + 1]: expression and jaw. `source_openings` [P, E_s + 3] and `target_openings`
+    [P, E_t + 1] likewise, how far lips and lids part, in the target's size.
     """
 
     source: np.ndarray
@@ -97,9 +101,11 @@ def _solved(source: Face, target: Face, pairs: Correspondence, motions: _Motions
     moving = np.sqrt(np.diag(gram)) * usual > _UNMOVED_MILLIMETRES
     gram += np.diag(_TRUSTED_MILLIMETRES**2 / usual**2)
     cross = motions.target.T @ (weights * motions.source) + openings.T @ motions.source_openings
-    gain = _jaw_gain(pairs, motions)
+    gain = _jaw_gain(pairs, motions.source[:, len(source.expression_names)], motions.target[:, -1])
     if gain > 0.0:
-        cross[:, -1] = gain * gram[:, -1]  # a jaw alone is told by the jaw alone, by as much as the gain says
+        cross[:, len(source.expression_names)] = (
+            gain * gram[:, -1]
+        )  # a jaw alone is told by the jaw alone, by as much as the gain says
     lower, upper = _bounds(target, moving)
     transfer = BasisTransfer(
         source=source.id,
@@ -142,31 +148,38 @@ def _motions(source: Face, target: Face, pairs: Correspondence) -> _Motions:
         for names in _OPENINGS
         if all(name in face.landmarks for face in (source, target) for name in names)
     ]
-    return _Motions(
-        source=_at(pairs.source, here, turn),
-        target=_at(pairs.target, there, 1e3 * np.eye(3)),
-        source_openings=np.reshape([one for one, _ in openings], (-1, here.shape[2])),
-        target_openings=np.reshape([one for _, one in openings], (-1, there.shape[2])),
-    )
+    parted = [
+        np.reshape([opening[side] for opening in openings], (-1, fields.shape[2]))
+        for side, fields in enumerate((here, there))
+    ]
+    moved, own = _at(pairs.source, here, turn), _at(pairs.target, there, 1e3 * np.eye(3))
+    moved[:, -2:] -= own[:, -2:]  # the target's eyes turn as the source's: their lids are on their way already
+    parted[0][:, -2:] -= parted[1][:, -2:]
+    return _Motions(moved, own[:, :-2], parted[0], parted[1][:, :-2])
 
 
 def _fields(face: Face) -> np.ndarray:
-    """[V, 3, E + 1] metres for a unit of each expression component and for a radian of the jaw about X."""
-    pose = np.zeros((2, len(JOINT_NAMES), 3))
+    """[V, 3, E + 3] metres: for a unit of each expression component, a radian of the jaw about X, and each eye's pitch.
+
+    An eye's pitch is counted by its sine; on the skin it moves the lids, where a face's correctives do that.
+    """
+    pose = np.zeros((4, len(JOINT_NAMES), 3))
     pose[1, _JAW, 0] = _JAW_SECANT
+    pose[2, _EYES[0], 0] = pose[3, _EYES[1], 0] = _EYE_SECANT
     none = np.zeros(len(face.identity_names)), np.zeros(len(face.expression_names))
-    shut, opened = pose_vertices(face, *none, pose, np.zeros(3))
-    jaw = (opened - shut)[:, :, None] / _JAW_SECANT
-    return np.concatenate([face.expression_directions, jaw], axis=2).astype(np.float64)
+    rest, *turned = pose_vertices(face, *none, pose, np.zeros(3))
+    amounts = (_JAW_SECANT, np.sin(_EYE_SECANT), np.sin(_EYE_SECANT))
+    joints = [(moved - rest) / amount for moved, amount in zip(turned, amounts, strict=True)]
+    return np.concatenate([face.expression_directions, np.stack(joints, axis=2)], axis=2).astype(np.float64)
 
 
 def _at(points: OnSurface, fields: np.ndarray, turn: np.ndarray) -> np.ndarray:
-    """[3 N, E + 1] the fields at `points`, turned and scaled by `turn` [3, 3]."""
+    """[3 N, K] the fields [V, 3, K] at `points`, turned and scaled by `turn` [3, 3]."""
     return np.asarray(np.einsum("ab,nbk->nak", turn, points.of(fields)).reshape(3 * len(points), -1))
 
 
 def _opening(face: Face, fields: np.ndarray, first: str, second: str) -> np.ndarray:
-    """[E + 1] millimetres by which two landmarks part, along the axis on which they are a pair."""
+    """[K] millimetres by which two landmarks part, along the axis on which they are a pair."""
     axis = 0 if first.startswith("mouth") else 1
     return np.asarray(1e3 * (fields[face.landmarks[first], axis] - fields[face.landmarks[second], axis]))
 
@@ -179,13 +192,12 @@ def _size(source: Face, target: Face, pairs: Correspondence, names: tuple[str, s
     return float(np.clip(wide[1] / max(wide[0], 1e-6), 0.5, 2.0))
 
 
-def _jaw_gain(pairs: Correspondence, motions: _Motions) -> float:
+def _jaw_gain(pairs: Correspondence, here: np.ndarray, there: np.ndarray) -> float:
     """Radians of the target's jaw for one of the source's: by how far lower lip and chin travel in each.
 
     0 where one of them has no jaw (FLAME 2023 comes without, too); expression components tell its motion then.
     """
     weights = np.repeat(pairs.weights, 3)
-    here, there = motions.source[:, -1], motions.target[:, -1]
     if min(weights @ here**2, weights @ there**2) < _JAWLESS:
         return 0.0
     return float(np.sum(weights * here * there) / np.sum(weights * there**2))
@@ -197,14 +209,14 @@ def _misfit(source: Face, pairs: Correspondence, motions: _Motions, transfer: Ba
     signs = np.where([name in ARKIT_NAMES for name in source.expression_names], 1.0, -1.0)
     both = np.concatenate([np.diag(usual), np.diag(signs * usual)])  # [2 E, E]
     told, jaw = transferred(transfer, both, np.zeros(len(both)))
-    wanted = motions.source[:, :-1] @ both.T
+    wanted = motions.source[:, : len(usual)] @ both.T
     reached = motions.target @ np.c_[told, jaw].T
     squares = np.sum((reached - wanted).reshape(len(pairs.weights), 3, -1) ** 2, axis=1)  # [N, 2 E]
     everywhere = pairs.weights @ squares
     near = pairs.weights * pairs.mouth
     mouth = near @ squares / near.sum()
     count = len(usual)
-    showing = np.tile(np.abs(motions.source[:, :-1]).max(axis=0) * usual > _UNMOVED_MILLIMETRES, 2)
+    showing = np.tile(np.abs(motions.source[:, : len(usual)]).max(axis=0) * usual > _UNMOVED_MILLIMETRES, 2)
     of_component = {
         name: (_root(everywhere[[index, index + count]]), _root(mouth[[index, index + count]]))
         for index, name in enumerate(source.expression_names)
