@@ -90,7 +90,8 @@ def _skin(name: str, look: Mapping[str, Any], viewport: Colour) -> bpy.types.Mat
     colour = _complexion(graph, look)
     colour = _marks(graph, look, colour)
     if "brows" in look:  # painted on a face without brows of its own; elsewhere the mask is not there and reads 0
-        colour = graph.mix(graph.scaled(graph.mask("brows"), 0.85), colour, graph.colour(look["brows"]))
+        brows = graph.product(graph.contrast(graph.mask("brows"), 0.30, 0.55), graph.noise(scale=900.0, detail=2.0))
+        colour = graph.mix(graph.scaled(brows, 2.4), colour, graph.colour(look["brows"]))
     colour = graph.mix(graph.mask("lips"), colour, _lip_colour(graph, look))
     colour = graph.mix(graph.mask("mouth_inside"), colour, graph.colour(_MOUTH))
     pores = graph.noise(scale=1500.0, detail=2.0)

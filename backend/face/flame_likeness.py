@@ -15,8 +15,8 @@ _MASKS: Final = ("lips", "eyelids", "ears", "mouth_inside", "cheeks", "nose", "s
 _NEIGHBOURS: Final = 4
 _REACH: Final = 0.03
 """Metres beyond which a vertex corresponds to nothing and its masks are 0."""
-_BROW_REACH: Final = 0.0035
-"""Metres from a brow's hairs over which the skin is coloured like them."""
+_BROW_EDGE, _BROW_SPAN = 0.001, 0.006
+"""Metres from a brow's hairs where its mask is one half, and over which the mask falls from 1 to 0."""
 _MISFIT: Final = 4e-4
 """Metres: an identity coefficient of 1, FLAME's standard deviation, is worth this much misfit (the ridge)."""
 _DIGITS: Final = 4
@@ -39,7 +39,6 @@ def _masks(face: Face, open_head: Face, pairs: Correspondence) -> dict[str, np.n
     """Name → [V] from 0 to 1: at each vertex what the open head has at the places nearest to it."""
     skin = np.array(face.regions["skin"])
     known: dict[str, np.ndarray] = {name: open_head.masks[name] for name in _MASKS if name in open_head.masks}
-    known["brows"] = _brow_shade(open_head)
     tree = cKDTree(pairs.target.of(face.v_template))
     distance, near = tree.query(face.v_template[skin], k=_NEIGHBOURS)
     shares = 1.0 / np.maximum(distance, 1e-4) ** 2
@@ -48,17 +47,19 @@ def _masks(face: Face, open_head: Face, pairs: Correspondence) -> dict[str, np.n
     for name, mask in known.items():
         found[name] = np.zeros(len(face.v_template), np.float32)
         found[name][skin] = (pairs.source.of(mask)[near] * shares).sum(axis=1)
+    places = (pairs.source.of(open_head.v_template)[near] * shares[:, :, None]).sum(axis=1)
+    found["brows"] = np.zeros(len(face.v_template), np.float32)
+    found["brows"][skin] = _brow_mask(open_head, places)
     return found
 
 
-def _brow_shade(open_head: Face) -> np.ndarray:
-    """[V] 0 to 1: skin of the open head under its brows' hairs."""
-    shade = np.zeros(len(open_head.v_template), np.float32)
+def _brow_mask(open_head: Face, places: np.ndarray) -> np.ndarray:
+    """[n] 0 to 1: how far `places` [n, 3] of the open head's skin are under its brows' hairs."""
     hairs = open_head.regions.get("brows", [])
-    if hairs:
-        distance, _ = cKDTree(open_head.v_template[hairs]).query(open_head.v_template)
-        shade[:] = np.exp(-((distance / _BROW_REACH) ** 2))
-    return shade
+    if not hairs:
+        return np.zeros(len(places))
+    distance, _ = cKDTree(open_head.v_template[hairs]).query(places)
+    return np.asarray(np.clip(0.5 + (_BROW_EDGE - distance) / _BROW_SPAN, 0.0, 1.0))
 
 
 def _identities(face: Face, open_head: Face, pairs: Correspondence) -> dict[str, list[float]]:

@@ -130,7 +130,7 @@ def test_hair_sits_on_the_skull_wherever_the_face_has_its_origin(flame_scene):
     skin = np.array([vertex.co for vertex in head_mesh(head).data.vertices])
     (cap,) = (one for one in hair_of(head) if one.type == "MESH")
 
-    points = np.array([vertex.co for vertex in cap.data.vertices])
+    points = np.array([vertex.co for vertex in cap.data.vertices])[::25]
 
     nearest = np.min(np.linalg.norm(points[:, None] - skin[None], axis=2), axis=1)
     assert np.median(nearest) < 0.012
