@@ -12,7 +12,8 @@ from .rig_mapping import BonePart, RigMapping
 
 _BONE_WEIGHT: Final = 0.5
 """What a bone counts beside a shape key when presets are compared."""
-_EXAMPLES: Final = 3
+_EXAMPLES: Final = 2
+_BODY: Final = {"trunk", "head"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class AutoMap:
     missing: tuple[str, ...]
     missing_bones: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether anything of a face was found; a neck and a head alone every body has."""
+        face = (*self.mapping.key_names, *self.mapping.moves, *(set(self.mapping.bones) - _BODY))
+        return bool(self.mapped and face)
 
     def sentence(self) -> str:
         """“48 of 52 mapped; missing: …” and the bones that were not found."""
@@ -68,10 +75,11 @@ def best_preset(
     """The preset that covers most of itself and of the rig: found names times the share of its names that was found.
 
     So a preset with visemes wins where the visemes are there, and loses where they are not.
-    Raises DuologueError (RIG_UNSUITABLE) when no preset finds a single shape key (or bone, where it wants no keys).
+    Raises DuologueError (RIG_UNSUITABLE) when no preset finds a single shape key (or bone of the face, where it wants
+    no keys).
     """
     tried = {name: auto_map(preset, key_names, bone_names) for name, preset in presets.items()}
-    fitting = {name: result for name, result in tried.items() if result.mapped}
+    fitting = {name: result for name, result in tried.items() if result.fits}
     if not fitting:
         raise _nothing_fits(presets)
     best = max(fitting, key=lambda name: _score(presets[name], fitting[name]))

@@ -10,7 +10,7 @@ from typing import Final
 _NAMESPACE: Final = re.compile(r"^[^:|]*[:|]+(?=.)")
 _COPY: Final = re.compile(r"(?<=.)\.\d{3,}$")
 _VENDOR: Final = re.compile(
-    r"^(?:cc_base|cc_game|wolf3d(?:_head|_avatar|_teeth)?|fcl|vrc|mixamorig\d*|j_bip_c|j_bip|j_adj|bip0*1|arkit|bs)"
+    r"^(?:cc_base|cc_game|wolf3d(?:_head|_avatar|_teeth)?|(?:m_[a-z]\d+(?:_\d+)*_)?fcl|vrc|mixamorig\d*|j_bip_c|j_bip|j_adj|bip0*1|arkit|bs)"
     r"[\s_.\-]+(?=\w)",
     re.IGNORECASE,
 )

@@ -116,7 +116,7 @@ class DUOLOGUE_OT_use_rig_preset(_OnCharacter):  # noqa: N801 — Blender's nami
             rig = survey(head)
             chosen = {self.preset: presets()[self.preset]}
             result = auto_map(chosen[self.preset], rig.key_names, rig.bone_names)
-            if not result.mapped:
+            if not result.fits:
                 best_preset(chosen, rig.key_names, rig.bone_names)  # raises, and says what was looked for
             return _take_on(head, self.preset, result)
 
