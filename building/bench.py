@@ -1,4 +1,4 @@
-"""`build.py bench`: seconds a stage, peak memory and sizes for a minute of dialogue, printed and saved to out/bench."""
+"""`build.py bench`: seconds a stage, memory and sizes for a minute of dialogue, speed of heads; also in out/bench."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from . import package
 from .demo import print_table
@@ -18,6 +18,14 @@ from .paths import CACHE, DEMO_BLENDER, OUT, ROOT
 from .processes import BuildFailedError, run
 
 _FOLDER = OUT / "bench"
+
+_HEADS: Final = (
+    ("two_heads_seconds", "two heads, dressed", "s", 1.0),
+    ("slider_seconds", "a character slider's step", "s", 0.3),
+    ("frame_milliseconds", "a frame of both heads", "ms", 12.0),
+    ("retarget_seconds", "keys on an ARKit rig", "s", 0.5),
+)
+"""What bench_heads.py measures: its name, words, unit, and the most it may be."""
 
 
 def add_command(commands: Any) -> None:
@@ -39,10 +47,12 @@ def _bench(arguments: argparse.Namespace) -> int:
     audio = ["--a", str(tracks[0]), "--b", str(tracks[1])]
     worker = _worker_run(backend, [*audio, "--out", str(_FOLDER / "performance.npz")])
     whole = _blender_run(blender, backend, audio)
+    heads = _heads_run(blender, backend)
     report = {
         "dialogue_seconds": arguments.seconds,
         "worker": worker,
         "blender": whole,
+        "heads": heads,
         "zip_megabytes": round(package.build_zip().stat().st_size / 1e6, 2),
         "cores": os.cpu_count(),
     }
@@ -61,18 +71,29 @@ def _blender_run(blender: Path, backend: Path, audio: list[str]) -> dict[str, An
     """The whole path as an artist has it: Blender's module starts, generates, writes keys and saves."""
     timings, memory = _FOLDER / "timings.json", _FOLDER / "memory.json"
     words = [*audio, "--save", str(_FOLDER / "bench.blend"), "--timings", str(timings)]
-    environment = {
-        "DUOLOGUE_PYTHON": str(backend),
-        "DUOLOGUE_MEMORY_REPORT": str(memory),
-        "BLENDER_USER_RESOURCES": str(CACHE / "demo_blender_user"),
-    }
-    (CACHE / "demo_blender_user").mkdir(parents=True, exist_ok=True)
+    environment = _blender_environment(backend) | {"DUOLOGUE_MEMORY_REPORT": str(memory)}
     total, _ = _timed([str(blender), str(ROOT / "building" / "in_blender.py"), "animate", *words], environment)
     return {
         "total_seconds": total,
         "stages": json.loads(timings.read_text(encoding="utf-8")),
         "peak_megabytes": json.loads(memory.read_text(encoding="utf-8"))["peak_megabytes"],
     }
+
+
+def _heads_run(blender: Path, backend: Path) -> dict[str, float]:
+    """Heads alone, on the conversation and the take of the runs before: see bench_heads.py."""
+    out = _FOLDER / "heads.json"
+    script = ROOT / "building" / "bench_heads.py"
+    words = [script, _FOLDER / "bench.blend", _FOLDER / "performance.npz", out]
+    _timed([str(word) for word in (blender, *words)], _blender_environment(backend))
+    return dict(json.loads(out.read_text(encoding="utf-8")))
+
+
+def _blender_environment(backend: Path) -> dict[str, str]:
+    """Blender's settings go to a folder of their own."""
+    folder = CACHE / "demo_blender_user"
+    folder.mkdir(parents=True, exist_ok=True)
+    return {"DUOLOGUE_PYTHON": str(backend), "BLENDER_USER_RESOURCES": str(folder)}
 
 
 def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
@@ -97,4 +118,8 @@ def _print_report(report: dict[str, Any]) -> None:
     print(f"worker, peak memory     {report['worker']['peak_megabytes']:9.0f} MB")
     print(f"Blender, all, cold      {report['blender']['total_seconds']:9.2f} s")
     print(f"Blender, peak memory    {report['blender']['peak_megabytes']:9.0f} MB")
+    for name, words, unit, most in _HEADS:
+        value = report["heads"][name]
+        verdict = "" if value <= most else "  TOO SLOW"
+        print(f"{words:<26}{value:7.2f} {unit:2}  at most {most:g}{verdict}")
     print(f"zip                     {report['zip_megabytes']:9.2f} MB")
