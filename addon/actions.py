@@ -82,6 +82,8 @@ def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> As
     strip.action_frame_start, strip.action_frame_end = min(first, frames[0]), max(last, frames[1])
     strip.frame_start, strip.frame_end = strip.action_frame_start, strip.action_frame_end
     strip.blend_type, strip.influence, strip.extrapolation = blending
+    if strip.influence < 1.0:
+        strip.use_animated_influence = True  # which keys the value; without it Blender takes 1
     data.action_blend_type, data.action_influence, data.action_extrapolation = _PLAIN
     return replace(assigned, track=track, blending=blending)
 

@@ -13,7 +13,8 @@ import numpy as np
 _SNAP_SIDE: Final = cos(radians(10.0))
 """A left within this of an axis of the armature is that axis."""
 _SNAP_UP: Final = cos(radians(35.0))
-"""Necks and hips lean further than that from the vertical, and skeletons are built along the axes of their space."""
+"""Necks lean further than 10 degrees from the vertical."""
+_DOWN: Final = -0.5
 _TINY: Final = 1e-6
 
 _LEFT_NAMES: Final = (
@@ -51,15 +52,16 @@ def counterpart(name: str) -> str | None:
 def character_axes(bones: Mapping[str, RestBone], head: str | None, world_up: np.ndarray) -> np.ndarray:
     """[3, 3], columns: the character's left, up and forward in the armature's space, orthonormal.
 
-    Left is what leads from right bones to their left counterparts. Up is the way from the hips to the bone `head`, or
-    where that leads nowhere `world_up` [3], the scene's up in the armature's space. Both go to the nearest axis of the
-    armature's space where that is near. However the armature object is turned or scaled plays no part, so a character
-    who lies down still nods towards the chest.
+    Left is what leads from right bones to their left counterparts. Up is the way from the topmost parent, the hips, to
+    the bone `head`, so that a character who lies down still nods towards the chest; where that leads nowhere, or down
+    because the topmost bone is not the hips, it is `world_up` [3], the scene's up in the armature's space. Both go to
+    the nearest axis of the armature's space where that is near: skeletons are built along them.
     """
+    sky = _unit(world_up)
     up = _unit(_rise(bones, head))
-    if up is None:
-        up = _unit(world_up)
-    up = np.array([0.0, 0.0, 1.0]) if up is None else _snapped(up, _SNAP_UP)
+    if up is None or (sky is not None and up @ sky < _DOWN):
+        up = np.array([0.0, 0.0, 1.0]) if sky is None else sky
+    up = _snapped(up, _SNAP_UP)
     left = _unit(_across(bones))
     if left is None or abs(left @ up) > 1.0 - _TINY:
         # No sides to go by: Blender's own front view shows a character's face.

@@ -101,6 +101,8 @@ def _keyed(meshes: list[bpy.types.Object]) -> Iterator[KeyedMesh]:
 
 
 def _bones_of(armature: bpy.types.Object) -> dict[str, RestBone]:
+    if armature.pose is None:  # just made and never shown
+        return {}
     driven = _driven(armature, _DRIVEN_BONE)
     return {
         bone.name: RestBone(

@@ -12,15 +12,16 @@ from .rig_mapping import RigMapping
 
 _CLOSING: Final = 0.9
 """How much of jawOpen one mouthClose takes back on the open head (36 of 40 mm between the lips)."""
-_RIDGE: Final = 0.01
-"""Beside recipes of length about 1: of two that say nearly the same, both get a little instead of one everything."""
+_RIDGE: Final = 1e-3
+"""Beside recipes of length about 1: of two that say the same (both eyes shut, and each), both get a part."""
 
 
 def shape_values(mapping: RigMapping, channels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Shape key → [K] values within its limits, from `channels` name → [K].
 
     Direct keys are clamped sums of gain times channel. Recipes are found together by bounded least squares over the
-    channels they name (`recipe_values`). A channel that nobody has counts as 0.
+    channels they name, but for channels that a key shows alone already (`recipe_values`): a character with ARKit's
+    keys and visemes talks with the former. A channel that nobody has counts as 0.
     """
     length = len(next(iter(channels.values())))
     values = {}
@@ -34,10 +35,11 @@ def recipe_values(mapping: RigMapping, channels: Mapping[str, np.ndarray]) -> di
     """Shape key → [K]: the weights w that minimise ‖Σ w · recipe − channels‖² (and a little ridge) within the limits.
 
     A character with visemes has no key that closes lips over an open jaw as ARKit's mouthClose does, so what mouthClose
-    closes is first taken off jawOpen: shut lips stay shut.
+    closes is first taken off jawOpen: shut lips stay shut. Empty when nothing is left to show.
     """
     keys = list(mapping.recipes)
-    names = sorted({name for row in mapping.recipes.values() for name in row if name in channels})
+    shown = {name for row in mapping.shapes.values() if len(row) == 1 for name in row}
+    names = sorted({name for row in mapping.recipes.values() for name in row if name in channels} - shown)
     if not keys or not names:
         return {}
     recipes = np.array([[mapping.recipes[key].get(name, 0.0) for key in keys] for name in names])  # [C, n]
