@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The developer's one command line; the standard library alone, so that it runs before anything is installed.
 
-python3 build.py demo | test | setup | lint | face | train | bench | package
+python3 build.py demo | test | setup | lint | face | train | bench | package | pictures
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from building import bench, demo, environments, package, quality, training, verification
+from building import bench, demo, environments, package, pictures, quality, training, verification
 from building.processes import BuildFailedError
 
 
@@ -25,6 +25,7 @@ def main(argv: list[str]) -> int:
         training.add_command,
         bench.add_command,
         package.add_command,
+        pictures.add_command,
     ):
         add(commands)
     arguments, rest = parser.parse_known_args(argv)

@@ -64,7 +64,7 @@ STYLES: Final[dict[str, HairStyle]] = {
         gravity=0.30, clump=0.55, frizz=0.0022, radius=(0.00036, 0.00016), cap=0.003,
     ),
     "long": HairStyle(
-        "Long", strands=11000, guides=800, rows=16, length=0.46, variation=0.12, end=-0.235, comb="parted",
+        "Long", strands=11000, guides=800, rows=16, length=0.46, variation=0.12, end=-0.205, comb="parted",
         parting=0.002, lift=(0.006, 0.010), gravity=0.32, clump=0.45, frizz=0.0018, radius=(0.00036, 0.00015),
         cap=0.003,
     ),

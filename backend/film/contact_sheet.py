@@ -12,19 +12,17 @@ from typing import Final
 
 import av
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import write_whole
 from ..contract.performance import Performance, load_performance
+from .captioned_grid import lay_out
 
 FRAME_COUNT: Final = 12
 _COLUMNS: Final = 3
 _WIDTH: Final = 640
-_CAPTION_HEIGHT: Final = 34
 _SPEAKING: Final = 0.5
-_PAPER: Final = (24, 24, 26)
-_INK: Final = (235, 232, 226)
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def make_contact_sheet(film: Path, performance: Performance, sheet: Path) -> Non
     moments = (np.arange(FRAME_COUNT) + 0.5) / FRAME_COUNT * performance.seconds  # [12] seconds
     pictures = _pictures_at(film, [float(moment) for moment in moments])
     captions = [speaker_caption(performance, float(moment)) for moment in moments]
-    picture = _lay_out(pictures, captions)
+    picture = lay_out(pictures, [caption.text for caption in captions], _COLUMNS, _WIDTH)
     write_whole(sheet, lambda file: picture.save(file, format="PNG"))
 
 
@@ -78,19 +76,6 @@ def _pictures_at(film: Path, moments: list[float]) -> list[Image.Image]:
 
 def _picture(frame: av.VideoFrame) -> Image.Image:
     return Image.fromarray(frame.to_ndarray(format="rgb24"))
-
-
-def _lay_out(pictures: list[Image.Image], captions: list[Caption]) -> Image.Image:
-    height = round(_WIDTH * pictures[0].height / pictures[0].width)
-    rows = -(-len(pictures) // _COLUMNS)
-    sheet = Image.new("RGB", (_COLUMNS * _WIDTH, rows * (height + _CAPTION_HEIGHT)), _PAPER)
-    draw = ImageDraw.Draw(sheet)
-    font = ImageFont.load_default(size=20)
-    for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
-        left, top = index % _COLUMNS * _WIDTH, index // _COLUMNS * (height + _CAPTION_HEIGHT)
-        sheet.paste(picture.resize((_WIDTH, height), Image.Resampling.LANCZOS), (left, top))
-        draw.text((left + 10, top + height + 5), caption.text, fill=_INK, font=font)
-    return sheet
 
 
 def main(arguments: list[str]) -> int:
