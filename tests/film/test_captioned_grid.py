@@ -1,6 +1,7 @@
 import numpy as np
-from backend.film.captioned_grid import CAPTION_HEIGHT, lay_out, main
 from PIL import Image
+
+from backend.film.captioned_grid import CAPTION_HEIGHT, lay_out, main
 
 
 def picture(colour, size=(40, 20)):
