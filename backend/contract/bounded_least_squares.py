@@ -6,8 +6,7 @@ from typing import Final
 
 import numpy as np
 
-_FIRST_SWEEPS: Final = 6
-_SWEEPS: Final = 3
+_SWEEPS: Final = 8
 _ROUNDS: Final = 200
 _ENOUGH: Final = 1e-9
 """How far a further step would move a coefficient, relative to the largest one, when a frame counts as solved."""
@@ -25,24 +24,32 @@ def bounded_least_squares(gram: np.ndarray, right: np.ndarray, lower: np.ndarray
         raise ValueError("a lower bound is above its upper bound")
     gram, right = np.asarray(gram, np.float64), np.asarray(right, np.float64).T  # right [n, T], a frame a column
     low, high = np.asarray(lower, np.float64)[:, None], np.asarray(upper, np.float64)[:, None]
-    free = np.linalg.solve(gram, right)
-    found = np.clip(free, low, high)  # [n, T]
-    open_frames = np.flatnonzero((found != free).any(axis=0))
-    for round_number in range(_ROUNDS):
-        if not len(open_frames):
-            break
-        sweeps = _SWEEPS if round_number else _FIRST_SWEEPS
-        x, b = found[:, open_frames], right[:, open_frames]
-        _descend(gram, b, low, high, x, sweeps)
-        x = _newton_step(gram, b, low, high, x)
-        found[:, open_frames] = x
-        open_frames = open_frames[_unsolved(gram, b, low, high, x)]
+    loose = np.flatnonzero(low[:, 0] < high[:, 0])
+    found = np.broadcast_to(low, right.shape).copy()  # [n, T]
+    fixed = gram @ np.where(low < high, 0.0, low)
+    found[loose] = _solved(gram[np.ix_(loose, loose)], (right - fixed)[loose], low[loose], high[loose])
     return found.T
 
 
-def _descend(gram: np.ndarray, b: np.ndarray, low: np.ndarray, high: np.ndarray, x: np.ndarray, sweeps: int) -> None:
+def _solved(gram: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """[n, T], each unknown with room between its bounds."""
+    free = np.linalg.solve(gram, right)
+    found = np.clip(free, low, high)  # [n, T]
+    open_frames = np.flatnonzero((found != free).any(axis=0))
+    for _ in range(_ROUNDS):
+        if not len(open_frames):
+            break
+        x, b = found[:, open_frames], right[:, open_frames]
+        _descend(gram, b, low, high, x)
+        x = _newton_step(gram, b, low, high, x)
+        found[:, open_frames] = x
+        open_frames = open_frames[_unsolved(gram, b, low, high, x)]
+    return np.asarray(found)
+
+
+def _descend(gram: np.ndarray, b: np.ndarray, low: np.ndarray, high: np.ndarray, x: np.ndarray) -> None:
     """Cyclic coordinate descent on `x` [n, T] in place; it never raises the misfit."""
-    for _ in range(sweeps):
+    for _ in range(_SWEEPS):
         for row, curvature in enumerate(np.diag(gram)):
             slope = gram[row] @ x - b[row]
             x[row] = np.clip(x[row] - slope / curvature, low[row], high[row])
@@ -59,7 +66,8 @@ def _newton_step(gram: np.ndarray, b: np.ndarray, low: np.ndarray, high: np.ndar
     for frames in np.split(order, borders):
         loose = np.flatnonzero(~resting[:, frames[0]])
         if len(loose):
-            step[np.ix_(loose, frames)] = np.linalg.solve(gram[np.ix_(loose, loose)], -slope[np.ix_(loose, frames)])
+            rows = loose[:, None]
+            step[rows, frames] = np.linalg.solve(gram[rows, loose], -slope[rows, frames])
     stepped = np.clip(x + step, low, high)
     change = stepped - x
     gain = np.sum(change * (slope + 0.5 * (gram @ change)), axis=0)  # [T] the misfit's change
