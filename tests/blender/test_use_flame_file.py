@@ -8,17 +8,20 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon import faces
+from duologue.addon import faces, targets
 from duologue.addon.conversation import add_conversation
 from duologue.addon.faces import dressing, face_items, imported_faces, load_chosen_face
 from duologue.addon.hair import hair_of
 from duologue.addon.head_parts import PARTS
+from duologue.addon.key_writing import write_take
 from duologue.addon.operators import use_flame_file
 from duologue.addon.properties import settings_of
 from duologue.addon.rig import FACE_PROPERTY, head_mesh
 from duologue.addon.sightline import eyes_midpoint
+from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import load_face
+from duologue.backend.contract.performance import Performance, save_performance
 from flame_pickles import TRIANGLES, VERTICES, flame_arrays, pickle_of_2017
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,6 +189,37 @@ def test_a_flame_identity_that_is_none_is_told(flame_scene, told):
         dressing(load_chosen_face(bpy.context), {"name": "Anna", "flame_identity": told})
 
     assert caught.value.code == ExitCode.CHARACTER_INVALID
+
+
+def test_a_take_made_for_the_open_head_opens_flames_mouths(flame_scene, imported, monkeypatch, tmp_path):
+    monkeypatch.setattr(targets, "faces_folder", lambda: imported[0])
+    add_conversation(bpy.context)
+    frames, radians = 50, 0.3
+    opening = np.linspace(0.0, radians, frames, dtype=np.float32)
+    pose = np.zeros((2, frames, 5, 3), np.float32)
+    pose[:, :, 2, 0] = opening
+    take = tmp_path / "take" / "performance.npz"
+    expression = np.zeros((2, frames, 52), np.float32)
+    expression[:, :, ARKIT_NAMES.index("mouthSmileLeft")] = opening / radians
+    still = np.zeros((2, frames, 3), np.float32)
+    save_performance(
+        take,
+        Performance(25.0, "open-head-1", ("Anna", "Ben"), expression, pose, still, np.zeros((2, frames)), {}),
+    )
+
+    write_take(bpy.context, take)
+
+    head = settings_of(flame_scene).head_a
+    jaw, keys = head.pose.bones["jaw"], head_mesh(head).data.shape_keys.key_blocks
+    turned, driven = [], []
+    for frame in (flame_scene.frame_start, flame_scene.frame_end):
+        flame_scene.frame_set(frame)
+        turned.append(2.0 * np.arccos(min(1.0, abs(jaw.rotation_quaternion.w))))
+        driven.append(max(abs(key.value) for key in keys if key.name.startswith("expression_")))
+    assert turned[0] < 0.02
+    assert 0.1 < turned[1] < 1.0
+    assert driven[0] < 1e-3
+    assert driven[1] > 0.05
 
 
 class Command:
