@@ -24,7 +24,7 @@ from .character_files import SHIPPED, find_character
 from .character_properties import own_characters
 from .conversation import Given, add_conversation, request_of
 from .export_take import PEOPLE, export_take
-from .faces import faces_folder
+from .faces import face_named, faces_folder
 from .key_writing import write_take
 from .operators.generate import STAGE_SENTENCES
 from .preferences import backend_python
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("--seed", type=int, default=0)
     for who in ("a", "b"):
         animate.add_argument(f"--character-{who}", help="a shipped or your own character's name, or a JSON file")
+    animate.add_argument("--face", help="an imported face's name or id; default: the scene's, or the open head")
     animate.add_argument("--save", type=Path, required=True, help="the .blend to write")
     animate.add_argument("--render", type=Path, help="an MP4 to render")
     animate.add_argument("--engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
@@ -102,7 +103,8 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
             if fresh:
                 # A scene that this command fills from nothing gets the models' own rate.
                 context.scene.render.fps, context.scene.render.fps_base = FRAME_RATE, 1.0
-            add_conversation(context, given)
+            for note in add_conversation(context, given):
+                print(f"duologue: {note}", flush=True)
         else:
             _wear(context, given)
     take = new_take_folder()
@@ -145,6 +147,8 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
     if arguments.seed < 0:
         raise _RefusedError(f"The seed is {arguments.seed}; it must be 0 or more.")
     settings.audio_kind = kinds[frozenset(given)]
+    if arguments.face:
+        settings.face = face_named(arguments.face)
     for name, property_name in (("a", "track_a"), ("b", "track_b"), ("stereo", "stereo"), ("mix", "mix")):
         path = getattr(arguments, name)
         setattr(settings, property_name, str(path.absolute()) if path else "")

@@ -64,6 +64,19 @@ def face_items(_self: object, _context: object) -> list[_Item]:
     return _items
 
 
+def face_named(name: str) -> str:
+    """The id of the face with this id or title, in any case. Raises DuologueError (FACE_NOT_FOUND)."""
+    items = face_items(None, None)
+    for identifier, title, *_ in items:
+        if name.lower() in (identifier.lower(), title.lower()):
+            return identifier
+    raise DuologueError(
+        ExitCode.FACE_NOT_FOUND,
+        f"There is no face called {name}; there are {', '.join(item[1] for item in items)}.",
+        "Import it with Use FLAME file… first.",
+    )
+
+
 def load_chosen_face(context: bpy.types.Context) -> Face:
     """The face that the panel names. Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID)."""
     chosen: str = context.scene.duologue.face  # type: ignore[attr-defined]

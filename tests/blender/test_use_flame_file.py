@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from duologue.addon import faces, targets
 from duologue.addon.conversation import add_conversation
-from duologue.addon.faces import dressing, face_items, imported_faces, load_chosen_face
+from duologue.addon.faces import dressing, face_items, face_named, imported_faces, load_chosen_face
 from duologue.addon.hair import hair_of
 from duologue.addon.head_parts import PARTS
 from duologue.addon.key_writing import write_take
@@ -91,6 +91,18 @@ def test_the_panel_offers_the_open_head_first_and_every_imported_face(flame_scen
     assert [(item[0], item[1]) for item in items] == [("open-head-1", "Open head"), (imported[1], "FLAME2017")]
     assert items[0][4] == 0
     assert len({item[4] for item in items}) == 2
+
+
+@pytest.mark.parametrize("name", ["FLAME2017", "flame2017", None])
+def test_a_face_is_named_by_its_title_or_its_id(flame_scene, imported, name):
+    assert face_named(name or imported[1]) == imported[1]
+
+
+def test_a_face_nobody_imported_is_told_with_those_there_are(flame_scene):
+    with pytest.raises(DuologueError, match=r"FLAME2023.*Open head, FLAME2017") as caught:
+        face_named("FLAME2023")
+
+    assert caught.value.code == ExitCode.FACE_NOT_FOUND
 
 
 def test_a_new_scene_has_the_open_head(scene, empty_folder):
