@@ -7,6 +7,7 @@ from typing import Final
 
 import bpy
 
+from .canonical_names import canonical
 from .mapping_properties import DuologueMappingTable, table_of
 from .operators.mapping import mapped_head, no_mapping_because
 from .properties import settings_of
@@ -32,9 +33,7 @@ class DUOLOGUE_UL_shape_rows(bpy.types.UIList):  # noqa: N801 — Blender's nami
         """One row; a row that says nothing yet is red."""
         line = layout.row(align=True)
         line.alert = not (row.key and row.component)
-        line.label(text=row.key or "?", translate=False)
-        line.label(text=row.component or "?", icon="BACK", translate=False)
-        line.prop(row, "gain", text="", emboss=False)
+        line.label(text=shape_row_text(row.key, row.component, row.gain), icon="SHAPEKEY_DATA", translate=False)
 
     def filter_items(
         self, _context: bpy.types.Context, table: DuologueMappingTable, name: str
@@ -59,17 +58,10 @@ class DUOLOGUE_UL_bone_rows(bpy.types.UIList):  # noqa: N801 — Blender's namin
         _active: bpy.types.AnyType,
         _active_name: str,
     ) -> None:
-        """One row; the bone is chosen among the armature's."""
+        """One row; a row without a bone is red."""
         line = layout.row(align=True)
-        line.prop(row, "channel", text="", emboss=False)
-        owner = row.id_data
-        armature = owner if owner.type == "ARMATURE" else owner.find_armature()
         line.alert = not row.bone
-        if armature is not None:
-            line.prop_search(row, "bone", armature.data, "bones", text="")
-        else:
-            line.prop(row, "bone", text="")
-        line.prop(row, "share", text="", emboss=False)
+        line.label(text=f"{row.bone or '?'} ← {row.channel} × {row.share:.4g}", icon="BONE_DATA", translate=False)
 
 
 class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -100,7 +92,7 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
             self.layout.operator("duologue.show_mapping", icon="PRESET")
         self._draw_coverage(context, table)
         self._draw_shapes(table)
-        self._draw_bones(table)
+        self._draw_bones(head, table)
 
     def _draw_preset(self, head: bpy.types.Object, table: DuologueMappingTable) -> None:
         row = self.layout.row(align=True)
@@ -116,8 +108,9 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
         box = self.layout.box().column(align=True)
         box.label(text=table.coverage, icon="ERROR" if table.missing else "CHECKMARK")
         width = max(_NARROWEST, int(context.region.width / context.preferences.system.ui_scale / _PIXELS_A_LETTER))
-        for line in textwrap.wrap(f"Missing: {table.missing}", width) if table.missing else ():
-            box.label(text=line, translate=False)
+        for what, names in (("Missing", table.missing), ("Bones not found", table.missing_bones)):
+            for line in textwrap.wrap(f"{what}: {names}", width) if names else ():
+                box.label(text=line, translate=False)
 
     def _draw_shapes(self, table: DuologueMappingTable) -> None:
         row = self.layout.row()
@@ -137,14 +130,31 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
             limits.prop(chosen, "low")
             limits.prop(chosen, "high")
 
-    def _draw_bones(self, table: DuologueMappingTable) -> None:
+    def _draw_bones(self, head: bpy.types.Object, table: DuologueMappingTable) -> None:
         row = self.layout.row()
         row.template_list("DUOLOGUE_UL_bone_rows", "", table, "bones", table, "active_bone", rows=3)
         _draw_row_buttons(row, "bones")
+        if 0 <= table.active_bone < len(table.bones):
+            chosen = table.bones[table.active_bone]
+            column = self.layout.column(align=True)
+            column.prop(chosen, "channel")
+            armature = head if head.type == "ARMATURE" else head.find_armature()
+            if armature is not None:
+                column.prop_search(chosen, "bone", armature.data, "bones")
+            else:
+                column.prop(chosen, "bone")
+            column.prop(chosen, "share")
         self.layout.prop(table, "eyes")
 
 
 CLASSES: Final = (DUOLOGUE_UL_shape_rows, DUOLOGUE_UL_bone_rows, DUOLOGUE_PT_mapping)
+
+
+def shape_row_text(key: str, component: str, gain: float) -> str:
+    """A row in as few letters as say it, since sidebars are narrow: a namesake, taken once, is not named."""
+    driven = "" if component and canonical(key) == canonical(component) else f" ← {component or '?'}"
+    times = "" if gain == 1.0 else f" × {gain:.4g}"
+    return f"{key or '?'}{driven}{times}"
 
 
 def _draw_row_buttons(row: bpy.types.UILayout, table: str) -> None:

@@ -100,6 +100,7 @@ class DuologueMappingTable(bpy.types.PropertyGroup):
     edited: bpy.props.BoolProperty()  # type: ignore[valid-type]
     coverage: bpy.props.StringProperty()  # type: ignore[valid-type]
     missing: bpy.props.StringProperty()  # type: ignore[valid-type]
+    missing_bones: bpy.props.StringProperty()  # type: ignore[valid-type]
     solved: bpy.props.StringProperty()  # type: ignore[valid-type]
 
 

@@ -9,7 +9,7 @@ import bpy
 from . import character_properties, command, mapping_panel, mapping_properties, properties
 from .character_panel import DUOLOGUE_PT_character
 from .character_properties import CharacterSettings, IdentitySlider
-from .operators import character, mapping
+from .operators import character, mapping, rig_presets
 from .operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .operators.check_backend import DUOLOGUE_OT_check_backend
 from .operators.export_take import DUOLOGUE_OT_export_take
@@ -39,6 +39,7 @@ CLASSES: Final = (
     DUOLOGUE_PT_take,
     *mapping_properties.CLASSES,
     *mapping.CLASSES,
+    *rig_presets.CLASSES,
     *mapping_panel.CLASSES,
 )
 

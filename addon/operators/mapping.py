@@ -1,4 +1,4 @@
-"""Auto-map, the rows of the table, and presets: how a take lands on a character that Duologue did not build."""
+"""Auto-map and the rows of the table: how a take lands on a character that Duologue did not build."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import bpy
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ..auto_map import AutoMap, auto_map, best_preset
-from ..mapping_properties import forget_mapping, keep_table, mapping_of_table, show_mapping, table_of
+from ..mapping_properties import forget_mapping, keep_table, show_mapping, table_of
 from ..properties import settings_of
 from ..rig import FACE_PROPERTY
 from ..rig_presets import (
@@ -19,8 +19,6 @@ from ..rig_presets import (
     preset_file,
     preset_files,
     presets,
-    remove_preset,
-    save_preset,
     store_mapping,
 )
 from ..rig_survey import survey
@@ -52,8 +50,8 @@ def _preset_items(_self: object, _context: object) -> list[tuple[str, str, str]]
     return _items
 
 
-class _OnCharacter(bpy.types.Operator):
-    """What the operators below share: a character to work on, and errors in words."""
+class OnCharacter(bpy.types.Operator):
+    """What these operators share: a character to work on, and errors in words."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -80,7 +78,7 @@ class _OnCharacter(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class DUOLOGUE_OT_auto_map(_OnCharacter):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_auto_map(OnCharacter):  # noqa: N801 — Blender's naming
     """Find the preset that fits best."""
 
     bl_idname = "duologue.auto_map"
@@ -99,7 +97,7 @@ class DUOLOGUE_OT_auto_map(_OnCharacter):  # noqa: N801 — Blender's naming
         return self.attempt(context, work)
 
 
-class DUOLOGUE_OT_use_rig_preset(_OnCharacter):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_use_rig_preset(OnCharacter):  # noqa: N801 — Blender's naming
     """Map by a chosen preset."""
 
     bl_idname = "duologue.use_rig_preset"
@@ -123,7 +121,7 @@ class DUOLOGUE_OT_use_rig_preset(_OnCharacter):  # noqa: N801 — Blender's nami
         return self.attempt(context, work)
 
 
-class DUOLOGUE_OT_show_mapping(_OnCharacter):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_show_mapping(OnCharacter):  # noqa: N801 — Blender's naming
     """Fill the table with what the object carries."""
 
     bl_idname = "duologue.show_mapping"
@@ -151,7 +149,7 @@ class DUOLOGUE_OT_show_mapping(_OnCharacter):  # noqa: N801 — Blender's naming
         return self.attempt(context, work)
 
 
-class DUOLOGUE_OT_forget_mapping(_OnCharacter):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_forget_mapping(OnCharacter):  # noqa: N801 — Blender's naming
     """Back to a character without a mapping."""
 
     bl_idname = "duologue.forget_mapping"
@@ -169,7 +167,7 @@ class DUOLOGUE_OT_forget_mapping(_OnCharacter):  # noqa: N801 — Blender's nami
         return self.attempt(context, work)
 
 
-class DUOLOGUE_OT_mapping_row(_OnCharacter):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_mapping_row(OnCharacter):  # noqa: N801 — Blender's naming
     """Add or remove one row of the table."""
 
     bl_idname = "duologue.mapping_row"
@@ -209,93 +207,12 @@ class DUOLOGUE_OT_mapping_row(_OnCharacter):  # noqa: N801 — Blender's naming
         return self.attempt(context, work)
 
 
-class DUOLOGUE_OT_save_rig_preset(_OnCharacter):  # noqa: N801 — Blender's naming
-    """The table becomes a preset."""
-
-    bl_idname = "duologue.save_rig_preset"
-    bl_label = "Save preset…"
-    bl_description = "Keep this mapping as a preset of yours, for every character with the same names"
-    bl_options = {"REGISTER"}  # noqa: RUF012 — Blender's own form; a file on disk is not undone
-
-    title: bpy.props.StringProperty(name="Name", description="What the preset is called")  # type: ignore[valid-type]
-    overwrite: bpy.props.BoolProperty(  # type: ignore[valid-type]
-        name="Overwrite", description="Replace a preset of yours that has this name", default=False
-    )
-
-    @classmethod
-    def reason(cls, context: bpy.types.Context) -> str | None:
-        """There must be something to save."""
-        head = mapped_head(context)
-        table = table_of(head) if head is not None else None
-        empty = table is None or not (table.shapes or table.bones or table.solved)
-        return "The table is empty; press Auto-map or add rows" if empty else None
-
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Ask for the name."""
-        self.overwrite = False
-        self.title = self.title or mapped_head(context).name
-        return context.window_manager.invoke_props_dialog(self)
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Write the file, or say why not."""
-
-        def work(head: bpy.types.Object) -> str:
-            saved = save_preset(mapping_of_table(head), self.title, overwrite=self.overwrite)
-            head[PRESET_PROPERTY] = saved.stem
-            table = table_of(head)
-            table.preset_title, table.edited = saved.title, False
-            return f"Saved as {saved.path}."
-
-        return self.attempt(context, work)
-
-
-class DUOLOGUE_OT_remove_rig_preset(bpy.types.Operator):  # noqa: N801 — Blender's naming
-    """Delete a preset of the artist's own."""
-
-    bl_idname = "duologue.remove_rig_preset"
-    bl_label = "Remove preset"
-    bl_description = "Delete a preset of yours; characters that were mapped by it keep their mapping"
-    bl_options = {"REGISTER"}  # noqa: RUF012 — Blender's own form; a file on disk is not undone
-
-    preset: bpy.props.StringProperty(name="Preset", description="The preset's file, without .json")  # type: ignore[valid-type]
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """The character's preset must be one of the artist's own."""
-        head = mapped_head(context)
-        stem = head.get(PRESET_PROPERTY) if head is not None else None
-        if any(one.own and one.stem == stem for one in preset_files()):
-            return True
-        cls.poll_message_set("This character is not mapped by a preset of yours")
-        return False
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask first."""
-        return context.window_manager.invoke_confirm(self, event)
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Delete the file, or say why not."""
-        head = mapped_head(context)
-        try:
-            removed = remove_preset(self.preset or str(head.get(PRESET_PROPERTY)))
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        for one in bpy.data.objects:
-            if one.get(PRESET_PROPERTY) == removed.stem:
-                del one[PRESET_PROPERTY]
-        say(self, context, f"The preset “{removed.title}” is removed.")
-        return {"FINISHED"}
-
-
 CLASSES: Final = (
     DUOLOGUE_OT_auto_map,
     DUOLOGUE_OT_use_rig_preset,
     DUOLOGUE_OT_show_mapping,
     DUOLOGUE_OT_forget_mapping,
     DUOLOGUE_OT_mapping_row,
-    DUOLOGUE_OT_save_rig_preset,
-    DUOLOGUE_OT_remove_rig_preset,
 )
 
 
@@ -306,5 +223,6 @@ def _take_on(head: bpy.types.Object, stem: str, result: AutoMap) -> str:
     show_mapping(head, result.mapping)
     table = table_of(head)
     table.coverage = f"{result.mapped} of {result.wanted} mapped"
-    table.missing = ", ".join((*result.missing, *(name for name in result.missing_bones if name not in result.missing)))
+    table.missing = ", ".join(result.missing)
+    table.missing_bones = ", ".join(name for name in result.missing_bones if name not in result.missing)
     return f"{head.name}, {preset_file(stem).title}: {result.sentence()}"

@@ -19,7 +19,7 @@ class Layout:
     def row(self, **_):
         return Layout(self.said)
 
-    column = box = row
+    column = box = split = row
 
     def label(self, text="", **_):
         self.said.append(text)
@@ -132,10 +132,17 @@ def test_rows_draw_and_are_found_by_either_name(character, scene):
     shapes.draw_item(listing, None, layout, table, table.shapes[0], 0, table, "active_shape")
     bones.draw_item(listing, None, layout, table, table.bones[0], 0, table, "active_bone")
 
-    assert {"Open", "jawOpen"} <= set(layout.said)
+    assert layout.said == ["Open ← jawOpen", "? ← head × 1"]
     assert shapes.filter_items(listing, None, table, "shapes")[0] == [1]
     listing.filter_name = "other"
     assert shapes.filter_items(listing, None, table, "shapes")[0] == [0]
+
+
+def test_row_says_no_more_than_it_must():
+    assert mapping_panel.shape_row_text("Jaw_Open", "jawOpen", 1.0) == "Jaw_Open"
+    assert mapping_panel.shape_row_text("Jaw_Open", "jawOpen", 0.8) == "Jaw_Open × 0.8"
+    assert mapping_panel.shape_row_text("Smirk", "mouthSmileLeft", 1.0) == "Smirk ← mouthSmileLeft"
+    assert mapping_panel.shape_row_text("", "", 1.0) == "? ← ?"
 
 
 def test_take_panel_offers_the_export(scene):
