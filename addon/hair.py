@@ -12,11 +12,16 @@ from mathutils import Matrix
 from ..backend.contract.constants import OPEN_HEAD
 from .groom import hair_inside, strands
 from .hair_styles import STYLES, HairStyle
-from .rig import FACE_PROPERTY
+from .rig import FACE_PROPERTY, MASK_PREFIX
 from .scalp import Scalp, read_scalp
 
 _BONE: Final = "neck"
 _HAIR_PROPERTY: Final = "duologue_hair"
+_SHADE_ATTRIBUTE: Final = f"{MASK_PREFIX}hair"
+_HAIRLINE_FADE: Final = 0.014
+"""Metres over which the skin darkens from the hairline inwards."""
+_CAP_BEHIND_HAIRLINE: Final = 0.008
+"""Metres; before that the skin's own shade does."""
 
 
 def grow_hair(
@@ -27,6 +32,7 @@ def grow_hair(
     scalp = read_scalp(head.data, _origin(head.parent))
     if style is None or scalp is None:
         return ()
+    _shade(head.data, hair_inside(scalp, style))
     return _cap(head, scalp, style, undercoat), _strands(head, scalp, style, material)
 
 
@@ -47,11 +53,21 @@ def shave(armature: bpy.types.Object) -> None:
     for child in hair_of(armature):
         data = child.data
         (bpy.data.meshes if child.type == "MESH" else bpy.data.hair_curves).remove(data)
+    for child in armature.children:
+        shade = child.data.attributes.get(_SHADE_ATTRIBUTE) if child.type == "MESH" else None
+        if shade is not None:
+            child.data.attributes.remove(shade)
+
+
+def _shade(mesh: bpy.types.Mesh, inside: np.ndarray) -> None:
+    """How much of the skin is under hair, 0 to 1, for its material: a hairline that fades."""
+    attribute = mesh.attributes.get(_SHADE_ATTRIBUTE) or mesh.attributes.new(_SHADE_ATTRIBUTE, "FLOAT", "POINT")
+    attribute.data.foreach_set("value", np.clip(inside / _HAIRLINE_FADE, 0.0, 1.0).astype(np.float32))
 
 
 def _cap(head: bpy.types.Object, scalp: Scalp, style: HairStyle, material: bpy.types.Material) -> bpy.types.Object:
-    """What shows between the hairs: the scalp's own surface a little thicker, thinning out to the hairline."""
-    inside = hair_inside(scalp, style)
+    """What shows between the hairs: the scalp's own surface a little thicker, under the skin before the hairline."""
+    inside = hair_inside(scalp, style) - _CAP_BEHIND_HAIRLINE
     faces = scalp.triangles[(inside[scalp.triangles] > -0.010).all(axis=1)]  # noqa: PLR2004
     used, faces = np.unique(faces, return_inverse=True)
     rise = np.interp(inside, [-0.012, 0.0, 0.006, 0.030], [-0.004, -0.0006, 0.3 * style.cap, style.cap])

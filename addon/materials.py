@@ -72,7 +72,11 @@ def _hair_materials(
 def _materials(owner: str, looks: Mapping[str, Mapping[str, Any]]) -> dict[str, bpy.types.Material]:
     skin = looks["skin"]
     return {
-        "skin": _skin(f"{owner} skin", {**skin, "brows": looks["brows"]["colour"]}, skin["colour"]),
+        "skin": _skin(
+            f"{owner} skin",
+            {**skin, "brows": looks["brows"]["colour"], "hair": looks["hair"]["colour"]},
+            skin["colour"],
+        ),
         "lips": _skin(f"{owner} lips", skin, skin["lips"]),
         "eye_white": _wet(f"{owner} eye white", (0.74, 0.70, 0.67), 0.12),
         "iris": _iris(f"{owner} iris", looks["eyes"]["colour"]),
@@ -89,6 +93,9 @@ def _skin(name: str, look: Mapping[str, Any], viewport: Colour) -> bpy.types.Mat
     graph = Graph(name, viewport, roughness=0.5)
     colour = _complexion(graph, look)
     colour = _marks(graph, look, colour)
+    if "hair" in look:
+        shade = graph.product(graph.mask("hair"), graph.contrast(graph.noise(scale=800.0, detail=2.0), 0.2, 0.55))
+        colour = graph.mix(graph.scaled(shade, 0.9), colour, graph.colour(_darker(look["hair"])))
     if "brows" in look:  # painted on a face without brows of its own; elsewhere the mask is not there and reads 0
         brows = graph.product(graph.contrast(graph.mask("brows"), 0.30, 0.55), graph.noise(scale=900.0, detail=2.0))
         colour = graph.mix(graph.scaled(brows, 2.4), colour, graph.colour(look["brows"]))
