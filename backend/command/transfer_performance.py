@@ -24,6 +24,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--to", required=True, metavar="FACE", help="the other face's id or file")
     parser.add_argument("--faces", type=Path, metavar="FOLDER", help="imported faces and their transfers")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--report", action="store_true", help="also print how well each component comes across")
     parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
     arguments = parser.parse_args(words)
     return int(run_explained(lambda: _transfer(arguments), tell))
@@ -45,6 +46,19 @@ def _transfer(arguments: argparse.Namespace) -> None:
     told = told_for(performance, transfer, target.J_regressor @ target.v_template)
     save_performance(arguments.out, told)
     print(f"{arguments.out}: {performance.face} → {target.id}, {transfer.residual_millimetres:.2f} mm root mean square")
+    if arguments.report:
+        _report(_face(transfer.source, arguments.faces, arguments.assets), target)
+
+
+def _report(source: Face, target: Face) -> None:
+    """A line for each component of `source`, the worst at the mouth first."""
+    from ..face.transfer import measured_transfer
+
+    _, misfit = measured_transfer(source, target)
+    print(f"{'component at its usual size':30} {'mouth, mm':>10} {'face, mm':>10}")
+    print(f"{'all':30} {misfit.mouth:10.2f} {misfit.everywhere:10.2f}")
+    for name, (everywhere, mouth) in sorted(misfit.of_component.items(), key=lambda row: -row[1][1]):
+        print(f"{name:30} {mouth:10.2f} {everywhere:10.2f}")
 
 
 def _solved(source: str, components: int, target: Face, faces: Path | None, assets: Path | None) -> BasisTransfer:

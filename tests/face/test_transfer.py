@@ -7,6 +7,7 @@ import pytest
 
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.transfer import transferred
+from backend.face.flame_file import load_flame
 from backend.face.flame_shaped import flame_shaped
 from backend.face.skinning import pose_vertices
 from backend.face.transfer import measured_transfer, solve_transfer
@@ -228,3 +229,19 @@ def test_expression_says_what_a_jaw_would_where_a_face_has_none(open_head, stand
     assert np.isfinite(told).all()
     lower = stand_in.landmarks["lip_lower_inner"]
     assert (_shown(jawless, told, jaw)[0] - jawless.v_template)[lower, 1] < -0.003
+
+
+def test_a_file_of_flames_arrays_alone_serves_as_well(tmp_path, open_head, stand_in):
+    names = ("v_template", "f", "shapedirs", "posedirs", "J_regressor", "weights", "kintree_table")
+    np.savez(tmp_path / "generic_model.npz", **{name: getattr(stand_in, name) for name in names})
+    imported = load_flame(tmp_path / "generic_model.npz")
+    expression, jaw, closed = _speech(open_head)
+
+    there, back = solve_transfer(open_head, imported), solve_transfer(imported, open_head)
+    returned = transferred(back, *transferred(there, expression, jaw))
+
+    before, after = _shown(open_head, expression, jaw), _shown(open_head, *returned)
+    mouth = _around_mouth(open_head)
+    assert _root_mean_square(after[:, mouth] - before[:, mouth]) < 0.7
+    gaps = _gap(open_head, after, "lips") - _gap(open_head, before, "lips")
+    assert np.abs(gaps[closed]).max() < 0.5
