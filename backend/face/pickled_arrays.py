@@ -11,18 +11,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from .restricted_pickle import (
-    ARRAYS,
-    BUFFERS,
-    CHUMPY,
-    CHUMPY_SELECTION,
-    DTYPE,
-    SCALARS,
-    SPARSE,
-    Made,
-    UnfitFileError,
-    read_pickle,
-)
+from .pickled_names import ARRAYS, BUFFERS, CHUMPY, CHUMPY_SELECTION, DTYPE, SCALARS, SPARSE
+from .restricted_pickle import Made, UnfitFileError, read_pickle
 
 _NUMBERS: Final = re.compile(r"([<>|=]?)([fiu][248]|[iub]1)")
 _OBJECTS: Final = re.compile(r"[<>|=]?O8?")

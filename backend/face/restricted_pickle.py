@@ -15,39 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from ..contract.errors import DuologueError, ExitCode
-
-_BUILTINS: Final = ("__builtin__", "builtins")
-_COPYREG: Final = ("copy_reg", "copyreg")
-_CORES: Final = ("numpy.core", "numpy._core")
-_SPARSE: Final = ("csc", "csr", "coo")
-
-_RECONSTRUCTORS: Final = frozenset(f"{module}._reconstructor" for module in _COPYREG)
-ARRAYS: Final = frozenset(f"{core}.multiarray._reconstruct" for core in _CORES)
-SCALARS: Final = frozenset(f"{core}.multiarray.scalar" for core in _CORES)
-BUFFERS: Final = frozenset(f"{core}.numeric._frombuffer" for core in _CORES)
-SPARSE: Final = {
-    f"scipy.sparse.{private}{kind}.{kind}_{shape}": kind
-    for kind in _SPARSE
-    for private in ("", "_")
-    for shape in ("matrix", "array")
-}
-"""Names of SciPy's sparse classes, in SciPy's old and new modules, and the layout each stands for."""
-CHUMPY: Final = "chumpy.ch.Ch"
-CHUMPY_SELECTION: Final = "chumpy.reordering.Select"
-DTYPE: Final = "numpy.dtype"
-_ENCODE: Final = "_codecs.encode"
-_ORDERED: Final = "collections.OrderedDict"
-_KNOWN: Final = (
-    _RECONSTRUCTORS
-    | ARRAYS
-    | SCALARS
-    | BUFFERS
-    | frozenset(SPARSE)
-    | {CHUMPY, CHUMPY_SELECTION}
-    | {DTYPE, _ENCODE, _ORDERED, "numpy.ndarray"}
-    | {f"{module}.{name}" for module in _BUILTINS for name in ("object", "set", "bytes")}
-)
-"""Every name a file may say."""
+from .pickled_names import EMPTY_BYTES, ENCODE, KNOWN, ORDERED, RECONSTRUCTORS
 
 _NEWEST_PROTOCOL: Final = 5
 _LONGEST_NAME: Final = 80
@@ -250,7 +218,7 @@ class _Machine:
     def _make(self, named: Any, arguments: Any) -> None:
         if not isinstance(named, Name) or not isinstance(arguments, tuple):
             raise UnfitFileError("it makes an object of what is no class")
-        if named.full in _RECONSTRUCTORS:
+        if named.full in RECONSTRUCTORS:
             if not arguments or not isinstance(arguments[0], Name):
                 raise UnfitFileError("it makes an object of what is no class")
             named, arguments = arguments[0], ()
@@ -265,7 +233,7 @@ class _Machine:
 
 
 def _known(full: str) -> Name:
-    if full not in _KNOWN:
+    if full not in KNOWN:
         _refuse(f"to run {full}")
     return Name(full)
 
@@ -303,9 +271,9 @@ def _no_bytes(arguments: tuple[Any, ...]) -> bytes:
 
 
 _PLAIN: Final[dict[str, Callable[[tuple[Any, ...]], Any]]] = {
-    _ORDERED: _ordered,
-    _ENCODE: _encoded,
-    **dict.fromkeys((f"{module}.bytes" for module in _BUILTINS), _no_bytes),
+    ORDERED: _ordered,
+    ENCODE: _encoded,
+    **dict.fromkeys(EMPTY_BYTES, _no_bytes),
 }
 """Calls that stand for plain values."""
 
