@@ -154,6 +154,16 @@ def test_the_official_models_output_plays_on_the_open_head_by_any_flame(tmp_path
     assert told.face == "open-head-1"
 
 
+def test_the_official_models_output_plays_on_any_flame_as_it_is(tmp_path):
+    take = _take(components=50, face="flame")
+
+    told = told_for_face(take, "flame-0123abcd", _OTHER, tmp_path)
+
+    assert told.face == "flame-0123abcd"
+    assert told.expression is take.expression
+    assert told.translation is take.translation
+
+
 def test_without_a_transfer_there_is_a_sentence(tmp_path):
     with pytest.raises(DuologueError, match="nothing here tells") as caught:
         told_for_face(_take(), "flame-9", _OTHER, tmp_path)

@@ -74,4 +74,4 @@ def test_a_minute_of_fifty_two_unknowns_takes_a_moment():
 
     slope = found @ gram - told @ gram
     assert np.all(slope[(found > 0) & (found < 1)] < 1e-6)
-    assert seconds < 1.0, seconds  # 0.1 s on a quiet machine
+    assert seconds < 3.0, seconds  # 0.1 s on a quiet machine
