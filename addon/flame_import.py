@@ -49,9 +49,10 @@ class FlameImport:
         file: Path,
         faces: Path,
         assets: Path | None,
+        home: Path = EXTENSION,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Start it. Raises DuologueError (WORKER_NOT_FOUND)."""
+        """Start it. `home` is the folder that holds `backend`. Raises DuologueError (WORKER_NOT_FOUND)."""
         self.stage = "Starting the worker"
         self.share = 0.0
         self._faces = faces
@@ -63,10 +64,15 @@ class FlameImport:
         words = ["import-flame", str(file), "--faces", str(faces), "--json"]
         words += ["--assets", str(assets)] if assets is not None else []
         try:
-            self._process = start_worker(python, EXTENSION, words, self._folder / LOG_FILE)
+            self._process = start_worker(python, home, words, self._folder / LOG_FILE)
         except DuologueError:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
+
+    @property
+    def running(self) -> bool:
+        """Whether the worker's process is still there."""
+        return self._process.poll() is None
 
     def poll(self) -> ImportedFace | None:
         """The face once it is there, None before.

@@ -171,7 +171,8 @@ def _arrays(found: dict[str, Any]) -> dict[str, np.ndarray]:
     _check_shapes(arrays, vertices, joints)
     for name in _NEEDED - {"f", "kintree_table"}:
         # Through the precision they are kept in: a model stored in either is then the same model.
-        arrays[name] = arrays[name].astype(np.float32).astype(np.float64)
+        with np.errstate(over="ignore"):
+            arrays[name] = arrays[name].astype(np.float32).astype(np.float64)
         if not (np.isfinite(arrays[name]).all() and np.abs(arrays[name]).max() < 1e6):  # noqa: PLR2004
             raise UnfitFileError(f"its {name} has numbers that are not finite")
     arrays["f"] = arrays["f"].astype(np.int64)

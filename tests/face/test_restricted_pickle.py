@@ -237,6 +237,39 @@ def test_scipys_sparse_matrices_come_dense(layout, kind, protocol):
     np.testing.assert_array_equal(array_of(read_pickle(data)), dense)
 
 
+def chumpy(kind, **state):
+    """What chumpy pickles for an array of its own."""
+    return asking(
+        op("GLOBAL"), f"chumpy.{kind}\n", op("EMPTY_TUPLE"), op("NEWOBJ"), pickle.dumps(state, 2)[2:-1], op("BUILD")
+    )  # fmt: skip
+
+
+def test_a_part_of_a_chumpy_array_is_that_part():
+    whole = np.arange(12.0).reshape(3, 4)
+    places = np.arange(12).reshape(3, 4)[:, 1:3]
+    data = chumpy("reordering\nSelect", a=whole, idxs=places.ravel(), preferred_shape=places.shape)
+
+    np.testing.assert_array_equal(array_of(read_pickle(data)), whole[:, 1:3])
+
+
+@pytest.mark.parametrize("places", [[0, 99], [-1, 0], [0.5, 1.0]])
+def test_a_part_that_reaches_outside_is_told(places):
+    data = chumpy("reordering\nSelect", a=np.arange(12.0), idxs=np.array(places), preferred_shape=(2,))
+
+    with pytest.raises(UnfitFileError, match="outside"):
+        array_of(read_pickle(data))
+
+
+def test_chumpy_within_itself_ends():
+    data = asking(
+        op("GLOBAL"), "chumpy.ch\nCh\n", op("EMPTY_TUPLE"), op("NEWOBJ"), op("BINPUT"), b"\0",
+        op("EMPTY_DICT"), TEXT, b"\1x", op("BINGET"), b"\0", op("SETITEM"), op("BUILD"),
+    )  # fmt: skip
+
+    with pytest.raises(UnfitFileError, match="and so on"):
+        array_of(read_pickle(data))
+
+
 @pytest.mark.parametrize("dtype", ["O", "U4", "S4", "c16", "M8[s]"])
 def test_arrays_of_anything_but_numbers_are_refused(dtype):
     array = np.zeros(3, dtype) if dtype != "O" else np.array([None, 1], object)
