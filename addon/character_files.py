@@ -99,6 +99,11 @@ def key_of(name: str) -> str:
     return key
 
 
+def free_name(name: str) -> str:
+    """`name`, or “Anna 2” where it belongs to a shipped character, which is not for saving over."""
+    return f"{name} 2" if (SHIPPED / f"{'_'.join(name.lower().split())}.json").exists() else name
+
+
 def save_own(own_folder: Path, data: Mapping[str, Any], *, replace: bool = False) -> Path:
     """Write the character `data` to the artist's folder, whole or not at all, and return the file.
 

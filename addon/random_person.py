@@ -61,7 +61,7 @@ def random_person(seed: int, identity_names: Iterable[str]) -> dict[str, Any]:
 
 def _person(random: np.random.Generator, *, woman: bool, age: float, origins: np.ndarray) -> dict[str, float]:
     drawn = {name: float(share) for name, share in zip(_ORIGINS, origins, strict=True)}
-    drawn["gender"] = (-1.0 if woman else 1.0) * float(random.uniform(0.55, 1.0))
+    drawn["gender"] = (-1.0 if woman else 1.0) * float(random.uniform(0.7, 1.0))
     drawn["age"] = age
     drawn["weight"] = float(np.clip(random.normal(0.0, 0.3), -0.6, 0.8))
     drawn["muscle"] = float(np.clip(random.normal(-0.1 if woman else 0.1, 0.25), -0.7, 0.7))

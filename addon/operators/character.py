@@ -11,7 +11,7 @@ import bpy
 from ...backend.contract.character import load_character
 from ...backend.contract.errors import DuologueError
 from ..character_editing import dress_again, edited_character, face_of, has_character, note_character, wear_character
-from ..character_files import find_character, key_of, remove_own, save_own
+from ..character_files import find_character, free_name, key_of, remove_own, save_own
 from ..character_properties import character_items, own_characters, own_items
 from ..properties import DuologueSettings, settings_of
 from ..random_person import random_person
@@ -89,7 +89,7 @@ class DUOLOGUE_OT_save_character(bpy.types.Operator):  # noqa: N801 — Blender'
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for the name."""
-        self.name = str(edited_character(head_edited(settings_of(context.scene)))["name"])
+        self.name = free_name(str(edited_character(head_edited(settings_of(context.scene)))["name"]))
         return context.window_manager.invoke_props_dialog(self)
 
     def draw(self, _context: bpy.types.Context) -> None:

@@ -11,12 +11,13 @@ from duologue.addon import command
 from duologue.addon.character_editing import edited_character, note_character
 from duologue.addon.character_properties import character_items, own_characters
 from duologue.addon.conversation import request_of
+from duologue.addon.faces import faces_folder
 from duologue.addon.hair import hair_of
 from duologue.addon.properties import settings_of
 from duologue.addon.reshape import IDENTITY_PROPERTY, identity_of, reshape_head
 from duologue.addon.rig import BONE_NAMES, build_head, head_mesh
 from duologue.backend.contract.errors import DuologueError, ExitCode
-from duologue.backend.contract.face import Face, load_face
+from duologue.backend.contract.face import Face, load_face, save_face
 from flame_reference import synthetic_face
 from staged_worker import fake_python, write_wave
 
@@ -387,3 +388,25 @@ def test_command_line_finds_own_characters_by_name_and_by_path(scene, tmp_path, 
     again = ["--character-a", "anna", "--save", str(tmp_path / "again.blend")]
     assert command.main(["animate", *tracks, *again]) == ExitCode.OK
     assert edited_character(settings_of(bpy.context.scene).head_a)["name"] == "Anna"
+
+
+def test_sliders_of_an_imported_face_reshape_its_heads_and_are_kept_beside_the_open_heads_identity(
+    scene, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, path="", **__: str(tmp_path / "settings" / path))
+    names = ("identity_001", "identity_002")
+    face = Face(**{**vars(synthetic_face(Face)), "id": "flame-test", "identity_names": names})
+    faces_folder().mkdir(parents=True)
+    save_face(faces_folder() / "flame-test.npz", face)
+    settings = settings_of(scene)
+    settings.face = "flame-test"
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
+    head = settings.head_a
+    anna = json.loads(head.duologue_character.source)
+
+    _slide(head, identity_002=1.5)
+
+    assert edited_character(head) == anna | {"flame_identity": {"identity_002": 1.5}}
+    _assert_same_head(head, build_head(bpy.context, face, {"identity": {"identity_002": 1.5}}, "Other"))
+    assert bpy.ops.duologue.random_character(seed=1) == {"FINISHED"}, settings.message
+    assert edited_character(head)["identity"] == anna["identity"]
