@@ -1,0 +1,68 @@
+"""In a Blender of its own: Rigify generates a human, a take goes onto it, and where things are is printed as JSON.
+
+Rigify's drivers are Python expressions, with which Blender 4.5 hangs when it ends; this process ends itself.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import bpy
+import conftest  # noqa: F401 — loads the checkout as the package `duologue`
+import numpy as np
+from duologue.addon import actions, targets
+from duologue.backend.contract.arkit import ARKIT_INDEX
+from duologue.backend.contract.constants import JAW_OPEN_RADIANS
+from duologue.backend.contract.performance import Performance
+
+FRAMES = ("rest", "smile", "blink", "jaw", "gaze", "nod", "closed")
+BLENDER = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])  # left, up, forward into Blender's axes
+
+
+def take():
+    expression, pose = np.zeros((2, 7, 52)), np.zeros((2, 7, 5, 3))
+    expression[:, 1, [ARKIT_INDEX["mouthSmileLeft"], ARKIT_INDEX["mouthSmileRight"]]] = 1.0
+    expression[:, 2, ARKIT_INDEX["eyeBlinkLeft"]] = 1.0
+    pose[:, 3, 2, 0] = JAW_OPEN_RADIANS
+    pose[:, 4, 3:, 1] = 0.3
+    pose[:, 5, 1, 0] = 0.3
+    pose[:, 6, 2, 0] = 0.3 * JAW_OPEN_RADIANS
+    expression[:, 6, ARKIT_INDEX["mouthClose"]] = 0.3
+    still = np.zeros((2, 7))
+    return Performance(25.0, "open-head-1", ("Anna", "Ben"), expression, pose, np.zeros((2, 7, 3)), still, {})
+
+
+def turned(bone):
+    """[3, 3] how far a bone is from its rest, in character axes."""
+    turn = np.array(bone.matrix.to_3x3()) @ np.array(bone.bone.matrix_local.to_3x3()).T
+    return (BLENDER.T @ turn @ BLENDER).tolist()
+
+
+def main():
+    import addon_utils  # there once bpy is
+
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    if addon_utils.enable("rigify", default_set=True) is None:
+        return None
+    sys.modules["duologue"].register()
+    bpy.ops.object.armature_human_metarig_add()
+    bpy.ops.pose.rigify_generate()
+    rig = bpy.data.objects["rig"]
+    bpy.context.scene.render.fps = 25
+    target = targets.target_of(rig, take())
+    for part in targets.parts_of(target, target.performance, 0, np.arange(7) / 25.0):
+        actions.assign_new_action(part.owner, "Talk")
+        actions.write_curves(part.owner, part.curves, np.arange(1, 8))
+    result = {"title": target.mapping.title, "missing": target.coverage.missing, "places": {}, "turns": {}}
+    for number, name in enumerate(FRAMES):
+        bpy.context.scene.frame_set(1 + number)
+        result["places"][name] = {bone.name: (BLENDER.T @ np.array(bone.head)).tolist() for bone in rig.pose.bones}
+        result["turns"][name] = {bone.name: turned(bone) for bone in rig.pose.bones}
+    return result
+
+
+print("RESULT " + json.dumps(main()), flush=True)
+os._exit(0)
