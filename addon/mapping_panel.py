@@ -8,10 +8,9 @@ from typing import Final
 import bpy
 
 from .canonical_names import canonical
-from .mapping_properties import DuologueMappingTable, table_of
-from .operators.mapping import mapped_head, no_mapping_because
-from .properties import settings_of
-from .rig_presets import MAPPING_PROPERTY, PRESET_PROPERTY
+from .mapping_properties import DuologueMappingTable, no_mapping_because, table_of
+from .properties import mapped_head, settings_of
+from .rig_presets import carries_mapping, preset_of
 
 _PIXELS_A_LETTER: Final = 7.5
 _NARROWEST: Final = 20
@@ -80,16 +79,17 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
         settings = settings_of(context.scene)
         self.layout.row().prop(settings, "mapping_head", expand=True)
         self.layout.prop(settings, "head_b" if settings.mapping_head == "second" else "head_a", text="")
-        head = mapped_head(context)
+        head = mapped_head(context.scene)
         self.layout.operator("duologue.auto_map", icon="VIEWZOOM")
         reason = no_mapping_because(head)
         if reason is not None:
             self.layout.label(text=reason, icon="INFO")
             return
-        table = table_of(head)
+        table = table_of(context.scene)
         self._draw_preset(head, table)
-        if not (table.shapes or table.bones) and (MAPPING_PROPERTY in head or PRESET_PROPERTY in head):
+        if table.shown != head and carries_mapping(head):
             self.layout.operator("duologue.show_mapping", icon="PRESET")
+            return
         self._draw_coverage(context, table)
         self._draw_shapes(table)
         self._draw_bones(head, table)
@@ -99,7 +99,7 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
         title = f"{table.preset_title} (edited)" if table.edited else table.preset_title
         row.operator_menu_enum("duologue.use_rig_preset", "preset", text=title.strip() or "Choose a preset")
         row.operator("duologue.save_rig_preset", text="", icon="FILE_TICK")
-        row.operator("duologue.remove_rig_preset", text="", icon="TRASH").preset = str(head.get(PRESET_PROPERTY, ""))
+        row.operator("duologue.remove_rig_preset", text="", icon="TRASH").preset = preset_of(head)
         row.operator("duologue.forget_mapping", text="", icon="X")
 
     def _draw_coverage(self, context: bpy.types.Context, table: DuologueMappingTable) -> None:

@@ -1,4 +1,4 @@
-"""The mapping's table: what the panel edits, on the object that is mapped; every change is kept as the mapping."""
+"""The mapping's table: what the panel edits; every change is kept on the character as its mapping."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from typing import Final
 import bpy
 
 from ..backend.contract.arkit import ARKIT_NAMES
-from .rig_mapping import BONE_CHANNELS, BonePart, RigMapping
-from .rig_presets import MAPPING_PROPERTY, PRESET_PROPERTY, mapping_of, store_mapping
+from ..backend.contract.errors import DuologueError
+from . import rig_presets
+from .auto_map import AutoMap, auto_map
+from .rig import FACE_PROPERTY
+from .rig_mapping import BONE_CHANNELS, BonePart, RigMapping, load_mapping
+from .rig_presets import mapping_of, name_preset, preset_file, preset_of, store_mapping
 from .rig_survey import survey
 
 _DECIMALS: Final = 6
@@ -29,7 +33,8 @@ def _changed(row: bpy.types.PropertyGroup, _context: bpy.types.Context) -> None:
 
 
 def _key_names(row: bpy.types.PropertyGroup, _context: bpy.types.Context, typed: str) -> list[str]:
-    return [name for name in survey(row.id_data).key_names if typed.casefold() in name.casefold()]
+    owner = table_of(row.id_data).shown
+    return [name for name in survey(owner).key_names if typed.casefold() in name.casefold()] if owner else []
 
 
 def _component_names(row: bpy.types.PropertyGroup, _context: bpy.types.Context, typed: str) -> list[str]:
@@ -79,8 +84,9 @@ class DuologueBoneRow(bpy.types.PropertyGroup):
 
 
 class DuologueMappingTable(bpy.types.PropertyGroup):
-    """The table of one object. `preset_title` is what the mapping began as; an edited one is no longer that preset."""
+    """The table of the character `shown`. `preset_title` is what its mapping began as, before it was `edited`."""
 
+    shown: bpy.props.PointerProperty(type=bpy.types.Object)  # type: ignore[valid-type]
     shapes: bpy.props.CollectionProperty(type=DuologueShapeRow)  # type: ignore[valid-type]
     active_shape: bpy.props.IntProperty(name="Active row", description="The row that is edited below")  # type: ignore[valid-type]
     bones: bpy.props.CollectionProperty(type=DuologueBoneRow)  # type: ignore[valid-type]
@@ -107,9 +113,20 @@ class DuologueMappingTable(bpy.types.PropertyGroup):
 CLASSES: Final = (DuologueShapeRow, DuologueBoneRow, DuologueMappingTable)
 
 
-def table_of(owner: bpy.types.Object) -> DuologueMappingTable:
-    """The object's table."""
-    return owner.duologue_table  # type: ignore[attr-defined]
+def table_of(scene: bpy.types.Scene) -> DuologueMappingTable:
+    """The scene's table."""
+    return scene.duologue_table  # type: ignore[attr-defined]
+
+
+def no_mapping_because(head: bpy.types.Object | None) -> str | None:
+    """Why `head` has no use for a mapping, or None."""
+    if head is None:
+        return "Choose a character's armature or mesh first"
+    if FACE_PROPERTY in head:
+        return f"{head.name} was built by Duologue; takes land on it as they are"
+    if head.library is not None:
+        return f"{head.name} is linked; make a library override of it first"
+    return None
 
 
 def components_of(basis: str) -> tuple[str, ...]:
@@ -119,38 +136,40 @@ def components_of(basis: str) -> tuple[str, ...]:
     return ARKIT_NAMES
 
 
-def show_mapping(owner: bpy.types.Object, mapping: RigMapping) -> None:
-    """Fill the object's table with `mapping`; what is kept on the object stays as it is."""
-    table = table_of(owner)
+def show_mapping(scene: bpy.types.Scene, head: bpy.types.Object | None) -> None:
+    """Fill the table with the mapping of `head`, or empty it where there is none.
+
+    Raises DuologueError (RIG_UNSUITABLE) with an empty table when what is kept on `head` cannot be read.
+    """
+    table = table_of(scene)
     with _quietly():
-        table.shapes.clear()
-        table.bones.clear()
-        table.basis, table.preset_title, table.edited, table.eyes = mapping.basis, mapping.title, False, mapping.eyes
-        for key, row in mapping.shapes.items():
-            low, high = mapping.limits_of(key)
-            for component, gain in row.items():
-                _fill(table.shapes.add(), key=key, component=component, gain=gain, low=low, high=high)
-        for channel, parts in mapping.bones.items():
-            for part in parts:
-                _fill(table.bones.add(), channel=channel, bone=part.bone, share=part.share)
-        table.solved = ", ".join(mapping.recipes)
-        table.active_shape = table.active_bone = 0
+        for name in table.bl_rna.properties.keys():  # noqa: SIM118 — Blender's collection is no mapping
+            if name not in ("rna_type", "name"):
+                table.property_unset(name)
+        if no_mapping_because(head) is not None:
+            return
+        table.shown = head
+        mapping = mapping_of(head)
+        if mapping is not None:
+            _fill_table(table, mapping, _preset_on(head))
 
 
-def keep_table(owner: bpy.types.Object) -> None:
-    """Keep the table, as it stands, as the object's mapping."""
-    table = table_of(owner)
-    table.edited = True
-    store_mapping(owner, mapping_of_table(owner))
+def keep_table(scene: bpy.types.Scene) -> None:
+    """Keep the table, as it stands, as the mapping of the character it shows."""
+    table = table_of(scene)
+    if table.shown is not None:
+        table.edited = True
+        store_mapping(table.shown, mapping_of_table(scene))
 
 
-def mapping_of_table(owner: bpy.types.Object) -> RigMapping:
+def mapping_of_table(scene: bpy.types.Scene) -> RigMapping:
     """The mapping that the table shows; rows without a key, component or bone say nothing yet.
 
-    What the table does not show (recipes, moves) stays as it is kept on the object. Of several
-    rows of one key the first one's limits count. Raises DuologueError (RIG_UNSUITABLE).
+    What the table does not show (recipes, moves) stays as it is kept on the character. Of several rows of one key the
+    first one's limits count. Raises DuologueError (RIG_UNSUITABLE).
     """
-    table, before = table_of(owner), mapping_of(owner) or _EMPTY
+    table = table_of(scene)
+    before = mapping_of(table.shown) or _EMPTY
     shapes: dict[str, dict[str, float]] = {}
     limits = {key: before.limits[key] for key in before.recipes if key in before.limits}
     for row in table.shapes:
@@ -165,22 +184,30 @@ def mapping_of_table(owner: bpy.types.Object) -> RigMapping:
     return replace(before, shapes=shapes, limits=limits, bones=bones, eyes=table.eyes)
 
 
-def forget_mapping(owner: bpy.types.Object) -> None:
-    """Take the mapping off `owner` and empty its table."""
-    for name in (MAPPING_PROPERTY, PRESET_PROPERTY):
-        if name in owner:
-            del owner[name]
-    owner.property_unset("duologue_table")
+def take_on(scene: bpy.types.Scene, head: bpy.types.Object, stem: str, mapping: RigMapping) -> None:
+    """`head` carries `mapping`, which began as the preset `stem`, from now on; the table shows it."""
+    name_preset(head, stem)
+    store_mapping(head, mapping)
+    show_mapping(scene, head)
+
+
+def forget_mapping(scene: bpy.types.Scene, head: bpy.types.Object) -> None:
+    """Take the mapping off `head` and empty the table."""
+    for name in ("duologue_rig", "duologue_mapping"):
+        head.property_unset(name)
+    show_mapping(scene, head)
 
 
 def attach() -> None:
-    """Give every object a table."""
-    bpy.types.Object.duologue_table = bpy.props.PointerProperty(type=DuologueMappingTable)  # type: ignore[attr-defined]
+    """Give every scene a table, and every object room for a mapping."""
+    rig_presets.attach()
+    bpy.types.Scene.duologue_table = bpy.props.PointerProperty(type=DuologueMappingTable)  # type: ignore[attr-defined]
 
 
 def detach() -> None:
-    """Take it away again."""
-    del bpy.types.Object.duologue_table  # type: ignore[attr-defined]
+    """Take both away again."""
+    del bpy.types.Scene.duologue_table  # type: ignore[attr-defined]
+    rig_presets.detach()
 
 
 @contextmanager
@@ -191,6 +218,34 @@ def _quietly() -> Iterator[None]:
         yield
     finally:
         _filling.pop()
+
+
+def _fill_table(table: DuologueMappingTable, mapping: RigMapping, preset: AutoMap | None) -> None:
+    table.basis, table.eyes, table.preset_title = mapping.basis, mapping.eyes, mapping.title
+    for key, row in mapping.shapes.items():
+        low, high = mapping.limits_of(key)
+        for component, gain in row.items():
+            _fill(table.shapes.add(), key=key, component=component, gain=gain, low=low, high=high)
+    for channel, parts in mapping.bones.items():
+        for part in parts:
+            _fill(table.bones.add(), channel=channel, bone=part.bone, share=part.share)
+    table.solved = ", ".join(mapping.recipes)
+    if preset is not None:
+        table.edited = preset.mapping != mapping
+        table.coverage = f"{preset.mapped} of {preset.wanted} mapped"
+        table.missing = ", ".join(preset.missing)
+        table.missing_bones = ", ".join(name for name in preset.missing_bones if name not in preset.missing)
+
+
+def _preset_on(head: bpy.types.Object) -> AutoMap | None:
+    """What the preset that the mapping began as gives on `head`; None where it is gone."""
+    stem = preset_of(head)
+    try:
+        preset = load_mapping(preset_file(stem).path) if stem else None
+    except DuologueError:
+        return None
+    rig = survey(head)
+    return auto_map(preset, rig.key_names, rig.bone_names) if preset is not None else None
 
 
 def _fill(row: bpy.types.PropertyGroup, **values: object) -> None:

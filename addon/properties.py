@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import bpy
 
+from ..backend.contract.errors import DuologueError
 from .character_properties import character_items
 from .faces import face_items
+from .mapping_properties import show_mapping
 
 
 def _can_act(_self: object, candidate: bpy.types.Object) -> bool:
     """An armature, or a mesh with shape keys of its own."""
     return candidate.type == "ARMATURE" or (candidate.type == "MESH" and candidate.data.shape_keys is not None)
+
+
+def _heads_changed(settings: bpy.types.PropertyGroup, _context: object) -> None:
+    """The mapping's table follows the head it is to show; a mapping that cannot be read leaves it empty."""
+    scene = settings.id_data
+    with contextlib.suppress(DuologueError):
+        show_mapping(scene, mapped_head(scene))
 
 
 class DuologueSettings(bpy.types.PropertyGroup):
@@ -64,8 +75,12 @@ class DuologueSettings(bpy.types.PropertyGroup):
     head_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Head", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
     )
-    head_a: bpy.props.PointerProperty(type=bpy.types.Object, poll=_can_act, name="First head")  # type: ignore[valid-type]
-    head_b: bpy.props.PointerProperty(type=bpy.types.Object, poll=_can_act, name="Second head")  # type: ignore[valid-type]
+    head_a: bpy.props.PointerProperty(  # type: ignore[valid-type]
+        type=bpy.types.Object, poll=_can_act, update=_heads_changed, name="First head"
+    )
+    head_b: bpy.props.PointerProperty(  # type: ignore[valid-type]
+        type=bpy.types.Object, poll=_can_act, update=_heads_changed, name="Second head"
+    )
     take: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Take", description="The performance that Write keys uses", subtype="FILE_PATH"
     )
@@ -73,6 +88,7 @@ class DuologueSettings(bpy.types.PropertyGroup):
         name="Mapping of",
         description="Whose mapping is shown",
         items=(("first", "First", "The first person's character"), ("second", "Second", "The second person's")),
+        update=_heads_changed,
     )
     message: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
     message_is_error: bpy.props.BoolProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
@@ -83,6 +99,12 @@ class DuologueSettings(bpy.types.PropertyGroup):
 def settings_of(scene: bpy.types.Scene) -> DuologueSettings:
     """The scene's Duologue settings."""
     return scene.duologue  # type: ignore[attr-defined]
+
+
+def mapped_head(scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """The head whose mapping the panel shows."""
+    settings = settings_of(scene)
+    return settings.head_b if settings.mapping_head == "second" else settings.head_a
 
 
 def attach() -> None:

@@ -16,11 +16,6 @@ from ..backend.contract.files import explained_write_errors
 from .paths import PRESETS
 from .rig_mapping import RigMapping, load_mapping, mapping_from_json, mapping_to_json, save_mapping
 
-PRESET_PROPERTY: Final = "duologue_rig"
-"""On an object: the stem of the preset that its mapping began as."""
-MAPPING_PROPERTY: Final = "duologue_mapping"
-"""On an object: its mapping, in the rig's own names, as a preset's JSON."""
-
 _SHIPPED: Final = PRESETS / "rigs"
 _OWN: Final = "duologue/rigs"
 
@@ -58,8 +53,8 @@ def preset_file(stem: str) -> PresetFile:
 
 
 def presets() -> dict[str, RigMapping]:
-    """Every preset by its stem."""
-    return {one.stem: load_mapping(one.path) for one in preset_files()}
+    """Every preset by its stem; the artist's own come first, and win where two fit equally well."""
+    return {one.stem: load_mapping(one.path) for one in sorted(preset_files(), key=lambda one: not one.own)}
 
 
 def save_preset(mapping: RigMapping, title: str, *, overwrite: bool) -> PresetFile:
@@ -97,16 +92,19 @@ def remove_preset(stem: str) -> PresetFile:
 
 
 def store_mapping(owner: bpy.types.Object, mapping: RigMapping) -> None:
-    """Keep `mapping` on `owner`, so that the .blend knows how takes land on it."""
-    owner[MAPPING_PROPERTY] = json.dumps(mapping_to_json(mapping), ensure_ascii=False)
+    """Keep `mapping` on `owner`, so that the .blend knows how takes land on it; also on a library override."""
+    owner.duologue_mapping = json.dumps(mapping_to_json(mapping), ensure_ascii=False)  # type: ignore[attr-defined]
 
 
 def mapping_of(owner: bpy.types.Object) -> RigMapping | None:
-    """The mapping kept on `owner`, else the preset that it names, else None. Raises DuologueError (RIG_UNSUITABLE)."""
-    text = owner.get(MAPPING_PROPERTY)
-    if text is None:
-        stem = owner.get(PRESET_PROPERTY)
-        return load_mapping(preset_file(str(stem)).path) if stem else None
+    """The mapping kept on `owner`, in its own names, else the preset that it names, else None.
+
+    Raises DuologueError (RIG_UNSUITABLE).
+    """
+    text: str = owner.duologue_mapping  # type: ignore[attr-defined]
+    if not text:
+        stem = preset_of(owner)
+        return load_mapping(preset_file(stem).path) if stem else None
     try:
         return mapping_from_json(json.loads(text))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -115,6 +113,34 @@ def mapping_of(owner: bpy.types.Object) -> RigMapping | None:
             f"The mapping kept on {owner.name} cannot be read ({type(error).__name__}: {error}).",
             "Press Auto-map again.",
         ) from error
+
+
+def preset_of(owner: bpy.types.Object) -> str:
+    """The stem of the preset that the object's mapping began as, or nothing."""
+    return str(owner.duologue_rig)  # type: ignore[attr-defined]
+
+
+def name_preset(owner: bpy.types.Object, stem: str) -> None:
+    """Remember the preset that the object's mapping began as."""
+    owner.duologue_rig = stem  # type: ignore[attr-defined]
+
+
+def carries_mapping(owner: bpy.types.Object) -> bool:
+    """Whether `mapping_of` has something to tell."""
+    return bool(owner.duologue_mapping or preset_of(owner))  # type: ignore[attr-defined]
+
+
+def attach() -> None:
+    """Give every object room for a mapping. Plain texts, since those survive on library overrides."""
+    for name, what in (("duologue_rig", "Stem of the rig preset"), ("duologue_mapping", "The mapping as JSON")):
+        kept = bpy.props.StringProperty(description=what, options={"HIDDEN"}, override={"LIBRARY_OVERRIDABLE"})
+        setattr(bpy.types.Object, name, kept)
+
+
+def detach() -> None:
+    """Take it away again."""
+    for name in ("duologue_rig", "duologue_mapping"):
+        delattr(bpy.types.Object, name)
 
 
 def _files_in(folder: Path, *, own: bool) -> tuple[PresetFile, ...]:

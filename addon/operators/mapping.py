@@ -9,37 +9,13 @@ import bpy
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ..auto_map import AutoMap, auto_map, best_preset
-from ..mapping_properties import forget_mapping, keep_table, show_mapping, table_of
-from ..properties import settings_of
-from ..rig import FACE_PROPERTY
-from ..rig_presets import (
-    MAPPING_PROPERTY,
-    PRESET_PROPERTY,
-    mapping_of,
-    preset_file,
-    preset_files,
-    presets,
-    store_mapping,
-)
+from ..mapping_properties import forget_mapping, keep_table, no_mapping_because, show_mapping, table_of, take_on
+from ..properties import mapped_head
+from ..rig_presets import carries_mapping, mapping_of, preset_file, preset_files, presets
 from ..rig_survey import survey
 from .saying import say, say_error
 
 _items: list[tuple[str, str, str]] = []
-
-
-def mapped_head(context: bpy.types.Context) -> bpy.types.Object | None:
-    """The head whose mapping the panel shows."""
-    settings = settings_of(context.scene)
-    return settings.head_b if settings.mapping_head == "second" else settings.head_a
-
-
-def no_mapping_because(head: bpy.types.Object | None) -> str | None:
-    """Why `head` has no use for a mapping, or None."""
-    if head is None:
-        return "Choose a character's armature or mesh first"
-    if FACE_PROPERTY in head:
-        return f"{head.name} was built by Duologue; takes land on it as they are"
-    return None
 
 
 def _preset_items(_self: object, _context: object) -> list[tuple[str, str, str]]:
@@ -56,7 +32,7 @@ class OnCharacter(bpy.types.Operator):
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """There must be a character that needs a mapping."""
-        reason = no_mapping_because(mapped_head(context)) or cls.reason(context)
+        reason = no_mapping_because(mapped_head(context.scene)) or cls.reason(context)
         if reason:
             cls.poll_message_set(reason)
         return reason is None
@@ -68,7 +44,7 @@ class OnCharacter(bpy.types.Operator):
 
     def attempt(self, context: bpy.types.Context, work: Callable[[bpy.types.Object], str]) -> set[str]:
         """Do `work` on the character and say its sentence, or what went wrong."""
-        head = mapped_head(context)
+        head = mapped_head(context.scene)
         try:
             sentence = work(head)
         except DuologueError as error:
@@ -92,7 +68,7 @@ class DUOLOGUE_OT_auto_map(OnCharacter):  # noqa: N801 — Blender's naming
         def work(head: bpy.types.Object) -> str:
             rig = survey(head)
             stem, result = best_preset(presets(), rig.key_names, rig.bone_names)
-            return _take_on(head, stem, result)
+            return _taken_on(context.scene, head, stem, result)
 
         return self.attempt(context, work)
 
@@ -116,7 +92,7 @@ class DUOLOGUE_OT_use_rig_preset(OnCharacter):  # noqa: N801 — Blender's namin
             result = auto_map(chosen[self.preset], rig.key_names, rig.bone_names)
             if not result.fits:
                 best_preset(chosen, rig.key_names, rig.bone_names)  # raises, and says what was looked for
-            return _take_on(head, self.preset, result)
+            return _taken_on(context.scene, head, self.preset, result)
 
         return self.attempt(context, work)
 
@@ -132,9 +108,12 @@ class DUOLOGUE_OT_show_mapping(OnCharacter):  # noqa: N801 — Blender's naming
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str | None:
         """There must be one."""
-        head = mapped_head(context)
-        carries = head is not None and (PRESET_PROPERTY in head or MAPPING_PROPERTY in head)
-        return None if carries else "This character carries no mapping yet; press Auto-map"
+        head = mapped_head(context.scene)
+        return (
+            None
+            if head is not None and carries_mapping(head)
+            else "This character carries no mapping yet; press Auto-map"
+        )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Show it, or say what is wrong with it."""
@@ -143,7 +122,7 @@ class DUOLOGUE_OT_show_mapping(OnCharacter):  # noqa: N801 — Blender's naming
             mapping = mapping_of(head)
             if mapping is None:
                 raise DuologueError(ExitCode.RIG_UNSUITABLE, f"{head.name} carries no mapping.", "Press Auto-map.")
-            show_mapping(head, mapping)
+            show_mapping(context.scene, head)
             return f"{head.name}: {len(mapping.key_names)} shape keys and {len(mapping.bone_names)} bones mapped."
 
         return self.attempt(context, work)
@@ -161,7 +140,7 @@ class DUOLOGUE_OT_forget_mapping(OnCharacter):  # noqa: N801 — Blender's namin
         """Forget it."""
 
         def work(head: bpy.types.Object) -> str:
-            forget_mapping(head)
+            forget_mapping(context.scene, head)
             return f"{head.name} carries no mapping any more."
 
         return self.attempt(context, work)
@@ -192,7 +171,9 @@ class DUOLOGUE_OT_mapping_row(OnCharacter):  # noqa: N801 — Blender's naming
         """Change the table and keep it."""
 
         def work(head: bpy.types.Object) -> str:
-            table = table_of(head)
+            table = table_of(context.scene)
+            if table.shown != head:
+                show_mapping(context.scene, head)
             rows, active = getattr(table, self.table), {"shapes": "active_shape", "bones": "active_bone"}[self.table]
             index = getattr(table, active)
             if self.change == "add":
@@ -201,7 +182,7 @@ class DUOLOGUE_OT_mapping_row(OnCharacter):  # noqa: N801 — Blender's naming
             elif 0 <= index < len(rows):
                 rows.remove(index)
                 setattr(table, active, max(0, min(index, len(rows) - 1)))
-            keep_table(head)
+            keep_table(context.scene)
             return f"{head.name}: {len(rows)} rows."
 
         return self.attempt(context, work)
@@ -216,13 +197,6 @@ CLASSES: Final = (
 )
 
 
-def _take_on(head: bpy.types.Object, stem: str, result: AutoMap) -> str:
-    """The character carries the mapping from now on, and the table shows it."""
-    head[PRESET_PROPERTY] = stem
-    store_mapping(head, result.mapping)
-    show_mapping(head, result.mapping)
-    table = table_of(head)
-    table.coverage = f"{result.mapped} of {result.wanted} mapped"
-    table.missing = ", ".join(result.missing)
-    table.missing_bones = ", ".join(name for name in result.missing_bones if name not in result.missing)
+def _taken_on(scene: bpy.types.Scene, head: bpy.types.Object, stem: str, result: AutoMap) -> str:
+    take_on(scene, head, stem, result.mapping)
     return f"{head.name}, {preset_file(stem).title}: {result.sentence()}"

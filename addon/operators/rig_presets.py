@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import bpy
 
 from ...backend.contract.errors import DuologueError
-from ..mapping_properties import mapping_of_table, table_of
-from ..rig_presets import PRESET_PROPERTY, preset_files, remove_preset, save_preset
-from .mapping import OnCharacter, mapped_head
+from ..mapping_properties import mapping_of_table, table_of, take_on
+from ..properties import mapped_head
+from ..rig_presets import name_preset, preset_files, preset_of, remove_preset, save_preset
+from .mapping import OnCharacter
 from .saying import say, say_error
 
 
@@ -29,25 +31,23 @@ class DUOLOGUE_OT_save_rig_preset(OnCharacter):  # noqa: N801 — Blender's nami
     @classmethod
     def reason(cls, context: bpy.types.Context) -> str | None:
         """There must be something to save."""
-        head = mapped_head(context)
-        table = table_of(head) if head is not None else None
-        empty = table is None or not (table.shapes or table.bones or table.solved)
+        table = table_of(context.scene)
+        empty = table.shown != mapped_head(context.scene) or not (table.shapes or table.bones or table.solved)
         return "The table is empty; press Auto-map or add rows" if empty else None
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask for the name."""
         self.overwrite = False
-        self.title = self.title or mapped_head(context).name
+        self.title = self.title or mapped_head(context.scene).name
         return context.window_manager.invoke_props_dialog(self)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the file, or say why not."""
 
         def work(head: bpy.types.Object) -> str:
-            saved = save_preset(mapping_of_table(head), self.title, overwrite=self.overwrite)
-            head[PRESET_PROPERTY] = saved.stem
-            table = table_of(head)
-            table.preset_title, table.edited = saved.title, False
+            mapping = mapping_of_table(context.scene)
+            saved = save_preset(mapping, self.title, overwrite=self.overwrite)
+            take_on(context.scene, head, saved.stem, replace(mapping, title=saved.title))
             return f"Saved as {saved.path}."
 
         return self.attempt(context, work)
@@ -66,9 +66,9 @@ class DUOLOGUE_OT_remove_rig_preset(bpy.types.Operator):  # noqa: N801 — Blend
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """The character's preset must be one of the artist's own."""
-        head = mapped_head(context)
-        stem = head.get(PRESET_PROPERTY) if head is not None else None
-        if any(one.own and one.stem == stem for one in preset_files()):
+        head = mapped_head(context.scene)
+        stem = preset_of(head) if head is not None else ""
+        if stem and any(one.own and one.stem == stem for one in preset_files()):
             return True
         cls.poll_message_set("This character is not mapped by a preset of yours")
         return False
@@ -79,15 +79,15 @@ class DUOLOGUE_OT_remove_rig_preset(bpy.types.Operator):  # noqa: N801 — Blend
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Delete the file, or say why not."""
-        head = mapped_head(context)
+        head = mapped_head(context.scene)
         try:
-            removed = remove_preset(self.preset or str(head.get(PRESET_PROPERTY)))
+            removed = remove_preset(self.preset or preset_of(head))
         except DuologueError as error:
             say_error(self, context, error)
             return {"CANCELLED"}
         for one in bpy.data.objects:
-            if one.get(PRESET_PROPERTY) == removed.stem:
-                del one[PRESET_PROPERTY]
+            if preset_of(one) == removed.stem and one.library is None:
+                name_preset(one, "")
         say(self, context, f"The preset “{removed.title}” is removed.")
         return {"FINISHED"}
 

@@ -5,7 +5,7 @@ import pytest
 from duologue.addon.mapping_properties import mapping_of_table, table_of
 from duologue.addon.properties import settings_of
 from duologue.addon.rig_mapping import BonePart, RigMapping, load_mapping, mapping_to_json, save_mapping
-from duologue.addon.rig_presets import mapping_of, preset_files
+from duologue.addon.rig_presets import mapping_of, preset_files, preset_of
 from duologue.addon.rig_survey import survey
 from duologue.backend.contract.arkit import ARKIT_NAMES
 
@@ -64,7 +64,7 @@ def refused(because, operator, **properties):
 
 
 def test_auto_map_says_how_many_and_which_are_missing(mapped, scene):
-    table = table_of(mapped)
+    table = table_of(bpy.context.scene)
 
     assert "50 of 52 mapped" in settings_of(scene).message
     assert table.coverage == "50 of 52 mapped"
@@ -74,7 +74,7 @@ def test_auto_map_says_how_many_and_which_are_missing(mapped, scene):
 
 
 def test_auto_map_fills_the_table_with_the_character_s_own_names(mapped):
-    rows = {row.key: (row.component, row.gain) for row in table_of(mapped).shapes}
+    rows = {row.key: (row.component, row.gain) for row in table_of(bpy.context.scene).shapes}
 
     assert rows["mouthSmile_L"] == ("mouthSmileLeft", 1.0)
     assert len(rows) == 50
@@ -88,7 +88,7 @@ def test_auto_map_is_kept_on_the_object_and_survives_saving(mapped, tmp_path):
 
     assert mapping_of(bpy.data.objects["Ada"]) == kept
     assert kept.shapes["eyeBlink_L"] == {"eyeBlinkLeft": 1.0}
-    assert len(table_of(bpy.data.objects["Ada"]).shapes) == 50
+    assert len(table_of(bpy.context.scene).shapes) == 50
 
 
 def test_nothing_that_fits_is_a_sentence_and_changes_nothing(scene, own):
@@ -99,27 +99,27 @@ def test_nothing_that_fits_is_a_sentence_and_changes_nothing(scene, own):
     assert "Nothing on this rig fits" in settings_of(scene).message
     assert settings_of(scene).message_code == 65
     assert mapping_of(made) is None
-    assert not table_of(made).shapes
+    assert not table_of(bpy.context.scene).shapes
 
 
 def test_an_edited_row_is_the_mapping_at_once(mapped):
-    row = next(row for row in table_of(mapped).shapes if row.key == "jawOpen")
+    row = next(row for row in table_of(bpy.context.scene).shapes if row.key == "jawOpen")
     row.gain, row.high = 0.4, 0.5
 
     assert mapping_of(mapped).shapes["jawOpen"] == {"jawOpen": 0.4}
     assert mapping_of(mapped).limits_of("jawOpen") == (0.0, 0.5)
-    assert table_of(mapped).edited
+    assert table_of(bpy.context.scene).edited
 
 
 def test_limits_the_wrong_way_round_are_turned(mapped):
-    row = table_of(mapped).shapes[0]
+    row = table_of(bpy.context.scene).shapes[0]
     row.low = 3.0
 
     assert mapping_of(mapped).limits_of(row.key) == (1.0, 3.0)
 
 
 def test_rows_are_added_edited_and_removed(mapped):
-    table = table_of(mapped)
+    table = table_of(bpy.context.scene)
     before = mapping_of(mapped)
 
     bpy.ops.duologue.mapping_row(table="shapes", change="add")
@@ -140,7 +140,7 @@ def test_rows_are_added_edited_and_removed(mapped):
 
 
 def test_bones_have_rows_too(mapped):
-    table = table_of(mapped)
+    table = table_of(bpy.context.scene)
     while table.bones:
         bpy.ops.duologue.mapping_row(table="bones", change="remove")
     for bone, share in (("Neck", 0.3), ("Head", 0.7)):
@@ -152,7 +152,7 @@ def test_bones_have_rows_too(mapped):
 
 
 def test_what_turns_the_eyes_can_be_chosen(mapped):
-    table_of(mapped).eyes = "shapes"
+    table_of(bpy.context.scene).eyes = "shapes"
 
     assert mapping_of(mapped).eyes == "shapes"
 
@@ -170,9 +170,9 @@ def test_what_the_table_does_not_show_stays(scene, own):
     save_mapping(own / "visemes.json", preset)
     settings_of(scene).head_a = made = rig("Bo", ["jawOpen", "viseme_PP", "viseme_aa"])
     assert bpy.ops.duologue.use_rig_preset(preset="visemes") == {"FINISHED"}
-    assert table_of(made).solved == "viseme_PP, viseme_aa"
+    assert table_of(bpy.context.scene).solved == "viseme_PP, viseme_aa"
 
-    table_of(made).shapes[0].gain = 0.5
+    table_of(bpy.context.scene).shapes[0].gain = 0.5
 
     kept = mapping_of(made)
     assert (kept.recipes, kept.moves, kept.eyes) == (preset.recipes, preset.moves, preset.eyes)
@@ -182,27 +182,27 @@ def test_what_the_table_does_not_show_stays(scene, own):
 
 def test_preset_is_saved_listed_and_maps_the_next_character(mapped, scene, own):
     bpy.ops.duologue.mapping_row(table="shapes", change="add")
-    row = table_of(mapped).shapes[table_of(mapped).active_shape]
+    row = table_of(bpy.context.scene).shapes[table_of(bpy.context.scene).active_shape]
     row.key, row.component = "Smirk", "mouthSmileLeft"
 
     assert bpy.ops.duologue.save_rig_preset(title="Ada & Co.") == {"FINISHED"}
 
     saved = load_mapping(own / "ada-co.json")
     assert saved.title == "Ada & Co."
-    assert saved.shapes == mapping_of_table(mapped).shapes
+    assert saved.shapes == mapping_of_table(bpy.context.scene).shapes
     assert [one.stem for one in preset_files() if one.own] == ["ada-co"]
-    assert not table_of(mapped).edited
+    assert not table_of(bpy.context.scene).edited
     settings_of(scene).head_b = other = rig("Eve", [*survey(mapped).key_names])
     settings_of(scene).mapping_head = "second"
     assert bpy.ops.duologue.auto_map() == {"FINISHED"}
-    assert other["duologue_rig"] == "ada-co"
+    assert preset_of(other) == "ada-co"
     assert mapping_of(other).shapes["Smirk"] == {"mouthSmileLeft": 1.0}
 
 
 def test_preset_is_not_overwritten_unasked(mapped, scene, own):
     bpy.ops.duologue.save_rig_preset(title="Ada")
     before = (own / "ada.json").read_text()
-    table_of(mapped).shapes[0].gain = 0.25
+    table_of(bpy.context.scene).shapes[0].gain = 0.25
 
     assert bpy.ops.duologue.save_rig_preset(title="ada") == {"CANCELLED"}
     assert (own / "ada.json").read_text() == before
@@ -267,16 +267,16 @@ def test_empty_table_is_not_saved(character):
 
 
 def test_mapping_that_came_with_the_file_is_shown(mapped):
-    rows = len(table_of(mapped).shapes)
-    table_of(mapped).shapes.clear()
+    rows = len(table_of(bpy.context.scene).shapes)
+    table_of(bpy.context.scene).shapes.clear()
 
     assert bpy.ops.duologue.show_mapping() == {"FINISHED"}
 
-    assert len(table_of(mapped).shapes) == rows
+    assert len(table_of(bpy.context.scene).shapes) == rows
 
 
 def test_spoilt_mapping_on_the_object_is_a_sentence(mapped, scene):
-    mapped["duologue_mapping"] = "{"
+    mapped.duologue_mapping = "{"
 
     assert bpy.ops.duologue.show_mapping() == {"CANCELLED"}
 
@@ -287,7 +287,7 @@ def test_mapping_is_forgotten_whole(mapped):
     assert bpy.ops.duologue.forget_mapping() == {"FINISHED"}
 
     assert mapping_of(mapped) is None
-    assert not table_of(mapped).shapes
+    assert not table_of(bpy.context.scene).shapes
     assert refused("no mapping yet", bpy.ops.duologue.show_mapping)
 
 
@@ -299,4 +299,89 @@ def test_undo_takes_auto_map_back(character):
     bpy.ops.ed.undo()
 
     assert mapping_of(bpy.data.objects["Ada"]) is None
-    assert not table_of(bpy.data.objects["Ada"]).shapes
+    assert not table_of(bpy.context.scene).shapes
+
+
+def test_table_follows_the_head_that_is_chosen(mapped, scene):
+    settings_of(scene).head_b = rig("Eve", ["jawOpen"])
+    settings_of(scene).mapping_head = "second"
+    assert table_of(scene).shown.name == "Eve"
+    assert not table_of(scene).shapes
+
+    settings_of(scene).mapping_head = "first"
+
+    assert table_of(scene).shown == mapped
+    assert len(table_of(scene).shapes) == 50
+    assert table_of(scene).coverage == "50 of 52 mapped"
+    assert not table_of(scene).edited
+
+
+def test_edits_are_told_from_the_preset_again_after_a_look_elsewhere(mapped, scene):
+    table_of(scene).shapes[0].gain = 0.5
+    settings_of(scene).mapping_head = "second"
+
+    settings_of(scene).mapping_head = "first"
+
+    assert table_of(scene).edited
+    assert table_of(scene).shapes[0].gain == 0.5
+
+
+def test_character_can_be_mapped_by_hand_alone(scene, own):
+    settings_of(scene).head_a = made = rig("Crate", ["Squash"])
+
+    bpy.ops.duologue.mapping_row(table="shapes", change="add")
+    row = table_of(scene).shapes[0]
+    row.key, row.component = "Squash", "jawOpen"
+
+    assert mapping_of(made).shapes == {"Squash": {"jawOpen": 1.0}}
+    assert bpy.ops.duologue.save_rig_preset(title="Crates") == {"FINISHED"}
+
+
+def test_preset_of_one_s_own_wins_over_one_that_fits_as_well(scene, own):
+    shipped = next(one for one in preset_files() if one.stem == "arkit-52")
+    save_mapping(own / "mine.json", load_mapping(shipped.path))
+    settings_of(scene).head_a = made = rig("Ada", list(ARKIT_NAMES))
+
+    bpy.ops.duologue.auto_map()
+
+    assert preset_of(made) == "mine"
+
+
+@pytest.fixture
+def library(scene, own, tmp_path):
+    """A character linked from another file: its collection."""
+    rig("Ada", list(ARKIT_NAMES))
+    collection = bpy.data.collections.new("Char")
+    for one in list(bpy.context.collection.objects):
+        bpy.context.collection.objects.unlink(one)
+        collection.objects.link(one)
+    bpy.context.scene.collection.children.link(collection)
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, wanted):
+        wanted.collections = ["Char"]
+    bpy.context.scene.collection.children.link(wanted.collections[0])
+    return wanted.collections[0]
+
+
+def test_linked_character_asks_for_an_override(library):
+    settings_of(bpy.context.scene).head_a = library.objects["Ada"]
+
+    refused("make a library override", bpy.ops.duologue.auto_map)
+
+
+def test_mapping_of_a_library_override_is_kept_in_the_file(library, tmp_path):
+    library.override_hierarchy_create(bpy.context.scene, bpy.context.view_layer)
+    ada = next(one for one in bpy.data.objects if one.override_library and one.type == "ARMATURE")
+    settings_of(bpy.context.scene).head_a = ada
+    assert bpy.ops.duologue.auto_map() == {"FINISHED"}
+    table_of(bpy.context.scene).shapes[0].gain = 0.5
+    kept = mapping_of(ada)
+
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "shot.blend"))
+
+    ada = settings_of(bpy.context.scene).head_a
+    assert ada.override_library is not None
+    assert mapping_of(ada) == kept
+    assert len(kept.shapes) == 52

@@ -116,7 +116,7 @@ def test_mapped_character_shows_coverage_the_missing_and_what_is_solved(characte
 
 def test_edited_mapping_is_called_so(character, scene):
     bpy.ops.duologue.use_rig_preset(preset="bo")
-    table_of(character).shapes[0].gain = 0.5
+    table_of(scene).shapes[0].gain = 0.5
 
     assert "Bo’s (edited)" in mapping_panel_says(scene)
 
@@ -124,7 +124,7 @@ def test_edited_mapping_is_called_so(character, scene):
 def test_rows_draw_and_are_found_by_either_name(character, scene):
     bpy.ops.duologue.use_rig_preset(preset="bo")
     bpy.ops.duologue.mapping_row(table="bones", change="add")
-    table = table_of(character)
+    table = table_of(scene)
     shapes, bones = mapping_panel.DUOLOGUE_UL_shape_rows, mapping_panel.DUOLOGUE_UL_bone_rows
     layout = Layout()
     listing = SimpleNamespace(filter_name="JAWO", bitflag_filter_item=1)
