@@ -26,6 +26,9 @@ from .rig import FACE_PROPERTY, NAME_PROPERTY, head_mesh
 
 HAIR_CHOICES: Final = (*STYLES, BALD)
 
+_STRONGEST: Final = 12
+"""Numbered components, FLAME's, shown beyond the first few: a person there is a little of all three hundred."""
+
 
 class _Faces:
     """The face that was read last; a slider that moves needs it many times a second."""
@@ -68,7 +71,8 @@ def note_character(armature: bpy.types.Object, face: Face, character: Mapping[st
     with _batch():
         state.source, state.worn = (json.dumps(dict(one), ensure_ascii=False) for one in (character, identity))
         state.identity.clear()
-        for slider in sliders(face.identity_names, [name for name, value in identity.items() if value]):
+        strongest = sorted((name for name in identity if identity[name]), key=lambda name: -abs(identity[name]))
+        for slider in sliders(face.identity_names, strongest[:_STRONGEST]):
             one = state.identity.add()
             one.name, one.label, one.group, one.kind = slider.name, slider.label, slider.group, slider.kind
             one.value = float(identity.get(slider.name, 0.0))
