@@ -15,14 +15,10 @@ _FROM, _TO = 0.35, 0.6
 _PARTING: Final = ("mouthFunnel", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight")
 """Components that draw the lips apart and give way to a closure."""
 
-_PRESSED: Final = -1.8
-"""Millimetres beyond rest in the middle of the lips in a closure.
+_PRESSED: Final = -0.6
+"""Millimetres beyond rest that a closure asks for: lips that meet along their whole width and are visibly pressed."""
 
-Press, roll and smile act on the middle of the open head's lips; 12 mm to either side the gap is some 1.2 mm wider, and
-there too a closure has to be shut. Lips that overlap by this much look pressed.
-"""
-
-_DEEPEST: Final = -1.0
+_DEEPEST: Final = -0.4
 """Millimetres beyond which nothing but a closure brings the lips together."""
 
 _JAW_RISE: Final = 0.3

