@@ -11,10 +11,12 @@ A preset is a JSON file:
      "aliases": {"aa": ["Fcl_MTH_A", "vrc.v_aa"]}}
 
 `shapes`: shape key → component → gain; the sum is clamped to `limits` (0 to 1 where none are given). `recipes`: shape
-key → what it looks like in components; the keys with recipes are solved together, within their limits. `bones`:
-rotation → bones and their shares. `moves`: bone → component → offset (person's left, up, forward) in distances
-between the eyes. `eyes`: carried by bones, by shape keys, or by bones where the rig has them. `aliases`: other names
-of a key or bone.
+key → what it looks like in components; the keys with recipes are solved together, within their limits, for what no key
+of `shapes` shows alone. `bones`: rotation → bones and their shares. `moves`: bone → component → offset (person's left,
+up, forward) in distances between the eyes. `aliases`: other names of a key or bone.
+
+`eyes` says what turns them: "bones", with keys of eyeLook… left to the lids; "shapes", keys or moves of eyeLook…; or
+"either", bones where the rig has them, and then the keys rest. "bones" and "shapes" fall back to each other.
 
 `basis` says whose components the right-hand sides are: "arkit" (contract/arkit.py; jaw and eye rotations come in as
 jawOpen, jawLeft, jawRight, jawForward and eyeLook… where no bone carries them) or "flame" (expression_001 …).
@@ -37,7 +39,8 @@ Eyes = Literal["bones", "shapes", "either"]
 
 SCHEMA: Final = 2
 BONE_CHANNELS: Final = ("trunk", "head", "jaw", "eye_left", "eye_right")
-"""Rotations that bones can carry. `trunk` is the lean of the seated body; `head` is relative to it."""
+"""Rotations that bones can carry. `trunk` is the lean of the seated body; `head` is relative to it, and has it with it
+where no bone carries the trunk."""
 UNLIMITED: Final = (-math.inf, math.inf)
 _DEFAULT_LIMITS: Final = (0.0, 1.0)
 

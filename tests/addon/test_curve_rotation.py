@@ -1,5 +1,30 @@
+from itertools import permutations
+
 import numpy as np
-from duologue.addon.rotation import quaternions, resampled, resampled_quaternions
+import pytest
+from duologue.addon.rotation import (
+    axis_angles,
+    euler_angles,
+    inverse,
+    matrices,
+    product,
+    quaternions,
+    resampled,
+    resampled_quaternions,
+    turning_axes,
+)
+
+ORDERS = ["".join(order) for order in permutations("XYZ")]
+
+
+def about(axis, angle):
+    """[3, 3] the rotation about one axis, written down plainly."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    first, second = ((1, 2), (2, 0), (0, 1))["XYZ".index(axis)]
+    turn = np.eye(3)
+    turn[first, first] = turn[second, second] = cosine
+    turn[second, first], turn[first, second] = sine, -sine
+    return turn
 
 
 def test_no_rotation_is_the_identity():
@@ -42,3 +67,60 @@ def test_values_are_held_beyond_both_ends():
     values = np.array([[1.0], [3.0]])
 
     np.testing.assert_allclose(resampled(values, np.array([-2.0, 0.5, 7.0]))[:, 0], [1.0, 2.0, 3.0])
+
+
+def test_axis_angles_come_back():
+    turning = np.random.default_rng(1).uniform(-1.7, 1.7, size=(50, 3))
+
+    np.testing.assert_allclose(axis_angles(quaternions(turning)), turning, atol=1e-12)
+
+
+def test_products_are_those_of_matrices():
+    random = np.random.default_rng(2)
+    first, second = (quaternions(random.normal(size=(20, 3))) for _ in range(2))
+
+    np.testing.assert_allclose(matrices(product(first, second)), matrices(first) @ matrices(second), atol=1e-12)
+    np.testing.assert_allclose(product(first, inverse(first)), [[1, 0, 0, 0]] * 20, atol=1e-12)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_euler_angles_turned_one_after_the_other_give_the_rotation(order):
+    rotations = quaternions(np.random.default_rng(3).normal(scale=1.5, size=(100, 3)))
+
+    angles = euler_angles(rotations, order)
+
+    for turn, row in zip(matrices(rotations), angles, strict=True):
+        made = np.eye(3)
+        for axis in order:
+            made = about(axis, row["XYZ".index(axis)]) @ made
+        np.testing.assert_allclose(made, turn, atol=1e-7)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_euler_angles_of_a_turn_beyond_half_a_circle_do_not_jump(order):
+    angle = np.linspace(0.0, 5.0, 200)
+    turning = np.stack([0.3 * np.sin(angle), angle, 0.2 * np.cos(angle)], axis=1)
+
+    angles = euler_angles(quaternions(turning), order)
+
+    assert np.abs(np.diff(angles, axis=0)).max() < 1.0
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_middle_angle_of_a_quarter_turn_is_no_trouble(order):
+    axis = "XYZ".index(order[1])
+    turning = np.zeros((3, 3))
+    turning[:, axis] = np.pi / 2
+
+    assert np.isfinite(euler_angles(quaternions(turning), order)).all()
+
+
+def test_axis_of_a_swing_through_rest_does_not_turn_round():
+    angle = np.linspace(-0.5, 0.5, 21)
+    turning = np.stack([angle, np.zeros(21), np.zeros(21)], axis=1)
+
+    found = turning_axes(quaternions(turning))
+
+    moving = found[np.abs(angle) > 1e-6]
+    assert np.abs(np.diff(moving[:, 1:], axis=0)).max() < 1e-6
+    np.testing.assert_allclose(found[:, 0] * found[:, 1], angle, atol=1e-9)
