@@ -52,7 +52,7 @@ def load_flame(path: Path) -> Face:
             ExitCode.FLAME_FILE_INVALID,
             f"{path.name} cannot be used as a FLAME model: {error}.",
             "Choose generic_model.pkl, flame2023.pkl or the same model as .npz, as they were downloaded.",
-        ) from error
+        ) from None  # its text is all there is to say
 
 
 def _read(path: Path) -> bytes:

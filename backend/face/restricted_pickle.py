@@ -138,7 +138,7 @@ class _Machine:
         try:
             return opcode.arg.reader(self._file)
         except (ValueError, OverflowError) as error:
-            raise UnfitFileError(f"it is damaged or ends too early ({error})") from error
+            raise UnfitFileError("it is no pickle, or damaged, or it ends too early") from error
 
     def _floor(self) -> int:
         return self._marks[-1] if self._marks else 0
@@ -286,5 +286,5 @@ def _python_2_text(line: bytes) -> str:
     try:
         plain: bytes = codecs.escape_decode(quoted[1:-1])[0]  # type: ignore[attr-defined]
     except ValueError as error:
-        raise UnfitFileError(f"it has a text that cannot be read ({error})") from error
+        raise UnfitFileError("it has a text that cannot be read") from error
     return plain.decode("latin-1")

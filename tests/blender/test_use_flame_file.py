@@ -4,6 +4,7 @@ import os
 import pickle
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
@@ -16,13 +17,15 @@ from duologue.addon.head_parts import PARTS
 from duologue.addon.key_writing import write_take
 from duologue.addon.operators import use_flame_file
 from duologue.addon.properties import settings_of
-from duologue.addon.rig import FACE_PROPERTY, head_mesh
+from duologue.addon.rig import BONE_NAMES, FACE_PROPERTY, head_mesh
 from duologue.addon.sightline import eyes_midpoint
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import load_face
 from duologue.backend.contract.performance import Performance, save_performance
 from flame_pickles import TRIANGLES, VERTICES, flame_arrays, pickle_of_2017
+from flame_reference import posed_vertices, rotation
+from mathutils import Matrix
 
 ROOT = Path(__file__).resolve().parents[2]
 OPEN_HEAD = ROOT / ".assets" / "faces" / "open-head-1.npz"
@@ -137,6 +140,33 @@ def test_both_heads_are_flames_dressed_and_at_eye_level(flame_scene, imported):
     assert notes == ()
     first, second = (head_mesh(head).data.vertices[500].co for head in (settings.head_a, settings.head_b))
     assert (first - second).length > 1e-4, "two people, not one twice"
+
+
+def test_from_file_to_blender_the_head_is_what_flames_formula_makes_of_the_files_arrays(flame_scene, model):
+    arrays = SimpleNamespace(**flame_arrays(identities=8, expressions=12))
+    arrays.expression_directions = arrays.shapedirs[:, :, 10:]
+    random = np.random.default_rng(2)
+    coefficients = random.normal(size=10)
+    who = {"name": "Anna", "flame_identity": coefficients.tolist()}
+    add_conversation(bpy.context, (who, who))
+    head = settings_of(flame_scene).head_a
+    mesh = head_mesh(head)
+    shaped = arrays.v_template + arrays.shapedirs[:, :, :10] @ coefficients
+    for _ in range(5):
+        pose, expression = random.normal(scale=0.3, size=(5, 3)), random.normal(size=10)
+        for name, vector in zip(BONE_NAMES, pose, strict=True):
+            head.pose.bones[name].rotation_quaternion = Matrix(rotation(vector)).to_quaternion()
+        head.pose.bones["root"].location = (0.0, 0.0, 0.0)
+        for index, value in enumerate(expression, start=1):
+            mesh.data.shape_keys.key_blocks[f"expression_{index:03d}"].value = value
+        bpy.context.view_layer.update()
+        evaluated = mesh.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+        found = np.empty(3 * VERTICES, np.float32)
+        evaluated.vertices.foreach_get("co", found)
+
+        expected = posed_vertices(arrays, shaped, expression, pose, np.zeros(3))
+
+        assert np.abs(found.reshape(-1, 3) - expected).max() < 5e-5
 
 
 def test_hair_sits_on_the_skull_wherever_the_face_has_its_origin(flame_scene):
