@@ -352,10 +352,10 @@ def test_landmarks_of_a_real_head_are_found_within_millimetres(bare):
     shape, known, _ = bare
     found = landmarks(shape)
 
-    wide = {"eyelid_lower_left": 6.0, "eyelid_lower_right": 6.0, "lip_upper_outer": 5.0, "lip_lower_outer": 5.0}
+    wide = {"lip_upper_outer": 5.0, "lip_lower_outer": 5.0}
     for name in set(known) & set(found):
         off = 1e3 * np.linalg.norm(shape.template[found[name]] - known[name])
-        assert off < wide.get(name, 3.0), name
+        assert off < wide.get(name, 4.0), name
     assert {"lip_upper_inner", "lip_lower_inner", "mouth_left", "mouth_right", "nose_tip", "chin"} <= set(found)
 
 
