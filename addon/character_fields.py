@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from ..backend.contract.character import HABITS
+from ..backend.contract.errors import DuologueError, ExitCode
 
 Kind = Literal["colour", "number", "choice"]
 
 BALD: Final = "none"
 """The hair style without hair."""
 
+_CHANNELS: Final = 3
+_WANTED: Final[Mapping[Kind, str]] = {
+    "colour": "which should be three numbers from 0 to 1",
+    "number": "which should be a number from 0 up",
+    "choice": "which should be a name",
+}
 _SAME: Final = 1e-5
 """What single precision may change about a number that nobody touched."""
 
@@ -83,11 +91,38 @@ HABIT_FIELDS: Final = (
 FIELDS: Final = (*LOOKS, *HABIT_FIELDS)
 
 
+def check_looks(data: Mapping[str, Any], whose: str) -> None:
+    """Raises DuologueError (CHARACTER_INVALID) for a look that a head could not be dressed with."""
+    for field in LOOKS:
+        section = data.get(field.section, {})
+        problem = None
+        if not isinstance(section, Mapping):
+            problem = f"has “{section}” as its {field.section}, which should be named fields"
+        elif field.key in section and not _is_look(field.kind, section[field.key]):
+            problem = f"has “{section[field.key]}” as its {field.section} {field.key}, {_WANTED[field.kind]}"
+        if problem:
+            raise DuologueError(
+                ExitCode.CHARACTER_INVALID, f"{whose} {problem}.", "Repair it after the ones in presets/characters."
+            )
+
+
+def _is_look(kind: Kind, value: Any) -> bool:
+    if kind == "choice":
+        return isinstance(value, str)
+    if kind == "number":
+        return _is_amount(value)
+    return isinstance(value, list | tuple) and len(value) == _CHANNELS and all(_is_amount(one) for one in value)
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0.0
+
+
 def shown_value(field: Field, data: Mapping[str, Any], choices: tuple[str, ...]) -> Any:
     """What the editor shows of the character `data` in `field`; `choices` are the hair styles there are."""
     value = data.get(field.section, {}).get(field.key, field.ordinary)
     if field.kind == "colour":
-        return tuple(float(channel) for channel in value)[:3]
+        return tuple(float(channel) for channel in value)
     if field.kind == "choice":
         return value if value in choices else BALD
     return min(max(float(value), field.low), field.high)

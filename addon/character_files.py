@@ -13,6 +13,7 @@ from zlib import crc32
 from ..backend.contract.character import job_character, load_character
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import explained_write_errors, write_text_whole
+from .character_fields import check_looks
 from .paths import PRESETS
 
 SHIPPED: Final = PRESETS / "characters"
@@ -39,6 +40,13 @@ class CharacterFile:
     name: str
     description: str
     problem: str = ""
+
+
+def read_character(path: Path) -> dict[str, Any]:
+    """All of a character's JSON, checked with its looks. Raises DuologueError (CHARACTER_INVALID)."""
+    data = load_character(path)
+    check_looks(data, f"The character file {path}")
+    return data
 
 
 def list_characters(own_folder: Path) -> list[CharacterFile]:
@@ -144,7 +152,7 @@ def remove_own(own_folder: Path, key: str) -> None:
 
 def _described(path: Path, *, own: bool) -> CharacterFile:
     try:
-        data = load_character(path)
+        data = read_character(path)
     except DuologueError as error:
         return CharacterFile(path.stem, path, own, f"{path.stem} (cannot be read)", error.message, error.sentence())
     return CharacterFile(path.stem, path, own, str(data["name"]), str(data.get("description", "")))

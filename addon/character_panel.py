@@ -7,9 +7,11 @@ import bpy
 from .character_editing import has_character
 from .character_fields import HABIT_FIELDS, LOOKS
 from .character_properties import own_items
-from .identity_sliders import GROUPS
+from .identity_sliders import GROUPS, ORIGINS
 from .operators.character import head_edited
 from .properties import settings_of
+
+_WHOLE = 1.005
 
 
 class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -57,6 +59,8 @@ class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
                 column = body.column(align=True)
                 for slider in members:
                     column.prop(slider, slider.kind, text=slider.label, slider=True)
+                if group == "Person" and sum(one.value for one in members if one.name in ORIGINS) > _WHOLE:
+                    body.label(text="The three origins are more than 1 together", icon="INFO")
 
     def _draw_looks(self, head: bpy.types.Object) -> None:
         header, body = self.layout.panel("duologue_looks", default_closed=True)

@@ -13,14 +13,13 @@ from typing import Any
 
 import bpy
 
-from ..backend.contract.character import load_character
 from ..backend.contract.constants import FRAME_RATE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE
 from ..backend.contract.performance import load_performance
 from .character_editing import wear_character
-from .character_files import SHIPPED, find_character
+from .character_files import SHIPPED, find_character, read_character
 from .character_properties import own_characters
 from .conversation import Given, add_conversation, request_of
 from .export_take import PEOPLE, export_take
@@ -162,7 +161,7 @@ def _character(settings: DuologueSettings, name: str, arguments: argparse.Namesp
     if not word:
         return None
     path = find_character(word, own_characters())
-    character = load_character(path)
+    character = read_character(path)
     if path.parent in {SHIPPED, own_characters()}:
         setattr(settings, name, path.stem)
     return character

@@ -9,14 +9,14 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from ..backend.contract.character import job_character, load_character
+from ..backend.contract.character import job_character
 from ..backend.contract.constants import OPEN_HEAD
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.face import Face
 from ..backend.contract.job import AudioInput, JobRequest
 from . import stage
 from .character_editing import edited_character, has_character, note_character
-from .character_files import find_character
+from .character_files import find_character, read_character
 from .character_properties import own_characters
 from .faces import Dressing, dressing, load_chosen_face
 from .materials import dress_head
@@ -180,4 +180,4 @@ def _chosen_character(settings: DuologueSettings, person: int) -> dict[str, Any]
             "The character that this scene was set to is not on this computer.",
             "Choose another one in the panel.",
         )
-    return load_character(find_character(key, own_characters()))
+    return read_character(find_character(key, own_characters()))

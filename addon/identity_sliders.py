@@ -16,7 +16,10 @@ NUMBERED: Final = "identity_"
 NUMBERED_SHOWN: Final = 10
 """Of a statistical face this many components are shown: they are sorted by how much of a person they are."""
 
-_PERSON: Final = ("gender", "age", "african", "asian", "caucasian", "weight", "muscle")
+ORIGINS: Final = ("african", "asian", "caucasian")
+"""Shares of one whole."""
+
+_PERSON: Final = ("gender", "age", *ORIGINS, "weight", "muscle")
 _GROUP_OF_STEM: Final = {
     "head": "Head",
     "forehead": "Head",
@@ -30,7 +33,7 @@ _GROUP_OF_STEM: Final = {
     "neck": "Neck",
 }
 _HEAD_SHAPES: Final = ("oval", "round", "square", "rectangular", "triangular", "invertedtriangular", "diamond")
-_SHARES: Final = frozenset(("age", "african", "asian", "caucasian", *(f"head_{shape}" for shape in _HEAD_SHAPES)))
+_SHARES: Final = frozenset(("age", *ORIGINS, *(f"head_{shape}" for shape in _HEAD_SHAPES)))
 _KEPT_STEMS: Final = frozenset(("forehead", "eyebrows"))
 """Stems that stay in a label, because their group is called otherwise."""
 

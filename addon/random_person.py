@@ -8,9 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from .hair_styles import STYLES
-from .identity_sliders import NUMBERED, sliders
+from .identity_sliders import NUMBERED, ORIGINS, sliders
 
-_ORIGINS: Final = ("african", "asian", "caucasian")
 _DETAIL: Final = 0.28
 """Standard deviation of a feature; the sliders end at 1, where few people are."""
 
@@ -60,7 +59,7 @@ def random_person(seed: int, identity_names: Iterable[str]) -> dict[str, Any]:
 
 
 def _person(random: np.random.Generator, *, woman: bool, age: float, origins: np.ndarray) -> dict[str, float]:
-    drawn = {name: float(share) for name, share in zip(_ORIGINS, origins, strict=True)}
+    drawn = {name: float(share) for name, share in zip(ORIGINS, origins, strict=True)}
     drawn["gender"] = (-1.0 if woman else 1.0) * float(random.uniform(0.7, 1.0))
     drawn["age"] = age
     drawn["weight"] = float(np.clip(random.normal(0.0, 0.3), -0.6, 0.8))
@@ -69,7 +68,7 @@ def _person(random: np.random.Generator, *, woman: bool, age: float, origins: np
 
 
 def _looks(random: np.random.Generator, *, woman: bool, age: float, origins: np.ndarray) -> dict[str, Any]:
-    light = origins[_ORIGINS.index("caucasian")] ** 2  # light hair and eyes need it from both parents
+    light = origins[ORIGINS.index("caucasian")] ** 2  # light hair and eyes need it from both parents
     tone = float(np.exp(random.normal(0.0, _SPREAD_OF_SKIN)))
     skin, lips = (np.clip(tone * np.exp(origins @ np.log(table)), 0.0, 0.85) for table in (_SKIN, _LIPS))
     hair = np.exp(origins @ np.log(_DARK_HAIR))

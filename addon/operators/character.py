@@ -8,10 +8,9 @@ from typing import Any
 
 import bpy
 
-from ...backend.contract.character import load_character
 from ...backend.contract.errors import DuologueError
 from ..character_editing import dress_again, edited_character, face_of, has_character, note_character, wear_character
-from ..character_files import find_character, free_name, key_of, remove_own, save_own
+from ..character_files import find_character, free_name, key_of, read_character, remove_own, save_own
 from ..character_properties import character_items, own_characters, own_items
 from ..properties import DuologueSettings, settings_of
 from ..random_person import random_person
@@ -59,7 +58,7 @@ class DUOLOGUE_OT_load_character(bpy.types.Operator):  # noqa: N801 — Blender'
         settings = settings_of(context.scene)
         head = head_edited(settings)
         try:
-            character = load_character(find_character(self.character, own_characters()))
+            character = read_character(find_character(self.character, own_characters()))
             wear_character(context, head, character)
         except DuologueError as error:
             say_error(self, context, error)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from duologue.addon.character_fields import BALD, FIELDS, shown_value, with_edits
+from duologue.addon.character_fields import BALD, FIELDS, check_looks, shown_value, with_edits
 from duologue.addon.character_files import SHIPPED
+from duologue.backend.contract.errors import DuologueError, ExitCode
 
 CHOICES = ("short", "bob", BALD)
 CHARACTER = {
@@ -71,3 +72,27 @@ def test_the_character_given_is_not_touched():
     _edited(CHARACTER, skin_blush=0.1, hair_style="bob")
 
     assert json.dumps(CHARACTER) == before
+
+
+@pytest.mark.parametrize(
+    ("looks", "named"),
+    [
+        ({"skin": {"colour": "red"}}, "skin colour"),
+        ({"skin": {"lips": [0.1, 0.2]}}, "skin lips"),
+        ({"eyes": {"colour": [0.1, 0.2, float("nan")]}}, "eyes colour"),
+        ({"skin": {"blush": None}}, "skin blush"),
+        ({"skin": {"stubble": True}}, "skin stubble"),
+        ({"hair": {"style": 3}}, "hair style"),
+        ({"garment": "blue"}, "garment"),
+        ({"brows": {"colour": [-1.0, 0.0, 0.0]}}, "brows colour"),
+    ],
+)
+def test_a_look_that_no_head_could_wear_is_named(looks, named):
+    with pytest.raises(DuologueError, match=named) as caught:
+        check_looks({"name": "Mira"} | looks, "Mira")
+
+    assert caught.value.code == ExitCode.CHARACTER_INVALID
+
+
+def test_looks_that_nobody_knows_are_nobodys_business():
+    check_looks(CHARACTER | {"shoes": None}, "Mira")

@@ -337,6 +337,30 @@ def test_a_character_that_is_gone_is_a_sentence(conversation, scene):
     assert conversation.message_code == ExitCode.CHARACTER_INVALID
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"skin": {"colour": "red"}},
+        {"identity": {"nosiness": 1.0}},
+        {"habits": {"blinking": 1.0}},
+        {"hair": 3},
+        {"identity": {"age": "old"}},
+    ],
+    ids=str,
+)
+def test_a_broken_file_is_a_sentence_and_leaves_the_head_as_it_was(conversation, broken):
+    own_characters().mkdir(parents=True)
+    (own_characters() / "zoe.json").write_text(json.dumps({"name": "Zoe"} | broken), encoding="utf-8")
+    before, shape = edited_character(conversation.head_a), _shapes(conversation.head_a)["Basis"]
+
+    assert bpy.ops.duologue.load_character(character="zoe") == {"CANCELLED"}
+
+    assert conversation.message_code == ExitCode.CHARACTER_INVALID
+    assert edited_character(conversation.head_a) == before
+    np.testing.assert_array_equal(_shapes(conversation.head_a)["Basis"], shape)
+    assert len(hair_of(conversation.head_a)) == 2
+
+
 def test_random_people_are_the_same_for_a_seed_differ_between_seeds_and_can_be_saved(conversation):
     people = []
     for seed in (4, 4, 5):
