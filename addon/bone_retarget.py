@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -16,8 +15,6 @@ from .rig_mapping import BonePart
 from .rotation import (
     axis_angles,
     euler_angles,
-    inverse,
-    matrices,
     neighbourly,
     product,
     quaternions,
@@ -25,14 +22,12 @@ from .rotation import (
     turning_axes,
 )
 
-_STILL: Final = 1e-9
-
 
 @dataclass(frozen=True)
 class Turns:
     """Axis-angle [K, 3] radians of one person, in character axes (left, up, forward).
 
-    `trunk` relative to how the person sits or stands on average; `head` relative to the trunk; `whole_head` relative to
+    `trunk` relative to how the character sits or stands; `head` relative to the trunk; `whole_head` relative to
     the seat; `jaw` and eyes relative to the head.
     """
 
@@ -44,18 +39,17 @@ class Turns:
     eye_right: np.ndarray
 
 
-def turns_of(performance: Performance, person: int, seconds: np.ndarray) -> Turns:
+def turns_of(performance: Performance, person: int, seconds: np.ndarray, heading: float = 0.0) -> Turns:
     """What one person's joints do at `seconds` [K] after the take's beginning.
 
-    The artist has placed the character, so the mean heading of the take's body is taken out; leaning, twisting and
-    nodding stay.
+    `heading` is the yaw in the take's scene that is straight ahead for the character (`placement.heading`), radians.
     """
     at = np.asarray(seconds) * performance.fps  # [K] fractional indices into the take
     joints = {
         name: resampled_quaternions(quaternions(performance.pose[person, :, index].astype(np.float64)), at)
         for index, name in enumerate(JOINT_NAMES)
     }  # [K, 4] each
-    trunk = product(inverse(_mean_heading(joints["global"])), joints["global"])
+    trunk = product(quaternions(np.array([[0.0, -heading, 0.0]])), joints["global"])
     return Turns(
         trunk=axis_angles(trunk),
         head=axis_angles(joints["neck"]),
@@ -106,13 +100,6 @@ def move_curves(
         local = unit * offset @ axes.T @ bones[name].rotation  # [K, 3]
         curves += [Curve(bone_path(name, "location"), axis, local[:, axis], name) for axis in range(3)]
     return tuple(curves)
-
-
-def _mean_heading(turning: np.ndarray) -> np.ndarray:
-    """[K, 4] → [4]: the rotation about Y towards where Z points on average."""
-    forward = matrices(turning)[..., 2].mean(axis=0)  # [3]
-    yaw = np.arctan2(forward[0], forward[2]) if np.hypot(forward[0], forward[2]) > _STILL else 0.0
-    return np.array([np.cos(yaw / 2), 0.0, np.sin(yaw / 2), 0.0])
 
 
 def _rotation_curves(bone: RestBone, turning: np.ndarray) -> list[Curve]:

@@ -19,7 +19,7 @@ from .properties import settings_of
 from .sightline import Sightline, audience_side, eyes_midpoint, facing
 from .sliders import restore_sliders, widen_sliders
 from .strength import Strength, with_strength
-from .targets import Part, check_apart, parts_of, target_of
+from .targets import Part, check_apart, headings, notes_of, parts_of, target_of
 
 _CAMERA_SAMPLES: Final = 9
 
@@ -60,16 +60,17 @@ def write_take(context: bpy.types.Context, take: Path) -> Written:
     frames = timing.key_frames(performance.seconds, performance.fps, scene.render, settings.start_frame)  # [K]
     seconds = timing.seconds_of(frames, scene.render, settings.start_frame)  # [K]
     strength = Strength(settings.expression_strength, settings.jaw_strength, settings.head_strength)
+    straight_ahead = headings(targets, performance)
     writings: list[_Writing] = []
     for person, target in enumerate(targets):
         name = f"{performance.speakers[person]} {take.parent.name}"
         played = with_strength(target.performance, strength)
-        parts = parts_of(target, played, person, seconds)
+        parts = parts_of(target, played, person, seconds, straight_ahead[person])
         writings += [_Writing(part, f"{name} {part.kind}", on_top=not target.own) for part in parts]
     keys, replaced = _write_all(writings, frames)
     scene.frame_start = settings.start_frame
     scene.frame_end = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
-    notes = [note for target in targets for note in target.notes()]
+    notes = notes_of(targets)
     notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame)
     settings.take = str(take)
     if all(target.own for target in targets):

@@ -44,12 +44,13 @@ def character_curves(
     mapping: RigMapping,
     bones: Mapping[str, RestBone],
     world_up: np.ndarray,
+    heading: float = 0.0,
 ) -> RigCurves:
     """The curves of one person at `seconds` [K] after the take's beginning, on the keys and bones `mapping` names.
 
     `mapping` holds the rig's own names; a bone that is not in `bones`, or that the rig's own drivers turn, is left
     alone. `performance` is in the basis the mapping speaks of. No bone is moved to where the take's person sits: the
-    artist has placed the character.
+    artist has placed the character; `heading` as in `placement.heading`.
     """
     parts = _usable(mapping, bones)
     carriers = carriers_of(mapping, parts)
@@ -60,8 +61,9 @@ def character_curves(
     moves = {name: row for name, row in mapping.moves.items() if name in bones}
     if not parts and not moves:
         return RigCurves((), shapes)
-    axes = character_axes(bones, _head_bone(mapping, bones), world_up)
-    turning = bone_curves(_turns_by_channel(turns_of(performance, person, seconds), parts), parts, bones, axes)
+    axes = character_axes(bones, head_bone(mapping, bones), world_up)
+    turns = turns_of(performance, person, seconds, heading)
+    turning = bone_curves(_turns_by_channel(turns, parts), parts, bones, axes)
     unit = _eye_distance(mapping, bones)
     return RigCurves((*turning, *move_curves(moves, channels, bones, axes, unit)), shapes)
 
@@ -76,6 +78,12 @@ def carriers_of(mapping: RigMapping, parts: Mapping[str, Collection[BonePart]]) 
     looks = any(component.startswith(_LOOK) for row in rows for component in row)
     eyes = there and not (mapping.eyes == "shapes" and looks)
     return Carriers(eyes=eyes, lids=eyes and mapping.eyes == "bones", jaw=bool(parts.get("jaw")))
+
+
+def head_bone(mapping: RigMapping, bones: Mapping[str, RestBone]) -> str | None:
+    """The last bone of the mapping's head that is on the rig."""
+    named = [part.bone for part in mapping.bones.get("head", ()) if part.bone in bones]
+    return named[-1] if named else None
 
 
 def _usable(mapping: RigMapping, bones: Mapping[str, RestBone]) -> dict[str, tuple[BonePart, ...]]:
@@ -113,11 +121,6 @@ def _turns_by_channel(turns: Turns, parts: Mapping[str, Collection[BonePart]]) -
     if "trunk" not in parts:
         turns = replace(turns, head=turns.whole_head)
     return {channel: getattr(turns, channel) for channel in parts}
-
-
-def _head_bone(mapping: RigMapping, bones: Mapping[str, RestBone]) -> str | None:
-    named = [part.bone for part in mapping.bones.get("head", ()) if part.bone in bones]
-    return named[-1] if named else None
 
 
 def _eye_distance(mapping: RigMapping, bones: Mapping[str, RestBone]) -> float:

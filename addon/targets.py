@@ -8,16 +8,19 @@ from typing import Final
 
 import bpy
 import numpy as np
+from mathutils import Vector
 
 from ..backend.contract.constants import OPEN_HEAD
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.performance import Performance
 from ..backend.contract.transfer import transfer_file
 from .auto_map import auto_map, best_preset
+from .character_axes import character_axes
 from .curves import Coverage, Curve, key_path
 from .faces import faces_folder
 from .own_heads import BONE_NAMES, check_face, check_rig, own_head_curves
-from .retarget import character_curves
+from .placement import Seat, heading
+from .retarget import character_curves, head_bone
 from .rig import FACE_PROPERTY, head_mesh
 from .rig_mapping import RigMapping
 from .rig_presets import mapping_of, presets
@@ -55,19 +58,22 @@ class Target:
         """Whether Duologue built the head."""
         return self.survey is None
 
-    def notes(self) -> list[str]:
-        """Sentences worth telling the artist."""
-        found = []
-        coverage, missing = self.coverage, self.coverage.missing
+
+def notes_of(targets: list[Target]) -> list[str]:
+    """Sentences about the heads that are worth telling the artist."""
+    found = []
+    for target in targets:
+        coverage, missing = target.coverage, target.coverage.missing
         if missing:
             more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
             found.append(
-                f"{self.head.name}: {coverage.mapped} of {coverage.wanted} mapped, "
+                f"{target.head.name}: {coverage.mapped} of {coverage.wanted} mapped, "
                 f"without {', '.join(missing[:_NAMED])}{more}."
             )
-        if not self.own:
-            found.append(f"{self.head.name} stays where it is.")
-        return found
+    placed = [target.head.name for target in targets if not target.own]
+    if placed:
+        found.append(f"{' and '.join(placed)} {'stay where they are' if len(placed) > 1 else 'stays where it is'}.")
+    return found
 
 
 def target_of(head: bpy.types.Object | None, performance: Performance) -> Target:
@@ -89,15 +95,26 @@ def check_apart(targets: list[Target]) -> None:
         )
 
 
-def parts_of(target: Target, performance: Performance, person: int, seconds: np.ndarray) -> list[Part]:
-    """What `performance`, in the head's own basis, writes onto it at `seconds` [K] after the take's beginning."""
+def headings(targets: list[Target], performance: Performance) -> list[float]:
+    """For each person the yaw in the take's scene that is straight ahead where the artist placed the character."""
+    seats = [_seat(target, performance, person) for person, target in enumerate(targets)]
+    return [heading(performance, person, seats[person], seats[1 - person]) for person in (0, 1)]
+
+
+def parts_of(
+    target: Target, performance: Performance, person: int, seconds: np.ndarray, straight_ahead: float = 0.0
+) -> list[Part]:
+    """What `performance`, in the head's own basis, writes onto it at `seconds` [K] after the take's beginning.
+
+    `straight_ahead` as `headings` says; a head that Duologue built goes where the take puts it.
+    """
     if target.survey is None or target.mapping is None:
         mesh = head_mesh(target.head)
         keys = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
         curves = own_head_curves(performance, person, seconds, keys)
         return [Part(target.head, "head", curves.bones), Part(mesh.data.shape_keys, "face", curves.shapes)]
     rig = target.survey
-    curves = character_curves(performance, person, seconds, target.mapping, rig.bones, rig.world_up)
+    curves = character_curves(performance, person, seconds, target.mapping, rig.bones, rig.world_up, straight_ahead)
     parts = []
     if rig.armature is not None and curves.bones:
         parts.append(Part(rig.armature, "head", curves.bones))
@@ -107,6 +124,20 @@ def parts_of(target: Target, performance: Performance, person: int, seconds: np.
         if shapes:
             parts.append(Part(mesh.shape_keys, "face", shapes))
     return parts
+
+
+def _seat(target: Target, performance: Performance, person: int) -> Seat | None:
+    """Where a head is in the world; None where no bone says it."""
+    if target.survey is None or target.mapping is None:
+        middle = performance.translation[person].mean(axis=0)  # [3] the face's origin lies between the eyes
+        return Seat(np.array(target.head.matrix_world @ Vector(middle.tolist())))
+    bones, armature = target.survey.bones, target.survey.armature
+    head = head_bone(target.mapping, bones)
+    if armature is None or head is None:
+        return None
+    turn = np.array(armature.matrix_world.to_3x3().normalized())  # [3, 3]
+    position = np.array(armature.matrix_world @ Vector(bones[head].head.tolist()))
+    return Seat(position, turn @ character_axes(bones, head, target.survey.world_up))
 
 
 def _own_head(head: bpy.types.Object, performance: Performance) -> Target:

@@ -17,6 +17,7 @@ from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from duologue.backend.contract.performance import Performance, save_performance
 from flame_reference import rotation
+from mathutils import Vector
 from vendor_rigs import BLINK, OPEN, SMILE, VENDORS
 
 REST, SMILING, LEFT_BLINK, JAW, GAZE_LEFT, GAZE_UP, NOD, TURN, LEAN = range(9)
@@ -159,7 +160,7 @@ def test_character_stays_where_the_artist_put_it(played):
 
     assert character.armature.matrix_world == character.into_world
     np.testing.assert_allclose(frames[REST]["crown"], vendor_rigs.POINTS["crown"] + crown_offset(character), atol=1e-4)
-    assert "stays where it is" in written.sentence()
+    assert "Anna and Ben stay where they are." in written.sentence()
 
 
 def crown_offset(character):
@@ -238,3 +239,27 @@ def test_auto_map_names_what_a_rig_lacks(scene):
 
     assert "Mouth_Shrug_Lower" in found.missing
     assert not found.missing_bones
+
+
+def test_eyes_that_meet_in_the_take_meet_where_the_artist_placed_the_characters(scene, tmp_path):
+    """In the take both bodies are turned to the table and the heads to each other; here the bodies face each other."""
+    anna = vendor_rigs.build(VENDORS["vrm-1"], "Anna", turned=0.4, place=(0.0, 0.0, 0.0))
+    ahead = anna.into_world.to_3x3() @ Vector((0.0, -1.5, 0.0))
+    ben = vendor_rigs.build(VENDORS["vrm-1"], "Ben", turned=0.4 + np.pi, place=ahead)
+    settings = settings_of(scene)
+    settings.head_a, settings.head_b = anna.armature, ben.armature
+    pose, translation = np.zeros((2, 5, 5, 3)), np.zeros((2, 5, 3))
+    translation[1] = (np.sin(1.2), 0.0, np.cos(1.2))
+    pose[0, :, 0, 1], pose[0, :, 1, 1] = 0.7, 0.5
+    pose[1, :, 0, 1], pose[1, :, 1, 1] = 1.2 + np.pi + 0.6, -0.6
+    still = np.zeros((2, 5))
+    take = Performance(25.0, "open-head-1", ("Anna", "Ben"), np.zeros((2, 5, 52)), pose, translation, still, {})
+    save_performance(tmp_path / "performance.npz", take)
+
+    key_writing.write_take(bpy.context, tmp_path / "performance.npz")
+
+    scene.frame_set(2)
+    for character in (anna, ben):
+        points = character.points()
+        sight = (points["pupil_left"] + points["pupil_right"]) / 2 - points["nape"]
+        assert np.arctan2(sight[0], sight[2]) == pytest.approx(0.0, abs=0.01)
