@@ -8,163 +8,20 @@ import bpy
 import numpy as np
 import pytest
 from duologue.addon import command
-from duologue.addon.character_editing import edited_character, note_character
+from duologue.addon.character_editing import edited_character
 from duologue.addon.character_properties import character_items, own_characters
 from duologue.addon.conversation import request_of
 from duologue.addon.faces import faces_folder
 from duologue.addon.hair import hair_of
 from duologue.addon.properties import settings_of
-from duologue.addon.reshape import IDENTITY_PROPERTY, identity_of, reshape_head
-from duologue.addon.rig import BONE_NAMES, build_head, head_mesh
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.addon.rig import build_head, head_mesh
+from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.face import Face, load_face, save_face
 from flame_reference import synthetic_face
+from head_comparison import ROUNDING, assert_same_head, coordinates, shapes_of
 from staged_worker import fake_python, write_wave
 
 _FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
-_ROUNDING = 3e-7
-"""Metres: single precision at the size of a head."""
-
-needs_open_head = pytest.mark.skipif(not _FACE.is_file(), reason="python3 build.py setup derives the open head")
-
-
-def _coordinates(points):
-    found = np.empty(3 * len(points), np.float32)
-    points.foreach_get("co", found)
-    return found
-
-
-def _shapes(armature):
-    return {key.name: _coordinates(key.data) for key in head_mesh(armature).data.shape_keys.key_blocks}
-
-
-def _joints(armature):
-    return np.array(
-        [(*armature.data.bones[name].head_local, *armature.data.bones[name].tail_local) for name in BONE_NAMES]
-    )
-
-
-def _assert_same_head(one, other):
-    shapes, expected = _shapes(one), _shapes(other)
-    assert shapes.keys() == expected.keys()
-    for name, found in shapes.items():
-        np.testing.assert_allclose(found, expected[name], atol=_ROUNDING, err_msg=name)
-    np.testing.assert_allclose(
-        _coordinates(head_mesh(one).data.vertices), _coordinates(head_mesh(other).data.vertices), atol=_ROUNDING
-    )
-    np.testing.assert_allclose(_joints(one), _joints(other), atol=_ROUNDING)
-
-
-@pytest.fixture
-def face(scene):
-    return synthetic_face(Face)
-
-
-def test_reshaped_head_equals_one_built_with_that_identity(face):
-    wanted = {"wide": 0.8, "tall": -0.5}
-    armature = build_head(bpy.context, face, {"identity": {"wide": -0.3}}, "Anna")
-    reshape_head(armature, face, {"wide": 2.0, "tall": 1.0})
-
-    reshape_head(armature, face, wanted)
-
-    _assert_same_head(armature, build_head(bpy.context, face, {"identity": wanted}, "Other"))
-
-
-@needs_open_head
-def test_reshaped_open_head_equals_one_built_with_that_identity(scene):
-    face = load_face(_FACE)
-    wanted = {"gender": 0.9, "age": 0.4, "nose_hump": 0.5, "neck_double": 0.3}
-    armature = build_head(bpy.context, face, {"identity": {"gender": -1.0, "asian": 0.7}}, "Anna")
-
-    reshape_head(armature, face, wanted)
-
-    _assert_same_head(armature, build_head(bpy.context, face, {"identity": wanted}, "Other"))
-
-
-def test_identity_of_a_head_that_has_no_note_is_read_off_its_mesh(face):
-    armature = build_head(bpy.context, face, {"identity": {"wide": 0.25, "tall": -0.75}}, "Anna")
-    assert IDENTITY_PROPERTY not in armature
-
-    assert identity_of(armature, face) == pytest.approx({"wide": 0.25, "tall": -0.75}, abs=1e-4)
-
-
-def test_what_an_artist_sculpted_on_a_head_stays(face):
-    armature, plain = (build_head(bpy.context, face, {}, name) for name in ("Anna", "Plain"))
-    sculpted = head_mesh(armature).data.shape_keys.key_blocks["expression0"]
-    sculpted.data[7].co.x += 0.01
-
-    for head in (armature, plain):
-        reshape_head(head, face, {"wide": 1.0})
-
-    difference = _shapes(armature)["expression0"] - _shapes(plain)["expression0"]
-    assert np.flatnonzero(np.abs(difference) > 1e-6).tolist() == [21]
-    assert difference[21] == pytest.approx(0.01, abs=1e-6)
-
-
-def test_selection_mode_animation_and_what_hangs_from_a_bone_stay(face):
-    armature, posed = (build_head(bpy.context, face, {}, name) for name in ("Anna", "Ben"))
-    armature.pose.bones["jaw"].rotation_quaternion = (0.98, 0.2, 0.0, 0.0)
-    armature.animation_data_create().action = bpy.data.actions.new("nod")
-    glasses = bpy.data.objects.new("Glasses", None)
-    bpy.context.collection.objects.link(glasses)
-    glasses.parent, glasses.parent_type, glasses.parent_bone = armature, "BONE", "eye_left"
-    bpy.context.view_layer.objects.active = posed
-    bpy.ops.object.mode_set(mode="POSE")
-    bpy.context.view_layer.update()
-    before = glasses.matrix_world.copy()
-
-    reshape_head(armature, face, {"wide": 1.0})
-
-    bpy.context.view_layer.update()
-    np.testing.assert_allclose(np.array(glasses.matrix_world), np.array(before), atol=1e-6)
-    assert (bpy.context.mode, bpy.context.view_layer.objects.active) == ("POSE", posed)
-    assert armature.animation_data.action.name == "nod"
-    assert tuple(armature.pose.bones["jaw"].rotation_quaternion) == pytest.approx((0.98, 0.2, 0.0, 0.0))
-    assert len(head_mesh(armature).data.shape_keys.animation_data.drivers) == 36
-    assert [one.name for one in bpy.data.scenes] == [bpy.context.scene.name]
-
-
-@pytest.mark.parametrize("identity", [{"nosiness": 1.0}, {"wide": 1.0, "long": 0.1}])
-def test_unknown_component_is_named_and_moves_nothing(face, identity):
-    armature = build_head(bpy.context, face, {}, "Anna")
-    before = _shapes(armature)
-
-    with pytest.raises(DuologueError) as caught:
-        reshape_head(armature, face, identity)
-
-    assert caught.value.code == ExitCode.CHARACTER_INVALID
-    np.testing.assert_array_equal(_shapes(armature)["Basis"], before["Basis"])
-
-
-def test_head_in_edit_mode_or_with_other_vertices_is_refused(face):
-    armature = build_head(bpy.context, face, {}, "Anna")
-    other = build_head(bpy.context, synthetic_face(Face, vertices=500), {}, "Ben")
-    bpy.context.view_layer.objects.active = head_mesh(armature)
-    bpy.ops.object.mode_set(mode="EDIT")
-
-    for head in (armature, other):
-        with pytest.raises(DuologueError) as caught:
-            reshape_head(head, face, {"wide": 1.0})
-        assert caught.value.code == ExitCode.RIG_UNSUITABLE
-    bpy.ops.object.mode_set(mode="OBJECT")
-
-
-def test_a_statistical_faces_first_components_have_sliders_and_the_others_are_kept(scene):
-    small = synthetic_face(Face, expressions=20)
-    names = tuple(f"identity_{number:03d}" for number in range(1, 16))
-    face = Face(**{**vars(small), "identity_names": names, "expression_names": small.expression_names[: 22 - 15]})
-    character = {"name": "Anna", "flame_identity": [0.5] + [0.0] * 12 + [1.5]}
-    armature = build_head(bpy.context, face, {}, "Anna")
-
-    note_character(armature, face, character)
-
-    sliders = armature.duologue_character.identity
-    assert [one.name for one in sliders] == [*names[:10], "identity_014"]
-    assert {one.kind for one in sliders} == {"deviations"}
-    assert edited_character(armature) == character
-
-
-# ---- in a conversation
 
 
 @pytest.fixture
@@ -187,13 +44,13 @@ def _slide(head, **values):
 
 def test_slider_moves_the_head_at_once(conversation):
     head = conversation.head_a
-    before = _shapes(head)["Basis"]
+    before = shapes_of(head)["Basis"]
     expected = load_face(_FACE)
     direction = expected.identity_directions[:, :, expected.identity_names.index("nose_hump")].ravel()
 
     _slide(head, nose_hump=0.5)
 
-    np.testing.assert_allclose(_shapes(head)["Basis"] - before, 0.5 * direction, atol=_ROUNDING)
+    np.testing.assert_allclose(shapes_of(head)["Basis"] - before, 0.5 * direction, atol=ROUNDING)
     assert edited_character(head)["identity"]["nose_hump"] == 0.5
 
 
@@ -213,13 +70,13 @@ def test_hair_goes_along_with_the_scalp(conversation):
     head = conversation.head_a
     (cap,) = [one for one in hair_of(head) if one.type == "MESH"]
     bpy.context.view_layer.update()
-    place, before = np.array(cap.matrix_world), _coordinates(cap.data.vertices).reshape(-1, 3)
+    place, before = np.array(cap.matrix_world), coordinates(cap.data.vertices).reshape(-1, 3)
 
     _slide(head, head_scale_vert=1.0)
 
     bpy.context.view_layer.update()
     top = before[:, 1].argmax()
-    assert (_coordinates(cap.data.vertices).reshape(-1, 3) - before)[top, 1] > 0.002
+    assert (coordinates(cap.data.vertices).reshape(-1, 3) - before)[top, 1] > 0.002
     np.testing.assert_allclose(np.array(cap.matrix_world), place, atol=1e-6)
 
 
@@ -268,7 +125,7 @@ def test_loading_a_character_turns_the_head_into_it(conversation):
     walter = json.loads((_FACE.parents[2] / "presets/characters/walter.json").read_text(encoding="utf-8"))
     assert edited_character(head) == walter
     assert (head.name, head_mesh(head).name, conversation.character_b) == ("Walter", "Walter head", "walter")
-    _assert_same_head(head, build_head(bpy.context, load_face(_FACE), walter, "Other"))
+    assert_same_head(head, build_head(bpy.context, load_face(_FACE), walter, "Other"))
 
 
 def test_seventh_is_saved_listed_found_and_loaded(conversation, tmp_path):
@@ -351,13 +208,13 @@ def test_a_character_that_is_gone_is_a_sentence(conversation, scene):
 def test_a_broken_file_is_a_sentence_and_leaves_the_head_as_it_was(conversation, broken):
     own_characters().mkdir(parents=True)
     (own_characters() / "zoe.json").write_text(json.dumps({"name": "Zoe"} | broken), encoding="utf-8")
-    before, shape = edited_character(conversation.head_a), _shapes(conversation.head_a)["Basis"]
+    before, shape = edited_character(conversation.head_a), shapes_of(conversation.head_a)["Basis"]
 
     assert bpy.ops.duologue.load_character(character="zoe") == {"CANCELLED"}
 
     assert conversation.message_code == ExitCode.CHARACTER_INVALID
     assert edited_character(conversation.head_a) == before
-    np.testing.assert_array_equal(_shapes(conversation.head_a)["Basis"], shape)
+    np.testing.assert_array_equal(shapes_of(conversation.head_a)["Basis"], shape)
     assert len(hair_of(conversation.head_a)) == 2
 
 
@@ -374,14 +231,14 @@ def test_random_people_are_the_same_for_a_seed_differ_between_seeds_and_can_be_s
 
 def test_undo_brings_slider_and_shape_back(conversation):
     bpy.ops.ed.undo_push(message="before")
-    before = _shapes(conversation.head_a)["Basis"]
+    before = shapes_of(conversation.head_a)["Basis"]
     _slide(conversation.head_a, nose_hump=1.0)
     bpy.ops.ed.undo_push(message="slider")
 
     bpy.ops.ed.undo()
 
     head = settings_of(bpy.context.scene).head_a
-    np.testing.assert_array_equal(_shapes(head)["Basis"], before)
+    np.testing.assert_array_equal(shapes_of(head)["Basis"], before)
     assert head.duologue_character.identity["nose_hump"].value == 0.0
     _slide(head, nose_hump=0.25)
     assert edited_character(head)["identity"]["nose_hump"] == 0.25
@@ -433,6 +290,6 @@ def test_sliders_of_an_imported_face_reshape_its_heads_and_are_kept_beside_the_o
     _slide(head, identity_002=1.5)
 
     assert edited_character(head) == anna | {"flame_identity": {"identity_002": 1.5}}
-    _assert_same_head(head, build_head(bpy.context, face, {"identity": {"identity_002": 1.5}}, "Other"))
+    assert_same_head(head, build_head(bpy.context, face, {"identity": {"identity_002": 1.5}}, "Other"))
     assert bpy.ops.duologue.random_character(seed=1) == {"FINISHED"}, settings.message
     assert edited_character(head)["identity"] == anna["identity"]
