@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from math import radians
+from pathlib import Path
 
 import bpy
 import numpy as np
@@ -11,10 +12,12 @@ import vendor_rigs
 from duologue.addon import actions, key_writing
 from duologue.addon.auto_map import auto_map, best_preset
 from duologue.addon.properties import settings_of
+from duologue.addon.rig import build_head, head_mesh
 from duologue.addon.rig_presets import presets
 from duologue.addon.rig_survey import survey
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
+from duologue.backend.contract.face import load_face
 from duologue.backend.contract.performance import Performance, save_performance
 from flame_reference import rotation
 from mathutils import Vector
@@ -24,6 +27,7 @@ REST, SMILING, LEFT_BLINK, JAW, GAZE_LEFT, GAZE_UP, NOD, TURN, LEAN = range(9)
 YAW = radians(18.0)
 HEADING = 1.1
 OWN_VALUE = 0.37
+FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 
 
 def heading(angle):
@@ -263,3 +267,21 @@ def test_eyes_that_meet_in_the_take_meet_where_the_artist_placed_the_characters(
         points = character.points()
         sight = (points["pupil_left"] + points["pupil_right"]) / 2 - points["nape"]
         assert np.arctan2(sight[0], sight[2]) == pytest.approx(0.0, abs=0.01)
+
+
+@pytest.mark.skipif(not FACE.is_file(), reason="python3 build.py setup derives the open head")
+def test_own_head_and_a_character_talk_to_each_other(scene, tmp_path):
+    own = build_head(bpy.context, load_face(FACE), {}, "Anna")
+    ben = vendor_rigs.build(VENDORS["arkit-52"], "Ben")
+    settings = settings_of(scene)
+    settings.head_a, settings.head_b = own, ben.armature
+    save_performance(tmp_path / "performance.npz", performance("arkit-52"))
+
+    written = key_writing.write_take(bpy.context, tmp_path / "performance.npz")
+
+    scene.frame_set(1 + SMILING)
+    assert head_mesh(own).data.shape_keys.key_blocks["mouthSmileLeft"].value == pytest.approx(1.0)
+    np.testing.assert_allclose(own.pose.bones["root"].location, (5.0, 5.0, 5.0))
+    assert ben.meshes[0].data.shape_keys.key_blocks["mouthSmileLeft"].value == pytest.approx(1.0)
+    assert "Ben stays where it is." in written.sentence()
+    assert not scene.timeline_markers
