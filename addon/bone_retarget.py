@@ -70,6 +70,7 @@ def bone_curves(
 
     `axes` [3, 3] are the character's in the armature's space (`character_axes`). A rotation A of the character is
     rest⁻¹ · A · rest on top of a bone's own rest, which turns the axis and keeps the angle; a share scales the angle.
+    A bone that is kept from turning with those before it (Rigify's head and its neck) gets their shares as well.
     A bone named by two channels gets both, one after the other.
     """
     turned: dict[str, np.ndarray] = {}  # bone → [K, 4]
@@ -77,7 +78,8 @@ def bone_curves(
         for part in named:
             bone = bones[part.bone]
             into_bone = bone.rotation.T @ axes  # [3, 3]
-            turning = quaternions(part.share * turns[channel] @ into_bone.T)
+            share = part.share + sum(one.share for one in named if _kept_from(bone, one.bone, bones))
+            turning = quaternions(share * turns[channel] @ into_bone.T)
             turned[part.bone] = product(turned[part.bone], turning) if part.bone in turned else turning
     return tuple(curve for name, turning in turned.items() for curve in _rotation_curves(bones[name], turning))
 
@@ -100,6 +102,14 @@ def move_curves(
         local = unit * offset @ axes.T @ bones[name].rotation  # [K, 3]
         curves += [Curve(bone_path(name, "location"), axis, local[:, axis], name) for axis in range(3)]
     return tuple(curves)
+
+
+def _kept_from(bone: RestBone, ancestor: str, bones: Mapping[str, RestBone]) -> bool:
+    """Whether `bone` hangs below `ancestor` but does not turn with it."""
+    free, above = bone.free, bone.parent
+    while above in bones and above != ancestor:
+        free, above = free or bones[above].free, bones[above].parent
+    return free and above == ancestor
 
 
 def _rotation_curves(bone: RestBone, turning: np.ndarray) -> list[Curve]:

@@ -29,7 +29,8 @@ _LEFT_NAMES: Final = (
 class RestBone:
     """A bone as it rests: `rotation` [3, 3] from its own axes into the armature's, `head` [3] in the armature's space.
 
-    `mode` is the pose bone's rotation mode; `driven` says that a driver of the rig turns it already.
+    `mode` is the pose bone's rotation mode; `driven` says that a driver of the rig turns it already, `free` that it
+    does not turn with its parent.
     """
 
     name: str
@@ -38,6 +39,7 @@ class RestBone:
     head: np.ndarray
     mode: str = "QUATERNION"
     driven: bool = False
+    free: bool = False
 
 
 def counterpart(name: str) -> str | None:

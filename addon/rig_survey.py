@@ -15,6 +15,8 @@ from .character_axes import RestBone
 _DRIVEN_BONE: Final = re.compile(r'^pose\.bones\["((?:[^"\\]|\\.)*)"\]\.rotation')
 _DRIVEN_KEY: Final = re.compile(r'^key_blocks\["((?:[^"\\]|\\.)*)"\]\.value$')
 
+_MOSTLY: Final = 0.5
+
 
 @dataclass(frozen=True)
 class KeyedMesh:
@@ -112,9 +114,16 @@ def _bones_of(armature: bpy.types.Object) -> dict[str, RestBone]:
             head=np.array(bone.bone.head_local),
             mode=bone.rotation_mode,
             driven=bone.name in driven,
+            free=_is_free(bone),
         )
         for bone in armature.pose.bones
     }
+
+
+def _is_free(bone: bpy.types.PoseBone) -> bool:
+    """Whether the bone keeps its direction when its parent turns, by its setting or by a constraint like Rigify's."""
+    copied = (one for one in bone.constraints if one.type == "COPY_ROTATION" and one.enabled)
+    return not bone.bone.use_inherit_rotation or any(one.influence > _MOSTLY for one in copied)
 
 
 def _driven(owner: bpy.types.ID, path: re.Pattern[str]) -> set[str]:

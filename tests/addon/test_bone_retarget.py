@@ -59,6 +59,23 @@ def test_shares_of_a_chain_make_the_whole():
     np.testing.assert_allclose(axis_angles(product(neck, head)), turning, atol=1e-12)
 
 
+def test_head_that_does_not_turn_with_the_neck_gets_the_neck_s_share_too():
+    turning = np.array([[0.3, 0.5, -0.2]])
+    chain = {
+        "neck": RestBone("neck", None, np.eye(3), np.zeros(3)),
+        "between": RestBone("between", "neck", np.eye(3), np.zeros(3), free=True),
+        "head": RestBone("head", "between", np.eye(3), np.zeros(3)),
+        "tooth": RestBone("tooth", None, np.eye(3), np.zeros(3), free=True),
+    }
+    parts = [BonePart("neck", 0.4), BonePart("head", 0.6), BonePart("tooth", 0.5)]
+
+    curves = bone_curves({"head": turning}, {"head": parts}, chain, np.eye(3))
+
+    for name, share in {"neck": 0.4, "head": 1.0, "tooth": 0.5}.items():
+        found = values([curve for curve in curves if f'"{name}"' in curve.data_path], "rotation_quaternion")
+        np.testing.assert_allclose(axis_angles(found), share * turning, atol=1e-12)
+
+
 @pytest.mark.parametrize("mode", ["QUATERNION", "AXIS_ANGLE", "XYZ", "ZYX"])
 def test_curves_are_in_the_bone_s_own_mode_and_never_jump(mode):
     time = np.linspace(0.0, 6.0, 300)

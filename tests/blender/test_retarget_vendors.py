@@ -209,6 +209,16 @@ def test_character_who_lies_on_the_side_nods_towards_the_chest(scene, tmp_path):
     np.testing.assert_allclose(found, rotation(np.array([0.3, 0, 0])) @ rest, atol=2e-4)
 
 
+def test_arkit_face_on_a_rigify_body_turns_its_head_all_the_way(scene, tmp_path):
+    vendor = replace(VENDORS["rigify-face"], keys=VENDORS["arkit-52"].keys, carried={None: "head"})
+
+    _, _, frames, _ = play("arkit-52", vendor, scene, tmp_path)
+
+    assert moved(frames, SMILING, "corner_left")[1] == pytest.approx(SMILE, abs=1e-4)
+    rest, found = (frames[frame]["crown"] - frames[frame]["nape"] for frame in (REST, NOD))
+    np.testing.assert_allclose(found, rotation(np.array([0.3, 0, 0])) @ rest, atol=2e-4)
+
+
 def test_mesh_without_armature_acts_by_its_keys(scene, tmp_path):
     character = vendor_rigs.build(VENDORS["arkit-52"], "Anna")
     other = vendor_rigs.build(VENDORS["arkit-52"], "Ben")
