@@ -21,11 +21,17 @@ CONTACT: Final = slice(3, 10)
 """Rings of which any may be where the lips touch, as lips roll in and out."""
 MEETING: Final = 8
 """Ring where the lips touch at rest and in nearly every closure: the gap between its middles is the lips' gap."""
-SOFT_CONTACT: Final = 0.00012
-"""Metres between lips that touch; skin of flat facets needs a little."""
+SOFT_CONTACT: Final = -0.00008
+"""Metres between lips that touch: less than nothing, so that no light falls between their flat facets."""
 
 _CARRIED: Final = np.array([0.0, 0.03, 0.12, 0.3, 0.55, 0.85, 1.0, 1.0, 1.0, 0.85, 0.4])
 """[11] share by ring of what moves a lip's contact."""
+_BOW: Final = 0.14
+"""Share of the lower lip's bend by which a pointed one is lifted in the middle."""
+_BESIDE: Final = 0.49
+"""Where the columns beside the middle lie between it and the next ones."""
+_ROUNDING: Final = np.array([0.35, 0.7, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.8, 0.4])
+"""[11] share by ring of the bow."""
 _STEPS: Final = 12
 _PLACES: Final = 121
 
@@ -114,6 +120,19 @@ def seam_of(lips: Lips, points: np.ndarray, touch: bool, share: float = 0.5) -> 
             here = np.interp(moved[:, columns, 0], places, apart)
             moved[:, columns, 1] += 0.8 * way * _CARRIED[:, None] * here
     return np.asarray(moved - points)
+
+
+def rounded(lips: Lips, points: np.ndarray) -> np.ndarray:
+    """[N, 3] offsets that bend the middle of the lower lip of `points` [N, 3] into a bow where it comes to a point."""
+    offsets = np.zeros_like(points)
+    beside, middle = (LOWER_MIDDLE - 1, LOWER_MIDDLE + 1), lips.grid[:, LOWER_MIDDLE]
+    heights = points[lips.grid, 1]
+    shoulder = 0.5 * (heights[:, LOWER_MIDDLE - 2] + heights[:, LOWER_MIDDLE + 2])
+    lowest = heights[:, LOWER_MIDDLE] + _BOW * (shoulder - heights[:, LOWER_MIDDLE])
+    offsets[middle, 1] = _ROUNDING * (lowest - heights[:, LOWER_MIDDLE])
+    for column in beside:
+        offsets[lips.grid[:, column], 1] = _ROUNDING * (lowest + _BESIDE**2 * (shoulder - lowest) - heights[:, column])
+    return offsets
 
 
 def _extreme(lip: np.ndarray, places: np.ndarray, pick: Callable[..., np.ndarray]) -> np.ndarray:

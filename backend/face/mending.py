@@ -29,6 +29,8 @@ _PARTING: Final = ("mouthFunnel", "mouthShrugUpper", "mouthStretch", "mouthLower
 _CLOSED_JAWS: Final = (0.25, 0.5)
 """Openings of the jaw at which mouthClose of the same value shuts the lips."""
 _PEOPLE: Final = 300
+_MARKED: Final = 0.3
+"""Share of the components in which a person drawn at random differs from the mean."""
 _PERSON_RIDGE: Final = 0.5
 _ROUNDS: Final = 4
 _BLEND: Final = 0.008
@@ -89,6 +91,7 @@ def with_lips(source: BaseHead, moved: Jaw) -> BaseHead:
         offsets = source.identity[:, :, index]
         offsets += lips.seam(found, rest + offsets, touch=True)
     _meet_in_every_person(source, found, rest)
+    source.component("mouthFunnel")[:] += lips.rounded(found, rest + source.component("mouthFunnel"))
     for names, touch in ((_TOUCHING, True), (_PARTING, False)):
         for name in names:
             _meet(source, found, rest, name, touch)
@@ -107,9 +110,9 @@ def _meet_in_every_person(source: BaseHead, found: lips.Lips, rest: np.ndarray) 
 
 
 def _people(names: tuple[str, ...]) -> np.ndarray:
-    """[300, S] identities as characters have them: an origin, an age, a gender, and a little of everything else."""
+    """[300, S] identities as characters have them: an origin, an age, a gender, and a few marked features."""
     random = np.random.default_rng(5)
-    people = random.uniform(-0.4, 0.4, (_PEOPLE, len(names)))
+    people = random.uniform(-0.7, 0.7, (_PEOPLE, len(names))) * (random.random((_PEOPLE, len(names))) < _MARKED)
     origins = [names.index(name) for name in ("african", "asian", "caucasian")]
     people[:, origins] = random.dirichlet(np.full(len(origins), 0.5), _PEOPLE)
     people[:, names.index("gender")] = random.uniform(-1.0, 1.0, _PEOPLE)

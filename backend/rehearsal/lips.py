@@ -38,7 +38,7 @@ OPEN_HEAD_LIPS: Final = LipMeasures(
     gap_of={
         "jawOpen": 40.8,
         "mouthClose": -41.0,
-        "mouthFunnel": 14.2,
+        "mouthFunnel": 13.3,
         "mouthPucker": 0.5,
         "mouthLowerDown": 4.1,
         "mouthUpperUp": 5.4,

@@ -12,7 +12,7 @@ from .turning import EYE_LIMIT
 
 _LEFT_EYE_SIDES = ("Out", "In")  # of the left eye: looking to the person's left, to the right
 
-_CLOSER_WITH_UP: Final = 0.16
+_CLOSER_WITH_UP: Final = 0.24
 _CLOSER_WITH_DOWN: Final = 0.20
 """Share of a blink that an eye at the edge of its range adds or spares. Measured on the open head, whose lids follow
 its eyes' joints: the upper lid by 0.66 of the turn and the lower by 0.42, so that looking up parts them."""

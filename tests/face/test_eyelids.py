@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from posed_head import turn_to
 
+from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.face.eyeball import CORNEA_RISE, IRIS_ANGLE, iris_ring, ring_vertices, sphere_fit
 from backend.face.eyelids import COLUMNS, FRONT_EDGE, INNER_CORNER, MARGIN, find_lids
 from backend.face.skinning import axis_angle_to_matrix
+from backend.staging.overlay import lids_following
 
 _MILLIMETRE = 1e-3
 _SIDES = ("left", "right")
@@ -112,6 +114,25 @@ def test_upper_lid_follows_the_eye_by_two_thirds_and_the_lower_by_less(mean_head
             shares.append(np.degrees(after - before) / degrees)
         assert 0.58 < shares[0] < 0.75
         assert 0.35 < shares[1] < 0.5
+
+
+@pytest.mark.parametrize("degrees", [-30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 25.0])
+@pytest.mark.parametrize("closing", [0.0, 1.0])
+def test_staged_lids_shut_and_open_wherever_the_eyes_look(mean_head, lids, degrees, closing):
+    expression = np.zeros((1, len(ARKIT_NAMES)))
+    expression[:, [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]] = closing
+    pitch = np.full((1, 2), np.radians(degrees))
+
+    staged = lids_following(expression, np.zeros((1, 2)), pitch)[0]
+
+    vertices = mean_head.vertices(gaze=(degrees, 0.0), **dict(zip(ARKIT_NAMES, staged, strict=True)))
+    for side in _SIDES:
+        opening = _opening(vertices, lids[side])
+        if closing:
+            assert opening.max() < 0.3 * _MILLIMETRE
+            assert opening.min() > -4.5 * _MILLIMETRE
+        else:
+            assert 3.5 * _MILLIMETRE < opening.max() < 11.5 * _MILLIMETRE
 
 
 def test_eyes_alone_move_the_lids_and_nothing_else_of_the_face(mean_head, lids):
