@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from duologue.addon.rig_mapping import RigMapping
+from duologue.addon.paths import rig_preset
+from duologue.addon.rig_mapping import RigMapping, load_mapping
 from duologue.addon.shape_retarget import shape_values
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from hypothesis import given, settings
@@ -108,3 +109,25 @@ def test_whatever_the_take_says_no_limit_is_passed(row):
     for key, found in values.items():
         low, high = VISEMES.limits_of(key)
         assert low <= found[0] <= high
+
+
+@pytest.mark.parametrize("stem", ["oculus-15", "vrm-1", "mmd"])
+def test_mouth_is_as_open_as_the_take_s_however_the_lips_are(stem):
+    rig = load_mapping(rig_preset(stem))
+    random = np.random.default_rng(5)
+    lips = (
+        "mouthFunnel",
+        "mouthPucker",
+        "mouthLowerDownLeft",
+        "mouthLowerDownRight",
+        "mouthStretchLeft",
+        "mouthSmileLeft",
+    )
+    face = channels(400) | {name: random.uniform(0.0, 0.3, 400) for name in lips}
+    face["jawOpen"] = np.linspace(0.0, 0.6, 400)
+
+    values = shape_values(rig, face)
+
+    opened = sum(values[key] * row.get("jawOpen", 0.0) for key, row in rig.recipes.items())
+    assert np.corrcoef(opened, face["jawOpen"])[0, 1] > 0.99
+    assert np.abs(opened - face["jawOpen"]).max() < 0.08
