@@ -18,6 +18,8 @@ from .in_blender import load_add_on
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _OPEN_HEAD: Final = _ROOT / ".assets" / "faces" / "open-head-1.npz"
 _CHARACTERS: Final = ("anna", "ben", "mei", "omar", "amara", "walter")
+_LOOK: Final = 0.45
+"""Radians an eye turns at 1 of its eyeLook component."""
 _APART: Final = 25
 """Frames between two moments that are shown."""
 _LAMPS: Final = (
@@ -34,7 +36,7 @@ VISEMES: Final[dict[str, dict[str, float]]] = {
     "E I S (spread)": {"mouthStretchLeft": 0.5, "mouthStretchRight": 0.5, "mouthSmileLeft": 0.25,
                        "mouthSmileRight": 0.25, "jaw": 0.05},
     "A (open)": {"mouthLowerDownLeft": 0.15, "mouthLowerDownRight": 0.15, "jaw": 0.22},
-    "L TH (tongue)": {"tongueOut": 0.2, "jaw": 0.1},
+    "L TH (tongue)": {"tongueOut": 0.25, "jaw": 0.1, "mouthLowerDownLeft": 0.2, "mouthLowerDownRight": 0.2},
 }  # fmt: skip
 """Component → value; `jaw` is the jaw joint's rotation about X in radians."""
 
@@ -110,11 +112,17 @@ def _characters(folder: Path) -> None:
 def _expressions(folder: Path) -> None:
     """Each of the 52 alone, then the groups of visemes."""
     face, load = _contract("face").load_face(_OPEN_HEAD), _contract("character").load_character
-    _empty_studio(View(0.24, -0.03, (240, 240), samples=12))
-    head = _head(face, load(_ROOT / "presets" / "characters" / "anna.json"), 18.0)
+    _empty_studio(View(0.19, -0.035, (220, 220), samples=10))
+    head = _head(face, load(_ROOT / "presets" / "characters" / "anna.json"), 8.0)
     opening = float(face.extras["jaw_open_radians"])
-    single = {name: {"jaw": opening} if name == "jawOpen" else {name: 1.0} for name in face.expression_names}
-    for name, values in {**single, **VISEMES}.items():
+    alone = {name: {name: 1.0} for name in face.expression_names}
+    # These say something only while the jaw is open.
+    together = {
+        "jawOpen": {"jaw": opening},
+        "mouthClose": {"mouthClose": 0.5, "jaw": 0.5 * opening},
+        "tongueOut": {"tongueOut": 1.0, "jaw": 0.25 * opening},
+    }
+    for name, values in {**alone, **together, **VISEMES}.items():
         _pose(head, values)
         _photograph(folder / f"{name}.png")
 
@@ -124,6 +132,11 @@ def _pose(head: bpy.types.Object, values: Mapping[str, float]) -> None:
         if not key.name.startswith("pose "):
             key.value = values.get(key.name, 0.0)
     head.pose.bones["jaw"].rotation_quaternion = Quaternion((1.0, 0.0, 0.0), values.get("jaw", 0.0))
+    for side, outwards in (("Left", 1.0), ("Right", -1.0)):
+        down = values.get(f"eyeLookDown{side}", 0.0) - values.get(f"eyeLookUp{side}", 0.0)
+        out = values.get(f"eyeLookOut{side}", 0.0) - values.get(f"eyeLookIn{side}", 0.0)
+        look = Quaternion((0.0, 1.0, 0.0), _LOOK * outwards * out) @ Quaternion((1.0, 0.0, 0.0), _LOOK * down)
+        head.pose.bones[f"eye_{side.lower()}"].rotation_quaternion = look
 
 
 def _one_take_on_three_rigs(folder: Path, take: Path, flame: str) -> None:
