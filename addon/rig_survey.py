@@ -66,7 +66,7 @@ def survey(chosen: bpy.types.Object) -> RigSurvey:
     armature = chosen if chosen.type == "ARMATURE" else None
     if armature is None and chosen.type == "MESH":
         armature = _armature_of(chosen)
-    meshes = _meshes_of(armature) if armature is not None else [chosen]
+    meshes = meshes_of(armature) if armature is not None else [chosen]
     return RigSurvey(chosen.name, armature, tuple(_keyed(meshes)), _bones_of(armature) if armature is not None else {})
 
 
@@ -80,7 +80,8 @@ def _armature_of(mesh: bpy.types.Object) -> bpy.types.Object | None:
     return above
 
 
-def _meshes_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
+def meshes_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
+    """Every mesh that hangs on `armature` or is deformed by it, with shape keys or without, by name."""
     found = {one for one in armature.children_recursive if one.type == "MESH"}
     for one in bpy.data.objects:
         if one.type == "MESH" and any(m.type == "ARMATURE" and m.object == armature for m in one.modifiers):

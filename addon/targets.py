@@ -17,6 +17,7 @@ from ..backend.contract.transfer import transfer_file
 from .auto_map import auto_map, best_preset
 from .character_axes import character_axes
 from .curves import Coverage, Curve, key_path
+from .eye_carriers import with_eyes_of
 from .faces import faces_folder
 from .own_heads import BONE_NAMES, check_face, check_rig, own_head_curves
 from .placement import Seat, heading
@@ -173,7 +174,7 @@ def _mapped(head: bpy.types.Object, rig: RigSurvey) -> tuple[RigMapping, Coverag
             f"Nothing of the mapping “{found.mapping.title}” is on {head.name}.",
             "Press Auto-map in the panel Mapping, or choose the character's armature.",
         )
-    return found.mapping, Coverage(found.mapped, found.wanted, found.missing)
+    return with_eyes_of(found.mapping, rig), Coverage(found.mapped, found.wanted, found.missing)
 
 
 def _in_basis(performance: Performance, mapping: RigMapping) -> Performance:

@@ -237,6 +237,38 @@ def test_mesh_without_armature_acts_by_its_keys(scene, tmp_path):
     assert mesh.data.shape_keys.key_blocks["eyeLookOutLeft"].value == pytest.approx(18 / 30, abs=1e-3)
 
 
+@pytest.mark.parametrize("name", ["arkit-52", "ready-player-me"])
+def test_eyeballs_that_only_bones_move_are_turned_by_bones_and_lids_follow_by_keys(scene, tmp_path, name):
+    """Apple's own meaning of eyeLook…: what the lids do while the eyes turn."""
+    eyes = ("LeftEye", "RightEye")
+    look = {f"eyeLook{way}{side}": {} for way in ("In", "Out", "Up", "Down") for side in ("Left", "Right")}
+    look["eyeLookOutLeft"] = {"lid_left": (0.002, 0.0, 0.0)}
+    vendor = replace(
+        VENDORS[name],
+        keys={**VENDORS[name].keys, **look},
+        bones={**VENDORS[name].bones, **{eye: ("Head", vendor_rigs.EYE[eye[:-3].lower()]) for eye in eyes}},
+        carried={None: "Head", "pupil_left": eyes[0], "pupil_right": eyes[1]},
+    )
+
+    _, character, frames, _ = play(name, vendor, scene, tmp_path)
+
+    reach = np.array(vendor_rigs.POINTS["pupil_left"]) - vendor_rigs.EYE["left"]
+    np.testing.assert_allclose(
+        moved(frames, GAZE_LEFT, "pupil_left"), rotation(heading(YAW)) @ reach - reach, atol=1e-5
+    )
+    assert 'key_blocks["eyeLookOutLeft"].value' in animated(character.meshes[0].data.shape_keys)
+
+
+def test_eyeballs_that_keys_turn_are_not_turned_by_their_bones_too(scene, tmp_path):
+    eyes = ("LeftEye", "RightEye")
+    vendor = replace(VENDORS["ready-player-me"], carried={None: "Head", "pupil_left": eyes[0], "pupil_right": eyes[1]})
+
+    _, character, frames, _ = play("ready-player-me", vendor, scene, tmp_path)
+
+    assert moved(frames, GAZE_LEFT, "pupil_left")[0] == pytest.approx(vendor_rigs.LOOK * 18 / 30, rel=0.01)
+    assert not [path for path in animated(character.armature) if "Eye" in path]
+
+
 def test_every_mesh_with_the_key_gets_it(scene, tmp_path):
     vendor = replace(VENDORS["arkit-52"], keys={**VENDORS["arkit-52"].keys, "mouthFunnel": {}})
 

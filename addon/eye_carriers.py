@@ -1,0 +1,90 @@
+"""What turns a character's eyes: read off the meshes, since keys of eyeLook… mean lids to some and eyes to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import bpy
+import numpy as np
+
+from .character_axes import RestBone, eye_distance
+from .rig_mapping import RigMapping
+from .rig_survey import RigSurvey, meshes_of
+
+_EYES: Final = ("eye_left", "eye_right")
+_LOOK: Final = "eyeLook"
+_NEAREST: Final = 400
+"""Vertices around an eye's bone that are looked at; an eyeball is nearer to its bone than anything else."""
+_HELD: Final = 0.5
+_TURNS: Final = 0.02
+"""Of the distance between the eyes: a key that moves the eyeball further turns it. Turned by 30 degrees it is 0.1."""
+
+
+def with_eyes_of(mapping: RigMapping, rig: RigSurvey) -> RigMapping:
+    """`mapping`, in the rig's own names, with `eyes` as the meshes show.
+
+    Apple's eyeLook… are what the lids do while the eyes turn; many rigs have the eyes turn by them. Where a bone holds
+    eyeballs that no such key moves, bones turn the eyes and the keys are the lids'; where keys move them, the keys do.
+    A mapping that says "bones" stays, and so does one for bones that hold nothing.
+    """
+    pairs = [mapping.bones.get(eye, ()) for eye in _EYES]
+    if mapping.eyes == "bones" or rig.armature is None or not all(pairs):
+        return mapping
+    names = [parts[0].bone for parts in pairs]
+    distance = eye_distance(rig.bones, *names)
+    if distance is None:
+        return mapping
+    keys = {key for key, row in mapping.shapes.items() if any(name.startswith(_LOOK) for name in row)}
+    moved = [
+        _furthest(mesh, held, keys) * mesh.matrix_world.median_scale
+        for mesh in meshes_of(rig.armature)
+        for name in names
+        if len(held := _held_by(mesh, rig.armature, rig.bones[name]))
+    ]
+    if not moved:
+        return mapping
+    return replace(
+        mapping, eyes="shapes" if max(moved) > _TURNS * distance * rig.armature.matrix_world.median_scale else "bones"
+    )
+
+
+def _held_by(mesh: bpy.types.Object, armature: bpy.types.Object, bone: RestBone) -> np.ndarray:
+    """Indices of vertices near `bone` that hang on it."""
+    if mesh.parent == armature and mesh.parent_type == "BONE" and mesh.parent_bone == bone.name:
+        return np.arange(len(mesh.data.vertices))
+    group = mesh.vertex_groups.get(bone.name)
+    if group is None:
+        return np.zeros(0, np.int64)
+    near = np.argsort(np.linalg.norm(_places(mesh, armature) - bone.head, axis=1))[:_NEAREST]
+    held = [index for index in near if _weight(mesh.data.vertices[int(index)], group.index) > _HELD]
+    return np.array(held, np.int64)
+
+
+def _places(mesh: bpy.types.Object, armature: bpy.types.Object) -> np.ndarray:
+    """[V, 3] vertices at rest in the armature's space."""
+    places = np.empty(3 * len(mesh.data.vertices), np.float32)
+    mesh.data.vertices.foreach_get("co", places)
+    into = np.array(armature.matrix_world.inverted_safe() @ mesh.matrix_world)
+    return places.reshape(-1, 3) @ into[:3, :3].T + into[:3, 3]
+
+
+def _weight(vertex: bpy.types.MeshVertex, group: int) -> float:
+    return next((one.weight for one in vertex.groups if one.group == group), 0.0)
+
+
+def _furthest(mesh: bpy.types.Object, vertices: np.ndarray, keys: set[str]) -> float:
+    """How far any of `keys` moves any of `vertices`, in the mesh's units."""
+    return max((float(np.abs(offsets[vertices]).max()) for offsets in _offsets(mesh, keys)), default=0.0)
+
+
+def _offsets(mesh: bpy.types.Object, keys: set[str]) -> Iterator[np.ndarray]:
+    """[V, 3] each: what a key adds to the one it is relative to."""
+    blocks = mesh.data.shape_keys.key_blocks if mesh.data.shape_keys is not None else ()
+    for block in blocks:
+        if block.name in keys:
+            there, rest = (np.empty(3 * len(mesh.data.vertices), np.float32) for _ in range(2))
+            block.data.foreach_get("co", there)
+            block.relative_key.data.foreach_get("co", rest)
+            yield (there - rest).reshape(-1, 3)
