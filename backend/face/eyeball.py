@@ -27,6 +27,17 @@ def sphere_fit(points: np.ndarray) -> tuple[np.ndarray, float]:
     return centre, float(np.sqrt(solution[3] + centre @ centre))
 
 
+def growth(points: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What fields of `offsets` [n, 3, K] do to an eyeball that stays a ball.
+
+    `points` [n, 3] all round it. Returns how far its centre moves [3, K] and by what share it grows [K].
+    """
+    centre, _ = sphere_fit(points)
+    system = np.c_[np.ones(len(points)), points - centre]
+    affine = np.linalg.lstsq(system, offsets.reshape(len(points), -1), rcond=None)[0].reshape(4, 3, -1)
+    return affine[0], np.asarray(np.einsum("aak->k", affine[1:]) / 3.0)
+
+
 def eyeball(side: str, base: np.ndarray, helper: np.ndarray) -> Surface:
     """The eyeball of `side` (left, right); `helper` lists the base mesh's vertices of that eye.
 

