@@ -54,8 +54,7 @@ def write_take(context: bpy.types.Context, take: Path) -> Written:
     """
     scene, settings = context.scene, settings_of(context.scene)
     performance = load_performance(take)
-    heads = [settings.head_a, settings.head_b]
-    targets = [target_of(head, performance) for head in heads]
+    targets = [target_of(head, performance) for head in (settings.head_a, settings.head_b)]
     check_apart(targets)
     frames = timing.key_frames(performance.seconds, performance.fps, scene.render, settings.start_frame)  # [K]
     seconds = timing.seconds_of(frames, scene.render, settings.start_frame)  # [K]
@@ -68,14 +67,20 @@ def write_take(context: bpy.types.Context, take: Path) -> Written:
         parts = parts_of(target, played, person, seconds, straight_ahead[person])
         writings += [_Writing(part, f"{name} {part.kind}", on_top=not target.own) for part in parts]
     keys, replaced = _write_all(writings, frames)
-    scene.frame_start = settings.start_frame
-    scene.frame_end = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
+    last = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
+    _set_range(scene, settings.start_frame, last, own=any(target.own for target in targets))
     notes = notes_of(targets)
     notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame)
     settings.take = str(take)
     if all(target.own for target in targets):
-        _film(scene, heads, performance, settings.start_frame)
+        _film(scene, [target.head for target in targets], performance, settings.start_frame)
     return Written(keys, tuple(replaced), tuple(notes))
+
+
+def _set_range(scene: bpy.types.Scene, first: int, last: int, *, own: bool) -> None:
+    """The take's range where Duologue made a head; an artist's own scene may be longer, and stays so."""
+    scene.frame_start = first if own else min(scene.frame_start, first)
+    scene.frame_end = last if own else max(scene.frame_end, last)
 
 
 def _write_all(writings: list[_Writing], frames: np.ndarray) -> tuple[int, list[str]]:

@@ -63,18 +63,19 @@ def survey(chosen: bpy.types.Object) -> RigSurvey:
 
     A mesh that hangs on an armature stands for the whole character, so that teeth and brows move with the face.
     """
-    armature = chosen if chosen.type == "ARMATURE" else None
-    if armature is None and chosen.type == "MESH":
-        armature = _armature_of(chosen)
+    armature = armature_of(chosen)
     meshes = meshes_of(armature) if armature is not None else [chosen]
     return RigSurvey(chosen.name, armature, tuple(_keyed(meshes)), _bones_of(armature) if armature is not None else {})
 
 
-def _armature_of(mesh: bpy.types.Object) -> bpy.types.Object | None:
-    for modifier in mesh.modifiers:
+def armature_of(chosen: bpy.types.Object) -> bpy.types.Object | None:
+    """`chosen` itself, or the armature that deforms or carries it."""
+    if chosen.type == "ARMATURE":
+        return chosen
+    for modifier in chosen.modifiers:
         if modifier.type == "ARMATURE" and modifier.object is not None:
             return modifier.object
-    above = mesh.parent
+    above = chosen.parent
     while above is not None and above.type != "ARMATURE":
         above = above.parent
     return above

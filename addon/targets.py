@@ -25,7 +25,7 @@ from .retarget import character_curves, head_bone
 from .rig import FACE_PROPERTY, head_mesh
 from .rig_mapping import RigMapping
 from .rig_presets import mapping_of, presets
-from .rig_survey import RigSurvey, survey
+from .rig_survey import RigSurvey, armature_of, survey
 from .transferring import told_for_face
 
 _NAMED: Final = 8
@@ -81,7 +81,10 @@ def target_of(head: bpy.types.Object | None, performance: Performance) -> Target
     """Check one head. Raises DuologueError (RIG_UNSUITABLE, PERFORMANCE_INVALID, FACE_INVALID)."""
     if head is None:
         raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
-    return _own_head(head, performance) if FACE_PROPERTY in head else _character(head, performance)
+    carrier = armature_of(head)
+    if carrier is not None and FACE_PROPERTY in carrier:
+        return _own_head(carrier, performance)
+    return _character(head, performance)
 
 
 def check_apart(targets: list[Target]) -> None:

@@ -99,6 +99,16 @@ def test_walk_cycle_goes_on_beyond_its_last_key(scene, characters):
     assert armature.pose.bones["hand.L"].location.x == pytest.approx(1.0, abs=1e-3)
 
 
+def test_range_of_the_artist_s_scene_grows_and_never_shrinks(scene, characters):
+    scene.frame_start, scene.frame_end = 10, 20
+    write()
+    assert (scene.frame_start, scene.frame_end) == (1, FRAMES)
+
+    scene.frame_end = 250
+    write()
+    assert scene.frame_end == 250
+
+
 def test_animation_of_shape_keys_goes_on_too(scene, characters):
     keys = characters[0].meshes[0].data.shape_keys
     actions.assign_new_action(keys, "Breathing")

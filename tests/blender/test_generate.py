@@ -122,6 +122,18 @@ def test_former_actions_stay_and_are_named(conversation_scene):
     assert head.animation_data.action != former
 
 
+def test_mesh_of_a_head_stands_for_the_head(conversation_scene):
+    settings = settings_of(conversation_scene)
+    head = settings.head_a
+    settings.head_a = head_mesh(head)
+
+    assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message
+
+    conversation_scene.frame_set(31)
+    take = load_performance(Path(settings.take))
+    np.testing.assert_allclose(head.pose.bones["root"].location, take.translation[0, 30], atol=1e-5)
+
+
 def test_write_keys_needs_no_worker(conversation_scene, monkeypatch):
     bpy.ops.duologue.generate()
     monkeypatch.setenv("DUOLOGUE_PYTHON", "/nowhere")
