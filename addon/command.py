@@ -68,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("--b", type=Path, help="the second person's track")
     animate.add_argument("--stereo", type=Path, help="one file, a person a channel")
     animate.add_argument("--mix", type=Path, help="one recording of both")
+    animate.add_argument("--segments", type=Path, help="who speaks when, as JSON or RTTM; default: found out")
+    animate.add_argument("--swap-speakers", action="store_true", help="who was taken for the first is the second")
     animate.add_argument("--prompt", default="", help="one sentence about the scene")
     animate.add_argument("--seed", type=int, default=0)
     for who in ("a", "b"):
@@ -148,9 +150,11 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
     settings.audio_kind = kinds[frozenset(given)]
     if arguments.face:
         settings.face = face_named(arguments.face)
-    for name, property_name in (("a", "track_a"), ("b", "track_b"), ("stereo", "stereo"), ("mix", "mix")):
+    files = {"a": "track_a", "b": "track_b", "stereo": "stereo", "mix": "mix", "segments": "segments"}
+    for name, property_name in files.items():
         path = getattr(arguments, name)
         setattr(settings, property_name, str(path.absolute()) if path else "")
+    settings.swap_speakers = arguments.swap_speakers
     settings.prompt, settings.seed = arguments.prompt, arguments.seed
     return _character(settings, "character_a", arguments), _character(settings, "character_b", arguments)
 

@@ -130,6 +130,8 @@ def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobReque
         seed=settings.seed,
         characters=(job_character(first), job_character(second)),
         assets=str(assets) if assets else None,
+        segments=str(Path(bpy.path.abspath(settings.segments)).absolute()) if settings.segments else None,
+        swap_speakers=settings.swap_speakers,
     )
 
 

@@ -41,6 +41,14 @@ class DuologueSettings(bpy.types.PropertyGroup):
     track_b: bpy.props.StringProperty(name="Second", description="The second person's track", subtype="FILE_PATH")  # type: ignore[valid-type]
     stereo: bpy.props.StringProperty(name="File", description="Left is the first person", subtype="FILE_PATH")  # type: ignore[valid-type]
     mix: bpy.props.StringProperty(name="File", description="One recording of both people", subtype="FILE_PATH")  # type: ignore[valid-type]
+    segments: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Segments",
+        description="Who speaks when, as JSON or RTTM; empty: Duologue finds out and writes it beside the take",
+        subtype="FILE_PATH",
+    )
+    swap_speakers: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Swap speakers", description="The voice that was taken for the first person is the second's"
+    )
     prompt: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Scene",
         description="One sentence: where they are, how they sit, where they look, the mood",

@@ -15,6 +15,7 @@ SCHEMA: Final = 1
 REQUEST_FILE: Final = "request.json"
 EVENTS_FILE: Final = "events.jsonl"
 PERFORMANCE_FILE: Final = "performance.npz"
+SEGMENTS_FILE: Final = "segments.json"
 LOG_FILE: Final = "worker.log"
 CANCEL_FILE: Final = "cancel"
 
@@ -41,7 +42,11 @@ class Character:
 
 @dataclass(frozen=True)
 class JobRequest:
-    """Everything the worker needs. All paths are absolute. `seed` 0 or more; `assets` None means the default folder."""
+    """Everything the worker needs. All paths are absolute. `seed` 0 or more; `assets` None means the default folder.
+
+    `segments`, a file of speaker segments, says who speaks when; None lets the worker find out.
+    `swap_speakers`: who was taken for the first person is the second.
+    """
 
     audio: AudioInput
     prompt: str = ""
@@ -51,6 +56,8 @@ class JobRequest:
     characters: tuple[Character, Character] = (Character("Anna"), Character("Ben"))
     assets: str | None = None
     device: str = "auto"
+    segments: str | None = None
+    swap_speakers: bool = False
 
 
 def write_request(folder: Path, request: JobRequest) -> None:
@@ -87,6 +94,8 @@ def request_from_dict(data: dict[str, Any]) -> JobRequest:
         characters=(first, second),
         assets=data["assets"],
         device=str(data["device"]),
+        segments=None if data.get("segments") is None else str(data["segments"]),  # older requests have neither
+        swap_speakers=bool(data.get("swap_speakers", False)),
     )
 
 

@@ -1,0 +1,59 @@
+"""Who speaks when, as the artist says it, goes into the request."""
+
+from pathlib import Path
+
+import bpy
+import pytest
+from duologue.addon.conversation import request_of
+from duologue.addon.panel import DUOLOGUE_PT_main
+from duologue.addon.properties import settings_of
+from staged_worker import write_wave
+
+
+@pytest.fixture
+def mixed(scene, tmp_path):
+    """Settings of a scene whose dialogue is one mixed recording."""
+    settings = settings_of(scene)
+    settings.audio_kind, settings.mix = "mix", str(write_wave(tmp_path / "mix.wav"))
+    return settings
+
+
+class _Column:
+    """Remembers the properties that it is asked to draw, and refuses those that are not there."""
+
+    def __init__(self):
+        self.drawn = []
+
+    def column(self, **_):
+        return self
+
+    row = column
+
+    def prop(self, owner, name, **_):
+        assert name in owner.bl_rna.properties
+        self.drawn.append(name)
+
+
+def test_a_guess_is_left_to_the_worker(mixed):
+    request = request_of(bpy.context)
+
+    assert request.segments is None
+    assert request.swap_speakers is False
+
+
+def test_chosen_segments_and_the_swap_reach_the_request(mixed, tmp_path):
+    mixed.segments, mixed.swap_speakers = str(tmp_path / "who.rttm"), True
+
+    request = request_of(bpy.context)
+
+    assert Path(request.segments) == tmp_path / "who.rttm"
+    assert request.swap_speakers is True
+
+
+def test_the_panel_offers_both_below_the_audio(mixed):
+    layout = _Column()
+    panel = type("Panel", (), {"layout": layout})()
+
+    DUOLOGUE_PT_main._draw_audio(panel, mixed)
+
+    assert layout.drawn == ["audio_kind", "mix", "segments", "swap_speakers"]
