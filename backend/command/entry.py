@@ -15,7 +15,8 @@ _COMMANDS: Final = {
     "check": "print Python, torch, device and the state of every asset",
     "prepare-assets": "fetch the pinned packages and derive the assets from them",
     "train": "make rehearsals and train the engine on them",
-    "evaluate": "measure lips and behaviour of a trained engine",
+    "evaluate": "measure a performance, or a trained engine on real recordings",
+    "verify-metrics": "hold DualTalk's metrics against the reference implementation's numbers",
 }
 _ELSEWHERE: Final = {"train": "backend.training.command", "evaluate": "backend.evaluation.command"}
 
