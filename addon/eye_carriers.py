@@ -23,19 +23,16 @@ _TURNS: Final = 0.02
 
 
 def with_eyes_of(mapping: RigMapping, rig: RigSurvey) -> RigMapping:
-    """`mapping`, in the rig's own names, with `eyes` as the meshes show.
+    """`mapping`, in the rig's own names, with "either" settled as the meshes show; another choice stays.
 
     Apple's eyeLook… are what the lids do while the eyes turn; many rigs have the eyes turn by them. Where a bone holds
     eyeballs that no such key moves, bones turn the eyes and the keys are the lids'; where keys move them, the keys do.
-    A mapping that says "bones" stays, and so does one for bones that hold nothing.
+    Bones that hold nothing turn nothing: then it is the keys, if there are any.
     """
     pairs = [mapping.bones.get(eye, ()) for eye in _EYES]
-    if mapping.eyes == "bones" or rig.armature is None or not all(pairs):
+    if mapping.eyes != "either" or rig.armature is None or not all(pairs):
         return mapping
     names = [parts[0].bone for parts in pairs]
-    distance = eye_distance(rig.bones, *names)
-    if distance is None:
-        return mapping
     keys = {key for key, row in mapping.shapes.items() if any(name.startswith(_LOOK) for name in row)}
     moved = [
         _furthest(mesh, held, keys) * mesh.matrix_world.median_scale
@@ -43,11 +40,9 @@ def with_eyes_of(mapping: RigMapping, rig: RigSurvey) -> RigMapping:
         for name in names
         if len(held := _held_by(mesh, rig.armature, rig.bones[name]))
     ]
-    if not moved:
-        return mapping
-    return replace(
-        mapping, eyes="shapes" if max(moved) > _TURNS * distance * rig.armature.matrix_world.median_scale else "bones"
-    )
+    far = _TURNS * (eye_distance(rig.bones, *names) or 0.0) * rig.armature.matrix_world.median_scale
+    by_keys = max(moved) > far if moved else bool(keys)
+    return replace(mapping, eyes="shapes" if by_keys else "bones")
 
 
 def _held_by(mesh: bpy.types.Object, armature: bpy.types.Object, bone: RestBone) -> np.ndarray:

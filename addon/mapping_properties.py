@@ -95,7 +95,7 @@ class DuologueMappingTable(bpy.types.PropertyGroup):
         name="Eyes",
         description="What turns the eyes",
         items=(
-            ("either", "Bones, else shapes", "Bones where the character has them; eyeLook… shape keys are left alone"),
+            ("either", "As the eyes show", "Bones where they hold eyeballs that no shape key moves, else shape keys"),
             ("bones", "Bones, lids by shapes", "Bones turn the eyes and eyeLook… shape keys move the lids"),
             ("shapes", "Shapes", "eyeLook… shape keys; bones of the eyes are left alone"),
         ),

@@ -16,7 +16,7 @@ of `shapes` shows alone. `bones`: rotation → bones and their shares. `moves`: 
 up, forward) in distances between the eyes. `aliases`: other names of a key or bone.
 
 `eyes` says what turns them: "bones", with keys of eyeLook… left to the lids; "shapes", keys or moves of eyeLook…; or
-"either", bones where the rig has them, and then the keys rest. "bones" and "shapes" fall back to each other.
+"either", as the character's meshes show (`eye_carriers`). "bones" and "shapes" fall back to each other.
 
 `basis` says whose components the right-hand sides are: "arkit" (contract/arkit.py; jaw and eye rotations come in as
 jawOpen, jawLeft, jawRight, jawForward and eyeLook… where no bone carries them) or "flame" (expression_001 …).
