@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from .contract.errors import DuologueError, ExitCode
-from .contract.job import PERFORMANCE_FILE, JobRequest, read_request
+from .contract.job import PERFORMANCE_FILE, SEGMENTS_FILE, JobRequest, read_request
 from .job.clock import StageClock, peak_megabytes
 from .job.dependencies import load_dependencies
 from .job.failures import run_explained
@@ -39,27 +39,40 @@ def run_job(folder: Path) -> ExitCode:
                 ExitCode.BAD_REQUEST, f"There is no job folder at {folder}.", "Start the job from Duologue's panel."
             )
         request = read_request(folder)
-        frames = make_performance(request, folder / PERFORMANCE_FILE, report, clock)
+        frames = make_performance(request, folder / PERFORMANCE_FILE, report, clock, folder / SEGMENTS_FILE)
         _release(parent)
         report.done(folder / PERFORMANCE_FILE, frames, clock.stop(), peak_megabytes())
 
     return run_explained(work, tell)
 
 
-def make_performance(request: JobRequest, path: Path, report: Reporter, clock: StageClock) -> int:
-    """Run `request` and write its performance to `path`; the number of frames. Raises DuologueError."""
+def make_performance(
+    request: JobRequest, path: Path, report: Reporter, clock: StageClock, segments: Path | None = None
+) -> int:
+    """Run `request` and write its performance to `path`, and who speaks when to `segments`; the number of frames.
+
+    Raises DuologueError.
+    """
     clock.enter("start")
     report.progress("start", 0, 1)
     load_dependencies()
     from .contract.performance import save_performance
+    from .contract.segments_file import write_segments
     from .job.pipeline import animate
 
     report.progress("start", 1, 1)
     report.check_cancel()
-    performance = animate(request, report, clock)
-    save_performance(path, performance)
+    take = animate(request, report, clock)
+    if segments is not None:
+        write_segments(segments, take.said)
+    try:
+        save_performance(path, take.performance)
+    except BaseException:
+        if segments is not None:
+            segments.unlink(missing_ok=True)  # segments of a take that is not there help nobody
+        raise
     report.progress("write", 1, 1)
-    return performance.frame_count
+    return take.performance.frame_count
 
 
 def _release(parent: ParentWatch | None) -> None:

@@ -34,6 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--b", type=Path, metavar="FILE", help="the second person's recording")
     parser.add_argument("--mix", type=Path, metavar="FILE", help="one recording of both")
     parser.add_argument("--stereo", type=Path, metavar="FILE", help="one recording with a person a channel")
+    parser.add_argument("--segments", type=Path, metavar="FILE", help="who speaks when (.json, .rttm); default: heard")
+    parser.add_argument("--swap-speakers", action="store_true", help="who was taken for the first is the second")
+    parser.add_argument("--segments-out", type=Path, metavar="FILE", help="write who speaks when (.json, .rttm)")
     parser.add_argument("--prompt", default="", metavar="TEXT", help="a sentence about the scene")
     parser.add_argument("--engine", default=DEFAULT_ENGINE, metavar="NAME")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
@@ -59,9 +62,15 @@ def _directly(arguments: argparse.Namespace) -> None:
         characters=(first, second),
         assets=None if arguments.assets is None else str(arguments.assets.absolute()),
         device=arguments.device,
+        segments=None if arguments.segments is None else str(arguments.segments.absolute()),
+        swap_speakers=arguments.swap_speakers,
     )
+    if arguments.segments_out is not None:
+        from ..contract.segments_file import check_suffix  # needs numpy, which a broken Python lacks
+
+        check_suffix(arguments.segments_out)  # before the work, not after it
     clock = StageClock()
-    frames = make_performance(request, arguments.out, TerminalReporter(), clock)
+    frames = make_performance(request, arguments.out, TerminalReporter(), clock, arguments.segments_out)
     print(f"{arguments.out}: {frames} frames")
     for stage, seconds in clock.stop().items():
         print(f"{stage:10}{seconds:8.2f} s")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,10 +10,12 @@ import numpy as np
 
 from ..assets import assets_folder, require_assets
 from ..audio.dialogue import Dialogue, read_dialogue
-from ..contract.constants import FRAME_RATE, OPEN_HEAD
+from ..contract.constants import FRAME_RATE, OPEN_HEAD, SAMPLES_PER_FRAME
 from ..contract.face import Face, load_face
 from ..contract.job import JobRequest, check_request
 from ..contract.performance import Performance
+from ..contract.segments import SpeakerSegments, segments_of, speaking_curves, swapped, within_audio
+from ..contract.segments_file import read_segments
 from ..engines import generate, weights_sha256
 from ..engines.motion import DialogueAudio
 from ..staging import Composition, Staging, compose, stage_prompt
@@ -25,21 +27,41 @@ from .stages import Stages
 
 VERSION: Final = "0.1.0"
 
-_NEEDED: Final = ("whisper-base-encoder-4", "turn-models")
+_ENCODER: Final = "whisper-base-encoder-4"
+_TURN_MODELS: Final = "turn-models"
 
 
-def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Performance:
+@dataclass(frozen=True)
+class Take:
+    """What a request becomes: the performance, and who speaks when in it."""
+
+    performance: Performance
+    said: SpeakerSegments
+
+
+@dataclass(frozen=True)
+class _Turns:
+    """The dialogue with the first person's track first, `speaking` [2, T], and the same as segments."""
+
+    dialogue: Dialogue
+    speaking: np.ndarray
+    said: SpeakerSegments
+
+
+def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     """Run every stage. Raises DuologueError; nothing is written."""
     stages = Stages(report, clock)
     check_request(request)
     weights = weights_sha256(request.engine)
     device = choose_device(request.device)
     assets = assets_folder(request.assets)
-    require_assets(assets, *(_NEEDED if request.face != OPEN_HEAD else (*_NEEDED, OPEN_HEAD)))
+    require_assets(assets, *_needed(request))
+    names = (request.characters[0].name, request.characters[1].name)
+    given = None if request.segments is None else read_segments(Path(request.segments), names)
     face = read_face(request.face, assets)
     _warn_of_unknown_components(request, face, stages)
-    dialogue = _decode(request, stages)
-    speaking = _turns(dialogue, assets, stages)
+    turns = _turns(request, _decode(request, stages), given, assets, stages)
+    dialogue, speaking = turns.dialogue, turns.speaking
     first, second = (character.habits for character in request.characters)
     motion = generate(
         request.engine,
@@ -52,13 +74,19 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Perform
         check_cancel=stages.check_cancel,
     )
     stages.begin("staging")
-    names = (request.characters[0].name, request.characters[1].name)
     staged = stage_prompt(request.prompt, names)
     stages.warn(*staged.warnings)
     composition = compose(motion, staged.staging, face, request.characters, request.seed)
     stages.begin("write")
     meta = _meta(request, dialogue, staged.staging) | {"device": device, "weights_sha256": weights}
-    return _performance(request, face, composition, motion.speaking, meta)
+    return Take(_performance(request, face, composition, motion.speaking, meta), turns.said)
+
+
+def _needed(request: JobRequest) -> tuple[str, ...]:
+    """The assets that this request cannot do without."""
+    guessed = (_TURN_MODELS,) if request.segments is None else ()
+    embedded = (OPEN_HEAD,) if request.face == OPEN_HEAD else ()
+    return (_ENCODER, *guessed, *embedded)
 
 
 def read_face(name: str, assets: Path) -> Face:
@@ -79,15 +107,32 @@ def _decode(request: JobRequest, stages: Stages) -> Dialogue:
     return dialogue
 
 
-def _turns(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
-    """[2, T] probability that each person speaks."""
+def _turns(
+    request: JobRequest, dialogue: Dialogue, given: SpeakerSegments | None, assets: Path, stages: Stages
+) -> _Turns:
+    """Who speaks when: as `given` says, otherwise as it is heard; and the other way around where that is asked for.
+
+    Raises DuologueError (SEGMENTS_INVALID) where `given` does not fit the audio.
+    """
     stages.begin("turns")
+    if given is None:
+        speaking = _heard(dialogue, assets, stages)
+        said = segments_of(speaking, (request.characters[0].name, request.characters[1].name))
+    else:
+        said = within_audio(given, dialogue.seconds, str(request.segments))
+        speaking = speaking_curves(said, dialogue.tracks.shape[1] // SAMPLES_PER_FRAME)
+    if not request.swap_speakers:
+        return _Turns(dialogue, speaking, said)
+    # Of separate tracks each goes to the other person; a mix is in both rows, so that only the turns change places.
+    return _Turns(replace(dialogue, tracks=dialogue.tracks[::-1].copy()), speaking[::-1].copy(), swapped(said))
+
+
+def _heard(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
+    """[2, T] probability that each person speaks."""
     models = load_turn_models(assets / "turns")
     if dialogue.separate:
-        speaking = speaking_from_tracks(dialogue.tracks, models, stages.steps_of("turns"))
-    else:
-        speaking = speaking_from_mix(dialogue.tracks[0], models, stages.steps_of("turns"))
-    return speaking
+        return speaking_from_tracks(dialogue.tracks, models, stages.steps_of("turns"))
+    return speaking_from_mix(dialogue.tracks[0], models, stages.steps_of("turns"))
 
 
 def _performance(
@@ -114,6 +159,10 @@ def _meta(request: JobRequest, dialogue: Dialogue, staging: Staging) -> dict[str
         "prompt": request.prompt,
         "staging": staging.as_json(),
         "characters": [asdict(character) for character in request.characters],
+        "turns": {
+            "given": None if request.segments is None else Path(request.segments).name,
+            "swapped": request.swap_speakers,
+        },
         "audio": {
             "kind": request.audio.kind,
             "separate": dialogue.separate,

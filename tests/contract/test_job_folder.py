@@ -25,6 +25,8 @@ REQUEST = JobRequest(
     seed=7,
     characters=(Character("Änna", {"age": 0.5}, {"blink_rate": 20.0}), Character("Ben")),
     assets="/assets",
+    segments="/who speaks.rttm",
+    swap_speakers=True,
 )
 
 
@@ -32,6 +34,15 @@ def test_a_request_survives_its_file(tmp_path):
     write_request(tmp_path, REQUEST)
 
     assert read_request(tmp_path) == REQUEST
+
+
+def test_a_request_from_before_speaker_segments_still_loads(tmp_path):
+    write_request(tmp_path, REQUEST)
+    data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
+    del data["segments"], data["swap_speakers"]
+    (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
+
+    assert read_request(tmp_path) == replace(REQUEST, segments=None, swap_speakers=False)
 
 
 @pytest.mark.parametrize("missing", ["schema", "audio", "prompt", "engine", "seed", "face", "characters", "assets"])

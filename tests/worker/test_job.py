@@ -7,7 +7,15 @@ import pytest
 import soundfile
 
 from backend.contract.errors import ExitCode
-from backend.contract.job import CANCEL_FILE, EVENTS_FILE, PERFORMANCE_FILE, REQUEST_FILE, AudioInput, read_events
+from backend.contract.job import (
+    CANCEL_FILE,
+    EVENTS_FILE,
+    PERFORMANCE_FILE,
+    REQUEST_FILE,
+    SEGMENTS_FILE,
+    AudioInput,
+    read_events,
+)
 from backend.contract.performance import load_performance
 from backend.worker import run_job
 
@@ -54,7 +62,7 @@ def test_a_job_ends_with_done_and_a_performance_of_the_dialogues_length(finished
 
 
 def test_a_job_leaves_nothing_but_its_own_files(finished):
-    assert left_in(finished) == sorted([REQUEST_FILE, EVENTS_FILE, PERFORMANCE_FILE])
+    assert left_in(finished) == sorted([REQUEST_FILE, EVENTS_FILE, PERFORMANCE_FILE, SEGMENTS_FILE])
 
 
 def test_progress_passes_every_stage_in_order_and_counts_its_seconds(finished):

@@ -1,0 +1,151 @@
+"""Who speaks when, as segments in seconds: what an artist corrects, and what a take writes beside its performance.
+
+said = read_segments(path, ("Anna", "Ben"))  # segments_file
+speaking = speaking_curves(said, frames)  # [2, T]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from .constants import FRAME_RATE
+from .errors import DuologueError, ExitCode
+
+SPEAKING: Final = 0.5
+"""A probability above this is speech."""
+
+TOLERATED_SECONDS: Final = 0.1
+"""A segment may end this much after the audio: other programs round, and so does the audio's last frame."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """`speaker` speaks from `start` to `end`, in seconds, 0 ≤ start < end."""
+
+    start: float
+    end: float
+    speaker: str
+
+
+@dataclass(frozen=True)
+class SpeakerSegments:
+    """What two people say when. `segments` are in the order of their starts and may overlap.
+
+    `speakers`, the first person's name and the second's, differ; one of them may say nothing.
+    """
+
+    speakers: tuple[str, str]
+    segments: tuple[Segment, ...]
+
+
+def name_key(name: str) -> str:
+    """By what two spellings of a name are the same: RTTM knows no spaces, and capitals are a matter of taste."""
+    return "_".join(name.split()).casefold()
+
+
+def distinct_names(names: tuple[str, str]) -> tuple[str, str]:
+    """`names`, told apart where both are the same or empty."""
+    first = " ".join(names[0].split()) or "First"
+    second = " ".join(names[1].split()) or "Second"
+    return first, (f"{second} (2)" if name_key(second) == name_key(first) else second)
+
+
+def in_order(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """By start, then end, then speaker."""
+    return tuple(sorted(segments, key=lambda one: (one.start, one.end, one.speaker)))
+
+
+def named_for(
+    found: Sequence[str], segments: Sequence[Segment], people: tuple[str, str], source: str
+) -> SpeakerSegments:
+    """Segments whose speakers are called as `found` lists them, with the names of `people`.
+
+    A speaker who is called like one of the people is that person; others take the free places in their order.
+    Raises DuologueError (SEGMENTS_INVALID), naming `source`, unless `found` fits two people.
+    """
+    people = distinct_names(people)
+    person_of_key = {name_key(name): name for name in people}
+    known = {name: person_of_key[name_key(name)] for name in found if name_key(name) in person_of_key}
+    free = [name for name in people if name not in known.values()]
+    strangers = [name for name in found if name not in known]
+    if len(found) == 1 and strangers:
+        raise invalid(
+            source,
+            f"names one speaker, “{found[0]}”, who is neither {people[0]} nor {people[1]}",
+            "Name both speakers, or call this one as the character is called",
+        )
+    if not found or len(found) > len(people) or len(strangers) > len(free):
+        listed = ", ".join(f"“{name}”" for name in found)
+        raise invalid(
+            source,
+            f"names {len(found)} speakers{f' ({listed})' if listed else ''}; a dialogue has exactly two",
+            "Give every segment to one of two people",
+        )
+    renamed = known | dict(zip(strangers, free, strict=False))
+    return SpeakerSegments(people, in_order([replace(one, speaker=renamed[one.speaker]) for one in segments]))
+
+
+def swapped(said: SpeakerSegments) -> SpeakerSegments:
+    """The first person said what the second says, and the reverse."""
+    other = dict(zip(said.speakers, reversed(said.speakers), strict=True))
+    return SpeakerSegments(said.speakers, in_order([replace(one, speaker=other[one.speaker]) for one in said.segments]))
+
+
+def within_audio(said: SpeakerSegments, seconds: float, source: str) -> SpeakerSegments:
+    """`said` in audio of that length; what ends with a rounding after it ends with it.
+
+    Raises DuologueError (SEGMENTS_INVALID), naming `source`, where a segment lies outside.
+    """
+    for one in said.segments:
+        if one.end > seconds + TOLERATED_SECONDS or one.start >= seconds:
+            raise invalid(
+                source,
+                f"lets {one.speaker} speak from {one.start:.2f} s to {one.end:.2f} s, "
+                f"but the audio lasts {seconds:.2f} s",
+                "Choose the segments of this recording",
+            )
+    inside = [replace(one, end=min(one.end, seconds)) for one in said.segments]
+    return replace(said, segments=tuple(inside))
+
+
+def speaking_curves(said: SpeakerSegments, frames: int) -> np.ndarray:
+    """[2, frames] the share of each frame, 0 to 1, in which each person speaks; frame t lasts from t / 25 s."""
+    edges = np.arange(frames + 1) / FRAME_RATE
+    curves = np.zeros((2, frames))  # [2, T]
+    for row, speaker in enumerate(said.speakers):
+        for start, end in stretches(said, speaker):
+            curves[row] += np.diff(np.clip(edges, start, end)) * FRAME_RATE
+    return np.clip(curves, 0.0, 1.0)
+
+
+def stretches(said: SpeakerSegments, speaker: str) -> list[tuple[float, float]]:
+    """(start, end) of everything `speaker` says, in order; segments that touch or overlap are one."""
+    merged: list[tuple[float, float]] = []
+    for one in in_order([one for one in said.segments if one.speaker == speaker]):
+        if merged and one.start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], one.end))
+        else:
+            merged.append((one.start, one.end))
+    return merged
+
+
+def segments_of(speaking: np.ndarray, speakers: tuple[str, str]) -> SpeakerSegments:
+    """`speaking` [2, T] at 25 fps → a segment for every run of frames above one half."""
+    speakers = distinct_names(speakers)
+    found = []
+    for speaker, row in zip(speakers, speaking > SPEAKING, strict=True):
+        changes = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))  # start, stop, start …
+        for start, stop in zip(changes[::2], changes[1::2], strict=True):
+            found.append(Segment(float(start) / FRAME_RATE, float(stop) / FRAME_RATE, speaker))
+    return SpeakerSegments(speakers, in_order(found))
+
+
+def invalid(source: str, what: str, fix: str) -> DuologueError:
+    """SEGMENTS_INVALID: `source` names the file, `what` goes on with the sentence."""
+    return DuologueError(
+        ExitCode.SEGMENTS_INVALID, f"The speaker segments {source} cannot be used: it {what}.", f"{fix}."
+    )

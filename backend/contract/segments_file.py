@@ -1,0 +1,186 @@
+"""Speaker segments as files: plain JSON, or RTTM, the table that programs for telling speakers apart exchange.
+
+JSON:  {"schema": 1, "speakers": ["Anna", "Ben"], "segments": [{"start": 0.5, "end": 2.25, "speaker": "Anna"}, …]}
+RTTM:  SPEAKER <file> <channel> <start> <duration> <NA> <NA> <speaker> <NA> <NA>
+       (NIST, “The 2009 (RT-09) Rich Transcription Meeting Recognition Evaluation Plan”, appendix A)
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from .errors import DuologueError
+from .files import write_text_whole
+from .segments import Segment, SpeakerSegments, in_order, invalid, named_for
+
+SCHEMA: Final = 1
+SUFFIXES: Final = (".json", ".rttm")
+
+_LARGEST_BYTES: Final = 16 << 20
+_SHORTEST_RTTM: Final = 0.001
+_RTTM_FIELDS: Final = 8
+"""Up to the speaker's name; what follows says nothing about who speaks when."""
+
+
+def read_segments(path: Path, people: tuple[str, str] | None = None) -> SpeakerSegments:
+    """The segments in a .json or .rttm file, with the names of `people`; None keeps the names in the file.
+
+    Raises DuologueError (SEGMENTS_INVALID) for what is no such file, for times that are none, and unless there are
+    exactly two speakers.
+    """
+    source = str(path)
+    check_suffix(path)
+    text = _text(path)
+    speakers, segments = _from_json(text, source) if path.suffix.lower() == ".json" else _from_rttm(text, source)
+    ordered = in_order(segments)
+    found = _without_repeats([*speakers, *(one.speaker for one in ordered)])
+    if people is None:
+        people = (found[0], found[1]) if len(found) == 2 else ("the first person", "the second person")  # noqa: PLR2004
+    return named_for(found, ordered, people, source)
+
+
+def write_segments(path: Path, said: SpeakerSegments) -> None:
+    """Write `said` as JSON or RTTM, as the name ends.
+
+    Raises DuologueError (SEGMENTS_INVALID for another ending, DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
+    check_suffix(path)
+    write_text_whole(path, _as_json(said) if path.suffix.lower() == ".json" else _as_rttm(said, path.stem))
+
+
+def check_suffix(path: Path) -> None:
+    """Raises DuologueError (SEGMENTS_INVALID) unless the name ends in .json or .rttm."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise invalid(str(path), "is neither .json nor .rttm", "Choose a file of one of these kinds")
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise invalid(str(path), "is far too long", "Choose the file that says who speaks when")
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise invalid(str(path), "is not there", "Choose the file again") from error
+    except OSError as error:
+        reason = f"cannot be opened ({error.strerror or error})"
+        raise invalid(str(path), reason, "Check its permissions or choose another file") from error
+    except UnicodeDecodeError as error:
+        raise invalid(str(path), "is no text", "Choose the file that says who speaks when") from error
+
+
+def _from_json(text: str, source: str) -> tuple[list[str], list[Segment]]:
+    fix = "Repair it after the segments.json that lies beside a take"
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise invalid(source, f"is no JSON ({error})", fix) from error
+    if not isinstance(data, dict) or not isinstance(data.get("segments"), list):
+        raise invalid(source, "has no list “segments”", fix)
+    if data.get("schema", SCHEMA) != SCHEMA:
+        raise invalid(source, f"has schema {data['schema']}; this version reads schema {SCHEMA}", fix)
+    speakers = data.get("speakers", [])
+    if not isinstance(speakers, list) or not all(_is_name(name) for name in speakers):
+        raise invalid(source, "has “speakers” that are no list of names", fix)
+    return speakers, [_json_segment(one, number, source) for number, one in enumerate(data["segments"], start=1)]
+
+
+def _json_segment(one: Any, number: int, source: str) -> Segment:
+    where = f"segment {number}"
+    fix = "Each segment needs a start, an end and a speaker"
+    if not isinstance(one, dict) or not {"start", "end", "speaker"} <= set(one):
+        raise invalid(source, f"lacks the start, end or speaker of {where}", fix)
+    if not _is_name(one["speaker"]):
+        raise invalid(source, f"has no name as the speaker of {where}", fix)
+    times = one["start"], one["end"]
+    if any(isinstance(time, bool) or not isinstance(time, int | float) for time in times):
+        raise invalid(source, f"has times that are no numbers in {where}", fix)
+    try:
+        start, end = (float(time) for time in times)
+    except OverflowError as error:
+        raise invalid(source, f"has times that are no numbers in {where}", fix) from error
+    return _checked(start, end, one["speaker"], where, source)
+
+
+def _from_rttm(text: str, source: str) -> tuple[list[str], list[Segment]]:
+    speakers: list[str] = []
+    segments: list[Segment] = []
+    recordings: set[str] = set()
+    for number, line in enumerate(text.splitlines(), start=1):
+        fields = line.split()
+        if not fields or fields[0].startswith(";") or fields[0] not in {"SPEAKER", "SPKR-INFO"}:
+            continue
+        if len(fields) < _RTTM_FIELDS:
+            what = f"has {len(fields)} fields in line {number}; RTTM has at least {_RTTM_FIELDS}"
+            raise invalid(source, what, "Export it again")
+        recordings.add(fields[1])
+        if fields[0] == "SPKR-INFO":
+            speakers.append(fields[7])
+        else:
+            segments.append(_rttm_segment(fields, f"line {number}", source))
+    if len(recordings) > 1:
+        what = f"holds segments of {len(recordings)} recordings ({', '.join(sorted(recordings))})"
+        raise invalid(source, what, "Keep the lines of one recording")
+    return speakers, segments
+
+
+def _rttm_segment(fields: Sequence[str], where: str, source: str) -> Segment:
+    try:
+        start, seconds = float(fields[3]), float(fields[4])
+    except ValueError as error:
+        what = f"has times that are no numbers in {where}"
+        raise invalid(source, what, "Write the start and the duration in seconds") from error
+    return _checked(start, start + seconds, fields[7], where, source)
+
+
+def _checked(start: float, end: float, speaker: str, where: str, source: str) -> Segment:
+    """Raises DuologueError (SEGMENTS_INVALID) unless 0 ≤ start < end, both finite."""
+    if not (math.isfinite(start) and math.isfinite(end)):
+        raise _bad_time(source, f"has times that are not finite in {where}")
+    if start < 0.0:
+        raise _bad_time(source, f"starts before the audio in {where} ({start:.2f} s)")
+    if end <= start:
+        raise _bad_time(source, f"ends no later than it starts in {where} ({start:.2f} s to {end:.2f} s)")
+    return Segment(start, end, speaker)
+
+
+def _bad_time(source: str, what: str) -> DuologueError:
+    return invalid(source, what, "Times are seconds from the beginning of the audio")
+
+
+def _is_name(name: Any) -> bool:
+    return isinstance(name, str) and name.strip() != ""
+
+
+def _without_repeats(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _as_json(said: SpeakerSegments) -> str:
+    lines = [
+        json.dumps({"start": one.start, "end": one.end, "speaker": one.speaker}, ensure_ascii=False)
+        for one in said.segments
+    ]
+    body = ",\n  ".join(lines)  # a line a segment: easy to correct by hand
+    speakers = json.dumps(list(said.speakers), ensure_ascii=False)
+    return f'{{"schema": {SCHEMA},\n "speakers": {speakers},\n "segments": [\n  {body}\n ]}}\n'
+
+
+def _as_rttm(said: SpeakerSegments, recording: str) -> str:
+    recording = _one_word(recording)
+    lines = [
+        f"SPKR-INFO {recording} 1 <NA> <NA> <NA> unknown {_one_word(speaker)} <NA> <NA>" for speaker in said.speakers
+    ]
+    for one in said.segments:
+        seconds = max(round(one.end, 3) - round(one.start, 3), _SHORTEST_RTTM)
+        lines.append(
+            f"SPEAKER {recording} 1 {one.start:.3f} {seconds:.3f} <NA> <NA> {_one_word(one.speaker)} <NA> <NA>"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _one_word(name: str) -> str:
+    return "_".join(name.split()) or "dialogue"
