@@ -158,8 +158,8 @@ def _own_head(head: bpy.types.Object, performance: Performance) -> Target:
 
 def _character(head: bpy.types.Object, performance: Performance) -> Target:
     rig = survey(head)
-    for owner in (rig.armature, *(mesh.shape_keys for mesh in rig.meshes)):
-        _check_editable(owner)
+    for carrier in (rig.armature, *(mesh.object for mesh in rig.meshes)):
+        _check_editable(carrier)
     mapping, coverage = _mapped(head, rig)
     return Target(head, _in_basis(performance, mapping), coverage, mapping, rig)
 
@@ -202,14 +202,18 @@ def _flame_face(folder: Path, source: str) -> str:
     return found[0].partition("--")[2]
 
 
-def _check_editable(owner: bpy.types.ID | None) -> None:
-    if owner is None or owner.library is None or owner.override_library is not None:
+def _check_editable(carrier: bpy.types.Object | None) -> None:
+    """A mesh's keys are in its data, which an override of the object alone leaves linked."""
+    if carrier is None:
         return
-    raise DuologueError(
-        ExitCode.RIG_UNSUITABLE,
-        f"{owner.name} is linked from another file and cannot get keys.",
-        "Make a library override of the character (Object > Library Override > Make).",
-    )
+    owner = carrier if carrier.type == "ARMATURE" else carrier.data.shape_keys
+    if owner.library is not None and owner.override_library is None:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            f"{carrier.name} is linked from another file and cannot get keys.",
+            "Make a library override of the character (Object > Library Override) and, for shape keys, of each mesh "
+            "(the chain beside its name in the Data properties).",
+        )
 
 
 def _owners(target: Target) -> list[bpy.types.ID]:
