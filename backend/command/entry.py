@@ -17,6 +17,8 @@ _COMMANDS: Final = {
     "train": "make rehearsals and train the engine on them",
     "evaluate": "measure a performance, or a trained engine on real recordings",
     "verify-metrics": "hold DualTalk's metrics against the reference implementation's numbers",
+    "verify-dualtalk": "hold DualTalk's values against the reference implementation's",
+    "convert-checkpoint": "DualTalk's official checkpoint to half-precision safetensors",
 }
 _ELSEWHERE: Final = {"train": "backend.training.command", "evaluate": "backend.evaluation.command"}
 

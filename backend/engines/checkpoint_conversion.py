@@ -1,0 +1,108 @@
+"""The official checkpoint, once, to half-precision safetensors: half the size and nothing to unpickle."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor
+
+from ..contract.errors import DuologueError, ExitCode
+from ..contract.files import write_whole
+from .dualtalk_checkpoint import (
+    FORMAT,
+    check_finite,
+    check_fit,
+    config_as_json,
+    official_state,
+    read_checkpoint,
+)
+from .dualtalk_official import OfficialConfig, OfficialDualTalk
+
+_ALIGNMENT: Final = 8
+
+
+def convert_checkpoint(source: Path, target: Path, config: OfficialConfig | None = None) -> bool:
+    """Write the weights of `source` to `target` as float16, whole or not at all; False where they are there already.
+
+    `config` as in `load_checkpoint`. One tensor at a time is in memory. Raises DuologueError (WEIGHTS_INVALID) as
+    `load_checkpoint` and for weights beyond float16's range, BAD_REQUEST where both are one file, DISK_FULL and
+    OUTPUT_NOT_WRITABLE.
+    """
+    if target.exists() and source.exists() and target.samefile(source):
+        raise DuologueError(
+            ExitCode.BAD_REQUEST, f"{source} cannot be converted onto itself.", "Name another file after --out."
+        )
+    state, noted = read_checkpoint(source)
+    sizes = config or noted or OfficialConfig()
+    with torch.device("meta"):
+        wanted = official_state(OfficialDualTalk(sizes))
+    check_fit(state, wanted, str(source))
+    check_finite(state, str(source))
+    digest = file_sha256(source)
+    if source_of(target) == digest:
+        return False
+    _check_range(state, source)
+    metadata = {"format": FORMAT, "config": config_as_json(sizes), "source_sha256": digest}
+    ordered = {name: state[name] for name in wanted}
+    write_whole(target, lambda file: _write_halves(file, ordered, metadata))
+    return True
+
+
+def source_of(path: Path) -> str | None:
+    """The sha256 of the checkpoint that the converted file `path` was made of; None where it is no such file."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata: dict[str, str] = file.metadata() or {}
+    except (SafetensorError, OSError):
+        return None
+    return metadata.get("source_sha256")
+
+
+def file_sha256(path: Path) -> str:
+    """In hexadecimal. Raises DuologueError (WEIGHTS_INVALID) for a file that cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DuologueError(
+            ExitCode.WEIGHTS_INVALID,
+            f"The checkpoint {path} cannot be read ({error.strerror or error}).",
+            "Choose the file DualTalk.pth.",
+        ) from error
+
+
+def _write_halves(file: BinaryIO, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
+    """The safetensors format by hand, because the library wants every tensor in memory at once.
+
+    Eight bytes of little-endian header length, the header as JSON padded with spaces, the tensors one after another.
+    """
+    header: dict[str, object] = {"__metadata__": dict(metadata)}
+    start = 0
+    for name, tensor in tensors.items():
+        end = start + 2 * tensor.numel()
+        header[name] = {"dtype": "F16", "shape": list(tensor.shape), "data_offsets": [start, end]}
+        start = end
+    text = json.dumps(header).encode("utf-8")
+    text += b" " * (-len(text) % _ALIGNMENT)
+    file.write(len(text).to_bytes(8, "little") + text)
+    for tensor in tensors.values():
+        file.write(tensor.detach().half().contiguous().numpy().astype("<f2", copy=False).tobytes())
+
+
+def _check_range(state: Mapping[str, Tensor], source: Path) -> None:
+    """Raises DuologueError (WEIGHTS_INVALID) for finite weights that float16 would make infinite."""
+    limit = torch.finfo(torch.float16).max
+    for name, tensor in state.items():
+        largest = float(tensor.abs().max()) if tensor.numel() else 0.0
+        if largest > limit:
+            raise DuologueError(
+                ExitCode.WEIGHTS_INVALID,
+                f"{source} holds {largest:g} in {name}, too large for half precision.",
+                "Use the file as it is; it need not be converted.",
+            )
