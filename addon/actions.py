@@ -30,7 +30,8 @@ _PLAIN: Final = ("REPLACE", 1.0, "HOLD")
 class Assigned:
     """The action that now animates a data-block, what it replaced (kept in the file), and how to take it back.
 
-    `track` is the NLA track in which what it replaced goes on playing, if it does.
+    `track` is the NLA track in which what it replaced goes on playing, if it does; `silenced` are tracks that were
+    muted for that and `nla` whether the NLA was on.
     """
 
     action: bpy.types.Action
@@ -38,6 +39,8 @@ class Assigned:
     replaced_slot: Any
     track: bpy.types.NlaTrack | None = None
     blending: tuple[str, float, str] = _PLAIN
+    silenced: tuple[bpy.types.NlaTrack, ...] = ()
+    nla: bool = True
 
 
 def assign_new_action(owner: bpy.types.ID, name: str) -> Assigned:
@@ -71,6 +74,13 @@ def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> As
         return assign_new_action(owner, name)
     blending = _blending(data)
     assigned = assign_new_action(owner, name)
+    nla, silenced = data.use_nla, ()
+    if not nla:
+        # The artist has switched the NLA off as a whole: what lay in it stays silent.
+        silenced = tuple(one for one in data.nla_tracks if not one.mute)
+        for one in silenced:
+            one.mute = True
+        data.use_nla = True
     track = data.nla_tracks.new()
     track.name = f"{previous.name} (before Duologue)"
     first, last = previous.frame_range
@@ -85,7 +95,7 @@ def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> As
     if strip.influence < 1.0:
         strip.use_animated_influence = True  # which keys the value; without it Blender takes 1
     data.action_blend_type, data.action_influence, data.action_extrapolation = _PLAIN
-    return replace(assigned, track=track, blending=blending)
+    return replace(assigned, track=track, blending=blending, silenced=silenced, nla=nla)
 
 
 def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
@@ -93,6 +103,9 @@ def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
     data = owner.animation_data
     if assigned.track is not None:
         data.nla_tracks.remove(assigned.track)
+        for one in assigned.silenced:
+            one.mute = False
+        data.use_nla = assigned.nla
     data.action = assigned.replaced
     if assigned.replaced_slot is not None:
         data.action_slot = assigned.replaced_slot

@@ -155,6 +155,24 @@ def test_blending_of_the_artist_s_action_goes_with_it(scene, characters):
     assert armature.pose.bones["hand.L"].location.x == pytest.approx(0.5)
 
 
+def test_nla_that_was_off_plays_the_walk_and_nothing_else(scene, characters):
+    armature = characters[0].armature
+    wave = walk(armature)
+    data = armature.animation_data
+    data.action = None
+    forgotten = data.nla_tracks.new()
+    forgotten.strips.new("Wave", 1, wave)
+    walk(armature, frames=(5, 15, 25))
+    data.use_nla = False
+
+    write()
+
+    assert data.use_nla
+    assert forgotten.mute
+    scene.frame_set(15)
+    assert armature.pose.bones["hand.L"].location.x == pytest.approx(1.0)
+
+
 def test_failure_restores_actions_tracks_and_sliders(scene, characters, monkeypatch):
     walk(characters[0].armature)
     before = [state(owner) for owner in owners(characters)]
