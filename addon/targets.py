@@ -62,15 +62,7 @@ class Target:
 
 def notes_of(targets: list[Target]) -> list[str]:
     """Sentences about the heads that are worth telling the artist."""
-    found = []
-    for target in targets:
-        coverage, missing = target.coverage, target.coverage.missing
-        if missing:
-            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-            found.append(
-                f"{target.head.name}: {coverage.mapped} of {coverage.wanted} mapped, "
-                f"without {', '.join(missing[:_NAMED])}{more}."
-            )
+    found = [_coverage_note(target) for target in targets if target.coverage.missing or not target.own]
     placed = [target.head.name for target in targets if not target.own]
     if placed:
         found.append(f"{' and '.join(placed)} {'stay where they are' if len(placed) > 1 else 'stays where it is'}.")
@@ -97,6 +89,14 @@ def check_apart(targets: list[Target]) -> None:
             f"Both people are to act on {shared[0].name}.",
             "Choose two characters; a copy needs meshes of its own (Object > Relations > Make Single User).",
         )
+
+
+def _coverage_note(target: Target) -> str:
+    coverage, missing = target.coverage, target.coverage.missing
+    preset = f"{target.mapping.title}, " if target.mapping is not None else ""
+    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    without = f", without {', '.join(missing[:_NAMED])}{more}" if missing else ""
+    return f"{target.head.name}: {preset}{coverage.mapped} of {coverage.wanted} mapped{without}."
 
 
 def headings(targets: list[Target], performance: Performance) -> list[float]:

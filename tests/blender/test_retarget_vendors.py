@@ -165,6 +165,7 @@ def test_character_stays_where_the_artist_put_it(played):
     assert character.armature.matrix_world == character.into_world
     np.testing.assert_allclose(frames[REST]["crown"], vendor_rigs.POINTS["crown"] + crown_offset(character), atol=1e-4)
     assert "Anna and Ben stay where they are." in written.sentence()
+    assert re.search(r"Anna: [\w .]+, \d+ of \d+ mapped", written.sentence())
 
 
 def crown_offset(character):
