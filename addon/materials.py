@@ -23,6 +23,9 @@ _DEFAULTS: Final[dict[str, Any]] = {
 _BLUSH: Final = (0.62, 0.16, 0.12)
 _MOUTH: Final = (0.22, 0.05, 0.045)
 _GREY: Final = (0.62, 0.60, 0.57)
+_TOOTH: Final = (0.84, 0.78, 0.68)
+_BETWEEN_TEETH: Final = (0.20, 0.11, 0.09)
+_TEETH_A_ROW: Final = 14
 _MATTE_STYLES: Final = ("cropped", "curly")
 """Coils scatter light; only smooth hair has a sheen."""
 
@@ -81,7 +84,7 @@ def _materials(owner: str, looks: Mapping[str, Mapping[str, Any]]) -> dict[str, 
         "eye_white": _wet(f"{owner} eye white", (0.74, 0.70, 0.67), 0.12),
         "iris": _iris(f"{owner} iris", looks["eyes"]["colour"]),
         "pupil": _wet(f"{owner} pupil", (0.004, 0.004, 0.004), 0.03),
-        "teeth": _wet(f"{owner} teeth", (0.72, 0.66, 0.55), 0.25),
+        "teeth": _teeth(f"{owner} teeth"),
         "tongue": _wet(f"{owner} tongue", (0.46, 0.14, 0.13), 0.4),
         "lashes": _plain(f"{owner} lashes", (0.010, 0.007, 0.006), 0.6),
         "brows": _plain(f"{owner} brows", looks["brows"]["colour"], 0.6),
@@ -181,6 +184,27 @@ _GLOSS: Final[dict[str, Any]] = {"Coat Weight": 0.6, "Coat Roughness": 0.02, "Sp
 def _wet(name: str, colour: Colour, roughness: float) -> bpy.types.Material:
     graph = Graph(name, colour, roughness)
     graph.surface(graph.colour(colour), _GLOSS | {"Roughness": roughness})
+    return graph.material
+
+
+def _teeth(name: str) -> bpy.types.Material:
+    """Fourteen teeth a row, with the shadow between them, however coarse the row is."""
+    graph = Graph(name, _TOOTH, roughness=0.22)
+    across = graph.fraction(graph.mask("teeth"), _TEETH_A_ROW)
+    profile = graph.ramp(
+        across,
+        (
+            (0.0, (0.0,) * 3),
+            (0.10, (0.75,) * 3),
+            (0.30, (1.0,) * 3),
+            (0.70, (1.0,) * 3),
+            (0.90, (0.75,) * 3),
+            (1.0, (0.0,) * 3),
+        ),
+    )
+    colour = graph.mix(profile, graph.colour(_BETWEEN_TEETH), graph.colour(_TOOTH))
+    relief = graph.bump(profile, strength=0.6, distance=0.0015)
+    graph.surface(colour, _GLOSS | {"Roughness": 0.22, "Normal": relief})
     return graph.material
 
 

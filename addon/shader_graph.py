@@ -74,6 +74,12 @@ class Graph:
         self._links.new(second, node.inputs[1])
         return node.outputs[0]
 
+    def fraction(self, value: Socket, times: float) -> Socket:
+        """What is left of `times` · `value` after its whole part: a saw with that many teeth from 0 to 1."""
+        many = self._math("MULTIPLY", value)
+        many.inputs[1].default_value = times
+        return self._math("FRACT", many.outputs[0]).outputs[0]
+
     def above(self, value: Socket, threshold: float) -> Socket:
         """1 where `value` is above `threshold`, else 0."""
         node = self._math("GREATER_THAN", value)

@@ -11,7 +11,7 @@ from scipy import sparse
 from .eyelids import COLUMNS, FRONT_EDGE, INNER_EDGE, MARGIN, Lids
 from .surface import Surface
 
-_HALF_WIDTHS: Final = (0.00011, 0.00009, 0.00002)
+_HALF_WIDTHS: Final = (0.00017, 0.00013, 0.00003)
 """Metres at root, middle and tip."""
 _ALONG: Final = (0.0, 0.5, 1.0)
 _ABOVE: Final = 2

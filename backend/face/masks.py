@@ -9,6 +9,8 @@ import numpy as np
 from PIL import Image
 from scipy import sparse
 
+from .surface import neighbour_mean
+
 _SPOTS: Final = {
     "cheeks": ((0.038, -0.040, 0.010), (0.016, 0.013, 0.03)),
     "nose": ((0.0, -0.040, 0.045), (0.014, 0.012, 0.02)),
@@ -26,6 +28,9 @@ _HAIRLINE: Final = np.array(
 """[k, 2]: degrees round the head from the front, metres above the eyes where the hair begins."""
 _HEAD_DEPTH: Final = -0.075
 """Z of the axis that the degrees are counted around."""
+_HALF: Final = 0.5
+_GAP_RINGS: Final = 3
+_CORNERS: Final = 0.85
 SCALP_SPAN: Final = 0.08
 """Metres across the hairline over which the scalp mask goes from 0 to 1."""
 
@@ -36,16 +41,54 @@ def skin_masks(
     rows: sparse.csr_matrix,
     template: np.ndarray,
     regions: dict[str, list[int]],
+    quads: np.ndarray,
 ) -> dict[str, np.ndarray]:
-    """Name → [V] from 0 to 1; `textures` are MakeHuman's painted masks by name, `uv` [N, 2] of the base mesh."""
+    """Name → [V] from 0 to 1; `textures` are MakeHuman's painted masks by name, `uv` [N, 2] of the base mesh.
+
+    `teeth` counts teeth along each arch, from its right end to its left.
+    """
     on_skin = np.zeros(len(template))
     on_skin[regions["skin"]] = 1.0
     found = {name: np.clip(rows @ _sample(data, uv), 0.0, 1.0) * on_skin for name, data in textures.items()}
     found["mouth_inside"] = found.pop("inside-mouth")
+    _close_mouth_gap(found, quads, np.abs(template[:, 0]))
     blur = {name: np.exp(-0.5 * _distance(template, *spot) ** 2) * on_skin for name, spot in _SPOTS.items()}
     blur["beard"] = _beard(template) * on_skin * (1.0 - found["lips"]) * (1.0 - found["mouth_inside"])
     blur["scalp"] = _scalp(template) * on_skin * (found["ears"] < 0.3)  # noqa: PLR2004
+    blur["teeth"] = _along_arch(template, regions)
     return {name: mask.astype(np.float32) for name, mask in (found | blur).items()}
+
+
+def _close_mouth_gap(found: dict[str, np.ndarray], quads: np.ndarray, aside: np.ndarray) -> None:
+    """The painted lips end before the painted inside of the mouth begins; what lies between would look like skin.
+
+    `aside` [V] metres from the midline: the mouth's corners stay where they were painted.
+    """
+    mean = neighbour_mean(quads[(quads >= 0).all(axis=1)], len(found["lips"]))
+    lips, inside = found["lips"] > _HALF, found["mouth_inside"] > _HALF
+    near_lips, near_inside = (_grown(mask, mean, _GAP_RINGS) for mask in (lips, inside))
+    gap = near_lips & near_inside & ~lips & ~inside
+    beside = gap & _grown(lips, mean, 1) & (aside < _CORNERS * aside[lips].max())
+    found["lips"] = np.where(beside, 1.0, found["lips"])
+    found["mouth_inside"] = np.where(gap & ~beside, 1.0, found["mouth_inside"])
+
+
+def _grown(mask: np.ndarray, mean: sparse.csr_matrix, rings: int) -> np.ndarray:
+    for _ in range(rings):
+        mask = mask | (mean @ mask.astype(float) > 0)
+    return mask
+
+
+def _along_arch(template: np.ndarray, regions: dict[str, list[int]]) -> np.ndarray:
+    """[V] 0 to 1 round each row of teeth, by the angle about the middle of the mouth."""
+    along = np.zeros(len(template))
+    for region in ("teeth_upper", "teeth_lower"):
+        teeth = np.array(regions[region])
+        points = template[teeth]
+        middle = points[:, 2].max() - 0.5 * np.ptp(points[:, 0])
+        angle = np.arctan2(points[:, 0], points[:, 2] - middle)
+        along[teeth] = (angle - angle.min()) / np.ptp(angle)
+    return along
 
 
 def _distance(template: np.ndarray, centre: tuple[float, ...], radius: tuple[float, ...]) -> np.ndarray:

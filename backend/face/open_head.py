@@ -56,7 +56,7 @@ def build_open_head(wheel: Path) -> Face:
     for side, column in _EYE_SINE_COLUMNS.items():
         posedirs[:, :, column] = (rows @ source.lid_follow[side]) * expressive[:, None]
     regressor = _regressor(source, hinge, template, identity, expression, open_offsets, regions)
-    masks = skin_masks(_textures(archive), source.mesh.uv, rows, template, regions)
+    masks = skin_masks(_textures(archive), source.mesh.uv, rows, template, regions, quads)
     masks["eye_angle"] = np.zeros(len(template), np.float32)
     for side in ("left", "right"):
         masks["eye_angle"][regions[f"eye_{side}"]] = ring_angles()

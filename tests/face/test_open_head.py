@@ -128,3 +128,25 @@ def test_file_that_is_no_wheel_is_explained(tmp_path):
         build_open_head(path)
 
     assert caught.value.code == ExitCode.ASSET_CORRUPT
+
+
+def test_no_skin_shows_between_lips_and_the_inside_of_the_mouth(face):
+    lips, inside = face.masks["lips"] > 0.5, face.masks["mouth_inside"] > 0.5
+    sides = np.concatenate([face.quads[:, [a, (a + 1) % 4]] for a in range(4)])
+    sides = sides[(sides >= 0).all(axis=1)]
+    neither = ~lips & ~inside
+
+    beside_inside = neither & np.isin(np.arange(len(lips)), sides[inside[sides].any(axis=1)])
+    beside_lips = neither & np.isin(np.arange(len(lips)), sides[lips[sides].any(axis=1)])
+
+    assert inside.any()
+    assert not (beside_inside & beside_lips).any()
+
+
+def test_teeth_are_counted_from_right_to_left(face):
+    for region in ("teeth_upper", "teeth_lower"):
+        teeth = face.regions[region]
+        along, x = face.masks["teeth"][teeth], face.v_template[teeth, 0]
+
+        assert (along.min(), along.max()) == (0.0, 1.0)
+        assert np.corrcoef(along, x)[0, 1] > 0.9
