@@ -66,7 +66,7 @@ def _prepare(folder: Path, aligned: Path) -> None:
     listing.write_text(json.dumps(entries), encoding="utf-8")
     part = aligned.with_suffix(".part")
     script = Path(__file__).with_name("forced_alignment.py")
-    _run([str(_aligner(folder)), str(script), str(listing), str(part)])
+    _run([str(aligner(folder)), str(script), str(listing), str(part)])
     part.replace(aligned)
 
 
@@ -98,7 +98,7 @@ def _convert(source: Path, target: Path) -> None:
     soundfile.write(target, mono, SAMPLE_RATE, subtype="PCM_16")
 
 
-def _aligner(folder: Path) -> Path:
+def aligner(folder: Path) -> Path:
     """The Python of a throw-away environment that has pocketsphinx."""
     environment = folder / "aligner"
     python = environment / "bin" / "python"

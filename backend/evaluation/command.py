@@ -1,100 +1,123 @@
-"""`python -m backend evaluate`: lips on real speech, behaviour on real and made dialogues."""
+"""`python -m backend evaluate`: measure a performance and write a report, or run an engine on real recordings.
+
+`evaluate performance.npz --report out/` measures one performance; `evaluate clips` animates real speech and real turns
+with an engine and measures what comes out.
+"""
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
+from ..command.telling import tell
+from ..contract.constants import OPEN_HEAD
+from ..contract.errors import DuologueError, ExitCode
+from ..job.failures import run_explained
 
-from ..assets import assets_folder
-from ..contract.constants import DEFAULT_ENGINE, FRAME_RATE, OPEN_HEAD
-from ..contract.face import Face, load_face
-from ..contract.files import write_text_whole
-from ..engines import generate
-from ..engines.motion import DialogueAudio, Motion
-from ..turns.mix import speaking_from_mix
-from ..turns.models import TurnModels, load_turn_models
-from ..turns.tracks import speaking_from_tracks
-from .behaviour_rates import behaviour_rates
-from .clips import read_clips
-from .dialogues import RealDialogue, cut_at_pauses, take_turns
-from .lip_closure import LipScore, face_gap, score_lips
+if TYPE_CHECKING:
+    from ..contract.face import Face
+    from ..contract.performance import Performance
+    from .assessment import Assessment, Evidence
 
-_CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "evaluation"
-_NOTHING: Final = LipScore(0, 0, 0.0, 0, 0, 0, 0)
+CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "evaluation"
+CLIPS: Final = "clips"
 
 
-def main(argv: Sequence[str]) -> int:
-    """Run the command line `argv`; returns the exit status. Raises DuologueError."""
-    parser = argparse.ArgumentParser(prog="python -m backend evaluate", description=__doc__)
-    parser.add_argument("--engine", default=DEFAULT_ENGINE)
-    parser.add_argument("--assets", type=Path, help="the assets folder")
-    parser.add_argument("--cache", type=Path, default=_CACHE, help="where the recordings are kept")
-    parser.add_argument("--out", type=Path, help="also write the numbers as JSON")
-    arguments = parser.parse_args(argv)
-    report = evaluate(arguments.engine, assets_folder(arguments.assets), arguments.cache)
-    for kind, numbers in report.items():
-        print(kind)
-        for name, value in numbers.items():
-            print(f"  {name:38s} {value:8.3f}")
-    if arguments.out:
-        write_text_whole(arguments.out, json.dumps(report, indent=1) + "\n")
-    return 0
+def main(words: Sequence[str]) -> int:
+    """The exit code."""
+    if words and words[0] == CLIPS:
+        from . import clips_command
+
+        return clips_command.main(words[1:])
+    arguments = _parser().parse_args(words)
+    return int(run_explained(lambda: _evaluate(arguments), tell))
 
 
-def evaluate(engine: str, assets: Path, cache: Path) -> dict[str, dict[str, float]]:
-    """Real readers in turn, as two tracks and as one mix: what → name → number. Raises DuologueError."""
-    face = load_face(assets / "faces" / f"{OPEN_HEAD}.npz")
-    models = load_turn_models(assets / "turns")
-    clips = {clip.name: clip for clip in read_clips(cache)}
-    readings = [clip for name, clip in clips.items() if name.startswith("librivox")]
-    others = [clip for name, clip in clips.items() if not name.startswith("librivox")]
-    two_voices = take_turns(readings, cut_at_pauses(clips["two_cities"], len(readings)))
-    reports = {}
-    for kind, dialogue, separate in (
-        ("two tracks, all recordings", take_turns(readings, others), True),
-        ("two tracks, two voices", two_voices, True),
-        ("one mix, two voices", two_voices, False),
-    ):
-        motion = _perform(engine, dialogue, models, assets, separate)
-        reports[kind] = lip_rates(face, motion, dialogue) | behaviour_rates(motion)
-    return reports
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m backend evaluate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Where two files are allowed they are the speakers', in order; - is nobody's.",
+    )
+    parser.add_argument("performance", type=Path, metavar="FILE", help="performance.npz, or the word clips")
+    parser.add_argument("--face", type=Path, metavar="FILE", help="its face.npz; default: the open head")
+    words = parser.add_mutually_exclusive_group()
+    words.add_argument("--phones", nargs="+", default=[], metavar="FILE", help="TextGrids with CMU phones")
+    words.add_argument("--transcript", nargs="+", default=[], metavar="FILE", help="text files, with --audio of each")
+    parser.add_argument("--audio", nargs="+", default=[], metavar="FILE", help="a mix, a stereo file, or one of each")
+    parser.add_argument("--truth", type=Path, metavar="FILE", help="another performance of the same dialogue")
+    parser.add_argument("--prompt", metavar="TEXT", help="default: the performance's own")
+    parser.add_argument("--report", type=Path, required=True, metavar="FOLDER", help="gets report.json and report.html")
+    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
+    parser.add_argument("--cache", type=Path, default=CACHE, metavar="FOLDER", help="where the aligner is kept")
+    return parser
 
 
-def lip_rates(face: Face, motion: Motion, dialogue: RealDialogue) -> dict[str, float]:
-    """Both people's lips together."""
-    scores = [
-        score_lips(face_gap(face, motion.expression[who], motion.jaw[who]), dialogue.phones[who]) for who in range(2)
-    ]
-    total = sum(scores, _NOTHING)
-    return total.rates() | {"closures_counted": float(total.closures)}
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from ..contract.performance import load_performance
+    from .assessment import assess
+    from .report import write_report
+
+    performance = load_performance(arguments.performance)
+    face = _face(arguments.face, performance, arguments.assets)
+    evidence = _evidence(arguments, performance, face)
+    assessment = assess(performance, face, evidence)
+    page, data = write_report(arguments.report, arguments.performance.name, performance, evidence, assessment)
+    print(_table(performance, assessment))
+    print(f"{page}\n{data}")
 
 
-def _perform(engine: str, dialogue: RealDialogue, models: TurnModels, assets: Path, separate: bool) -> Motion:
-    def ignore(_done: int, _total: int) -> None:
-        return
+def _face(path: Path | None, performance: Performance, chosen: Path | None) -> Face:
+    """Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID, ASSET_MISSING)."""
+    from ..assets import assets_folder, require_assets
+    from ..contract.face import load_face
 
-    tracks = dialogue.tracks
-    if separate:
-        speaking = speaking_from_tracks(tracks, models, ignore)
+    if path is not None:
+        return load_face(path)
+    if performance.face != OPEN_HEAD:
+        raise DuologueError(
+            ExitCode.FACE_NOT_FOUND,
+            f"The performance is in the components of {performance.face}, which does not come with Duologue.",
+            "Name that face's file after --face.",
+        )
+    assets = assets_folder(chosen)
+    require_assets(assets, OPEN_HEAD)
+    return load_face(assets / "faces" / f"{OPEN_HEAD}.npz")
+
+
+def _evidence(arguments: argparse.Namespace, performance: Performance, face: Face) -> Evidence:
+    """Everything the command line names, read and checked before anything is measured."""
+    from .assessment import Evidence
+    from .evidence_files import align_words, read_phones, read_tracks, read_truth
+    from .landmark_motion import check_face
+
+    check_face(performance, face)
+    tracks, mixed = read_tracks(arguments.audio, performance)
+    if arguments.transcript:
+        phones = align_words(arguments.transcript, tracks, mixed, arguments.cache)
     else:
-        mix = tracks.sum(axis=0)
-        tracks = np.stack((mix, mix))
-        speaking = _matched(speaking_from_mix(mix, models, ignore), dialogue)
-    ordinary: dict[str, Any] = {}
-    audio = DialogueAudio(tracks, speaking, separate)
-    return generate(engine, audio, seed=0, habits=(ordinary, ordinary), device="cpu", assets=assets)
+        phones = read_phones(arguments.phones, performance)
+    prompt = arguments.prompt if arguments.prompt is not None else performance.meta.get("prompt")
+    return Evidence(
+        phones=phones,
+        samples=tracks,
+        mixed=mixed,
+        truth=None if arguments.truth is None else read_truth(arguments.truth, performance),
+        prompt=None if prompt is None else str(prompt),
+    )
 
 
-def _matched(speaking: np.ndarray, dialogue: RealDialogue) -> np.ndarray:
-    """A mix does not say which voice is whose: the order in which `speaking` [2, T] fits the dialogue better."""
-    true = np.zeros_like(speaking)
-    for who, phones in enumerate(dialogue.phones):
-        for start, end, name in phones:
-            if name != "pau":
-                true[who, int(start * FRAME_RATE) : int(end * FRAME_RATE)] = 1
-    return speaking if (speaking * true).sum() >= (speaking[::-1] * true).sum() else speaking[::-1].copy()
+def _table(performance: Performance, assessment: Assessment) -> str:
+    """The report's numbers for a shell."""
+    from .report import rows
+
+    first, second = performance.speakers
+    lines = [f"{'':34}{first[:14]:>16}{second[:14]:>16}{'both':>16}  target"]
+    for measure, values in rows(assessment):
+        told = "".join(f"{'' if value != value else measure.told(value):>16}" for value in values)  # noqa: PLR0124  (nan)
+        missed = any(measure.met(value) is False for value in values)
+        lines.append(f"{measure.title:34}{told}  {measure.target()}{'  missed' if missed else ''}")
+    return "\n".join(lines)

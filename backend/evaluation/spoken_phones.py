@@ -1,0 +1,93 @@
+"""Phones with their times, what lips owe each of them, and when somebody speaks at all.
+
+A phone is (start, end, name): seconds, and a CMU name in lower case without stress (aa, p, …); silence is `pau`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+
+Phone = tuple[float, float, str]
+
+SILENCE: Final = "pau"
+_SILENCES: Final = frozenset(("", "pau", "sil", "sp", "spn", "nsn", "<eps>", "#", "h#", "<p:>", "<usb>"))
+
+BILABIALS: Final = frozenset(("p", "b", "m"))
+LABIODENTALS: Final = frozenset(("f", "v"))
+OPEN_VOWELS: Final = frozenset(("aa", "ae", "ao", "ah", "aw", "ay"))
+SPREAD: Final = frozenset(("iy", "ih", "ey", "eh", "ae"))
+ROUNDED: Final = frozenset(("uw", "uh", "ow", "oy", "ao", "w"))
+
+NOMINAL_OPENING: Final = {
+    **dict.fromkeys(("pau", "p", "b", "m"), 0.0),
+    **dict.fromkeys(("f", "v"), 0.1),
+    **dict.fromkeys(("s", "z", "w"), 0.2),
+    **dict.fromkeys(("uw", "uh", "y", "r", "sh", "zh", "ch", "jh", "t", "d", "n", "dh", "th"), 0.35),
+    **dict.fromkeys(("iy", "k", "g", "ng", "l", "hh"), 0.4),
+    **dict.fromkeys(("ih", "er", "ow", "ax"), 0.5),
+    **dict.fromkeys(("ey", "eh", "ah", "oy"), 0.7),
+    **dict.fromkeys(("ao", "aw", "ay", "ae"), 0.9),
+    "aa": 1.0,
+}
+"""How far the lips part in the middle of each phone, 0 shut to 1 as far as in speech they do. Ranks follow the usual
+viseme charts (Fisher 1968; Jeffers and Barley 1971, from memory); made for measuring alone, no engine is trained on
+it."""
+
+_SMOOTHING: Final = 0.03
+_FRAME_EDGE: Final = 1e-6
+
+
+def plain_name(name: str) -> str:
+    """`AA1` → `aa`, every word for silence → `pau`; what is no CMU phone stays as it is."""
+    plain = name.strip().lower().rstrip("012")
+    return SILENCE if plain in _SILENCES else plain
+
+
+def unknown_names(phones: Iterable[Phone]) -> tuple[str, ...]:
+    """Names that no measure knows, in order, each once."""
+    return tuple(dict.fromkeys(name for _, _, name in phones if name not in NOMINAL_OPENING))
+
+
+def of_kind(phones: Sequence[Phone], names: frozenset[str]) -> np.ndarray:
+    """[P, 2] seconds: start and end of every phone that is among `names`."""
+    return np.array([(start, end) for start, end, name in phones if name in names]).reshape(-1, 2)
+
+
+def frames_of(spans: np.ndarray, fps: float, frames: int, margin: float = 0.0) -> np.ndarray:
+    """[P, 2] first and last frame within each of `spans` [P, 2] seconds, widened by `margin` on both sides.
+
+    A span that falls between two frames gets the nearer one; frames beyond the ends are cut off.
+    """
+    first = np.ceil((spans[:, 0] - margin) * fps - _FRAME_EDGE)
+    last = np.floor((spans[:, 1] + margin) * fps + _FRAME_EDGE)
+    between = first > last
+    nearest = np.round(spans.mean(axis=1) * fps)
+    first, last = np.where(between, nearest, first), np.where(between, nearest, last)
+    return np.asarray(np.clip(np.stack((first, last), axis=1).astype(int), 0, frames - 1))
+
+
+def within(spans: np.ndarray, fps: float, frames: int, margin: float = 0.0) -> np.ndarray:
+    """[T] bool: the frames of all `spans` [P, 2] seconds together, widened by `margin`."""
+    inside = np.zeros(frames, bool)
+    for first, last in frames_of(spans, fps, frames, margin):
+        inside[first : last + 1] = True
+    return inside
+
+
+def spoken(phones: Sequence[Phone]) -> np.ndarray:
+    """[P, 2] seconds of every phone that is not silence."""
+    return np.array([(start, end) for start, end, name in phones if name != SILENCE]).reshape(-1, 2)
+
+
+def nominal_opening(phones: Sequence[Phone], rate: float, points: int) -> np.ndarray:
+    """[N] from 0 to 1 at `rate` points a second: each phone's opening, run together over about 70 ms as lips do."""
+    curve = np.zeros(points)
+    for start, end, name in phones:
+        curve[max(0, round(start * rate)) : max(0, round(end * rate))] = NOMINAL_OPENING[name]
+    reach = np.arange(-round(3 * _SMOOTHING * rate), round(3 * _SMOOTHING * rate) + 1) / rate
+    kernel = np.exp(-0.5 * (reach / _SMOOTHING) ** 2)
+    padded = np.pad(curve, len(reach) // 2)
+    return np.asarray(np.convolve(padded, kernel / kernel.sum(), mode="valid"))
