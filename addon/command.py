@@ -18,20 +18,20 @@ from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE
 from ..backend.contract.performance import load_performance
-from .character_editing import wear_character
-from .character_files import SHIPPED, find_character, read_character
-from .character_properties import own_characters
+from .characters.character_editing import wear_character
+from .characters.character_files import SHIPPED, find_character, read_character
 from .conversation import Given, add_conversation, request_of
-from .export_take import PEOPLE, export_take
-from .faces import face_named, faces_folder
-from .key_writing import write_take
-from .operators.generate import STAGE_SENTENCES
-from .preferences import backend_python
-from .properties import DuologueSettings, settings_of
-from .render import FilmSettings, prepare_look, render_film
-from .rig import FACE_PROPERTY
-from .takes import make_take, new_take_folder
-from .worker_client import Progress
+from .export.export_take import PEOPLE, export_take
+from .heads.faces import face_named, faces_folder
+from .heads.rig import FACE_PROPERTY
+from .interface.operators.generate import STAGE_SENTENCES
+from .keys.key_writing import write_take
+from .keys.takes import make_take, new_take_folder
+from .settings.character_properties import own_characters
+from .settings.properties import DuologueSettings, settings_of
+from .staging.render import FilmSettings, prepare_look, render_film
+from .worker.preferences import backend_python
+from .worker.worker_client import Progress
 
 
 class _RefusedError(DuologueError):

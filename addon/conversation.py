@@ -14,17 +14,17 @@ from ..backend.contract.constants import OPEN_HEAD
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.face import Face
 from ..backend.contract.job import AudioInput, JobRequest
-from . import stage
-from .character_editing import edited_character, has_character, note_character
-from .character_files import find_character, read_character
-from .character_properties import own_characters
-from .faces import Dressing, dressing, load_chosen_face
-from .materials import dress_head
-from .preferences import backend_assets
-from .properties import DuologueSettings, settings_of
-from .rig import build_head
-from .scenery import ROLE_PROPERTY
-from .sightline import Sightline, audience_side, eyes_midpoint, facing
+from .characters.character_editing import edited_character, has_character, note_character
+from .characters.character_files import find_character, read_character
+from .heads.faces import Dressing, dressing, load_chosen_face
+from .heads.materials import dress_head
+from .heads.rig import build_head
+from .settings.character_properties import own_characters
+from .settings.properties import DuologueSettings, settings_of
+from .staging import stage
+from .staging.scenery import ROLE_PROPERTY
+from .staging.sightline import Sightline, audience_side, eyes_midpoint, facing
+from .worker.preferences import backend_assets
 
 COLLECTION_NAME: Final = "Duologue"
 _DEFAULT_DISTANCE: Final = 1.1

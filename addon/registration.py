@@ -6,19 +6,21 @@ from typing import Final
 
 import bpy
 
-from . import character_properties, command, mapping_panel, mapping_properties, properties
-from .character_panel import DUOLOGUE_PT_character
-from .character_properties import CharacterSettings, IdentitySlider
-from .operators import character, mapping, rig_presets
-from .operators.add_conversation import DUOLOGUE_OT_add_conversation
-from .operators.check_backend import DUOLOGUE_OT_check_backend
-from .operators.export_take import DUOLOGUE_OT_export_take
-from .operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
-from .operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file, RunningImport
-from .operators.write_keys import DUOLOGUE_OT_write_keys
-from .panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
-from .preferences import DuologuePreferences
-from .properties import DuologueSettings
+from . import command
+from .interface import mapping_panel
+from .interface.character_panel import DUOLOGUE_PT_character
+from .interface.operators import character, mapping, rig_presets
+from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
+from .interface.operators.check_backend import DUOLOGUE_OT_check_backend
+from .interface.operators.export_take import DUOLOGUE_OT_export_take
+from .interface.operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
+from .interface.operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file, RunningImport
+from .interface.operators.write_keys import DUOLOGUE_OT_write_keys
+from .interface.panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
+from .settings import character_properties, mapping_properties, properties
+from .settings.character_properties import CharacterSettings, IdentitySlider
+from .settings.properties import DuologueSettings
+from .worker.preferences import DuologuePreferences
 
 CLASSES: Final = (
     IdentitySlider,

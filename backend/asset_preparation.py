@@ -97,7 +97,7 @@ def _download(package: Package, folder: Path) -> str:
 
 def _derive_open_head(wheels: list[Path], folder: Path) -> None:
     from .contract.face import save_face
-    from .face.open_head import build_open_head
+    from .open_head.open_head import build_open_head
 
     save_face(folder / "faces" / "open-head-1.npz", build_open_head(wheels[0]))
 

@@ -56,11 +56,11 @@ def _two_heads() -> float:
     """Anna and Ben, from the files to dressed heads in the scene."""
     import bpy
 
-    faces = importlib.import_module("duologue.addon.faces")
-    characters = importlib.import_module("duologue.addon.character_files")
+    faces = importlib.import_module("duologue.addon.heads.faces")
+    characters = importlib.import_module("duologue.addon.characters.character_files")
     read = importlib.import_module("duologue.backend.contract.character").load_character
-    build = importlib.import_module("duologue.addon.rig").build_head
-    dress = importlib.import_module("duologue.addon.materials").dress_head
+    build = importlib.import_module("duologue.addon.heads.rig").build_head
+    dress = importlib.import_module("duologue.addon.heads.materials").dress_head
 
     def both() -> None:
         face = faces.load_chosen_face(bpy.context)
@@ -102,7 +102,7 @@ def _retarget(performance: Path) -> float:
     """Seconds to check, retarget and write one person's keys on an ARKit rig; both people are written, and halved."""
     import bpy
 
-    write = importlib.import_module("duologue.addon.key_writing").write_take
+    write = importlib.import_module("duologue.addon.keys.key_writing").write_take
 
     def rigs() -> None:
         bpy.ops.wm.read_factory_settings(use_empty=True)

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from backend.contract.face import load_face
-from backend.face.flame_shaped import flame_shaped
+from backend.flame.flame_shaped import flame_shaped
 
 from .paths import ROOT
 

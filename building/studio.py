@@ -63,7 +63,7 @@ def _empty_studio(view: View) -> bpy.types.Object:
     """A lit, empty scene; returns its camera, which looks along +Y at the origin."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     scene = bpy.context.scene
-    render = _addon("render")
+    render = _addon("staging.render")
     render.prepare_look(scene, render.FilmSettings(*view.pixels, "CYCLES", view.samples))
     scene.render.image_settings.file_format = "PNG"
     scene.world = bpy.data.worlds.new("Studio")
@@ -94,8 +94,8 @@ def _photograph(path: Path) -> None:
 
 def _head(face: Any, character: Mapping[str, Any], turn: float = 0.0) -> bpy.types.Object:
     """A dressed head between whose eyes the origin is, turned by `turn` degrees."""
-    armature = _addon("rig").build_head(bpy.context, face, character, str(character.get("name", "Person")))
-    _addon("materials").dress_head(armature, character)
+    armature = _addon("heads.rig").build_head(bpy.context, face, character, str(character.get("name", "Person")))
+    _addon("heads.materials").dress_head(armature, character)
     half = np.radians(turn) / 2
     armature.pose.bones["root"].rotation_quaternion = (np.cos(half), 0.0, np.sin(half), 0.0)
     return armature
@@ -128,7 +128,7 @@ def _expressions(folder: Path) -> None:
 
 
 def _pose(head: bpy.types.Object, values: Mapping[str, float]) -> None:
-    for key in _addon("rig").head_mesh(head).data.shape_keys.key_blocks[1:]:
+    for key in _addon("heads.rig").head_mesh(head).data.shape_keys.key_blocks[1:]:
         if not key.name.startswith("pose "):
             key.value = values.get(key.name, 0.0)
     head.pose.bones["jaw"].rotation_quaternion = Quaternion((1.0, 0.0, 0.0), values.get("jaw", 0.0))
@@ -144,7 +144,7 @@ def _one_take_on_three_rigs(folder: Path, take: Path, flame: str) -> None:
     load_face, presets = _contract("face").load_face, _ROOT / "presets" / "characters"
     load = _contract("character").load_character
     performance = _facing_us(_contract("performance").load_performance(take))
-    imported = load_face(_addon("faces").faces_folder() / f"{flame}.npz")
+    imported = load_face(_addon("heads.faces").faces_folder() / f"{flame}.npz")
     builders: dict[str, Callable[[], bpy.types.Object]] = {
         "Open head": lambda: _head(load_face(_OPEN_HEAD), load(presets / "mei.json")),
         "FLAME's shape": lambda: _head(imported, load(presets / "omar.json") | {"identity": {}}),
@@ -188,7 +188,7 @@ def _telling_moments(performance: Any) -> dict[str, int]:
 
 def _act(head: bpy.types.Object, performance: Any) -> None:
     """Keys of the first person on `head`, by the way they go in the add-on."""
-    targets, actions = _addon("targets"), _addon("actions")
+    targets, actions = _addon("keys.targets"), _addon("keys.actions")
     frames = np.arange(performance.frame_count)
     target = targets.target_of(head, performance)
     for part in targets.parts_of(target, target.performance, 0, frames / performance.fps):
@@ -199,7 +199,7 @@ def _act(head: bpy.types.Object, performance: Any) -> None:
 def _arkit_character(face: Any, character: Mapping[str, Any]) -> bpy.types.Object:
     """A character as others make them: 52 ARKit shape keys, bones of its own names, no jaw bone, nothing of ours."""
     armature = _head(face, character)
-    mesh = _addon("rig").head_mesh(armature)
+    mesh = _addon("heads.rig").head_mesh(armature)
     armature.pose.bones["jaw"].rotation_quaternion = Quaternion((1.0, 0.0, 0.0), face.extras["jaw_open_radians"])
     bpy.context.view_layer.update()
     opened = np.empty(3 * len(mesh.data.vertices), np.float32)
@@ -213,7 +213,7 @@ def _arkit_character(face: Any, character: Mapping[str, Any]) -> bpy.types.Objec
     names = {"root": "Hips", "neck": "Head", "jaw": "Chin", "eye_left": "LeftEye", "eye_right": "RightEye"}
     for ours, theirs in names.items():
         armature.data.bones[ours].name = theirs
-    del armature[_addon("rig").FACE_PROPERTY]
+    del armature[_addon("heads.rig").FACE_PROPERTY]
     return armature
 
 

@@ -30,7 +30,7 @@ def main(words: Sequence[str]) -> int:
 def _export(name: str, out: Path, chosen: Path | None) -> None:
     from ..assets import assets_folder, require_assets
     from ..contract.face import load_face, save_face
-    from ..face.flame_shaped import flame_shaped
+    from ..flame.flame_shaped import flame_shaped
 
     assets = assets_folder(chosen)
     derived = name in (OPEN_HEAD, _STAND_IN)

@@ -51,9 +51,9 @@ def _import(
     from ..assets import assets_folder, require_assets
     from ..contract.face import load_face, save_face
     from ..contract.transfer import save_transfer, transfer_file
-    from ..face.flame_file import load_flame
-    from ..face.flame_likeness import with_likeness
     from ..face.transfer import solve_transfer
+    from ..flame.flame_file import load_flame
+    from ..flame.flame_likeness import with_likeness
 
     step(0)
     face = load_flame(arguments.file.absolute())

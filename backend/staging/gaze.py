@@ -9,14 +9,7 @@ import numpy as np
 
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy
-from .rotation import (
-    axis_angle_from_matrices,
-    directions,
-    level_orientation,
-    turn_to,
-    wrapped,
-    yaw_and_pitch,
-)
+from .rotation import axis_angle_from_matrices, directions, level_orientation, turn_to, wrapped, yaw_and_pitch
 from .sequence import covering_envelope, smoothed
 from .trunk import TrunkAngles, root_position, trunk_orientation
 from .turning import EYE_COMFORT, EYE_LIMIT, NECK_COMFORT, NECK_LIMIT, TRUNK_LIMIT, limited_rotation

@@ -2,7 +2,7 @@ from math import radians
 
 import numpy as np
 import pytest
-from duologue.addon.arkit_channels import LOOK_DOWN, LOOK_SIDE, LOOK_UP, arkit_channels
+from duologue.addon.retargeting.arkit_channels import LOOK_DOWN, LOOK_SIDE, LOOK_UP, arkit_channels
 from duologue.backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS, JAW_SIDE_RADIANS
 from duologue.backend.contract.errors import DuologueError, ExitCode

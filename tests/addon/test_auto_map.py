@@ -2,9 +2,9 @@ import json
 import re
 
 import pytest
-from duologue.addon.auto_map import auto_map, best_preset
-from duologue.addon.canonical_names import canonical, canonical_bone
-from duologue.addon.rig_mapping import BonePart, RigMapping
+from duologue.addon.retargeting.auto_map import auto_map, best_preset
+from duologue.addon.retargeting.canonical_names import canonical, canonical_bone
+from duologue.addon.retargeting.rig_mapping import BonePart, RigMapping
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from hypothesis import given, settings
@@ -239,7 +239,7 @@ def test_rig_on_which_nothing_fits_gets_a_sentence_that_says_what_was_looked_for
 
 
 def test_result_reads_back_as_a_preset():
-    from duologue.addon.rig_mapping import mapping_from_json, mapping_to_json
+    from duologue.addon.retargeting.rig_mapping import mapping_from_json, mapping_to_json
 
     mapping = auto_map(READY, ARKIT_NAMES, []).mapping
 

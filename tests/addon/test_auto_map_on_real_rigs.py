@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from duologue.addon.auto_map import best_preset
-from duologue.addon.rig_mapping import load_mapping
+from duologue.addon.retargeting.auto_map import best_preset
+from duologue.addon.retargeting.rig_mapping import load_mapping
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError
 

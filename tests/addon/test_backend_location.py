@@ -1,5 +1,5 @@
 import pytest
-from duologue.addon.backend_location import face_file, find_assets, find_python
+from duologue.addon.worker.backend_location import face_file, find_assets, find_python
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 

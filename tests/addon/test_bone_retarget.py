@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from duologue.addon.bone_retarget import bone_curves, move_curves, turns_of
-from duologue.addon.character_axes import RestBone
-from duologue.addon.rig_mapping import BonePart
-from duologue.addon.rotation import axis_angles, matrices, product, quaternions
+from duologue.addon.retargeting.bone_retarget import bone_curves, move_curves, turns_of
+from duologue.addon.retargeting.character_axes import RestBone
+from duologue.addon.retargeting.rig_mapping import BonePart
+from duologue.addon.retargeting.rotation import axis_angles, matrices, product, quaternions
 from duologue.backend.contract.performance import Performance
 from hypothesis import given, settings
 from hypothesis import strategies as st

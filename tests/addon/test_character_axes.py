@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from duologue.addon.character_axes import RestBone, character_axes, counterpart, eye_distance
+from duologue.addon.retargeting.character_axes import RestBone, character_axes, counterpart, eye_distance
 
 Z = np.array([0.0, 0.0, 1.0])
 

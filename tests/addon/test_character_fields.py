@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from duologue.addon.character_fields import BALD, FIELDS, check_looks, shown_value, with_edits
-from duologue.addon.character_files import SHIPPED
+from duologue.addon.characters.character_fields import BALD, FIELDS, check_looks, shown_value, with_edits
+from duologue.addon.characters.character_files import SHIPPED
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 CHOICES = ("short", "bob", BALD)

@@ -4,7 +4,7 @@ import json
 import string
 
 import pytest
-from duologue.addon.character_files import (
+from duologue.addon.characters.character_files import (
     SHIPPED,
     find_character,
     free_name,

@@ -2,7 +2,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from duologue.addon.rotation import (
+from duologue.addon.retargeting.rotation import (
     axis_angles,
     euler_angles,
     inverse,

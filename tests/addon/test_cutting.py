@@ -1,7 +1,7 @@
 import itertools
 
 import numpy as np
-from duologue.addon.cutting import SHORTEST_SHOT, shots
+from duologue.addon.staging.cutting import SHORTEST_SHOT, shots
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from duologue.addon.facing_angles import angles, axis_angle
-from duologue.addon.rotation import quaternions
+from duologue.addon.retargeting.facing_angles import angles, axis_angle
+from duologue.addon.retargeting.rotation import quaternions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from duologue.addon.flame_import import FlameImport
+from duologue.addon.heads.flame_import import FlameImport
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 PRELUDE = """

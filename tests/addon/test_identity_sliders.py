@@ -1,7 +1,7 @@
 """Identity components in an artist's groups and words."""
 
 import pytest
-from duologue.addon.identity_sliders import GROUPS, sliders
+from duologue.addon.characters.identity_sliders import GROUPS, sliders
 
 
 def _one(name):

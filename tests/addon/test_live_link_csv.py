@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from duologue.addon.live_link_csv import (
+from duologue.addon.export.live_link_csv import (
     ANGLES,
     COLUMNS,
     SHAPES,

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from duologue.addon.own_heads import BONE_NAMES, check_face, check_rig, component_names, own_head_curves
+from duologue.addon.retargeting.own_heads import BONE_NAMES, check_face, check_rig, component_names, own_head_curves
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from duologue.addon.placement import Seat, heading
+from duologue.addon.retargeting.placement import Seat, heading
 from duologue.backend.contract.performance import Performance
 
 HERE = np.zeros(3)

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from duologue.addon.hair_styles import STYLES
-from duologue.addon.random_person import random_person
+from duologue.addon.characters.random_person import random_person
+from duologue.addon.heads.hair_styles import STYLES
 from duologue.backend.contract.character import job_character
 
 NAMES = ("gender", "age", "african", "asian", "caucasian", "weight", "muscle", "head_oval", "nose_hump", "chin_width")

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from duologue.addon.character_axes import RestBone
-from duologue.addon.retarget import carriers_of, character_curves
-from duologue.addon.rig_mapping import BonePart, RigMapping
+from duologue.addon.retargeting.character_axes import RestBone
+from duologue.addon.retargeting.retarget import carriers_of, character_curves
+from duologue.addon.retargeting.rig_mapping import BonePart, RigMapping
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from duologue.backend.contract.performance import Performance

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from duologue.addon.rig_mapping import BonePart, RigMapping, load_mapping, mapping_from_json, save_mapping
+from duologue.addon.retargeting.rig_mapping import BonePart, RigMapping, load_mapping, mapping_from_json, save_mapping
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 PLAIN = {"schema": 2, "title": "A test's", "basis": "arkit"}

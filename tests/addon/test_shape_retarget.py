@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 from duologue.addon.paths import rig_preset
-from duologue.addon.rig_mapping import RigMapping, load_mapping
-from duologue.addon.shape_retarget import shape_values
+from duologue.addon.retargeting.rig_mapping import RigMapping, load_mapping
+from duologue.addon.retargeting.shape_retarget import shape_values
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from hypothesis import given, settings
 from hypothesis import strategies as st

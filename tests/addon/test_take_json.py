@@ -2,7 +2,7 @@ import json
 
 import numpy as np
 import pytest
-from duologue.addon.take_json import read_take_json, write_take_json
+from duologue.addon.export.take_json import read_take_json, write_take_json
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance
 from hypothesis import given, settings

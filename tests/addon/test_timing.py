@@ -2,7 +2,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from duologue.addon.timing import frame_of, frames_a_second, key_frames, last_frame, seconds_of
+from duologue.addon.keys.timing import frame_of, frames_a_second, key_frames, last_frame, seconds_of
 
 RATES = {
     "23.976": (24, 1.001),

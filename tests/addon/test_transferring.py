@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from duologue.addon.transferring import told_for, told_for_face
+from duologue.addon.retargeting.transferring import told_for, told_for_face
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance
 from duologue.backend.contract.retelling import eyes_midpoint

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from duologue.addon.own_heads import component_names
 from duologue.addon.paths import rig_preset
-from duologue.addon.rig_mapping import load_mapping, mapping_from_json, mapping_to_json
-from duologue.addon.shape_retarget import shape_values
+from duologue.addon.retargeting.own_heads import component_names
+from duologue.addon.retargeting.rig_mapping import load_mapping, mapping_from_json, mapping_to_json
+from duologue.addon.retargeting.shape_retarget import shape_values
 from duologue.backend.contract.arkit import ARKIT_NAMES
 
 FOLDER = Path(__file__).resolve().parents[2] / "presets" / "rigs"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from duologue.addon.worker_client import Patience, WorkerJob
+from duologue.addon.worker.worker_client import Patience, WorkerJob
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance, save_performance
 

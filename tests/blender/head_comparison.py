@@ -1,7 +1,7 @@
 """Whether two heads are the same head: shapes, vertices and joints."""
 
 import numpy as np
-from duologue.addon.rig import BONE_NAMES, head_mesh
+from duologue.addon.heads.rig import BONE_NAMES, head_mesh
 
 ROUNDING = 3e-7
 """Metres: single precision at the size of a head."""

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import bpy
 import conftest  # noqa: F401 — loads the checkout as the package `duologue`
 import numpy as np
-from duologue.addon import actions, targets
+from duologue.addon.keys import actions, targets
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from duologue.backend.contract.performance import Performance

@@ -1,8 +1,8 @@
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.actions import assign_new_action, channels_of, unassign, write_curves
-from duologue.addon.curves import Curve
+from duologue.addon.keys.actions import assign_new_action, channels_of, unassign, write_curves
+from duologue.addon.retargeting.curves import Curve
 
 LOCATION = [Curve("location", axis, np.array([0.0, 1.0, 4.0]) + axis, "Moves") for axis in range(3)]
 FRAMES = np.array([1, 11, 21])

@@ -1,7 +1,7 @@
 import bpy
 import pytest
 from duologue.addon.conversation import objects_between_heads
-from duologue.addon.properties import settings_of
+from duologue.addon.settings.properties import settings_of
 
 
 @pytest.fixture

@@ -8,13 +8,13 @@ import bpy
 import numpy as np
 import pytest
 from duologue.addon import command
-from duologue.addon.character_editing import edited_character
-from duologue.addon.character_properties import character_items, own_characters
+from duologue.addon.characters.character_editing import edited_character
 from duologue.addon.conversation import request_of
-from duologue.addon.faces import faces_folder
-from duologue.addon.hair import hair_of
-from duologue.addon.properties import settings_of
-from duologue.addon.rig import build_head, head_mesh
+from duologue.addon.heads.faces import faces_folder
+from duologue.addon.heads.hair import hair_of
+from duologue.addon.heads.rig import build_head, head_mesh
+from duologue.addon.settings.character_properties import character_items, own_characters
+from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.face import Face, load_face, save_face
 from flame_reference import synthetic_face

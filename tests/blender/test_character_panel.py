@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
-from duologue.addon.character_panel import DUOLOGUE_PT_character
-from duologue.addon.properties import settings_of
+from duologue.addon.interface.character_panel import DUOLOGUE_PT_character
+from duologue.addon.settings.properties import settings_of
 
 
 class Layout:

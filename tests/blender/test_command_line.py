@@ -3,7 +3,7 @@ import json
 import bpy
 import pytest
 from duologue.addon import command
-from duologue.addon.properties import settings_of
+from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import load_performance
 from staged_worker import fake_python, write_wave

@@ -6,10 +6,10 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.hair_styles import STYLES
-from duologue.addon.head_parts import PARTS
-from duologue.addon.materials import dress_head
-from duologue.addon.rig import build_head, head_mesh
+from duologue.addon.heads.hair_styles import STYLES
+from duologue.addon.heads.head_parts import PARTS
+from duologue.addon.heads.materials import dress_head
+from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.backend.contract.face import load_face
 
 _ROOT = Path(__file__).resolve().parents[2]

@@ -2,9 +2,9 @@ import bpy
 import numpy as np
 import pytest
 from duologue.addon import command
-from duologue.addon.live_link_csv import read_live_link_csv
-from duologue.addon.properties import settings_of
-from duologue.addon.take_json import read_take_json
+from duologue.addon.export.live_link_csv import read_live_link_csv
+from duologue.addon.export.take_json import read_take_json
+from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS, OPEN_HEAD
 from duologue.backend.contract.errors import ExitCode

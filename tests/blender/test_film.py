@@ -1,6 +1,6 @@
 import bpy
 import pytest
-from duologue.addon.render import FilmSettings, engine_id, prepare_look, render_film
+from duologue.addon.staging.render import FilmSettings, engine_id, prepare_look, render_film
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.rig import BONE_NAMES, build_head, head_mesh
+from duologue.addon.heads.rig import BONE_NAMES, build_head, head_mesh
 from duologue.backend.contract.face import Face
 from flame_pickles import TRIANGLES, VERTICES, flame_arrays
 from flame_reference import posed_vertices, rotation

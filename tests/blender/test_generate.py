@@ -5,9 +5,10 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon import actions, conversation, key_writing
-from duologue.addon.properties import settings_of
-from duologue.addon.rig import head_mesh
+from duologue.addon import conversation
+from duologue.addon.heads.rig import head_mesh
+from duologue.addon.keys import actions, key_writing
+from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import load_performance
 from staged_worker import fake_python, write_wave
@@ -16,7 +17,7 @@ from staged_worker import fake_python, write_wave
 @pytest.fixture
 def worker(tmp_path, monkeypatch):
     """Choose how the next worker behaves."""
-    monkeypatch.setattr("duologue.addon.takes.new_take_folder", None)
+    monkeypatch.setattr("duologue.addon.keys.takes.new_take_folder", None)
     folders = iter(range(100))
 
     def take_folder():
@@ -24,7 +25,7 @@ def worker(tmp_path, monkeypatch):
         folder.mkdir()
         return folder
 
-    monkeypatch.setattr("duologue.addon.operators.generate.new_take_folder", take_folder)
+    monkeypatch.setattr("duologue.addon.interface.operators.generate.new_take_folder", take_folder)
 
     def choose(play):
         monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, play)))

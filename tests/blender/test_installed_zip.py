@@ -55,7 +55,7 @@ def test_zip_holds_the_extension_and_nothing_of_the_workshop(archive):
     with zipfile.ZipFile(archive) as opened:
         names = opened.namelist()
 
-    assert {"blender_manifest.toml", "__init__.py", "addon/rig.py", "backend/__main__.py"} <= set(names)
+    assert {"blender_manifest.toml", "__init__.py", "addon/heads/rig.py", "backend/__main__.py"} <= set(names)
     assert "presets/rigs/arkit-52.json" in names
     tops = {name.partition("/")[0] for name in names}
     assert tops <= {"blender_manifest.toml", "__init__.py", "addon", "backend", "presets", "LICENSE", "README.md"}

@@ -6,8 +6,8 @@ import bpy
 import numpy as np
 import pytest
 import vendor_rigs
-from duologue.addon import key_writing
-from duologue.addon.properties import settings_of
+from duologue.addon.keys import key_writing
+from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance, save_performance

@@ -2,11 +2,11 @@ import json
 
 import bpy
 import pytest
-from duologue.addon.mapping_properties import mapping_of_table, table_of
-from duologue.addon.properties import settings_of
-from duologue.addon.rig_mapping import BonePart, RigMapping, load_mapping, mapping_to_json, save_mapping
-from duologue.addon.rig_presets import mapping_of, preset_files, preset_of
-from duologue.addon.rig_survey import survey
+from duologue.addon.retargeting.rig_mapping import BonePart, RigMapping, load_mapping, mapping_to_json, save_mapping
+from duologue.addon.retargeting.rig_presets import mapping_of, preset_files, preset_of
+from duologue.addon.retargeting.rig_survey import survey
+from duologue.addon.settings.mapping_properties import mapping_of_table, table_of
+from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_NAMES
 
 

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
-from duologue.addon import mapping_panel, panel
-from duologue.addon.mapping_properties import table_of
-from duologue.addon.properties import settings_of
-from duologue.addon.rig_mapping import RigMapping, save_mapping
+from duologue.addon.interface import mapping_panel, panel
+from duologue.addon.retargeting.rig_mapping import RigMapping, save_mapping
+from duologue.addon.settings.mapping_properties import table_of
+from duologue.addon.settings.properties import settings_of
 
 
 class Layout:

@@ -5,7 +5,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.rig import BONE_NAMES, build_head, head_mesh
+from duologue.addon.heads.rig import BONE_NAMES, build_head, head_mesh
 from duologue.backend.contract.face import load_face
 from flame_reference import posed_vertices, rotation
 from mathutils import Matrix

@@ -5,9 +5,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.character_editing import edited_character, note_character
-from duologue.addon.reshape import IDENTITY_PROPERTY, identity_of, reshape_head
-from duologue.addon.rig import build_head, head_mesh
+from duologue.addon.characters.character_editing import edited_character, note_character
+from duologue.addon.heads.reshape import IDENTITY_PROPERTY, identity_of, reshape_head
+from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import Face, load_face
 from flame_reference import synthetic_face

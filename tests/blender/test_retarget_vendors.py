@@ -9,12 +9,12 @@ import bpy
 import numpy as np
 import pytest
 import vendor_rigs
-from duologue.addon import actions, key_writing
-from duologue.addon.auto_map import auto_map, best_preset
-from duologue.addon.properties import settings_of
-from duologue.addon.rig import build_head, head_mesh
-from duologue.addon.rig_presets import presets
-from duologue.addon.rig_survey import survey
+from duologue.addon.heads.rig import build_head, head_mesh
+from duologue.addon.keys import actions, key_writing
+from duologue.addon.retargeting.auto_map import auto_map, best_preset
+from duologue.addon.retargeting.rig_presets import presets
+from duologue.addon.retargeting.rig_survey import survey
+from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from duologue.backend.contract.face import load_face

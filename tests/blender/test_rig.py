@@ -1,7 +1,7 @@
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.rig import BONE_NAMES, build_head, head_mesh
+from duologue.addon.heads.rig import BONE_NAMES, build_head, head_mesh
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import Face
 from flame_reference import posed_vertices, rotation, synthetic_face

@@ -5,8 +5,8 @@ from pathlib import Path
 import bpy
 import pytest
 from duologue.addon.conversation import request_of
-from duologue.addon.panel import DUOLOGUE_PT_main
-from duologue.addon.properties import settings_of
+from duologue.addon.interface.panel import DUOLOGUE_PT_main
+from duologue.addon.settings.properties import settings_of
 from staged_worker import write_wave
 
 

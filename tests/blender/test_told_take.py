@@ -5,11 +5,11 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon import targets
-from duologue.addon.key_writing import write_take
-from duologue.addon.properties import settings_of
-from duologue.addon.rig import build_head, head_mesh
-from duologue.addon.sightline import eyes_midpoint
+from duologue.addon.heads.rig import build_head, head_mesh
+from duologue.addon.keys import targets
+from duologue.addon.keys.key_writing import write_take
+from duologue.addon.settings.properties import settings_of
+from duologue.addon.staging.sightline import eyes_midpoint
 from duologue.backend.contract.constants import OPEN_HEAD
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import Face, load_face

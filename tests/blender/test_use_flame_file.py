@@ -9,16 +9,17 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
-from duologue.addon import faces, targets
 from duologue.addon.conversation import add_conversation
-from duologue.addon.faces import dressing, face_items, face_named, imported_faces, load_chosen_face
-from duologue.addon.hair import hair_of
-from duologue.addon.head_parts import PARTS
-from duologue.addon.key_writing import write_take
-from duologue.addon.operators import use_flame_file
-from duologue.addon.properties import settings_of
-from duologue.addon.rig import BONE_NAMES, FACE_PROPERTY, head_mesh
-from duologue.addon.sightline import eyes_midpoint
+from duologue.addon.heads import faces
+from duologue.addon.heads.faces import dressing, face_items, face_named, imported_faces, load_chosen_face
+from duologue.addon.heads.hair import hair_of
+from duologue.addon.heads.head_parts import PARTS
+from duologue.addon.heads.rig import BONE_NAMES, FACE_PROPERTY, head_mesh
+from duologue.addon.interface.operators import use_flame_file
+from duologue.addon.keys import targets
+from duologue.addon.keys.key_writing import write_take
+from duologue.addon.settings.properties import settings_of
+from duologue.addon.staging.sightline import eyes_midpoint
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import load_face

@@ -7,15 +7,10 @@ import pytest
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.face.correspondence import correspond, fitted_similarity
-from backend.face.flame_shaped import TRIANGLES, VERTICES, flame_shaped
 from backend.face.on_surface import Surface, closest_on_triangles
-from backend.face.retessellation import retessellated
 from backend.face.skinning import axis_angle_to_matrix
-
-
-@pytest.fixture(scope="module")
-def open_head(face):
-    return face
+from backend.flame.flame_shaped import TRIANGLES, VERTICES, flame_shaped
+from backend.flame.retessellation import retessellated
 
 
 @pytest.fixture(scope="module")

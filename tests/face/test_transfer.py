@@ -7,17 +7,12 @@ import pytest
 
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.transfer import transferred
-from backend.face.flame_file import load_flame
-from backend.face.flame_shaped import flame_shaped
 from backend.face.skinning import pose_vertices
 from backend.face.transfer import measured_transfer, solve_transfer
+from backend.flame.flame_file import load_flame
+from backend.flame.flame_shaped import flame_shaped
 
 _FRAMES = 120
-
-
-@pytest.fixture(scope="module")
-def open_head(face):
-    return face
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,7 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from backend.face.skinning import axis_angle_to_matrix
-from backend.staging.rotation import (
-    axis_angle_from_matrices,
-    directions,
-    turn_to,
-    yaw_and_pitch,
-)
+from backend.staging.rotation import axis_angle_from_matrices, directions, turn_to, yaw_and_pitch
 
 angles = st.floats(-1.7, 1.7)
 

@@ -10,8 +10,8 @@ from backend.contract.errors import ExitCode
 from backend.contract.face import load_face, save_face
 from backend.contract.performance import Performance, load_performance, save_performance
 from backend.contract.transfer import save_transfer, transfer_file
-from backend.face.flame_shaped import flame_shaped
 from backend.face.transfer import solve_transfer
+from backend.flame.flame_shaped import flame_shaped
 
 _OPEN_HEAD_FILE = assets_folder() / "faces" / f"{OPEN_HEAD}.npz"
 pytestmark = pytest.mark.skipif(not _OPEN_HEAD_FILE.is_file(), reason="python3 build.py setup derives the open head")

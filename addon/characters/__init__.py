@@ -1,0 +1,1 @@
+"""Who a head is: files, fields, sliders, random people."""

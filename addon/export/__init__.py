@@ -1,0 +1,1 @@
+"""Takes leave Blender: Live Link Face CSV and JSON."""

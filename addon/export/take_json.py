@@ -1,0 +1,143 @@
+"""A take as JSON, for programs that do not read NumPy's archives. docs/export.md describes every field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from ...backend.contract.constants import JOINT_NAMES
+from ...backend.contract.errors import DuologueError, ExitCode
+from ...backend.contract.files import write_text_whole
+from ...backend.contract.performance import Performance
+
+FORMAT: Final = "duologue-take"
+SCHEMA: Final = 1
+_DECIMALS: Final = 6
+_UNITS: Final = {
+    "expression": "coefficients of the components",
+    "pose": "axis-angle in radians, one for each joint; X the person's left, Y up, Z forward",
+    "translation": "metres; where the face's origin goes",
+    "speaking": "probability that this person speaks, 0 to 1",
+}
+
+
+@dataclass(frozen=True)
+class PersonTake:
+    """One person over T frames: `expression` [T, E], `pose` [T, 5, 3], `translation` [T, 3], `speaking` [T]."""
+
+    name: str
+    expression: np.ndarray
+    pose: np.ndarray
+    translation: np.ndarray
+    speaking: np.ndarray
+
+
+@dataclass(frozen=True)
+class JsonTake:
+    """A take read from JSON: as a `Performance`, but of one person or two, and with the components' names."""
+
+    fps: float
+    face: str
+    components: tuple[str, ...]
+    people: tuple[PersonTake, ...]
+    meta: dict[str, Any]
+
+    def performance(self) -> Performance:
+        """The same as a performance. Raises DuologueError (PERFORMANCE_INVALID) when there are not two people."""
+        if len(self.people) != 2:  # noqa: PLR2004 — a conversation has two
+            raise _invalid("This take", f"holds {len(self.people)} of the two people")
+        first, second = self.people
+        arrays = {
+            name: np.stack([getattr(first, name), getattr(second, name)]).astype(np.float32)
+            for name in ("expression", "pose", "translation", "speaking")
+        }
+        return Performance(self.fps, self.face, (first.name, second.name), meta=self.meta, **arrays)
+
+
+def write_take_json(
+    path: Path, performance: Performance, components: Sequence[str], people: Sequence[int] = (0, 1)
+) -> None:
+    """Write `people` (0, 1) of a performance whose expression components are called `components` [E].
+
+    Whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
+    data = {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "fps": performance.fps,
+        "frames": performance.frame_count,
+        "seconds": performance.seconds,
+        "face": performance.face,
+        "components": list(components),
+        "joints": list(JOINT_NAMES),
+        "units": _UNITS,
+        "people": [_person(performance, index) for index in people],
+        "meta": performance.meta,
+    }
+    write_text_whole(path, json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n")
+
+
+def read_take_json(path: Path) -> JsonTake:
+    """Read and check `path`. Raises DuologueError (PERFORMANCE_INVALID)."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT or data["schema"] != SCHEMA:
+            raise _invalid(
+                str(path), f"is {data['format']} {data['schema']}; this version reads {FORMAT} schema {SCHEMA}"
+            )
+        take = JsonTake(
+            fps=float(data["fps"]),
+            face=str(data["face"]),
+            components=tuple(str(name) for name in data["components"]),
+            people=tuple(_read_person(person) for person in data["people"]),
+            meta=dict(data["meta"]),
+        )
+        frames = int(data["frames"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _invalid(str(path), f"cannot be read ({type(error).__name__}: {error})") from error
+    problem = _problem(take, frames)
+    if problem:
+        raise _invalid(str(path), problem)
+    return take
+
+
+def _person(performance: Performance, index: int) -> dict[str, Any]:
+    arrays = ("expression", "pose", "translation", "speaking")
+    return {"name": performance.speakers[index]} | {
+        name: np.round(getattr(performance, name)[index].astype(np.float64), _DECIMALS).tolist() for name in arrays
+    }
+
+
+def _read_person(data: dict[str, Any]) -> PersonTake:
+    arrays = (np.array(data[name], dtype=np.float64) for name in ("expression", "pose", "translation", "speaking"))
+    return PersonTake(str(data["name"]), *arrays)
+
+
+def _problem(take: JsonTake, frames: int) -> str | None:
+    if not (take.fps > 0 and np.isfinite(take.fps)):
+        return f"has {take.fps} frames a second"
+    if frames < 1 or not take.people:
+        return "has no frames or no people"
+    wanted = {
+        "expression": (frames, len(take.components)),
+        "pose": (frames, len(JOINT_NAMES), 3),
+        "translation": (frames, 3),
+        "speaking": (frames,),
+    }
+    for person in take.people:
+        for name, shape in wanted.items():
+            array: np.ndarray = getattr(person, name)
+            if array.shape != shape:
+                return f"has {name} of shape {array.shape}, not {shape}"
+            if not np.isfinite(array).all():
+                return f"has numbers in {name} that are not finite"
+    return None
+
+
+def _invalid(what: str, problem: str) -> DuologueError:
+    return DuologueError(ExitCode.PERFORMANCE_INVALID, f"{what} {problem}.", "Export the take again.")

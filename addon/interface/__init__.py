@@ -1,0 +1,1 @@
+"""What the artist sees and presses: panels and operators."""

@@ -1,0 +1,164 @@
+"""The panel *Mapping*: how a take lands on a character that Duologue did not build."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Final
+
+import bpy
+
+from ..retargeting.canonical_names import canonical
+from ..retargeting.rig_presets import carries_mapping, preset_of
+from ..settings.mapping_properties import DuologueMappingTable, no_mapping_because, table_of
+from ..settings.properties import mapped_head, settings_of
+
+_PIXELS_A_LETTER: Final = 7.5
+_NARROWEST: Final = 20
+
+
+class DUOLOGUE_UL_shape_rows(bpy.types.UIList):  # noqa: N801 — Blender's naming
+    """Shape key ← component × gain."""
+
+    def draw_item(
+        self,
+        _context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        _table: bpy.types.AnyType,
+        row: bpy.types.AnyType,
+        _icon: int,
+        _active: bpy.types.AnyType,
+        _active_name: str,
+    ) -> None:
+        """One row; a row that says nothing yet is red."""
+        line = layout.row(align=True)
+        line.alert = not (row.key and row.component)
+        line.label(text=shape_row_text(row.key, row.component, row.gain), icon="SHAPEKEY_DATA", translate=False)
+
+    def filter_items(
+        self, _context: bpy.types.Context, table: DuologueMappingTable, name: str
+    ) -> tuple[list[int], list[int]]:
+        """The search field looks at both names."""
+        rows = getattr(table, name)
+        wanted = self.filter_name.casefold()
+        shown = [wanted in f"{row.key} {row.component}".casefold() for row in rows]
+        return [self.bitflag_filter_item if one else 0 for one in shown], []
+
+
+class DUOLOGUE_UL_bone_rows(bpy.types.UIList):  # noqa: N801 — Blender's naming
+    """Rotation → bone × share."""
+
+    def draw_item(
+        self,
+        _context: bpy.types.Context,
+        layout: bpy.types.UILayout,
+        _table: bpy.types.AnyType,
+        row: bpy.types.AnyType,
+        _icon: int,
+        _active: bpy.types.AnyType,
+        _active_name: str,
+    ) -> None:
+        """One row; a row without a bone is red."""
+        line = layout.row(align=True)
+        line.alert = not row.bone
+        line.label(text=f"{row.bone or '?'} ← {row.channel} × {row.share:.4g}", icon="BONE_DATA", translate=False)
+
+
+class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
+    """Which shape keys and bones of a character carry what a take says."""
+
+    bl_label = "Mapping"
+    bl_idname = "DUOLOGUE_PT_mapping"
+    bl_parent_id = "DUOLOGUE_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Duologue"
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 — Blender's own form
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Whose, which preset, what is missing, and the two tables."""
+        settings = settings_of(context.scene)
+        self.layout.row().prop(settings, "mapping_head", expand=True)
+        self.layout.prop(settings, "head_b" if settings.mapping_head == "second" else "head_a", text="")
+        head = mapped_head(context.scene)
+        self.layout.operator("duologue.auto_map", icon="VIEWZOOM")
+        reason = no_mapping_because(head)
+        if reason is not None:
+            self.layout.label(text=reason, icon="INFO")
+            return
+        table = table_of(context.scene)
+        self._draw_preset(head, table)
+        if table.shown != head and carries_mapping(head):
+            self.layout.operator("duologue.show_mapping", icon="PRESET")
+            return
+        self._draw_coverage(context, table)
+        self._draw_shapes(table)
+        self._draw_bones(head, table)
+
+    def _draw_preset(self, head: bpy.types.Object, table: DuologueMappingTable) -> None:
+        row = self.layout.row(align=True)
+        title = f"{table.preset_title} (edited)" if table.edited else table.preset_title
+        row.operator_menu_enum("duologue.use_rig_preset", "preset", text=title.strip() or "Choose a preset")
+        row.operator("duologue.save_rig_preset", text="", icon="FILE_TICK")
+        row.operator("duologue.remove_rig_preset", text="", icon="TRASH").preset = preset_of(head)
+        row.operator("duologue.forget_mapping", text="", icon="X")
+
+    def _draw_coverage(self, context: bpy.types.Context, table: DuologueMappingTable) -> None:
+        if not table.coverage:
+            return
+        box = self.layout.box().column(align=True)
+        box.label(text=table.coverage, icon="ERROR" if table.missing else "CHECKMARK")
+        width = max(_NARROWEST, int(context.region.width / context.preferences.system.ui_scale / _PIXELS_A_LETTER))
+        for what, names in (("Missing", table.missing), ("Bones not found", table.missing_bones)):
+            for line in textwrap.wrap(f"{what}: {names}", width) if names else ():
+                box.label(text=line, translate=False)
+
+    def _draw_shapes(self, table: DuologueMappingTable) -> None:
+        row = self.layout.row()
+        row.template_list("DUOLOGUE_UL_shape_rows", "", table, "shapes", table, "active_shape", rows=6)
+        _draw_row_buttons(row, "shapes")
+        if table.solved:
+            count = table.solved.count(", ") + 1
+            sentence = "1 key is solved" if count == 1 else f"{count} keys are solved together"
+            self.layout.label(text=f"{sentence}: {table.solved}", icon="LINKED")
+        if 0 <= table.active_shape < len(table.shapes):
+            chosen = table.shapes[table.active_shape]
+            column = self.layout.column(align=True)
+            column.prop(chosen, "key", icon="SHAPEKEY_DATA")
+            column.prop(chosen, "component")
+            column.prop(chosen, "gain")
+            limits = column.row(align=True)
+            limits.prop(chosen, "low")
+            limits.prop(chosen, "high")
+
+    def _draw_bones(self, head: bpy.types.Object, table: DuologueMappingTable) -> None:
+        row = self.layout.row()
+        row.template_list("DUOLOGUE_UL_bone_rows", "", table, "bones", table, "active_bone", rows=3)
+        _draw_row_buttons(row, "bones")
+        if 0 <= table.active_bone < len(table.bones):
+            chosen = table.bones[table.active_bone]
+            column = self.layout.column(align=True)
+            column.prop(chosen, "channel")
+            armature = head if head.type == "ARMATURE" else head.find_armature()
+            if armature is not None:
+                column.prop_search(chosen, "bone", armature.data, "bones")
+            else:
+                column.prop(chosen, "bone")
+            column.prop(chosen, "share")
+        self.layout.prop(table, "eyes")
+
+
+CLASSES: Final = (DUOLOGUE_UL_shape_rows, DUOLOGUE_UL_bone_rows, DUOLOGUE_PT_mapping)
+
+
+def shape_row_text(key: str, component: str, gain: float) -> str:
+    """A row in as few letters as say it, since sidebars are narrow: a namesake, taken once, is not named."""
+    driven = "" if component and canonical(key) == canonical(component) else f" ← {component or '?'}"
+    times = "" if gain == 1.0 else f" × {gain:.4g}"
+    return f"{key or '?'}{driven}{times}"
+
+
+def _draw_row_buttons(row: bpy.types.UILayout, table: str) -> None:
+    column = row.column(align=True)
+    for change, icon in (("add", "ADD"), ("remove", "REMOVE")):
+        button = column.operator("duologue.mapping_row", text="", icon=icon)
+        button.table, button.change = table, change

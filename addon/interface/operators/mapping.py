@@ -1,0 +1,209 @@
+"""Auto-map and the rows of the table: how a take lands on a character that Duologue did not build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import bpy
+
+from ....backend.contract.errors import DuologueError, ExitCode
+from ...retargeting.auto_map import AutoMap, auto_map, best_preset
+from ...retargeting.rig_presets import carries_mapping, mapping_of, preset_file, preset_files, presets
+from ...retargeting.rig_survey import survey
+from ...settings.mapping_properties import (
+    forget_mapping,
+    keep_table,
+    no_mapping_because,
+    show_mapping,
+    table_of,
+    take_on,
+)
+from ...settings.properties import mapped_head
+from .saying import say, say_error
+
+_items: list[tuple[str, str, str]] = []
+
+
+def _preset_items(_self: object, _context: object) -> list[tuple[str, str, str]]:
+    """Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list."""
+    _items[:] = [
+        (one.stem, one.title, "A preset of yours" if one.own else "Came with Duologue") for one in preset_files()
+    ]
+    return _items
+
+
+class OnCharacter(bpy.types.Operator):
+    """What these operators share: a character to work on, and errors in words."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """There must be a character that needs a mapping."""
+        reason = no_mapping_because(mapped_head(context.scene)) or cls.reason(context)
+        if reason:
+            cls.poll_message_set(reason)
+        return reason is None
+
+    @classmethod
+    def reason(cls, _context: bpy.types.Context) -> str | None:
+        """What else stands in the way, or None."""
+        return None
+
+    def attempt(self, context: bpy.types.Context, work: Callable[[bpy.types.Object], str]) -> set[str]:
+        """Do `work` on the character and say its sentence, or what went wrong."""
+        head = mapped_head(context.scene)
+        try:
+            sentence = work(head)
+        except DuologueError as error:
+            say_error(self, context, error)
+            return {"CANCELLED"}
+        say(self, context, sentence)
+        return {"FINISHED"}
+
+
+class DUOLOGUE_OT_auto_map(OnCharacter):  # noqa: N801 — Blender's naming
+    """Find the preset that fits best."""
+
+    bl_idname = "duologue.auto_map"
+    bl_label = "Auto-map"
+    bl_description = "Find the preset whose shape keys and bones this character has, in whatever spelling"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Map, or say what was looked for."""
+
+        def work(head: bpy.types.Object) -> str:
+            rig = survey(head)
+            stem, result = best_preset(presets(), rig.key_names, rig.bone_names)
+            return _taken_on(context.scene, head, stem, result)
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_use_rig_preset(OnCharacter):  # noqa: N801 — Blender's naming
+    """Map by a chosen preset."""
+
+    bl_idname = "duologue.use_rig_preset"
+    bl_label = "Use preset"
+    bl_description = "Map this character by a preset of your choice"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    preset: bpy.props.EnumProperty(name="Preset", description="The preset", items=_preset_items)  # type: ignore[valid-type]
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Map, or say that nothing fits."""
+
+        def work(head: bpy.types.Object) -> str:
+            rig = survey(head)
+            chosen = {self.preset: presets()[self.preset]}
+            result = auto_map(chosen[self.preset], rig.key_names, rig.bone_names)
+            if not result.fits:
+                best_preset(chosen, rig.key_names, rig.bone_names)  # raises, and says what was looked for
+            return _taken_on(context.scene, head, self.preset, result)
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_show_mapping(OnCharacter):  # noqa: N801 — Blender's naming
+    """Fill the table with what the object carries."""
+
+    bl_idname = "duologue.show_mapping"
+    bl_label = "Show mapping"
+    bl_description = "Fill the table with the mapping that this character already carries"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    @classmethod
+    def reason(cls, context: bpy.types.Context) -> str | None:
+        """There must be one."""
+        head = mapped_head(context.scene)
+        return (
+            None
+            if head is not None and carries_mapping(head)
+            else "This character carries no mapping yet; press Auto-map"
+        )
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Show it, or say what is wrong with it."""
+
+        def work(head: bpy.types.Object) -> str:
+            mapping = mapping_of(head)
+            if mapping is None:
+                raise DuologueError(ExitCode.RIG_UNSUITABLE, f"{head.name} carries no mapping.", "Press Auto-map.")
+            show_mapping(context.scene, head)
+            return f"{head.name}: {len(mapping.key_names)} shape keys and {len(mapping.bone_names)} bones mapped."
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_forget_mapping(OnCharacter):  # noqa: N801 — Blender's naming
+    """Back to a character without a mapping."""
+
+    bl_idname = "duologue.forget_mapping"
+    bl_label = "Forget mapping"
+    bl_description = "Take the mapping off this character; keys that were written stay"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Forget it."""
+
+        def work(head: bpy.types.Object) -> str:
+            forget_mapping(context.scene, head)
+            return f"{head.name} carries no mapping any more."
+
+        return self.attempt(context, work)
+
+
+class DUOLOGUE_OT_mapping_row(OnCharacter):  # noqa: N801 — Blender's naming
+    """Add or remove one row of the table."""
+
+    bl_idname = "duologue.mapping_row"
+    bl_label = "Row"
+    bl_description = "Add a row to the mapping's table, or remove the active one"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    table: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Table", description="Which table", items=(("shapes", "Shape keys", ""), ("bones", "Bones", ""))
+    )
+    change: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Change", description="What to do", items=(("add", "Add", ""), ("remove", "Remove", ""))
+    )
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """The button's own tooltip."""
+        row = {"shapes": "a shape key and what drives it", "bones": "a bone and its share of a rotation"}
+        return f"Add a row: {row[properties.table]}" if properties.change == "add" else "Remove the active row"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Change the table and keep it."""
+
+        def work(head: bpy.types.Object) -> str:
+            table = table_of(context.scene)
+            if table.shown != head:
+                show_mapping(context.scene, head)
+            rows, active = getattr(table, self.table), {"shapes": "active_shape", "bones": "active_bone"}[self.table]
+            index = getattr(table, active)
+            if self.change == "add":
+                rows.add()
+                setattr(table, active, len(rows) - 1)
+            elif 0 <= index < len(rows):
+                rows.remove(index)
+                setattr(table, active, max(0, min(index, len(rows) - 1)))
+            keep_table(context.scene)
+            return f"{head.name}: {len(rows)} rows."
+
+        return self.attempt(context, work)
+
+
+CLASSES: Final = (
+    DUOLOGUE_OT_auto_map,
+    DUOLOGUE_OT_use_rig_preset,
+    DUOLOGUE_OT_show_mapping,
+    DUOLOGUE_OT_forget_mapping,
+    DUOLOGUE_OT_mapping_row,
+)
+
+
+def _taken_on(scene: bpy.types.Scene, head: bpy.types.Object, stem: str, result: AutoMap) -> str:
+    take_on(scene, head, stem, result.mapping)
+    return f"{head.name}, {preset_file(stem).title}: {result.sentence()}"

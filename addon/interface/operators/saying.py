@@ -1,0 +1,31 @@
+"""Telling the artist: one sentence in the panel and in Blender's own report line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from ....backend.contract.errors import DuologueError
+from ....backend.contract.job import LOG_FILE
+from ...settings.properties import settings_of
+
+
+def say(operator: bpy.types.Operator, context: bpy.types.Context, sentence: str) -> None:
+    """Good news."""
+    settings = settings_of(context.scene)
+    settings.message, settings.message_is_error = sentence, False
+    operator.report({"INFO"}, sentence)
+
+
+def say_error(
+    operator: bpy.types.Operator, context: bpy.types.Context, error: DuologueError, job: Path | None = None
+) -> None:
+    """What happened and what to do, with its number; `job` is the folder whose log says more."""
+    settings = settings_of(context.scene)
+    log = job / LOG_FILE if job is not None else None
+    settings.message_code = int(error.code)
+    settings.message_log = str(log) if log is not None and log.exists() else ""
+    settings.message, settings.message_is_error = f"{error.sentence()} ({int(error.code)})", True
+    # An ERROR report raises in scripts that call the operator; the operator returns CANCELLED anyway.
+    operator.report({"WARNING"} if bpy.app.background else {"ERROR"}, settings.message)

@@ -1,0 +1,45 @@
+"""*Write keys*: the take on disk onto the heads again, without the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import bpy
+
+from ....backend.contract.errors import DuologueError
+from ...keys.key_writing import write_take
+from ...settings.properties import settings_of
+from .saying import say, say_error
+
+
+class DUOLOGUE_OT_write_keys(bpy.types.Operator):  # noqa: N801 — Blender's naming
+    """Write the take's keys again, with the strengths and the start frame as they are now."""
+
+    bl_idname = "duologue.write_keys"
+    bl_label = "Write keys"
+    bl_description = "Write the take's keys again, with the strengths and the start frame as they are now"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """There must be a take and somebody to play it."""
+        settings = settings_of(context.scene)
+        reason = None
+        if settings.head_a is None or settings.head_b is None:
+            reason = "Press Add conversation first"
+        elif not settings.take:
+            reason = "Generate a take first, or choose one"
+        if reason:
+            cls.poll_message_set(reason)
+        return reason is None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Write, or say why not."""
+        take = Path(bpy.path.abspath(settings_of(context.scene).take))
+        try:
+            written = write_take(context, take)
+        except DuologueError as error:
+            say_error(self, context, error)
+            return {"CANCELLED"}
+        say(self, context, written.sentence())
+        return {"FINISHED"}

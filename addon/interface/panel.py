@@ -1,0 +1,119 @@
+"""The panel *Duologue* in the 3D view's sidebar."""
+
+from __future__ import annotations
+
+import textwrap
+
+import bpy
+
+from ..settings.properties import DuologueSettings, settings_of
+from ..worker.preferences import PACKAGE
+from .operators.generate import RunningJob
+from .operators.use_flame_file import RunningImport
+from .remedies import remedies
+
+_PIXELS_A_LETTER = 7.5
+
+
+class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
+    """Audio and a sentence in, two people out."""
+
+    bl_label = "Duologue"
+    bl_idname = "DUOLOGUE_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Duologue"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """From top to bottom in the order of the work."""
+        settings = settings_of(context.scene)
+        self._draw_audio(settings)
+        self._draw_scene(settings)
+        self._draw_generate(settings)
+        self._draw_message(context, settings)
+
+    def _draw_audio(self, settings: DuologueSettings) -> None:
+        column = self.layout.column(heading="")
+        column.row().prop(settings, "audio_kind", expand=True)
+        names = {"tracks": ("track_a", "track_b"), "stereo": ("stereo",), "mix": ("mix",)}[settings.audio_kind]
+        for name in (*names, "segments", "swap_speakers"):
+            column.prop(settings, name)
+
+    def _draw_scene(self, settings: DuologueSettings) -> None:
+        self.layout.prop(settings, "prompt", text="", icon="TEXT")
+        row = self.layout.row(align=True)
+        row.prop(settings, "character_a", text="")
+        row.prop(settings, "character_b", text="")
+        self._draw_face(settings)
+        self.layout.operator("duologue.add_conversation", icon="COMMUNITY")
+
+    def _draw_face(self, settings: DuologueSettings) -> None:
+        if RunningImport.worker is not None:
+            self.layout.progress(text=RunningImport.worker.stage, factor=RunningImport.worker.share)
+            self.layout.operator("duologue.cancel_import", icon="CANCEL")
+            return
+        row = self.layout.row(align=True)
+        row.prop(settings, "face", text="")
+        row.operator("duologue.use_flame_file", icon="FILE_FOLDER")
+
+    def _draw_generate(self, settings: DuologueSettings) -> None:
+        if RunningJob.worker is not None:
+            self.layout.progress(text=RunningJob.sentence(), factor=RunningJob.share())
+            self.layout.operator("duologue.cancel", icon="CANCEL")
+        else:
+            row = self.layout.row()
+            row.scale_y = 1.5
+            row.operator("duologue.generate", icon="PLAY")
+        row = self.layout.row(align=True)
+        row.prop(settings, "seed")
+        row.prop(settings, "start_frame")
+
+    def _draw_message(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
+        if not settings.message:
+            return
+        box = self.layout.box()
+        box.alert = settings.message_is_error
+        width = max(20, int(context.region.width / context.preferences.system.ui_scale / _PIXELS_A_LETTER))
+        for index, line in enumerate(textwrap.wrap(settings.message, width)):
+            box.label(text=line, icon=("ERROR" if settings.message_is_error else "INFO") if index == 0 else "BLANK1")
+        if settings.message_is_error:
+            _draw_remedies(box, settings)
+
+
+def _draw_remedies(box: bpy.types.UILayout, settings: DuologueSettings) -> None:
+    """The buttons that mend what the message says."""
+    for remedy in remedies(settings.message_code):
+        if remedy == "preferences":
+            box.operator("preferences.addon_show", text="Open preferences", icon="PREFERENCES").module = PACKAGE
+        elif remedy == "check":
+            box.operator("duologue.check_backend", icon="CONSOLE")
+        elif remedy == "heads":
+            box.operator("duologue.add_conversation", icon="COMMUNITY")
+        elif remedy == "generate":
+            box.operator("duologue.generate", icon="PLAY")
+        elif settings.message_log:
+            box.operator("wm.path_open", text="Open log", icon="TEXT").filepath = settings.message_log
+
+
+class DUOLOGUE_PT_take(bpy.types.Panel):  # noqa: N801 — Blender's naming
+    """The take on disk and how it lands on the heads."""
+
+    bl_label = "Take"
+    bl_idname = "DUOLOGUE_PT_take"
+    bl_parent_id = "DUOLOGUE_PT_main"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Duologue"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Strengths, heads and the button that writes again."""
+        settings = settings_of(context.scene)
+        column = self.layout.column(align=True)
+        for name in ("expression_strength", "jaw_strength", "head_strength"):
+            column.prop(settings, name, slider=True)
+        column = self.layout.column(align=True)
+        column.prop(settings, "head_a", text="")
+        column.prop(settings, "head_b", text="")
+        self.layout.prop(settings, "take", text="")
+        self.layout.operator("duologue.write_keys", icon="KEYINGSET")
+        self.layout.operator("duologue.export_take", icon="EXPORT")

@@ -1,0 +1,1 @@
+"""Takes on disk become keys: actions, frames, files of a take."""

@@ -1,0 +1,167 @@
+"""Actions in every Blender from 4.2 to 5.2: the one module that reaches F-curves.
+
+Up to 4.3 an action has F-curves; 4.4 put layers, strips and a channelbag per slot between; 5.0 took the old door away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import bpy
+import numpy as np
+
+from ...backend.contract.errors import DuologueError, ExitCode
+from ..retargeting.curves import Curve
+
+_SLOTTED: Final = (4, 4)
+_LINEAR: Final = 1
+_AUTO_CLAMPED: Final = 4
+"""Values of the enums behind `interpolation` and `handle_left_type`; `foreach_set` takes numbers only."""
+
+OWN_PROPERTY: Final = "duologue"
+"""On an action: Duologue wrote it."""
+_PLAIN: Final = ("REPLACE", 1.0, "HOLD")
+"""Blend type, influence and extrapolation of an action as Blender has them at first."""
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """The action that now animates a data-block, what it replaced (kept in the file), and how to take it back.
+
+    `track` is the NLA track in which what it replaced goes on playing, if it does; `silenced` are tracks that were
+    muted for that and `nla` whether the NLA was on.
+    """
+
+    action: bpy.types.Action
+    replaced: bpy.types.Action | None
+    replaced_slot: Any
+    track: bpy.types.NlaTrack | None = None
+    blending: tuple[str, float, str] = _PLAIN
+    silenced: tuple[bpy.types.NlaTrack, ...] = ()
+    nla: bool = True
+
+
+def assign_new_action(owner: bpy.types.ID, name: str) -> Assigned:
+    """Give `owner` a fresh action; one it had stays in the file under its own name with a fake user.
+
+    Raises DuologueError (SCENE_UNSUITABLE) while the artist edits a strip of `owner`'s in the NLA editor.
+    """
+    data = owner.animation_data or owner.animation_data_create()
+    _check_free(owner, data)
+    previous = data.action
+    slot = data.action_slot if previous is not None and bpy.app.version >= _SLOTTED else None
+    if previous is not None:
+        previous.use_fake_user = True
+    action = bpy.data.actions.new(name)
+    action[OWN_PROPERTY] = True
+    data.action = action
+    if bpy.app.version >= _SLOTTED:
+        data.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
+    return Assigned(action, previous, slot, None, _blending(data))
+
+
+def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> Assigned:
+    """Give `owner` a fresh action over one of the artist's, which goes on playing from an NLA track below it.
+
+    The track is called “<action> (before Duologue)” and reaches over `frames`, first and last. An action of Duologue's
+    own is replaced as in `assign_new_action`; tracks that are there stay as they are. Raises as that.
+    """
+    data = owner.animation_data or owner.animation_data_create()
+    previous = data.action
+    if previous is None or OWN_PROPERTY in previous:
+        return assign_new_action(owner, name)
+    blending = _blending(data)
+    assigned = assign_new_action(owner, name)
+    nla, silenced = data.use_nla, ()
+    if not nla:
+        # The artist has switched the NLA off as a whole: what lay in it stays silent.
+        silenced = tuple(one for one in data.nla_tracks if not one.mute)
+        for one in silenced:
+            one.mute = True
+        data.use_nla = True
+    track = data.nla_tracks.new()
+    track.name = f"{previous.name} (before Duologue)"
+    first, last = previous.frame_range
+    strip = track.strips.new(previous.name, int(first), previous)
+    if bpy.app.version >= _SLOTTED:
+        strip.action_slot = assigned.replaced_slot
+    # As an active action it went on beyond its last key, and a walk cycle went on walking: the strip reaches as far.
+    strip.use_sync_length = False
+    strip.action_frame_start, strip.action_frame_end = min(first, frames[0]), max(last, frames[1])
+    strip.frame_start, strip.frame_end = strip.action_frame_start, strip.action_frame_end
+    strip.blend_type, strip.influence, strip.extrapolation = blending
+    if strip.influence < 1.0:
+        strip.use_animated_influence = True  # which keys the value; without it Blender takes 1
+    data.action_blend_type, data.action_influence, data.action_extrapolation = _PLAIN
+    return replace(assigned, track=track, blending=blending, silenced=silenced, nla=nla)
+
+
+def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
+    """Undo `assign_new_action` or `assign_on_top`: the former action animates again and the new one is gone."""
+    data = owner.animation_data
+    if assigned.track is not None:
+        data.nla_tracks.remove(assigned.track)
+        for one in assigned.silenced:
+            one.mute = False
+        data.use_nla = assigned.nla
+    data.action = assigned.replaced
+    if assigned.replaced_slot is not None:
+        data.action_slot = assigned.replaced_slot
+    data.action_blend_type, data.action_influence, data.action_extrapolation = assigned.blending
+    bpy.data.actions.remove(assigned.action)
+
+
+def _blending(data: bpy.types.AnimData) -> tuple[str, float, str]:
+    return data.action_blend_type, data.action_influence, data.action_extrapolation
+
+
+def _check_free(owner: bpy.types.ID, data: bpy.types.AnimData) -> None:
+    if data.use_tweak_mode:
+        raise DuologueError(
+            ExitCode.SCENE_UNSUITABLE,
+            f"A strip of {owner.name} is being edited in the NLA editor.",
+            "Leave tweak mode there (Tab), then write the keys again.",
+        )
+
+
+def channels_of(owner: bpy.types.ID) -> Any:
+    """What holds `owner`'s F-curves and groups through its assigned slot: an action (4.2) or a channelbag."""
+    data = owner.animation_data
+    if bpy.app.version < _SLOTTED:
+        return data.action
+    if bpy.app.version >= (5, 0):
+        from bpy_extras.anim_utils import action_ensure_channelbag_for_slot
+
+        return action_ensure_channelbag_for_slot(data.action, data.action_slot)
+    layers = data.action.layers
+    layer = layers[0] if layers else layers.new("Layer")
+    strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
+    return strip.channelbag(data.action_slot, ensure=True)
+
+
+def write_curves(owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndarray) -> int:
+    """Write `curves` at `frames` [K] (scene frames) into `owner`'s action, in bulk; returns the number of keys.
+
+    Keys are linear, so that a closed mouth stays closed between two of them; their handles are ready for an artist
+    who turns them into Béziers.
+    """
+    channels = channels_of(owner)
+    count = len(frames)
+    points = np.empty((count, 2), dtype=np.float32)  # [K, 2] frame, value
+    points[:, 0] = frames
+    linear = np.full(count, _LINEAR, dtype=np.int32)
+    handles = np.full(count, _AUTO_CLAMPED, dtype=np.int32)
+    for curve in curves:
+        points[:, 1] = curve.values
+        fcurve = channels.fcurves.new(curve.data_path, index=curve.index)
+        fcurve.group = channels.groups.get(curve.group) or channels.groups.new(curve.group)
+        keys = fcurve.keyframe_points
+        keys.add(count)
+        keys.foreach_set("co", points.ravel())
+        keys.foreach_set("interpolation", linear)
+        keys.foreach_set("handle_left_type", handles)
+        keys.foreach_set("handle_right_type", handles)
+        fcurve.update()
+    return count * len(curves)

@@ -1,0 +1,128 @@
+"""A take on disk becomes keys on both heads, sound strips, a range and cameras; everything is checked first."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+from ...backend.contract.performance import Performance, load_performance
+from ..conversation import audio_paths, collection_of
+from ..retargeting.sliders import restore_sliders, widen_sliders
+from ..retargeting.strength import Strength, with_strength
+from ..settings.properties import settings_of
+from ..staging import sequencer, stage
+from ..staging.cutting import shots
+from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing
+from . import actions, timing
+from .targets import Part, check_apart, headings, notes_of, parts_of, target_of
+
+_CAMERA_SAMPLES: Final = 9
+
+
+@dataclass(frozen=True)
+class Written:
+    """What `write_keys` did: keys written, actions that were put aside, and sentences worth telling."""
+
+    keys: int
+    replaced: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def sentence(self) -> str:
+        """One line for the panel."""
+        kept = f" Kept aside: {', '.join(self.replaced)}." if self.replaced else ""
+        return " ".join((f"{self.keys} keys written.{kept}", *self.notes)).strip()
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """Curves for one data-block, the new action's name, and whether an action of the artist's plays on below."""
+
+    part: Part
+    name: str
+    on_top: bool
+
+
+def write_take(context: bpy.types.Context, take: Path) -> Written:
+    """Load a take, write its keys on both heads, place its sound, range and cameras. Raises DuologueError.
+
+    Everything is checked before the first key; a failure leaves every action as it was.
+    """
+    scene, settings = context.scene, settings_of(context.scene)
+    performance = load_performance(take)
+    targets = [target_of(head, performance) for head in (settings.head_a, settings.head_b)]
+    check_apart(targets)
+    frames = timing.key_frames(performance.seconds, performance.fps, scene.render, settings.start_frame)  # [K]
+    seconds = timing.seconds_of(frames, scene.render, settings.start_frame)  # [K]
+    strength = Strength(settings.expression_strength, settings.jaw_strength, settings.head_strength)
+    straight_ahead = headings(targets, performance)
+    writings: list[_Writing] = []
+    for person, target in enumerate(targets):
+        name = f"{performance.speakers[person]} {take.parent.name}"
+        played = with_strength(target.performance, strength)
+        parts = parts_of(target, played, person, seconds, straight_ahead[person])
+        writings += [_Writing(part, f"{name} {part.kind}", on_top=not target.own) for part in parts]
+    keys, replaced = _write_all(writings, frames)
+    last = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
+    _set_range(scene, settings.start_frame, last, own=any(target.own for target in targets))
+    notes = notes_of(targets)
+    notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame)
+    settings.take = str(take)
+    if all(target.own for target in targets):
+        _film(scene, [target.head for target in targets], performance, settings.start_frame)
+    return Written(keys, tuple(replaced), tuple(notes))
+
+
+def _set_range(scene: bpy.types.Scene, first: int, last: int, *, own: bool) -> None:
+    """The take's range where Duologue made a head; an artist's own scene may be longer, and stays so."""
+    scene.frame_start = first if own else min(scene.frame_start, first)
+    scene.frame_end = last if own else max(scene.frame_end, last)
+
+
+def _write_all(writings: list[_Writing], frames: np.ndarray) -> tuple[int, list[str]]:
+    """Keys written and actions put aside; when one part fails, all are as they were."""
+    keys = 0
+    replaced: list[str] = []
+    with contextlib.ExitStack() as undo:
+        for writing in writings:
+            owner, curves = writing.part.owner, writing.part.curves
+            if writing.on_top:
+                assigned = actions.assign_on_top(owner, writing.name, (int(frames[0]), int(frames[-1])))
+            else:
+                assigned = actions.assign_new_action(owner, writing.name)
+            undo.callback(actions.unassign, owner, assigned)
+            if isinstance(owner, bpy.types.Key):
+                undo.callback(restore_sliders, owner, widen_sliders(owner, curves))
+            keys += actions.write_curves(owner, curves, frames)
+            if assigned.replaced is not None and assigned.track is None:
+                replaced.append(assigned.replaced.name)
+        undo.pop_all()
+    return keys, replaced
+
+
+def _film(scene: bpy.types.Scene, heads: list[bpy.types.Object], performance: Performance, start_frame: int) -> None:
+    """Arrange the set around where the take puts the people, and cut between cameras."""
+    collection = collection_of(heads[0])
+    if collection is None:
+        return
+    sampled = np.linspace(scene.frame_start, scene.frame_end, _CAMERA_SAMPLES).round().astype(int)
+    current = scene.frame_current
+    eyes: list[tuple[Vector, Vector]] = []
+    facings: list[Vector] = []
+    for frame in sampled:
+        scene.frame_set(int(frame))
+        eyes.append((eyes_midpoint(heads[0]), eyes_midpoint(heads[1])))
+        facings += [facing(head) for head in heads]
+    scene.frame_set(current)
+    first, second = (sum((pair[side] for pair in eyes), Vector()) / len(eyes) for side in (0, 1))
+    sightline = Sightline(first, second)
+    stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
+    cuts = shots(performance.speaking, performance.fps)
+    stage.set_markers(
+        scene, collection, cuts, [timing.frame_of(cut.seconds, scene.render, start_frame) for cut in cuts]
+    )

@@ -1,0 +1,223 @@
+"""Who gets a take: a head built here or any character, checked before a key is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import bpy
+import numpy as np
+from mathutils import Vector
+
+from ...backend.contract.constants import OPEN_HEAD
+from ...backend.contract.errors import DuologueError, ExitCode
+from ...backend.contract.performance import Performance
+from ...backend.contract.transfer import transfer_file
+from ..heads.faces import faces_folder
+from ..heads.rig import FACE_PROPERTY, head_mesh
+from ..retargeting.auto_map import auto_map, best_preset
+from ..retargeting.character_axes import character_axes
+from ..retargeting.curves import Coverage, Curve, key_path
+from ..retargeting.eye_carriers import with_eyes_of
+from ..retargeting.own_heads import BONE_NAMES, check_face, check_rig, own_head_curves
+from ..retargeting.placement import Seat, heading
+from ..retargeting.retarget import character_curves, head_bone
+from ..retargeting.rig_mapping import RigMapping
+from ..retargeting.rig_presets import mapping_of, presets
+from ..retargeting.rig_survey import RigSurvey, armature_of, survey
+from ..retargeting.transferring import told_for_face
+
+_NAMED: Final = 8
+"""More missing names than this fill no sentence."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Curves for one data-block; `kind` ends the name of its action."""
+
+    owner: bpy.types.ID
+    kind: str
+    curves: tuple[Curve, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """One person's head, checked; `performance` is the take in the head's own basis.
+
+    `mapping` and `survey` are None for a head that Duologue built.
+    """
+
+    head: bpy.types.Object
+    performance: Performance
+    coverage: Coverage
+    mapping: RigMapping | None = None
+    survey: RigSurvey | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether Duologue built the head."""
+        return self.survey is None
+
+
+def notes_of(targets: list[Target]) -> list[str]:
+    """Sentences about the heads that are worth telling the artist."""
+    found = [_coverage_note(target) for target in targets if target.coverage.missing or not target.own]
+    placed = [target.head.name for target in targets if not target.own]
+    if placed:
+        found.append(f"{' and '.join(placed)} {'stay where they are' if len(placed) > 1 else 'stays where it is'}.")
+    return found
+
+
+def target_of(head: bpy.types.Object | None, performance: Performance) -> Target:
+    """Check one head. Raises DuologueError (RIG_UNSUITABLE, PERFORMANCE_INVALID, FACE_INVALID)."""
+    if head is None:
+        raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
+    carrier = armature_of(head)
+    if carrier is not None and FACE_PROPERTY in carrier:
+        return _own_head(carrier, performance)
+    return _character(head, performance)
+
+
+def check_apart(targets: list[Target]) -> None:
+    """Raises DuologueError (RIG_UNSUITABLE) when two people would get their keys on the same thing."""
+    first, second = (_owners(target) for target in targets)
+    shared = [owner for owner in first if owner in second]
+    if shared:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            f"Both people are to act on {shared[0].name}.",
+            "Choose two characters; a copy needs meshes of its own (Object > Relations > Make Single User).",
+        )
+
+
+def _coverage_note(target: Target) -> str:
+    coverage, missing = target.coverage, target.coverage.missing
+    preset = f"{target.mapping.title}, " if target.mapping is not None else ""
+    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+    without = f", without {', '.join(missing[:_NAMED])}{more}" if missing else ""
+    return f"{target.head.name}: {preset}{coverage.mapped} of {coverage.wanted} mapped{without}."
+
+
+def headings(targets: list[Target], performance: Performance) -> list[float]:
+    """For each person the yaw in the take's scene that is straight ahead where the artist placed the character."""
+    seats = [_seat(target, performance, person) for person, target in enumerate(targets)]
+    return [heading(performance, person, seats[person], seats[1 - person]) for person in (0, 1)]
+
+
+def parts_of(
+    target: Target, performance: Performance, person: int, seconds: np.ndarray, straight_ahead: float = 0.0
+) -> list[Part]:
+    """What `performance`, in the head's own basis, writes onto it at `seconds` [K] after the take's beginning.
+
+    `straight_ahead` as `headings` says; a head that Duologue built goes where the take puts it.
+    """
+    if target.survey is None or target.mapping is None:
+        mesh = head_mesh(target.head)
+        keys = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
+        curves = own_head_curves(performance, person, seconds, keys)
+        return [Part(target.head, "head", curves.bones), Part(mesh.data.shape_keys, "face", curves.shapes)]
+    rig = target.survey
+    curves = character_curves(performance, person, seconds, target.mapping, rig.bones, rig.world_up, straight_ahead)
+    parts = []
+    if rig.armature is not None and curves.bones:
+        parts.append(Part(rig.armature, "head", curves.bones))
+    for mesh in rig.meshes:
+        paths = {key_path(name) for name in mesh.key_names}
+        shapes = tuple(curve for curve in curves.shapes if curve.data_path in paths)
+        if shapes:
+            parts.append(Part(mesh.shape_keys, "face", shapes))
+    return parts
+
+
+def _seat(target: Target, performance: Performance, person: int) -> Seat | None:
+    """Where a head is in the world; None where no bone says it."""
+    if target.survey is None or target.mapping is None:
+        middle = performance.translation[person].mean(axis=0)  # [3] the face's origin lies between the eyes
+        return Seat(np.array(target.head.matrix_world @ Vector(middle.tolist())))
+    bones, armature = target.survey.bones, target.survey.armature
+    head = head_bone(target.mapping, bones)
+    if armature is None or head is None:
+        return None
+    turn = np.array(armature.matrix_world.to_3x3().normalized())  # [3, 3]
+    position = np.array(armature.matrix_world @ Vector(bones[head].head.tolist()))
+    return Seat(position, turn @ character_axes(bones, head, target.survey.world_up))
+
+
+def _own_head(head: bpy.types.Object, performance: Performance) -> Target:
+    mesh = head_mesh(head)
+    bones = {bone.name: np.array(bone.head_local) for bone in head.data.bones}
+    face = str(head.get(FACE_PROPERTY, OPEN_HEAD))
+    if all(name in bones for name in BONE_NAMES):
+        joints = np.stack([bones[name] for name in BONE_NAMES])  # [5, 3] metres
+        performance = told_for_face(performance, face, joints, faces_folder())
+    check_face(face, performance)
+    keys = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
+    return Target(head, performance, check_rig(performance, head.name, bones, keys))
+
+
+def _character(head: bpy.types.Object, performance: Performance) -> Target:
+    rig = survey(head)
+    for carrier in (rig.armature, *(mesh.object for mesh in rig.meshes)):
+        _check_editable(carrier)
+    mapping, coverage = _mapped(head, rig)
+    return Target(head, _in_basis(performance, mapping), coverage, mapping, rig)
+
+
+def _mapped(head: bpy.types.Object, rig: RigSurvey) -> tuple[RigMapping, Coverage]:
+    """The mapping kept on the character, else the preset that fits best, in the rig's own names."""
+    chosen = mapping_of(head)
+    if chosen is None:
+        _, found = best_preset(presets(), rig.key_names, rig.bone_names)
+    else:
+        found = auto_map(chosen, rig.key_names, rig.bone_names)
+    if not found.mapping.key_names and not found.mapping.bone_names:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            f"Nothing of the mapping “{found.mapping.title}” is on {head.name}.",
+            "Press Auto-map in the panel Mapping, or choose the character's armature.",
+        )
+    return with_eyes_of(found.mapping, rig), Coverage(found.mapped, found.wanted, found.missing)
+
+
+def _in_basis(performance: Performance, mapping: RigMapping) -> Performance:
+    """`performance` told in components the mapping speaks of; where the head is plays no part."""
+    folder = faces_folder()
+    if mapping.basis == "arkit":
+        return told_for_face(performance, OPEN_HEAD, np.zeros((5, 3)), folder)
+    if performance.face.startswith("flame"):
+        return performance
+    return told_for_face(performance, _flame_face(folder, performance.face), np.zeros((5, 3)), folder)
+
+
+def _flame_face(folder: Path, source: str) -> str:
+    """A FLAME face that takes of the face `source` can be told for. Raises DuologueError (PERFORMANCE_INVALID)."""
+    found = sorted(path.stem for path in folder.glob(transfer_file(folder, source, "flame*").name))
+    if not found:
+        raise DuologueError(
+            ExitCode.PERFORMANCE_INVALID,
+            f"The take is for the face {source}, the character needs FLAME's, and nothing here tells one in the other.",
+            "Press Use FLAME file… and choose a FLAME file.",
+        )
+    return found[0].partition("--")[2]
+
+
+def _check_editable(carrier: bpy.types.Object | None) -> None:
+    """A mesh's keys are in its data, which an override of the object alone leaves linked."""
+    if carrier is None:
+        return
+    owner = carrier if carrier.type == "ARMATURE" else carrier.data.shape_keys
+    if owner.library is not None and owner.override_library is None:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            f"{carrier.name} is linked from another file and cannot get keys.",
+            "Make a library override of the character (Object > Library Override) and, for shape keys, of each mesh "
+            "(the chain beside its name in the Data properties).",
+        )
+
+
+def _owners(target: Target) -> list[bpy.types.ID]:
+    if target.survey is None:
+        return [target.head, head_mesh(target.head).data.shape_keys]
+    owners = [target.survey.armature, *(mesh.shape_keys for mesh in target.survey.meshes)]
+    return [owner for owner in owners if owner is not None]

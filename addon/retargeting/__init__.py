@@ -1,0 +1,1 @@
+"""A performance becomes curves for one rig, whoever built it."""

@@ -1,0 +1,1 @@
+"""What the panel edits and the .blend remembers."""

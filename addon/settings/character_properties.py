@@ -1,0 +1,131 @@
+"""The sliders of a head's character, kept on its armature, and the menus of characters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import bpy
+
+from ...backend.contract.errors import DuologueError
+from ..characters.character_editing import HAIR_CHOICES, dress_again, follow_colours, follow_identity
+from ..characters.character_fields import BALD, FIELDS, LOOKS, Field
+from ..characters.character_files import CharacterFile, folder_state, list_characters, stable_number
+from ..heads.hair_styles import STYLES
+
+_HARDEST: Final = 5.0
+"""A typed coefficient ends here; the sliders end where people do."""
+
+_Item = tuple[str, str, str, str, int]
+_items_of_state: dict[tuple[tuple[str, int], ...], list[_Item]] = {}
+"""Blender keeps no reference to the strings of a dynamic enum, so whatever was shown once stays here."""
+
+
+def own_characters() -> Path:
+    """The folder of the artist's own characters; it need not exist."""
+    return Path(bpy.utils.user_resource("DATAFILES", path="duologue")) / "characters"
+
+
+def character_items(_self: object, _context: object) -> list[_Item]:
+    """Menu items of all characters. A character keeps its number whichever others come and go.
+
+    Menus are drawn again and again, so files are read only after something in the folders changed.
+    """
+    state = folder_state(own_characters())
+    if state not in _items_of_state:
+        _items_of_state[state] = [_item(one) for one in list_characters(own_characters())]
+    return _items_of_state[state]
+
+
+def own_items(_self: object, _context: object) -> list[_Item]:
+    """The same, of the artist's own characters alone."""
+    own = {stable_number(one.stem) for one in own_characters().glob("*.json")}
+    return [item for item in character_items(None, None) if item[4] in own]
+
+
+def _item(one: CharacterFile) -> _Item:
+    icon = "ERROR" if one.problem else ("USER" if one.own else "NONE")
+    return one.key, one.name, one.description, icon, stable_number(one.key)
+
+
+def _identity_moved(self: IdentitySlider, context: bpy.types.Context) -> None:
+    _told(context, lambda: follow_identity(context, self.id_data))
+
+
+def _colours_moved(self: CharacterSettings, context: bpy.types.Context) -> None:
+    _told(context, lambda: follow_colours(self.id_data))
+
+
+def _hair_changed(self: CharacterSettings, context: bpy.types.Context) -> None:
+    _told(context, lambda: dress_again(self.id_data))
+
+
+def _told(context: bpy.types.Context, follow: Any) -> None:
+    """A slider has nobody to raise to; the panel says what is wrong."""
+    settings = context.scene.duologue
+    try:
+        follow()
+    except DuologueError as error:
+        settings.message_code = int(error.code)
+        settings.message, settings.message_is_error = f"{error.sentence()} ({int(error.code)})", True
+
+
+class IdentitySlider(bpy.types.PropertyGroup):
+    """One identity component. `value` is what counts; the others show it with the range of their kind."""
+
+    label: bpy.props.StringProperty()  # type: ignore[valid-type]
+    group: bpy.props.StringProperty()  # type: ignore[valid-type]
+    kind: bpy.props.StringProperty(default="signed")  # type: ignore[valid-type]
+    value: bpy.props.FloatProperty(min=-_HARDEST, max=_HARDEST, update=_identity_moved)  # type: ignore[valid-type]
+    signed: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Value", description="From one extreme to the other; 0 is the mean adult", min=-_HARDEST, max=_HARDEST,
+        soft_min=-1.0, soft_max=1.0, step=5, precision=2,
+        get=lambda self: self.value, set=lambda self, value: setattr(self, "value", value),
+    )  # fmt: skip
+    share: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Share", description="From none of it to all of it", min=-_HARDEST, max=_HARDEST,
+        soft_min=0.0, soft_max=1.0, step=5, precision=2,
+        get=lambda self: self.value, set=lambda self, value: setattr(self, "value", value),
+    )  # fmt: skip
+    deviations: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Deviations", description="Standard deviations from the mean person", min=-_HARDEST, max=_HARDEST,
+        soft_min=-3.0, soft_max=3.0, step=10, precision=2,
+        get=lambda self: self.value, set=lambda self, value: setattr(self, "value", value),
+    )  # fmt: skip
+
+
+def _property(field: Field) -> Any:
+    """The Blender property of one look or habit; looks change the head at once, habits the next take."""
+    words = {"name": field.label, "description": field.text}
+    if field in LOOKS:
+        words["update"] = _hair_changed if field.kind == "choice" else _colours_moved
+    if field.kind == "colour":
+        return bpy.props.FloatVectorProperty(**words, subtype="COLOR", size=3, min=0.0, max=1.0, default=field.ordinary)
+    if field.kind == "choice":
+        items = [(key, STYLES[key].title if key in STYLES else "None", "") for key in HAIR_CHOICES]
+        return bpy.props.EnumProperty(
+            **words, items=items, default=field.ordinary if field.ordinary in STYLES else BALD
+        )
+    return bpy.props.FloatProperty(**words, min=field.low, max=field.high, default=field.ordinary, step=5)
+
+
+class CharacterSettings(bpy.types.PropertyGroup):
+    """Who a head is. `source` is the JSON that it came from and `worn` the identity it had; sliders go over them."""
+
+    source: bpy.props.StringProperty()  # type: ignore[valid-type]
+    worn: bpy.props.StringProperty()  # type: ignore[valid-type]
+    identity: bpy.props.CollectionProperty(type=IdentitySlider)  # type: ignore[valid-type]
+
+
+for _field in FIELDS:
+    CharacterSettings.__annotations__[_field.property_name] = _property(_field)
+
+
+def attach() -> None:
+    """Give every object room for a character; only heads use it."""
+    bpy.types.Object.duologue_character = bpy.props.PointerProperty(type=CharacterSettings)
+
+
+def detach() -> None:
+    """Take it away again."""
+    del bpy.types.Object.duologue_character

@@ -1,0 +1,125 @@
+"""What the panel edits and the .blend remembers: one property group on the scene."""
+
+from __future__ import annotations
+
+import contextlib
+
+import bpy
+
+from ...backend.contract.errors import DuologueError
+from ..heads.faces import face_items
+from .character_properties import character_items
+from .mapping_properties import show_mapping
+
+
+def _can_act(_self: object, candidate: bpy.types.Object) -> bool:
+    """An armature, or a mesh with shape keys of its own."""
+    return candidate.type == "ARMATURE" or (candidate.type == "MESH" and candidate.data.shape_keys is not None)
+
+
+def _heads_changed(settings: bpy.types.PropertyGroup, _context: object) -> None:
+    """The mapping's table follows the head it is to show; a mapping that cannot be read leaves it empty."""
+    scene = settings.id_data
+    with contextlib.suppress(DuologueError):
+        show_mapping(scene, mapped_head(scene))
+
+
+class DuologueSettings(bpy.types.PropertyGroup):
+    """A conversation's inputs, heads and latest take."""
+
+    audio_kind: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Audio",
+        description="How the dialogue was recorded",
+        items=(
+            ("tracks", "Two tracks", "One file per person"),
+            ("stereo", "Stereo", "One file, one person a channel"),
+            ("mix", "One mix", "One recording of both people; Duologue works out who speaks"),
+        ),
+        default="tracks",
+    )
+    track_a: bpy.props.StringProperty(name="First", description="The first person's track", subtype="FILE_PATH")  # type: ignore[valid-type]
+    track_b: bpy.props.StringProperty(name="Second", description="The second person's track", subtype="FILE_PATH")  # type: ignore[valid-type]
+    stereo: bpy.props.StringProperty(name="File", description="Left is the first person", subtype="FILE_PATH")  # type: ignore[valid-type]
+    mix: bpy.props.StringProperty(name="File", description="One recording of both people", subtype="FILE_PATH")  # type: ignore[valid-type]
+    segments: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Segments",
+        description="Who speaks when, as JSON or RTTM; empty: Duologue finds out and writes it beside the take",
+        subtype="FILE_PATH",
+    )
+    swap_speakers: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Swap speakers", description="The voice that was taken for the first person is the second's"
+    )
+    prompt: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Scene",
+        description="One sentence: where they are, how they sit, where they look, the mood",
+        default="two friends across a café table",
+    )
+    character_a: bpy.props.EnumProperty(
+        name="First", description="Who the first person is", items=character_items, default=0
+    )  # type: ignore[valid-type]
+    character_b: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Second", description="Who the second person is", items=character_items, default=1
+    )
+    character_edited: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Head",
+        description="Whose character the sliders change",
+        items=(("first", "First head", "The first person"), ("second", "Second head", "The second person")),
+    )
+    face: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Face", description="Which head the next conversation is built on", items=face_items, default=0
+    )
+    seed: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Seed", description="Another seed blinks, glances and nods at other moments; lips stay", min=0
+    )
+    start_frame: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Start", description="Scene frame of the first key and of the sound", default=1
+    )
+    expression_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Expression", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
+    )
+    jaw_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Jaw", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
+    )
+    head_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Head", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
+    )
+    head_a: bpy.props.PointerProperty(  # type: ignore[valid-type]
+        type=bpy.types.Object, poll=_can_act, update=_heads_changed, name="First head"
+    )
+    head_b: bpy.props.PointerProperty(  # type: ignore[valid-type]
+        type=bpy.types.Object, poll=_can_act, update=_heads_changed, name="Second head"
+    )
+    take: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Take", description="The performance that Write keys uses", subtype="FILE_PATH"
+    )
+    mapping_head: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Mapping of",
+        description="Whose mapping is shown",
+        items=(("first", "First", "The first person's character"), ("second", "Second", "The second person's")),
+        update=_heads_changed,
+    )
+    message: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    message_is_error: bpy.props.BoolProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    message_code: bpy.props.IntProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    message_log: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+
+
+def settings_of(scene: bpy.types.Scene) -> DuologueSettings:
+    """The scene's Duologue settings."""
+    return scene.duologue  # type: ignore[attr-defined]
+
+
+def mapped_head(scene: bpy.types.Scene) -> bpy.types.Object | None:
+    """The head whose mapping the panel shows."""
+    settings = settings_of(scene)
+    return settings.head_b if settings.mapping_head == "second" else settings.head_a
+
+
+def attach() -> None:
+    """Give every scene the property group."""
+    bpy.types.Scene.duologue = bpy.props.PointerProperty(type=DuologueSettings)  # type: ignore[attr-defined]
+
+
+def detach() -> None:
+    """Take it away again."""
+    del bpy.types.Scene.duologue  # type: ignore[attr-defined]

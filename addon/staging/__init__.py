@@ -1,0 +1,1 @@
+"""Cameras, set, light, sound strips, cuts and films."""

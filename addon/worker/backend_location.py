@@ -1,0 +1,77 @@
+"""Where the worker's Python and its assets are: environment, preferences, or the checkout beside the add-on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from ...backend.contract.constants import OPEN_HEAD
+from ...backend.contract.errors import DuologueError, ExitCode
+
+PYTHON_VARIABLE: Final = "DUOLOGUE_PYTHON"
+ASSETS_VARIABLE: Final = "DUOLOGUE_ASSETS"
+_ENVIRONMENT_FOLDER: Final = ".venv"
+_ASSETS_FOLDER: Final = ".assets"
+
+
+def find_python(preferred: str, extension: Path, environment: Mapping[str, str] = os.environ) -> Path:
+    """The interpreter that runs the worker. Raises DuologueError (WORKER_NOT_FOUND).
+
+    The variable DUOLOGUE_PYTHON comes before the preference, and that before the `.venv` of a checkout.
+    """
+    for where, named in (
+        (f"the variable {PYTHON_VARIABLE}", environment.get(PYTHON_VARIABLE)),
+        ("the preferences", preferred),
+    ):
+        if not named:
+            continue
+        python = Path(named).expanduser()
+        if python.is_file():
+            return python
+        raise _not_found(
+            f"The backend's Python that {where} name{'s' if 'variable' in where else ''}, {python}, is not there."
+        )
+    for inside in ("bin/python", "Scripts/python.exe"):
+        python = extension / _ENVIRONMENT_FOLDER / inside
+        if python.is_file():
+            return python
+    raise _not_found("Duologue does not know the backend's Python yet.")
+
+
+def find_assets(
+    preferred: str, python: Path | None, extension: Path, environment: Mapping[str, str] = os.environ
+) -> Path | None:
+    """The folder with the head and the models; None when none is known, and the worker then uses its own default.
+
+    An installed extension finds the assets beside the `.venv` that its backend Python lives in.
+    """
+    for named in (environment.get(ASSETS_VARIABLE), preferred):
+        if named:
+            return Path(named).expanduser().absolute()
+    beside = [extension / _ASSETS_FOLDER]
+    if python is not None:
+        # The link itself counts, not the system's interpreter behind it.
+        beside += [parent / _ASSETS_FOLDER for parent in python.absolute().parents[1:4]]
+    return next((folder for folder in beside if folder.is_dir()), None)
+
+
+def face_file(assets: Path | None, face: str = OPEN_HEAD) -> Path:
+    """The face's file. Raises DuologueError (FACE_NOT_FOUND)."""
+    path = assets / "faces" / f"{face}.npz" if assets is not None else None
+    if path is None or not path.is_file():
+        raise DuologueError(
+            ExitCode.FACE_NOT_FOUND,
+            f"The head {face} is not at {path}." if path else f"The folder with the head {face} is not known.",
+            "Run `python3 build.py setup`, or set the assets folder in the preferences.",
+        )
+    return path
+
+
+def _not_found(message: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.WORKER_NOT_FOUND,
+        message,
+        "Run `python3 build.py setup` and put the path it prints into the preferences.",
+    )

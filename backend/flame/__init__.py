@@ -1,0 +1,1 @@
+"""FLAME's own files, read safely, and a stand-in that may be shipped."""
