@@ -14,6 +14,7 @@ from ..job.clock import StageClock, peak_megabytes
 from ..job.failures import run_explained
 from ..job.reporting import TerminalReporter
 from ..worker import make_performance, run_job
+from .animate_official import add_arguments, animate_officially
 from .telling import tell
 
 CHARACTERS = Path(__file__).resolve().parents[2] / "presets" / "characters"
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--character-b", type=Path, default=CHARACTERS / "ben.json", metavar="FILE")
     parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
     parser.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cuda, mps or cpu")
+    add_arguments(parser)
     return parser
 
 
@@ -53,6 +55,9 @@ def _directly(arguments: argparse.Namespace) -> None:
     if arguments.out is None:
         raise DuologueError(ExitCode.BAD_REQUEST, "There is no --out.", "Say where the performance goes.")
     first, second = (job_character(load_character(path)) for path in (arguments.character_a, arguments.character_b))
+    if arguments.engine == "dualtalk-official":
+        animate_officially(arguments, _audio(arguments), (first.name, second.name))
+        return
     request = JobRequest(
         audio=_audio(arguments),
         prompt=arguments.prompt,

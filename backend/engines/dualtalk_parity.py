@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -118,19 +119,24 @@ def _config(arrays: dict[str, np.ndarray], path: Path) -> OfficialConfig:
 def _check_shapes(fixture: ParityFixture) -> None:
     """Raises DuologueError (BAD_REQUEST)."""
     width, motion_width = fixture.config.feature_dim, fixture.config.blendshape_dim
-    frames = fixture.values["output"].shape[0] if fixture.values["output"].ndim else 0
-    partner_frames = fixture.inputs["blendshape2"].shape[0] if fixture.inputs["blendshape2"].ndim else 0
+    _check_arrays(
+        fixture,
+        {"audio1": (None,), "audio2": (None,), "blendshape2": (None, motion_width), "output": (None, motion_width)},
+    )
+    _check_lengths(fixture)
+    frames, partner_frames = fixture.frames, len(fixture.inputs["blendshape2"])
     wanted: dict[str, tuple[int | None, ...]] = {
-        "audio1": (None,),
-        "audio2": (None,),
-        "blendshape2": (None, motion_width),
         "audio_feat1": (frames, width),
         "audio_feat2": (frames, width),
         "blendshape_feat": (partner_frames, width),
         "temporal_feat": (frames, width),
         "interaction_feat": (frames, 2 * width),
-        "output": (frames, motion_width),
     }
+    _check_arrays(fixture, wanted)
+
+
+def _check_arrays(fixture: ParityFixture, wanted: Mapping[str, tuple[int | None, ...]]) -> None:
+    """Raises DuologueError (BAD_REQUEST) unless every array named has its shape, None being any size, and numbers."""
     for name, shape in wanted.items():
         array = (fixture.inputs | fixture.values)[name]
         fits = array.ndim == len(shape) and all(
@@ -141,7 +147,6 @@ def _check_shapes(fixture: ParityFixture) -> None:
             raise _bad(f"{fixture.path} has {name} of shape {array.shape}, not ({needed})")
         if not _is_float(array) or not np.isfinite(array).all():
             raise _bad(f"{fixture.path} has numbers in {name} that are not finite, or not floating point")
-    _check_lengths(fixture)
 
 
 def _check_lengths(fixture: ParityFixture) -> None:

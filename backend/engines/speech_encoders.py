@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any, Final, Protocol
 
 import torch
@@ -48,6 +49,20 @@ class Wav2Vec2Shape:
     layer_norm_eps: float = 1e-5
     hidden_act: str = "gelu"
     feat_extract_activation: str = "gelu"
+
+    def __post_init__(self) -> None:
+        """Raises ValueError or TypeError for sizes of which no encoder can be built."""
+        convolutions = (self.conv_dim, self.conv_kernel, self.conv_stride)
+        if len({len(sizes) for sizes in convolutions}) != 1:
+            raise ValueError("conv_dim, conv_kernel and conv_stride differ in length")
+        sizes = (self.hidden_size, self.num_hidden_layers, self.num_attention_heads, self.intermediate_size)
+        positions = (self.num_conv_pos_embeddings, self.num_conv_pos_embedding_groups)
+        if not all(type(size) is int and size > 0 for size in (*sizes, *positions, *chain(*convolutions))):
+            raise ValueError("a size is no whole number above 0")
+        if self.hidden_size % self.num_attention_heads or self.hidden_size % self.num_conv_pos_embedding_groups:
+            raise ValueError(f"hidden_size {self.hidden_size} is no multiple of its heads or of its groups")
+        if not self.layer_norm_eps > 0.0:
+            raise ValueError(f"layer_norm_eps is {self.layer_norm_eps}")
 
     @property
     def shortest_samples(self) -> int:
