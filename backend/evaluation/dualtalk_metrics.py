@@ -6,6 +6,7 @@ Every function takes float arrays [T, D]: T frames of D parameters (expression, 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -94,13 +95,16 @@ def diversity(fitted: np.ndarray, labelled: np.ndarray, clusters: int) -> float:
     """
     try:
         from sklearn.cluster import KMeans
+        from sklearn.exceptions import ConvergenceWarning
     except ImportError as error:
         raise DuologueError(
             ExitCode.DEPENDENCY_MISSING,
             f"SID needs scikit-learn, which the backend's Python cannot load ({error}).",
             "Run `python3 build.py setup`.",
         ) from error
-    model = KMeans(n_clusters=clusters, random_state=0, n_init="auto").fit(fitted)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a part that never moves has one cluster, and 0 bits
+        model = KMeans(n_clusters=clusters, random_state=0, n_init="auto").fit(fitted)
     share = np.bincount(model.predict(labelled), minlength=clusters) / len(labelled)
     return float(-(share * np.log2(share + _TINY)).sum())
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import rankdata
+from scipy.stats import binom, rankdata
 
 from .spoken_phones import (
     BILABIALS,
@@ -34,7 +34,7 @@ SHUT_MILLIMETRES: Final = 1.0
 SHUT_SHARE: Final = 0.12
 """Lips are shut up to the larger of a millimetre over rest and this share of how far they open in speech."""
 
-LOW_SHARE: Final = 0.25
+LOW_SHARE: Final = 0.30
 """Lips are low, as on F and V, up to this share of how far they open in speech."""
 
 OPEN_SHARE: Final = 0.35
@@ -75,6 +75,14 @@ class HitRate:
         """(rate − chance) / (1 − chance): 1 is perfect, 0 is luck, below 0 is worse than luck; nan without phones."""
         return lift(self.rate, self.chance)
 
+    @property
+    def luck(self) -> float:
+        """How likely luck alone hits as many, 0 to 1 (binomial); nan without phones.
+
+        Where chance hits nearly everything, a lift of 1 may rest on one phone: then this is large.
+        """
+        return float(binom.sf(self.hits - 1, self.count, self.chance)) if self.count else float("nan")
+
 
 @dataclass(frozen=True)
 class LipMeasures:
@@ -101,10 +109,13 @@ class LipMeasures:
         return {
             "bilabials_closed": self.closed.rate,
             "bilabials_closed_lift": self.closed.lift,
+            "bilabials_closed_luck": self.closed.luck,
             "labiodentals_low": self.low.rate,
             "labiodentals_low_lift": self.low.lift,
+            "labiodentals_low_luck": self.low.luck,
             "open_vowels_open": self.opened.rate,
             "open_vowels_open_lift": self.opened.lift,
+            "open_vowels_open_luck": self.opened.luck,
             "spread_against_rounded": area_under_curve(np.array(self.spread), np.array(self.rounded)),
             "open_in_silence": self.open_in_silence / self.silent if self.silent else float("nan"),
             "bilabials_counted": float(self.closed.count),

@@ -54,10 +54,15 @@ MEASURES: Final = (
         "bilabials_closed_lift", "P B M closed, over chance", "", 1.0, 0.85, None,
         "The same with luck taken off: 0 for a mouth that is always shut or flaps at random, 1 for one that is right.",
     ),
+    Measure(
+        "bilabials_closed_luck", "P B M closed, by luck", "%", _PERCENT, None, 0.05,
+        "How likely luck closes as many. Above 5 % the lines above prove nothing: too few phones, or flapping.",
+    ),
     Measure("labiodentals_low", "F V low", "%", _PERCENT, None, None, "The lower lip comes up on F and V."),
     Measure(
         "labiodentals_low_lift", "F V low, over chance", "", 1.0, 0.82, None, "The same with luck taken off.",
     ),
+    Measure("labiodentals_low_luck", "F V low, by luck", "%", _PERCENT, None, 0.05, "As for P B M."),
     Measure(
         "open_vowels_open", "open vowels open", "%", _PERCENT, None, None,
         "AA AE AO AH AW AY open the lips to at least 35 % of their widest in speech.",
@@ -65,6 +70,7 @@ MEASURES: Final = (
     Measure(
         "open_vowels_open_lift", "open vowels open, over chance", "", 1.0, 0.80, None, "The same with luck taken off.",
     ),
+    Measure("open_vowels_open_luck", "open vowels open, by luck", "%", _PERCENT, None, 0.05, "As for P B M."),
     Measure(
         "spread_against_rounded", "spread wider than rounded", "", 1.0, 0.96, None,
         "How often the mouth is wider on IY IH EY EH AE than on UW UH OW OY AO W: 0.5 is chance, 1 is always.",

@@ -46,7 +46,7 @@ def read_tiers(path: Path) -> dict[str, tuple[Phone, ...]]:
         raise _refused(path, "is no TextGrid")
     try:
         return dict(_tiers(_tokens(text)))
-    except (StopIteration, ValueError, RuntimeError) as error:
+    except (StopIteration, ValueError, RuntimeError, OverflowError) as error:
         raise _refused(path, "ends in the middle or is damaged") from error
 
 
