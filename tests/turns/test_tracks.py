@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from scipy.signal import fftconvolve
 
 from backend.turns import speaking_from_tracks
@@ -63,3 +64,22 @@ def test_levels_are_decibels_of_full_scale():
     levels = frame_levels(np.full(6400, 0.1))
 
     assert np.allclose(levels, -20.0)
+
+
+@pytest.mark.parametrize("decibels", [-20, -12])
+def test_crosstalk_costs_at_most_three_frames_in_a_hundred(models, demo_tracks, demo_turns, decibels):
+    across = np.stack([heard_across_the_room(demo_tracks[1 - who], decibels, 5 + who) for who in (0, 1)])
+
+    speaking = speaking_from_tracks(demo_tracks + across, models)
+
+    assert accuracy(speaking, demo_turns) > 0.97
+
+
+def test_one_microphone_that_only_hears_the_other_person_never_speaks(models, demo_tracks):
+    across = heard_across_the_room(demo_tracks[0], -12, 1)
+    hum = np.random.default_rng(4).normal(0.0, 1e-3, len(across)).astype(np.float32)
+
+    speaking = speaking_from_tracks(np.stack([demo_tracks[0], across + hum]), models)
+
+    assert (speaking[0] > 0.5).mean() > 0.3
+    assert (speaking[1] > 0.5).mean() < 0.03
