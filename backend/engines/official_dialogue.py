@@ -43,14 +43,17 @@ class Window:
 class Windows:
     """How every part of the model cuts a dialogue."""
 
-    speech: Window = Window(400, 100)
-    """16 s, of which the inner 8 to 12 count: speech encoders, each frame with at least 2 s around it."""
+    speech: Window = Window(750, 200)
+    """30 s for the speech encoders, as long as the clips of the official test set; each frame has 3 s on both sides."""
     reaction: Window = Window(1500, 250)
-    """A minute, where the partner's motion is known. Clips of the official test set go through in one piece as well."""
+    """A minute for the light part, where the partner's motion is known."""
     roll_out: Window = Window(200, 50)
     """8 s, what the official model was trained on; each head sees the other's last."""
-    settling: int = 3
-    """Roll-out: how often the first window is made again, each head from the other's, before it counts."""
+    settling: int = 12
+    """Roll-out: how often the first window is made again, each head from the other's, before it counts. Each time they
+    go half of the way, because two people who only answer each other's last answer may swing for ever."""
+    resettling: int = 2
+    """The same for every later window, which begins from the window before it."""
 
 
 WINDOWS: Final = Windows()
@@ -75,7 +78,7 @@ def official_motion(
 
     `tracks` [2, N] float32 at 16 kHz, a person each; T = ⌈N / 640⌉. With `known` that person's motion is returned as it
     is and the other reacts to it. Without, both heads are rolled out: every window of one is made with the last window
-    of the other, from neutral faces, the first one `windows.settling` times more. `step(stage, done, total)`, with the
+    of the other, from neutral faces, the first one once that has settled. `step(stage, done, total)`, with the
     stages “features” and “model”, is called before every window and may raise.
     Raises DuologueError (BAD_REQUEST, AUDIO_MISMATCH, AUDIO_TOO_SHORT, AUDIO_NOT_FINITE).
     """
@@ -83,7 +86,7 @@ def official_motion(
     frames = -(-tracks.shape[1] // SAMPLES_PER_FRAME)
     if known is not None:
         _check_known(known, frames, model.config.blendshape_dim)
-    made = (0, 1) if known is None else (1 - known.person,)  # whom to animate
+    made = (0, 1) if known is None else (1 - known.person,)  # who is animated
     width = model.config.blendshape_dim
 
     def step_of(stage: str) -> Callable[[int, int], None]:
@@ -113,7 +116,7 @@ def sound_features(
     window.
     """
     device = next(model.parameters()).device
-    sound = normalised(torch.from_numpy(np.asarray(tracks, np.float32))).to(device)  # [2, N]
+    sound = normalised(torch.from_numpy(np.ascontiguousarray(tracks, np.float32))).to(device)  # [2, N]
     frames = -(-sound.shape[1] // SAMPLES_PER_FRAME)
     cuts = spans(frames, window)
     passes = [(model.joint_encoder.own_sound, person) for person in made]
@@ -212,8 +215,10 @@ def _rolled_out(
     motion = torch.zeros(_BOTH, first, model.config.blendshape_dim, device=own.device)  # [2, t, 56] neutral faces
     for index, (start, stop) in enumerate(cuts):
         step(index, len(cuts))
-        for _ in range(1 + windows.settling if index == 0 else 1):
-            motion = model.interact(own[:, start:stop], partner[:, start:stop], motion.flip(0)).output
+        for _ in range(windows.settling if index == 0 else windows.resettling):
+            answer = model.interact(own[:, start:stop], partner[:, start:stop], motion.flip(0)).output
+            motion = 0.5 * (motion + answer)
+        motion = model.interact(own[:, start:stop], partner[:, start:stop], motion.flip(0)).output
         yield start, motion.cpu().numpy()
     step(len(cuts), len(cuts))
 

@@ -1,0 +1,242 @@
+"""Any length through the official DualTalk: windows against the single pass, roll-out, and what is refused."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from official_models import TINY, parity_model, tiny_model
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.engines.dualtalk_checkpoint import official_state
+from backend.engines.official_dialogue import KnownMotion, Window, Windows, joined, official_motion, spans
+from backend.engines.official_performance import animate_official, known_from, speaking_by_level
+from backend.engines.speech_encoders import normalised
+
+
+@pytest.fixture(scope="module")
+def reference():
+    return parity_model()[0]
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return tiny_model()
+
+
+def syllables(seconds, seed=0):
+    """[2, N] noise that swells and fades as two people who take turns."""
+    random = np.random.default_rng(seed)
+    time = np.arange(int(seconds * 16000)) / 16000
+    turn = np.sin(2 * np.pi * time / 7.0) > 0
+    loud = (0.02 + np.abs(np.sin(2 * np.pi * 4.0 * time))) * np.stack((turn, ~turn))
+    return (0.1 * loud * random.normal(size=(2, len(time)))).astype(np.float32)
+
+
+def swaying(frames, seed=1):
+    """[T, 56] a person's slow motion."""
+    random = np.random.default_rng(seed)
+    time = np.arange(frames)[:, None] / 25
+    return (0.3 * np.sin(2 * np.pi * random.uniform(0.05, 0.5, 56) * time)).astype(np.float32)
+
+
+def single_pass(model, tracks, known):
+    person = 1 - known.person
+    sound = normalised(torch.from_numpy(tracks))
+    with torch.inference_mode():
+        motion = torch.from_numpy(known.motion)[None]
+        return model(sound[[person]], sound[[known.person]], motion, len(known.motion)).output[0].numpy()
+
+
+def test_a_clip_that_fits_a_window_is_the_single_pass(reference):
+    tracks, known = syllables(15.0), KnownMotion(1, swaying(375))
+
+    made = official_motion(reference, tracks, known)
+
+    assert np.abs(made[0] - single_pass(reference, tracks, known)).max() < 1e-5
+    assert np.array_equal(made[1], known.motion)
+
+
+@pytest.mark.parametrize("person", [0, 1])
+def test_sixty_seconds_in_windows_differ_from_the_single_pass_by_less_than_two_hundredths(reference, person):
+    tracks, known = syllables(60.0), KnownMotion(person, swaying(1500))
+    single = single_pass(reference, tracks, known)
+
+    made = official_motion(reference, tracks, known)[1 - person]
+
+    assert np.abs(made - single).mean() < 0.02 * single.std()
+
+
+def test_where_windows_meet_nothing_jumps(reference):
+    tracks, known = syllables(60.0), KnownMotion(1, swaying(1500))
+    short = Windows(speech=Window(200, 50), reaction=Window(200, 50))
+
+    made = official_motion(reference, tracks, known, short)[0]
+
+    steps = np.abs(np.diff(single_pass(reference, tracks, known), axis=0)).max()
+    assert np.abs(np.diff(made, axis=0)).max() < 1.5 * steps + 0.05
+
+
+def test_the_model_never_sees_more_than_a_window(tiny):
+    seen = []
+    hook = tiny.joint_encoder.audio_encoder1.register_forward_pre_hook(lambda _, given: seen.append(given[0].shape))
+    windows = Windows(speech=Window(100, 20), roll_out=Window(60, 20))
+
+    made = official_motion(tiny, syllables(31.0), windows=windows)
+
+    hook.remove()
+    assert made.shape == (2, 775, 56)
+    assert {tuple(shape) for shape in seen} == {(1, 64000)}
+    assert len(seen) == 2 * len(spans(775, windows.speech))
+
+
+def test_roll_out_over_two_minutes_of_noise_is_finite_and_does_not_drift(reference):
+    noise = np.random.default_rng(3).normal(size=(2, 120 * 16000)).astype(np.float32)
+
+    made = official_motion(reference, noise)
+
+    assert made.shape == (2, 3000, 56)
+    spread = made.reshape(2, 6, 500, 56).std(axis=(2, 3))  # of every 20 s
+    assert np.isfinite(made).all()
+    assert spread.max() < 1.25 * spread.min()
+    assert np.abs(made[:, 500:]).max() < 1.25 * np.abs(made[:, :500]).max()
+
+
+def test_roll_out_forgets_how_it_began(reference):
+    tracks = syllables(60.0)
+
+    early, late = (official_motion(reference, tracks, windows=Windows(settling=times)) for times in (10, 12))
+
+    apart = np.abs(early - late).reshape(2, 5, 300, 56).mean(axis=(0, 2, 3))  # of every 12 s
+    assert 0.0 < apart[0] < 0.01
+    assert apart[2:].max() < 0.02 * apart[0]
+
+
+def test_each_head_of_a_roll_out_depends_on_the_others_sound(reference):
+    tracks = syllables(20.0)
+    muted = tracks.copy()
+    muted[1] = 0.0
+
+    both, alone = official_motion(reference, tracks), official_motion(reference, muted)
+
+    assert np.abs(both[0] - alone[0]).mean() > 1e-3
+
+
+def test_swapping_the_people_swaps_the_roll_out(reference):
+    tracks = syllables(20.0)
+
+    assert np.abs(official_motion(reference, tracks) - official_motion(reference, tracks[::-1])[::-1]).max() < 1e-4
+
+
+def test_the_same_sound_gives_the_same_motion_however_loud(tiny):
+    tracks = syllables(9.0)
+
+    made = official_motion(tiny, tracks)
+
+    assert np.array_equal(made, official_motion(tiny, tracks))
+    assert np.abs(made - official_motion(tiny, 4.0 * tracks)).max() < 1e-2
+
+
+def test_steps_are_told_and_may_stop_the_work(tiny):
+    told = []
+
+    def step(stage, done, total):
+        told.append((stage, done, total))
+        if stage == "model" and done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        official_motion(tiny, syllables(20.0), step=step)
+
+    assert [stage for stage, done, total in told if done == total] == ["features"]
+    assert all(0 <= done <= total for _, done, total in told)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    frames=st.integers(1, 900),
+    length=st.integers(2, 120),
+    overlap=st.integers(0, 119),
+    fade=st.integers(0, 60),
+)
+def test_windows_cover_every_frame_and_join_to_what_they_were_cut_from(frames, length, overlap, fade):
+    window = Window(length, min(overlap, length - 1), fade)
+    whole = np.random.default_rng(frames).normal(size=(2, frames, 3)).astype(np.float32)
+
+    cuts = spans(frames, window)
+    again = joined(((start, whole[:, start:stop]) for start, stop in cuts), 2, frames, 3, fade)
+
+    assert np.abs(again - whole).max() < 1e-6
+    assert {stop - start for start, stop in cuts} == {min(length, frames)}
+
+
+@pytest.mark.parametrize(
+    ("tracks", "code"),
+    [
+        (np.zeros((1, 32000), np.float32), ExitCode.AUDIO_MISMATCH),
+        (np.zeros(32000, np.float32), ExitCode.AUDIO_MISMATCH),
+        (np.zeros((2, 0), np.float32), ExitCode.AUDIO_TOO_SHORT),
+        (np.zeros((2, 399), np.float32), ExitCode.AUDIO_TOO_SHORT),
+        (np.full((2, 32000), np.nan, np.float32), ExitCode.AUDIO_NOT_FINITE),
+    ],
+)
+def test_tracks_that_do_not_fit_are_refused(tiny, tracks, code):
+    with pytest.raises(DuologueError) as caught:
+        official_motion(tiny, tracks)
+
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        KnownMotion(2, swaying(50)),
+        KnownMotion(0, swaying(49)),
+        KnownMotion(0, swaying(50)[:, :55]),
+        KnownMotion(1, np.full((50, 56), np.inf, np.float32)),
+    ],
+)
+def test_a_partners_motion_that_does_not_fit_is_refused(tiny, known):
+    with pytest.raises(DuologueError) as caught:
+        official_motion(tiny, syllables(2.0), known)
+
+    assert caught.value.code == ExitCode.BAD_REQUEST
+
+
+@pytest.mark.parametrize("samples", [640, 641, 16001, 128001])
+def test_every_length_gives_a_frame_for_every_begun_fortieth_of_a_second(tiny, samples):
+    made = official_motion(tiny, syllables(10.0)[:, :samples])
+
+    assert made.shape == (2, -(-samples // 640), 56)
+    assert np.isfinite(made).all()
+
+
+def test_the_performance_has_the_models_numbers_where_flame_has_them(tmp_path, tiny):
+    path = tmp_path / "DualTalk.pth"
+    torch.save(official_state(tiny), path)
+    tracks = syllables(9.0)
+
+    performance = animate_official(tracks, path, config=TINY, speakers=("Mia", "Noah"))
+
+    motion = official_motion(tiny, tracks)
+    assert performance.face == "flame"
+    assert performance.speakers == ("Mia", "Noah")
+    assert np.array_equal(performance.expression, motion[:, :, :50])
+    assert np.array_equal(performance.pose[:, :, 2], motion[:, :, 50:53])
+    assert np.array_equal(performance.pose[:, :, 1], motion[:, :, 53:56])
+    assert not performance.pose[:, :, 3:].any()
+    assert performance.meta["partner_motion"] == "roll-out"
+    assert len(performance.meta["weights_sha256"]) == 64
+    again = known_from(performance, 1, 200)
+    assert np.array_equal(again.motion, motion[1, :200])
+
+
+def test_who_is_louder_than_their_own_silence_speaks():
+    tracks = syllables(14.0)
+
+    speaking = speaking_by_level(tracks)
+
+    assert speaking.shape == (2, 350)
+    assert speaking[0, 5:80].mean() > 0.8
+    assert speaking[1, 5:80].mean() < 0.2
+    assert not speaking_by_level(np.zeros((2, 16000), np.float32)).any()

@@ -1,0 +1,115 @@
+"""`animate --engine dualtalk-official`: from files to a take on FLAME heads, and what it refuses."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from backend.command.entry import main
+from backend.contract.errors import ExitCode
+from backend.contract.performance import load_performance, save_performance
+from backend.engines.checkpoint_conversion import convert_checkpoint
+from backend.engines.dualtalk_checkpoint import official_state
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "engines"))
+from official_models import TINY, tiny_model
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    """Random weights of a tiny model, converted, so that the file says its sizes."""
+    import torch
+
+    folder = tmp_path_factory.mktemp("checkpoint")
+    torch.save(official_state(tiny_model()), folder / "DualTalk.pth")
+    convert_checkpoint(folder / "DualTalk.pth", folder / "DualTalk.safetensors", TINY)
+    return folder / "DualTalk.safetensors"
+
+
+@pytest.fixture
+def animate(dialogue, checkpoint, tmp_path):
+    """Run the command on the dialogue's tracks; the exit code and where the take goes."""
+    out = tmp_path / "take.npz"
+
+    def run(*words, audio=("--a", str(dialogue["a"]), "--b", str(dialogue["b"])), weights=checkpoint):
+        chosen = [] if weights is None else ["--checkpoint", str(weights)]
+        fixed = ["animate", "--engine", "dualtalk-official", "--device", "cpu", "--out", str(out)]
+        return main([*fixed, *audio, *chosen, *words]), out
+
+    return run
+
+
+def test_two_tracks_become_a_take_on_flame_heads(animate):
+    code, out = animate()
+
+    assert code == ExitCode.OK
+    take = load_performance(out)
+    assert (take.face, take.frame_count, take.expression.shape[2]) == ("flame", 100, 50)
+    assert take.speaking.max() > 0.5
+    assert take.meta["engine"] == "dualtalk-official"
+
+
+def test_a_mix_is_shared_out_by_who_speaks(animate, dialogue, capsys):
+    code, out = animate(audio=("--mix", str(dialogue["mix"])))
+
+    assert code == ExitCode.OK
+    assert "of the mix each gets what is said while they speak" in capsys.readouterr().err
+    take = load_performance(out)
+    assert np.abs(take.expression[0] - take.expression[1]).max() > 0.0
+
+
+def test_one_person_reacts_to_a_take_of_the_other(animate, tmp_path):
+    _, out = animate()
+    rolled, partner = load_performance(out), tmp_path / "partner.npz"
+    given = replace(rolled, expression=np.ones_like(rolled.expression))
+    save_performance(partner, given)
+
+    code, out = animate("--partner-take", str(partner), "--partner", "b")
+
+    assert code == ExitCode.OK
+    take = load_performance(out)
+    assert np.array_equal(take.expression[1], given.expression[1])
+    assert np.abs(take.expression[0] - rolled.expression[0]).max() > 1e-6
+    assert take.meta["partner_motion"] == "given for Ben"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"face": "open-head-1"}, "not on FLAME"),
+        ({"fps": 30.0}, "30 frames a second"),
+        ({"expression": np.zeros((2, 100, 20), np.float32)}, "not on FLAME"),
+    ],
+)
+def test_a_partners_take_that_does_not_fit_is_refused(animate, tmp_path, capsys, change, told):
+    _, out = animate()
+    partner = tmp_path / "partner.npz"
+    save_performance(partner, replace(load_performance(out), **change))
+    out.unlink()
+
+    code, out = animate("--partner-take", str(partner), "--partner", "a")
+
+    assert code == ExitCode.BAD_REQUEST
+    assert told in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    "words", [("--partner", "a"), ("--partner-take", "take.npz"), ("--swap-speakers",), ("--segments", "a.rttm")]
+)
+def test_words_that_do_not_go_together_are_refused(animate, words):
+    code, out = animate(*words)
+
+    assert code == ExitCode.BAD_REQUEST
+    assert not out.exists()
+
+
+def test_without_a_checkpoint_or_with_another_file_nothing_is_written(animate, dialogue, capsys):
+    code, out = animate(weights=None)
+    other, out = animate(weights=dialogue["a"])
+
+    assert (code, other) == (ExitCode.BAD_REQUEST, ExitCode.WEIGHTS_INVALID)
+    assert "There is no --checkpoint." in capsys.readouterr().err
+    assert not out.exists()
