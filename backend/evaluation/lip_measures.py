@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.ndimage import median_filter
 from scipy.stats import binom, rankdata
 
 from .spoken_phones import (
@@ -42,6 +43,9 @@ OPEN_SHARE: Final = 0.35
 
 AWAY_FROM_SPEECH: Final = 0.3
 """Seconds from the nearest phone at which silence begins: lips part before a voice and come to rest after it."""
+
+_SLOW: Final = 1.0
+"""Seconds: what a mouth's width keeps over these is a smile and no phone."""
 
 _WIDEST: Final = 95.0
 _SHIFTS: Final = 64
@@ -88,8 +92,8 @@ class HitRate:
 class LipMeasures:
     """What one person's lips owe to phones. Counts, so that people and recordings can be taken together.
 
-    `spread` and `rounded` are millimetres of mouth width in the middle of such phones; `open_in_silence` of `silent`
-    frames.
+    `spread` and `rounded` are millimetres of mouth width in the middle of such phones, `quick_spread` and
+    `quick_rounded` the same against the median of the second around; `open_in_silence` of `silent` frames.
     """
 
     closed: HitRate
@@ -97,6 +101,8 @@ class LipMeasures:
     opened: HitRate
     spread: tuple[float, ...]
     rounded: tuple[float, ...]
+    quick_spread: tuple[float, ...]
+    quick_rounded: tuple[float, ...]
     open_in_silence: int
     silent: int
 
@@ -117,6 +123,7 @@ class LipMeasures:
             "open_vowels_open_lift": self.opened.lift,
             "open_vowels_open_luck": self.opened.luck,
             "spread_against_rounded": area_under_curve(np.array(self.spread), np.array(self.rounded)),
+            "spread_against_rounded_quick": area_under_curve(np.array(self.quick_spread), np.array(self.quick_rounded)),
             "open_in_silence": self.open_in_silence / self.silent if self.silent else float("nan"),
             "bilabials_counted": float(self.closed.count),
         }
@@ -128,6 +135,7 @@ def measure_lips(gap: np.ndarray, width: np.ndarray, phones: Sequence[Phone], fp
     speech = within(spoken(phones), fps, frames, TOLERANCE)
     silent = ~within(spoken(phones), fps, frames, AWAY_FROM_SPEECH)
     shut, widest = shut_up_to(gap, speech), opening_in_speech(gap, speech)
+    quick = width - median_filter(width, max(3, round(_SLOW * fps)), mode="nearest")
     opens = max(OPEN_SHARE * widest, SHUT_MILLIMETRES)
 
     def hits(enough: np.ndarray, names: frozenset[str]) -> HitRate:
@@ -139,6 +147,8 @@ def measure_lips(gap: np.ndarray, width: np.ndarray, phones: Sequence[Phone], fp
         opened=hits(gap >= opens, OPEN_VOWELS),
         spread=_in_the_middle(width, phones, SPREAD, fps),
         rounded=_in_the_middle(width, phones, ROUNDED, fps),
+        quick_spread=_in_the_middle(quick, phones, SPREAD, fps),
+        quick_rounded=_in_the_middle(quick, phones, ROUNDED, fps),
         open_in_silence=int((gap[silent] > shut).sum()),
         silent=int(silent.sum()),
     )

@@ -76,6 +76,10 @@ MEASURES: Final = (
         "How often the mouth is wider on IY IH EY EH AE than on UW UH OW OY AO W: 0.5 is chance, 1 is always.",
     ),
     Measure(
+        "spread_against_rounded_quick", "the same, smiles taken off", "", 1.0, None, None,
+        "Against the second around. Well above the last line: lips do shape the phones, and a smile hides it.",
+    ),
+    Measure(
         "open_in_silence", "mouth open in silence", "%", _PERCENT, None, 0.02,
         "Frames at least 0.3 s from the own speech in which the lips stand apart by more than shut.",
     ),

@@ -176,8 +176,9 @@ def _openings(gap: np.ndarray, phones: tuple[Phone, ...], fps: float) -> list[tu
 
 def _draw_stage(axes: Axes, performance: Performance, evidence: Evidence, assessment: Assessment) -> None:
     staged = stage_prompt(evidence.prompt or "", performance.speakers).staging
+    expected = () if assessment.staging is None else assessment.staging.expected
     for who, place in enumerate(staged.places):
-        x, _, z = place.position
+        x, _, z = expected[who]
         head = assessment.traces.heads[who]
         forward = head.trunk[:, :, 2].mean(axis=0)
         found = head.eyes.mean(axis=0)
