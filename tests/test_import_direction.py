@@ -11,7 +11,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 BLENDER_MODULES = ("bpy", "bpy_extras", "bpy_types", "mathutils", "gpu", "bmesh", "aud")
 NOT_IN_BLENDER = ("torch", "scipy", "soundfile", "safetensors", "transformers", "onnxruntime", "matplotlib", "PIL")
-THROW_AWAY = ("backend.evaluation.forced_alignment",)  # runs in an environment of its own
+THROW_AWAY = (  # these run in environments of their own
+    "backend.evaluation.forced_alignment",
+    "backend.evaluation.openfacefx_curves",
+)
 
 ADDON_FILES = [*sorted(ROOT.glob("addon/**/*.py")), ROOT / "__init__.py"]
 BACKEND_FILES = sorted(ROOT.glob("backend/**/*.py"))

@@ -66,7 +66,7 @@ def _prepare(folder: Path, aligned: Path) -> None:
     listing.write_text(json.dumps(entries), encoding="utf-8")
     part = aligned.with_suffix(".part")
     script = Path(__file__).with_name("forced_alignment.py")
-    _run([str(aligner(folder)), str(script), str(listing), str(part)])
+    run_command([str(aligner(folder)), str(script), str(listing), str(part)])
     part.replace(aligned)
 
 
@@ -81,7 +81,9 @@ def _sources(folder: Path) -> dict[str, tuple[Path, str]]:
     found = {name: (_SPHINX / path, text) for name, (path, text) in transcripts.SPHINX.items()}
     wheel = next(folder.glob("moonshine_voice-*.whl"), None)
     if wheel is None:
-        _run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), _MOONSHINE])
+        run_command(
+            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), _MOONSHINE]
+        )
         wheel = next(folder.glob("moonshine_voice-*.whl"))
     with zipfile.ZipFile(wheel) as archive:
         for name, (member, text) in transcripts.MOONSHINE.items():
@@ -99,16 +101,21 @@ def _convert(source: Path, target: Path) -> None:
 
 
 def aligner(folder: Path) -> Path:
-    """The Python of a throw-away environment that has pocketsphinx."""
-    environment = folder / "aligner"
-    python = environment / "bin" / "python"
+    """The Python of a throw-away environment that has pocketsphinx. Raises DuologueError (DEPENDENCY_MISSING)."""
+    return environment(folder / "aligner", _ALIGNER)
+
+
+def environment(folder: Path, packages: tuple[str, ...]) -> Path:
+    """The Python of an environment in `folder` that has `packages`. Raises DuologueError (DEPENDENCY_MISSING)."""
+    python = folder / "bin" / "python"
     if not python.is_file():
-        venv.create(environment, with_pip=True)
-    _run([str(python), "-m", "pip", "install", "--quiet", *_ALIGNER])
+        venv.create(folder, with_pip=True)
+    run_command([str(python), "-m", "pip", "install", "--quiet", *packages])
     return python
 
 
-def _run(command: list[str]) -> None:
+def run_command(command: list[str]) -> None:
+    """Raises DuologueError (DEPENDENCY_MISSING) where `command` fails."""
     try:
         subprocess.run(command, check=True, capture_output=True, text=True)
     except (OSError, subprocess.CalledProcessError) as error:

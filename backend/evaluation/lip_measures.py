@@ -35,8 +35,8 @@ SHUT_MILLIMETRES: Final = 1.0
 SHUT_SHARE: Final = 0.12
 """Lips are shut up to the larger of a millimetre over rest and this share of how far they open in speech."""
 
-LOW_SHARE: Final = 0.30
-"""Lips are low, as on F and V, up to this share of how far they open in speech."""
+LOW_SHARE: Final = 0.35
+"""Lips are low, as on F and V, up to this share of how far they open in speech: as far as they are not open."""
 
 OPEN_SHARE: Final = 0.35
 """Lips are open from this share of how far they open in speech."""
