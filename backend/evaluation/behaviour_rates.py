@@ -10,6 +10,8 @@ from scipy.signal import find_peaks
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import FRAME_RATE
 from ..engines.motion import Motion
+from .head_motion import longest_run
+from .partner_gaze import share
 
 _AT_PARTNER: Final = np.radians(5.5)
 """Line of sight within which somebody looks at the partner's face."""
@@ -29,14 +31,14 @@ def behaviour_rates(motion: Motion) -> dict[str, float]:
     listened = max(float(listening.sum()) / FRAME_RATE / 60, 1e-6)
     return {
         "blinks_per_minute": sum(_blinks(one) for one in motion.expression) / (2 * minutes),
-        "looking_at_partner_speaking": _share(at_partner, speaking),
-        "looking_at_partner_listening": _share(at_partner, listening),
+        "looking_at_partner_speaking": share(at_partner, speaking),
+        "looking_at_partner_listening": share(at_partner, listening),
         "mutual_gaze": float(at_partner.all(axis=0).mean()),
         "nods_per_minute_listening": sum(_nods(motion.neck[who, :, 0], listening[who]) for who in range(2)) / listened,
         "head_spread_pitch_degrees": float(np.degrees(motion.neck[..., 0].std())),
         "head_spread_yaw_degrees": float(np.degrees(motion.neck[..., 1].std())),
         "head_speed_p99_degrees_per_second": float(np.degrees(np.quantile(speed, 0.99)) * FRAME_RATE),
-        "longest_frozen_seconds": max(_longest(one < _FROZEN) for one in speed) / FRAME_RATE,
+        "longest_frozen_seconds": max(longest_run(one < _FROZEN) for one in speed) / FRAME_RATE,
     }
 
 
@@ -50,13 +52,3 @@ def _nods(pitch: np.ndarray, listening: np.ndarray) -> int:
     peaks, _ = find_peaks(pitch, prominence=_NOD, width=(2, 0.6 * FRAME_RATE))
     peaks = peaks[listening[peaks]]
     return int(len(peaks) > 0) + int((np.diff(peaks) > FRAME_RATE).sum())
-
-
-def _share(of: np.ndarray, where: np.ndarray) -> float:
-    return float(of[where].mean()) if where.any() else float("nan")
-
-
-def _longest(still: np.ndarray) -> int:
-    """The longest run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], still.astype(np.int8), [0]))))
-    return int(np.max(edges[1::2] - edges[::2], initial=0))

@@ -17,6 +17,8 @@ from ..contract.performance import Performance
 from ..face.skinning import axis_angle_to_matrix, pose_vertices
 
 LIPS: Final = ("lip_upper_inner", "lip_lower_inner", "mouth_left", "mouth_right")
+_BLOCK: Final = 4000
+"""Frames posed at once, which bounds the memory for long performances."""
 _SIDES: Final = ("left", "right")
 _JAW: Final = JOINT_NAMES.index("jaw")
 _EYES: Final = [JOINT_NAMES.index("eye_left"), JOINT_NAMES.index("eye_right")]
@@ -104,7 +106,15 @@ def _seen(performance: Performance, points: Face, names: tuple[str, ...], who: i
     expression = performance.expression[who].astype(np.float64)
     pose = performance.pose[who].astype(np.float64)
     still = np.zeros(len(points.identity_names))
-    posed = pose_vertices(points, still, expression, pose, performance.translation[who].astype(np.float64))
+    translation = performance.translation[who].astype(np.float64)
+    posed = np.concatenate(  # [T, L + 5, 3] metres
+        [
+            pose_vertices(
+                points, still, expression[first:][:_BLOCK], pose[first:][:_BLOCK], translation[first:][:_BLOCK]
+            )
+            for first in range(0, len(pose), _BLOCK)
+        ]
+    )
     rotations = axis_angle_to_matrix(pose)  # [T, 5, 3, 3]
     head = rotations[:, 0] @ rotations[:, 1]
     sights = np.einsum("tij,tej->tei", head, rotations[:, _EYES][..., 2])  # [T, 2, 3]
