@@ -7,6 +7,8 @@ Wang et al., “CAM++: a fast and efficient network for speaker verification usi
 from __future__ import annotations
 
 import functools
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -28,7 +30,11 @@ _BANDS, _FRAME, _HOP, _FOURIER = 80, 400, 160, 512
 _LOWEST_HERTZ: Final = 20.0
 _PREEMPHASIS: Final = 0.97
 _GROWTH, _BOTTLENECK, _SEGMENT = 32, 128, 100
-_BATCH: Final = 16
+_BATCH_FRAMES: Final = 3200
+_WORKERS: Final = 2
+"""Batches at once: the one thread of each waits for nobody."""
+_SHORTEST, _STEP = 100, 100
+"""Mel frames of the shortest voice, and from one length to the next."""
 _BLOCK: Final = 6000
 _BLOCKS: Final = ((12, 1), (24, 2), (16, 2))  # dense layers, dilation
 
@@ -203,18 +209,50 @@ def voice_embeddings(
 ) -> np.ndarray:
     """Mel features of M voices, each [frames, 80] → [M, 192], each of unit length.
 
-    Every voice is brought to the same length of `frames`, by repeating it or leaving the rest out, so that many go
-    through the network at once; the mean of every band is taken out first.
+    Voices are brought to the next of a few lengths up to `frames`, by repeating them or leaving the rest out, so that
+    many go through the network at once; the mean of every band is taken out first.
     """
-    found = [np.zeros((0, 192), np.float32)]
-    for first in range(0, len(voices), _BATCH):
-        batch = np.stack([_of_length(voice, frames) for voice in voices[first : first + _BATCH]])
-        with torch.inference_mode(), one_thread():
-            found.append(network(torch.from_numpy(batch)).numpy())
-        after_step(min(first + _BATCH, len(voices)), len(voices))
-    embeddings = np.concatenate(found)
+    batches = _batches(voices, frames)
+    embeddings = np.zeros((len(voices), 192), np.float32)
+    done = 0
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        try:
+            for members, found in zip(
+                batches, pool.map(lambda one: _embedded(one, voices, network), batches), strict=True
+            ):
+                embeddings[members.of] = found
+                done += len(members.of)
+                after_step(done, len(voices))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # who stops the work does not wait for all of it
+            raise
     unit: np.ndarray = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
     return unit
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """The numbers `of` some voices, and the `frames` that each is brought to."""
+
+    of: list[int]
+    frames: int
+
+
+def _batches(voices: list[np.ndarray], frames: int) -> list[_Batch]:
+    lengths = [min(frames, max(_SHORTEST, -(-len(voice) // _STEP) * _STEP)) for voice in voices]
+    found = []
+    for length in sorted(set(lengths), reverse=True):
+        same = [index for index, one in enumerate(lengths) if one == length]
+        size = max(1, _BATCH_FRAMES // length)
+        found += [_Batch(same[first : first + size], length) for first in range(0, len(same), size)]
+    return found
+
+
+def _embedded(batch: _Batch, voices: list[np.ndarray], network: VoiceNetwork) -> np.ndarray:
+    features = np.stack([_of_length(voices[index], batch.frames) for index in batch.of])
+    with torch.inference_mode(), one_thread():
+        found: np.ndarray = network(torch.from_numpy(features)).numpy()
+    return found
 
 
 def _of_length(features: np.ndarray, frames: int) -> np.ndarray:
