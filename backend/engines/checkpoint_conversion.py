@@ -99,7 +99,7 @@ def _check_range(state: Mapping[str, Tensor], source: Path) -> None:
     """Raises DuologueError (WEIGHTS_INVALID) for finite weights that float16 would make infinite."""
     limit = torch.finfo(torch.float16).max
     for name, tensor in state.items():
-        largest = float(tensor.abs().max()) if tensor.numel() else 0.0
+        largest = max(abs(float(extreme)) for extreme in torch.aminmax(tensor))
         if largest > limit:
             raise DuologueError(
                 ExitCode.WEIGHTS_INVALID,

@@ -16,6 +16,9 @@ from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 _VARIANCE_FLOOR: Final = 1e-7
 """Added to the variance before the division, as wav2vec 2.0's feature extractor does."""
 
+_MOST_LAYERS: Final = 200
+"""A file that asks for more would keep the computer building them."""
+
 
 class SpeechEncoder(Protocol):
     """What DualTalk needs of a speech encoder; any `nn.Module` with these may take wav2vec 2.0's place."""
@@ -61,6 +64,8 @@ class Wav2Vec2Shape:
             raise ValueError("a size is no whole number above 0")
         if self.hidden_size % self.num_attention_heads or self.hidden_size % self.num_conv_pos_embedding_groups:
             raise ValueError(f"hidden_size {self.hidden_size} is no multiple of its heads or of its groups")
+        if self.num_hidden_layers > _MOST_LAYERS:
+            raise ValueError(f"{self.num_hidden_layers} layers are more than any speech encoder has")
         if not self.layer_norm_eps > 0.0:
             raise ValueError(f"layer_norm_eps is {self.layer_norm_eps}")
 

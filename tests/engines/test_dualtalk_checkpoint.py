@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from official_models import TINY, parity_model, tiny_model
 from safetensors import safe_open
@@ -137,6 +137,7 @@ def test_a_truncated_file_is_refused(tmp_path, official, ending, share):
 
 
 @settings(max_examples=60, deadline=None)
+@example(content=b"X", ending=".pth")
 @given(content=st.binary(max_size=300), ending=st.sampled_from([".pth", ".safetensors", ".pt", ""]))
 def test_no_bytes_are_mistaken_for_a_checkpoint(tmp_path_factory, content, ending):
     path = tmp_path_factory.mktemp("bytes") / f"file{ending}"
