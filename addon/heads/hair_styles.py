@@ -48,8 +48,8 @@ class HairStyle:
 
 STYLES: Final[dict[str, HairStyle]] = {
     "cropped": HairStyle(
-        "Cropped", strands=14000, guides=400, rows=4, length=0.007, comb="out", lift=(0.0, 0.0), clump=0.0,
-        frizz=0.0012, curl=(0.0007, 220.0), radius=(0.00030, 0.00016), cap=0.0012,
+        "Cropped", strands=11000, guides=400, rows=4, length=0.007, comb="out", lift=(0.0, 0.0), clump=0.0,
+        frizz=0.0012, curl=(0.0007, 220.0), radius=(0.00033, 0.00018), cap=0.0012,
     ),
     "short": HairStyle(
         "Short, side parting", strands=9000, guides=500, rows=8, length=0.052, variation=0.3, comb="back",
@@ -60,16 +60,16 @@ STYLES: Final[dict[str, HairStyle]] = {
         gravity=0.2, clump=0.4, frizz=0.0018, recede=0.075, crown=0.062, cap=0.0008,
     ),
     "bob": HairStyle(
-        "Bob", strands=11000, guides=800, rows=13, length=0.31, end=-0.118, comb="parted", lift=(0.006, 0.012),
-        gravity=0.30, clump=0.55, frizz=0.0022, radius=(0.00036, 0.00016), cap=0.003,
+        "Bob", strands=8500, guides=700, rows=10, length=0.31, end=-0.118, comb="parted", lift=(0.006, 0.012),
+        gravity=0.30, clump=0.55, frizz=0.0022, radius=(0.00041, 0.00018), cap=0.003,
     ),
     "long": HairStyle(
-        "Long", strands=11000, guides=800, rows=16, length=0.46, variation=0.12, end=-0.205, comb="parted",
-        parting=0.002, lift=(0.006, 0.010), gravity=0.32, clump=0.45, frizz=0.0018, radius=(0.00036, 0.00015),
+        "Long", strands=8500, guides=800, rows=16, length=0.46, variation=0.12, end=-0.205, comb="parted",
+        parting=0.002, lift=(0.006, 0.010), gravity=0.32, clump=0.45, frizz=0.0018, radius=(0.00041, 0.00017),
         cap=0.003,
     ),
     "curly": HairStyle(
-        "Curly", strands=14000, guides=1300, rows=18, length=0.095, variation=0.3, comb="out", lift=(0.0, 0.0),
+        "Curly", strands=11000, guides=1100, rows=16, length=0.095, variation=0.3, comb="out", lift=(0.0, 0.0),
         gravity=0.05, clump=0.8, frizz=0.0016, curl=(0.0050, 62.0), radius=(0.00030, 0.00018), cap=0.008,
     ),
     "bun": HairStyle(
