@@ -1,8 +1,9 @@
 """Whether lips do what phones ask for, and how much of that would happen by chance.
 
-Curves are [T] millimetres beyond rest, as `landmark_motion.mouth_curves` gives them. A hit is a phone with some frame
-within 40 ms of it that is shut (or low, or open) enough. Chance is the hit rate of the same curve shifted in a circle
-within the speech: a mouth that is always shut hits every P, and its lift is 0.
+Curves are [T] millimetres beyond rest, as `landmark_motion.mouth_curves` gives them. A hit is a P B M or F V with some
+frame within 40 ms of it that is shut or low enough, and a vowel with some frame in it that is open enough. Chance is
+the hit rate of the same curve shifted in a circle within the speech: a mouth that is always shut hits every P, and its
+lift is 0.
 """
 
 from __future__ import annotations
@@ -138,13 +139,13 @@ def measure_lips(gap: np.ndarray, width: np.ndarray, phones: Sequence[Phone], fp
     quick = width - median_filter(width, max(3, round(_SLOW * fps)), mode="nearest")
     opens = max(OPEN_SHARE * widest, SHUT_MILLIMETRES)
 
-    def hits(enough: np.ndarray, names: frozenset[str]) -> HitRate:
-        return hit_rate(enough, frames_of(of_kind(phones, names), fps, frames, TOLERANCE), speech, fps)
+    def hits(enough: np.ndarray, names: frozenset[str], margin: float) -> HitRate:
+        return hit_rate(enough, frames_of(of_kind(phones, names), fps, frames, margin), speech, fps)
 
     return LipMeasures(
-        closed=hits(gap <= shut, BILABIALS),
-        low=hits(gap <= max(LOW_SHARE * widest, SHUT_MILLIMETRES), LABIODENTALS),
-        opened=hits(gap >= opens, OPEN_VOWELS),
+        closed=hits(gap <= shut, BILABIALS, TOLERANCE),
+        low=hits(gap <= max(LOW_SHARE * widest, SHUT_MILLIMETRES), LABIODENTALS, TOLERANCE),
+        opened=hits(gap >= opens, OPEN_VOWELS, 0.0),
         spread=_in_the_middle(width, phones, SPREAD, fps),
         rounded=_in_the_middle(width, phones, ROUNDED, fps),
         quick_spread=_in_the_middle(quick, phones, SPREAD, fps),
