@@ -9,6 +9,8 @@ import torch
 
 from backend.command.entry import main
 from backend.contract.errors import ExitCode
+from backend.engines.dualtalk_checkpoint import official_state, speech_shape
+from backend.engines.dualtalk_official import OfficialConfig, OfficialDualTalk
 
 PARITY = Path(__file__).resolve().parents[1] / "data" / "dualtalk_parity.npz"
 VALUES = ("audio_feat1", "audio_feat2", "blendshape_feat", "temporal_feat", "interaction_feat", "output")
@@ -74,6 +76,31 @@ def test_the_partners_motion_may_have_another_length(fixture_with, arrays, capsy
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
     assert "too large" not in lines["blendshape_feat"]
     assert "too large" in lines["temporal_feat"]
+
+
+@pytest.mark.parametrize(
+    ("samples", "frames"),
+    [(4480, 7), (4480, 8), (20001, 32)],
+    ids=["whole frames", "whole frames, one more by the reference's rounding", "a frame begun"],
+)
+def test_a_fixture_of_other_sizes_is_read_by_its_own_sizes(tmp_path, arrays, capsys, samples, frames):
+    """Other widths, layers, heads and lengths, with the values that this model itself gives."""
+    config = json.loads(arrays["wav2vec2_config"].item())
+    config |= {"hidden_size": 24, "num_hidden_layers": 3, "num_attention_heads": 3, "intermediate_size": 20}
+    config |= {"conv_dim": [12] * 7, "num_conv_pos_embeddings": 8, "num_conv_pos_embedding_groups": 2}
+    torch.manual_seed(4)
+    model = OfficialDualTalk(OfficialConfig(speech_shape(config), feature_dim=48)).eval()
+    sound, motion = torch.randn(2, 1, samples), torch.randn(1, 11, 56)
+    with torch.inference_mode():
+        values = model(sound[0], sound[1], motion, frames)._asdict()
+    inputs = {"audio1": sound[0], "audio2": sound[1], "blendshape2": motion}
+    named = {name: tensor[0].numpy() for name, tensor in (inputs | values).items()}
+    weights = {f"state/{name}": tensor.numpy() for name, tensor in official_state(model).items()}
+    np.savez(tmp_path / "other.npz", wav2vec2_config=np.array(json.dumps(config)), **named, **weights)
+
+    assert main(["verify-dualtalk", str(tmp_path / "other.npz")]) == ExitCode.OK
+
+    assert f"{frames}×96" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["audio1", "blendshape2", "temporal_feat", "wav2vec2_config"])
