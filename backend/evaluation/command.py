@@ -1,7 +1,7 @@
 """`python -m backend evaluate`: measure a performance and write a report, or run an engine on real recordings.
 
 `evaluate performance.npz --report out/` measures one performance; `evaluate clips` animates real speech and real turns
-with an engine and measures what comes out.
+with an engine and measures what comes out; `evaluate ears` measures who is heard to speak when.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "evaluation"
 CLIPS: Final = "clips"
+EARS: Final = "ears"
 
 
 def main(words: Sequence[str]) -> int:
@@ -31,6 +32,10 @@ def main(words: Sequence[str]) -> int:
         from . import clips_command
 
         return clips_command.main(words[1:])
+    if words and words[0] == EARS:
+        from . import ears_command
+
+        return ears_command.main(words[1:])
     arguments = _parser().parse_args(words)
     return int(run_explained(lambda: _evaluate(arguments), tell))
 
