@@ -52,6 +52,9 @@ def _read(path: Path) -> tuple[list[str], list[tuple[np.ndarray, dict[str, float
     """Names, and for each clip the expected and the computed values. Raises DuologueError (BAD_REQUEST)."""
     from ..evaluation.dualtalk_metrics import clip_metrics
 
+    fix = "Name the file dualtalk_metrics.npz, which comes with the tests."
+    if not path.is_file():
+        raise DuologueError(ExitCode.BAD_REQUEST, f"There is no file {path}.", fix)
     try:
         with np.load(path, allow_pickle=False) as archive:
             meta = json.loads(archive["meta"].item())
@@ -66,7 +69,7 @@ def _read(path: Path) -> tuple[list[str], list[tuple[np.ndarray, dict[str, float
         raise DuologueError(
             ExitCode.BAD_REQUEST,
             f"{path} cannot be read as expected values of DualTalk's metrics ({error}).",
-            "Name the file dualtalk_metrics.npz, which comes with the tests.",
+            fix,
         ) from error
     return names, [(row, clip_metrics(_parts(clip, ranges))) for row, clip in zip(expected, arrays, strict=True)]
 

@@ -62,11 +62,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    from ..contract.performance import load_performance
     from .assessment import assess
+    from .evidence_files import read_performance
     from .report import write_report
 
-    performance = load_performance(arguments.performance)
+    performance = read_performance(arguments.performance)
     face = _face(arguments.face, performance, arguments.assets)
     evidence = _evidence(arguments, performance, face)
     assessment = assess(performance, face, evidence)

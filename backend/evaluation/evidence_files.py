@@ -99,9 +99,18 @@ def align_words(
     return found[0], found[1]
 
 
+def read_performance(path: Path) -> Performance:
+    """As `load_performance`, with a plain word for a file that is not there. Raises DuologueError."""
+    if not path.is_file():
+        raise DuologueError(
+            ExitCode.PERFORMANCE_INVALID, f"There is no performance at {path}.", "Name the performance.npz of a take."
+        )
+    return load_performance(path)
+
+
 def read_truth(path: Path, performance: Performance) -> Performance:
     """Another performance of the same dialogue. Raises DuologueError (PERFORMANCE_INVALID, BAD_REQUEST)."""
-    truth = load_performance(path)
+    truth = read_performance(path)
     wanted, found = ((one.face, one.expression.shape[2], one.fps) for one in (performance, truth))
     if wanted != found:
         raise DuologueError(

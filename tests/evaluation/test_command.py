@@ -93,7 +93,7 @@ def test_names_and_sentences_cannot_break_the_page(dialogue, tmp_path):
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["none.npz"], ExitCode.PERFORMANCE_INVALID, "none.npz"),
+        (["none.npz"], ExitCode.PERFORMANCE_INVALID, "There is no performance at none.npz"),
         (["--face", "none.npz"], ExitCode.FACE_NOT_FOUND, "none.npz"),
         (["--face", "performance.npz"], ExitCode.FACE_INVALID, "performance.npz"),
         (["--phones", "none.TextGrid"], ExitCode.BAD_REQUEST, "none.TextGrid is not there"),
