@@ -7,10 +7,10 @@ from itertools import groupby, product
 from typing import Final
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from ..contract.constants import SAMPLE_RATE
 from .embedding import FEATURE_SECONDS, VOICE_FRAMES, VoiceNetwork, mel_features, voice_embeddings
+from .grouping import group_centres, two_groups
 from .models import TurnModels
 from .recheck import rechecked
 from .segmentation import WINDOW_SECONDS, LocalActivity, local_activity
@@ -25,10 +25,6 @@ _SHORTEST_VOICE: Final = 0.35
 _SAME_WINDOW_PENALTY: Final = 0.25
 """What it costs, in cosine similarity, to call two local speakers of one window the same person."""
 
-_PERSON_SHARE: Final = 0.05
-"""A group of voices with less of all speech than this is an outlier, no person."""
-
-_MOST_GROUPS: Final = 8
 _REFINEMENTS: Final = 10
 
 _ONE_VOICE: Final = 0.77
@@ -125,38 +121,14 @@ def _two_centres(known: list[_Voice]) -> np.ndarray:
     """[2, 192] of unit length: the two people's voices, found by grouping and refined window by window."""
     embeddings = np.stack([voice.embedding for voice in known if voice.embedding is not None])
     weights = np.sqrt([voice.seconds for voice in known])
-    groups = _two_groups(embeddings, weights)
-    centres = _centres(embeddings, weights, groups)
+    groups = two_groups(embeddings, weights)
+    centres = group_centres(embeddings, weights, groups)
     for _ in range(_REFINEMENTS):
         assigned = np.array(_assigned(known, centres))
         if np.array_equal(assigned, groups) or np.ptp(assigned) == 0:
             break
         groups = assigned
-        centres = _centres(embeddings, weights, groups)
-    return centres
-
-
-def _two_groups(embeddings: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """[M] 0 or 1 for the two heaviest groups of voices, -1 for the rest.
-
-    Average linkage on cosine distance, cut so that a second group of some weight appears: a single outlying “mm-hm”
-    is no person.
-    """
-    tree = linkage(embeddings, method="average", metric="cosine")
-    groups = np.zeros(len(embeddings), dtype=int)
-    for count in range(2, _MOST_GROUPS + 1):
-        labels = fcluster(tree, count, criterion="maxclust")
-        sizes = np.bincount(labels, weights=weights)
-        first, second = np.argsort(sizes)[::-1][:2]
-        groups = np.where(labels == first, 0, np.where(labels == second, 1, -1))
-        if sizes[second] >= _PERSON_SHARE * weights.sum():
-            break
-    return groups
-
-
-def _centres(embeddings: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    sums = np.stack([(weights[groups == group, None] * embeddings[groups == group]).sum(axis=0) for group in (0, 1)])
-    centres: np.ndarray = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = group_centres(embeddings, weights, groups)
     return centres
 
 

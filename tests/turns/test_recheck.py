@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.turns.recheck import refined
+from backend.turns.recheck import refined, relearnt
 
 
 def unit(vectors):
@@ -32,3 +32,28 @@ def test_a_voice_that_no_chunk_sounds_like_stays(voices):
     true, chunks = voices
 
     assert np.allclose(refined(true, chunks[:50])[1], true[1])
+
+
+def test_centres_that_are_both_the_same_person_are_found_anew_in_their_order(voices):
+    true, chunks = voices
+    generator = np.random.default_rng(2)
+    third = unit(generator.normal(size=192))  # a cough: no person
+    wrong = unit(np.stack([true[0] + 0.1 * true[1], true[0] + 3.0 * third]))
+
+    found = relearnt(wrong, np.concatenate([chunks, third[None]]))
+
+    assert sorted(np.argmax(found @ true.T, axis=1)) == [0, 1]
+    assert np.max(found @ true.T, axis=1).min() > 0.95
+    assert found[0] @ true[0] > 0.95
+
+
+def test_good_centres_are_kept(voices):
+    true, chunks = voices
+
+    assert np.allclose(relearnt(true, chunks), refined(true, chunks))
+
+
+def test_a_few_chunks_are_not_grouped(voices):
+    true, chunks = voices
+
+    assert np.allclose(relearnt(true, chunks[:1]), refined(true, chunks[:1]))
