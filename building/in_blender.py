@@ -13,6 +13,7 @@ import resource
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -39,7 +40,6 @@ def main(arguments: list[str]) -> int:
     package = load_add_on()
     command = importlib.import_module("duologue.addon.command")
     code = int(command.main(arguments))
-    # A registered add-on crashes the module while Python takes it down, and the exit code with it.
     package.unregister()
     _report_memory()
     return code
@@ -53,5 +53,16 @@ def _report_memory() -> None:
         Path(path).write_text(json.dumps({"peak_megabytes": peak}), encoding="utf-8")
 
 
+def leave(code: int) -> NoReturn:
+    """End this process with `code`, at once.
+
+    The module of 4.2 crashes while Python takes it down, and the exit code with it, where any property ever had an
+    update callback.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

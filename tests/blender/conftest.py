@@ -1,6 +1,7 @@
 """Loads the checkout as the package `duologue`, whatever its folder is called, and registers it in this Blender."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -20,6 +21,22 @@ if INSIDE and "duologue" not in sys.modules:
     package = importlib.util.module_from_spec(spec)
     sys.modules["duologue"] = package
     spec.loader.exec_module(package)
+
+
+_exit_status = pytest.StashKey[int]()
+
+
+def pytest_sessionfinish(session, exitstatus):
+    session.config.stash[_exit_status] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """Leave before Python takes the module down: 4.2's crashes then, where a property ever had an update callback."""
+    if INSIDE and not bpy.app.binary_path and _exit_status in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[_exit_status])
 
 
 @pytest.fixture(scope="session", autouse=True)
