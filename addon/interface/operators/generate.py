@@ -17,7 +17,7 @@ from ...keys.takes import make_take, new_take_folder, start_take
 from ...settings.properties import settings_of
 from ...worker.preferences import backend_python
 from ...worker.worker_client import Progress, WorkerJob
-from .saying import say, say_error
+from .saying import redraw_panels, say, say_error
 
 _TIMER_SECONDS = 0.1
 STAGE_SENTENCES = {
@@ -101,7 +101,7 @@ class DUOLOGUE_OT_generate(bpy.types.Operator):  # noqa: N801 — Blender's nami
         """Poll on every tick; Blender stays usable."""
         if event.type != "TIMER" or RunningJob.worker is None:
             return {"PASS_THROUGH"}
-        _redraw(context)
+        redraw_panels(context)
         try:
             performance = RunningJob.worker.poll()
             RunningJob.status = RunningJob.worker.progress
@@ -161,7 +161,7 @@ class DUOLOGUE_OT_generate(bpy.types.Operator):  # noqa: N801 — Blender's nami
         if self._timer is not None:
             context.window_manager.event_timer_remove(self._timer)
             self._timer = None
-        _redraw(context)
+        redraw_panels(context)
 
 
 class DUOLOGUE_OT_cancel(bpy.types.Operator):  # noqa: N801 — Blender's naming
@@ -185,10 +185,3 @@ class DUOLOGUE_OT_cancel(bpy.types.Operator):  # noqa: N801 — Blender's naming
 
 def _ignore(_progress: Progress) -> None:
     """`execute` has nowhere to show progress."""
-
-
-def _redraw(context: bpy.types.Context) -> None:
-    for window in context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                area.tag_redraw()

@@ -29,3 +29,11 @@ def say_error(
     settings.message, settings.message_is_error = f"{error.sentence()} ({int(error.code)})", True
     # An ERROR report raises in scripts that call the operator; the operator returns CANCELLED anyway.
     operator.report({"WARNING"} if bpy.app.background else {"ERROR"}, settings.message)
+
+
+def redraw_panels(context: bpy.types.Context) -> None:
+    """Have every sidebar drawn again, so that progress is seen."""
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()

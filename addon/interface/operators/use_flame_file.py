@@ -14,7 +14,7 @@ from ...heads.faces import faces_folder
 from ...heads.flame_import import FlameImport, ImportedFace
 from ...settings.properties import settings_of
 from ...worker.preferences import backend_assets, backend_python
-from .saying import say, say_error
+from .saying import redraw_panels, say, say_error
 
 _TIMER_SECONDS = 0.2
 
@@ -78,7 +78,7 @@ class DUOLOGUE_OT_use_flame_file(bpy.types.Operator):  # noqa: N801 — Blender'
         """Poll on every tick."""
         if event.type != "TIMER" or RunningImport.worker is None:
             return {"PASS_THROUGH"}
-        _redraw(context)
+        redraw_panels(context)
         try:
             found = RunningImport.worker.poll()
         except DuologueError as error:
@@ -141,7 +141,7 @@ class DUOLOGUE_OT_use_flame_file(bpy.types.Operator):  # noqa: N801 — Blender'
         RunningImport.stop()
         context.window_manager.event_timer_remove(self._timer)
         self._timer = None
-        _redraw(context)
+        redraw_panels(context)
 
 
 class DUOLOGUE_OT_cancel_import(bpy.types.Operator):  # noqa: N801 — Blender's naming
@@ -161,10 +161,3 @@ class DUOLOGUE_OT_cancel_import(bpy.types.Operator):  # noqa: N801 — Blender's
         if RunningImport.worker is not None:
             RunningImport.worker.cancel()
         return {"FINISHED"}
-
-
-def _redraw(context: bpy.types.Context) -> None:
-    for window in context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type == "VIEW_3D":
-                area.tag_redraw()
