@@ -242,7 +242,7 @@ def _hair(name: str, look: Mapping[str, Any]) -> bpy.types.Material:
 
 def _undercoat(name: str, look: Mapping[str, Any]) -> bpy.types.Material:
     """The cap under the strands: what is seen between them, in shadow."""
-    colour = _darker(look["colour"])
+    colour = look["colour"]
     graph = Graph(name, colour, roughness=1.0)
     graph.surface(graph.colour(colour), {"Roughness": 1.0, "Specular IOR Level": 0.0})
     return graph.material
