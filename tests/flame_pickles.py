@@ -152,8 +152,11 @@ def _imitated():
     modules = {one.__module__: types.ModuleType(one.__module__) for one in made.values()}
     for one in made.values():
         setattr(modules[one.__module__], one.__name__, one)
-    before = {name: sys.modules.get(name) for name in (*modules, "chumpy")}
-    sys.modules |= modules | {"chumpy": types.ModuleType("chumpy")}
+    # Python 3.14's pickle imports the packages above a module too; Blender has no scipy, the backend has.
+    parents = {name.rpartition(".")[0] for name in modules} | {name.partition(".")[0] for name in modules}
+    modules |= {name: types.ModuleType(name) for name in parents if name not in sys.modules}
+    before = {name: sys.modules.get(name) for name in modules}
+    sys.modules |= modules
     try:
         yield made
     finally:
