@@ -9,6 +9,7 @@ import bpy
 
 from .hair import grow_hair, hair_of, shave
 from .head_parts import PARTS
+from .rig import head_mesh
 from .shader_graph import Graph, Socket
 
 Colour = Sequence[float]
@@ -57,7 +58,7 @@ def _looks(character: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _paint(armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]) -> bpy.types.Object:
     """Returns the head's mesh object."""
-    head = next(child for child in armature.children if child.type == "MESH" and child.data.shape_keys is not None)
+    head = head_mesh(armature)
     made = _materials(armature.name, looks)
     for slot, part in enumerate(PARTS):
         head.data.materials[slot] = made[part]

@@ -13,7 +13,7 @@ from mathutils import Matrix, Vector
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face
 from .hair_following import move_hair
-from .rig import BONE_NAMES, FACE_PROPERTY, head_mesh
+from .rig import BONE_NAMES, FACE_PROPERTY, head_mesh, identity_coefficients
 
 IDENTITY_PROPERTY: Final = "duologue_identity"
 """Custom property of a head's armature: the identity it has now, as JSON."""
@@ -53,18 +53,6 @@ def identity_of(armature: bpy.types.Object, face: Face) -> dict[str, float]:
     directions = face.identity_directions.reshape(-1, len(face.identity_names)).astype(float)
     found = np.linalg.lstsq(directions, (basis.reshape(-1, 3) - face.v_template).ravel(), rcond=None)[0]
     return {name: float(value) for name, value in zip(face.identity_names, found, strict=True) if abs(value) > _NOTHING}
-
-
-def identity_coefficients(face: Face, identity: Mapping[str, float]) -> np.ndarray:
-    """[S] coefficients. Raises DuologueError (CHARACTER_INVALID) for a component that the face does not have."""
-    unknown = sorted(set(identity) - set(face.identity_names))
-    if unknown:
-        raise DuologueError(
-            ExitCode.CHARACTER_INVALID,
-            f"The face {face.id} has no identity component {', '.join(unknown)}.",
-            "Correct the character's file or choose another character.",
-        )
-    return np.array([identity.get(name, 0.0) for name in face.identity_names])
 
 
 def _check_head(armature: bpy.types.Object, mesh: bpy.types.Object, face: Face) -> None:

@@ -39,7 +39,8 @@ def build_head(
     bones rest world-aligned in armature space. `character["identity"]` (component name → coefficient) is baked into
     the basis shape. Raises DuologueError (CHARACTER_INVALID) for an identity component the face does not have.
     """
-    shaped = _identity_shape(face, character.get("identity", {}))  # [V, 3] metres
+    coefficients = identity_coefficients(face, character.get("identity", {}))  # [S]
+    shaped = face.v_template + face.identity_directions @ coefficients  # [V, 3] metres
     joints = face.J_regressor @ shaped  # [5, 3] metres
     target = collection or context.collection
     armature = _build_armature(context, target, name, joints)
@@ -61,7 +62,8 @@ def head_mesh(armature: bpy.types.Object) -> bpy.types.Object:
     )
 
 
-def _identity_shape(face: Face, identity: Mapping[str, float]) -> np.ndarray:
+def identity_coefficients(face: Face, identity: Mapping[str, float]) -> np.ndarray:
+    """[S] coefficients. Raises DuologueError (CHARACTER_INVALID) for a component that the face does not have."""
     unknown = sorted(set(identity) - set(face.identity_names))
     if unknown:
         raise DuologueError(
@@ -69,8 +71,7 @@ def _identity_shape(face: Face, identity: Mapping[str, float]) -> np.ndarray:
             f"The face {face.id} has no identity component {', '.join(unknown)}.",
             "Correct the character's file or choose another character.",
         )
-    coefficients = np.array([identity.get(name, 0.0) for name in face.identity_names])  # [S]
-    return face.v_template + face.identity_directions @ coefficients
+    return np.array([identity.get(name, 0.0) for name in face.identity_names])
 
 
 def _build_armature(
