@@ -16,6 +16,7 @@ import numpy as np
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face, load_face
+from ...backend.contract.transfer import faces_of_transfer
 from ..worker.backend_location import face_file
 from ..worker.preferences import backend_assets
 
@@ -23,8 +24,6 @@ FACES_FOLDER: Final = "duologue/faces"
 """Inside the user's Blender data."""
 IDENTITY_MAP: Final = "identity_of_open_head"
 """Key in `Face.extras` (backend/flame/flame_likeness.py)."""
-_BETWEEN_FACES: Final = "--"
-"""In the name of a file that is a transfer from one face to another."""
 _OPEN_HEAD_ITEM: Final = (OPEN_HEAD, "Open head", "Duologue's own head; it needs no file", "USER", 0)
 _NUMBERS: Final = 1 << 30
 
@@ -48,7 +47,7 @@ def faces_folder() -> Path:
 
 def imported_faces() -> list[Path]:
     """The files of all imported faces, by name."""
-    return [path for path in sorted(faces_folder().glob("*.npz")) if _BETWEEN_FACES not in path.stem]
+    return [path for path in sorted(faces_folder().glob("*.npz")) if faces_of_transfer(path) is None]
 
 
 def face_items(_self: object, _context: object) -> list[_Item]:

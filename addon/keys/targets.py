@@ -13,7 +13,7 @@ from mathutils import Vector
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance
-from ...backend.contract.transfer import transfer_file
+from ...backend.contract.transfer import faces_of_transfer, transfer_file
 from ..heads.faces import faces_folder
 from ..heads.rig import FACE_PROPERTY, head_mesh
 from ..retargeting.auto_map import auto_map, best_preset
@@ -192,14 +192,15 @@ def _in_basis(performance: Performance, mapping: RigMapping) -> Performance:
 
 def _flame_face(folder: Path, source: str) -> str:
     """A FLAME face that takes of the face `source` can be told for. Raises DuologueError (PERFORMANCE_INVALID)."""
-    found = sorted(path.stem for path in folder.glob(transfer_file(folder, source, "flame*").name))
+    paths = sorted(folder.glob(transfer_file(folder, source, "flame*").name))
+    found = [faces[1] for faces in map(faces_of_transfer, paths) if faces is not None]
     if not found:
         raise DuologueError(
             ExitCode.PERFORMANCE_INVALID,
             f"The take is for the face {source}, the character needs FLAME's, and nothing here tells one in the other.",
             "Press Use FLAME file… and choose a FLAME file.",
         )
-    return found[0].partition("--")[2]
+    return found[0]
 
 
 def _check_editable(carrier: bpy.types.Object | None) -> None:

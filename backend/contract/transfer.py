@@ -87,6 +87,12 @@ def transfer_file(folder: Path, source: str, target: str) -> Path:
     return folder / f"{source}{_SEPARATOR}{target}.npz"
 
 
+def faces_of_transfer(path: Path) -> tuple[str, str] | None:
+    """The source and the target (face ids) that the name of a transfer's file tells; None for another file's name."""
+    source, separator, target = path.stem.partition(_SEPARATOR)
+    return (source, target) if separator else None
+
+
 def matching_transfer(folder: Path, source: str, components: int, target: str) -> Path | None:
     """The file of the transfer that fits a performance of the face `source` with `components`, onto `target`; or None.
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.transfer import (
     BasisTransfer,
+    faces_of_transfer,
     load_transfer,
     matching_transfer,
     save_transfer,
@@ -49,6 +50,13 @@ def test_what_is_written_is_read(tmp_path):
     for name, value in vars(transfer).items():
         assert np.array_equal(getattr(read, name), value), name
     assert (read.source_components, read.target_components) == (4, 3)
+
+
+def test_a_transfer_s_name_tells_both_faces_and_a_face_s_name_none(tmp_path):
+    path = transfer_file(tmp_path, "flame-0123abcd", "open-head-1")
+
+    assert faces_of_transfer(path) == ("flame-0123abcd", "open-head-1")
+    assert faces_of_transfer(tmp_path / "flame-0123abcd.npz") is None
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
