@@ -15,15 +15,13 @@ import numpy as np
 
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
-from ...backend.contract.face import Face, load_face
+from ...backend.contract.face import IDENTITY_MAP, Face, load_face
 from ...backend.contract.transfer import faces_of_transfer
 from ..worker.backend_location import face_file
 from ..worker.preferences import backend_assets
 
 FACES_FOLDER: Final = "duologue/faces"
 """Inside the user's Blender data."""
-IDENTITY_MAP: Final = "identity_of_open_head"
-"""Key in `Face.extras` (backend/flame/flame_likeness.py)."""
 _OPEN_HEAD_ITEM: Final = (OPEN_HEAD, "Open head", "Duologue's own head; it needs no file", "USER", 0)
 _NUMBERS: Final = 1 << 30
 

@@ -13,6 +13,9 @@ import numpy as np
 from .errors import DuologueError, ExitCode
 from .files import write_whole
 
+IDENTITY_MAP: Final = "identity_of_open_head"
+"""Key in `Face.extras`: open head's identity component → coefficients of this face's first components, per unit."""
+
 _ARRAYS: Final = ("v_template", "f", "shapedirs", "posedirs", "J_regressor", "weights", "kintree_table")
 _NAMES: Final = ("expression_names", "identity_names")
 _JSON: Final = ("landmarks", "regions", "extras")

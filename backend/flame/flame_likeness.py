@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ..contract.face import Face
+from ..contract.face import IDENTITY_MAP, Face
 from ..face.correspondence import Correspondence, correspond
 
 _MASKS: Final = ("lips", "eyelids", "ears", "mouth_inside", "cheeks", "nose", "sockets", "beard", "scalp")
@@ -20,9 +20,6 @@ _BROW_EDGE, _BROW_SPAN = 0.001, 0.006
 _MISFIT: Final = 4e-4
 """Metres: an identity coefficient of 1, FLAME's standard deviation, is worth this much misfit (the ridge)."""
 _DIGITS: Final = 4
-
-IDENTITY_MAP: Final = "identity_of_open_head"
-"""Key in `Face.extras`: open head's identity component → coefficients of this face's first components, per unit."""
 
 
 def with_likeness(face: Face, open_head: Face) -> Face:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from backend.assets import assets_folder
-from backend.contract.face import load_face, save_face
+from backend.contract.face import IDENTITY_MAP, load_face, save_face
 from backend.face.correspondence import correspond
-from backend.flame.flame_likeness import IDENTITY_MAP, with_likeness
+from backend.flame.flame_likeness import with_likeness
 from backend.flame.flame_shaped import flame_shaped
 
 ROOT = Path(__file__).resolve().parents[2]
