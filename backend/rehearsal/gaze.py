@@ -129,6 +129,8 @@ def _draw_targets(
 
 def _draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np.ndarray:
     """Mostly to the person's favourite side; down or up and aside in thought, short glances while listening."""
+    if habits.aversion is not None:
+        return np.radians(habits.aversion + rng.normal(0, 2.5, size=2))
     side = habits.lean_side if rng.random() < 0.7 else -habits.lean_side
     yaw = side * rng.gamma(4.0, 4.2 if talks else 3.0)
     pitch = rng.normal(-9, 5) if rng.random() < 0.6 else rng.normal(6, 5)
