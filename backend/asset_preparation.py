@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from .assets import BACKEND, Asset, Package, State, asset_state, read_manifest, record_derived, sha256_of
+from .assets import BACKEND, Asset, Package, State, asset_state, read_manifest, record_derived
 from .contract.errors import DuologueError, ExitCode
+from .contract.files import sha256_of
 
 DOWNLOADS: Final = BACKEND.parent / ".cache" / "downloads"
 _DOWNLOAD_SECONDS: Final = 1800

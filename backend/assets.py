@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from .contract.errors import DuologueError, ExitCode
-from .contract.files import write_text_whole
+from .contract.files import sha256_of, write_text_whole
 
 BACKEND: Final = Path(__file__).resolve().parent
 MANIFEST: Final = BACKEND / "assets.json"
@@ -138,9 +138,3 @@ def record_derived(asset: Asset, folder: Path) -> None:
     files = {file: sha256_of(folder / file) for file in asset.files}
     ledger = read_ledger(folder) | {asset.id: {"origin": origin_of(asset), "files": files}}
     write_text_whole(folder / LEDGER_FILE, json.dumps(ledger, indent=1, sort_keys=True) + "\n")
-
-
-def sha256_of(path: Path) -> str:
-    """The file's sha256 in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

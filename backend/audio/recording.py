@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import soundfile
 
 from ..contract.constants import MAXIMUM_SECONDS, MINIMUM_SECONDS, SAMPLE_RATE
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.files import sha256_of
 from .resampling import resampled
 
 _BLOCK_FRAMES: Final = 1 << 18
@@ -77,7 +77,7 @@ def read_recording(path: Path, check_cancel: Callable[[], None] = lambda: None) 
         warnings.append(
             f"{path.name} is cut off: {samples.shape[1] / SAMPLE_RATE:.1f} s of {announced / rate:.1f} s could be read."
         )
-    return Recording(path, samples, rate, channels, _sha256(path), tuple(warnings))
+    return Recording(path, samples, rate, channels, sha256_of(path), tuple(warnings))
 
 
 def _check_file(path: Path) -> None:
@@ -148,11 +148,6 @@ def _check_samples(path: Path, samples: np.ndarray) -> None:
         raise _error(
             ExitCode.AUDIO_SILENT, path, "is silent from beginning to end", "Choose the recording with the voice"
         )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unreadable(path: Path, error: Exception) -> DuologueError:

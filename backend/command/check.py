@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ..assets import BACKEND, State, asset_state, assets_folder, read_manifest, sha256_of
+from ..assets import BACKEND, State, asset_state, assets_folder, read_manifest
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.files import sha256_of
 from ..job.dependencies import NEEDED, missing_dependency
 from ..job.failures import run_explained
 from .telling import tell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,6 +50,12 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+
+
+def sha256_of(path: Path) -> str:
+    """The file's sha256 in hexadecimal. Raises OSError where it cannot be read; callers say what that means."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_text_whole(path: Path, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from ..contract.errors import DuologueError, ExitCode
-from ..contract.files import write_whole
+from ..contract.files import sha256_of, write_whole
 from .dualtalk_checkpoint import (
     FORMAT,
     check_finite,
@@ -44,7 +43,7 @@ def convert_checkpoint(source: Path, target: Path, config: OfficialConfig | None
         wanted = official_state(OfficialDualTalk(sizes))
     check_fit(state, wanted, str(source))
     check_finite(state, str(source))
-    digest = file_sha256(source)
+    digest = checkpoint_hash(source)
     if source_of(target) == digest:
         return False
     _check_range(state, source)
@@ -64,11 +63,10 @@ def source_of(path: Path) -> str | None:
     return metadata.get("source_sha256")
 
 
-def file_sha256(path: Path) -> str:
+def checkpoint_hash(path: Path) -> str:
     """In hexadecimal. Raises DuologueError (WEIGHTS_INVALID) for a file that cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise DuologueError(
             ExitCode.WEIGHTS_INVALID,

@@ -12,7 +12,7 @@ import numpy as np
 from ..contract.constants import FRAME_RATE, JOINT_NAMES, SAMPLES_PER_FRAME
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.performance import Performance
-from .checkpoint_conversion import file_sha256
+from .checkpoint_conversion import checkpoint_hash
 from .dualtalk_checkpoint import load_checkpoint
 from .dualtalk_official import EXPRESSION, JAW, NECK, OfficialConfig
 from .official_dialogue import WINDOWS, KnownMotion, Windows, official_motion
@@ -51,7 +51,7 @@ def animate_official(
     the two sit opposite each other. Raises DuologueError as `load_checkpoint` and `official_motion`.
     """
     step("load", 0, 1)
-    weights = file_sha256(checkpoint)
+    weights = checkpoint_hash(checkpoint)
     model = load_checkpoint(checkpoint, device=device, config=config)
     step("load", 1, 1)
     motion = official_motion(model, tracks, partner_motion, windows, step)  # [2, T, 56]

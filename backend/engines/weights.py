@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict
 from functools import cache
@@ -14,7 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from ..contract.errors import DuologueError, ExitCode
-from ..contract.files import write_whole
+from ..contract.files import sha256_of, write_whole
 from .dualtalk import DualTalk, DualTalkConfig
 from .lip_reader import LipConfig
 
@@ -51,8 +50,7 @@ def load_network(path: Path = WEIGHTS, device: str = "cpu") -> DualTalk:
 def weights_hash(path: Path = WEIGHTS) -> str:
     """sha256 of the file, in hexadecimal. Raises DuologueError (WEIGHTS_INVALID)."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise DuologueError(
             ExitCode.WEIGHTS_INVALID,
