@@ -6,7 +6,8 @@ python -m backend.film.captioned_grid COLUMNS WIDTH OUT CAPTION=PICTURE …
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -42,18 +43,24 @@ def _font_for(draw: ImageDraw.ImageDraw, caption: str, room: int) -> ImageFont.F
     return font if length <= room else ImageFont.load_default(size=int(_FONT_SIZE * room / length))
 
 
+def explained(work: Callable[[], object]) -> int:
+    """Do `work`; the exit code, after the sentence of what went wrong on standard error."""
+    try:
+        work()
+    except DuologueError as error:
+        print(error.sentence(), file=sys.stderr)
+        return error.code
+    return 0
+
+
 def main(arguments: list[str]) -> int:
     """Command line; the picture's format is its ending's."""
     columns, width, out, *pairs = arguments
     captions, files = zip(*(pair.split("=", 1) for pair in pairs), strict=True)
     grid = lay_out([Image.open(file) for file in files], captions, int(columns), int(width))
     kind = "JPEG" if Path(out).suffix == ".jpg" else "PNG"
-    try:
-        write_whole(Path(out), lambda file: grid.save(file, format=kind, quality=_QUALITY, optimize=True))
-    except DuologueError as error:
-        print(error.sentence(), file=sys.stderr)
-        return error.code
-    return 0
+    save = partial(grid.save, format=kind, quality=_QUALITY, optimize=True)
+    return explained(lambda: write_whole(Path(out), save))
 
 
 if __name__ == "__main__":

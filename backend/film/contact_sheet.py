@@ -17,7 +17,7 @@ from PIL import Image
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import write_whole
 from ..contract.performance import Performance, load_performance
-from .captioned_grid import lay_out
+from .captioned_grid import explained, lay_out
 
 FRAME_COUNT: Final = 12
 _COLUMNS: Final = 3
@@ -81,12 +81,7 @@ def _picture(frame: av.VideoFrame) -> Image.Image:
 def main(arguments: list[str]) -> int:
     """Command line: FILM PERFORMANCE SHEET."""
     film, performance, sheet = (Path(argument) for argument in arguments)
-    try:
-        make_contact_sheet(film, load_performance(performance), sheet)
-    except DuologueError as error:
-        print(error.sentence(), file=sys.stderr)
-        return error.code
-    return 0
+    return explained(lambda: make_contact_sheet(film, load_performance(performance), sheet))
 
 
 if __name__ == "__main__":
