@@ -54,3 +54,11 @@ def scene():
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = 25, 1.0
     return bpy.context.scene
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """Blender's own folders are temporary ones; this is where the artist's presets go."""
+    folder = tmp_path / "presets"
+    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(folder))
+    return folder

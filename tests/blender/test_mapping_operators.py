@@ -33,14 +33,6 @@ def rig(name, keys, bones=("Neck", "Head"), meshes=1):
 
 
 @pytest.fixture
-def own(tmp_path, monkeypatch):
-    """Blender's own folders are temporary ones; this is where the artist's presets go."""
-    folder = tmp_path / "presets"
-    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(folder))
-    return folder
-
-
-@pytest.fixture
 def character(scene, own):
     """An ARKit character that spells its own way and lacks two keys; the first head of the scene."""
     keys = [name.replace("Left", "_L").replace("Right", "_R") for name in ARKIT_NAMES if "tongue" not in name]

@@ -66,13 +66,6 @@ def mapping_panel_says(scene):
 
 
 @pytest.fixture
-def own(tmp_path, monkeypatch):
-    folder = tmp_path / "presets"
-    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(folder))
-    return folder
-
-
-@pytest.fixture
 def character(scene, own):
     """A mesh of its own, with a preset that fits but for one key."""
     preset = RigMapping(
