@@ -11,11 +11,9 @@ import numpy as np
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE
 from .habits import Habits
+from .moods import MOODS
 from .prominence import Beat
 from .timeline import Timeline
-
-_MOOD_SMILE = {"easy": 0.10, "serious": 0.0, "arguing": 0.0, "merry": 0.22}
-_MOOD_FROWN = {"easy": 0.02, "serious": 0.10, "arguing": 0.24, "merry": 0.0}
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def _draw_smile(
     rng: np.random.Generator, habits: Habits, mood: str, timeline: Timeline, person: int, frames: int
 ) -> np.ndarray:
     """Smiles with what is funny or warm, whoever says it, over the mood's own level. [T], 0 to 1."""
-    level = _MOOD_SMILE[mood] * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
+    level = MOODS[mood].smile * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
     moments = []
     for one in timeline.utterances:
         chance = {"funny": 0.9, "warm": 0.45, "surprised": 0.3, "neutral": 0.06}.get(one.line.feeling, 0.0)
@@ -120,7 +118,7 @@ def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person:
         for one in timeline.utterances
         if one.line.feeling == "cross" and rng.random() < (0.65 if one.line.person == person else 0.35)
     ]
-    level = np.clip(_MOOD_FROWN[mood] * (1 + 0.6 * _drift(rng, frames, 0.1)), 0, 1)
+    level = np.clip(MOODS[mood].frown * (1 + 0.6 * _drift(rng, frames, 0.1)), 0, 1)
     thinking, annoyed = _spells(rng, thoughts, frames, 0.3, (0.8, 1.8)), _spells(rng, cross, frames, 0.45, (1.5, 3.0))
     return np.asarray(np.clip(level + thinking + annoyed, 0, 1))
 

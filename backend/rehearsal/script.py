@@ -1,4 +1,4 @@
-"""The script of a rehearsal: who says what next, and in which spirit."""
+"""The script of a rehearsal: who says what next, about which topic and in which spirit."""
 
 # ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
 
@@ -11,26 +11,24 @@ from typing import Final, Literal
 import numpy as np
 
 from . import sentences
+from .moods import Feeling, draw_feeling
+from .topics import TOPICS, Topic
 
 Act = Literal["greeting", "statement", "question", "answer", "backchannel", "farewell"]
-Feeling = Literal["neutral", "warm", "funny", "sad", "surprised", "cross"]
 
 _FEELING_SENTENCES: Final[dict[Feeling, tuple[str, ...]]] = {
     "neutral": sentences.STATEMENTS,
     "warm": sentences.AGREEMENTS,
+    "tender": sentences.TENDER,
     "funny": sentences.FUNNY,
     "sad": sentences.SAD,
     "surprised": sentences.SURPRISED,
     "cross": sentences.DISAGREEMENTS,
+    "polite": sentences.POLITE,
 }
 
-_MOODS: Final[dict[str, dict[Feeling, float]]] = {
-    "easy": {"neutral": 0.62, "warm": 0.18, "funny": 0.1, "surprised": 0.07, "sad": 0.01, "cross": 0.02},
-    "serious": {"neutral": 0.7, "warm": 0.08, "funny": 0.01, "surprised": 0.03, "sad": 0.12, "cross": 0.06},
-    "arguing": {"neutral": 0.5, "warm": 0.02, "funny": 0.01, "surprised": 0.07, "sad": 0.04, "cross": 0.36},
-    "merry": {"neutral": 0.4, "warm": 0.25, "funny": 0.22, "surprised": 0.12, "sad": 0.0, "cross": 0.01},
-}
-MOODS: Final = tuple(_MOODS)
+_SHORT_SHARE: Final = 0.5
+"""Share of turns of about a second: half of all turns are no longer than 1–2 s (STATISTICS.md)."""
 
 _NEGATION: Final = re.compile(r"\b(no|not|never|nobody|isn't|don't|doesn't|wouldn't|haven't|couldn't)\b", re.IGNORECASE)
 
@@ -49,44 +47,71 @@ class Line:
         """Whether the sentence denies something, which invites a head shake."""
         return _NEGATION.search(self.text) is not None
 
+    @property
+    def asks(self) -> bool:
+        """Whether it ends as a question does."""
+        return self.text.rstrip().endswith("?")
 
-def draw_turn(rng: np.random.Generator, person: int, mood: str, previous: Line | None) -> tuple[Line, ...]:
-    """One turn of `person`: one to five lines, answering `previous` where that was a question.
 
-    Turn lengths are very skewed, as in conversation: most are one line.
+def draw_topic(rng: np.random.Generator, previous: str | None = None) -> str:
+    """A name of TOPICS other than `previous`."""
+    return str(rng.choice([name for name in TOPICS if name != previous]))
+
+
+def draw_turn(rng: np.random.Generator, person: int, mood: str, previous: Line | None, topic: str) -> tuple[Line, ...]:
+    """One turn of `person`: one to five lines about `topic`, answering `previous` where that was a question.
+
+    Turn lengths are very skewed, as in conversation: half are a few words, and a few are stories.
     """
     if previous is None and rng.random() < 0.5:
         return (_line(rng, person, "greeting", "warm", sentences.GREETINGS),)
-    count = 1 + min(4, int(rng.geometric(0.55)) - 1)
+    about, asked = TOPICS[topic], previous is not None and previous.act == "question"
+    if previous is not None and rng.random() < _SHORT_SHARE:
+        return (_short(rng, person, mood, asked=asked),)
+    count = 1 + min(4, int(rng.geometric(0.5)) - 1)
     lines = []
-    if previous is not None and previous.act == "question":
-        lines.append(_line(rng, person, "answer", "neutral", sentences.ANSWERS))
+    if asked:
+        lines.append(_line(rng, person, "answer", "neutral", _either(rng, about.answers, sentences.ANSWERS)))
         count -= int(rng.random() < 0.5)
-    lines += [_statement(rng, person, mood) for _ in range(count)]
+    lines += [_statement(rng, person, mood, about) for _ in range(count)]
     if rng.random() < 0.28:
-        lines.append(_line(rng, person, "question", "neutral", sentences.QUESTIONS))
-    if rng.random() < 0.03:
+        lines.append(_line(rng, person, "question", "neutral", _either(rng, about.questions, sentences.QUESTIONS)))
+    if rng.random() < 0.02:
         lines.append(_line(rng, person, "farewell", "warm", sentences.FAREWELLS))
     return tuple(lines)
 
 
 def draw_backchannel(rng: np.random.Generator, person: int, heard: Line) -> Line:
     """A short sign of listening to `heard`."""
-    feeling: Feeling = heard.feeling if heard.feeling in ("warm", "funny", "surprised", "sad") else "neutral"
+    feeling: Feeling = heard.feeling if heard.feeling in ("warm", "tender", "funny", "surprised", "sad") else "neutral"
     return Line(person, str(rng.choice(sentences.BACKCHANNELS)), "backchannel", feeling)
 
 
-def _statement(rng: np.random.Generator, person: int, mood: str) -> Line:
-    shares = _MOODS[mood]
-    feeling: Feeling = list(shares)[int(rng.choice(len(shares), p=list(shares.values())))]
+def _short(rng: np.random.Generator, person: int, mood: str, *, asked: bool) -> Line:
+    if asked:
+        return _line(rng, person, "answer", "neutral", sentences.SHORT_ANSWERS)
+    if rng.random() < 0.22:
+        return _line(rng, person, "question", "neutral", sentences.SHORT_QUESTIONS)
+    feeling = draw_feeling(rng, mood)
+    return _line(rng, person, "statement", feeling, sentences.SHORT_REPLIES[feeling])
+
+
+def _statement(rng: np.random.Generator, person: int, mood: str, about: Topic) -> Line:
+    feeling = draw_feeling(rng, mood)
     choices = _FEELING_SENTENCES[feeling]
-    if feeling == "neutral" and rng.random() < 0.2:
-        choices = sentences.LONG_STATEMENTS
+    if feeling == "neutral":
+        choices = _either(rng, about.statements, choices)
+        choices = sentences.LONG_STATEMENTS if rng.random() < 0.12 else choices
     line = _line(rng, person, "statement", feeling, choices)
     if rng.random() < 0.2:
         opener = str(rng.choice(sentences.HESITATIONS))
         line = Line(person, f"{opener} {line.text[0].lower()}{line.text[1:]}", line.act, line.feeling)
     return line
+
+
+def _either(rng: np.random.Generator, own: tuple[str, ...], general: tuple[str, ...]) -> tuple[str, ...]:
+    """Mostly what belongs to the topic, at times what fits anywhere."""
+    return own if rng.random() < 0.6 else general
 
 
 def _line(rng: np.random.Generator, person: int, act: Act, feeling: Feeling, choices: tuple[str, ...]) -> Line:

@@ -113,6 +113,10 @@ AGREEMENTS: Final = (
     "I couldn't agree more.",
     "That makes perfect sense to me.",
     "Right, and it's not even the first time.",
+    "Oh, I love that, what a good idea.",
+    "Yes, we should have done it months ago.",
+    "You've been a wonderful help, honestly.",
+    "That's very kind of you to say.",
 )
 
 DISAGREEMENTS: Final = (
@@ -122,6 +126,12 @@ DISAGREEMENTS: Final = (
     "No, no, you've got that backwards.",
     "You never listen to me, do you?",
     "That is not my fault, and you know it.",
+    "Why do I always have to be the one who apologises?",
+    "You promised, and then you simply forgot about it.",
+    "Please stop interrupting me for once.",
+    "I've heard that excuse about {number} times.",
+    "Don't pretend that you didn't see the bill.",
+    "That makes no sense whatsoever.",
 )
 
 FUNNY: Final = (
@@ -129,6 +139,10 @@ FUNNY: Final = (
     "He was wearing two different shoes, and nobody told him!",
     "So I waved at her for a minute, and it was a complete stranger.",
     "My grandfather still keeps the {thing} in the fridge.",
+    "The parrot has learnt to imitate the phone, and they keep getting up.",
+    "I walked into a glass door, and then I apologised to it.",
+    "He put salt in everybody's coffee, even in the boss's.",
+    "She parked in front of the police station, and got {number} tickets.",
 )
 
 SAD: Final = (
@@ -136,6 +150,11 @@ SAD: Final = (
     "I still miss that old house, you know.",
     "It was the last time the whole family was together.",
     "I just feel so tired of it all.",
+    "We had to sell the house after my father died.",
+    "He never even said goodbye to {name}.",
+    "Nobody came, apart from {name} and me.",
+    "I keep thinking that I should have phoned her.",
+    "Some days I can't even get out of bed.",
 )
 
 SURPRISED: Final = (
@@ -143,6 +162,89 @@ SURPRISED: Final = (
     "Oh my goodness, that's amazing!",
     "You're joking, {number} thousand?",
     "Wow, I had no idea about that!",
+    "What, all by yourself? In {place}?",
+    "You'll never believe who phoned me on {day}!",
+    "Guess what, we've been picked for the final!",
+    "They gave it to me for free, can you believe that?",
+    "Oh wow, look at all those people!",
+)
+
+TENDER: Final = (
+    "I'm so glad that you're here.",
+    "You know I'd do anything for you.",
+    "I could sit here with you for ever.",
+    "Do you remember the evening by the harbour?",
+    "I missed you more than I thought I would.",
+    "You always know what I'm about to say.",
+    "It feels as if we had never been apart.",
+    "Promise me that we'll come back here.",
+)
+
+POLITE: Final = (
+    "Thank you very much for making the time.",
+    "If I may, I would like to add one point.",
+    "I fully appreciate your position on this.",
+    "We shall of course provide you with a written offer.",
+    "Perhaps we could move on to the budget.",
+    "With respect, the figures show something different.",
+    "I would be very pleased to hear your opinion.",
+    "Allow me to explain how we reached that number.",
+)
+
+SHORT_REPLIES: Final[dict[str, tuple[str, ...]]] = {
+    "neutral": (
+        "Yeah, maybe.",
+        "I suppose so.",
+        "That's fair enough.",
+        "Hm, could be.",
+        "Fine by me.",
+        "Well, there you go.",
+        "I've no idea.",
+        "Not that I know of.",
+        "Me neither.",
+        "It was the same for me.",
+        "I thought as much.",
+        "Good point.",
+        "That's possible.",
+        "Who knows.",
+        "Anyway.",
+        "We'll see.",
+    ),
+    "warm": ("Yes, exactly.", "Oh, lovely.", "That's right.", "I'm so pleased.", "Good for you.", "Absolutely."),
+    "tender": ("I know.", "Me too.", "Of course I do.", "Always.", "Come here."),
+    "funny": ("You're impossible.", "That's so funny.", "Oh, stop it.", "No way, really?"),
+    "sad": ("Oh no, I'm sorry.", "That's awful.", "Poor thing.", "I know, I know."),
+    "surprised": ("No, really?", "Never!", "You're joking.", "Wow, since when?", "What, both of them?"),
+    "cross": ("That's not true.", "Oh, please.", "No, you didn't.", "Whatever.", "I never said that.", "But why?"),
+    "polite": ("Very well.", "I see your point.", "By all means.", "Thank you.", "Certainly."),
+}
+"""By feeling: turns of about a second. Half of all turns in conversation are no longer."""
+
+SHORT_QUESTIONS: Final = (
+    "Did you?",
+    "And you?",
+    "Why not?",
+    "What about {name}?",
+    "Who, {name}?",
+    "Since when?",
+    "How come?",
+    "And then?",
+    "Which one?",
+    "Do you think so?",
+)
+
+SHORT_ANSWERS: Final = (
+    "Yes.",
+    "No.",
+    "Yeah, I did.",
+    "Not really.",
+    "Maybe {number}.",
+    "{name}, I think.",
+    "On {day}.",
+    "Probably.",
+    "No idea.",
+    "In {place}.",
+    "Because of the {thing}.",
 )
 
 HESITATIONS: Final = (

@@ -10,16 +10,22 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
-from .script import Line, draw_backchannel, draw_turn
+from .invitations import Invitation, invitations_of
+from .moods import MOODS, Mood
+from .script import Line, draw_backchannel, draw_topic, draw_turn
 from .voices import PAUSE, Phone, Speech, Voice, speak
 
-_BACKCHANNEL_SHARE: Final = 0.42
-"""Chance of a backchannel at the end of a partner's line; gives 5–12 a minute of listening (STATISTICS.md)."""
+_BACKCHANNEL_SHARE: Final = 0.8
+"""Chance of a backchannel for an invitation of strength 1; gives 5–12 a minute of listening (STATISTICS.md)."""
+
+_TURNS_A_TOPIC: Final = 9
 
 _BRIDGED_PAUSE: Final = 0.2
 """Seconds of silence inside an utterance that still count as speaking."""
 
 _CUT_FADE: Final = 0.04
+_LEAD: Final = 0.03
+"""Seconds of sound before the first phone of an utterance."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +54,15 @@ class Turn:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A whole dialogue of `seconds`, utterances sorted by start; backchannels are utterances but no turns."""
+    """A whole dialogue of `seconds`, utterances sorted by start; backchannels are utterances but no turns.
+
+    `invitations` of both people are the moments at which their listener may nod or say mm-hm.
+    """
 
     seconds: float
     utterances: tuple[Utterance, ...]
     turns: tuple[Turn, ...]
+    invitations: tuple[Invitation, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -65,28 +75,45 @@ class Timeline:
 
 
 def draw_timeline(
-    rng: np.random.Generator, mood: str, voices: tuple[Voice, Voice], seconds: float, dominance: float = 0.5
+    rng: np.random.Generator,
+    mood: str,
+    voices: tuple[Voice, Voice],
+    seconds: float,
+    dominance: float = 0.5,
+    responses: tuple[float, float] = (1.0, 1.0),
 ) -> Timeline:
-    """A dialogue of exactly `seconds`; `dominance` is the first person's chance of taking a free floor."""
+    """A dialogue of exactly `seconds`; `dominance` is the first person's chance of taking a free floor.
+
+    `responses` are factors on how often each says mm-hm.
+    """
+    spirit = MOODS[mood]
     clock = float(rng.uniform(0.4, 2.5))
     holder = int(rng.random() >= dominance)
     utterances: list[Utterance] = []
     turns: list[Turn] = []
+    invitations: list[Invitation] = []
     previous: Line | None = None
+    topic = draw_topic(rng)
     while clock < seconds:
-        turn = _place_turn(rng, draw_turn(rng, holder, mood, previous), voices[holder], clock)
-        turn = _keep_off_own_speech(turn, utterances)
-        gap = _draw_gap(rng)
+        lines = draw_turn(rng, holder, mood, previous, topic)
+        turn = _keep_off_own_speech(_place_turn(rng, lines, voices[holder], clock), utterances)
+        gap = _draw_gap(rng, spirit)
         if gap < -0.6:
             turn[-1] = _cut(turn[-1], turn[-1].end + gap + float(rng.uniform(0.25, 0.5)))
             gap = -0.3
         turns.append(Turn(holder, turn[0].start, turn[-1].end))
         utterances += turn
-        utterances += _draw_backchannels(rng, turn, voices[1 - holder], 1 - holder, turns)
+        invited = _invitations(turn)
+        response = spirit.response * responses[1 - holder]
+        utterances += _draw_backchannels(rng, turn, invited, voices[1 - holder], response, turns)
+        invitations += invited
         previous = turn[-1].line
-        clock = turn[-1].end + gap
+        # Sound begins a little before the first phone and ends after the last: the gap lies between the phones.
+        clock = max(turn[-1].phones[-1][1] + gap - _LEAD, turn[0].start + 0.25)
         holder = _next_holder(rng, holder, dominance)
-    return _cut_to(Timeline(seconds, tuple(sorted(utterances, key=lambda one: one.start)), tuple(turns)))
+        topic = draw_topic(rng, topic) if rng.random() < 1 / _TURNS_A_TOPIC else topic
+    ordered = tuple(sorted(utterances, key=lambda one: one.start))
+    return _cut_to(Timeline(seconds, ordered, tuple(turns), tuple(invitations)))
 
 
 def speaking_frames(timeline: Timeline) -> np.ndarray:
@@ -129,16 +156,23 @@ def _keep_off_own_speech(turn: list[Utterance], earlier: list[Utterance]) -> lis
     return [_shifted(one, delay) for one in turn]
 
 
-def _draw_gap(rng: np.random.Generator) -> float:
-    """Seconds from the end of a turn to the next one's start: mode 0.2 s, a fifth overlaps, a long right tail."""
+def _draw_gap(rng: np.random.Generator, spirit: Mood) -> float:
+    """Seconds from the end of a turn to the next one's start: mode 0.2 s, a third overlaps, a long right tail.
+
+    The shape is that of Heldner & Edlund (2010): overlaps mostly under 0.4 s, mean near the mode, a tail beyond 1 s.
+    Below −0.6 s the next speaker interrupts.
+    """
+    early = 0.30 * spirit.eagerness
+    interrupting = 0.05 * spirit.eagerness
+    late = 0.17 * spirit.silence
     kind = rng.random()
-    if kind < 0.70:
-        return float(rng.normal(0.18, 0.11))
-    if kind < 0.84:
-        return -float(rng.uniform(0.03, 0.35))
-    if kind < 0.89:
+    if kind < early:
+        return -float(min(rng.gamma(1.8, 0.11), 0.58))
+    if kind < early + interrupting:
         return -float(rng.uniform(0.6, 1.2))
-    return float(rng.exponential(0.7)) + 0.5
+    if kind < early + interrupting + late:
+        return 0.42 + float(rng.exponential(0.6))
+    return float(rng.normal(0.21, 0.1))
 
 
 def _next_holder(rng: np.random.Generator, holder: int, dominance: float) -> int:
@@ -147,24 +181,39 @@ def _next_holder(rng: np.random.Generator, holder: int, dominance: float) -> int
     return int(rng.random() >= dominance)
 
 
+def _invitations(turn: list[Utterance]) -> list[Invitation]:
+    """Of the lines of one turn; the end of the turn invites a turn, not an mm-hm."""
+    found = [
+        invitation
+        for one in turn
+        for invitation in invitations_of(one.line.person, one.start, one.phones, one.samples, asks=one.line.asks)
+    ]
+    return [one for one in found if one.time < turn[-1].phones[-1][1] - 0.05]
+
+
 def _draw_backchannels(
-    rng: np.random.Generator, turn: list[Utterance], voice: Voice, person: int, turns: list[Turn]
+    rng: np.random.Generator,
+    turn: list[Utterance],
+    invited: list[Invitation],
+    voice: Voice,
+    response: float,
+    turns: list[Turn],
 ) -> list[Utterance]:
+    """What the listener of `turn` says at its invitations, never over the end of the turn."""
+    person = 1 - turn[0].line.person
     placed: list[Utterance] = []
     free = max((one.end for one in turns if one.person == person), default=-1.0) + 0.3
-    for index, heard in enumerate(turn):
-        moments = [start for start, _, name in heard.phones if name == PAUSE]
-        moments += [heard.end] if index < len(turn) - 1 else []
-        for moment in moments:
-            start = moment + float(rng.normal(0.05, 0.15))
-            if start < free or rng.random() > _BACKCHANNEL_SHARE:
-                continue
-            line = draw_backchannel(rng, person, heard.line)
-            utterance = _placed(line, speak(line.text, voice, float(rng.uniform(0.85, 1.15))), start)
-            if utterance.end > turn[-1].end - 0.3:
-                continue
-            placed.append(utterance)
-            free = utterance.end + 0.8
+    for one in invited:
+        start = one.time + float(rng.normal(0.06, 0.14))
+        if start < free or rng.random() > _BACKCHANNEL_SHARE * response * one.strength:
+            continue
+        heard = max((line for line in turn if line.start <= one.time), key=lambda line: line.start)
+        line = draw_backchannel(rng, person, heard.line)
+        utterance = _placed(line, speak(line.text, voice, float(rng.uniform(0.85, 1.15))), start)
+        if utterance.end > turn[-1].end - 0.3:
+            continue
+        placed.append(utterance)
+        free = utterance.end + 0.8
     return placed
 
 
@@ -195,4 +244,5 @@ def _cut_to(timeline: Timeline) -> Timeline:
     last = timeline.seconds - 0.1
     kept = tuple(_cut(one, last) for one in timeline.utterances if one.phones[0][1] + _CUT_FADE < last)
     turns = tuple(replace(one, end=min(one.end, last)) for one in timeline.turns if one.start < last)
-    return replace(timeline, utterances=kept, turns=turns)
+    invitations = tuple(one for one in timeline.invitations if one.time < last)
+    return replace(timeline, utterances=kept, turns=turns, invitations=invitations)
