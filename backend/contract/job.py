@@ -122,15 +122,19 @@ def read_events(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], in
     A line that is still being written waits for the next call. Raises DuologueError (WORKER_GARBAGE) for a line
     that is no event.
     """
-    path = folder / EVENTS_FILE
+    lines, offset = complete_lines(folder / EVENTS_FILE, offset)
+    return [_parse_event(line) for line in lines], offset
+
+
+def complete_lines(path: Path, offset: int) -> tuple[list[bytes], int]:
+    """The lines of `path` with something on them after byte `offset` that are whole, and the offset after them."""
     if not path.exists():
         return [], offset
     with path.open("rb") as file:
         file.seek(offset)
         data = file.read()
     complete, newline, _ = data.rpartition(b"\n")
-    events = [_parse_event(line) for line in complete.split(b"\n") if line.strip()]
-    return events, offset + len(complete) + len(newline)
+    return [line for line in complete.split(b"\n") if line.strip()], offset + len(complete) + len(newline)
 
 
 def _parse_event(line: bytes) -> dict[str, Any]:

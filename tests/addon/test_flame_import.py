@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from duologue.addon.heads.flame_import import FlameImport
+from duologue.addon.heads.flame_import import start_import
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 PRELUDE = """
@@ -41,7 +41,7 @@ def play(tmp_path):
         (home / "backend" / "__main__.py").write_text(PRELUDE + textwrap.dedent(source))
         (tmp_path / "faces").mkdir()
         file = tmp_path / "generic_model.pkl"
-        started.append(FlameImport(Path(sys.executable), file, tmp_path / "faces", assets, home, clock))
+        started.append(start_import(Path(sys.executable), file, tmp_path / "faces", assets, home, clock))
         return started[-1]
 
     yield start
@@ -148,6 +148,6 @@ def test_cancelling_ends_the_worker_and_its_half_written_files(play, tmp_path):
 
 def test_a_python_that_is_none_is_told(tmp_path):
     with pytest.raises(DuologueError) as caught:
-        FlameImport(tmp_path / "no python", tmp_path / "f.pkl", tmp_path, None)
+        start_import(tmp_path / "no python", tmp_path / "f.pkl", tmp_path, None)
 
     assert caught.value.code == ExitCode.WORKER_NOT_FOUND

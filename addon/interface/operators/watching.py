@@ -1,0 +1,125 @@
+"""What operators share that start a worker, watch it from a timer and leave Blender usable meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import Any, ClassVar, Protocol
+
+import bpy
+
+from ....backend.contract.errors import DuologueError
+from ...settings.properties import settings_of
+from .saying import redraw_panels
+
+_TIMER_SECONDS = 0.1
+
+
+class Worker(Protocol):
+    """What is watched: `WorkerJob` and `WorkerCommand`."""
+
+    def poll(self) -> Any | None:
+        """What came of it, or None while it runs. Raises DuologueError; then the worker is gone."""
+
+    def cancel(self) -> None:
+        """Stop; `poll` then raises CANCELLED."""
+
+    def close(self) -> None:
+        """End it now."""
+
+
+class Running:
+    """The one worker of its kind in this Blender, as the panel shows it; a class of its own for each kind."""
+
+    worker: ClassVar[Any] = None  # a `Worker`, or None
+
+    @classmethod
+    def heard(cls) -> None:
+        """Called after every look at the worker."""
+
+    @classmethod
+    def stop(cls) -> None:
+        """End the worker if there is one."""
+        if cls.worker is not None:
+            with contextlib.suppress(OSError):
+                cls.worker.close()
+            cls.worker = None
+
+
+class WatchingOperator(bpy.types.Operator):
+    """An operator whose worker is `running.worker`; `finish` and `fail` say what is done at the end."""
+
+    running: ClassVar[type[Running]]
+    _timer: bpy.types.Timer | None = None
+
+    def finish(self, context: bpy.types.Context, found: Any) -> set[str]:
+        """Do what is to be done with what the worker found."""
+        raise NotImplementedError
+
+    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
+        """Say what went wrong."""
+        raise NotImplementedError
+
+    def watch(self, context: bpy.types.Context, worker: Worker) -> set[str]:
+        """What `invoke` returns once the worker is started."""
+        self.running.worker = worker
+        settings_of(context.scene).message = ""
+        self._timer = context.window_manager.event_timer_add(_TIMER_SECONDS, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Poll on every tick; Blender stays usable."""
+        if event.type != "TIMER" or self.running.worker is None:
+            return {"PASS_THROUGH"}
+        redraw_panels(context)
+        try:
+            found = self.running.worker.poll()
+            self.running.heard()
+        except DuologueError as error:
+            self.unwatch(context)
+            return self.fail(context, error)
+        if found is None:
+            return {"PASS_THROUGH"}
+        self.unwatch(context)
+        return self.finish(context, found)
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Blender closes or loads another file, or a file selector was left: the worker ends with the operator."""
+        self.unwatch(context)
+
+    def unwatch(self, context: bpy.types.Context) -> None:
+        """Take the timer and the worker away; nothing where this operator watches none."""
+        if self._timer is None:
+            return
+        self.running.stop()
+        context.window_manager.event_timer_remove(self._timer)
+        self._timer = None
+        redraw_panels(context)
+
+
+class CancelOperator(bpy.types.Operator):
+    """A button that stops `running.worker`."""
+
+    running: ClassVar[type[Running]]
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Only while there is something to stop."""
+        return cls.running.worker is not None
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Ask the worker; the modal operator hears of it."""
+        if self.running.worker is not None:
+            self.running.worker.cancel()
+        return {"FINISHED"}
+
+
+def waited_for(worker: Worker) -> Any:
+    """What comes of `worker`, synchronously: what scripts and `-b` use. Raises DuologueError; the worker is gone."""
+    try:
+        while (found := worker.poll()) is None:
+            time.sleep(_TIMER_SECONDS / 2)
+    finally:
+        worker.close()
+    return found
