@@ -1,101 +1,140 @@
-"""Rehearsals on disk: a folder of files `0000.npz`, `0001.npz` …, written by several processes, resumable."""
+"""A corpus of rehearsals: folders `0000`, `0001` … (`rehearsal_files`), written by several processes, resumable."""
 
 from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Callable
-from dataclasses import asdict
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, Final
 
-import numpy as np
+from ..contract.errors import DuologueError, ExitCode
+from ..contract.face import Face, load_face
+from ..contract.files import write_text_whole
+from .performed import perform_rehearsal
+from .rehearsal import DEFAULT_SECONDS, make_rehearsal
+from .rehearsal_files import save_rehearsal
 
-from ..contract.constants import SAMPLE_RATE
-from ..contract.files import write_whole
-from ..engines.motion import Motion
-from .habits import Habits
-from .rehearsal import DEFAULT_SECONDS, Rehearsal, make_rehearsal
+PLAN: Final = "corpus.json"
+SCHEMA: Final = 1
 
-_MOTION = ("expression", "jaw", "neck", "gaze", "speaking")
+_SEEDS: Final = 100_000
+"""Rehearsal k of the corpus with seed S is `make_rehearsal(S * _SEEDS + k)`: no two corpora share a rehearsal."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    folder: Path
+    seed: int
+    seconds: float
+    face: Path
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """A DuologueError on its way from another process; exceptions of three arguments do not travel."""
+
+    code: ExitCode
+    message: str
+    fix: str
 
 
 def write_corpus(
     folder: Path,
     hours: float,
     seed: int,
+    face: Path,
     workers: int = 2,
     progress: Callable[[int, int], None] | None = None,
     seconds: float = DEFAULT_SECONDS,
 ) -> list[Path]:
-    """Write `hours` of rehearsals into `folder` and return their paths, in order.
+    """Write `hours` of rehearsals into `folder`, performed on the face in the file `face`; their folders, in order.
 
-    File k holds `make_rehearsal(seed * 100_000 + k)`; files that are there already are kept.
-    `progress(done, total)` is called as files appear. Raises DuologueError (DEPENDENCY_MISSING, DISK_FULL,
-    OUTPUT_NOT_WRITABLE).
+    The same seed gives the same rehearsals whatever the number of `workers`; those that are there already are kept,
+    and more hours add to them. `progress(done, total)` is called as they appear.
+    Raises DuologueError (BAD_REQUEST where `folder` holds another corpus, DEPENDENCY_MISSING, FACE_NOT_FOUND,
+    DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
+    load_face(face)  # here and now, not in every process
+    _keep_plan(folder, seed, seconds)
     count = max(1, round(hours * 3600 / seconds))
-    paths = [folder / f"{index:04d}.npz" for index in range(count)]
-    jobs = [(path, seed * 100_000 + index, seconds) for index, path in enumerate(paths) if not path.is_file()]
-    done = count - len(jobs)
-    if workers <= 1 or len(jobs) <= 1:
-        for job in jobs:
-            _write_one(job)
-            done += 1
-            _tell(progress, done, count)
-        return paths
-    # Spawned, not forked: the caller may already hold threads of a tensor library.
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        for _ in pool.imap_unordered(_write_one, jobs):
-            done += 1
-            _tell(progress, done, count)
-    return paths
+    folders = [folder / f"{index:04d}" for index in range(count)]
+    jobs = [_Job(one, seed * _SEEDS + index, seconds, face) for index, one in enumerate(folders) if not one.is_dir()]
+    for done, failure in enumerate(_run(jobs, workers), start=count - len(jobs) + 1):
+        if failure is not None:
+            raise DuologueError(failure.code, failure.message, failure.fix)
+        if progress is not None:
+            progress(done, count)
+    return folders
 
 
-def save_rehearsal(path: Path, rehearsal: Rehearsal) -> None:
-    """Write `path`, whole or not at all: audio as 16 bit, motion as half precision. Raises as `write_whole`."""
-    arrays: dict[str, Any] = {f"motion/{name}": getattr(rehearsal.motion, name).astype(np.float16) for name in _MOTION}
-    for name, array in rehearsal.events.items():
-        arrays[f"event/{name}"] = array.astype(np.float16) if array.dtype == np.float32 else array
-    arrays["audio"] = np.round(np.clip(rehearsal.audio, -1, 1) * 32767).astype(np.int16)
-    told = {
-        "phones": rehearsal.phones,
-        "mood": rehearsal.mood,
-        "habits": [asdict(one) for one in rehearsal.habits],
-        "seed": rehearsal.seed,
-        "rate": SAMPLE_RATE,
-    }
-    arrays["meta"] = np.str_(json.dumps(told))
-    write_whole(path, lambda file: np.savez(file, **arrays))
+def rehearsal_folders(folder: Path) -> list[Path]:
+    """The whole rehearsals in `folder`, in order. Raises DuologueError (BAD_REQUEST) where there is none."""
+    found = sorted(one for one in folder.glob("*") if one.is_dir() and one.name.isdigit())
+    if not found:
+        raise DuologueError(
+            ExitCode.BAD_REQUEST,
+            f"There are no rehearsals in {folder}.",
+            "Make some with `python3 build.py train rehearse`.",
+        )
+    return found
 
 
-def load_rehearsal(path: Path) -> Rehearsal:
-    """Read what `save_rehearsal` wrote; floats come back as float32."""
-    with np.load(path, allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files if name != "meta"}
-        told = json.loads(str(archive["meta"]))
-    first, second = (tuple((start, end, name) for start, end, name in one) for one in told["phones"])
-    return Rehearsal(
-        audio=arrays["audio"].astype(np.float32) / 32767,
-        motion=Motion(**{name: arrays[f"motion/{name}"].astype(np.float32) for name in _MOTION}),
-        phones=(first, second),
-        events={
-            name.removeprefix("event/"): array.astype(np.float32) if array.dtype == np.float16 else array
-            for name, array in arrays.items()
-            if name.startswith("event/")
-        },
-        mood=told["mood"],
-        habits=(Habits(**told["habits"][0]), Habits(**told["habits"][1])),
-        seed=told["seed"],
+def _keep_plan(folder: Path, seed: int, seconds: float) -> None:
+    """Note what the corpus is made from; a folder made from something else is left alone."""
+    plan: dict[str, Any] = {"schema": SCHEMA, "seed": seed, "seconds": seconds}
+    path = folder / PLAN
+    if not path.exists():
+        write_text_whole(path, json.dumps(plan))
+        return
+    try:
+        there = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _other_corpus(folder, f"{PLAN} in it cannot be read ({error})") from error
+    if there != plan:
+        raise _other_corpus(folder, f"it holds rehearsals of {there}, not of {plan}")
+
+
+def _other_corpus(folder: Path, why: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.BAD_REQUEST, f"The corpus in {folder} cannot be continued: {why}.", "Choose another folder with --out."
     )
 
 
-def _write_one(job: tuple[Path, int, float]) -> Path:
-    path, seed, seconds = job
-    save_rehearsal(path, make_rehearsal(seed, seconds))
-    return path
+def _run(jobs: Sequence[_Job], workers: int) -> Iterator[_Failure | None]:
+    """Do all jobs; one result for each, as they end."""
+    if workers <= 1 or len(jobs) <= 1:
+        yield from map(_write_one, jobs)
+        return
+    # Spawned, not forked: the caller may already hold threads of a tensor library.
+    with multiprocessing.get_context("spawn").Pool(workers, _prepare_process) as pool:
+        yield from pool.imap_unordered(_write_one, jobs)
 
 
-def _tell(progress: Callable[[int, int], None] | None, done: int, total: int) -> None:
-    if progress is not None:
-        progress(done, total)
+def _prepare_process() -> None:
+    """Ctrl-C is the parent's: it ends this process with SIGTERM, which tidies up on its way out."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _write_one(job: _Job) -> _Failure | None:
+    try:
+        rehearsal = make_rehearsal(job.seed, job.seconds)
+        save_rehearsal(job.folder, rehearsal, perform_rehearsal(rehearsal, _face(job.face)))
+    except DuologueError as error:
+        return _Failure(error.code, error.message, error.fix)
+    return None
+
+
+@cache
+def _face(path: Path) -> Face:
+    return load_face(path)

@@ -14,8 +14,8 @@ class Habits:
     `blink_rate` blinks a minute while listening (speaking has 1.4 times as many); `gaze_speaking`, `gaze_listening`
     share of time looking at the partner; `head_activity` 1 is ordinary; `nod_rate` nods a minute of listening;
     `brow_activity`, `smile` and `articulation` 1 is ordinary; `lean_side` −1 or 1, the side looked away to more often;
-    `asymmetry` share by which the left half of the face moves more than the right; `aversion` degrees to the left and up
-    of the partner's eyes where glances away go, None for wherever.
+    `asymmetry` share by which the left half of the face moves more than the right; `aversion` degrees to the left and
+    up of the partner's eyes where glances away go, None for wherever.
     """
 
     blink_rate: float

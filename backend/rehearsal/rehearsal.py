@@ -19,8 +19,10 @@ from .head import draw_beats, draw_nods, draw_posture, draw_shakes, render_swing
 from .lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips
 from .prominence import beats_of
 from .script import MOODS
+from .staging_parameters import RehearsedStaging, draw_staging, staged_habits
+from .staging_prompts import word_prompt
 from .timeline import Timeline, draw_timeline, speaking_frames
-from .voices import Phone, draw_voices
+from .voices import Phone, Voice, draw_voices
 
 DEFAULT_SECONDS: Final = 60.0
 _HELD: Final = 0.97
@@ -32,7 +34,8 @@ class Rehearsal:
 
     `audio` [2, N] float32 at SAMPLE_RATE, a person a track; `motion` at FRAME_RATE, frame t is the moment t / 25 s;
     `speaking` [2, T] share of the 40 ms around a frame in which the voice sounds; `phones` a person's phones as
-    (start, end, name) in seconds; `mood` of the whole; `habits` of both people.
+    (start, end, name) in seconds; `mood` of the whole; `habits` of both people, `voices` they speak with;
+    `staging` where they are and `prompt` the sentence that says so.
 
     `events` name → array, the same T:
 
@@ -56,6 +59,9 @@ class Rehearsal:
     mood: str
     habits: tuple[Habits, Habits]
     seed: int
+    voices: tuple[Voice, Voice]
+    staging: RehearsedStaging
+    prompt: str
 
     @property
     def speaking(self) -> np.ndarray:
@@ -67,8 +73,11 @@ def make_rehearsal(seed: int, seconds: float = DEFAULT_SECONDS) -> Rehearsal:
     """The rehearsal of `seed`, always the same. Raises DuologueError (DEPENDENCY_MISSING without flite)."""
     rng = np.random.default_rng([seed, 0x5EED])
     mood = str(rng.choice(MOODS, p=(0.45, 0.2, 0.15, 0.2)))
-    habits = (draw_habits(rng), draw_habits(rng))
-    timeline = draw_timeline(rng, mood, draw_voices(rng), seconds, float(rng.uniform(0.3, 0.7)))
+    stage = np.random.default_rng([seed, 0x57A6E])
+    staging = draw_staging(stage, mood)
+    habits = staged_habits(draw_habits(rng), staging, 0), staged_habits(draw_habits(rng), staging, 1)
+    voices = draw_voices(rng)
+    timeline = draw_timeline(rng, mood, voices, seconds, float(rng.uniform(0.3, 0.7)))
     speaking = speaking_frames(timeline)
     people = [_perform(rng, habits[person], mood, timeline, person, speaking) for person in range(2)]
     parts = {name: np.stack([person[name] for person in people]) for name in people[0]}
@@ -80,7 +89,9 @@ def make_rehearsal(seed: int, seconds: float = DEFAULT_SECONDS) -> Rehearsal:
         speaking=speaking,
     )
     phones = tuple(tuple(phone for one in timeline.of(person) for phone in one.phones) for person in range(2))
-    return Rehearsal(record(rng, _dry(timeline)), motion, (phones[0], phones[1]), parts, mood, habits, seed)
+    audio = record(rng, _dry(timeline))
+    prompt = word_prompt(stage, staging)
+    return Rehearsal(audio, motion, (phones[0], phones[1]), parts, mood, habits, seed, voices, staging, prompt)
 
 
 def _perform(

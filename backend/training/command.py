@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save
 from torch import nn
 
 from ..assets import assets_folder
+from ..contract.constants import OPEN_HEAD
 from ..contract.files import write_whole
 from ..engines.dualtalk import DualTalk
 from ..engines.weights import WEIGHTS, save_network
@@ -87,7 +88,8 @@ def train(plan: TrainingPlan) -> DualTalk:
 
 
 def _rehearse(plan: TrainingPlan) -> list[Material]:
-    rehearsals = write_corpus(plan.work / "rehearsals", plan.hours, plan.seed, plan.workers, _counter("rehearsals"))
+    face = plan.assets / "faces" / f"{OPEN_HEAD}.npz"
+    rehearsals = write_corpus(plan.work / "corpus", plan.hours, plan.seed, face, plan.workers, _counter("rehearsals"))
     encoder = load_encoder(plan.assets / "speech" / "whisper-base-encoder-4.safetensors")
     features = write_features(rehearsals, plan.work / "features", encoder, _counter("features"))
     return [load_material(*pair) for pair in zip(rehearsals, features, strict=True)]

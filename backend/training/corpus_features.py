@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.files import write_whole
-from ..rehearsal.corpus import load_rehearsal
+from ..rehearsal.rehearsal_files import load_rehearsal
 from ..speech.encoder import SpeechEncoder
 from ..speech.features import speech_features
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..engines.partner_motion import motion_rows
 from ..engines.person_traits import trait_vector
-from ..rehearsal.corpus import load_rehearsal
+from ..rehearsal.rehearsal_files import load_rehearsal
 from .event_targets import EventTargets, event_targets
 
 MIX_SHARE: Final = 0.3
