@@ -1,42 +1,59 @@
 """Mouth curves from phones: overlapping dominance of neighbouring phones, then closures that nothing overrules.
 
 The blend is Cohen and Massaro's: every phone pulls each articulator towards its own target with a dominance that
-decays away from the phone, and the curve is the average weighted by dominance. Blending alone leaves bilabials open
-when they are short, so closures are laid over it.
+decays away from the phone, and the curve is the average weighted by dominance (Modeling coarticulation in synthetic
+visual speech, 1993). Blending alone leaves bilabials open when they are short, so what viseme artists insist on is
+laid over it: lips shut on P, B, M, lower lip at the teeth on F and V, teeth together on sibilants (JALI, Edwards et al.
+2016, section 4).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
 
-from .phones import BILABIALS, LABIODENTALS, REST, Mouth, mouths_of
+from .phones import BILABIALS, LABIODENTALS, REST, SIBILANTS, VOWELS, Mouth, mouths_of
 from .voices import Phone
 
 GRID_RATE: Final = 200
 """Points a second of the curves before they are sampled at the frame rate."""
 
-CLOSURE_SECONDS: Final = 0.08
-"""Shortest bilabial closure: two key times at 25 frames a second always lie within it."""
+CLOSURE_SECONDS: Final = 0.06
+"""Shortest bilabial closure: a key time at 25 frames a second always lies within it, with room to either side."""
 
 ARTICULATORS: Final = tuple(field.name for field in fields(Mouth) if field.name != "hold")
 
-_REACH: Final[dict[str, float]] = {
-    "jaw": 0.065,
-    "gap": 0.045,
-    "spread": 0.07,
-    "pucker": 0.085,
-    "funnel": 0.085,
-    "tuck": 0.04,
-    "teeth": 0.05,
-    "tongue": 0.045,
-}
-"""Seconds over which a phone's dominance falls to 1/e: lips are quick, rounding starts well before its vowel."""
+TOUCH_SECONDS: Final = 0.045
+"""Shortest touch of lower lip and teeth."""
 
-_APPROACH: Final = 0.055
-_RELEASE: Final = 0.045
+_REACH: Final[dict[str, tuple[float, float]]] = {
+    "jaw": (0.045, 0.045),
+    "gap": (0.027, 0.027),
+    "spread": (0.06, 0.05),
+    "pucker": (0.1, 0.05),
+    "funnel": (0.1, 0.05),
+    "tuck": (0.04, 0.035),
+    "teeth": (0.045, 0.045),
+    "tongue": (0.04, 0.04),
+}
+"""Seconds over which a phone's dominance falls to 1/e before and after it: lips are quick, and rounding starts well
+before its vowel but does not outlive it."""
+
+_GLIDE_FROM: Final = 0.66
+"""Share of a diphthong after which its second vowel is aimed at."""
+
+_PARTING: Final = 0.1
+_CLOSING: Final = 0.1
+"""Seconds by which lips part before the voice and come to rest after it."""
+
+_APPROACH: Final = 0.04
+_RELEASE: Final = 0.035
+_SHORTEST_RAMP: Final = 0.015
+_NARROW_JAW: Final = 0.045
+_TOUCHING_GAP: Final = 0.6
+"""Millimetres between the lips while the lower one is at the teeth."""
 
 
 @dataclass(frozen=True)
@@ -50,52 +67,91 @@ class MouthCurves:
     touch: np.ndarray
 
 
-def mouth_curves(phones: tuple[Phone, ...], start: float, points: int, articulation: float) -> MouthCurves:
+def mouth_curves(
+    phones: tuple[Phone, ...], start: float, points: int, articulation: float, emphasis: tuple[float, ...] = ()
+) -> MouthCurves:
     """Curves for one utterance, from `start` seconds over `points` grid points.
 
-    `articulation` scales how far vowels open and lips round: 1 is ordinary, 0.7 mumbled, 1.3 over-clear.
+    `articulation` scales how far vowels open and lips round: 1 is ordinary, 0.6 mumbled, 1.4 over-articulated; the jaw
+    gives in first, as in JALI's field of jaw and lips. `emphasis`, a factor for each phone, scales how far vowels open.
     """
     times = start + np.arange(points) / GRID_RATE  # [G]
-    targets = _targets(phones)
-    begins, ends, holds = (np.array([one[k] for one in targets]) for k in (0, 1, 2))  # [P] each
+    targets = _targets(phones, emphasis or (1.0,) * len(phones))
+    begins, ends, holds = (
+        np.array([getattr(one, name) for one in targets]) for name in ("start", "end", "hold")
+    )  # [P]
     middle, half = (begins + ends) / 2, (ends - begins) / 2
-    distance = np.maximum(np.abs(times[:, None] - middle) - 0.5 * half, 0.0)  # [G, P] seconds
+    after = times[:, None] - middle  # [G, P] seconds since the middle of each target
+    distance = np.maximum(np.abs(after) - 0.5 * half, 0.0)
     curves = {}
     for name in ARTICULATORS:
-        weight = holds * np.exp(-((distance / _REACH[name]) ** 1.5))  # [G, P]
-        aims = np.array([getattr(one[3], name) for one in targets]) * articulation
+        before_it, after_it = _REACH[name]
+        weight = holds * np.exp(-((distance / np.where(after < 0, before_it, after_it)) ** 1.5))  # [G, P]
+        aims = np.array([getattr(one.mouth, name) for one in targets]) * _styled(name, articulation)
         curves[name] = (weight @ aims) / np.maximum(weight.sum(axis=1), 1e-9)
-    closure = _held(phones, BILABIALS, times)
-    touch = _held(phones, LABIODENTALS, times)
-    curves["gap"] = curves["gap"] * (1 - closure)
+    closure = _held(phones, BILABIALS, times, CLOSURE_SECONDS)
+    touch = _held(phones, LABIODENTALS, times, TOUCH_SECONDS) * (1 - closure)
+    narrow = _held(phones, SIBILANTS, times, 0.0)
+    curves["jaw"] = np.minimum(curves["jaw"], _eased(curves["jaw"], _NARROW_JAW, narrow))
+    curves["gap"] = _eased(curves["gap"], _TOUCHING_GAP, touch) * (1 - closure)
     curves["tuck"] = np.maximum(curves["tuck"], 0.9 * touch) * (1 - closure)
     return MouthCurves(curves, closure, touch)
 
 
-def _targets(phones: tuple[Phone, ...]) -> list[tuple[float, float, float, Mouth]]:
-    """(start, end, hold, mouth) of every target, with rest before and after; diphthongs become two targets."""
+def _styled(articulator: str, articulation: float) -> float:
+    """Factor that a style of speech gives an articulator: most for the jaw, least for the shape of the lips."""
+    return float({"jaw": articulation**1.5, "gap": articulation}.get(articulator, articulation**0.5))
+
+
+def _eased(curve: np.ndarray, towards: float, share: np.ndarray) -> np.ndarray:
+    """`curve` [G] with `share` [G] of it replaced by `towards`."""
+    return np.asarray(curve + (towards - curve) * share)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """From `start` to `end` seconds the `mouth` is aimed at, insisting by `hold`."""
+
+    start: float
+    end: float
+    hold: float
+    mouth: Mouth
+
+
+def _targets(phones: tuple[Phone, ...], emphasis: tuple[float, ...]) -> list[_Target]:
+    """Every phone's target, with rest before and after; diphthongs become two targets."""
     first, last = phones[0][0], phones[-1][1]
-    # The lips part a moment before the voice and come to rest after it.
-    targets = [(first - 0.6, first - 0.16, REST.hold, REST)]
-    for start, end, name in phones:
+    targets = [_Target(first - 0.6, first - _PARTING, REST.hold, REST)]
+    for (start, end, name), factor in zip(phones, emphasis, strict=True):
         mouths = mouths_of(name)
-        middle = start + (end - start) * 0.62
+        if name in VOWELS:
+            mouths = tuple(replace(one, jaw=one.jaw * factor, gap=one.gap * factor) for one in mouths)
+        middle = start + (end - start) * _GLIDE_FROM
         spans = ((start, end),) if len(mouths) == 1 else ((start, middle), (middle, end))
-        targets += [(begin, stop, mouth.hold, mouth) for (begin, stop), mouth in zip(spans, mouths, strict=True)]
-    return [*targets, (last + 0.12, last + 0.7, REST.hold, REST)]
+        targets += [_Target(*span, mouth.hold, mouth) for span, mouth in zip(spans, mouths, strict=True)]
+    return [*targets, _Target(last + _CLOSING, last + 0.7, REST.hold, REST)]
 
 
-def _held(phones: tuple[Phone, ...], names: frozenset[str], times: np.ndarray) -> np.ndarray:
-    """[G] 1 while one of `names` is held, with smooth ramps before and after."""
+def _held(phones: tuple[Phone, ...], names: frozenset[str], times: np.ndarray, least: float) -> np.ndarray:
+    """[G] 1 while one of `names` is held, `least` seconds or more, with smooth ramps before and after."""
     held = np.zeros(len(times))
-    for start, end, name in phones:
+    for index, (start, end, name) in enumerate(phones):
         if name not in names:
             continue
-        middle, half = (start + end) / 2, max(end - start, CLOSURE_SECONDS) / 2
-        before = 1 - _ease((middle - half - times) / _APPROACH)
-        after = 1 - _ease((times - middle - half) / _RELEASE)
+        middle, half = (start + end) / 2, max(end - start, least) / 2
+        approach = _ramp(_APPROACH, phones[index - 1] if index else None)
+        release = _ramp(_RELEASE, phones[index + 1] if index + 1 < len(phones) else None)
+        before = 1 - _ease((middle - half - times) / approach)
+        after = 1 - _ease((times - middle - half) / release)
         held = np.maximum(held, np.minimum(before, after))
     return held
+
+
+def _ramp(usual: float, neighbour: Phone | None) -> float:
+    """Seconds from open to held: at most half of a vowel beside it, so that the shortest vowel is seen to open."""
+    if neighbour is None or neighbour[2] not in VOWELS:
+        return usual
+    return float(np.clip((neighbour[1] - neighbour[0]) / 2, _SHORTEST_RAMP, usual))
 
 
 def _ease(x: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE
 from .coarticulation import ARTICULATORS, GRID_RATE, mouth_curves
+from .emphasis import emphasis_of
 from .phones import viseme_of
 from .timeline import Timeline
 
@@ -51,6 +52,9 @@ OPEN_HEAD_LIPS: Final = LipMeasures(
 )
 """Measured between the landmarks lip_upper_inner and lip_lower_inner of open-head-1, mouthClose on an open jaw."""
 
+_SMILE_LOST: Final = 0.75
+"""Share of a smile that full rounding takes away."""
+
 _PRESSED: Final = -0.3
 """Millimetres beyond rest at which lips are held in a closure, so that they visibly press."""
 
@@ -78,7 +82,8 @@ def lips_of(timeline: Timeline, person: int, articulation: float) -> Lips:
     for utterance in timeline.of(person):
         begin = max(0, round((utterance.start - _LEAD) * GRID_RATE))
         stop = min(grid, round((utterance.end + _LEAD) * GRID_RATE))
-        mouth = mouth_curves(utterance.phones, begin / GRID_RATE, stop - begin, articulation)
+        loud = emphasis_of(utterance)
+        mouth = mouth_curves(utterance.phones, begin / GRID_RATE, stop - begin, articulation, loud)
         parts = mouth.curves | {"closure": mouth.closure, "touch": mouth.touch}
         for name, curve in parts.items():
             old = curves[name][begin:stop]
@@ -109,6 +114,21 @@ def settle_lips(lips: Lips, expression: np.ndarray, measures: LipMeasures = OPEN
     return settled
 
 
+def spoken_expression(lips: Lips) -> np.ndarray:
+    """[T, 52] float32 from 0 to 1: what speech alone does to the face, settled."""
+    return np.asarray(np.clip(settle_lips(lips, lips.expression), 0, 1), np.float32)
+
+
+def with_life(spoken: np.ndarray, life: np.ndarray) -> np.ndarray:
+    """Speech and life in one expression, both [T, 52]: a mouth that rounds cannot smile as widely."""
+    rounding = np.clip(spoken[:, ARKIT_INDEX["mouthPucker"]] + spoken[:, ARKIT_INDEX["mouthFunnel"]], 0, 1)
+    expression = spoken + life
+    for side in ("Left", "Right"):
+        smile = ARKIT_INDEX[f"mouthSmile{side}"]
+        expression[:, smile] = spoken[:, smile] + life[:, smile] * (1 - _SMILE_LOST * rounding)
+    return np.asarray(expression)
+
+
 def _frame(seconds: float) -> int:
     """The first frame at or after `seconds`."""
     return max(0, int(np.ceil(seconds * FRAME_RATE - 1e-6)))
@@ -121,8 +141,8 @@ def _coefficients(curves: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray
     parted = 1 - closure
     jaw = np.clip(curves["jaw"], 0, 0.7) * (1 - 0.6 * closure) * (1 - 0.35 * touch)
     both = {
-        "mouthStretch": 0.35 * np.maximum(curves["spread"], 0) * parted,
-        "mouthSmile": 0.12 * np.maximum(curves["spread"], 0) * parted,
+        "mouthStretch": 0.4 * np.maximum(curves["spread"], 0) * parted,
+        "mouthSmile": 0.16 * np.maximum(curves["spread"], 0) * parted,
         "mouthUpperUp": 0.75 * curves["teeth"] * parted + 0.28 * touch,
         "mouthLowerDown": 0.6 * curves["teeth"] * parted * (1 - touch),
         "mouthPress": 0.3 * closure,

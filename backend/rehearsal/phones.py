@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 VISEMES: Final = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
@@ -36,44 +36,46 @@ _MOUTHS: Final[dict[str, tuple[str, Mouth]]] = {
     "p": ("PP", Mouth(0.03, 0.0, hold=3.0)),
     "b": ("PP", Mouth(0.03, 0.0, hold=3.0)),
     "m": ("PP", Mouth(0.03, 0.0, hold=3.0)),
-    "f": ("FF", Mouth(0.05, 1.2, 0.05, tuck=1.0, teeth=0.25, hold=2.4)),
-    "v": ("FF", Mouth(0.05, 1.4, 0.05, tuck=0.9, teeth=0.2, hold=2.2)),
-    "th": ("TH", Mouth(0.08, 5.0, 0.05, teeth=0.2, tongue=1.0, hold=1.2)),
-    "dh": ("TH", Mouth(0.07, 4.5, 0.05, teeth=0.15, tongue=0.8, hold=0.9)),
-    "t": ("DD", Mouth(0.06, 4.0, 0.1, teeth=0.2, hold=0.7)),
-    "d": ("DD", Mouth(0.06, 4.2, 0.1, teeth=0.18, hold=0.7)),
-    "n": ("nn", Mouth(0.07, 4.2, 0.05, teeth=0.15, hold=0.6)),
-    "l": ("nn", Mouth(0.10, 6.0, 0.05, teeth=0.15, hold=0.7)),
-    "k": ("kk", Mouth(0.08, 5.0, 0.0, teeth=0.1, hold=0.5)),
-    "g": ("kk", Mouth(0.08, 5.0, 0.0, teeth=0.1, hold=0.5)),
-    "ng": ("kk", Mouth(0.09, 5.0, 0.05, teeth=0.1, hold=0.5)),
-    "hh": ("kk", Mouth(0.11, 6.0, 0.0, hold=0.25)),
-    "s": ("SS", Mouth(0.02, 3.2, 0.3, teeth=0.4, hold=1.3)),
-    "z": ("SS", Mouth(0.03, 3.2, 0.28, teeth=0.35, hold=1.2)),
-    "ch": ("CH", Mouth(0.04, 5.0, -0.2, funnel=0.55, teeth=0.25, hold=1.3)),
-    "jh": ("CH", Mouth(0.04, 5.0, -0.2, funnel=0.5, teeth=0.22, hold=1.2)),
-    "sh": ("CH", Mouth(0.04, 5.2, -0.2, funnel=0.6, teeth=0.25, hold=1.4)),
-    "zh": ("CH", Mouth(0.04, 5.0, -0.2, funnel=0.55, teeth=0.22, hold=1.3)),
-    "r": ("RR", Mouth(0.07, 4.2, -0.2, pucker=0.3, funnel=0.2, hold=0.9)),
-    "w": ("U", Mouth(0.04, 2.2, -0.5, pucker=0.95, funnel=0.1, hold=1.8)),
-    "y": ("I", Mouth(0.06, 4.5, 0.3, teeth=0.15, hold=0.7)),
-    "aa": ("aa", Mouth(0.32, 14.0, 0.0, teeth=0.15, hold=1.3)),
-    "ae": ("aa", Mouth(0.29, 13.0, 0.3, teeth=0.3, hold=1.3)),
-    "ah": ("aa", Mouth(0.20, 9.5, 0.05, teeth=0.12)),
-    "ax": ("E", Mouth(0.14, 7.0, 0.0, teeth=0.08, hold=0.6)),
-    "ao": ("O", Mouth(0.26, 11.5, -0.3, pucker=0.2, funnel=0.5, hold=1.4)),
-    "aw": ("aa", Mouth(0.29, 12.0, 0.0, teeth=0.1, hold=1.3)),
-    "ay": ("aa", Mouth(0.28, 12.5, 0.1, teeth=0.18, hold=1.3)),
-    "eh": ("E", Mouth(0.20, 10.0, 0.25, teeth=0.25, hold=1.1)),
-    "ey": ("E", Mouth(0.15, 8.0, 0.4, teeth=0.25, hold=1.2)),
-    "er": ("RR", Mouth(0.12, 6.0, -0.25, pucker=0.25, funnel=0.3, hold=1.1)),
-    "ih": ("I", Mouth(0.12, 7.0, 0.25, teeth=0.2, hold=0.8)),
-    "iy": ("I", Mouth(0.08, 5.5, 0.55, teeth=0.25, hold=1.2)),
-    "ow": ("O", Mouth(0.17, 7.5, -0.4, pucker=0.5, funnel=0.35, hold=1.4)),
-    "oy": ("O", Mouth(0.22, 9.0, -0.3, pucker=0.35, funnel=0.45, hold=1.3)),
-    "uh": ("U", Mouth(0.11, 5.5, -0.25, pucker=0.4, funnel=0.25, hold=0.9)),
-    "uw": ("U", Mouth(0.07, 3.6, -0.5, pucker=0.85, funnel=0.2, hold=1.5)),
+    "f": ("FF", Mouth(0.05, 0.6, 0.05, tuck=1.0, teeth=0.25, hold=2.4)),
+    "v": ("FF", Mouth(0.05, 0.8, 0.05, tuck=0.9, teeth=0.2, hold=2.2)),
+    "th": ("TH", Mouth(0.08, 2.7, 0.05, teeth=0.2, tongue=1.0, hold=1.2)),
+    "dh": ("TH", Mouth(0.06, 2.2, 0.05, teeth=0.15, tongue=0.8, hold=0.9)),
+    "t": ("DD", Mouth(0.05, 2.3, 0.1, teeth=0.2, tongue=0.25, hold=0.8)),
+    "d": ("DD", Mouth(0.05, 2.3, 0.1, teeth=0.18, tongue=0.25, hold=0.8)),
+    "n": ("nn", Mouth(0.05, 2.3, 0.05, teeth=0.15, tongue=0.3, hold=0.8)),
+    "l": ("nn", Mouth(0.07, 2.8, 0.05, teeth=0.15, tongue=0.55, hold=0.8)),
+    "k": ("kk", Mouth(0.06, 2.6, 0.0, teeth=0.1, hold=0.6)),
+    "g": ("kk", Mouth(0.06, 2.5, 0.0, teeth=0.1, hold=0.6)),
+    "ng": ("kk", Mouth(0.06, 2.6, 0.05, teeth=0.1, hold=0.6)),
+    "hh": ("kk", Mouth(0.08, 3.2, 0.0, hold=0.4)),
+    "s": ("SS", Mouth(0.02, 2.0, 0.35, teeth=0.4, hold=1.0)),
+    "z": ("SS", Mouth(0.03, 2.0, 0.3, teeth=0.35, hold=1.0)),
+    "ch": ("CH", Mouth(0.03, 3.0, -0.2, funnel=0.45, teeth=0.25, hold=1.3)),
+    "jh": ("CH", Mouth(0.03, 3.0, -0.2, funnel=0.4, teeth=0.22, hold=1.2)),
+    "sh": ("CH", Mouth(0.03, 3.2, -0.2, funnel=0.5, teeth=0.25, hold=1.4)),
+    "zh": ("CH", Mouth(0.03, 3.0, -0.2, funnel=0.45, teeth=0.22, hold=1.3)),
+    "r": ("RR", Mouth(0.05, 2.4, -0.2, pucker=0.3, funnel=0.15, hold=0.9)),
+    "w": ("U", Mouth(0.04, 1.6, -0.5, pucker=1.0, funnel=0.1, hold=1.8)),
+    "y": ("I", Mouth(0.05, 2.5, 0.35, teeth=0.15, hold=0.7)),
+    "aa": ("aa", Mouth(0.31, 13.0, 0.0, teeth=0.15, hold=1.4)),
+    "ae": ("aa", Mouth(0.28, 12.0, 0.4, teeth=0.3, hold=1.4)),
+    "ah": ("aa", Mouth(0.23, 10.2, 0.05, teeth=0.12, hold=1.7)),
+    "ax": ("E", Mouth(0.16, 7.2, 0.0, teeth=0.08, hold=1.1)),
+    "ao": ("O", Mouth(0.26, 11.0, -0.3, pucker=0.35, funnel=0.45, hold=1.5)),
+    "aw": ("aa", Mouth(0.27, 11.3, 0.0, teeth=0.1, hold=1.5)),
+    "ay": ("aa", Mouth(0.27, 11.3, 0.1, teeth=0.18, hold=1.5)),
+    "eh": ("E", Mouth(0.19, 8.4, 0.4, teeth=0.25, hold=1.1)),
+    "ey": ("E", Mouth(0.16, 7.6, 0.5, teeth=0.25, hold=1.2)),
+    "er": ("RR", Mouth(0.12, 5.2, -0.25, pucker=0.25, funnel=0.25, hold=1.1)),
+    "ih": ("I", Mouth(0.09, 3.9, 0.4, teeth=0.2, hold=1.0)),
+    "iy": ("I", Mouth(0.07, 3.2, 0.65, teeth=0.25, hold=1.2)),
+    "ow": ("O", Mouth(0.17, 6.2, -0.4, pucker=0.65, funnel=0.3, hold=1.4)),
+    "oy": ("O", Mouth(0.24, 8.5, -0.3, pucker=0.45, funnel=0.4, hold=1.4)),
+    "uh": ("U", Mouth(0.10, 4.0, -0.3, pucker=0.6, funnel=0.2, hold=1.1)),
+    "uw": ("U", Mouth(0.06, 2.4, -0.5, pucker=0.95, funnel=0.2, hold=1.6)),
 }
+"""Openings are ordered as in the usual viseme charts (Fisher 1968; Jeffers and Barley 1971, from memory), consonants
+further from vowels than a camera would measure: a mouth that is half open on everything reads as mumbling."""
 
 _GLIDES: Final[dict[str, str]] = {"aw": "uw", "ay": "iy", "ey": "iy", "ow": "uw", "oy": "iy"}
 """Diphthongs and the vowel they end near."""
@@ -83,6 +85,7 @@ VOWELS: Final = frozenset(
 )
 BILABIALS: Final = frozenset(("p", "b", "m"))
 LABIODENTALS: Final = frozenset(("f", "v"))
+SIBILANTS: Final = frozenset(("s", "z", "sh", "zh", "ch", "jh"))
 
 
 def viseme_of(phone: str) -> int:
@@ -91,6 +94,12 @@ def viseme_of(phone: str) -> int:
 
 
 def mouths_of(phone: str) -> tuple[Mouth, ...]:
-    """The mouth a phone aims at, or the two in turn for a diphthong."""
+    """The mouth a phone aims at, or the two in turn for a diphthong.
+
+    A glide rounds or spreads all the way and closes half the way: off-glides fall short of the vowel they are named by.
+    """
     own = _MOUTHS.get(phone, ("sil", REST))[1]
-    return (own, _MOUTHS[_GLIDES[phone]][1]) if phone in _GLIDES else (own,)
+    if phone not in _GLIDES:
+        return (own,)
+    end = _MOUTHS[_GLIDES[phone]][1]
+    return (own, replace(end, jaw=(own.jaw + end.jaw) / 2, gap=(own.gap + end.gap) / 2))
