@@ -41,11 +41,21 @@ class Character:
 
 
 @dataclass(frozen=True)
+class KnownPartner:
+    """What `person`, 0 or 1, does is known: `take`, a performance's file, holds it. The other one reacts to it."""
+
+    take: str
+    person: int
+
+
+@dataclass(frozen=True)
 class JobRequest:
     """Everything the worker needs. All paths are absolute. `seed` 0 or more; `assets` None means the default folder.
 
     `segments`, a file of speaker segments, says who speaks when; None lets the worker find out.
     `swap_speakers`: who was taken for the first person is the second.
+    `checkpoint` is the file of DualTalk's official weights, for the engine that runs them. With `partner` one person
+    alone is animated.
     """
 
     audio: AudioInput
@@ -58,6 +68,8 @@ class JobRequest:
     device: str = "auto"
     segments: str | None = None
     swap_speakers: bool = False
+    checkpoint: str | None = None
+    partner: KnownPartner | None = None
 
 
 def write_request(folder: Path, request: JobRequest) -> None:
@@ -96,7 +108,13 @@ def request_from_dict(data: dict[str, Any]) -> JobRequest:
         device=str(data["device"]),
         segments=None if data.get("segments") is None else str(data["segments"]),  # older requests have neither
         swap_speakers=bool(data.get("swap_speakers", False)),
+        checkpoint=None if data.get("checkpoint") is None else str(data["checkpoint"]),
+        partner=_partner(data.get("partner")),
     )
+
+
+def _partner(data: dict[str, Any] | None) -> KnownPartner | None:
+    return None if data is None else KnownPartner(str(data["take"]), int(data["person"]))
 
 
 def check_request(request: JobRequest) -> None:
@@ -106,6 +124,8 @@ def check_request(request: JobRequest) -> None:
         raise _bad(f"Audio of kind “{request.audio.kind}” is unknown")
     if len(request.audio.paths) != wanted:
         raise _bad(f"Audio of kind “{request.audio.kind}” needs {wanted} file(s), not {len(request.audio.paths)}")
+    if request.partner is not None and request.partner.person not in (0, 1):
+        raise _bad(f"The partner is person {request.partner.person}; there are 0 and 1")
     if request.seed < 0:
         raise _bad(f"The seed is {request.seed}; it must be 0 or more")
 

@@ -12,6 +12,7 @@ from backend.contract.job import (
     AudioInput,
     Character,
     JobRequest,
+    KnownPartner,
     append_event,
     check_request,
     read_events,
@@ -27,6 +28,8 @@ REQUEST = JobRequest(
     assets="/assets",
     segments="/who speaks.rttm",
     swap_speakers=True,
+    checkpoint="/weights/DualTalk.safetensors",
+    partner=KnownPartner("/takes/anna.npz", 0),
 )
 
 
@@ -36,13 +39,25 @@ def test_a_request_survives_its_file(tmp_path):
     assert read_request(tmp_path) == REQUEST
 
 
+@pytest.mark.parametrize("partner", [{"take": "a.npz", "person": 2}, {"take": "a.npz"}, "a.npz", {"person": 0}])
+def test_a_partner_that_is_none_is_refused(tmp_path, partner):
+    write_request(tmp_path, REQUEST)
+    data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8")) | {"partner": partner}
+    (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
+
+    with pytest.raises(DuologueError) as caught:
+        read_request(tmp_path)
+
+    assert caught.value.code == ExitCode.BAD_REQUEST
+
+
 def test_a_request_from_before_speaker_segments_still_loads(tmp_path):
     write_request(tmp_path, REQUEST)
     data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
-    del data["segments"], data["swap_speakers"]
+    del data["segments"], data["swap_speakers"], data["checkpoint"], data["partner"]
     (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
 
-    assert read_request(tmp_path) == replace(REQUEST, segments=None, swap_speakers=False)
+    assert read_request(tmp_path) == replace(REQUEST, segments=None, swap_speakers=False, checkpoint=None, partner=None)
 
 
 @pytest.mark.parametrize("missing", ["schema", "audio", "prompt", "engine", "seed", "face", "characters", "assets"])
