@@ -14,6 +14,10 @@ SPEAKING_FACTOR: Final = 1.4
 _CLOSING: Final = 0.08
 _SHUT: Final = 0.05
 _OPENING: Final = 0.17
+_CLOSING_RANGE, _OPENING_RANGE = (0.055, 0.1), (0.1, 0.25)
+"""Seconds; lids open 1.3 to 2.5 times as slowly as they close (STATISTICS.md)."""
+_SLOWER: Final = (1.35, 2.45)
+
 _SPREAD: Final = 0.55
 """Standard deviation of the logarithm of the intervals between blinks."""
 
@@ -46,19 +50,35 @@ def draw_blinks(rng: np.random.Generator, rate: float, speaking: np.ndarray, inv
     return onsets
 
 
-def render_blinks(onsets: np.ndarray) -> np.ndarray:
+def draw_blink_lengths(rng: np.random.Generator, onsets: np.ndarray, tempo: float) -> np.ndarray:
+    """Seconds of closing and of opening of every blink in `onsets` [T], 0 elsewhere. [T, 2] float32.
+
+    `tempo` is a person's factor, 1 is ordinary; each blink differs a little.
+    """
+    lengths = np.zeros((len(onsets), 2), np.float32)
+    for frame in np.flatnonzero(onsets > 0):
+        closing = float(np.clip(0.076 * tempo * rng.lognormal(0, 0.12), *_CLOSING_RANGE))
+        slower = float(np.clip(rng.normal(2.0, 0.3), *_SLOWER))
+        opening = float(np.clip(closing * slower, *_OPENING_RANGE))
+        lengths[frame] = (closing, opening)
+    return lengths
+
+
+def render_blinks(onsets: np.ndarray, lengths: np.ndarray | None = None) -> np.ndarray:
     """Lid closure from blink onsets, 0 open to 1 shut. [T] → [T] float32.
 
-    The lids close in 80 ms, stay for 50 and open in 170: at least one key is fully shut at 25 frames a second.
+    The lids close in 80 ms, stay for 50 and open in 170, unless `lengths` [T, 2] has seconds of closing and opening:
+    at least one key is fully shut at 25 frames a second.
     """
-    length = int(np.ceil((_CLOSING + _SHUT + _OPENING) * FRAME_RATE)) + 1
-    since = np.arange(length) / FRAME_RATE
-    closing = np.clip(since / _CLOSING, 0, 1)
-    opening = np.clip((since - _CLOSING - _SHUT) / _OPENING, 0, 1)
-    shape = closing * closing * (3 - 2 * closing) * (1 - opening * (2 - opening))
-    lids = np.zeros(len(onsets) + length, np.float32)
+    longest = int(np.ceil((_CLOSING_RANGE[1] + _SHUT + _OPENING_RANGE[1]) * FRAME_RATE)) + 1
+    since = np.arange(longest) / FRAME_RATE
+    lids = np.zeros(len(onsets) + longest, np.float32)
     for frame in np.flatnonzero(onsets > 0):
-        lids[frame : frame + length] = np.maximum(lids[frame : frame + length], shape * onsets[frame])
+        shutting, parting = (_CLOSING, _OPENING) if lengths is None else lengths[frame].tolist()
+        closing = np.clip(since / shutting, 0, 1)
+        opening = np.clip((since - shutting - _SHUT) / parting, 0, 1)
+        shape = closing * closing * (3 - 2 * closing) * (1 - opening * (2 - opening))
+        lids[frame : frame + longest] = np.maximum(lids[frame : frame + longest], shape * onsets[frame])
     return lids[: len(onsets)]
 
 

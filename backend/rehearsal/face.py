@@ -13,16 +13,20 @@ from ..contract.constants import FRAME_RATE
 from .habits import Habits
 from .moods import MOODS
 from .prominence import Beat
+from .smiles import Smile, render_smiles
 from .timeline import Timeline
 
 
 @dataclass(frozen=True)
 class FaceLife:
-    """`expression` [T, 52]; `raise_onset` [T] 1 where a brow raise begins; `smile` [T] its strength, 0 to 1."""
+    """`expression` [T, 52]; `raise_onset` [T] 1 where a brow raise begins; `smile` [T] its strength, 0 to 1;
+    `smile_onset` [T] 1 where one begins, 2 where it answers the partner's.
+    """
 
     expression: np.ndarray
     raise_onset: np.ndarray
     smile: np.ndarray
+    smile_onset: np.ndarray
 
 
 def draw_face_life(
@@ -33,13 +37,17 @@ def draw_face_life(
     person: int,
     beats: tuple[Beat, ...],
     away: np.ndarray,
+    smiles: tuple[Smile, ...],
 ) -> FaceLife:
-    """Brows, smiles and idle moves of `person`; `away` [T] is 1 where this person looks away."""
+    """Brows, `smiles` and idle moves of `person`; `away` [T] is 1 where this person looks away."""
     frames = len(away)
-    smile = _draw_smile(rng, habits, mood, timeline, person, frames)
+    level = MOODS[mood].smile * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
+    bursts, smile_onsets = render_smiles(smiles, frames)
+    smile = np.clip(level + bursts, 0, 1)
     brow, onsets = _draw_raises(rng, habits, timeline, person, beats, frames)
     frown = _draw_frown(rng, mood, timeline, person, away)
     sad = _spells(rng, [one.start for one in timeline.utterances if one.line.feeling == "sad"], frames, 0.7, (2.0, 4.0))
+    sad = np.clip(sad + MOODS[mood].sorrow * (1 + 0.4 * _drift(rng, frames, 0.08)), 0, 1)
     outer = 0.65 * brow + 0.25 * _drift(rng, frames, 0.15)
     curves = {
         "mouthSmile": 0.75 * smile,
@@ -58,21 +66,7 @@ def draw_face_life(
         expression[:, ARKIT_INDEX[f"{name}Left"]] = curve * (1 + habits.asymmetry)
         expression[:, ARKIT_INDEX[f"{name}Right"]] = curve * (1 - habits.asymmetry)
     expression[:, ARKIT_INDEX["browInnerUp"]] = np.clip(0.8 * brow + 0.5 * sad + 0.1 * _drift(rng, frames, 0.1), 0, 1)
-    return FaceLife(expression, onsets, smile)
-
-
-def _draw_smile(
-    rng: np.random.Generator, habits: Habits, mood: str, timeline: Timeline, person: int, frames: int
-) -> np.ndarray:
-    """Smiles with what is funny or warm, whoever says it, over the mood's own level. [T], 0 to 1."""
-    level = MOODS[mood].smile * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
-    moments = []
-    for one in timeline.utterances:
-        chance = {"funny": 0.9, "warm": 0.45, "surprised": 0.3, "neutral": 0.06}.get(one.line.feeling, 0.0)
-        if rng.random() < chance * min(habits.smile, 1.1) * (0.4 if mood in ("serious", "arguing") else 1.0):
-            late = one.end - 0.4 if one.line.person != person else one.start + 0.2
-            moments.append(late + float(rng.normal(0, 0.2)))
-    return np.asarray(np.clip(level + _spells(rng, moments, frames, 0.5 * habits.smile**0.5, (1.2, 3.5)), 0, 1))
+    return FaceLife(expression, onsets, smile, smile_onsets)
 
 
 def _draw_raises(
@@ -87,7 +81,7 @@ def _draw_raises(
     raises = [
         (beat.time - 0.12, 0.25 + 0.35 * beat.strength, float(rng.uniform(0.3, 0.7)))
         for beat in beats
-        if rng.random() < 0.12 * habits.brow_activity * (0.6 + beat.strength)
+        if rng.random() < 0.13 * habits.brow_activity * (0.6 + beat.strength)
     ]
     for one in timeline.utterances:
         own = one.line.person == person

@@ -5,16 +5,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
 from .habits import Habits
-from .timeline import Timeline
+from .moods import MOODS
+from .timeline import Timeline, Turn
 
-_AWAY_SECONDS: Final = (1.7, 0.8)
-"""Mean of an aversion while speaking and while listening (between Lee 2002 and Andrist 2014)."""
+_AWAY_SECONDS: Final = (1.6, 1.1)
+"""Mean of an aversion while speaking and while listening (between Lee et al. 2002 and Andrist et al. 2014)."""
+
+_SPREAD: Final = 0.7
+"""Standard deviation of the logarithm of a spell's length."""
+
+_LONG_TURN: Final = 1.5
+_AVERTED: Final = 0.66
+"""Share of longer turns that an ordinary person begins by looking away; chance adds the rest of 70 % (Kendon 1967)."""
+
+_MEAN_SACCADE: Final = 6.9
+_LIMIT: Final = 15.7
+"""Saccade size in degrees is −6.9 ln(P / 15.7), P a percentage drawn evenly from 0 to 15 (Lee et al. 2002)."""
+
+_LEAST_AVERSION: Final = 7.5
+"""Degrees from the partner's eyes from which somebody looks past the face, at a metre."""
+
+_MOST_ASIDE, _MOST_UP, _MOST_DOWN = 36.0, 14.0, 20.0
+
+_SACCADE_START, _SACCADE_PER_DEGREE = 0.021, 0.0022
+"""Seconds, and seconds a degree: how long a saccade lasts (main sequence, STATISTICS.md section 2)."""
 
 _HEAD_SHARE: Final = 0.45
 """How much of a gaze shift beyond the eyes' comfort the head takes over."""
@@ -36,13 +57,17 @@ class Gaze:
     saccade: np.ndarray
 
 
-def draw_gaze(rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, speaking: np.ndarray) -> Gaze:
+def draw_gaze(
+    rng: np.random.Generator, habits: Habits, mood: str, timeline: Timeline, person: int, speaking: np.ndarray
+) -> Gaze:
     """Gaze of `person`; `speaking` [T] is this person's own."""
     frames = len(speaking)
-    away = _draw_away(rng, habits, speaking)
-    _avert_at_turns(rng, away, timeline, person)
+    shares = [_with_odds(share, MOODS[mood].gaze) for share in (habits.gaze_speaking, habits.gaze_listening)]
+    away = _draw_away(rng, shares, speaking)
+    _avert_at_turns(rng, away, shares[0], timeline, person)
+    _drop_scraps(away)
     target, jumps = _draw_targets(rng, habits, away, speaking)
-    fixation, saccade = _draw_fixations(rng, away)
+    fixation, saccade = _draw_fixations(rng, away, target)
     shift = np.zeros(frames, np.float32)
     shift[1:] = away[1:] != away[:-1]
     shift = np.maximum(shift, jumps)
@@ -53,15 +78,25 @@ def draw_gaze(rng: np.random.Generator, habits: Habits, timeline: Timeline, pers
 def render_gaze(gaze: Gaze) -> np.ndarray:
     """Line of sight relative to the partner's eyes. [T, 2] radians, yaw left and pitch up.
 
-    A saccade lasts 21 ms + 2.2 ms a degree (main sequence), less than two frames, so it is a step with one key between
-    when it is large.
+    A saccade lasts 21 ms + 2.2 ms a degree (main sequence) and eases in and out as a minimum-jerk movement (Hogan
+    1984); up to 8.6° that is less than a frame.
     """
     aim = gaze.target + gaze.fixation  # [T, 2]
     path = aim.copy()
-    step = np.linalg.norm(np.diff(aim, axis=0), axis=1)  # [T - 1] radians
-    for frame in np.flatnonzero(step > np.radians(8.0)) + 1:
-        path[frame] = aim[frame - 1] + 0.7 * (aim[frame] - aim[frame - 1])
+    step = np.diff(aim, axis=0)  # [T - 1, 2] radians
+    size = np.degrees(np.linalg.norm(step, axis=1))
+    for frame in (np.flatnonzero(saccade_seconds(size) > 1 / FRAME_RATE) + 1).tolist():
+        seconds = float(saccade_seconds(size[frame - 1]))
+        for later in range(frame, min(frame + int(seconds * FRAME_RATE) + 1, len(aim))):
+            part = min((later - frame + 1) / FRAME_RATE / seconds, 1.0)
+            done = part**3 * (10 - 15 * part + 6 * part * part)
+            path[later] -= (1 - done) * step[frame - 1]
     return np.asarray(path, np.float32)
+
+
+def saccade_seconds(degrees: np.ndarray) -> np.ndarray:
+    """How long saccades of `degrees` last."""
+    return np.asarray(_SACCADE_START + _SACCADE_PER_DEGREE * np.asarray(degrees))
 
 
 def head_share(gaze: Gaze) -> np.ndarray:
@@ -78,34 +113,65 @@ def _eased(curve: np.ndarray, frames: int) -> np.ndarray:
     return np.convolve(padded, kernel / kernel.sum(), mode="valid")
 
 
-def _draw_away(rng: np.random.Generator, habits: Habits, speaking: np.ndarray) -> np.ndarray:
-    """[T] 0 or 1: spells at the partner and away, log-normal, their means set by the habits' shares."""
+def _with_odds(share: float, factor: float) -> float:
+    """`share` with its odds multiplied by `factor`."""
+    odds = factor * share / (1 - share)
+    return odds / (1 + odds)
+
+
+def _draw_away(rng: np.random.Generator, shares: list[float], speaking: np.ndarray) -> np.ndarray:
+    """[T] 0 or 1: spells at the partner and away, log-normal, their means set by the `shares` at the partner.
+
+    A spell that is drawn while speaking is drawn anew when its person stops, and the other way round.
+    """
     away = np.zeros(len(speaking), np.float32)
-    frame, is_away = 0, False
+    talks = speaking > 0.5
+    changes = np.flatnonzero(talks[1:] != talks[:-1]) + 1
+    frame, is_away = 0, bool(rng.random() > shares[1])
     while frame < len(speaking):
-        talks = speaking[frame] > 0.5
-        mean = _AWAY_SECONDS[0 if talks else 1]
-        share = habits.gaze_speaking + 0.1 if talks else habits.gaze_listening + 0.02
+        kind = 0 if talks[frame] else 1
+        mean = _AWAY_SECONDS[kind]
         if not is_away:
-            mean *= share / (1 - share)
-        length = max(6, round(float(rng.lognormal(np.log(mean) - 0.18, 0.6)) * FRAME_RATE))
-        away[frame : frame + length] = is_away
-        frame, is_away = frame + length, not is_away
+            mean *= shares[kind] / (1 - shares[kind])
+        length = max(4, round(float(rng.lognormal(np.log(mean) - _SPREAD**2 / 2, _SPREAD)) * FRAME_RATE))
+        following = changes[np.searchsorted(changes, frame, side="right") :]
+        # Long spells outlive a short pause, so only what is far from over is drawn anew.
+        renewed = int(following[0]) if len(following) and following[0] + 2 * FRAME_RATE < frame + length else None
+        stop = frame + length if renewed is None else renewed
+        away[frame:stop] = is_away
+        frame = stop
+        is_away = is_away if renewed is not None else not is_away
     return away
 
 
-def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, timeline: Timeline, person: int) -> None:
-    """Look away when a longer turn begins and back before it ends (Kendon 1967)."""
+def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, timeline: Timeline, person: int) -> None:
+    """Look away when a longer turn begins, from up to 1 s before, and back before it ends (Kendon 1967).
+
+    Answers to a question are thought about for 2–3.5 s at times (Andrist et al. 2014). `share` at the partner while
+    speaking says how much somebody averts at all.
+    """
+    before: Turn | None = None
     for turn in timeline.turns:
-        if turn.person != person or turn.end - turn.start < 1.5:
+        asked = before is not None and before.asks and before.person != turn.person
+        before = turn
+        if turn.person != person or turn.end - turn.start < _LONG_TURN:
             continue
-        if rng.random() < 0.65:
-            begin = max(0, round((turn.start - rng.uniform(0.0, 0.7)) * FRAME_RATE))
-            away[begin : begin + round(float(rng.uniform(0.9, 2.4)) * FRAME_RATE)] = 1
-        if rng.random() < 0.75:
-            away[
-                max(0, round((turn.end - rng.uniform(0.3, 0.9)) * FRAME_RATE)) : round((turn.end + 0.8) * FRAME_RATE)
-            ] = 0
+        if rng.random() < _AVERTED * np.clip(1.6 - 1.2 * share, 0.2, 1.3):
+            thinks = asked and rng.random() < 0.4
+            length = rng.uniform(2.0, 3.5) if thinks else np.clip(rng.lognormal(np.log(1.4), 0.4), 0.7, 3.0)
+            begin = max(0, round((turn.start - rng.beta(1.3, 1.6)) * FRAME_RATE))
+            away[begin : begin + round(float(length) * FRAME_RATE)] = 1
+        if rng.random() < 0.55 + 0.4 * share:
+            begin = max(0, round((turn.end - rng.uniform(0.2, 0.9)) * FRAME_RATE))
+            away[begin : round((turn.end + rng.uniform(0.4, 1.2)) * FRAME_RATE)] = 0
+
+
+def _drop_scraps(away: np.ndarray) -> None:
+    """Join spells shorter than 0.16 s to what is around them, in place: eyes stay at least that long."""
+    edges = np.flatnonzero(np.diff(away)) + 1
+    for start, stop in pairwise(edges.tolist()):
+        if stop - start < 4:
+            away[start:stop] = away[start - 1]
 
 
 def _draw_targets(
@@ -128,29 +194,45 @@ def _draw_targets(
 
 
 def _draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np.ndarray:
-    """Mostly to the person's favourite side; down or up and aside in thought, short glances while listening."""
+    """Mostly to the person's favourite side; down or up and aside in thought, short glances while listening.
+
+    Sizes are those saccades of Lee et al. that leave the face: an exponential that goes on as it began.
+    """
     if habits.aversion is not None:
         return np.radians(habits.aversion + rng.normal(0, 2.5, size=2))
+    size = _LEAST_AVERSION + rng.exponential(_MEAN_SACCADE * (1.1 if talks else 0.8))
     side = habits.lean_side if rng.random() < 0.7 else -habits.lean_side
-    yaw = side * rng.gamma(4.0, 4.2 if talks else 3.0)
-    pitch = rng.normal(-9, 5) if rng.random() < 0.6 else rng.normal(6, 5)
-    return np.radians((np.clip(yaw, -38, 38), np.clip(pitch, -24, 16)))
+    slope = np.radians(rng.normal(-30, 22) if rng.random() < 0.6 else rng.normal(22, 18))
+    yaw = np.clip(side * size * abs(np.cos(slope)), -_MOST_ASIDE, _MOST_ASIDE)
+    return np.radians((yaw, np.clip(size * np.sin(slope), -_MOST_DOWN, _MOST_UP)))
 
 
-def _draw_fixations(rng: np.random.Generator, away: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Offsets between the partner's eyes and mouth, or around an aversion's target. [T, 2] radians, onsets [T]."""
+def _draw_fixations(rng: np.random.Generator, away: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Offsets between the partner's eyes and mouth, or around an aversion's target. [T, 2] radians, onsets [T].
+
+    They last 200–500 ms mostly. Around a target the eyes wander by small saccades of Lee et al., never onto the face.
+    """
     offset = np.zeros((len(away), 2))
     onsets = np.zeros(len(away), np.float32)
     frame = 0
     while frame < len(away):
-        length = max(5, round(float(rng.lognormal(np.log(0.55), 0.55)) * FRAME_RATE))
+        length = max(4, round(float(rng.lognormal(np.log(0.38), 0.5)) * FRAME_RATE))
         if away[frame] > 0:
-            place = rng.normal(0, 1.3, size=2)
+            place = _wander(rng, np.degrees(target[frame]))
         elif rng.random() < 0.72:
-            place = np.array((rng.choice((-1.5, 0.0, 1.5)), 0.0)) + rng.normal(0, 0.3, size=2)
+            place = np.array((rng.choice((-1.6, 0.0, 1.6)), 0.0)) + rng.normal(0, 0.5, size=2)
         else:
-            place = np.array((0.0, -3.4)) + rng.normal(0, 0.5, size=2)
+            place = np.array((0.0, -3.6)) + rng.normal(0, 0.7, size=2)
         offset[frame : frame + length] = np.radians(place)
         onsets[frame] = 1
         frame += length
     return offset, onsets
+
+
+def _wander(rng: np.random.Generator, around: np.ndarray) -> np.ndarray:
+    """[2] degrees: an offset `around` a target [2] of an aversion."""
+    size = min(-_MEAN_SACCADE * np.log(rng.uniform(5.0, 15.0) / _LIMIT), 5.0) * 0.7
+    angle = rng.uniform(0, 2 * np.pi)
+    place = size * np.array((np.cos(angle), 0.6 * np.sin(angle)))
+    inwards = np.linalg.norm(around + place) < min(np.linalg.norm(around), _LEAST_AVERSION)
+    return np.asarray(-place if inwards else place)

@@ -18,9 +18,21 @@ from .timeline import Timeline
 _POSTURE_SPREAD: Final = np.radians((2.0, 2.3, 1.7))
 """Standard deviation of pitch, yaw and roll while speaking, for a head activity of 1; half of it while listening."""
 
-_BEAT_SHARE: Final = 0.5
-_NOD_RATE_HZ: Final = (1.8, 3.2)
-_NOD_HEIGHT: Final = np.radians((3.0, 9.0))
+_BEAT_SHARE: Final = 0.47
+"""Share of stressed vowels of middling strength that an ordinary head beats on (30–60 %: STATISTICS.md)."""
+
+_NOD_RATE_HZ: Final = (2.0, 3.6)
+_NOD_HEIGHT: Final = np.radians((3.0, 10.0))
+_SHAKE_HEIGHT: Final = np.radians((4.0, 9.0))
+
+_WITH_BACKCHANNEL: Final = 0.62
+"""Chance of a nod with an own mm-hm."""
+
+_VOICE_TILT: Final = np.radians(0.35)
+"""Radians by which the head rises for each spread of the voice's pitch above its mean (after Munhall et al. 2004)."""
+
+_BREATH_TILT: Final = np.radians(0.5)
+"""Radians by which a full breath raises the head."""
 
 
 @dataclass(frozen=True)
@@ -40,43 +52,58 @@ class Swings:
 
 
 def draw_posture(
-    rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, speaking: np.ndarray
+    rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, speaking: np.ndarray, breath: np.ndarray
 ) -> np.ndarray:
     """Slow head posture, mostly below 0.5 Hz. [T, 3] axis-angle radians: nod, turn, tilt.
 
-    Resting poses change now and then, more often when a turn begins; a wander lies over them.
+    Resting poses change now and then, more often when a turn begins; a wander lies over them, and every breath
+    (`breath` [T] from 0 to 1) lifts the head a little.
     """
     frames = len(speaking)
     rest = _draw_rests(rng, timeline, person, frames)
     wander = 0.75 * _noise(rng, frames, 0.35) + 0.4 * _noise(rng, frames, 1.1)
     activity = 0.5 + 0.5 * _smoothed(speaking, 0.8)
-    return np.asarray((0.55 * rest + wander * activity[:, None]) * _POSTURE_SPREAD * habits.head_activity)
+    posture = (0.55 * rest + wander * activity[:, None]) * _POSTURE_SPREAD * habits.head_activity
+    posture[:, 0] -= _BREATH_TILT * (breath - breath.mean())
+    return np.asarray(posture)
 
 
-def draw_beats(rng: np.random.Generator, habits: Habits, beats: tuple[Beat, ...], frames: int) -> np.ndarray:
-    """Dips of the head on about half of the stressed vowels, deepest on the vowel. [T, 3] axis-angle radians."""
-    path = np.zeros((frames, 3))
+def draw_beats(
+    rng: np.random.Generator, habits: Habits, beats: tuple[Beat, ...], voice: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Dips of the head on about half of the stressed vowels, deepest on the vowel, and what the voice's pitch lifts.
+
+    `voice` [T] pitch in spreads about its mean, 0 in silence. Axis-angle radians [T, 3], and [T] 1 on the frames of
+    vowels that the head beats on.
+    """
+    frames = len(voice)
+    path, beaten = np.zeros((frames, 3)), np.zeros(frames, np.float32)
+    path[:, 0] = -_VOICE_TILT * habits.head_activity * _smoothed(voice, 0.4)
     times = np.arange(frames) / FRAME_RATE
+    share = _BEAT_SHARE * np.clip(habits.head_activity, 0.3, 2.0) ** 0.3
     for beat in beats:
-        if rng.random() > _BEAT_SHARE + 0.25 * (beat.strength - 0.5):
+        if rng.random() > share + 0.3 * (beat.strength - 0.5):
             continue
+        beaten[min(round(beat.time * FRAME_RATE), frames - 1)] = 1
         size = np.radians(rng.gamma(3.0, 0.75)) * (0.5 + beat.strength) * habits.head_activity
         width = rng.uniform(0.10, 0.17)
         since = times - beat.time - rng.normal(0.02, 0.03)
         dip = np.exp(-((since / width) ** 2)) - 0.35 * np.exp(-(((since + 2.1 * width) / (1.3 * width)) ** 2))
         path += dip[:, None] * size * np.array((1.0, rng.normal(0, 0.35), rng.normal(0, 0.22)))
-    return path
+    return path, beaten
 
 
 def draw_nods(
     rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, listening: np.ndarray
 ) -> Swings:
-    """Listener's nods: with most backchannels, at the partner's phrase ends, and when agreeing at a turn's start.
+    """Listener's nods: with most backchannels, where the partner's pauses and falling voice invite them, and when
+    agreeing at a turn's start.
 
     `listening` [T] 1 where the partner speaks and this person does not.
     """
     frames = len(listening)
-    moments = [one.start - 0.1 for one in timeline.of(person) if one.line.act == "backchannel" and rng.random() < 0.6]
+    signals = [one for one in timeline.of(person) if one.line.act == "backchannel"]
+    moments = [one.start - 0.1 for one in signals if rng.random() < _WITH_BACKCHANNEL]
     moments += [
         one.start + 0.05
         for one in timeline.of(person)
@@ -84,14 +111,14 @@ def draw_nods(
         and rng.random() < 0.5
     ]
     minutes = float(listening.sum()) / FRAME_RATE / 60
-    ends = [one.end for one in timeline.of(1 - person) if one.line.act != "backchannel"]
+    invited = [one for one in timeline.invitations if one.person != person]
     missing = habits.nod_rate * minutes - len(moments)
-    share = np.clip(missing / max(len(ends), 1), 0, 0.8)
-    moments += [float(end + rng.normal(0.1, 0.2)) for end in ends if rng.random() < share]
-    spare = rng.poisson(max(0.15 * habits.nod_rate * minutes, 0))
+    share = np.clip(missing / max(sum(one.strength for one in invited), 1), 0, 1.6)
+    moments += [float(one.time + rng.normal(0.12, 0.15)) for one in invited if rng.random() < share * one.strength]
+    spare = rng.poisson(max(0.1 * habits.nod_rate * minutes, 0))
     where = np.flatnonzero(listening > 0.5)
     moments += [float(rng.choice(where)) / FRAME_RATE for _ in range(spare if len(where) else 0)]
-    return _draw_swings(rng, moments, frames, _NOD_HEIGHT * np.clip(habits.head_activity, 0.6, 1.5))
+    return _draw_swings(rng, moments, frames, _NOD_HEIGHT * np.clip(habits.head_activity, 0.7, 1.2))
 
 
 def draw_shakes(rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, frames: int) -> Swings:
@@ -101,7 +128,7 @@ def draw_shakes(rng: np.random.Generator, habits: Habits, timeline: Timeline, pe
         for one in timeline.of(person)
         if one.line.negates and one.line.act != "backchannel" and rng.random() < 0.4
     ]
-    return _draw_swings(rng, moments, frames, np.radians((4.0, 9.0)) * np.clip(habits.head_activity, 0.6, 1.5))
+    return _draw_swings(rng, moments, frames, _SHAKE_HEIGHT * np.clip(habits.head_activity, 0.6, 1.3))
 
 
 def render_swings(swings: Swings, axis: int) -> np.ndarray:
@@ -130,7 +157,7 @@ def _draw_swings(rng: np.random.Generator, moments: list[float], frames: int, si
         if moment - last < 1.5 or not 0 <= frame < frames - FRAME_RATE // 2:
             continue
         last = moment
-        size[frame] = rng.uniform(float(sizes[0]), float(sizes[1]))
+        size[frame] = sizes[0] + (sizes[1] - sizes[0]) * rng.beta(1.4, 2.2)
         rate[frame] = rng.uniform(_NOD_RATE_HZ[0], _NOD_RATE_HZ[1])
         count[frame] = rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))
     return Swings(size, rate, count)

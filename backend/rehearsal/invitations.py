@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from .pitch import PITCH_RATE, pitch_of, semitones
+from .pitch import PITCH_RATE
 from .voices import PAUSE, Phone
 
 _TAIL: Final = 0.3
@@ -34,14 +34,13 @@ class Invitation:
 
 
 def invitations_of(
-    person: int, start: float, phones: Sequence[Phone], samples: np.ndarray, *, asks: bool
+    person: int, start: float, phones: Sequence[Phone], pitch: np.ndarray, *, asks: bool
 ) -> tuple[Invitation, ...]:
-    """Of one utterance that starts at `start` seconds; `phones` in the dialogue's seconds, `samples` its sound.
+    """Of one utterance that starts at `start` seconds; `phones` in the dialogue's seconds, `pitch` [n] semitones.
 
     Pauses and the end invite the more the lower the voice has fallen before them; a question's end wants an answer,
     not an mm-hm. Long low stretches of the voice invite weakly without any pause.
     """
-    pitch = semitones(pitch_of(samples))  # [n]
     moments = [(first, False) for first, _, name in phones if name == PAUSE] + [(phones[-1][1], asks)]
     found = []
     for time, rises in moments:

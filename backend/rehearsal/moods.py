@@ -89,7 +89,7 @@ MOODS: Final[dict[str, Mood]] = {
         sorrow=0.22,
         warmth=0.3,
         energy=0.75,
-        gaze=0.7,
+        gaze=0.85,
         eagerness=0.8,
         silence=1.5,
     ),

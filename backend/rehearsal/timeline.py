@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 from .invitations import Invitation, invitations_of
 from .moods import MOODS, Mood
+from .pitch import pitch_of, semitones
 from .script import Line, draw_backchannel, draw_topic, draw_turn
 from .voices import PAUSE, Phone, Speech, Voice, speak
 
@@ -30,12 +31,16 @@ _LEAD: Final = 0.03
 
 @dataclass(frozen=True)
 class Utterance:
-    """A line on the clock: `start` in seconds, `phones` in seconds of the dialogue, `samples` [n] float32."""
+    """A line on the clock: `start` in seconds, `phones` in seconds of the dialogue, `samples` [n] float32.
+
+    `pitch` semitones about its median at PITCH_RATE, nan where no voice sounds; empty where nobody measured it.
+    """
 
     line: Line
     start: float
     phones: tuple[Phone, ...]
     samples: np.ndarray
+    pitch: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def end(self) -> float:
@@ -45,11 +50,12 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Turn:
-    """The floor is `person`'s from `start` to `end` seconds."""
+    """The floor is `person`'s from `start` to `end` seconds; `asks` where it ends in a question."""
 
     person: int
     start: float
     end: float
+    asks: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,13 +101,13 @@ def draw_timeline(
     previous: Line | None = None
     topic = draw_topic(rng)
     while clock < seconds:
-        lines = draw_turn(rng, holder, mood, previous, topic)
+        lines = draw_turn(rng, holder, mood, previous, topic, voices[holder])
         turn = _keep_off_own_speech(_place_turn(rng, lines, voices[holder], clock), utterances)
         gap = _draw_gap(rng, spirit)
         if gap < -0.6:
             turn[-1] = _cut(turn[-1], turn[-1].end + gap + float(rng.uniform(0.25, 0.5)))
             gap = -0.3
-        turns.append(Turn(holder, turn[0].start, turn[-1].end))
+        turns.append(Turn(holder, turn[0].start, turn[-1].end, turn[-1].line.asks))
         utterances += turn
         invited = _invitations(turn)
         response = spirit.response * responses[1 - holder]
@@ -186,7 +192,7 @@ def _invitations(turn: list[Utterance]) -> list[Invitation]:
     found = [
         invitation
         for one in turn
-        for invitation in invitations_of(one.line.person, one.start, one.phones, one.samples, asks=one.line.asks)
+        for invitation in invitations_of(one.line.person, one.start, one.phones, one.pitch, asks=one.line.asks)
     ]
     return [one for one in found if one.time < turn[-1].phones[-1][1] - 0.05]
 
@@ -208,7 +214,7 @@ def _draw_backchannels(
         if start < free or rng.random() > _BACKCHANNEL_SHARE * response * one.strength:
             continue
         heard = max((line for line in turn if line.start <= one.time), key=lambda line: line.start)
-        line = draw_backchannel(rng, person, heard.line)
+        line = draw_backchannel(rng, person, heard.line, voice)
         utterance = _placed(line, speak(line.text, voice, float(rng.uniform(0.85, 1.15))), start)
         if utterance.end > turn[-1].end - 0.3:
             continue
@@ -219,7 +225,7 @@ def _draw_backchannels(
 
 def _placed(line: Line, speech: Speech, start: float) -> Utterance:
     phones = tuple((start + first, start + last, name) for first, last, name in speech.phones)
-    return Utterance(line, start, phones, speech.samples)
+    return Utterance(line, start, phones, speech.samples, semitones(pitch_of(speech.samples)))
 
 
 def _shifted(utterance: Utterance, delay: float) -> Utterance:
