@@ -189,7 +189,7 @@ def draw_staging(
     own = [shared if rng.random() < 0.75 else _draw_mood(rng, mood) for _ in range(2)]
     apart, distance = _draw_distance(rng, implied)
     facing, open_degrees = _draw_facing(rng, implied[0].open_degrees)
-    stands = _draw_who_stands(rng, implied[0])
+    stands = _draw_who_stands(rng, implied[0]) if arrangement or manner else (None, None)
     people = [
         _draw_person(rng, names[person], own[person], implied, stands[person], roomy=distance > 0.62)
         for person in range(2)

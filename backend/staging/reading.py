@@ -52,7 +52,10 @@ class _Match:
 
 @dataclass
 class _Reader:
-    """Where reading stands: whom the sentence is about, who was mentioned last, where it last said “not”."""
+    """Where reading stands: whom the sentence is about, who was mentioned last, where it last said “not”.
+
+    `said_before` counts what earlier sentences said.
+    """
 
     names: tuple[str, str]
     said: list[Said] = field(default_factory=list)
@@ -62,11 +65,14 @@ class _Reader:
     mentioned: tuple[int, ...] = EVERYBODY
     previous: _Match = _Match("stop", None, ".", 0)
     negation: int = -_NEGATION_REACH - 1
+    said_before: int = 0
 
     def read(self, match: _Match) -> None:
         """Take in the next phrase."""
         if match.kind == "stop":
-            self.people = EVERYBODY if match.phrase in (".", "!", "?") else self.people
+            if match.phrase in (".", "!", "?"):
+                self.people = EVERYBODY
+                self.said_before = len(self.said)
         elif match.kind == "relative":
             self.people = self.mentioned
         elif match.kind in ("person", "pronoun", "both"):
@@ -98,7 +104,7 @@ class _Reader:
 
     def _just_said(self) -> bool:
         """Whether the last thing said was about the same people, so that “and” starts anew instead of joining."""
-        return bool(self.said) and self.said[-1].people == self.people
+        return len(self.said) > self.said_before and self.said[-1].people == self.people
 
 
 def read_sentence(sentence: str, names: tuple[str, str]) -> Reading:
