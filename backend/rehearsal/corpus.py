@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from ..contract.files import write_text_whole
 from .performed import perform_rehearsal
 from .rehearsal import DEFAULT_SECONDS, make_rehearsal
 from .rehearsal_files import save_rehearsal
+from .voices import FLITE_ALONE, Synthesizer
 
 PLAN: Final = "corpus.json"
 SCHEMA: Final = 1
@@ -33,6 +34,7 @@ class _Job:
     seed: int
     seconds: float
     face: Path
+    shares: dict[Synthesizer, float]
 
 
 @dataclass(frozen=True)
@@ -52,19 +54,25 @@ def write_corpus(
     workers: int = 2,
     progress: Callable[[int, int], None] | None = None,
     seconds: float = DEFAULT_SECONDS,
+    shares: Mapping[Synthesizer, float] = FLITE_ALONE,
 ) -> list[Path]:
     """Write `hours` of rehearsals into `folder`, performed on the face in the file `face`; their folders, in order.
 
+    `shares` says how many people each synthesizer speaks for (`voices.draw_voices`).
     The same seed gives the same rehearsals whatever the number of `workers`; those that are there already are kept,
     and more hours add to them. `progress(done, total)` is called as they appear.
     Raises DuologueError (BAD_REQUEST where `folder` holds another corpus, DEPENDENCY_MISSING, FACE_NOT_FOUND,
     DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
     load_face(face)  # here and now, not in every process
-    _keep_plan(folder, seed, seconds)
+    _keep_plan(folder, seed, seconds, shares)
     count = max(1, round(hours * 3600 / seconds))
     folders = [folder / f"{index:04d}" for index in range(count)]
-    jobs = [_Job(one, seed * _SEEDS + index, seconds, face) for index, one in enumerate(folders) if not one.is_dir()]
+    jobs = [
+        _Job(one, seed * _SEEDS + index, seconds, face, dict(shares))
+        for index, one in enumerate(folders)
+        if not one.is_dir()
+    ]
     for done, failure in enumerate(_run(jobs, workers), start=count - len(jobs) + 1):
         if failure is not None:
             raise DuologueError(failure.code, failure.message, failure.fix)
@@ -85,9 +93,9 @@ def rehearsal_folders(folder: Path) -> list[Path]:
     return found
 
 
-def _keep_plan(folder: Path, seed: int, seconds: float) -> None:
+def _keep_plan(folder: Path, seed: int, seconds: float, shares: Mapping[Synthesizer, float]) -> None:
     """Note what the corpus is made from; a folder made from something else is left alone."""
-    plan: dict[str, Any] = {"schema": SCHEMA, "seed": seed, "seconds": seconds}
+    plan: dict[str, Any] = {"schema": SCHEMA, "seed": seed, "seconds": seconds, "shares": dict(shares)}
     path = folder / PLAN
     if not path.exists():
         write_text_whole(path, json.dumps(plan))
@@ -128,7 +136,7 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 
 def _write_one(job: _Job) -> _Failure | None:
     try:
-        rehearsal = make_rehearsal(job.seed, job.seconds)
+        rehearsal = make_rehearsal(job.seed, job.seconds, job.shares)
         save_rehearsal(job.folder, rehearsal, perform_rehearsal(rehearsal, _face(job.face)))
     except DuologueError as error:
         return _Failure(error.code, error.message, error.fix)

@@ -1,135 +1,129 @@
-"""Voices with phone times: flite, varied in rate, pitch and vocal-tract length so that four voices become many."""
+"""Voices with phone times: 35 voices of three synthesizers, each varied in rate, pitch and vocal-tract length."""
 
 # ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
 
 from __future__ import annotations
 
-import io
-import shutil
-import subprocess
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
+from math import gcd
 from typing import Final
 
 import numpy as np
-import soundfile
 from scipy.signal import resample_poly
 
 from ..contract.constants import SAMPLE_RATE
 from ..contract.errors import DuologueError, ExitCode
+from .repertoire import speed_of
+from .speaking import festival, flite, kokoro
+from .speaking.voice import PAUSE, Phone, Sound, Speech, Synthesizer, Voice
 
-Phone = tuple[float, float, str]
-"""(start, end, name) in seconds; names are flite's (the CMU set in lower case, `pau` for a pause)."""
+__all__ = [
+    "EVERY_SYNTHESIZER",
+    "FLITE_ALONE",
+    "PAUSE",
+    "SYNTHESIZERS",
+    "Phone",
+    "Speech",
+    "Synthesizer",
+    "Voice",
+    "draw_voices",
+    "speak",
+]
 
-PAUSE: Final = "pau"
+SYNTHESIZERS: Final[dict[Synthesizer, tuple[str, ...]]] = {
+    "kokoro": kokoro.VOICES,
+    "flite": flite.VOICES,
+    "festival": festival.VOICES,
+}
+"""The voices of each synthesizer."""
 
-_VOICES: Final = ("kal16", "awb", "rms", "slt")
-_LABEL_OFFSET: Final = -0.012
-"""Seconds by which flite's labels lag its sound (measured against closures in the waveform)."""
+EVERY_SYNTHESIZER: Final[Mapping[Synthesizer, float]] = {"kokoro": 0.45, "flite": 0.35, "festival": 0.20}
+"""How many of the people in the corpus of the shipped weights each synthesizer speaks for."""
+
+FLITE_ALONE: Final[Mapping[Synthesizer, float]] = {"flite": 1.0}
+"""For quick rehearsals without anything to fetch."""
+
+_LABEL_OFFSETS: Final[dict[Synthesizer, float]] = {"flite": -0.012, "festival": 0.0, "kokoro": -0.060}
+"""Seconds by which a synthesizer's labels must be moved to lie on its sound (negative: they come late)."""
+
+_LEAD: Final = 0.03
+_TAIL: Final = 0.06
+"""Seconds of sound kept before and after the labels: breathy onsets and the decay of the last phone."""
+
+_RAMP: Final = 0.015
 
 
-@dataclass(frozen=True)
-class Voice:
-    """How one person speaks.
+def draw_voices(rng: np.random.Generator, shares: Mapping[Synthesizer, float] = FLITE_ALONE) -> tuple[Voice, Voice]:
+    """Two voices that differ, from the synthesizers in `shares` as often as it says (any positive numbers).
 
-    `stretch` multiplies durations; `pitch` multiplies the voice's own fundamental; `tract` multiplies all frequencies,
-    formants included, as a shorter or longer vocal tract does.
+    Two people may have one synthesizer's voice where it has few of them, never the same size of head and throat too.
     """
-
-    name: str
-    stretch: float
-    pitch: float
-    tract: float
-
-
-@dataclass(frozen=True)
-class Speech:
-    """Spoken text: `samples` [N] float32 at SAMPLE_RATE without silence around it, `phones` covering it from 0 s."""
-
-    samples: np.ndarray
-    phones: tuple[Phone, ...]
-
-    @property
-    def seconds(self) -> float:
-        """Length of the sound."""
-        return len(self.samples) / SAMPLE_RATE
+    first = _draw_voice(rng, shares)
+    second = _draw_voice(rng, shares)
+    while second.name == first.name and abs(second.tract / first.tract - 1) < 0.08:
+        second = _draw_voice(rng, shares)
+    return first, second
 
 
-def draw_voices(rng: np.random.Generator) -> tuple[Voice, Voice]:
-    """Two voices that differ; both people may sound like the same synthesiser, never like the same person."""
-    names = rng.choice(_VOICES, size=2, replace=bool(rng.random() < 0.25))
-    return _draw_voice(rng, str(names[0])), _draw_voice(rng, str(names[1]))
-
-
-def _draw_voice(rng: np.random.Generator, name: str) -> Voice:
-    tract = float(rng.choice(np.arange(82, 123, 2))) / 100
+def _draw_voice(rng: np.random.Generator, shares: Mapping[Synthesizer, float]) -> Voice:
+    weights = np.array(list(shares.values()))
+    synthesizer = list(shares)[int(rng.choice(len(weights), p=weights / weights.sum()))]
+    # Kokoro's voices are many and natural: they are bent less than the few and plain ones.
+    reach = 10 if synthesizer == "kokoro" else 20
     return Voice(
-        name=name,
+        synthesizer=synthesizer,
+        name=str(rng.choice(SYNTHESIZERS[synthesizer])),
         stretch=float(np.clip(rng.normal(1.0, 0.12), 0.75, 1.35)),
         pitch=float(np.clip(rng.normal(1.0, 0.13), 0.75, 1.35)),
-        tract=tract,
+        tract=float(rng.choice(np.arange(100 - reach, 101 + reach, 2))) / 100,
     )
 
 
 def speak(text: str, voice: Voice, rate: float = 1.0) -> Speech:
-    """`text` spoken by `voice`, `rate` times as fast. Raises DuologueError (DEPENDENCY_MISSING, UNEXPECTED)."""
-    stretch = voice.stretch * voice.tract / rate
-    settings = {
-        "duration_stretch": stretch,
-        "f0_shift": voice.pitch / voice.tract,
-        "int_f0_target_mean": 105 * voice.pitch / voice.tract,
-        "int_f0_target_stddev": 16 * voice.pitch,
-    }
-    options = [part for name, value in settings.items() for part in ("--setf", f"{name}={value:.4f}")]
-    command = [_flite(), "-voice", voice.name, *options, "-psdur", "-o", "/dev/stderr", *_spoken(text)]
-    done = subprocess.run(command, capture_output=True, check=False)
-    if done.returncode != 0 or not done.stdout:
-        raise DuologueError(
-            ExitCode.UNEXPECTED,
-            f"flite could not say “{text}” (status {done.returncode}).",
-            "Check that `flite -voice slt -t hello` works.",
-        )
-    samples, rate_hz = soundfile.read(io.BytesIO(done.stderr), dtype="float32")
-    ends = [(float(end), name) for name, _, end in (item.partition(":") for item in done.stdout.decode().split())]
-    # Playing the samples `tract` times as fast shifts every frequency and leaves labels that only need scaling.
-    up, down = round(100 * SAMPLE_RATE / rate_hz), round(100 * voice.tract)
-    return _trimmed(resample_poly(samples, up, down).astype(np.float32), ends, 1 / voice.tract)
+    """`text`, or the phones in its square brackets, spoken by `voice`, `rate` times as fast.
+
+    Kokoro says a sentence always at the same speed (`repertoire.speed_of`) times `tract`, so that it is found on disk;
+    `rate`, `stretch` and `pitch` are the other synthesizers'.
+    Raises DuologueError (DEPENDENCY_MISSING, ASSET_CORRUPT, UNEXPECTED).
+    """
+    # Playing the samples `tract` times as fast shifts every frequency; rate and pitch are set against that.
+    stretch, pitch = voice.stretch * voice.tract / rate, voice.pitch / voice.tract
+    if voice.synthesizer == "kokoro":
+        sound = kokoro.speak_kokoro(text, voice.name, speed_of(voice, text))
+    elif voice.synthesizer == "festival":
+        sound = festival.speak_festival(text, voice.name, stretch, pitch)
+    else:
+        sound = flite.speak_flite(text, voice.name, stretch, pitch)
+    return speech_of(sound, voice.tract, _LABEL_OFFSETS[voice.synthesizer])
 
 
-def _spoken(text: str) -> tuple[str, str]:
-    """The option for words, or for the phones in square brackets; the blanks keep it from taking a file name."""
-    return ("-p", f"pau {text[1:-1]} pau") if text.startswith("[") else ("-t", f" {text} ")
+def speech_of(sound: Sound, tract: float, label_offset: float) -> Speech:
+    """`sound` played `tract` times as fast, its labels moved by `label_offset` seconds, without the pauses around it.
 
-
-def _trimmed(samples: np.ndarray, ends: list[tuple[float, str]], scale: float) -> Speech:
-    """Cut the pauses flite puts around an utterance and start its labels at 0."""
-    phones: list[Phone] = []
-    start = 0.0
-    for end, name in ends:
-        phones.append((start, end * scale + _LABEL_OFFSET, name))
-        start = end * scale + _LABEL_OFFSET
+    Raises DuologueError (UNEXPECTED) where it has no phone.
+    """
+    up, down = SAMPLE_RATE * 100, round(sound.rate_hz * 100 * tract)
+    common = gcd(up, down)
+    samples = resample_poly(sound.samples, up // common, down // common).astype(np.float32)
+    phones = [
+        (max(0.0, (start + label_offset) / tract), (end + label_offset) / tract, name)
+        for start, end, name in sound.phones
+        if end + label_offset > 0
+    ]
     while phones and phones[0][2] == PAUSE:
         phones.pop(0)
     while phones and phones[-1][2] == PAUSE:
         phones.pop()
     if not phones:
-        raise DuologueError(ExitCode.UNEXPECTED, "flite spoke no phone.", "Check the sentence.")
-    # A little sound before and after the labels is kept: breathy onsets and the decay of the last phone.
-    lead, tail = 0.03, 0.06
-    begin = max(0.0, phones[0][0] - lead)
-    stop = min(len(samples) / SAMPLE_RATE, phones[-1][1] + tail)
+        raise DuologueError(ExitCode.UNEXPECTED, "A synthesizer spoke no phone.", "Check the sentence.")
+    return _cut(samples, phones)
+
+
+def _cut(samples: np.ndarray, phones: list[Phone]) -> Speech:
+    begin = max(0.0, phones[0][0] - _LEAD)
+    stop = min(len(samples) / SAMPLE_RATE, phones[-1][1] + _TAIL)
     cut = samples[round(begin * SAMPLE_RATE) : round(stop * SAMPLE_RATE)].copy()
-    ramp = np.linspace(0, 1, min(len(cut) // 2, round(0.015 * SAMPLE_RATE)), dtype=np.float32)
+    ramp = np.linspace(0, 1, min(len(cut) // 2, round(_RAMP * SAMPLE_RATE)), dtype=np.float32)
     cut[: len(ramp)] *= ramp
     cut[len(cut) - len(ramp) :] *= ramp[::-1]
     return Speech(cut, tuple((first - begin, last - begin, name) for first, last, name in phones))
-
-
-@cache
-def _flite() -> str:
-    path = shutil.which("flite")
-    if path is None:
-        raise DuologueError(
-            ExitCode.DEPENDENCY_MISSING, "Rehearsals need the program flite.", "Run `apt-get install flite`."
-        )
-    return path
