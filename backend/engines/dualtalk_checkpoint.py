@@ -22,7 +22,7 @@ from torch import Tensor
 
 from ..contract.errors import DuologueError, ExitCode
 from .dualtalk_official import OfficialConfig, OfficialDualTalk
-from .speech_encoders import Wav2Vec2Shape
+from .speech_encoders import FeatureShape, Wav2Vec2Shape
 
 FORMAT: Final = "dualtalk-official"
 """What a converted file's metadata says it is."""
@@ -145,7 +145,9 @@ def config_as_json(config: OfficialConfig) -> str:
 def config_from_json(text: str) -> OfficialConfig:
     """Raises ValueError, TypeError, KeyError or AttributeError where `text` is not what `config_as_json` gives."""
     fields: dict[str, Any] = json.loads(text)
-    return OfficialConfig(**fields | {"speech": speech_shape(fields["speech"])})
+    speech = fields["speech"]
+    shape = FeatureShape(**speech) if set(speech) == {"width"} else speech_shape(speech)
+    return OfficialConfig(**fields | {"speech": shape})
 
 
 def speech_shape(fields: Mapping[str, Any]) -> Wav2Vec2Shape:

@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 
 from torch import Tensor, cat, nn
 
-from .speech_encoders import SpeechEncoder, Wav2Vec2Shape, Wav2Vec2Speech
+from .speech_encoders import FeatureShape, SpeechEncoder, Wav2Vec2Shape, speech_encoder
 
 EXPRESSION: Final = slice(0, 50)
 JAW: Final = slice(50, 53)
@@ -33,7 +33,7 @@ NECK: Final = slice(53, 56)
 class OfficialConfig:
     """The sizes of the model. The default is the official checkpoint's: 647,237,048 numbers in 932 tensors."""
 
-    speech: Wav2Vec2Shape = field(default_factory=Wav2Vec2Shape)
+    speech: Wav2Vec2Shape | FeatureShape = field(default_factory=Wav2Vec2Shape)
     feature_dim: int = 256
     """Width of a person's features; the joint of both is twice as wide. A multiple of 4 heads and of 2 directions."""
     blendshape_dim: int = 56
@@ -62,7 +62,7 @@ class JointEncoder(nn.Module):
 
     def __init__(self, config: OfficialConfig, speech: tuple[SpeechEncoder, SpeechEncoder] | None = None) -> None:
         super().__init__()
-        encoders = speech or (Wav2Vec2Speech(config.speech), Wav2Vec2Speech(config.speech))
+        encoders = speech or (speech_encoder(config.speech), speech_encoder(config.speech))
         self.audio_encoder1: SpeechEncoder = encoders[0]
         self.audio_encoder2: SpeechEncoder = encoders[1]
         self.audio_projection = nn.Linear(self.audio_encoder1.width, config.feature_dim)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..contract.constants import FRAME_RATE, SAMPLE_RATE
+from ..contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
 
 _VARIANCE_FLOOR: Final = 1e-7
 """Added to the variance before the division, as wav2vec 2.0's feature extractor does."""
@@ -78,6 +78,23 @@ class Wav2Vec2Shape:
         return needed
 
 
+@dataclass(frozen=True)
+class FeatureShape:
+    """Features that another encoder made before: the model is called with [B, T', `width`] where it had sound."""
+
+    width: int = 1024
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a width that is none."""
+        if type(self.width) is not int or self.width < 1:
+            raise ValueError(f"features are {self.width} wide")
+
+    @property
+    def shortest_samples(self) -> int:
+        """The samples of one frame."""
+        return SAMPLES_PER_FRAME
+
+
 class Wav2Vec2Speech(nn.Module):
     """Wav2vec 2.0 whose convolutional features are resampled to the motion's frames before the transformer.
 
@@ -131,6 +148,11 @@ class CachedFeatures(nn.Module):
     def forward(self, heard: Tensor, frames: int) -> Tensor:
         """`heard` [B, T', F] → [B, `frames`, F], resampled linearly where T' is another number."""
         return resampled(heard.transpose(1, 2), frames).transpose(1, 2)
+
+
+def speech_encoder(shape: Wav2Vec2Shape | FeatureShape) -> SpeechEncoder:
+    """What takes the sound, or the features that were made of it."""
+    return Wav2Vec2Speech(shape) if isinstance(shape, Wav2Vec2Shape) else CachedFeatures(shape.width)
 
 
 def resampled(features: Tensor, frames: int) -> Tensor:

@@ -5,14 +5,25 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from ..contract.files import write_text_whole
+
 
 class FitLog:
-    """Appends to `path` and prints; call it with a step and the terms of the loss."""
+    """Appends to `path` and prints; call it with a step and the terms of the loss.
 
-    def __init__(self, path: Path) -> None:
+    A fit that goes on after the step `going_on_from` keeps the lines up to there; without it the file begins anew.
+    """
+
+    def __init__(self, path: Path, going_on_from: int | None = None) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
+        if going_on_from is None or not path.is_file():
+            path.unlink(missing_ok=True)
+        else:
+            # A process that was killed may have left a line half written, or lines that will come again.
+            lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+            whole = [line for line in lines[1:] if line.endswith("\n") and int(line.split(",")[0]) <= going_on_from]
+            write_text_whole(path, "".join((*lines[:1], *whole)))
 
     def __call__(self, step: int, terms: dict[str, float]) -> None:
         """Write one line."""
@@ -21,8 +32,8 @@ class FitLog:
             writer = csv.writer(file)
             if new:
                 writer.writerow(["step", *terms])
-            writer.writerow([step, *(f"{value:.5f}" for value in terms.values())])
-        print(f"{self.path.stem} {step:5d}  " + "  ".join(f"{name} {value:.4f}" for name, value in terms.items()))
+            writer.writerow([step, *(f"{value:.6g}" for value in terms.values())])
+        print(f"{self.path.stem} {step:5d}  " + "  ".join(f"{name} {value:.4g}" for name, value in terms.items()))
 
 
 def draw_curves(path: Path, picture: Path) -> None:

@@ -1,0 +1,180 @@
+"""Training DualTalk learns one clip by heart, and goes on after a kill as if nothing had happened."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from dualtalk_data import TINY_FEATURES, TINY_SOUND, loudness, write_clip, write_dataset
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.engines.dualtalk_checkpoint import load_checkpoint
+from backend.engines.dualtalk_official import OfficialDualTalk
+from backend.training.dualtalk_cache import write_cache
+from backend.training.dualtalk_crew import Alone
+from backend.training.dualtalk_dataset import divided, survey
+from backend.training.dualtalk_measures import animate_clip
+from backend.training.dualtalk_progress import CHECKPOINT, save_trained
+from backend.training.dualtalk_settings import Pace, TrainingSettings
+from backend.training.dualtalk_training import Material, Training
+
+SETTINGS = TrainingSettings(model=TINY_SOUND, epochs=3, batch=2, window=30, rate=1e-3, validation=0.3)
+PACE = Pace(log_steps=1, checkpoint_steps=4)
+
+
+def prepared(data, run, settings):
+    dataset = survey(data)
+    cached = write_cache(dataset, run, loudness if settings.on_features else None)
+    learned, validated = divided(dataset.of("train"), settings.validation)
+    return Material(learned, validated, cached, dataset.fingerprint())
+
+
+def begun(data, run, settings=SETTINGS, pace=PACE):
+    torch.manual_seed(settings.seed)
+    model = OfficialDualTalk(settings.model)
+    return Training(model, prepared(data, run, settings), run, Alone("cpu"), settings, pace)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return write_dataset(tmp_path_factory.mktemp("data"))
+
+
+class KilledError(Exception):
+    """What stops a training between two steps here."""
+
+
+def killed_after(training, steps):
+    """Fit until so many steps are done, and stop there without a farewell."""
+    inner = training._step
+
+    def step(windows):
+        if training.place.step == steps:
+            raise KilledError
+        inner(windows)
+
+    training._step = step
+    with pytest.raises(KilledError):
+        training.fit()
+
+
+def test_one_clip_is_learned_by_heart(tmp_path):
+    write_clip(tmp_path / "data", "train", "only", 50, seed=3)
+    settings = TrainingSettings(model=TINY_FEATURES, epochs=500, batch=2, window=50, rate=2e-3, validation=0.0)
+    training = begun(tmp_path / "data", tmp_path / "run", settings, Pace(log_steps=100, checkpoint_steps=10_000))
+
+    training.fit()
+
+    clip, cached = training.material.learned[0], training.material.cached
+    for target in range(2):
+        truth = cached.motion(clip)[target]
+        made = animate_clip(training.finished(), cached, clip, target, "cpu")
+        assert ((made - truth) ** 2).mean() < 0.01 * truth.var()
+
+
+@pytest.mark.parametrize("steps", [2, 5, 11, 14])
+def test_a_killed_training_goes_on_as_if_it_had_never_stopped(data, tmp_path, steps):
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    uninterrupted = begun(data, whole)
+    uninterrupted.fit()
+
+    killed_after(begun(data, stopped), steps)
+    resumed = begun(data, stopped)
+    lost = steps - resumed.place.step
+    resumed.fit()
+
+    assert 0 <= lost <= PACE.checkpoint_steps
+    for table in ("train.csv", "validation.csv"):
+        assert (stopped / table).read_text() == (whole / table).read_text()
+    for (name, one), other in zip(
+        uninterrupted.model.state_dict().items(), resumed.model.state_dict().values(), strict=True
+    ):
+        assert torch.equal(one, other), name
+
+
+def test_a_training_leaves_tables_a_picture_and_weights(data, tmp_path):
+    training = begun(data, tmp_path)
+
+    training.fit()
+    save_trained(tmp_path / "trained.safetensors", training.finished())
+
+    lines = (tmp_path / "train.csv").read_text().splitlines()
+    assert lines[0] == "step,epoch,expression,jaw,neck,velocity,total,rate"
+    assert len(lines) == 1 + training.place.step
+    assert (tmp_path / "validation.csv").read_text().startswith("step,epoch,expression,jaw,neck,velocity,total,fid_exp")
+    assert (tmp_path / "curves.png").stat().st_size > 10_000
+    assert load_checkpoint(tmp_path / "trained.safetensors").config == TINY_SOUND
+
+
+def test_the_convolutions_stay_as_they_are_and_the_rest_learns(data, tmp_path):
+    training = begun(data, tmp_path, replace(SETTINGS, epochs=1))
+    before = {name: tensor.clone() for name, tensor in training.model.state_dict().items()}
+
+    training.fit()
+
+    changed = {name for name, tensor in training.model.state_dict().items() if not torch.equal(tensor, before[name])}
+    assert not [name for name in changed if "feature_extractor" in name]
+    assert any("audio_encoder1.encoder" in name for name in changed)
+    assert any("audio_encoder2.encoder" in name for name in changed)
+    assert "synthesis_module.blendshape_predictor.weight" in changed
+
+
+def test_the_rate_falls_by_a_fifth_every_fifty_epochs():
+    settings = TrainingSettings()
+
+    assert [settings.rate_in(epoch) for epoch in (0, 49, 50, 100)] == pytest.approx([1e-4, 1e-4, 8e-5, 6.4e-5])
+
+
+@pytest.mark.parametrize(
+    "other", [{"batch": 3}, {"rate": 1e-4}, {"seed": 8}, {"window": 20}, {"validation": 0.6}, {"group": "x"}]
+)
+def test_a_training_is_not_gone_on_with_other_settings(data, tmp_path, other):
+    begun(data, tmp_path, replace(SETTINGS, epochs=1)).fit()
+
+    with pytest.raises(DuologueError, match="other settings") as failure:
+        begun(data, tmp_path, replace(SETTINGS, **other))
+
+    assert failure.value.code is ExitCode.BAD_REQUEST
+
+
+def test_more_epochs_may_be_added(data, tmp_path):
+    begun(data, tmp_path / "twice", replace(SETTINGS, epochs=1)).fit()
+    begun(data, tmp_path / "twice").fit()
+
+    begun(data, tmp_path / "once").fit()
+
+    assert (tmp_path / "twice" / "train.csv").read_text() == (tmp_path / "once" / "train.csv").read_text()
+
+
+def test_a_training_is_not_gone_on_with_other_data(data, tmp_path):
+    begun(data, tmp_path / "run", replace(SETTINGS, epochs=1)).fit()
+    other = write_dataset(tmp_path / "other", train=4)
+
+    with pytest.raises(DuologueError, match="on other data") as failure:
+        begun(other, tmp_path / "run")
+
+    assert failure.value.code is ExitCode.BAD_REQUEST
+
+
+@pytest.mark.parametrize("damage", [lambda whole: whole[:2000], lambda whole: b"", lambda whole: b"no checkpoint"])
+def test_a_damaged_checkpoint_is_named(data, tmp_path, damage):
+    begun(data, tmp_path, replace(SETTINGS, epochs=1)).fit()
+    path = tmp_path / CHECKPOINT
+    path.write_bytes(damage(path.read_bytes()))
+
+    with pytest.raises(DuologueError, match="checkpoint.pt cannot be read") as failure:
+        begun(data, tmp_path)
+
+    assert failure.value.code is ExitCode.WEIGHTS_INVALID
+
+
+def test_a_loss_that_is_no_number_ends_the_training_before_it_is_saved(data, tmp_path):
+    training = begun(data, tmp_path)
+    with torch.no_grad():
+        training.model.synthesis_module.blendshape_predictor.bias.fill_(np.nan)
+
+    with pytest.raises(DuologueError, match="no longer a number") as failure:
+        training.fit()
+
+    assert failure.value.code is ExitCode.WEIGHTS_INVALID
+    assert not (tmp_path / CHECKPOINT).exists()
