@@ -9,12 +9,11 @@ from pathlib import Path
 from ..contract.character import job_character, load_character
 from ..contract.constants import DEFAULT_ENGINE, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
-from ..contract.job import AudioInput, JobRequest
+from ..contract.job import AudioInput, JobRequest, KnownPartner
 from ..job.clock import StageClock, peak_megabytes
 from ..job.failures import run_explained
 from ..job.reporting import TerminalReporter
 from ..worker import make_performance, run_job
-from .animate_official import add_arguments, animate_officially
 from .telling import tell
 
 CHARACTERS = Path(__file__).resolve().parents[2] / "presets" / "characters"
@@ -47,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--character-b", type=Path, default=CHARACTERS / "ben.json", metavar="FILE")
     parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
     parser.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cuda, mps or cpu")
-    add_arguments(parser)
+    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="DualTalk.pth, for --engine dualtalk-official")
+    parser.add_argument("--partner", type=Path, metavar="FILE", help="a take that tells what one of the two does")
+    parser.add_argument("--only", metavar="NAME", help="who reacts to it: a character's name, or a or b")
     return parser
 
 
@@ -55,9 +56,6 @@ def _directly(arguments: argparse.Namespace) -> None:
     if arguments.out is None:
         raise DuologueError(ExitCode.BAD_REQUEST, "There is no --out.", "Say where the performance goes.")
     first, second = (job_character(load_character(path)) for path in (arguments.character_a, arguments.character_b))
-    if arguments.engine == "dualtalk-official":
-        animate_officially(arguments, _audio(arguments), (first.name, second.name))
-        return
     request = JobRequest(
         audio=_audio(arguments),
         prompt=arguments.prompt,
@@ -69,6 +67,8 @@ def _directly(arguments: argparse.Namespace) -> None:
         device=arguments.device,
         segments=None if arguments.segments is None else str(arguments.segments.absolute()),
         swap_speakers=arguments.swap_speakers,
+        checkpoint=None if arguments.checkpoint is None else str(arguments.checkpoint.absolute()),
+        partner=_partner(arguments, (first.name, second.name)),
     )
     if arguments.segments_out is not None:
         from ..contract.segments_file import check_suffix  # needs numpy, which a broken Python lacks
@@ -80,6 +80,23 @@ def _directly(arguments: argparse.Namespace) -> None:
     for stage, seconds in clock.stop().items():
         print(f"{stage:10}{seconds:8.2f} s")
     print(f"{'memory':10}{peak_megabytes():8.0f} MB")
+
+
+def _partner(arguments: argparse.Namespace, names: tuple[str, str]) -> KnownPartner | None:
+    """Raises DuologueError (BAD_REQUEST)."""
+    if (arguments.partner is None) != (arguments.only is None):
+        raise DuologueError(ExitCode.BAD_REQUEST, "--partner and --only belong together.", "Give both or neither.")
+    if arguments.partner is None:
+        return None
+    word = arguments.only.strip().lower()
+    reacting = [person for person in (0, 1) if word in (names[person].lower(), "ab"[person])]
+    if len(reacting) != 1:
+        raise DuologueError(
+            ExitCode.BAD_REQUEST,
+            f"“{arguments.only}” is nobody here, or both.",
+            f"Say who is to react after --only: a ({names[0]}) or b ({names[1]}).",
+        )
+    return KnownPartner(str(arguments.partner.absolute()), 1 - reacting[0])
 
 
 def _audio(arguments: argparse.Namespace) -> AudioInput:

@@ -34,3 +34,12 @@ JAW_SIDE_RADIANS: Final = 0.0859
 
 DEFAULT_ENGINE: Final = "dualtalk"
 """The engine used when a request names none."""
+
+OFFICIAL_ENGINE: Final = "dualtalk-official"
+"""The engine that runs the weights DualTalk's authors published; its takes are on FLAME's generic face."""
+
+OFFICIAL_FACE: Final = "flame"
+"""FLAME's generic basis, whatever file it is from."""
+
+OFFICIAL_COMPONENTS: Final = 50
+"""Expression components that DualTalk's official model has, the first of FLAME's."""

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from ..contract.constants import DEFAULT_ENGINE, OFFICIAL_ENGINE
 from ..contract.errors import DuologueError, ExitCode
-from .motion import DialogueAudio, Motion
+from .motion import DialogueAudio, KnownPerson, Motion
 
-ENGINES: Final = ("dualtalk",)
+ENGINES: Final = (DEFAULT_ENGINE,)
 """The names that `generate` knows."""
 
 
@@ -21,13 +22,15 @@ def generate(
     habits: tuple[Mapping[str, float], Mapping[str, float]],
     device: str,
     assets: Path | None = None,
+    known: KnownPerson | None = None,
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
     check_cancel: Callable[[], None] = lambda: None,
 ) -> Motion:
     """The motion of both people by the engine `name`.
 
     `habits` of each person by the names of `contract.character.HABITS`; what is not given is ordinary, and names that
-    no engine knows are passed over. `progress(stage, done, total)` with the stages “features” and “model”;
+    no engine knows are passed over. With `known`, of as many frames as the sound has, that person does so and the
+    other one reacts. `progress(stage, done, total)` with the stages “features” and “model”;
     `check_cancel()` is called at every window and may raise. `assets` None means the default folder.
     The same arguments give the same motion. Raises DuologueError (ENGINE_UNKNOWN, ASSET_MISSING, ASSET_CORRUPT,
     WEIGHTS_INVALID).
@@ -38,7 +41,7 @@ def generate(
     from .dualtalk_engine import run
 
     encoder = assets_folder(assets) / "speech" / "whisper-base-encoder-4.safetensors"
-    return run(audio, encoder, seed, habits, device, progress, check_cancel)
+    return run(audio, encoder, seed, habits, device, progress, check_cancel, known)
 
 
 def weights_sha256(name: str) -> str:
@@ -54,5 +57,5 @@ def _check_name(name: str) -> None:
         raise DuologueError(
             ExitCode.ENGINE_UNKNOWN,
             f"There is no engine called “{name}”.",
-            f"Choose one of: {', '.join(ENGINES)}.",
+            f"Choose one of: {', '.join((*ENGINES, OFFICIAL_ENGINE))}.",
         )

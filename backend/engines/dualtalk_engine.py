@@ -9,8 +9,9 @@ import numpy as np
 
 from ..speech.encoder import load_encoder
 from .listening import listen
-from .motion import DialogueAudio, Motion
+from .motion import DialogueAudio, KnownPerson, Motion
 from .performing import perform
+from .reacting import react
 from .weights import load_network
 
 
@@ -22,6 +23,7 @@ def run(
     device: str,
     progress: Callable[[str, int, int], None],
     check_cancel: Callable[[], None],
+    known: KnownPerson | None = None,
 ) -> Motion:
     """As `backend.engines.generate`."""
     progress("features", 0, 1)
@@ -37,4 +39,7 @@ def run(
 
     heard = listen(audio, encoder, network, told("features"))
     speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
-    return perform(heard, speaking[:, : heard.frames], network, habits, seed, told("model"))
+    floor = speaking[:, : heard.frames]
+    if known is not None:
+        return react(heard, floor, network, habits, seed, known, told("model"))
+    return perform(heard, floor, network, habits, seed, told("model"))

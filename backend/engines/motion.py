@@ -30,6 +30,25 @@ class Motion:
 
 
 @dataclass(frozen=True)
+class KnownPerson:
+    """What one person does already: `person` 0 or 1, and for T frames what `Motion` has of each.
+
+    `expression` [T, 52], `jaw` [T, 3], `neck` [T, 3], `gaze` [T, 2].
+    """
+
+    person: int
+    expression: np.ndarray
+    jaw: np.ndarray
+    neck: np.ndarray
+    gaze: np.ndarray
+
+    @property
+    def frames(self) -> int:
+        """T."""
+        return len(self.expression)
+
+
+@dataclass(frozen=True)
 class DialogueAudio:
     """`tracks` [2, N] float32 at `SAMPLE_RATE`; with one mixed recording both rows hold the mix.
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..contract.constants import FRAME_RATE, JOINT_NAMES, SAMPLES_PER_FRAME
+from ..contract.constants import FRAME_RATE, JOINT_NAMES, OFFICIAL_ENGINE, OFFICIAL_FACE, SAMPLES_PER_FRAME
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.performance import Performance
 from .checkpoint_conversion import checkpoint_hash
@@ -17,8 +17,8 @@ from .dualtalk_checkpoint import load_checkpoint
 from .dualtalk_official import EXPRESSION, JAW, NECK, OfficialConfig
 from .official_dialogue import WINDOWS, KnownMotion, Windows, official_motion
 
-ENGINE: Final = "dualtalk-official"
-FACE: Final = "flame"
+ENGINE: Final = OFFICIAL_ENGINE
+FACE: Final = OFFICIAL_FACE
 """FLAME's generic basis, of which the model has the first 50 expression components."""
 
 _GLOBAL, _NECK, _JAW = (JOINT_NAMES.index(name) for name in ("global", "neck", "jaw"))

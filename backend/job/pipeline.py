@@ -10,18 +10,19 @@ import numpy as np
 
 from ..assets import assets_folder, require_assets
 from ..audio.dialogue import Dialogue, read_dialogue
-from ..contract.constants import FRAME_RATE, OPEN_HEAD, SAMPLES_PER_FRAME
+from ..contract.constants import FRAME_RATE, OFFICIAL_ENGINE, OPEN_HEAD, SAMPLES_PER_FRAME
 from ..contract.face import Face, load_face
-from ..contract.job import JobRequest, check_request
+from ..contract.job import JobRequest, KnownPartner, check_request
 from ..contract.performance import Performance
 from ..contract.segments import SpeakerSegments, segments_of, speaking_curves, swapped, within_audio
 from ..contract.segments_file import read_segments
 from ..engines import generate, weights_sha256
-from ..engines.motion import DialogueAudio
+from ..engines.motion import DialogueAudio, KnownPerson
 from ..staging import Composition, Staging, compose, stage_prompt
 from ..turns import load_turn_models, speaking_from_mix, speaking_from_tracks
 from .clock import StageClock
 from .device import choose_device
+from .partner import known_person, partner_take
 from .reporting import Reporter
 from .stages import Stages
 
@@ -52,6 +53,8 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     """Run every stage. Raises DuologueError; nothing is written."""
     stages = Stages(report, clock)
     check_request(request)
+    if request.engine == OFFICIAL_ENGINE:
+        return _animate_officially(request, stages)
     weights = weights_sha256(request.engine)
     device = choose_device(request.device)
     assets = assets_folder(request.assets)
@@ -62,6 +65,7 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     _warn_of_unknown_components(request, face, stages)
     turns = _turns(request, _decode(request, stages), given, assets, stages)
     dialogue, speaking = turns.dialogue, turns.speaking
+    known = None if request.partner is None else _known(request.partner, dialogue, names, face, stages)
     first, second = (character.habits for character in request.characters)
     motion = generate(
         request.engine,
@@ -70,6 +74,7 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
         habits=(first, second),
         device=device,
         assets=assets,
+        known=known,
         progress=stages.progress,
         check_cancel=stages.check_cancel,
     )
@@ -80,6 +85,28 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     stages.begin("write")
     meta = _meta(request, dialogue, staged.staging) | {"device": device, "weights_sha256": weights}
     return Take(_performance(request, face, composition, motion.speaking, meta), turns.said)
+
+
+def _animate_officially(request: JobRequest, stages: Stages) -> Take:
+    """The same by DualTalk's official weights, which know no staging. Raises DuologueError."""
+    from .official import checkpoint_of, officially  # torch's share of it takes seconds to import
+
+    checkpoint_of(request)
+    device = choose_device(request.device)
+    assets = assets_folder(request.assets)
+    if request.segments is None:
+        require_assets(assets, _TURN_MODELS)
+    names = (request.characters[0].name, request.characters[1].name)
+    given = None if request.segments is None else read_segments(Path(request.segments), names)
+    turns = _turns(request, _decode(request, stages), given, assets, stages)
+    return Take(officially(request, turns.dialogue, turns.speaking, device, stages), turns.said)
+
+
+def _known(
+    partner: KnownPartner, dialogue: Dialogue, names: tuple[str, str], face: Face, stages: Stages
+) -> KnownPerson:
+    frames = -(-dialogue.tracks.shape[1] // SAMPLES_PER_FRAME)
+    return known_person(partner_take(partner, frames, names, stages), partner.person, face)
 
 
 def _needed(request: JobRequest) -> tuple[str, ...]:
@@ -159,6 +186,7 @@ def _meta(request: JobRequest, dialogue: Dialogue, staging: Staging) -> dict[str
         "prompt": request.prompt,
         "staging": staging.as_json(),
         "characters": [asdict(character) for character in request.characters],
+        "partner": None if request.partner is None else f"given for {request.characters[request.partner.person].name}",
         "turns": {
             "given": None if request.segments is None else Path(request.segments).name,
             "swapped": request.swap_speakers,

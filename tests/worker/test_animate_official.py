@@ -66,7 +66,7 @@ def test_one_person_reacts_to_a_take_of_the_other(animate, tmp_path):
     given = replace(rolled, expression=np.ones_like(rolled.expression))
     save_performance(partner, given)
 
-    code, out = animate("--partner-take", str(partner), "--partner", "b")
+    code, out = animate("--partner", str(partner), "--only", "Anna")
 
     assert code == ExitCode.OK
     take = load_performance(out)
@@ -89,15 +89,41 @@ def test_a_partners_take_that_does_not_fit_is_refused(animate, tmp_path, capsys,
     save_performance(partner, replace(load_performance(out), **change))
     out.unlink()
 
-    code, out = animate("--partner-take", str(partner), "--partner", "a")
+    code, out = animate("--partner", str(partner), "--only", "b")
 
     assert code == ExitCode.BAD_REQUEST
     assert told in capsys.readouterr().err
     assert not out.exists()
 
 
+def test_a_partners_take_that_ends_early_is_held_and_that_is_told(animate, tmp_path, capsys):
+    _, out = animate()
+    whole, partner = load_performance(out), tmp_path / "partner.npz"
+    arrays = {name: getattr(whole, name)[:, :40] for name in ("expression", "pose", "translation", "speaking")}
+    save_performance(partner, replace(whole, **arrays))
+
+    code, out = animate("--partner", str(partner), "--only", "Ben")
+
+    assert code == ExitCode.OK
+    assert "Anna's motion ends after 1.6 of 4.0 s" in capsys.readouterr().err
+    take = load_performance(out)
+    assert (take.expression[0, 40:] == whole.expression[0, 39]).all()
+
+
+def test_who_speaks_may_be_said_and_swapped(animate, dialogue, tmp_path):
+    said = tmp_path / "said.json"
+
+    code, out = animate("--segments-out", str(said))
+    heard = load_performance(out).speaking
+    again, out = animate("--segments", str(said), "--swap-speakers")
+
+    assert (code, again) == (ExitCode.OK, ExitCode.OK)
+    speaking = load_performance(out).speaking
+    assert np.abs(speaking[::-1] - heard).mean() < np.abs(speaking - heard).mean()
+
+
 @pytest.mark.parametrize(
-    "words", [("--partner", "a"), ("--partner-take", "take.npz"), ("--swap-speakers",), ("--segments", "a.rttm")]
+    "words", [("--only", "Ben"), ("--partner", "take.npz"), ("--partner", "take.npz", "--only", "Zoe")]
 )
 def test_words_that_do_not_go_together_are_refused(animate, words):
     code, out = animate(*words)
