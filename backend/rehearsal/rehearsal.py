@@ -16,6 +16,7 @@ from .behaviour import draw_behaviour
 from .habits import Habits, draw_habits
 from .lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, spoken_expression, with_life
 from .moods import draw_mood
+from .names import draw_names
 from .smiles import Smile, draw_smiles
 from .staging_parameters import RehearsedStaging, draw_staging, staged_habits
 from .staging_prompts import word_prompt
@@ -84,9 +85,9 @@ def make_rehearsal(
     rng = np.random.default_rng([seed, 0x5EED])
     mood = draw_mood(rng)
     stage = np.random.default_rng([seed, 0x57A6E])
-    staging = draw_staging(stage, mood)
-    habits = staged_habits(draw_habits(rng), staging, 0), staged_habits(draw_habits(rng), staging, 1)
     voices = draw_voices(rng, shares)
+    staging = draw_staging(stage, mood, draw_names(stage, voices))
+    habits = staged_habits(draw_habits(rng), staging, 0), staged_habits(draw_habits(rng), staging, 1)
     responses = (habits[0].backchannels, habits[1].backchannels)
     timeline = draw_timeline(rng, mood, voices, seconds, float(rng.uniform(0.3, 0.7)), responses)
     speaking = speaking_frames(timeline)

@@ -11,13 +11,14 @@ import numpy as np
 
 from ..staging.stage import Posture
 from . import staging_wordings as wordings
+from .names import Pronoun, pronoun_of, pronouns
 from .staging_parameters import RehearsedPerson, RehearsedStaging
 
 _Item = TypeVar("_Item")
 
-_OBJECTS: Final = {"she": "her", "he": "him"}
-_POSSESSIVES: Final = {"she": "her", "he": "his"}
-_NOUNS: Final = {"she": "the woman", "he": "the man"}
+_OBJECTS: Final[dict[Pronoun, str]] = {"she": "her", "he": "him"}
+_POSSESSIVES: Final[dict[Pronoun, str]] = {"she": "her", "he": "his"}
+_NOUNS: Final[dict[Pronoun, str]] = {"she": "the woman", "he": "the man"}
 
 
 def word_prompt(rng: np.random.Generator, staged: RehearsedStaging) -> str:
@@ -34,15 +35,6 @@ def word_prompt(rng: np.random.Generator, staged: RehearsedStaging) -> str:
     ]
     about_each = [one for one in about_each if one]
     return _sentence(rng, about_both, about_each)
-
-
-def pronouns(names: tuple[str, str]) -> tuple[str, str]:
-    """“she” or “he” for both people where each can be only one of them, otherwise empty."""
-    known = [next((word for word, group in wordings.NAMES.items() if word and name in group), "") for name in names]
-    for person in (0, 1):
-        if not known[person] and known[1 - person]:
-            known[person] = "he" if known[1 - person] == "she" else "she"
-    return (known[0], known[1]) if known[0] != known[1] else ("", "")
 
 
 def _shared(rng: np.random.Generator, staged: RehearsedStaging) -> frozenset[str]:
@@ -127,18 +119,17 @@ def _clause(rng: np.random.Generator, staged: RehearsedStaging, person: int, sai
     """“Anna leans in, is sad and looks away”; empty where nothing is said."""
     if not said:
         return ""
-    known = pronouns(staged.names)
-    own, theirs = known[person], known[1 - person]
-    other = staged.names[1 - person]
-    dice = float(rng.random())
-    subject = staged.names[person]
-    if own and dice < 0.4:
-        subject = own if dice < 0.28 else _NOUNS[own]
-    if theirs and rng.random() < 0.4:
-        other = _OBJECTS[theirs]
+    own, theirs = pronouns(staged.names) if person == 0 else pronouns(staged.names)[::-1]
+    name, partner = staged.names[person], staged.names[1 - person]
+    subject = _one(rng, (name, name, name, own, own, _NOUNS[own])) if own else name
     listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
-    others = _POSSESSIVES[theirs] if other != staged.names[1 - person] else f"{other}'s"
-    return f"{subject} {listed.format(other=other, others=others, whose=_POSSESSIVES.get(own, 'their'))}"
+    called = theirs if rng.random() < 0.4 else None
+    whose = pronoun_of(name)
+    return f"{subject} " + listed.format(
+        other=_OBJECTS[called] if called else partner,
+        others=_POSSESSIVES[called] if called else f"{partner}'s",
+        whose=_POSSESSIVES[whose] if whose and rng.random() < 0.85 else "their",
+    )
 
 
 def _sentence(rng: np.random.Generator, about_both: list[str], about_each: list[str]) -> str:

@@ -10,19 +10,6 @@ from typing import Final
 
 Wordings = tuple[str, ...]
 
-NAMES: Final[dict[str, Wordings]] = {
-    "she": (
-        *("Anna", "Emma", "Maria", "Sarah", "Laura", "Julia", "Alice", "Kate", "Sophie", "Olivia", "Mia", "Chloe"),
-        *("Jane", "Nora", "Clara", "Lena", "Emily", "Zoe", "Mary", "Lisa"),
-    ),
-    "he": (
-        *("Ben", "Adam", "John", "Paul", "Peter", "David", "Michael", "Tom", "Max", "James", "George", "Jack", "Leo"),
-        *("Daniel", "Lucas", "Noah", "Felix", "Sam", "Henry", "Luke"),
-    ),
-    "": ("Amara", "Mei", "Omar", "Walter", "Robin", "Kim", "Yuki", "Sasha", "Jean-Luc", "Dr. Weiss"),
-}
-"""Names by the pronoun that a reader knows them to have."""
-
 PEOPLE: Final = ("two people", "the two", "they", "{first} and {second}", "two strangers", "both of them")
 
 LISTS: Final[dict[str, Wordings]] = {

@@ -96,7 +96,9 @@ class _Reader:
             return
         self.mentioned = about
         if _is_object(match, self.previous):
-            if match.phrase == "each other" and self.said:  # both do it, whoever the subject was
+            if (
+                match.phrase == "each other" and len(self.said) > self.said_before
+            ):  # both do it, whoever the subject was
                 self.said[-1] = replace(self.said[-1], people=EVERYBODY)
             return
         joined = self.previous.phrase == "and" and len(self.people) == 1 and about != self.people
@@ -138,7 +140,8 @@ def _with_pronoun(pronoun: str, names: tuple[str, str]) -> tuple[int, ...] | Non
 
 def _is_object(match: _Match, previous: _Match) -> bool:
     """Whether a person is looked at or leant towards rather than doing it."""
-    after_action = previous.kind.startswith(("lean", "gaze", "arrangement")) and previous.index == match.index - 1
+    adjacent = previous.index == match.index - match.phrase.count(" ") - 1
+    after_action = adjacent and previous.kind.startswith(("lean", "gaze", "arrangement"))
     return after_action or previous.phrase in vocabulary()["prepositions"]
 
 
@@ -161,10 +164,9 @@ def _match_at(
         metres, length = distance
         return length, _Match("metres", metres, " ".join(tokens[index : index + length]), index + length - 1)
     token = tokens[index]
-    if token in names:
-        return 1, _Match("person", names[token], token, index)
-    if token.endswith("'s") and token[:-2] in names:
-        return 1, _Match("plain", None, token, index)
+    named = _name_at(tokens, index, names)
+    if named is not None:
+        return named
     for length in range(min(longest, len(tokens) - index), 0, -1):
         phrase = " ".join(tokens[index : index + length])
         if phrase in lexicon:
@@ -172,6 +174,19 @@ def _match_at(
             return length, _Match(kind, value, phrase, index + length - 1)
     kind = "plain" if token[0] in _DIGITS else "unknown"
     return 1, _Match(kind, None, token, index)
+
+
+def _name_at(tokens: list[str], index: int, names: dict[str, int]) -> tuple[int, _Match] | None:
+    """The longest name at `index`: “Mrs. Hall”, “Hall”; “Mrs. Hall's” is about what is hers."""
+    longest = max((name.count(" ") for name in names), default=0) + 1
+    for length in range(min(longest, len(tokens) - index), 0, -1):
+        phrase = " ".join(tokens[index : index + length])
+        last = index + length - 1
+        if phrase in names:
+            return length, _Match("person", names[phrase], phrase, last)
+        if phrase.endswith("'s") and phrase[:-2] in names:
+            return length, _Match("plain", None, phrase, last)
+    return None
 
 
 def _distance_at(tokens: list[str], index: int) -> tuple[float, int] | None:
@@ -190,8 +205,11 @@ def _distance_at(tokens: list[str], index: int) -> tuple[float, int] | None:
 
 
 def _names(names: tuple[str, str]) -> dict[str, int]:
-    """Each token of a name → whose it is, unless both share it."""
-    parts = [set(_TOKEN.findall(_plain(name))) for name in names]
+    """Each name and each word of it → whose it is, unless both share it."""
+    parts = []
+    for name in names:
+        tokens = _TOKEN.findall(_plain(name))
+        parts.append({" ".join(tokens), *(token for token in tokens if token[0].isalpha())} - {""})
     shared = parts[0] & parts[1]
     return {part: person for person in EVERYBODY for part in parts[person] - shared}
 
