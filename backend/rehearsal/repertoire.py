@@ -77,12 +77,13 @@ def repertoire(voice: Voice) -> tuple[str, ...]:
 
 
 def _tables() -> list[tuple[tuple[str, ...], bool]]:
-    """Everything a script may draw from, and whether a hesitation may come before it."""
-    found = {name: value for name, value in vars(sentences).items() if name.isupper() and isinstance(value, tuple)}
-    tables = [(value, name in _STATED) for name, value in found.items() if value is not sentences.HESITATIONS]
+    """Everything a script may draw from, what is said most often first, and whether a hesitation may come before it."""
+    tables = [(sentences.BACKCHANNELS, False), (sentences.SHORT_ANSWERS, False), (sentences.SHORT_QUESTIONS, False)]
     tables += [(table, False) for table in sentences.SHORT_REPLIES.values()]
     for topic in TOPICS.values():
         tables += [(topic.statements, True), (topic.questions, False), (topic.answers, False)]
+    found = {name: value for name, value in vars(sentences).items() if name.isupper() and isinstance(value, tuple)}
+    tables += [(value, name in _STATED) for name, value in found.items() if value is not sentences.HESITATIONS]
     return tables
 
 
