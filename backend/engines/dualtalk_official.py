@@ -44,6 +44,8 @@ class OfficialConfig:
     """Of the interaction module, in training only."""
     modulation: float = 0.1
     """The share of Linear(D) in the synthesis module."""
+    synthesis_dropout: float = 0.1
+    """Of the synthesis module, in training only."""
 
 
 class OfficialPass(NamedTuple):
@@ -123,7 +125,8 @@ class SynthesisModule(nn.Module):
     def __init__(self, config: OfficialConfig) -> None:
         super().__init__()
         width = 2 * config.feature_dim
-        layer = nn.TransformerDecoderLayer(width, config.heads, config.feed_forward, batch_first=True)
+        dropout = config.synthesis_dropout
+        layer = nn.TransformerDecoderLayer(width, config.heads, config.feed_forward, dropout, batch_first=True)
         self.synthesis_decoder = nn.TransformerDecoder(layer, 1)
         self.blendshape_predictor = nn.Linear(width, config.blendshape_dim)
         self.modulation_layer = nn.Linear(width, width)

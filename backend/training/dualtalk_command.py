@@ -109,6 +109,7 @@ def _train(arguments: argparse.Namespace) -> None:
     if crew.index == 0 and training.place.step:
         print(f"going on after step {training.place.step}, in epoch {training.place.epoch + 1}")
     training.fit()
+    training.draw()
     if crew.index == 0:
         _finish(arguments, dataset, training.finished(), cached, crew.device)
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from ..contract.files import write_whole
 from .dualtalk_losses import TERMS
 
 _MEASURES: Final = {"fid": "FD", "p_fid": "P-FD", "rpcc": "rPCC"}
@@ -45,7 +46,7 @@ def draw_training(train: Path, validation: Path, picture: Path) -> None:
     for axis in axes.flat[len(terms) + len(measures) :]:
         axis.set_axis_off()
     figure.supxlabel("step")
-    figure.savefig(picture, dpi=100)
+    write_whole(picture, lambda file: figure.savefig(file, dpi=100, format="png"))
     plt.close(figure)
 
 

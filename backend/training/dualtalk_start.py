@@ -51,7 +51,7 @@ def sizes(encoder: str, file: Path | None, pretrained: Path | None) -> OfficialC
             config = replace(config, speech=speech_shape(_json(pretrained / "config.json")))
         if "speech" in told:
             speech = told.pop("speech")
-            given = {name: _tupled(value) for name, value in speech.items()}
+            given: dict[str, Any] = {name: _tupled(value) for name, value in speech.items()}
             config = replace(config, speech=replace(config.speech, **given))
         config = replace(config, **told)
         with torch.device("meta"):
@@ -136,5 +136,5 @@ def _json(path: Path) -> dict[str, Any]:
     return told
 
 
-def _tupled(value: object) -> object:
+def _tupled(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value

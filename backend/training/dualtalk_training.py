@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 import torch
@@ -29,6 +30,9 @@ from .fit_log import FitLog
 
 BEST: Final = "best.safetensors"
 """In the training's folder: the weights with the smallest loss in validation."""
+
+_DRAWN_EVERY: Final = 60.0
+"""Seconds between two pictures at least; one takes a second."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Training:
         optimiser = Adam([one for one in model.parameters() if one.requires_grad], settings.rate)
         resumed = resume_progress(run, model, optimiser, settings, material.fingerprint)
         self.place = resumed or Place()
-        self._saved_step = self.place.step
+        self._saved_step, self._drawn = self.place.step, monotonic()
         # Only now: a wrapped model has other names.
         self._wrapped, self._optimiser = crew.prepared(model, optimiser)
         if self._writes:
@@ -84,7 +88,12 @@ class Training:
             self.place = replace(self.place, epoch=self.place.epoch + 1, batch=0)
             self._save_if_due(now=last)
         self.model.eval()
-        self._draw()
+
+    def draw(self) -> None:
+        """Draw the curves as they are, `curves.png` in the training's folder."""
+        if self._writes:
+            draw_training(self._table.path, self._validation_table.path, self.run / "curves.png")
+            self._drawn = monotonic()
 
     def finished(self) -> OfficialDualTalk:
         """The model with the weights that validated best, or the last ones where nothing is validated.
@@ -151,13 +160,10 @@ class Training:
                 save_progress(
                     self.run, self.model, self._optimiser, self.place, self.settings, self.material.fingerprint
                 )
-                self._draw()
+                if monotonic() - self._drawn > _DRAWN_EVERY:
+                    self.draw()
             self._saved_step = self.place.step
             self.crew.wait()
-
-    def _draw(self) -> None:
-        if self._writes:
-            draw_training(self._table.path, self._validation_table.path, self.run / "curves.png")
 
 
 def freeze_convolutions(model: nn.Module) -> None:

@@ -22,7 +22,12 @@ TINY_SPEECH = Wav2Vec2Shape(
 )
 TINY_SOUND = OfficialConfig(speech=TINY_SPEECH, feature_dim=16, feed_forward=32, interaction_layers=1, dropout=0.0)
 TINY_FEATURES = OfficialConfig(
-    speech=FeatureShape(FEATURES), feature_dim=64, feed_forward=128, interaction_layers=1, dropout=0.0
+    speech=FeatureShape(FEATURES),
+    feature_dim=32,
+    feed_forward=64,
+    interaction_layers=1,
+    dropout=0.0,
+    synthesis_dropout=0.0,
 )
 
 
@@ -37,12 +42,13 @@ def write_clip(folder: Path, split: str, name: str, frames: int, seed: int) -> N
         soundfile.write(
             track(folder, split, name, person, "wav"), sound.astype(np.float32), RATE, subtype="FLOAT", format="WAV"
         )
-        wave = np.sin(2 * np.pi * rng.uniform(0.2, 1.0, 50) * time[:, None] + rng.uniform(0, 6, 50))  # [T, 50]
+        wave = np.sin(2 * np.pi * rng.uniform(0.2, 0.7, 3) * time[:, None] + rng.uniform(0, 6, 3))  # [T, 3]
+        expression = 0.3 * wave @ rng.standard_normal((3, 50))  # [T, 50]
         neck = 0.2 * np.sin(2 * np.pi * rng.uniform(0.2, 0.5, 3) * time[:, None])  # [T, 3]
         jaw = np.stack((0.2 * loud, 0.02 * loud, np.zeros(frames)), axis=1)  # [T, 3]
         write_motion(
             track(folder, split, name, person, "npz"),
-            exp=(0.5 * wave).astype(np.float32),
+            exp=expression.astype(np.float32),
             pose=np.concatenate((neck, jaw), axis=1).astype(np.float32),
         )
 

@@ -60,7 +60,9 @@ def killed_after(training, steps):
 
 def test_one_clip_is_learned_by_heart(tmp_path):
     write_clip(tmp_path / "data", "train", "only", 50, seed=3)
-    settings = TrainingSettings(model=TINY_FEATURES, epochs=500, batch=2, window=50, rate=2e-3, validation=0.0)
+    settings = TrainingSettings(
+        model=TINY_FEATURES, epochs=300, batch=2, window=50, rate=1e-3, rate_decay=1.0, validation=0.0
+    )
     training = begun(tmp_path / "data", tmp_path / "run", settings, Pace(log_steps=100, checkpoint_steps=10_000))
 
     training.fit()
@@ -72,7 +74,7 @@ def test_one_clip_is_learned_by_heart(tmp_path):
         assert ((made - truth) ** 2).mean() < 0.01 * truth.var()
 
 
-@pytest.mark.parametrize("steps", [2, 5, 11, 14])
+@pytest.mark.parametrize("steps", [2, 4, 11])
 def test_a_killed_training_goes_on_as_if_it_had_never_stopped(data, tmp_path, steps):
     whole, stopped = tmp_path / "whole", tmp_path / "stopped"
     uninterrupted = begun(data, whole)
@@ -96,6 +98,7 @@ def test_a_training_leaves_tables_a_picture_and_weights(data, tmp_path):
     training = begun(data, tmp_path)
 
     training.fit()
+    training.draw()
     save_trained(tmp_path / "trained.safetensors", training.finished())
 
     lines = (tmp_path / "train.csv").read_text().splitlines()
@@ -162,7 +165,7 @@ def test_a_damaged_checkpoint_is_named(data, tmp_path, damage):
     path = tmp_path / CHECKPOINT
     path.write_bytes(damage(path.read_bytes()))
 
-    with pytest.raises(DuologueError, match="checkpoint.pt cannot be read") as failure:
+    with pytest.raises(DuologueError, match=r"checkpoint\.pt cannot be read") as failure:
         begun(data, tmp_path)
 
     assert failure.value.code is ExitCode.WEIGHTS_INVALID

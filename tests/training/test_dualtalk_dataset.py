@@ -1,0 +1,252 @@
+"""A data set in DualTalk's layout is taken whole, or what is wrong with it is named and nothing is left behind."""
+
+import re
+
+import numpy as np
+import pytest
+import soundfile
+from dualtalk_data import RATE, loudness, track, write_clip, write_dataset, write_motion
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.training import dualtalk_command
+from backend.training.dualtalk_cache import read_index, write_cache
+from backend.training.dualtalk_dataset import Clip, divided, survey
+from backend.training.dualtalk_tracks import Sound, measure_sound, read_motion, read_sound
+
+
+@pytest.fixture
+def data(tmp_path):
+    return write_dataset(tmp_path / "data", train=3)
+
+
+def wav(data, person=2):
+    return track(data, "train", "clip01", person, "wav")
+
+
+def npz(data, person=2):
+    return track(data, "train", "clip01", person, "npz")
+
+
+def rewritten_sound(data, change, rate=RATE, subtype="FLOAT"):
+    samples, _ = soundfile.read(wav(data), dtype="float32")
+    soundfile.write(wav(data), change(samples), rate, subtype=subtype)
+
+
+def rewritten_motion(data, **changes):
+    with np.load(npz(data)) as archive:
+        arrays = {name: archive[name] for name in archive.files}
+    for name, change in changes.items():
+        arrays[name] = change(arrays[name])
+    np.savez(npz(data), **{name: array for name, array in arrays.items() if array is not None})
+
+
+def with_nan(array):
+    broken = array.copy()
+    broken[20] = np.nan
+    return broken
+
+
+def cut(path, share):
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+
+
+FAULTS = {
+    "no partner's wav": (lambda data: wav(data).unlink(), "clip01 lacks clip01_speaker2.wav"),
+    "no npz": (lambda data: npz(data, 1).unlink(), "clip01 lacks clip01_speaker1.npz"),
+    "no partner at all": (
+        lambda data: (wav(data).unlink(), npz(data).unlink()),
+        "clip01 lacks clip01_speaker2.wav and clip01_speaker2.npz",
+    ),
+    "other length of sound": (lambda data: rewritten_sound(data, lambda one: one[:RATE]), "different lengths"),
+    "other length of motion": (
+        lambda data: rewritten_motion(data, exp=lambda one: one[:40], pose=lambda one: one[:40]),
+        "1.60 s of speaker2.npz",
+    ),
+    "other length of pose": (lambda data: rewritten_motion(data, pose=lambda one: one[:-1]), "67 frames of exp but 66"),
+    "another sample rate": (lambda data: rewritten_sound(data, lambda one: one, 44_100), "has 44100 samples a second"),
+    "stereo": (lambda data: rewritten_sound(data, lambda one: np.stack((one, one), 1)), "has 2 channels, not one"),
+    "NaN in sound": (lambda data: rewritten_sound(data, with_nan), "samples that are not numbers"),
+    "no sound": (lambda data: rewritten_sound(data, lambda one: one[:0]), "holds no sound"),
+    "NaN in motion": (lambda data: rewritten_motion(data, exp=with_nan), "not finite, the first in frame 20"),
+    "infinite pose": (
+        lambda data: rewritten_motion(data, pose=lambda one: one + np.inf),
+        "in pose that are not finite",
+    ),
+    "degrees": (lambda data: rewritten_motion(data, pose=lambda one: one * 180), "which is in radians"),
+    "100 components": (
+        lambda data: rewritten_motion(data, exp=lambda one: np.hstack((one, one))),
+        "exp of shape (67, 100), not (T, 50)",
+    ),
+    "narrow pose": (lambda data: rewritten_motion(data, pose=lambda one: one[:, :3]), "pose of shape (67, 3)"),
+    "no pose": (lambda data: rewritten_motion(data, pose=lambda one: None), "holds no array pose"),
+    "whole numbers": (lambda data: rewritten_motion(data, exp=lambda one: one.astype(int)), "not floating point"),
+    "objects": (lambda data: np.savez(npz(data), exp=np.array([None]), pose=np.zeros((1, 6))), "no npz file"),
+    "wav cut off": (lambda data: cut(wav(data), 0.9), "is cut off"),
+    "wav header alone": (lambda data: cut(wav(data), 0.0005), "clip01_speaker2.wav"),
+    "empty wav": (lambda data: wav(data).write_bytes(b""), "no wav file that can be read"),
+    "text for wav": (lambda data: wav(data).write_text("sound"), "no wav file that can be read"),
+    "npz cut off": (lambda data: cut(npz(data), 0.5), "no npz file that can be read"),
+    "text for npz": (lambda data: npz(data).write_text("motion"), "no npz file that can be read"),
+    "too short": (lambda data: write_clip(data, "train", "clip01", 10, seed=0), "one second is the least"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_faulty_clip_is_named_and_nothing_is_written(data, tmp_path, capsys, fault):
+    spoil, sentence = FAULTS[fault]
+    spoil(data)
+
+    status = dualtalk_command.main(["--data", str(data), "--run", str(tmp_path / "run"), "--device", "cpu"])
+
+    told = capsys.readouterr().err
+    assert status == ExitCode.DATASET_INVALID
+    assert "1 of 5 clips" in told
+    assert "train/clip01" in told
+    assert sentence in told
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("fault", ["no npz", "wav cut off", "NaN in motion"])
+def test_a_faulty_clip_can_be_left_out(data, fault):
+    FAULTS[fault][0](data)
+
+    dataset = survey(data, leave_out_bad=True)
+
+    assert [clip.name for clip in dataset.of("train")] == ["clip00", "clip02"]
+    assert len(dataset.faults) == 1
+
+
+def test_all_faults_are_told_at_once(data):
+    wav(data).unlink()
+    track(data, "test", "clip00", 1, "npz").unlink()
+
+    with pytest.raises(DuologueError, match=r"2 of 5 clips.*train/clip01 lacks.*test/clip00 lacks"):
+        survey(data)
+
+
+@pytest.mark.parametrize("make", ["nothing", "an empty folder", "empty train", "files of another layout"])
+def test_a_folder_without_training_clips_is_refused(tmp_path, make):
+    data = tmp_path / "data"
+    if make != "nothing":
+        data.mkdir()
+    if make == "empty train":
+        (data / "train").mkdir()
+    if make == "files of another layout":
+        (data / "train").mkdir()
+        (data / "train" / "clip_speaker3.wav").write_bytes(b"")
+        write_clip(data, "test", "clip", 40, seed=0)
+
+    with pytest.raises(DuologueError, match=re.escape(str(data))) as failure:
+        survey(data)
+
+    assert failure.value.code is ExitCode.DATASET_INVALID
+
+
+def test_a_recording_is_not_both_trained_and_tested_on(data):
+    for person, kind in ((1, "wav"), (1, "npz")):
+        content = track(data, "train", "clip00", person, kind).read_bytes()
+        track(data, "test", "clip00", person, kind).write_bytes(content)
+
+    with pytest.raises(DuologueError, match="test/clip00 and train/clip00") as failure:
+        survey(data)
+
+    assert failure.value.code is ExitCode.DATASET_INVALID
+
+
+def test_a_silent_listener_is_no_fault_and_no_shared_recording(data):
+    for split, name in (("train", "clip00"), ("test", "clip00")):
+        soundfile.write(track(data, split, name, 2, "wav"), np.zeros(60 * 640, np.float32), RATE, subtype="FLOAT")
+
+    assert len(survey(data).clips) == 5
+
+
+def test_sound_may_be_integers_and_end_a_little_earlier(data):
+    rewritten_sound(data, lambda one: one[: -3 * 640 - 17], subtype="PCM_16")
+
+    clip = survey(data).of("train")[1]
+
+    assert clip.frames == 67 - 3
+
+
+def test_motion_comes_in_the_order_of_the_model(tmp_path):
+    exp, pose = np.zeros((30, 50), np.float32), np.tile(np.arange(6, dtype=np.float32), (30, 1))
+    write_motion(tmp_path / "one.npz", exp=exp, pose=pose)
+
+    motion = read_motion(tmp_path / "one.npz")
+
+    np.testing.assert_array_equal(motion[0, 50:], [3, 4, 5, 0, 1, 2])  # jaw, then neck
+
+
+def test_sound_is_normalised_over_the_whole_file(data):
+    sound = measure_sound(wav(data))
+    samples, _ = soundfile.read(wav(data), dtype="float64")
+    expected = (samples - samples.mean()) / np.sqrt(samples.var() + 1e-7)
+
+    piece = read_sound(wav(data), sound, 10, 57)
+
+    np.testing.assert_allclose(piece, expected[6400:], atol=1e-5)
+
+
+def test_what_was_read_before_is_not_read_again(data, tmp_path):
+    dataset = survey(data)
+    write_cache(dataset, tmp_path / "run", loudness)
+    heard = []
+
+    again = survey(data, read_index(tmp_path / "run"))
+    write_cache(again, tmp_path / "run", heard.append)
+
+    assert again == dataset
+    assert not heard
+
+
+def test_a_clip_that_changed_is_read_anew(data, tmp_path):
+    write_cache(survey(data), tmp_path / "run", None)
+    write_clip(data, "train", "clip01", 80, seed=50)
+
+    cached = write_cache(again := survey(data, read_index(tmp_path / "run")), tmp_path / "run", None)
+
+    assert again.of("train")[1].frames == 80
+    assert cached.motion(again.of("train")[1]).shape == (2, 80, 56)
+
+
+def clips(names):
+    return [Clip("train", name, 50, (Sound(1, 0, 1, "a"), Sound(1, 0, 1, "b")), ()) for name in names]
+
+
+@given(st.sets(st.text("abcdef_0123", min_size=1), min_size=2, max_size=40), st.floats(0.01, 0.99))
+@settings(max_examples=60, deadline=None)
+def test_no_clip_is_on_both_sides_and_none_is_lost(names, share):
+    learned, validated = divided(clips(sorted(names)), share)
+
+    assert learned
+    assert validated
+    assert sorted(clip.name for clip in learned + validated) == sorted(names)
+
+
+def test_clips_of_one_recording_stay_together():
+    names = [f"{recording}_{part}" for recording in "abcde" for part in range(4)]
+
+    learned, validated = divided(clips(names), 0.4, "^[^_]+")
+
+    assert not {clip.name[0] for clip in learned} & {clip.name[0] for clip in validated}
+    assert len(validated) == 8
+
+
+def test_a_clip_stays_on_its_side_when_others_come():
+    few, many = [f"clip{index}" for index in range(50)], [f"clip{index}" for index in range(60)]
+
+    before = {clip.name for clip in divided(clips(few), 0.2)[1]}
+    after = {clip.name for clip in divided(clips(many), 0.2)[1]}
+
+    assert len(before & after) >= 8
+
+
+def test_a_single_clip_cannot_be_validated_on():
+    with pytest.raises(DuologueError, match="needs two") as failure:
+        divided(clips(["one"]), 0.1)
+
+    assert failure.value.code is ExitCode.DATASET_INVALID
+    assert "--validation 0" in failure.value.fix
