@@ -19,8 +19,8 @@ from .smiles import Smile
 from .sway import draw_sway
 from .timeline import Timeline
 
-_CAUGHT_BY_GAZE = 0.35
-_CAUGHT_BY_OWN_END, _CAUGHT_BY_PAUSE = 0.3, 0.2
+_CAUGHT_BY_GAZE = 0.25
+_CAUGHT_BY_OWN_END, _CAUGHT_BY_PAUSE = 0.25, 0.1
 """Chances of a blink with a gaze shift of 20° or more, at the end of an own phrase, and in the partner's pause."""
 
 
@@ -94,7 +94,7 @@ def draw_behaviour(
     return Behaviour(
         expression=life.expression,
         lids=render_blinks(blinks, lengths),
-        neck=np.sum(list(neck.values()), axis=0, dtype=np.float32),
+        neck=np.asarray(np.sum(list(neck.values()), axis=0), np.float32),
         gaze=render_gaze(gaze),
         events={name: event.astype(np.float32) for name, event in events.items()},
     )

@@ -102,8 +102,8 @@ def _rendered(breaths: list[_Breath], utterances: list[Utterance], frames: int) 
     time = np.arange(frames) / FRAME_RATE
     depth, inhalation = np.zeros(frames), np.zeros(frames, np.float32)
     speaks = np.zeros(frames, bool)
-    for one in utterances:
-        speaks[max(0, round(one.start * FRAME_RATE)) : round(one.end * FRAME_RATE)] = True
+    for said in utterances:
+        speaks[max(0, round(said.start * FRAME_RATE)) : round(said.end * FRAME_RATE)] = True
     level = 0.2
     last = _Breath(frames / FRAME_RATE + 8.0, 1.0, 0.0)
     for one, following in pairwise([*breaths, last]):

@@ -15,15 +15,19 @@ from .habits import Habits
 from .moods import MOODS
 from .timeline import Timeline, Turn
 
-_AWAY_SECONDS: Final = (1.6, 1.1)
+_AWAY_SECONDS: Final = (2.5, 1.2)
 """Mean of an aversion while speaking and while listening (between Lee et al. 2002 and Andrist et al. 2014)."""
+
+_LENGTHENED: Final = (1.15, 1.4)
+"""Spells at the partner are drawn that much longer, while speaking and listening: turns cut them short."""
 
 _SPREAD: Final = 0.7
 """Standard deviation of the logarithm of a spell's length."""
 
 _LONG_TURN: Final = 1.5
-_AVERTED: Final = 0.66
-"""Share of longer turns that an ordinary person begins by looking away; chance adds the rest of 70 % (Kendon 1967)."""
+_AVERTED, _AVERTED_SHORT = 0.74, 0.42
+"""Share of longer and of short turns that an ordinary person begins by looking away; chance adds the rest of 70 %
+for the longer ones (Kendon 1967)."""
 
 _MEAN_SACCADE: Final = 6.9
 _LIMIT: Final = 15.7
@@ -132,7 +136,7 @@ def _draw_away(rng: np.random.Generator, shares: list[float], speaking: np.ndarr
         kind = 0 if talks[frame] else 1
         mean = _AWAY_SECONDS[kind]
         if not is_away:
-            mean *= shares[kind] / (1 - shares[kind])
+            mean *= _LENGTHENED[kind] * shares[kind] / (1 - shares[kind])
         length = max(4, round(float(rng.lognormal(np.log(mean) - _SPREAD**2 / 2, _SPREAD)) * FRAME_RATE))
         following = changes[np.searchsorted(changes, frame, side="right") :]
         # Long spells outlive a short pause, so only what is far from over is drawn anew.
@@ -154,23 +158,24 @@ def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, ti
     for turn in timeline.turns:
         asked = before is not None and before.asks and before.person != turn.person
         before = turn
-        if turn.person != person or turn.end - turn.start < _LONG_TURN:
+        if turn.person != person:
             continue
-        if rng.random() < _AVERTED * np.clip(1.6 - 1.2 * share, 0.2, 1.3):
-            thinks = asked and rng.random() < 0.4
-            length = rng.uniform(2.0, 3.5) if thinks else np.clip(rng.lognormal(np.log(1.4), 0.4), 0.7, 3.0)
+        is_long = turn.end - turn.start >= _LONG_TURN
+        if rng.random() < (_AVERTED if is_long else _AVERTED_SHORT) * np.clip(1.6 - 1.2 * share, 0.2, 1.3):
+            thinks = is_long and asked and rng.random() < 0.4
+            length = rng.uniform(2.0, 3.5) if thinks else rng.lognormal(np.log(1.7 if is_long else 1.1), 0.4)
             begin = max(0, round((turn.start - rng.beta(1.3, 1.6)) * FRAME_RATE))
-            away[begin : begin + round(float(length) * FRAME_RATE)] = 1
-        if rng.random() < 0.55 + 0.4 * share:
+            away[begin : begin + round(float(np.clip(length, 0.6, 3.5)) * FRAME_RATE)] = 1
+        if is_long and rng.random() < 0.45 + 0.4 * share:
             begin = max(0, round((turn.end - rng.uniform(0.2, 0.9)) * FRAME_RATE))
             away[begin : round((turn.end + rng.uniform(0.4, 1.2)) * FRAME_RATE)] = 0
 
 
 def _drop_scraps(away: np.ndarray) -> None:
-    """Join spells shorter than 0.16 s to what is around them, in place: eyes stay at least that long."""
+    """Join spells shorter than 0.28 s to what is around them, in place: nobody looks back and away that fast."""
     edges = np.flatnonzero(np.diff(away)) + 1
     for start, stop in pairwise(edges.tolist()):
-        if stop - start < 4:
+        if stop - start < 7:
             away[start:stop] = away[start - 1]
 
 
@@ -200,7 +205,7 @@ def _draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np
     """
     if habits.aversion is not None:
         return np.radians(habits.aversion + rng.normal(0, 2.5, size=2))
-    size = _LEAST_AVERSION + rng.exponential(_MEAN_SACCADE * (1.1 if talks else 0.8))
+    size = _LEAST_AVERSION + rng.exponential(_MEAN_SACCADE * (1.0 if talks else 0.75))
     side = habits.lean_side if rng.random() < 0.7 else -habits.lean_side
     slope = np.radians(rng.normal(-30, 22) if rng.random() < 0.6 else rng.normal(22, 18))
     yaw = np.clip(side * size * abs(np.cos(slope)), -_MOST_ASIDE, _MOST_ASIDE)
@@ -234,5 +239,5 @@ def _wander(rng: np.random.Generator, around: np.ndarray) -> np.ndarray:
     size = min(-_MEAN_SACCADE * np.log(rng.uniform(5.0, 15.0) / _LIMIT), 5.0) * 0.7
     angle = rng.uniform(0, 2 * np.pi)
     place = size * np.array((np.cos(angle), 0.6 * np.sin(angle)))
-    inwards = np.linalg.norm(around + place) < min(np.linalg.norm(around), _LEAST_AVERSION)
+    inwards = float(np.linalg.norm(around + place)) < min(float(np.linalg.norm(around)), _LEAST_AVERSION)
     return np.asarray(-place if inwards else place)

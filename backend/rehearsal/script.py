@@ -31,7 +31,7 @@ _FEELING_SENTENCES: Final[dict[Feeling, tuple[str, ...]]] = {
 
 _ANYTHING: Final = Topic(sentences.STATEMENTS, sentences.QUESTIONS, sentences.ANSWERS)
 
-_SHORT_SHARE: Final = 0.5
+_SHORT_SHARE: Final = 0.53
 """Share of turns of about a second: half of all turns are no longer than 1–2 s (STATISTICS.md)."""
 
 _NEGATION: Final = re.compile(r"\b(no|not|never|nobody|isn't|don't|doesn't|wouldn't|haven't|couldn't)\b", re.IGNORECASE)

@@ -168,12 +168,12 @@ def _draw_gap(rng: np.random.Generator, spirit: Mood) -> float:
     The shape is that of Heldner & Edlund (2010): overlaps mostly under 0.4 s, mean near the mode, a tail beyond 1 s.
     Below −0.6 s the next speaker interrupts.
     """
-    early = 0.30 * spirit.eagerness
+    early = 0.335 * spirit.eagerness
     interrupting = 0.05 * spirit.eagerness
     late = 0.17 * spirit.silence
     kind = rng.random()
     if kind < early:
-        return -float(min(rng.gamma(1.8, 0.11), 0.58))
+        return -float(min(rng.gamma(1.8, 0.105), 0.58))
     if kind < early + interrupting:
         return -float(rng.uniform(0.6, 1.2))
     if kind < early + interrupting + late:
