@@ -1,26 +1,46 @@
-"""`build.py train`: the shipped weights again, from nothing."""
+"""`build.py train …`: a corpus of rehearsals, what is in it, and the shipped weights, from nothing."""
 
 from __future__ import annotations
 
 import argparse
 import shutil
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from .environments import set_up_backend
 from .paths import ROOT
 from .processes import run
 from .system_libraries import install_debian_packages
 
+_SPEAKERS: Final = {
+    "flite": ("flite",),
+    "festival": ("festival", "festvox-kallpc16k", "festvox-kdlpc16k", "festvox-us-slt-hts"),
+    "espeak-ng": ("espeak-ng",),
+}
+"""Program → the Debian packages it and its voices come from; Kokoro's voices need espeak-ng."""
+
 
 def add_command(commands: Any) -> None:
     """Register `train`; everything after it goes to `python -m backend train`."""
-    parser = commands.add_parser("train", help="make rehearsals and train the shipped model", add_help=False)
+    parser = commands.add_parser(
+        "train", help="make rehearsals (train rehearse) and train the shipped model", add_help=False
+    )
     parser.set_defaults(run=_train)
+
+
+def needed_programs(words: Sequence[str]) -> tuple[str, ...]:
+    """The programs that `train` with these words speaks with."""
+    if not words or words[0].startswith("-"):
+        return ("flite",)
+    if words[0] != "rehearse" or {"-h", "--help"} & set(words):
+        return ()
+    return ("flite",) if {"flite", "--voices=flite"} & set(words) else tuple(_SPEAKERS)
 
 
 def _train(arguments: argparse.Namespace) -> int:
     python = set_up_backend()
-    if not shutil.which("flite"):
-        install_debian_packages(["flite"])
+    missing = [program for program in needed_programs(arguments.rest) if not shutil.which(program)]
+    if missing:
+        install_debian_packages([package for program in missing for package in _SPEAKERS[program]])
     run([python, "-m", "backend", "train", *arguments.rest], what="Training", folder=ROOT)
     return 0

@@ -104,13 +104,18 @@ def _keep_plan(folder: Path, seed: int, seconds: float, shares: Mapping[Synthesi
         there = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise _other_corpus(folder, f"{PLAN} in it cannot be read ({error})") from error
+    if not isinstance(there, dict):
+        raise _other_corpus(folder, f"{PLAN} in it is no plan")
     if there != plan:
-        raise _other_corpus(folder, f"it holds rehearsals of {there}, not of {plan}")
+        different = [
+            f"{name} {there.get(name)}, not {value}" for name, value in plan.items() if there.get(name) != value
+        ]
+        raise _other_corpus(folder, f"it was begun with {'; '.join(different) or 'more than that'}")
 
 
 def _other_corpus(folder: Path, why: str) -> DuologueError:
     return DuologueError(
-        ExitCode.BAD_REQUEST, f"The corpus in {folder} cannot be continued: {why}.", "Choose another folder with --out."
+        ExitCode.BAD_REQUEST, f"The corpus in {folder} cannot be continued: {why}.", "Choose another folder."
     )
 
 

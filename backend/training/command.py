@@ -1,130 +1,25 @@
-"""`python -m backend train`: rehearsals → features → lips → behaviour → weights, repeatable from nothing."""
+"""`python -m backend train …`: what is trained or made to train on, one module a sub-command.
+
+`train` alone makes the shipped weights (`engine_command`).
+"""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+import importlib
+from collections.abc import Sequence
 from typing import Final
 
-import torch
-from safetensors.torch import load_file, save
-from torch import nn
-
-from ..assets import assets_folder
-from ..contract.constants import OPEN_HEAD
-from ..contract.files import write_whole
-from ..engines.dualtalk import DualTalk
-from ..engines.weights import WEIGHTS, save_network
-from ..rehearsal.corpus import write_corpus
-from ..speech.encoder import load_encoder
-from .behaviour_training import BEHAVIOUR_FIT, train_behaviour
-from .corpus_features import write_features
-from .examples import Material, load_material
-from .fit_log import FitLog, draw_curves
-from .lip_training import LIP_FIT, train_lips
-
-Log = Callable[[int, dict[str, float]], None]
-
-_KEPT_EVERY: Final = 250
-_WORK: Final = Path(__file__).resolve().parents[2] / ".cache" / "training"
+_COMMANDS: Final = {
+    "rehearse": "rehearse_command",
+    "statistics": "statistics_command",
+    "dualtalk": "dualtalk_command",
+}
+"""Each with a function `main(words)` that gives the exit code; imported when it is asked for."""
 
 
-@dataclass(frozen=True)
-class TrainingPlan:
-    """What to train on and for how long; `work` keeps rehearsals, features, checkpoints and logs."""
-
-    work: Path
-    assets: Path
-    out: Path
-    hours: float
-    seed: int
-    workers: int
-    lip_steps: int
-    behaviour_steps: int
-
-
-def main(argv: Sequence[str]) -> int:
-    """Run the command line `argv`; returns the exit status. Raises DuologueError."""
-    parser = argparse.ArgumentParser(prog="python -m backend train", description=__doc__)
-    parser.add_argument("--hours", type=float, default=1.5, help="hours of rehearsals")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--workers", type=int, default=2, help="processes that rehearse")
-    parser.add_argument("--lip-steps", type=int, default=LIP_FIT.steps)
-    parser.add_argument("--behaviour-steps", type=int, default=BEHAVIOUR_FIT.steps)
-    parser.add_argument("--assets", type=Path, help="the assets folder")
-    parser.add_argument("--work", type=Path, default=_WORK, help="where intermediate files are kept")
-    parser.add_argument("--out", type=Path, default=WEIGHTS, help="the weights to write")
-    given = parser.parse_args(argv)
-    plan = TrainingPlan(
-        given.work,
-        assets_folder(given.assets),
-        given.out,
-        given.hours,
-        given.seed,
-        given.workers,
-        given.lip_steps,
-        given.behaviour_steps,
-    )
-    train(plan)
-    print(plan.out)
-    return 0
-
-
-def train(plan: TrainingPlan) -> DualTalk:
-    """Every stage; what an earlier run finished is kept. Raises DuologueError."""
-    material = _rehearse(plan)
-    torch.manual_seed(plan.seed)
-    network = DualTalk()
-    lips = replace(LIP_FIT, steps=plan.lip_steps)
-    behaviour = replace(BEHAVIOUR_FIT, steps=plan.behaviour_steps)
-    _stage(plan, "lips", network.lips, lambda log: train_lips(network.lips, material, plan.seed, log, lips))
-    rest = nn.ModuleDict({name: part for name, part in network.named_children() if name != "lips"})
-    rest.register_parameter("event_ages", network.event_ages)
-    _stage(plan, "behaviour", rest, lambda log: train_behaviour(network, material, plan.seed, log, behaviour))
-    save_network(plan.out, network.eval())
-    return network
-
-
-def _rehearse(plan: TrainingPlan) -> list[Material]:
-    face = plan.assets / "faces" / f"{OPEN_HEAD}.npz"
-    rehearsals = write_corpus(plan.work / "corpus", plan.hours, plan.seed, face, plan.workers, _counter("rehearsals"))
-    encoder = load_encoder(plan.assets / "speech" / "whisper-base-encoder-4.safetensors")
-    features = write_features(rehearsals, plan.work / "features", encoder, _counter("features"))
-    return [load_material(*pair) for pair in zip(rehearsals, features, strict=True)]
-
-
-def _stage(plan: TrainingPlan, name: str, part: nn.Module, fit: Callable[[Log], None]) -> None:
-    """Fit `part`, or take it from the checkpoint that an earlier run finished.
-
-    The state now and then is kept too, so that a fit that is stopped leaves something to look at.
-    """
-    checkpoint = plan.work / f"{name}.safetensors"
-    if checkpoint.is_file():
-        part.load_state_dict(load_file(checkpoint))
-        return
-    table, unfinished = FitLog(plan.work / f"{name}.csv"), plan.work / f"{name}-unfinished.safetensors"
-
-    def log(step: int, terms: dict[str, float]) -> None:
-        table(step, terms)
-        if step % _KEPT_EVERY == 0:
-            _save(part, unfinished)
-
-    fit(log)
-    _save(part, checkpoint)
-    unfinished.unlink(missing_ok=True)
-    draw_curves(table.path, table.path.with_suffix(".png"))
-
-
-def _save(part: nn.Module, path: Path) -> None:
-    content = save({name: tensor.detach().contiguous() for name, tensor in part.state_dict().items()})
-    write_whole(path, lambda file: file.write(content))
-
-
-def _counter(what: str) -> Callable[[int, int], None]:
-    def tell(done: int, total: int) -> None:
-        if done == total or done % 10 == 0:
-            print(f"{what} {done} of {total}")
-
-    return tell
+def main(words: Sequence[str]) -> int:
+    """Run the sub-command that `words` begin with; the exit code."""
+    named = bool(words) and words[0] in _COMMANDS
+    module = _COMMANDS[words[0]] if named else "engine_command"
+    command = importlib.import_module(f".{module}", __package__)
+    return int(command.main(words[1:] if named else words))

@@ -19,10 +19,15 @@ from backend.rehearsal import corpus, rehearsal_files
 from backend.rehearsal.corpus import rehearsal_folders, write_corpus
 from backend.rehearsal.performed import perform_rehearsal
 from backend.rehearsal.rehearsal_files import load_rehearsal, save_rehearsal
+from backend.rehearsal.speaking import flite
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 SECONDS = 8.0
 FILES = {"audio.flac", "performance.npz", "turns.json", "dialogue.json", "events.npz"}
+
+
+def rehearsals_in(folder):
+    return [path.name for path in folder.iterdir() if path.is_dir()]
 
 
 def write_two(folder, **options):
@@ -142,16 +147,26 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     assert raised.value.code == ExitCode.OUTPUT_NOT_WRITABLE
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_failure_comes_back_from_every_process(monkeypatch, tmp_path, workers):
+def test_a_failure_in_another_process_is_told(monkeypatch, tmp_path):
+    monkeypatch.setattr(corpus, "load_face", lambda _path: None)  # here, so that it is met there
+
+    with pytest.raises(DuologueError) as raised:
+        write_corpus(tmp_path, 2 * SECONDS / 3600, 1, tmp_path / "no-face.npz", workers=2, seconds=SECONDS)
+
+    assert raised.value.code == ExitCode.FACE_NOT_FOUND
+    assert rehearsals_in(tmp_path) == []
+
+
+def test_without_flite_nothing_is_made(monkeypatch, tmp_path):
+    flite._program.cache_clear()
     monkeypatch.setenv("PATH", str(tmp_path))
-    corpus_folder = tmp_path / "corpus"
-    jobs = [corpus._Job(corpus_folder / name, 1, SECONDS, tmp_path / "no-face.npz") for name in ("0000", "0001")]
 
-    results = list(corpus._run(jobs, workers))
+    with pytest.raises(DuologueError) as raised:
+        write_two(tmp_path / "corpus")
 
-    assert {result.code for result in results} <= {ExitCode.FACE_NOT_FOUND, ExitCode.DEPENDENCY_MISSING}
-    assert len(results) == 2
+    flite._program.cache_clear()
+    assert raised.value.code == ExitCode.DEPENDENCY_MISSING
+    assert rehearsals_in(tmp_path / "corpus") == []
 
 
 @pytest.mark.parametrize("name", sorted(FILES - {"performance.npz", "turns.json"}))
