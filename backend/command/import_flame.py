@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..contract.constants import OPEN_HEAD
-from ..contract.errors import DuologueError
 from ..job.failures import run_explained
-from ..job.parent import ParentWatch, watch_parent
-from ..job.reporting import cancelled
+from .step_events import Step, run_with_events
 from .telling import tell
 
 if TYPE_CHECKING:
@@ -36,24 +33,21 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
     parser.add_argument("--json", action="store_true", help="print an event a line, and stop when standard input ends")
     arguments = parser.parse_args(words)
-    if not arguments.json:
-        return int(run_explained(lambda: _import(arguments, _print_step, _print_result), tell))
-    watch = watch_parent()
-    code = run_explained(lambda: _import(arguments, _step_event(watch), _print_event), _print_error)
-    if watch is not None:
-        watch.finish()
-    return int(code)
+    if arguments.json:
+        return run_with_events(lambda step: _import(arguments, step))
+    return int(run_explained(lambda: _print_result(_import(arguments, _print_step)), tell))
 
 
-def _import(
-    arguments: argparse.Namespace, step: Callable[[int], None], done: Callable[[dict[str, object]], None]
-) -> None:
+def _import(arguments: argparse.Namespace, tell_step: Step) -> dict[str, object]:
     from ..assets import assets_folder, require_assets
     from ..contract.face import load_face, save_face
     from ..contract.transfer import save_transfer, transfer_file
     from ..face.transfer import solve_transfer
     from ..flame.flame_file import load_flame
     from ..flame.flame_likeness import with_likeness
+
+    def step(index: int) -> None:
+        tell_step(_STEPS[index], index, len(_STEPS))
 
     step(0)
     face = load_flame(arguments.file.absolute())
@@ -71,7 +65,7 @@ def _import(
         save_transfer(transfer_file(arguments.faces, transfer.source, transfer.target), transfer)
     file = arguments.faces / f"{face.id}.npz"
     save_face(file, face)  # last, because it is what makes the face appear
-    done(_result(file, face, transfers))
+    return _result(file, face, transfers)
 
 
 def _result(file: Path, face: Face, transfers: list[BasisTransfer]) -> dict[str, object]:
@@ -87,8 +81,8 @@ def _result(file: Path, face: Face, transfers: list[BasisTransfer]) -> dict[str,
     }
 
 
-def _print_step(index: int) -> None:
-    print(_STEPS[index], flush=True)
+def _print_step(stage: str, _done: int, _total: int) -> None:
+    print(stage, flush=True)
 
 
 def _print_result(result: dict[str, object]) -> None:
@@ -98,26 +92,3 @@ def _print_result(result: dict[str, object]) -> None:
     if isinstance(residuals, dict):
         for way, millimetres in residuals.items():
             print(f"{way}: {millimetres} mm root mean square")
-
-
-def _step_event(watch: ParentWatch | None) -> Callable[[int], None]:
-    """Tells of a step, and raises DuologueError (CANCELLED) when the program that started this one has gone."""
-
-    def step(index: int) -> None:
-        if watch is not None and watch.gone:
-            raise cancelled("The program that started the import has gone.")
-        _print(event="progress", stage=_STEPS[index], done=index, total=len(_STEPS))
-
-    return step
-
-
-def _print_event(result: dict[str, object]) -> None:
-    _print(event="done", **result)
-
-
-def _print_error(failure: DuologueError) -> None:
-    _print(event="error", code=int(failure.code), message=failure.message, fix=failure.fix)
-
-
-def _print(**fields: object) -> None:
-    print(json.dumps(fields), flush=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -24,12 +24,23 @@ from .dualtalk_checkpoint import (
 from .dualtalk_official import OfficialConfig, OfficialDualTalk
 
 _ALIGNMENT: Final = 8
+_READING: Final = "Reading the checkpoint"
+_CHECKING: Final = "Checking its numbers"
+_WRITING: Final = "Converting it"
+_STEP: Final = 16
+"""Tensors between two steps that are told."""
 
 
-def convert_checkpoint(source: Path, target: Path, config: OfficialConfig | None = None) -> bool:
+def convert_checkpoint(
+    source: Path,
+    target: Path,
+    config: OfficialConfig | None = None,
+    step: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+) -> bool:
     """Write the weights of `source` to `target` as float16, whole or not at all; False where they are there already.
 
-    `config` as in `load_checkpoint`. One tensor at a time is in memory. Raises DuologueError (WEIGHTS_INVALID) as
+    `config` as in `load_checkpoint`. One tensor at a time is in memory. `step(stage, done, total)` is called before
+    each step and may raise. Raises DuologueError (WEIGHTS_INVALID) as
     `load_checkpoint` and for weights beyond float16's range, BAD_REQUEST where both are one file, DISK_FULL and
     OUTPUT_NOT_WRITABLE.
     """
@@ -37,20 +48,27 @@ def convert_checkpoint(source: Path, target: Path, config: OfficialConfig | None
         raise DuologueError(
             ExitCode.BAD_REQUEST, f"{source} cannot be converted onto itself.", "Name another file after --out."
         )
+    step(_READING, 0, 1)
     state, noted = read_checkpoint(source)
     sizes = config or noted or OfficialConfig()
-    with torch.device("meta"):
-        wanted = official_state(OfficialDualTalk(sizes))
-    check_fit(state, wanted, str(source))
-    check_finite(state, str(source))
+    wanted = _checked(state, sizes, source)
     digest = checkpoint_hash(source)
     if source_of(target) == digest:
         return False
+    step(_CHECKING, 0, 1)
     _check_range(state, source)
     metadata = {"format": FORMAT, "config": config_as_json(sizes), "source_sha256": digest}
     ordered = {name: state[name] for name in wanted}
-    write_whole(target, lambda file: _write_halves(file, ordered, metadata))
+    write_whole(target, lambda file: _write_halves(file, ordered, metadata, step))
     return True
+
+
+def check_checkpoint(path: Path, step: Callable[[str, int, int], None] = lambda _stage, _done, _total: None) -> None:
+    """Raises DuologueError (WEIGHTS_INVALID), as `load_checkpoint`, for a file that the engine cannot run."""
+    step(_READING, 0, 1)
+    state, noted = read_checkpoint(path)
+    step(_CHECKING, 0, 1)
+    _checked(state, noted or OfficialConfig(), path)
 
 
 def source_of(path: Path) -> str | None:
@@ -75,7 +93,21 @@ def checkpoint_hash(path: Path) -> str:
         ) from error
 
 
-def _write_halves(file: BinaryIO, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> None:
+def _checked(state: Mapping[str, Tensor], sizes: OfficialConfig, source: Path) -> dict[str, Tensor]:
+    """The tensors, without memory, that a model of `sizes` has. Raises DuologueError where `state` does not fit."""
+    with torch.device("meta"):
+        wanted = official_state(OfficialDualTalk(sizes))
+    check_fit(state, wanted, str(source))
+    check_finite(state, str(source))
+    return wanted
+
+
+def _write_halves(
+    file: BinaryIO,
+    tensors: Mapping[str, Tensor],
+    metadata: Mapping[str, str],
+    step: Callable[[str, int, int], None],
+) -> None:
     """The safetensors format by hand, because the library wants every tensor in memory at once.
 
     Eight bytes of little-endian header length, the header as JSON padded with spaces, the tensors one after another.
@@ -89,7 +121,9 @@ def _write_halves(file: BinaryIO, tensors: Mapping[str, Tensor], metadata: Mappi
     text = json.dumps(header).encode("utf-8")
     text += b" " * (-len(text) % _ALIGNMENT)
     file.write(len(text).to_bytes(8, "little") + text)
-    for tensor in tensors.values():
+    for index, tensor in enumerate(tensors.values()):
+        if index % _STEP == 0:
+            step(_WRITING, index, len(tensors))
         file.write(tensor.detach().half().contiguous().numpy().astype("<f2", copy=False).tobytes())
 
 
