@@ -8,7 +8,7 @@ import numpy as np
 
 from ..contract.constants import FRAME_RATE
 
-SPEAKING_FACTOR: Final = 1.8
+SPEAKING_FACTOR: Final = 2.3
 """Blinks that nothing invites are that many times as frequent while speaking; all together 1.3–2 (STATISTICS.md)."""
 
 _CLOSING: Final = 0.08

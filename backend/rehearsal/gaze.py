@@ -15,17 +15,17 @@ from .habits import Habits
 from .moods import MOODS
 from .timeline import Timeline, Turn
 
-_AWAY_SECONDS: Final = (2.5, 1.2)
+_AWAY_SECONDS: Final = (2.8, 1.25)
 """Mean of an aversion while speaking and while listening (between Lee et al. 2002 and Andrist et al. 2014)."""
 
-_LENGTHENED: Final = (1.15, 1.4)
-"""Spells at the partner are drawn that much longer, while speaking and listening: turns cut them short."""
+_LENGTHENED: Final = (0.9, 1.7)
+"""Factors on drawn spells at the partner, while speaking and listening, for what turns cut short or carry over."""
 
 _SPREAD: Final = 0.7
 """Standard deviation of the logarithm of a spell's length."""
 
 _LONG_TURN: Final = 1.5
-_AVERTED, _AVERTED_SHORT = 0.74, 0.42
+_AVERTED, _AVERTED_SHORT = 0.69, 0.44
 """Share of longer and of short turns that an ordinary person begins by looking away; chance adds the rest of 70 %
 for the longer ones (Kendon 1967)."""
 
@@ -166,16 +166,16 @@ def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, ti
             length = rng.uniform(2.0, 3.5) if thinks else rng.lognormal(np.log(1.7 if is_long else 1.1), 0.4)
             begin = max(0, round((turn.start - rng.beta(1.3, 1.6)) * FRAME_RATE))
             away[begin : begin + round(float(np.clip(length, 0.6, 3.5)) * FRAME_RATE)] = 1
-        if is_long and rng.random() < 0.45 + 0.4 * share:
+        if is_long and rng.random() < 0.4 + 0.4 * share:
             begin = max(0, round((turn.end - rng.uniform(0.2, 0.9)) * FRAME_RATE))
             away[begin : round((turn.end + rng.uniform(0.4, 1.2)) * FRAME_RATE)] = 0
 
 
 def _drop_scraps(away: np.ndarray) -> None:
-    """Join spells shorter than 0.28 s to what is around them, in place: nobody looks back and away that fast."""
+    """Join looks away shorter than 0.28 s, and back shorter than 0.44 s, to what is around them, in place."""
     edges = np.flatnonzero(np.diff(away)) + 1
     for start, stop in pairwise(edges.tolist()):
-        if stop - start < 7:
+        if stop - start < (7 if away[start] else 11):
             away[start:stop] = away[start - 1]
 
 
@@ -205,7 +205,7 @@ def _draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np
     """
     if habits.aversion is not None:
         return np.radians(habits.aversion + rng.normal(0, 2.5, size=2))
-    size = _LEAST_AVERSION + rng.exponential(_MEAN_SACCADE * (1.0 if talks else 0.75))
+    size = _LEAST_AVERSION + rng.exponential(_MEAN_SACCADE * (0.85 if talks else 0.65))
     side = habits.lean_side if rng.random() < 0.7 else -habits.lean_side
     slope = np.radians(rng.normal(-30, 22) if rng.random() < 0.6 else rng.normal(22, 18))
     yaw = np.clip(side * size * abs(np.cos(slope)), -_MOST_ASIDE, _MOST_ASIDE)

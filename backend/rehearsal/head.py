@@ -62,7 +62,7 @@ def draw_posture(
     frames = len(speaking)
     rest = _draw_rests(rng, timeline, person, frames)
     wander = 0.75 * _noise(rng, frames, 0.35) + 0.4 * _noise(rng, frames, 1.1)
-    activity = 0.5 + 0.5 * _smoothed(speaking, 0.8)
+    activity = 0.42 + 0.58 * _smoothed(speaking, 0.8)
     posture = (0.55 * rest + wander * activity[:, None]) * _POSTURE_SPREAD * habits.head_activity
     posture[:, 0] -= _BREATH_TILT * (breath - breath.mean())
     return np.asarray(posture)
@@ -104,6 +104,7 @@ def draw_nods(
     frames = len(listening)
     signals = [one for one in timeline.of(person) if one.line.act == "backchannel"]
     moments = [one.start - 0.1 for one in signals if rng.random() < _WITH_BACKCHANNEL]
+    with_signals = len(moments)
     moments += [
         one.start + 0.05
         for one in timeline.of(person)
@@ -112,7 +113,7 @@ def draw_nods(
     ]
     minutes = float(listening.sum()) / FRAME_RATE / 60
     invited = [one for one in timeline.invitations if one.person != person]
-    missing = habits.nod_rate * minutes - len(moments)
+    missing = habits.nod_rate * minutes - with_signals
     share = np.clip(missing / max(sum(one.strength for one in invited), 1), 0, 1.6)
     moments += [float(one.time + rng.normal(0.12, 0.15)) for one in invited if rng.random() < share * one.strength]
     spare = rng.poisson(max(0.1 * habits.nod_rate * minutes, 0))

@@ -81,7 +81,7 @@ def draw_turn(
     about, asked = TOPICS.get(topic or "", _ANYTHING), previous is not None and previous.act == "question"
     if previous is not None and rng.random() < _SHORT_SHARE:
         return (_short(rng, person, mood, voice, asked=asked),)
-    count = 1 + min(4, int(rng.geometric(0.5)) - 1)
+    count = 1 + min(4, int(rng.geometric(0.55)) - 1)
     lines = []
     if asked:
         lines.append(_line(rng, person, "answer", "neutral", _either(rng, about.answers, sentences.ANSWERS), voice))
