@@ -15,6 +15,7 @@ from ..contract.constants import SAMPLE_RATE
 from ..contract.errors import DuologueError, ExitCode
 from .repertoire import speed_of
 from .speaking import festival, flite, kokoro
+from .speaking.closures import laid_on_closures
 from .speaking.voice import PAUSE, Phone, Sound, Speech, Synthesizer, Voice
 
 __all__ = [
@@ -43,8 +44,14 @@ EVERY_SYNTHESIZER: Final[Mapping[Synthesizer, float]] = {"kokoro": 0.45, "flite"
 FLITE_ALONE: Final[Mapping[Synthesizer, float]] = {"flite": 1.0}
 """For quick rehearsals without anything to fetch."""
 
-_LABEL_OFFSETS: Final[dict[Synthesizer, float]] = {"flite": -0.012, "festival": 0.0, "kokoro": -0.060}
-"""Seconds by which a synthesizer's labels must be moved to lie on its sound (negative: they come late)."""
+_LABEL_OFFSETS: Final[dict[Synthesizer, float]] = {"flite": -0.004, "festival": 0.002, "kokoro": -0.060}
+"""Seconds by which a synthesizer's labels must be moved to lie on its sound (negative: they come late).
+
+Measured on the sound's level from 600 to 6000 Hz (`speaking.closures`): with these, the closure of a p, b or m between
+vowels lies within its label and 20 ms around it for 97% of flite's, 98% of festival's and 86% of Kokoro's, whose labels
+come in steps of 25 ms; Kokoro's stops are then laid on the closures themselves. Median from the label's start to the
+closure's: 6 ms, 10 ms and 0 ms.
+"""
 
 _LEAD: Final = 0.03
 _TAIL: Final = 0.06
@@ -89,27 +96,28 @@ def speak(text: str, voice: Voice, rate: float = 1.0) -> Speech:
     # Playing the samples `tract` times as fast shifts every frequency; rate and pitch are set against that.
     stretch, pitch = voice.stretch * voice.tract / rate, voice.pitch / voice.tract
     if voice.synthesizer == "kokoro":
-        sound = kokoro.speak_kokoro(text, voice.name, speed_of(voice, text))
-    elif voice.synthesizer == "festival":
-        sound = festival.speak_festival(text, voice.name, stretch, pitch)
-    else:
-        sound = flite.speak_flite(text, voice.name, stretch, pitch)
-    return speech_of(sound, voice.tract, _LABEL_OFFSETS[voice.synthesizer])
+        sound = _moved(kokoro.speak_kokoro(text, voice.name, speed_of(voice, text)), _LABEL_OFFSETS["kokoro"])
+        return speech_of(laid_on_closures(sound), voice.tract)
+    speak_with = festival.speak_festival if voice.synthesizer == "festival" else flite.speak_flite
+    sound = speak_with(text, voice.name, stretch, pitch)
+    return speech_of(_moved(sound, _LABEL_OFFSETS[voice.synthesizer]), voice.tract)
 
 
-def speech_of(sound: Sound, tract: float, label_offset: float) -> Speech:
-    """`sound` played `tract` times as fast, its labels moved by `label_offset` seconds, without the pauses around it.
+def _moved(sound: Sound, seconds: float) -> Sound:
+    """`sound` with labels that many seconds later."""
+    phones = ((max(0.0, start + seconds), end + seconds, name) for start, end, name in sound.phones)
+    return Sound(sound.samples, sound.rate_hz, tuple(phone for phone in phones if phone[1] > phone[0]))
+
+
+def speech_of(sound: Sound, tract: float) -> Speech:
+    """`sound` played `tract` times as fast, without the pauses around it.
 
     Raises DuologueError (UNEXPECTED) where it has no phone.
     """
     up, down = SAMPLE_RATE * 100, round(sound.rate_hz * 100 * tract)
     common = gcd(up, down)
     samples = resample_poly(sound.samples, up // common, down // common).astype(np.float32)
-    phones = [
-        (max(0.0, (start + label_offset) / tract), (end + label_offset) / tract, name)
-        for start, end, name in sound.phones
-        if end + label_offset > 0
-    ]
+    phones = [(start / tract, end / tract, name) for start, end, name in sound.phones]
     while phones and phones[0][2] == PAUSE:
         phones.pop(0)
     while phones and phones[-1][2] == PAUSE:
