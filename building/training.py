@@ -30,11 +30,11 @@ def add_command(commands: Any) -> None:
 
 def needed_programs(words: Sequence[str]) -> tuple[str, ...]:
     """The programs that `train` with these words speaks with."""
-    if not words or words[0].startswith("-"):
-        return ("flite",)
-    if words[0] != "rehearse" or {"-h", "--help"} & set(words):
+    command = words[0] if words and not words[0].startswith("-") else ""
+    if {"-h", "--help"} & set(words) or command not in ("", "rehearse", "statistics"):
         return ()
-    return ("flite",) if {"flite", "--voices=flite"} & set(words) else tuple(_SPEAKERS)
+    every = command == "rehearse" and not {"flite", "--voices=flite"} & set(words)
+    return tuple(_SPEAKERS) if every else ("flite",)
 
 
 def _train(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,88 @@
+"""`train rehearse` from the command line: what it prints, leaves and says when it cannot."""
+
+from pathlib import Path
+
+import pytest
+
+from backend.contract.errors import ExitCode
+from backend.rehearsal.corpus import rehearsal_folders
+from backend.training.command import main
+from backend.training.rehearse_command import progress_line
+
+ASSETS = Path(__file__).resolve().parents[2] / ".assets"
+TWO_SHORT_ONES = ["--hours", str(20 / 3600), "--seconds", "10", "--workers", "1", "--voices", "flite"]
+
+
+def rehearse(folder, *options):
+    return main(["rehearse", *TWO_SHORT_ONES, "--assets", str(ASSETS), "--out", str(folder), *options])
+
+
+def test_a_corpus_is_made_and_summed_up(tmp_path, capsys):
+    code = rehearse(tmp_path)
+
+    told = capsys.readouterr().out.splitlines()
+    assert code == ExitCode.OK
+    assert [folder.name for folder in rehearsal_folders(tmp_path)] == ["0000", "0001"]
+    assert "rehearsal 2 of 2" in told
+    assert told[told.index(str(tmp_path)) + 1].startswith("2 rehearsals, 0.01 hours, 0.")
+    assert any("voices: flite/" in line for line in told)
+    assert any(line.startswith("moods: ") for line in told)
+
+
+def test_what_is_there_is_summed_up_again_without_work(tmp_path, capsys):
+    rehearse(tmp_path)
+    first = capsys.readouterr().out
+
+    code = rehearse(tmp_path)
+
+    again = capsys.readouterr().out
+    assert code == ExitCode.OK
+    assert "rehearsal" not in again.splitlines()[0]
+    assert first.endswith(again)
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--hours", "nan"], ExitCode.BAD_REQUEST, "--hours"),
+        (["--seed", "-1", "--workers", "0"], ExitCode.BAD_REQUEST, "--workers"),
+        (["--assets", "/nowhere"], ExitCode.ASSET_MISSING, "/nowhere"),
+    ],
+)
+def test_what_cannot_be_is_told_with_its_number(tmp_path, capsys, options, code, said):
+    assert rehearse(tmp_path / "corpus", *options) == code
+
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "corpus").exists()
+
+
+def test_a_folder_begun_with_another_seed_is_named_and_kept(tmp_path, capsys):
+    rehearse(tmp_path)
+
+    code = rehearse(tmp_path, "--seed", "8")
+
+    assert code == ExitCode.BAD_REQUEST
+    assert "seed 7, not 8" in capsys.readouterr().err
+    assert len(rehearsal_folders(tmp_path)) == 2
+
+
+def test_progress_says_how_long_it_takes_from_what_this_run_made(capsys):
+    times = iter([0.0, 1.0, 60.0, 120.0])
+    progress = progress_line(lambda: next(times))
+
+    for done in (41, 42, 43):  # 40 were there
+        progress(done, 100)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "rehearsal 42 of 100, 29 min left",
+        "rehearsal 43 of 100, 38 min left",
+    ]
+
+
+def test_the_last_line_of_progress_is_always_printed(capsys):
+    progress = progress_line(lambda: 0.0)
+
+    progress(1, 2)
+    progress(2, 2)
+
+    assert capsys.readouterr().out == "rehearsal 2 of 2\n"
