@@ -1,0 +1,253 @@
+"""`train dualtalk` from the data set to weights that `animate` takes; killed, resumed, on one device or several."""
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from dualtalk_data import TINY_SOUND, TINY_SPEECH, write_dataset
+from safetensors.torch import load_file, save_file
+
+from backend.command import entry
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.performance import load_performance
+from backend.engines.dualtalk_checkpoint import config_as_json, load_checkpoint
+from backend.engines.official_performance import animate_official
+from backend.training import dualtalk_command
+from backend.training.dualtalk_start import framed, fresh_model, sizes
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return write_dataset(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A file of sizes."""
+    path = tmp_path_factory.mktemp("sizes") / "tiny.json"
+    path.write_text(config_as_json(TINY_SOUND))
+    return path
+
+
+def words(data, run, tiny, *more):
+    fixed = ("--data", data, "--run", run, "--sizes", tiny, "--device", "cpu", "--window", 30, "--batch", 2)
+    return [str(word) for word in (*fixed, "--epochs", 2, *more)]
+
+
+@pytest.fixture(scope="module")
+def trained(data, tiny, tmp_path_factory):
+    """A finished run."""
+    run = tmp_path_factory.mktemp("run")
+    assert dualtalk_command.main(words(data, run, tiny)) == ExitCode.OK
+    return run
+
+
+def test_a_run_leaves_weights_curves_and_measures(trained):
+    measures = json.loads((trained / "measures.json").read_text())
+
+    assert load_checkpoint(trained / "dualtalk.safetensors").config == TINY_SOUND
+    assert set(measures) == {"test", "ood"}
+    for found in measures.values():
+        assert found["clips"] == 1
+        assert all(np.isfinite(found[f"{name}_{part}"]) for name in ("fid", "p_fid") for part in ("exp", "jaw", "pose"))
+    assert {path.name for path in trained.iterdir()} >= {"train.csv", "validation.csv", "curves.png", "checkpoint.pt"}
+    assert not list(trained.rglob("*.part"))
+
+
+def test_a_finished_run_is_not_trained_again(trained, data, tiny, capsys):
+    before = (trained / "train.csv").read_text()
+
+    status = dualtalk_command.main(words(data, trained, tiny))
+
+    assert status == ExitCode.OK
+    assert (trained / "train.csv").read_text() == before
+    assert "going on after step" in capsys.readouterr().out
+
+
+def test_weights_that_were_trained_animate_a_dialogue(trained, data):
+    tracks = np.stack(
+        [soundfile.read(data / "test" / f"clip00_speaker{one}.wav", dtype="float32")[0] for one in (1, 2)]
+    )
+
+    performance = animate_official(tracks, trained / "dualtalk.safetensors")
+
+    assert performance.expression.shape == (2, 60, 50)
+    assert np.isfinite(performance.expression).all()
+    assert performance.expression.std() > 1e-3
+
+
+def test_training_can_start_from_weights(trained, data, tmp_path):
+    given = words(data, tmp_path, "", "--start", trained / "dualtalk.safetensors", "--rate", 1e-9)
+    place = given.index("--sizes")
+
+    status = dualtalk_command.main([*given[:place], *given[place + 2 :]])
+
+    assert status == ExitCode.OK
+    before, after = (load_file(folder / "dualtalk.safetensors") for folder in (trained, tmp_path))
+    for name, tensor in before.items():
+        torch.testing.assert_close(after[name], tensor, atol=1e-6, rtol=0)
+
+
+@pytest.mark.parametrize("form", ["folder", "prefixed file"])
+def test_a_wav2vec_that_was_trained_before_is_taken_for_both_people(tmp_path, form):
+    from transformers import Wav2Vec2Config, Wav2Vec2Model
+
+    torch.manual_seed(5)
+    config = {name: getattr(TINY_SPEECH, name) for name in TINY_SPEECH.__dataclass_fields__}
+    published = Wav2Vec2Model(Wav2Vec2Config(**config))
+    if form == "folder":
+        published.save_pretrained(tmp_path)
+        path, chosen = tmp_path, sizes("wav2vec2", None, tmp_path)
+    else:
+        path, chosen = tmp_path / "model.bin", TINY_SOUND
+        state = {f"wav2vec2.{name}": tensor for name, tensor in published.state_dict().items()}
+        torch.save(state | {"lm_head.weight": torch.zeros(3)}, path)
+
+    model = fresh_model(chosen, 0, path)
+
+    assert chosen.speech == TINY_SPEECH
+    for encoder in (model.joint_encoder.audio_encoder1, model.joint_encoder.audio_encoder2):
+        for name, tensor in encoder.state_dict().items():
+            torch.testing.assert_close(tensor, published.state_dict()[name])
+
+
+def test_a_wav2vec_of_other_sizes_is_named(tmp_path):
+    save_file({"encoder.layer_norm.weight": torch.zeros(5)}, tmp_path / "model.safetensors")
+
+    with pytest.raises(DuologueError, match=r"encoder\.layer_norm\.weight is") as failure:
+        fresh_model(TINY_SOUND, 0, tmp_path)
+
+    assert failure.value.code is ExitCode.WEIGHTS_INVALID
+
+
+@pytest.mark.parametrize(
+    "told",
+    ['{"feature_dim": 15}', '{"width": 3}', "[1]", "{", '{"speech": {"hidden_size": 0}}', '{"feature_dim": "a"}'],
+)
+def test_sizes_that_make_no_model_are_refused(tmp_path, told):
+    (tmp_path / "sizes.json").write_text(told)
+
+    with pytest.raises(DuologueError) as failure:
+        sizes("wav2vec2", tmp_path / "sizes.json", None)
+
+    assert failure.value.code is ExitCode.BAD_REQUEST
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *[("--epochs", "0"), ("--batch", "0"), ("--window", "1"), ("--validation", "1"), ("--rate", "0")],
+        *[("--devices", "0"), ("--start", "a.pth"), ("--group", "("), ("--seed", "-1"), ("--device", "abacus")],
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_written(data, tiny, tmp_path, wrong):
+    status = dualtalk_command.main(words(data, tmp_path / "run", tiny, *wrong))
+
+    assert status == ExitCode.BAD_REQUEST
+    assert not (tmp_path / "run").exists()
+
+
+def test_features_of_a_frame_lie_beside_each_other():
+    features = np.arange(7 * 3, dtype=np.float32).reshape(7, 3)
+
+    pairs = framed(features, 4)
+
+    assert pairs.shape == (4, 6)
+    np.testing.assert_array_equal(pairs[1], [6, 7, 8, 9, 10, 11])
+    np.testing.assert_array_equal(pairs[3], [18, 19, 20, 18, 19, 20])
+
+
+def background(data, run, tiny, *more):
+    """The command in a process of its own."""
+    command = [sys.executable, "-m", "backend", "train", "dualtalk", *words(data, run, tiny, *more)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def test_a_process_that_was_killed_goes_on_where_its_checkpoint_was(data, tiny, tmp_path, capsys):
+    many = ("--epochs", 20, "--checkpoint-steps", 3, "--validate-epochs", 100)
+    killed = background(data, tmp_path / "killed", tiny, *many)
+    waited = time.monotonic() + 120
+    while not (tmp_path / "killed" / "checkpoint.pt").exists() and time.monotonic() < waited:
+        time.sleep(0.01)
+    killed.send_signal(signal.SIGKILL)
+    told = killed.communicate()[0]
+
+    assert killed.returncode == -signal.SIGKILL, told
+    assert dualtalk_command.main(words(data, tmp_path / "killed", tiny, *many)) == ExitCode.OK
+    assert "going on after step" in capsys.readouterr().out
+    assert dualtalk_command.main(words(data, tmp_path / "whole", tiny, *many)) == ExitCode.OK
+
+    resumed, whole = (load_file(tmp_path / run / "dualtalk.safetensors") for run in ("killed", "whole"))
+    for name, tensor in whole.items():
+        torch.testing.assert_close(resumed[name], tensor, atol=1e-4, rtol=1e-3)
+
+
+def test_several_devices_without_accelerate_are_refused(data, tiny, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("backend.training.dualtalk_crew.find_spec", lambda _name: None)
+
+    status = dualtalk_command.main(words(data, tmp_path / "run", tiny, "--devices", 2))
+
+    assert status == ExitCode.DEPENDENCY_MISSING
+    assert "accelerate" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
+def test_several_devices_are_a_process_each(data, tiny, tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr("backend.training.dualtalk_crew._accelerate", lambda: None)
+    monkeypatch.setattr(
+        "backend.training.dualtalk_crew.subprocess.run",
+        lambda command, check: started.append(command) or subprocess.CompletedProcess(command, 29),
+    )
+    given = words(data, tmp_path / "run", tiny, "--devices", 3)
+
+    status = dualtalk_command.main(given)
+
+    assert status == ExitCode.DATASET_INVALID
+    assert started[0][started[0].index("--nproc-per-node") + 1] == "3"
+    assert started[0][-len(given) :] == given
+
+
+@pytest.mark.skipif(importlib.util.find_spec("accelerate") is None, reason="accelerate is not among the locks")
+def test_two_processes_learn_what_one_learns(data, tiny, tmp_path):
+    sizes = tmp_path / "still.json"
+    sizes.write_text(config_as_json(replace(TINY_SOUND, synthesis_dropout=0.0)))
+    still = ("--sizes", sizes, "--rate", 1e-5, "--epochs", 1)  # chance falls differently on two
+
+    assert background(data, tmp_path / "two", tiny, *still, "--devices", 2).wait(240) == 0
+    assert dualtalk_command.main(words(data, tmp_path / "one", tiny, *still)) == ExitCode.OK
+
+    two, one = (read_table(tmp_path / run / "validation.csv") for run in ("two", "one"))
+    np.testing.assert_allclose(two, one, rtol=0.02)
+
+
+def read_table(path):
+    return np.loadtxt(path, delimiter=",", skiprows=1)[:7]
+
+
+def test_a_take_of_trained_weights_is_written_by_the_command_line(trained, data, tmp_path):
+    if not (ROOT / ".assets" / "turns").is_dir():
+        pytest.skip("the turn models are not derived")
+    tracks = [str(data / "test" / f"clip00_speaker{one}.wav") for one in (1, 2)]
+    given = ["animate", "--engine", "dualtalk-official", "--checkpoint", str(trained / "dualtalk.safetensors")]
+    given += ["--a", tracks[0], "--b", tracks[1], "--out", str(tmp_path / "take.npz"), "--device", "cpu"]
+
+    status = entry.main(given)
+
+    assert status == ExitCode.OK
+    assert load_performance(tmp_path / "take.npz").frame_count == 60
