@@ -26,30 +26,43 @@ _SHUT, _ALMOST_OPEN = 0.9, 0.1
 def measure_eyes(pairs: Sequence[Pair]) -> dict[str, float]:
     """Pooled; people whom a prompt tells where to look are left out of what concerns looking."""
     free = [one for pair in pairs for one in pair if one.free]
-    at = {talks: np.concatenate([_at(one)[one.speaks if talks else one.listens] for one in free]) for talks in (0, 1)}
-    mutual = [_at(first) & _at(second) for first, second in pairs if first.free and second.free]
     spells = {
         (talks, away): gaze_spells(free, talks=talks, away=away) for talks in (True, False) for away in (True, False)
     }
     sizes = saccade_sizes(free)
     start, per_degree = _main_sequence(free)
+    return (
+        gaze_shares(pairs)
+        | {
+            "look at partner, speaking, s": float(spells[True, False].mean()),
+            "look away, speaking, s": float(spells[True, True].mean()),
+            "look at partner, listening, s": float(spells[False, False].mean()),
+            "look away, listening, s": float(spells[False, True].mean()),
+            "longer turns begun looking away": _share_at_turns(pairs, at_end=False),
+            "longer turns ended looking at partner": _share_at_turns(pairs, at_end=True),
+            "saccade size mean, deg": float(sizes.mean()),
+            "saccade size beyond 8 deg, mean excess": float((sizes[sizes > _LARGE] - _LARGE).mean()),
+            "saccade duration at 0 deg, ms": start * 1000,
+            "saccade duration per deg, ms": per_degree * 1000,
+            "fixation median, s": _fixation_median(free),
+        }
+        | _measure_blinks(pairs)
+    )
+
+
+def gaze_shares(pairs: Sequence[Pair]) -> dict[str, float]:
+    """Shares of time at the partner, and how long both look at each other."""
+    free = [one for pair in pairs for one in pair if one.free]
+    speaking, listening = (
+        np.concatenate([_at(one)[getattr(one, name)] for one in free]) for name in ("speaks", "listens")
+    )
+    mutual = [_at(first) & _at(second) for first, second in pairs if first.free and second.free]
     return {
-        "gaze at partner, speaking": float(at[1].mean()),
-        "gaze at partner, listening": float(at[0].mean()),
+        "gaze at partner, speaking": float(speaking.mean()),
+        "gaze at partner, listening": float(listening.mean()),
         "mutual gaze": float(np.concatenate(mutual).mean()),
         "mutual gaze episode, s": float(np.mean([b - a for one in mutual for a, b in runs(one)]) / FRAME_RATE),
-        "look at partner, speaking, s": float(spells[True, False].mean()),
-        "look away, speaking, s": float(spells[True, True].mean()),
-        "look at partner, listening, s": float(spells[False, False].mean()),
-        "look away, listening, s": float(spells[False, True].mean()),
-        "longer turns begun looking away": _share_at_turns(pairs, at_end=False),
-        "longer turns ended looking at partner": _share_at_turns(pairs, at_end=True),
-        "saccade size mean, deg": float(sizes.mean()),
-        "saccade size beyond 8 deg, mean excess": float((sizes[sizes > _LARGE] - _LARGE).mean()),
-        "saccade duration at 0 deg, ms": start * 1000,
-        "saccade duration per deg, ms": per_degree * 1000,
-        "fixation median, s": _fixation_median(free),
-    } | _measure_blinks(pairs)
+    }
 
 
 def gaze_spells(people: Sequence[Observed], *, talks: bool, away: bool) -> np.ndarray:

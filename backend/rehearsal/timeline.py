@@ -106,7 +106,7 @@ def draw_timeline(
         gap = _draw_gap(rng, spirit)
         if gap < -0.6:
             turn[-1] = _cut(turn[-1], turn[-1].end + gap + float(rng.uniform(0.25, 0.5)))
-            gap = -0.3
+            gap = -float(rng.uniform(0.12, 0.5))
         turns.append(Turn(holder, turn[0].start, turn[-1].end, turn[-1].line.asks))
         utterances += turn
         invited = _invitations(turn)
@@ -158,7 +158,7 @@ def _place_turn(rng: np.random.Generator, lines: tuple[Line, ...], voice: Voice,
 def _keep_off_own_speech(turn: list[Utterance], earlier: list[Utterance]) -> list[Utterance]:
     """Move a turn later where its speaker is still busy with a backchannel."""
     own = [one.end for one in earlier if one.line.person == turn[0].line.person]
-    delay = max(0.0, max(own, default=0.0) + 0.15 - turn[0].start)
+    delay = max(0.0, max(own, default=0.0) + 0.25 - turn[0].start)
     return [_shifted(one, delay) for one in turn]
 
 
@@ -168,17 +168,16 @@ def _draw_gap(rng: np.random.Generator, spirit: Mood) -> float:
     The shape is that of Heldner & Edlund (2010): overlaps mostly under 0.4 s, mean near the mode, a tail beyond 1 s.
     Below −0.6 s the next speaker interrupts.
     """
-    early = 0.335 * spirit.eagerness
-    interrupting = 0.05 * spirit.eagerness
-    late = 0.17 * spirit.silence
+    interrupting = 0.04 * spirit.eagerness
+    late = 0.16 * spirit.silence
     kind = rng.random()
-    if kind < early:
-        return -float(min(rng.gamma(1.8, 0.105), 0.58))
-    if kind < early + interrupting:
+    if kind < interrupting:
         return -float(rng.uniform(0.6, 1.2))
-    if kind < early + interrupting + late:
-        return 0.42 + float(rng.exponential(0.6))
-    return float(rng.normal(0.21, 0.1))
+    if kind < interrupting + late:
+        return 0.28 + float(rng.exponential(0.68))
+    if kind < interrupting + late + 0.16:
+        return float(rng.normal(0.2, 0.06))
+    return max(0.3 - float(rng.gamma(2.0, 0.165 * spirit.eagerness**0.5)), -0.58)
 
 
 def _next_holder(rng: np.random.Generator, holder: int, dominance: float) -> int:

@@ -10,7 +10,6 @@ from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from backend.rehearsal.blinks import render_blinks
 from backend.rehearsal.phones import BILABIALS
 from backend.rehearsal.rehearsal import make_rehearsal
-from backend.rehearsal.statistics import EXPECTED, measure
 from backend.rehearsal.voices import PAUSE
 
 
@@ -100,11 +99,3 @@ def test_no_phone_of_a_person_overlaps_the_next(rehearsals):
         for phones in one.phones:
             spoken = [phone for phone in phones if phone[2] != PAUSE]
             assert all(first[1] <= second[0] + 1e-6 for first, second in pairwise(spoken))
-
-
-def test_behaviour_stays_within_published_ranges(rehearsals):
-    measured = measure(rehearsals)
-
-    outside = {name: value for name, value in measured.items() if not EXPECTED[name][0] <= value <= EXPECTED[name][1]}
-
-    assert outside == {}
