@@ -122,6 +122,8 @@ def _clause(rng: np.random.Generator, staged: RehearsedStaging, person: int, sai
     own, theirs = pronouns(staged.names) if person == 0 else pronouns(staged.names)[::-1]
     name, partner = staged.names[person], staged.names[1 - person]
     subject = _one(rng, (name, name, name, own, own, _NOUNS[own])) if own else name
+    if staged.left == 0 and rng.random() < 0.1:  # otherwise it would have to be said before who is where
+        subject = _one(rng, wordings.PLACED["left" if person == 0 else "right"])
     listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
     called = theirs if rng.random() < 0.4 else None
     whose = pronoun_of(name)

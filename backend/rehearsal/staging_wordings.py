@@ -178,6 +178,18 @@ SIDES: Final[dict[str, Wordings]] = {
     ),
 }
 
+PLACED: Final[dict[str, Wordings]] = {
+    side: tuple(
+        one.format(side=side)
+        for one in (
+            *("the one on the {side}", "the person on the {side}", "the speaker on the {side}", "the {side} one"),
+            *("the {side} person", "the one at the {side}", "the one to the {side}", "whoever is on the {side}"),
+        )
+    )
+    for side in ("left", "right")
+}
+"""Somebody by the side they are on."""
+
 LEANS: Final[dict[str, Wordings]] = {
     "in": (
         *("leans in", "leans forward", "is leaning in", "is leaning forward", "leans towards {other}", "bends forward"),

@@ -13,6 +13,11 @@ from .presets import arrangements, moods, vocabulary
 _TOKEN: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;:,]")
 _DIGITS: Final = "0123456789"
 _NUMBERS: Final = {"half": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0}
+_NUMBER_PHRASES: Final = {
+    ("half", "a"): 0.5,
+    ("a", "couple", "of"): 2.0,
+    ("a",): 1.0,
+}
 _METRES: Final = {
     **dict.fromkeys(("m", "metre", "metres", "meter", "meters"), 1.0),
     **dict.fromkeys(("cm", "centimetre", "centimetres", "centimeter", "centimeters"), 0.01),
@@ -75,7 +80,7 @@ class _Reader:
                 self.said_before = len(self.said)
         elif match.kind == "relative":
             self.people = self.mentioned
-        elif match.kind in ("person", "pronoun", "both"):
+        elif match.kind in ("person", "pronoun", "both", "placed"):
             self._person(match)
         elif match.kind == "negation":
             self.negation = match.index
@@ -90,7 +95,7 @@ class _Reader:
         self.previous = match
 
     def _person(self, match: _Match) -> None:
-        about = _people_of(match, self.names)
+        about = (self._placed(str(match.value)),) if match.kind == "placed" else _people_of(match, self.names)
         if about is None:
             self.unresolved += [match.phrase] if match.phrase in ("she", "he") else []
             return
@@ -103,6 +108,12 @@ class _Reader:
             return
         joined = self.previous.phrase == "and" and len(self.people) == 1 and about != self.people
         self.people = EVERYBODY if joined and not self._just_said() else about
+
+    def _placed(self, side: str) -> int:
+        """Who is on that side as far as the sentence has said it; the first person is on the left otherwise."""
+        told = [said for said in self.said if said.kind == "side" and len(said.people) == 1 and not said.negated]
+        left = told[-1].people[0] if told and told[-1].value == "left" else 1 - told[-1].people[0] if told else 0
+        return left if side == "left" else 1 - left
 
     def _just_said(self) -> bool:
         """Whether the last thing said was about the same people, so that “and” starts anew instead of joining."""
@@ -139,10 +150,15 @@ def _with_pronoun(pronoun: str, names: tuple[str, str]) -> tuple[int, ...] | Non
 
 
 def _is_object(match: _Match, previous: _Match) -> bool:
-    """Whether a person is looked at or leant towards rather than doing it."""
+    """Whether a person is looked at, leant towards or sat beside rather than doing it.
+
+    “At the table Anna …” and “now and then Anna …” begin anew; “stares at Anna”, “avoids Anna”, “beside Anna” do not.
+    """
     adjacent = previous.index == match.index - match.phrase.count(" ") - 1
-    after_action = adjacent and previous.kind.startswith(("lean", "gaze", "arrangement"))
-    return after_action or previous.phrase in vocabulary()["prepositions"]
+    takes_object = previous.kind in ("lean", "arrangement/words") or (
+        previous.kind == "gaze" and ("gaze_held" in previous.value or previous.phrase.startswith("avoid"))
+    )
+    return (adjacent and takes_object) or previous.phrase in vocabulary()["prepositions"]
 
 
 def _matches(tokens: list[str], names: dict[str, int]) -> Iterator[_Match]:
@@ -190,18 +206,25 @@ def _name_at(tokens: list[str], index: int, names: dict[str, int]) -> tuple[int,
 
 
 def _distance_at(tokens: list[str], index: int) -> tuple[float, int] | None:
-    """Metres and token count of “1.5 metres”, “half a metre”, “two feet” at `index`."""
-    rest = tokens[index : index + 3]
-    number = _NUMBERS.get(rest[0])
-    if rest[0][0] in _DIGITS:
-        number = float(rest[0].replace(",", "."))
-    if number is None:
+    """Metres and token count of “1.5 metres”, “half a metre”, “two and a half feet” at `index`."""
+    number, length = _number_at(tokens, index)
+    unit = index + length
+    if number is None or unit >= len(tokens) or tokens[unit] not in _METRES:
         return None
-    skipped = 2 if len(rest) > 2 and rest[1] == "a" else 1  # noqa: PLR2004 — “half a metre”
-    if len(rest) <= skipped or rest[skipped] not in _METRES:
-        return None
-    following = tokens[index + skipped + 1 : index + skipped + 2]
-    return number * _METRES[rest[skipped]], skipped + (2 if following == ["apart"] else 1)
+    following = tokens[unit + 1 : unit + 2]
+    return number * _METRES[tokens[unit]], length + (2 if following == ["apart"] else 1)
+
+
+def _number_at(tokens: list[str], index: int) -> tuple[float | None, int]:
+    """The number that tokens at `index` say, and how many of them say it."""
+    for phrase, number in _NUMBER_PHRASES.items():
+        if tuple(tokens[index : index + len(phrase)]) == phrase:
+            return number, len(phrase)
+    token = tokens[index]
+    value = float(token.replace(",", ".")) if token[0] in _DIGITS else _NUMBERS.get(token)
+    if value is not None and tokens[index + 1 : index + 4] == ["and", "a", "half"]:
+        return value + 0.5, 4
+    return value, 1
 
 
 def _names(names: tuple[str, str]) -> dict[str, int]:
@@ -226,6 +249,7 @@ def _lexicon() -> dict[str, tuple[str, Any]]:
     found: dict[str, tuple[str, Any]] = dict.fromkeys(words["plain"] + words["prepositions"], ("plain", None))
     found |= dict.fromkeys([".", "!", "?", *words["breaks"]], ("stop", None))
     found["who"] = ("relative", None)
+    found |= {word: ("placed", side) for side, group in words["placed"].items() for word in group}
     found |= dict.fromkeys(words["negations"], ("negation", None))
     found |= dict.fromkeys(words["both"], ("both", None))
     found |= {word: ("pronoun", pronoun) for pronoun, group in words["pronouns"].items() for word in group}

@@ -94,7 +94,7 @@ def test_a_misreading_would_be_noticed():
     [
         *(wordings.SCENES, wordings.MANNERS, wordings.MANNERS_BESIDE, wordings.DISTANCES, wordings.FACINGS),
         *(wordings.SIDES, wordings.LEANS, wordings.LEANS_BOTH, wordings.LOOKS, wordings.LOOKS_BOTH),
-        *(wordings.STATURES, wordings.POSTURES, wordings.POSTURES_BOTH),
+        *(wordings.STATURES, wordings.PLACED, wordings.POSTURES, wordings.POSTURES_BOTH),
     ],
 )
 def test_every_meaning_has_at_least_eight_wordings(meanings):

@@ -97,6 +97,58 @@ def test_and_joins_two_subjects_or_starts_a_new_clause():
     assert apart[0].lean > 0 > apart[1].lean
 
 
+def test_sentences_are_read_one_by_one():
+    anna, ben = places("Anna avoids Ben. Anna and Ben side by side, an angry conversation")
+
+    assert (anna.mood, ben.mood) == ("angry", "angry")
+    assert (anna.gaze_away > 0.4, ben.gaze_away) == (True, 0.0)
+
+
+def test_each_other_is_about_its_own_sentence():
+    anna, ben = places("Ben leans back. Anna and Ben talk to each other")
+
+    assert ben.lean < 0
+    assert anna.lean == 0
+
+
+def test_a_name_of_several_words_is_one_person():
+    people = ("Mrs. Hall", "Jean-Luc")
+
+    together = places("Mrs. Hall and Jean-Luc are sad", people)
+    hall, luc = places("Jean-Luc leans towards Mrs. Hall. Mrs. Hall looks down", people)
+
+    assert [place.mood for place in together] == ["sad", "sad"]
+    assert hall.lean == 0 < luc.lean
+    assert hall.away is not None
+    assert luc.away is None
+
+
+def test_a_point_in_a_name_does_not_make_every_sentence_about_it():
+    hall, ben = places("They talk. Both are sad.", ("Mrs. Hall", "Ben"))
+
+    assert (hall.mood, ben.mood) == ("sad", "sad")
+
+
+@pytest.mark.parametrize("sentence", ["Anna looks Ben in the eye", "At the table Anna stares at Ben"])
+def test_who_looks_is_not_who_is_looked_at(sentence):
+    anna, ben = places(sentence)
+
+    assert (anna.gaze_held > 0, ben.gaze_held) == (True, 0.0)
+
+
+def test_who_cannot_stop_looking_away_looks_away():
+    assert places("Ben can't stop looking away")[1].gaze_away > 0.4
+
+
+def test_somebody_is_known_by_their_side():
+    anna, ben = places("the one on the left leans in, the person on the right looks down")
+    swapped = places("Ben is on the left. The one on the left leans in")
+
+    assert anna.lean > 0.1
+    assert ben.away is not None
+    assert (swapped[0].lean, swapped[1].lean > 0.1) == (0.0, True)
+
+
 def test_sides_are_taken_from_the_sentence():
     anna, ben = places("Ben on the left")
 
@@ -118,6 +170,10 @@ def test_two_people_on_one_side_are_reported():
         ("half a metre apart", 0.5),
         ("3 feet apart", 0.9144),
         ("80 cm", 0.8),
+        ("a metre apart", 1.0),
+        ("one and a half metres apart", 1.5),
+        ("two and a half feet between them", 0.762),
+        ("a couple of metres apart", 2.0),
     ],
 )
 def test_distances_are_read(sentence, metres):
