@@ -26,7 +26,7 @@ _RESTING_SHARE: Final = 0.4
 _QUIET_DEPTH: Final = 0.55
 """Depth of a resting breath, that before a turn being 1."""
 
-_LEAST_CYCLE, _PHRASE_CYCLE = 1.8, 3.2
+_LEAST_CYCLE, _PHRASE_CYCLE = 2.0, 3.2
 """Seconds between breaths at rest, and after which a speaker uses the next pause."""
 
 
@@ -78,23 +78,21 @@ def _resting_breaths(
     utterances: list[Utterance],
     spoken: list[_Breath],
 ) -> list[_Breath]:
-    """Where nothing is said: cycles of a person's own length, each a little different, fitted between speech."""
+    """Where nothing is said: cycles of a person's own length, each a little different, that fill the time exactly."""
     cycle = 60 / habits.breath_rate
-    edges = sorted([(one.start, one.end) for one in utterances] + [(one.start, one.start) for one in spoken])
-    found = []
+    found: list[_Breath] = []
     free = -float(rng.uniform(0, cycle))
-    for start, end in [*edges, (timeline.seconds + cycle, timeline.seconds + cycle)]:
-        while True:
-            length = cycle * float(np.clip(rng.lognormal(0, 0.15), 0.65, 1.5))
-            if free + max(0.7 * length, _LEAST_CYCLE) > start:
-                break
-            # What is left before speech is one cycle rather than one and a scrap.
-            length = start - free if free + 1.5 * length > start and start - free < 1.4 * length else length
-            found.append(_Breath(free, _RESTING_SHARE * length, _QUIET_DEPTH * float(rng.uniform(0.75, 1.25))))
-            free += length
-        started = [one.start for one in spoken if one.start <= start + 1e-6]
-        rested = max(started, default=-9.0) + _LEAST_CYCLE if end <= start else end + float(rng.uniform(0.15, 0.6))
-        free = max(free, rested)
+    for one in [*utterances, None]:
+        said = timeline.seconds + cycle if one is None else one.start
+        stop = min([said, *(breath.start for breath in spoken if said - 1.0 < breath.start <= said)])
+        count = round((stop - free) / cycle)
+        if stop - free > _LEAST_CYCLE and count > 0:
+            lengths = rng.lognormal(0, 0.15, count)  # [count]
+            for length in (lengths * (stop - free) / lengths.sum()).tolist():
+                depth = _QUIET_DEPTH * float(rng.uniform(0.75, 1.25))
+                found.append(_Breath(free, _RESTING_SHARE * length, depth))
+                free += length
+        free = said if one is None else one.end + float(rng.uniform(0.15, 0.6))
     return found
 
 
