@@ -18,7 +18,8 @@ from .lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, spoken_expression,
 from .moods import draw_mood
 from .names import draw_names
 from .smiles import Smile, draw_smiles
-from .staging_parameters import RehearsedStaging, draw_staging, staged_habits
+from .staging_choice import draw_staging
+from .staging_parameters import RehearsedStaging, staged_habits
 from .staging_prompts import word_prompt
 from .timeline import Timeline, draw_timeline, speaking_frames
 from .voices import FLITE_ALONE, Phone, Synthesizer, Voice, draw_voices

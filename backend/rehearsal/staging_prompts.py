@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 import numpy as np
 
 from ..staging.stage import Posture
+from . import conduct_wordings
 from . import staging_wordings as wordings
 from .names import Pronoun, pronoun_of, pronouns
 from .staging_parameters import RehearsedPerson, RehearsedStaging
@@ -19,6 +20,9 @@ _Item = TypeVar("_Item")
 _OBJECTS: Final[dict[Pronoun, str]] = {"she": "her", "he": "him"}
 _POSSESSIVES: Final[dict[Pronoun, str]] = {"she": "her", "he": "his"}
 _NOUNS: Final[dict[Pronoun, str]] = {"she": "the woman", "he": "the man"}
+
+
+_METRES_PER_FOOT: Final = 0.3048
 
 
 def word_prompt(rng: np.random.Generator, staged: RehearsedStaging) -> str:
@@ -43,7 +47,7 @@ def _shared(rng: np.random.Generator, staged: RehearsedStaging) -> frozenset[str
     common = {
         "mood": first.conduct.mood == second.conduct.mood and (first.mood_said or second.mood_said),
         "leans": first.leans is not None and first.leans == second.leans,
-        "looks": first.looks in wordings.LOOKS_BOTH and first.looks == second.looks,
+        "looks": first.looks in conduct_wordings.LOOKS_BOTH and first.looks == second.looks,
         "posture": first.posture_said and first.conduct.posture == second.conduct.posture,
     }
     return frozenset(name for name, same in common.items() if same and rng.random() < 0.8)
@@ -67,18 +71,27 @@ def _details(rng: np.random.Generator, staged: RehearsedStaging, shared: frozens
     found: list[str] = []
     if staged.apart is not None:
         distance = _one(rng, wordings.DISTANCES[staged.apart])
-        found.append(distance.format(metres=f"{staged.distance:g}", centimetres=f"{100 * staged.distance:.0f}"))
+        found.append(distance.format(length=_length(rng, staged.distance)))
     if staged.facing is not None:
         found.append(_one(rng, wordings.FACINGS[staged.facing]))
     if "mood" in shared:
-        found.append(_one(rng, wordings.MOOD_SCENES[one.conduct.mood]))
+        found.append(_one(rng, conduct_wordings.MOOD_SCENES[one.conduct.mood]))
     if "leans" in shared and one.leans is not None:
-        found.append(_one(rng, wordings.LEANS_BOTH[one.leans]))
+        found.append(_one(rng, conduct_wordings.LEANS_BOTH[one.leans]))
     if "looks" in shared and one.looks is not None:
-        found.append(_one(rng, wordings.LOOKS_BOTH[one.looks]))
+        found.append(_one(rng, conduct_wordings.LOOKS_BOTH[one.looks]))
     if "posture" in shared:
-        found.append(_one(rng, wordings.POSTURES_BOTH[one.conduct.posture]))
+        found.append(_one(rng, conduct_wordings.POSTURES_BOTH[one.conduct.posture]))
     return _shuffled(rng, found)
+
+
+def _length(rng: np.random.Generator, metres: float) -> str:
+    """“1.5 m”, “one and a half metres”; in feet where a round number of them is near."""
+    in_words = wordings.LENGTHS_IN_WORDS.get(round(metres, 2), ())
+    feet = round(metres / _METRES_PER_FOOT)
+    in_feet = (f"{feet} feet", f"{feet} ft") if abs(feet * _METRES_PER_FOOT / metres - 1) < 0.03 else ()
+    length: str = _one(rng, (*wordings.LENGTHS, *in_words, *in_words, *in_feet))
+    return length.format(metres=f"{metres:g}", centimetres=f"{100 * metres:.0f}")
 
 
 def _said_alone(
@@ -89,17 +102,17 @@ def _said_alone(
     posture = one.conduct.posture
     found: list[str] = []
     if one.posture_said and "posture" not in shared:
-        found.append(_one(rng, wordings.POSTURES[posture]))
+        found.append(_one(rng, conduct_wordings.POSTURES[posture]))
     if one.mood_said and "mood" not in shared:
         found.append(_mood(rng, one.conduct.mood))
     if one.leans is not None and "leans" not in shared:
-        found.append(_one(rng, wordings.LEANS[one.leans]))
+        found.append(_one(rng, conduct_wordings.LEANS[one.leans]))
     if one.looks is not None and "looks" not in shared:
-        found.append(_one(rng, _fitting(wordings.LOOKS[one.looks], posture)))
+        found.append(_one(rng, _fitting(conduct_wordings.LOOKS[one.looks], posture)))
     if one.stature is not None:
-        found.append(_one(rng, wordings.STATURES[one.stature]))
+        found.append(_one(rng, conduct_wordings.STATURES[one.stature]))
     side = "left" if person == staged.left else "right"
-    return [*([_one(rng, _fitting(wordings.SIDES[side], posture))] if sided else []), *_shuffled(rng, found)]
+    return [*([_one(rng, _fitting(conduct_wordings.SIDES[side], posture))] if sided else []), *_shuffled(rng, found)]
 
 
 def _fitting(choices: wordings.Wordings, posture: Posture) -> wordings.Wordings:
@@ -110,9 +123,9 @@ def _fitting(choices: wordings.Wordings, posture: Posture) -> wordings.Wordings:
 
 def _mood(rng: np.random.Generator, mood: str) -> str:
     if rng.random() < 0.35:
-        return _one(rng, wordings.MOOD_VERBS[mood])
+        return _one(rng, conduct_wordings.MOOD_VERBS[mood])
     verb = _one(rng, ("is", "looks", "seems", "is very", "is a little", "feels", "is rather"))
-    return f"{verb} {_one(rng, wordings.MOOD_ADJECTIVES[mood])}"
+    return f"{verb} {_one(rng, conduct_wordings.MOOD_ADJECTIVES[mood])}"
 
 
 def _clause(rng: np.random.Generator, staged: RehearsedStaging, person: int, said: Sequence[str]) -> str:
@@ -123,7 +136,7 @@ def _clause(rng: np.random.Generator, staged: RehearsedStaging, person: int, sai
     name, partner = staged.names[person], staged.names[1 - person]
     subject = _one(rng, (name, name, name, own, own, _NOUNS[own])) if own else name
     if staged.left == 0 and rng.random() < 0.1:  # otherwise it would have to be said before who is where
-        subject = _one(rng, wordings.PLACED["left" if person == 0 else "right"])
+        subject = _one(rng, conduct_wordings.PLACED["left" if person == 0 else "right"])
     listed = said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
     called = theirs if rng.random() < 0.4 else None
     whose = pronoun_of(name)

@@ -8,11 +8,13 @@ from math import degrees
 import numpy as np
 import pytest
 
+from backend.rehearsal import conduct_wordings
 from backend.rehearsal import staging_wordings as wordings
 from backend.rehearsal.habits import draw_habits
 from backend.rehearsal.moods import MOODS
 from backend.rehearsal.names import draw_names, pronouns
-from backend.rehearsal.staging_parameters import draw_staging, rehearsed_staging_from_json, staged_habits
+from backend.rehearsal.staging_choice import draw_staging
+from backend.rehearsal.staging_parameters import rehearsed_staging_from_json, staged_habits
 from backend.rehearsal.staging_prompts import word_prompt
 from backend.rehearsal.voices import EVERY_SYNTHESIZER, draw_voices
 from backend.staging.prompt import stage_prompt
@@ -93,8 +95,19 @@ def test_a_misreading_would_be_noticed():
     "meanings",
     [
         *(wordings.SCENES, wordings.MANNERS, wordings.MANNERS_BESIDE, wordings.DISTANCES, wordings.FACINGS),
-        *(wordings.SIDES, wordings.LEANS, wordings.LEANS_BOTH, wordings.LOOKS, wordings.LOOKS_BOTH),
-        *(wordings.STATURES, wordings.PLACED, wordings.POSTURES, wordings.POSTURES_BOTH),
+        *(
+            conduct_wordings.SIDES,
+            conduct_wordings.LEANS,
+            conduct_wordings.LEANS_BOTH,
+            conduct_wordings.LOOKS,
+            conduct_wordings.LOOKS_BOTH,
+        ),
+        *(
+            conduct_wordings.STATURES,
+            conduct_wordings.PLACED,
+            conduct_wordings.POSTURES,
+            conduct_wordings.POSTURES_BOTH,
+        ),
     ],
 )
 def test_every_meaning_has_at_least_eight_wordings(meanings):
@@ -104,8 +117,12 @@ def test_every_meaning_has_at_least_eight_wordings(meanings):
 
 
 def test_every_mood_has_at_least_eight_wordings():
-    for mood in wordings.MOOD_SCENES:
-        every = {*wordings.MOOD_ADJECTIVES[mood], *wordings.MOOD_VERBS[mood], *wordings.MOOD_SCENES[mood]}
+    for mood in conduct_wordings.MOOD_SCENES:
+        every = {
+            *conduct_wordings.MOOD_ADJECTIVES[mood],
+            *conduct_wordings.MOOD_VERBS[mood],
+            *conduct_wordings.MOOD_SCENES[mood],
+        }
         assert len(every) >= 8, mood
 
 
@@ -125,10 +142,10 @@ def test_every_kind_of_staging_is_drawn():
     assert {one.arrangement for one in every} == {*wordings.SCENES, None}
     assert {one.apart for one in every} == {*wordings.DISTANCES, None}
     assert {one.facing for one in every} == {*wordings.FACINGS, None}
-    assert {one.leans for one in people} == {*wordings.LEANS, None}
-    assert {one.looks for one in people} == {*wordings.LOOKS, None}
-    assert {one.stature for one in people} == {*wordings.STATURES, None}
-    assert {one.conduct.mood for one in people} == set(wordings.MOOD_SCENES)
+    assert {one.leans for one in people} == {*conduct_wordings.LEANS, None}
+    assert {one.looks for one in people} == {*conduct_wordings.LOOKS, None}
+    assert {one.stature for one in people} == {*conduct_wordings.STATURES, None}
+    assert {one.conduct.mood for one in people} == set(conduct_wordings.MOOD_SCENES)
 
 
 @pytest.mark.parametrize(
@@ -190,8 +207,12 @@ def test_pronouns_only_where_they_tell_people_apart():
 
 
 def test_wordings_have_only_slots_that_are_filled():
-    known = {"people", "first", "second", "other", "others", "whose", "metres", "centimetres", *wordings.LISTS}
-    tables = [table for name, table in vars(wordings).items() if name.isupper() and isinstance(table, dict)]
+    known = {"people", "first", "second", "other", "others", "whose", "length", *wordings.LISTS}
+    tables = [
+        table
+        for name, table in (vars(wordings) | vars(conduct_wordings)).items()
+        if name.isupper() and isinstance(table, dict)
+    ]
 
     slots = {
         slot
