@@ -10,7 +10,7 @@ import numpy as np
 from mathutils import Vector
 
 from ..backend.contract.character import job_character
-from ..backend.contract.constants import OPEN_HEAD
+from ..backend.contract.constants import OFFICIAL_ENGINE, OPEN_HEAD
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.face import Face
 from ..backend.contract.job import AudioInput, JobRequest
@@ -24,7 +24,7 @@ from .settings.properties import DuologueSettings, settings_of
 from .staging import stage
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sightline import Sightline, audience_side, eyes_midpoint, facing
-from .worker.preferences import backend_assets
+from .worker.preferences import backend_assets, remembered_checkpoint
 
 COLLECTION_NAME: Final = "Duologue"
 _DEFAULT_DISTANCE: Final = 1.1
@@ -114,7 +114,10 @@ def objects_between_heads(scene: bpy.types.Scene) -> list[str]:
 
 
 def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobRequest:
-    """The request that the panel describes. Raises DuologueError (AUDIO_NOT_FOUND, CHARACTER_INVALID)."""
+    """The request that the panel describes.
+
+    Raises DuologueError (AUDIO_NOT_FOUND, CHARACTER_INVALID, WEIGHTS_INVALID: no checkpoint for the engine).
+    """
     settings = settings_of(context.scene)
     paths = audio_paths(settings)
     for path in paths:
@@ -127,12 +130,31 @@ def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobReque
     return JobRequest(
         audio=AudioInput(settings.audio_kind, tuple(str(path) for path in paths)),
         prompt=settings.prompt,
+        engine=settings.engine,
+        checkpoint=_checkpoint(context) if settings.engine == OFFICIAL_ENGINE else None,
         seed=settings.seed,
         characters=(job_character(first), job_character(second)),
         assets=str(assets) if assets else None,
         segments=str(Path(bpy.path.abspath(settings.segments)).absolute()) if settings.segments else None,
         swap_speakers=settings.swap_speakers,
     )
+
+
+def checkpoint_file(context: bpy.types.Context) -> str:
+    """DualTalk's weights that this scene names, else those that were used last; empty where there are none."""
+    named = settings_of(context.scene).checkpoint
+    return bpy.path.abspath(named) if named else remembered_checkpoint(context)
+
+
+def _checkpoint(context: bpy.types.Context) -> str:
+    file = checkpoint_file(context)
+    if not file or not Path(file).is_file():
+        raise DuologueError(
+            ExitCode.WEIGHTS_INVALID,
+            f"There is no DualTalk checkpoint at {file}." if file else "No DualTalk checkpoint was chosen.",
+            "Press Use DualTalk checkpoint…, or choose the engine Duologue.",
+        )
+    return str(Path(file).absolute())
 
 
 def audio_paths(settings: DuologueSettings) -> list[Path]:

@@ -14,6 +14,11 @@ from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .interface.operators.check_backend import DUOLOGUE_OT_check_backend
 from .interface.operators.export_take import DUOLOGUE_OT_export_take
 from .interface.operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
+from .interface.operators.use_checkpoint import (
+    DUOLOGUE_OT_cancel_checkpoint,
+    DUOLOGUE_OT_use_checkpoint,
+    RunningConversion,
+)
 from .interface.operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file, RunningImport
 from .interface.operators.write_keys import DUOLOGUE_OT_write_keys
 from .interface.panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
@@ -30,6 +35,8 @@ CLASSES: Final = (
     DUOLOGUE_OT_add_conversation,
     DUOLOGUE_OT_use_flame_file,
     DUOLOGUE_OT_cancel_import,
+    DUOLOGUE_OT_use_checkpoint,
+    DUOLOGUE_OT_cancel_checkpoint,
     DUOLOGUE_OT_generate,
     DUOLOGUE_OT_cancel,
     DUOLOGUE_OT_write_keys,
@@ -62,6 +69,7 @@ def unregister() -> None:
     """Undo `register`, in reverse."""
     RunningJob.stop()
     RunningImport.stop()
+    RunningConversion.stop()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     mapping_properties.detach()

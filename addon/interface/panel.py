@@ -6,8 +6,10 @@ import textwrap
 
 import bpy
 
+from ..conversation import checkpoint_file
 from ..settings.properties import DuologueSettings, settings_of
 from ..worker.preferences import PACKAGE
+from .generate_rows import draw_engine, draw_reaction
 from .operators.generate import RunningJob
 from .operators.use_flame_file import RunningImport
 from .remedies import remedies
@@ -29,6 +31,8 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         settings = settings_of(context.scene)
         self._draw_audio(settings)
         self._draw_scene(settings)
+        draw_engine(self.layout, settings, with_choice=bool(checkpoint_file(context)))
+        draw_reaction(self.layout, settings)
         self._draw_generate(settings)
         self._draw_message(context, settings)
 

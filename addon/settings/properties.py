@@ -6,8 +6,10 @@ import contextlib
 
 import bpy
 
+from ...backend.contract.constants import DEFAULT_ENGINE, OFFICIAL_ENGINE
 from ...backend.contract.errors import DuologueError
 from ..heads.faces import face_items
+from ..heads.rig import NAME_PROPERTY
 from .character_properties import character_items
 from .mapping_properties import show_mapping
 
@@ -15,6 +17,34 @@ from .mapping_properties import show_mapping
 def _can_act(_self: object, candidate: bpy.types.Object) -> bool:
     """An armature, or a mesh with shape keys of its own."""
     return candidate.type == "ARMATURE" or (candidate.type == "MESH" and candidate.data.shape_keys is not None)
+
+
+_reactions: list[tuple[str, str, str, int]] = []
+
+
+def _reaction_items(settings: bpy.types.PropertyGroup, _context: object) -> list[tuple[str, str, str, int]]:
+    """Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list."""
+    first, second = people_of(settings)
+    _reactions[:] = [
+        ("both", "Both", f"{first} and {second} are animated", 0),
+        ("first", f"Only {first} reacts", f"{second} stays as it is; {first} is animated", 1),
+        ("second", f"Only {second} reacts", f"{first} stays as it is; {second} is animated", 2),
+    ]
+    return _reactions
+
+
+def people_of(settings: bpy.types.PropertyGroup) -> tuple[str, str]:
+    """What the two are called: by their character, else their object, else by their place."""
+    first, second = (
+        fallback if head is None else str(head.get(NAME_PROPERTY, head.name))
+        for head, fallback in ((settings.head_a, "the first"), (settings.head_b, "the second"))
+    )
+    return first, second
+
+
+def animated_people(settings: DuologueSettings) -> tuple[int, ...]:
+    """Who gets keys: 0 the first head, 1 the second."""
+    return {"first": (0,), "second": (1,)}.get(settings.reaction, (0, 1))
 
 
 def _heads_changed(settings: bpy.types.PropertyGroup, _context: object) -> None:
@@ -48,6 +78,38 @@ class DuologueSettings(bpy.types.PropertyGroup):
     )
     swap_speakers: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Swap speakers", description="The voice that was taken for the first person is the second's"
+    )
+    engine: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Engine",
+        description="What turns sound into movement",
+        items=(
+            (DEFAULT_ENGINE, "Duologue", "Duologue's own small model: lips, eyes, blinks, head, and a staged scene"),
+            (
+                OFFICIAL_ENGINE,
+                "DualTalk (official checkpoint)",
+                "The weights that DualTalk's authors published: FLAME's expression, jaw and neck",
+            ),
+        ),
+    )
+    checkpoint: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Checkpoint", description="DualTalk's weights as Use DualTalk checkpoint… left them", subtype="FILE_PATH"
+    )
+    reaction: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Generate",
+        description="Who is animated; with one person, the other one's motion is there already",
+        items=_reaction_items,
+        default=0,
+    )
+    partner_from: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Reacting to",
+        description="Where the other one's motion comes from",
+        items=(
+            ("keys", "Keys in the scene", "What the other head does: keys made by hand, captured or generated"),
+            ("take", "A take", "The other one's part of a take on disk"),
+        ),
+    )
+    partner_take: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Partner's take", description="A performance.npz that tells what the other one does", subtype="FILE_PATH"
     )
     prompt: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Scene",

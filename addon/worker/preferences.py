@@ -30,11 +30,32 @@ class DuologuePreferences(bpy.types.AddonPreferences):
         subtype="DIR_PATH",
     )
 
+    checkpoint: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="DualTalk checkpoint",
+        description="What Use DualTalk checkpoint… left; scenes that name no other act by it",
+        subtype="FILE_PATH",
+    )
+
     def draw(self, _context: bpy.types.Context) -> None:
         """Two paths and a button that tries them."""
         self.layout.prop(self, "python")
         self.layout.prop(self, "assets")
+        self.layout.prop(self, "checkpoint")
         self.layout.operator("duologue.check_backend")
+
+
+def remembered_checkpoint(context: bpy.types.Context) -> str:
+    """The file of DualTalk's weights that was used last; empty where there is none."""
+    enabled = context.preferences.addons.get(PACKAGE)
+    return bpy.path.abspath(enabled.preferences.checkpoint) if enabled else ""
+
+
+def remember_checkpoint(context: bpy.types.Context, file: Path) -> None:
+    """For scenes to come."""
+    enabled = context.preferences.addons.get(PACKAGE)
+    if enabled is not None:
+        enabled.preferences.checkpoint = str(file)
+        context.preferences.is_dirty = True  # else Blender would not save it when it closes
 
 
 def backend_python(context: bpy.types.Context) -> Path:

@@ -24,6 +24,7 @@ STAGE_SENTENCES = {
     "start": "Starting the worker",
     "decode": "Reading the audio",
     "turns": "Finding out who speaks",
+    "load": "Loading the checkpoint",
     "features": "Listening",
     "model": "Acting",
     "staging": "Taking their places",

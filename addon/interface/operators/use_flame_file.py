@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
@@ -13,14 +11,14 @@ from ...settings.properties import settings_of
 from ...worker.preferences import backend_assets, backend_python
 from ...worker.worker_command import WorkerCommand
 from .saying import say, say_error
-from .watching import CancelOperator, Running, WatchingOperator, waited_for
+from .watching import CancelOperator, FileOperator, Running
 
 
 class RunningImport(Running):
     """The one import of this Blender, as the panel shows it."""
 
 
-class DUOLOGUE_OT_use_flame_file(WatchingOperator):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_use_flame_file(FileOperator):  # noqa: N801 — Blender's naming
     """Import a FLAME model that you downloaded, and build the next conversation on it."""
 
     bl_idname = "duologue.use_flame_file"
@@ -34,7 +32,6 @@ class DUOLOGUE_OT_use_flame_file(WatchingOperator):  # noqa: N801 — Blender's 
     filter_glob: bpy.props.StringProperty(default="*.pkl;*.npz", options={"HIDDEN"})  # type: ignore[valid-type]
 
     running = RunningImport
-    _from_selector: bool = False
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
@@ -43,33 +40,6 @@ class DUOLOGUE_OT_use_flame_file(WatchingOperator):  # noqa: N801 — Blender's 
             cls.poll_message_set("A FLAME file is being imported")
             return False
         return True
-
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Ask for the file; once it is known, import it and stay usable meanwhile."""
-        if bpy.app.background:
-            return self.execute(context)
-        if not self.filepath:
-            self._from_selector = True
-            context.window_manager.fileselect_add(self)
-            return {"RUNNING_MODAL"}
-        try:
-            worker = self._start(context)
-        except DuologueError as error:
-            return self.fail(context, error)
-        return self.watch(context, worker)
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Import, synchronously: what scripts and `-b` call. The file selector's answer goes the other way."""
-        if self._from_selector:
-            self._from_selector = False
-            # A file selector ends in `execute`, where no timer can be awaited.
-            bpy.ops.duologue.use_flame_file("INVOKE_DEFAULT", filepath=self.filepath)
-            return {"FINISHED"}
-        try:
-            found = waited_for(self._start(context))
-        except DuologueError as error:
-            return self.fail(context, error)
-        return self.finish(context, found)
 
     def finish(self, context: bpy.types.Context, found: ImportedFace) -> set[str]:
         """Choose the face for the next conversation."""
@@ -85,15 +55,16 @@ class DUOLOGUE_OT_use_flame_file(WatchingOperator):  # noqa: N801 — Blender's 
             say_error(self, context, error)
         return {"CANCELLED"}
 
-    def _start(self, context: bpy.types.Context) -> WorkerCommand[ImportedFace]:
-        file = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
-        if file is None or not file.is_file():
+    def start(self, context: bpy.types.Context) -> WorkerCommand[ImportedFace]:
+        """A worker that imports the file. Raises DuologueError (FACE_NOT_FOUND, WORKER_NOT_FOUND)."""
+        file = self.chosen_file()
+        if file is None:
             raise DuologueError(
                 ExitCode.FACE_NOT_FOUND,
-                f"There is no file at {file}." if file else "No file was chosen.",
+                f"There is no file at {self.filepath}." if self.filepath else "No file was chosen.",
                 "Choose the FLAME model that you downloaded, such as generic_model.pkl.",
             )
-        return start_import(backend_python(context), file.absolute(), faces_folder(), backend_assets(context))
+        return start_import(backend_python(context), file, faces_folder(), backend_assets(context))
 
 
 class DUOLOGUE_OT_cancel_import(CancelOperator):  # noqa: N801 — Blender's naming

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 import bpy
@@ -96,6 +97,50 @@ class WatchingOperator(bpy.types.Operator):
         context.window_manager.event_timer_remove(self._timer)
         self._timer = None
         redraw_panels(context)
+
+
+class FileOperator(WatchingOperator):
+    """An operator that asks for a file and gives it to a worker; classes have the property `filepath` of their own."""
+
+    filepath: str
+    _from_selector: bool = False
+
+    def start(self, context: bpy.types.Context) -> Worker:
+        """A worker at `filepath`. Raises DuologueError."""
+        raise NotImplementedError
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask for the file; once it is known, work on it and stay usable meanwhile."""
+        if bpy.app.background:
+            return self.execute(context)
+        if not self.filepath:
+            self._from_selector = True
+            context.window_manager.fileselect_add(self)
+            return {"RUNNING_MODAL"}
+        try:
+            worker = self.start(context)
+        except DuologueError as error:
+            return self.fail(context, error)
+        return self.watch(context, worker)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Work, synchronously: what scripts and `-b` call. The file selector's answer goes the other way."""
+        if self._from_selector:
+            self._from_selector = False
+            # A file selector ends in `execute`, where no timer can be awaited.
+            module, _, name = type(self).bl_idname.partition(".")
+            getattr(getattr(bpy.ops, module), name)("INVOKE_DEFAULT", filepath=self.filepath)
+            return {"FINISHED"}
+        try:
+            found = waited_for(self.start(context))
+        except DuologueError as error:
+            return self.fail(context, error)
+        return self.finish(context, found)
+
+    def chosen_file(self) -> Path | None:
+        """The file, absolute; None where there is none."""
+        file = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
+        return file.absolute() if file is not None and file.is_file() else None
 
 
 class CancelOperator(bpy.types.Operator):

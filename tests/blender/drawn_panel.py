@@ -1,0 +1,55 @@
+"""What a panel draws, with a stand-in for Blender's layout: there is no window in the background."""
+
+from types import SimpleNamespace
+
+import bpy
+
+
+class Layout:
+    """Takes what a panel draws and refuses properties and operators that are not there."""
+
+    def __init__(self, said=None):
+        self.said = [] if said is None else said
+
+    def row(self, **_):
+        return Layout(self.said)
+
+    column = box = split = row
+
+    def label(self, text="", **_):
+        self.said.append(text)
+
+    def prop(self, owner, name, text=None, **_):
+        self.said.append(text or owner.bl_rna.properties[name].name)
+
+    def prop_search(self, owner, name, searched, collection, **_):
+        assert name in owner.bl_rna.properties
+        assert collection in searched.bl_rna.properties
+
+    def operator(self, name, text=None, **_):
+        kind = getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type()
+        self.said.append(text if text is not None else kind.name)
+        return SimpleNamespace()
+
+    def operator_menu_enum(self, name, enum, text="", **_):
+        assert enum in getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type().properties
+        self.said.append(text)
+
+    def template_list(self, kind, _identifier, owner, listed, active_owner, active, **_):
+        assert hasattr(bpy.types, kind)
+        assert listed in owner.bl_rna.properties
+        assert active in active_owner.bl_rna.properties
+
+
+def drawn(cls, scene, methods):
+    layout = Layout()
+    context = SimpleNamespace(
+        scene=scene,
+        region=SimpleNamespace(width=300),
+        preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0), addons={}),
+    )
+    stand_in = SimpleNamespace(layout=layout)
+    for name in methods:
+        setattr(stand_in, name, getattr(cls, name).__get__(stand_in))
+    cls.draw(stand_in, context)
+    return layout.said

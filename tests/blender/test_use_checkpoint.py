@@ -1,0 +1,88 @@
+"""*Use DualTalk checkpoint…* with the real worker, and the engine that it offers."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import bpy
+import pytest
+from drawn_panel import drawn
+from duologue.addon import conversation
+from duologue.addon.interface import panel
+from duologue.addon.settings.properties import settings_of
+from duologue.backend.contract.errors import DuologueError, ExitCode
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = os.environ.get("DUOLOGUE_PYTHON", "")
+TINY = f"""
+import sys
+sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests" / "engines")!r}]
+from pathlib import Path
+import torch
+from backend.engines.checkpoint_conversion import convert_checkpoint
+from backend.engines.dualtalk_checkpoint import official_state
+from official_models import TINY, tiny_model
+folder = Path(sys.argv[1])
+torch.save(official_state(tiny_model()), folder / "Tiny.pth")
+convert_checkpoint(folder / "Tiny.pth", folder / "DualTalk.safetensors", TINY)
+"""
+
+pytestmark = pytest.mark.skipif(not PYTHON, reason="python3 build.py test sets up the worker")
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory):
+    """A folder with a checkpoint of a tiny model: as `Tiny.pth`, and converted, so that the file says its sizes."""
+    folder = tmp_path_factory.mktemp("weights")
+    subprocess.run([PYTHON, "-c", TINY, str(folder)], check=True, env=os.environ | {"PYTHONPATH": ""})
+    return folder
+
+
+def panel_says(scene):
+    return drawn(
+        panel.DUOLOGUE_PT_main, scene, ("_draw_audio", "_draw_scene", "_draw_face", "_draw_generate", "_draw_message")
+    )
+
+
+def test_a_new_scene_acts_by_duologues_own_model_and_offers_the_button(scene):
+    assert settings_of(scene).engine == "dualtalk"
+    assert "Use DualTalk checkpoint…" in panel_says(scene)
+
+
+def test_a_checkpoint_that_fits_is_remembered_and_becomes_the_engine(scene, weights):
+    assert bpy.ops.duologue.use_checkpoint(filepath=str(weights / "DualTalk.safetensors")) == {"FINISHED"}
+
+    settings = settings_of(scene)
+    assert settings.engine == "dualtalk-official"
+    assert Path(settings.checkpoint) == weights / "DualTalk.safetensors"
+    assert "ready at" in settings.message
+    assert "Use DualTalk checkpoint…" not in panel_says(scene), "the button is a small one now, beside the engine"
+
+
+def test_what_is_missing_is_told_and_nothing_is_remembered(scene, weights):
+    """The worker expects the official sizes of a .pth, most of whose tensors a tiny model lacks."""
+    assert bpy.ops.duologue.use_checkpoint(filepath=str(weights / "Tiny.pth")) == {"CANCELLED"}
+
+    settings = settings_of(scene)
+    assert settings.message_code == ExitCode.WEIGHTS_INVALID
+    assert "missing" in settings.message
+    assert (settings.engine, settings.checkpoint) == ("dualtalk", "")
+    assert not (weights / "Tiny.safetensors").exists()
+
+
+@pytest.mark.parametrize("path", ["", "/nowhere/DualTalk.pth"])
+def test_a_file_that_is_not_there_is_told(scene, path):
+    assert bpy.ops.duologue.use_checkpoint(filepath=path) == {"CANCELLED"}
+
+    assert settings_of(scene).message_code == ExitCode.WEIGHTS_INVALID
+
+
+def test_a_checkpoint_that_went_away_is_told_before_anything_runs(scene, tmp_path):
+    settings = settings_of(scene)
+    settings.engine, settings.checkpoint = "dualtalk-official", str(tmp_path / "gone.safetensors")
+    settings.audio_kind, settings.mix = "mix", __file__
+
+    with pytest.raises(DuologueError, match=r"gone\.safetensors") as caught:
+        conversation.request_of(bpy.context)
+
+    assert caught.value.code == ExitCode.WEIGHTS_INVALID
