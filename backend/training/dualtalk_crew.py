@@ -6,16 +6,21 @@ Every process takes its share of each batch, so that what is learned is the same
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ..contract.errors import DuologueError, ExitCode
+
+_LOOKED_EVERY: Final = 0.2
+"""Seconds between two looks at whether the processes still run."""
 
 
 class Crew(Protocol):
@@ -106,14 +111,41 @@ def launched() -> bool:
 
 
 def launch(words: Sequence[str], devices: int) -> int:
-    """Run `python -m backend train dualtalk` with `words` in a process for each device; the exit status.
+    """Run `python -m backend train dualtalk` with `words` in a process for each device.
 
-    Raises DuologueError (DEPENDENCY_MISSING).
+    The exit status of the first one to fail, which ends the others; 0 where none does. Raises DuologueError
+    (DEPENDENCY_MISSING).
     """
     _accelerate()
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", str(devices)]
-    command += ["-m", "backend", "train", "dualtalk", *words]
-    return subprocess.run(command, check=False).returncode
+    command = [sys.executable, "-m", "backend", "train", "dualtalk", *words]
+    meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port()), "WORLD_SIZE": str(devices)}
+    # The names that torch.distributed reads.
+    environments = [os.environ | meeting | {"RANK": str(one), "LOCAL_RANK": str(one)} for one in range(devices)]
+    processes = [subprocess.Popen(command, env=environment) for environment in environments]
+    try:
+        return _first_failure(processes)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait()
+
+
+def _first_failure(processes: Sequence[subprocess.Popen[bytes]]) -> int:
+    """The first exit status that is not 0, as soon as there is one; 0 once all have ended."""
+    while True:
+        ended = [process.poll() for process in processes]
+        failed = [status for status in ended if status]
+        if failed or None not in ended:
+            # One that was killed has a negative status.
+            return abs(failed[0]) if failed else 0
+        time.sleep(_LOOKED_EVERY)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 def _accelerate() -> Any:

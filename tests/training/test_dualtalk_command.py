@@ -23,6 +23,7 @@ from backend.contract.performance import load_performance
 from backend.engines.dualtalk_checkpoint import config_as_json, load_checkpoint
 from backend.engines.official_performance import animate_official
 from backend.training import dualtalk_command
+from backend.training.dualtalk_crew import launch
 from backend.training.dualtalk_start import framed, fresh_model, sizes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -207,20 +208,34 @@ def test_several_devices_without_accelerate_are_refused(data, tiny, tmp_path, mo
     assert not (tmp_path / "run").exists()
 
 
-def test_several_devices_are_a_process_each(data, tiny, tmp_path, monkeypatch):
+@pytest.mark.parametrize(("statuses", "expected"), [((0, 0, 0), 0), ((0, 29, None), 29), ((None, -9, 40), 9)])
+def test_several_devices_are_a_process_each_and_the_first_failure_ends_all(monkeypatch, statuses, expected):
     started = []
+
+    class Process:
+        def __init__(self, command, env):
+            self.command, self.rank, self.world = command, int(env["RANK"]), env["WORLD_SIZE"]
+            self.ended, self.meeting = False, (env["MASTER_ADDR"], env["MASTER_PORT"])
+            started.append(self)
+
+        def poll(self):
+            return statuses[self.rank]
+
+        def terminate(self):
+            self.ended = True
+
+        def wait(self):
+            return 0
+
     monkeypatch.setattr("backend.training.dualtalk_crew._accelerate", lambda: None)
-    monkeypatch.setattr(
-        "backend.training.dualtalk_crew.subprocess.run",
-        lambda command, check: started.append(command) or subprocess.CompletedProcess(command, 29),
-    )
-    given = words(data, tmp_path / "run", tiny, "--devices", 3)
+    monkeypatch.setattr("backend.training.dualtalk_crew.subprocess.Popen", Process)
 
-    status = dualtalk_command.main(given)
+    status = launch(["--data", "folder"], 3)
 
-    assert status == ExitCode.DATASET_INVALID
-    assert started[0][started[0].index("--nproc-per-node") + 1] == "3"
-    assert started[0][-len(given) :] == given
+    assert status == expected
+    assert [(one.rank, one.world, one.ended) for one in started] == [(0, "3", True), (1, "3", True), (2, "3", True)]
+    assert len({one.meeting for one in started}) == 1
+    assert started[0].command[-4:] == ["train", "dualtalk", "--data", "folder"]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("accelerate") is None, reason="accelerate is not among the locks")
