@@ -26,7 +26,7 @@ _RESTING_SHARE: Final = 0.4
 _QUIET_DEPTH: Final = 0.55
 """Depth of a resting breath, that before a turn being 1."""
 
-_LEAST_CYCLE, _PHRASE_CYCLE = 2.0, 3.2
+_LEAST_CYCLE, _PHRASE_CYCLE = 2.0, 3.5
 """Seconds between breaths at rest, and after which a speaker uses the next pause."""
 
 

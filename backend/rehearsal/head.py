@@ -22,11 +22,14 @@ _BEAT_SHARE: Final = 0.47
 """Share of stressed vowels of middling strength that an ordinary head beats on (30–60 %: STATISTICS.md)."""
 
 _NOD_RATE_HZ: Final = (2.0, 3.6)
-_NOD_HEIGHT: Final = np.radians((3.0, 10.0))
+_NOD_HEIGHT: Final = np.radians((3.0, 11.0))
 _SHAKE_HEIGHT: Final = np.radians((4.0, 9.0))
 
 _WITH_BACKCHANNEL: Final = 0.62
 """Chance of a nod with an own mm-hm."""
+
+_CLASHES: Final = 1.4
+"""Nods that are drawn for each that comes: those too soon after another are left out."""
 
 _VOICE_TILT: Final = np.radians(0.35)
 """Radians by which the head rises for each spread of the voice's pitch above its mean (after Munhall et al. 2004)."""
@@ -85,7 +88,7 @@ def draw_beats(
         if rng.random() > share + 0.3 * (beat.strength - 0.5):
             continue
         beaten[min(round(beat.time * FRAME_RATE), frames - 1)] = 1
-        size = np.radians(rng.gamma(3.0, 0.75)) * (0.5 + beat.strength) * habits.head_activity
+        size = np.radians(rng.gamma(3.0, 0.82)) * (0.5 + beat.strength) * habits.head_activity
         width = rng.uniform(0.10, 0.17)
         since = times - beat.time - rng.normal(0.02, 0.03)
         dip = np.exp(-((since / width) ** 2)) - 0.35 * np.exp(-(((since + 2.1 * width) / (1.3 * width)) ** 2))
@@ -114,7 +117,7 @@ def draw_nods(
     minutes = float(listening.sum()) / FRAME_RATE / 60
     invited = [one for one in timeline.invitations if one.person != person]
     missing = habits.nod_rate * minutes - with_signals
-    share = np.clip(missing / max(sum(one.strength for one in invited), 1), 0, 1.6)
+    share = np.clip(_CLASHES * missing / max(sum(one.strength for one in invited), 1), 0, 1.6)
     moments += [float(one.time + rng.normal(0.12, 0.15)) for one in invited if rng.random() < share * one.strength]
     spare = rng.poisson(max(0.1 * habits.nod_rate * minutes, 0))
     where = np.flatnonzero(listening > 0.5)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from .observed import Observed, Pair, Turn, runs, turns_of
+from .observed import Observed, Pair, Turn, average, joined, middle, ratio, runs, turns_of
 
 _FACE: Final = 5.5
 """Degrees from the partner's eyes that are still the face, at a metre."""
@@ -34,14 +34,14 @@ def measure_eyes(pairs: Sequence[Pair]) -> dict[str, float]:
     return (
         gaze_shares(pairs)
         | {
-            "look at partner, speaking, s": float(spells[True, False].mean()),
-            "look away, speaking, s": float(spells[True, True].mean()),
-            "look at partner, listening, s": float(spells[False, False].mean()),
-            "look away, listening, s": float(spells[False, True].mean()),
+            "look at partner, speaking, s": average(spells[True, False]),
+            "look away, speaking, s": average(spells[True, True]),
+            "look at partner, listening, s": average(spells[False, False]),
+            "look away, listening, s": average(spells[False, True]),
             "longer turns begun looking away": _share_at_turns(pairs, at_end=False),
             "longer turns ended looking at partner": _share_at_turns(pairs, at_end=True),
-            "saccade size mean, deg": float(sizes.mean()),
-            "saccade size beyond 8 deg, mean excess": float((sizes[sizes > _LARGE] - _LARGE).mean()),
+            "saccade size mean, deg": average(sizes),
+            "saccade size beyond 8 deg, mean excess": average(sizes[sizes > _LARGE] - _LARGE),
             "saccade duration at 0 deg, ms": start * 1000,
             "saccade duration per deg, ms": per_degree * 1000,
             "fixation median, s": _fixation_median(free),
@@ -53,15 +53,13 @@ def measure_eyes(pairs: Sequence[Pair]) -> dict[str, float]:
 def gaze_shares(pairs: Sequence[Pair]) -> dict[str, float]:
     """Shares of time at the partner, and how long both look at each other."""
     free = [one for pair in pairs for one in pair if one.free]
-    speaking, listening = (
-        np.concatenate([_at(one)[getattr(one, name)] for one in free]) for name in ("speaks", "listens")
-    )
+    speaking, listening = (joined(_at(one)[getattr(one, name)] for one in free) for name in ("speaks", "listens"))
     mutual = [_at(first) & _at(second) for first, second in pairs if first.free and second.free]
     return {
-        "gaze at partner, speaking": float(speaking.mean()),
-        "gaze at partner, listening": float(listening.mean()),
-        "mutual gaze": float(np.concatenate(mutual).mean()),
-        "mutual gaze episode, s": float(np.mean([b - a for one in mutual for a, b in runs(one)]) / FRAME_RATE),
+        "gaze at partner, speaking": average(speaking),
+        "gaze at partner, listening": average(listening),
+        "mutual gaze": average(joined(mutual)),
+        "mutual gaze episode, s": average(np.array([b - a for one in mutual for a, b in runs(one)]) / FRAME_RATE),
     }
 
 
@@ -82,7 +80,7 @@ def saccade_sizes(people: Sequence[Observed]) -> np.ndarray:
         aim = np.degrees(one.events["gaze_target"] + one.events["fixation"])
         size = np.linalg.norm(np.diff(aim, axis=0), axis=1)
         sizes.append(size[size > 0.2])  # noqa: PLR2004  (half precision on disk makes smaller ones)
-    return np.concatenate(sizes)
+    return joined(sizes)
 
 
 def blink_intervals(people: Sequence[Observed]) -> np.ndarray:
@@ -102,7 +100,7 @@ def _share_at_turns(pairs: Sequence[Pair], *, at_end: bool) -> float:
             who = pair[turn.person]
             if turn.seconds >= _LONG_TURN and who.free:
                 found.append(_looks(who, turn, at_end=at_end))
-    return float(np.mean(found))
+    return average(np.array(found))
 
 
 def _looks(who: Observed, turn: Turn, *, at_end: bool) -> bool:
@@ -137,27 +135,27 @@ def _main_sequence(people: Sequence[Observed]) -> tuple[float, float]:
 def _fixation_median(people: Sequence[Observed]) -> float:
     """Seconds between any two landings of the eyes."""
     moves = [np.flatnonzero((one.events["saccade"] + one.events["gaze_shift"]) > 0) for one in people]
-    return float(np.median(np.concatenate([np.diff(one) for one in moves])) / FRAME_RATE)
+    return middle(joined(np.diff(one) for one in moves) / FRAME_RATE)
 
 
 def _measure_blinks(pairs: Sequence[Pair]) -> dict[str, float]:
     people = [one for pair in pairs for one in pair]
     blink = np.concatenate([one.events["blink"] for one in people])
     speaks, listens = (np.concatenate([getattr(one, name) for one in people]) for name in ("speaks", "listens"))
-    rates = [float(blink[where].sum() / where.sum() * FRAME_RATE * 60) for where in (listens, speaks)]
+    rates = [ratio(float(blink[where].sum()), where.sum() / FRAME_RATE / 60) for where in (listens, speaks)]
     seconds = np.concatenate([one.events["blink_seconds"][one.events["blink"] > 0] for one in people])  # [B, 2]
     logarithms = np.log(blink_intervals(people))
-    skew = np.mean(((logarithms - logarithms.mean()) / logarithms.std()) ** 3)
+    off = logarithms - average(logarithms)
     shut = np.concatenate([_seconds_under(one.lids) for one in people])
     return {
         "blinks per minute, listening": rates[0],
         "blinks per minute, speaking": rates[1],
-        "blinks speaking / listening": rates[1] / rates[0],
-        "blink closing median, ms": float(np.median(seconds[:, 0]) * 1000),
-        "blink opening median, ms": float(np.median(seconds[:, 1]) * 1000),
-        "blink opening / closing": float(np.median(seconds[:, 1] / seconds[:, 0])),
-        "blink duration median, ms": float(np.median(shut) * 1000),
-        "blink intervals, skew of logarithm": float(skew),
+        "blinks speaking / listening": ratio(rates[1], rates[0]),
+        "blink closing median, ms": middle(seconds[:, 0]) * 1000,
+        "blink opening median, ms": middle(seconds[:, 1]) * 1000,
+        "blink opening / closing": middle(seconds[:, 1] / seconds[:, 0]),
+        "blink duration median, ms": middle(shut) * 1000,
+        "blink intervals, skew of logarithm": ratio(average(off**3), average(off**2) ** 1.5),
     }
 
 

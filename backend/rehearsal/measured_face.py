@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from .observed import Observed, Pair, turns_of
+from .observed import Observed, Pair, average, middle, ratio, turns_of
 
 _SMILES: Final = 0.2
 _ANSWER: Final = (0.2, 1.2)
@@ -41,15 +41,15 @@ def measure_face(pairs: Sequence[Pair]) -> dict[str, float]:
 
 def _measure_smiles(pairs: Sequence[Pair]) -> dict[str, float]:
     people = [one for pair in pairs for one in pair]
-    shapes = np.array([shape for one in people for shape in _smile_shapes(one)])  # [S, 3] seconds
+    shapes = np.array([shape for one in people for shape in _smile_shapes(one)]).reshape(-1, 3)  # [S, 3] seconds
     delays = [answer_delays(one, other) for pair in pairs for one, other in (pair, pair[::-1])]
     answered = np.concatenate(delays)
     return {
-        "smile duration median, s": float(np.median(shapes[:, 0])),
-        "smile onset median, s": float(np.median(shapes[:, 1])),
-        "smile offset / onset": float(np.median(shapes[:, 2] / shapes[:, 1])),
-        "smiles answered": float(np.isfinite(answered).mean()),
-        "smile answer latency, s": float(np.nanmedian(answered)),
+        "smile duration median, s": middle(shapes[:, 0]),
+        "smile onset median, s": middle(shapes[:, 1]),
+        "smile offset / onset": middle(shapes[:, 2] / shapes[:, 1]),
+        "smiles answered": average(np.isfinite(answered)),
+        "smile answer latency, s": middle(answered),
     }
 
 
@@ -85,16 +85,17 @@ def answer_delays(one: Observed, other: Observed) -> np.ndarray:
 
 
 def _measure_breath(pairs: Sequence[Pair]) -> dict[str, float]:
-    cycles = np.array([cycle for pair in pairs for one in pair for cycle in breath_cycles(one)])  # [B, 3]
+    people = [one for pair in pairs for one in pair]
+    cycles = np.array([cycle for one in people for cycle in breath_cycles(one)]).reshape(-1, 3)  # [B, 3]
     talks, rests = cycles[:, 2] > _TALKS, cycles[:, 2] < _RESTS
     leads = np.concatenate([_leads(pair) for pair in pairs])
     return {
-        "breaths per minute, at rest": float(60 / cycles[rests, 0].mean()),
-        "breaths per minute, speaking": float(60 / cycles[talks, 0].mean()),
-        "inhaling share, at rest": float(cycles[rests, 1].sum() / cycles[rests, 0].sum()),
-        "inhaling share, speaking": float(cycles[talks, 1].sum() / cycles[talks, 0].sum()),
-        "longer turns after an inhalation": float(np.isfinite(leads).mean()),
-        "inhalation before a turn, s": float(np.nanmedian(leads)),
+        "breaths per minute, at rest": 60 / average(cycles[rests, 0]),
+        "breaths per minute, speaking": 60 / average(cycles[talks, 0]),
+        "inhaling share, at rest": ratio(cycles[rests, 1].sum(), cycles[rests, 0].sum()),
+        "inhaling share, speaking": ratio(cycles[talks, 1].sum(), cycles[talks, 0].sum()),
+        "longer turns after an inhalation": average(np.isfinite(leads)),
+        "inhalation before a turn, s": middle(leads),
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.signal import welch
 
 from ..contract.constants import FRAME_RATE
-from .observed import Observed, Pair, runs
+from .observed import Observed, Pair, average, middle, ratio, runs
 
 BANDS: Final = ((0.0, 0.5), (0.5, 1.5), (1.5, 4.0), (4.0, 8.0))
 """Hertz, as STATISTICS.md has them."""
@@ -72,13 +72,13 @@ def _measure_gestures(people: Sequence[Observed]) -> dict[str, float]:
     accents = sum(int((one.events["accent"] > 0).sum()) for one in people)
     minutes = sum(one.frames for one in people) / FRAME_RATE / 60
     return {
-        "nods per minute of listening": listening / listened,
-        "nod size median, deg": float(np.median(nod_sizes(people))),
-        "nod swings mean": float(nods["nod_count"].mean()),
-        "nod rate median, Hz": float(np.median(nods["nod_rate"])),
-        "accents with a head beat": sum(float(one.events["beat"].sum()) for one in people) / accents,
-        "head beat from its vowel, ms": float(np.median(np.abs(np.concatenate([_beat_delays(one) for one in people])))),
-        "accents with a brow raise": sum(_raised(one) for one in people) / accents,
+        "nods per minute of listening": ratio(listening, listened),
+        "nod size median, deg": middle(nod_sizes(people)),
+        "nod swings mean": average(nods["nod_count"]),
+        "nod rate median, Hz": middle(nods["nod_rate"]),
+        "accents with a head beat": ratio(sum(float(one.events["beat"].sum()) for one in people), accents),
+        "head beat from its vowel, ms": middle(np.abs(np.concatenate([_beat_delays(one) for one in people]))),
+        "accents with a brow raise": ratio(sum(_raised(one) for one in people), accents),
         "brow raises per minute": sum(float(one.events["brow_raise"].sum()) for one in people) / minutes,
     }
 
@@ -90,7 +90,7 @@ def _quieter(people: Sequence[Observed]) -> float:
         for one in people
         if one.listens.sum() > _ENOUGH and one.speaks.sum() > _ENOUGH
     ]
-    return float(np.median(ratios))
+    return middle(np.array(ratios))
 
 
 def _speed(one: Observed) -> np.ndarray:

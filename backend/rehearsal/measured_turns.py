@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from .observed import Pair, gaps_of, turns_of
+from .observed import Pair, average, gaps_of, middle, ratio, turns_of
 
 _MODE_WIDTH: Final = 0.05
 _LONG_GAP, _SHORT_OVERLAP = 1.0, 0.4
@@ -27,15 +27,15 @@ def measure_turns(pairs: Sequence[Pair]) -> dict[str, float]:
     return {
         "speech share of a person": float(speaks.mean()),
         "turn gap mode, s": mode(gaps),
-        "turn gap mean, s": float(gaps.mean()),
-        "turn gap spread, s": float(gaps.std()),
-        "turn gaps over 1 s": float((gaps > _LONG_GAP).mean()),
-        "turn changes overlapped": float((gaps < 0).mean()),
-        "overlaps under 0.4 s": float((overlaps < _SHORT_OVERLAP).mean()),
+        "turn gap mean, s": average(gaps),
+        "turn gap spread, s": float(gaps.std()) if len(gaps) else float("nan"),
+        "turn gaps over 1 s": average(gaps > _LONG_GAP),
+        "turn changes overlapped": average(gaps < 0),
+        "overlaps under 0.4 s": average(overlaps < _SHORT_OVERLAP),
         "overlap share of speech": _overlap_share(pairs),
-        "turn length median, s": float(np.median(lengths)),
-        "turn length mean, s": float(lengths.mean()),
-        "backchannels per minute of listening": float(signals / listened),
+        "turn length median, s": middle(lengths),
+        "turn length mean, s": average(lengths),
+        "backchannels per minute of listening": ratio(signals, listened),
         "backchannels at phrase ends": _signals_at_ends(pairs),
     }
 
@@ -58,7 +58,7 @@ def _overlap_share(pairs: Sequence[Pair]) -> float:
     for pair in pairs:
         first, second = (_heard(one.phrases + one.signals, one.frames) for one in pair)
         both, either = both + int((first & second).sum()), either + int((first | second).sum())
-    return both / max(either, 1)
+    return ratio(both, either)
 
 
 def _heard(spans: Sequence[tuple[float, float]], frames: int) -> np.ndarray:
@@ -78,4 +78,4 @@ def _signals_at_ends(pairs: Sequence[Pair]) -> float:
                 since = start - ends
                 found += bool(((since > _ANSWER_DELAY[0]) & (since < _ANSWER_DELAY[1])).any())
                 total += 1
-    return found / max(total, 1)
+    return ratio(found, total)

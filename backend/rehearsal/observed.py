@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -92,6 +93,28 @@ def runs(flags: np.ndarray) -> list[tuple[int, int]]:
     """[T] truths → (first, one after the last) of every run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
     return [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def joined(parts: Iterable[np.ndarray]) -> np.ndarray:
+    """One array of all `parts`, of which there may be none."""
+    return np.concatenate([np.zeros(0), *parts])
+
+
+def average(values: np.ndarray) -> float:
+    """The mean of what is not nan, nan of nothing."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+def middle(values: np.ndarray) -> float:
+    """The median of what is not nan, nan of nothing."""
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if known.size else float("nan")
+
+
+def ratio(part: float, whole: float) -> float:
+    """`part` / `whole`, nan of nothing."""
+    return float(part / whole) if whole > 0 else float("nan")
 
 
 def _observe(rehearsal: Rehearsal, person: int) -> Observed:

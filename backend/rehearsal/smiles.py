@@ -22,7 +22,7 @@ _CHANCES: Final[dict[Feeling, float]] = {
 }
 """Chance of a smile with a line, by its feeling, for a person and a mood of ordinary warmth."""
 
-_ANSWERED: Final = 0.65
+_ANSWERED: Final = 0.72
 """Chance that a smile is answered; people return most of the smiles they see (Hinsz & Tomhave 1991, from memory)."""
 
 _LATENCY: Final = (0.3, 1.0)

@@ -177,7 +177,7 @@ def _draw_gap(rng: np.random.Generator, spirit: Mood) -> float:
         return 0.28 + float(rng.exponential(0.68))
     if kind < interrupting + late + 0.16:
         return float(rng.normal(0.2, 0.06))
-    return max(0.3 - float(rng.gamma(2.0, 0.165 * spirit.eagerness**0.5)), -0.58)
+    return max(0.31 - float(rng.gamma(2.0, 0.165 * spirit.eagerness**0.5)), -0.58)
 
 
 def _next_holder(rng: np.random.Generator, holder: int, dominance: float) -> int:
