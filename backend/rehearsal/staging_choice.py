@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from ..staging.compose import AVERAGE_STATURE
 from ..staging.layout import Conduct
 from ..staging.presets import Arrangement, moods
 from .staging_parameters import (
@@ -191,7 +192,7 @@ def _draw_person(
     return RehearsedPerson(
         name=name,
         conduct=conduct,
-        height=float(np.clip(rng.normal(1.7, 0.08), 1.5, 1.95)),
+        height=float(np.clip(rng.normal(AVERAGE_STATURE, 0.08), 1.5, 1.95)),
         leans=leans,
         looks=looks,
         stature=None,
@@ -229,4 +230,5 @@ def _with_one_stature(rng: np.random.Generator, people: list[RehearsedPerson]) -
     stature: Stature = ("taller", "shorter", "child")[int(rng.choice(3, p=(0.4, 0.35, 0.25)))]  # type: ignore[assignment]
     conduct = replace(people[who].conduct, raised=_RAISED[stature])
     people[who] = replace(people[who], stature=stature, conduct=conduct)
-    return people
+    # Nobody said to be taller may come out shorter by the bodies' own heights.
+    return [replace(one, height=AVERAGE_STATURE) for one in people]

@@ -188,6 +188,20 @@ def test_who_looks_further_aside_than_a_glance_is_turned_by_the_staging():
     assert turned.played.places[0].gaze_away == turned.staging.places[0].gaze_away > 0.4
 
 
+def test_who_is_said_to_be_taller_is():
+    every = [drawn(number)[0] for number in range(2 * DRAWN)]
+    pairs = [one.people if one.people[0].stature else one.people[::-1] for one in every]
+    eyes = {
+        said.stature: said.conduct.raised + said.height - (other.conduct.raised + other.height)
+        for said, other in pairs
+        if said.stature
+    }
+
+    assert eyes["taller"] > 0.05
+    assert eyes["shorter"] < -0.05
+    assert eyes["child"] < -0.2
+
+
 def test_the_sentence_is_the_same_for_the_same_seed():
     assert drawn(5) == drawn(5)
     assert drawn(5) != drawn(6)

@@ -1,5 +1,10 @@
 """`train rehearse` from the command line: what it prints, leaves and says when it cannot."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +14,8 @@ from backend.rehearsal.corpus import rehearsal_folders
 from backend.training.command import main
 from backend.training.rehearse_command import progress_line
 
-ASSETS = Path(__file__).resolve().parents[2] / ".assets"
+ROOT = Path(__file__).resolve().parents[2]
+ASSETS = ROOT / ".assets"
 TWO_SHORT_ONES = ["--hours", str(20 / 3600), "--seconds", "10", "--workers", "1", "--voices", "flite"]
 
 
@@ -86,3 +92,29 @@ def test_the_last_line_of_progress_is_always_printed(capsys):
     progress(2, 2)
 
     assert capsys.readouterr().out == "rehearsal 2 of 2\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a group of processes is interrupted as a terminal does it")
+def test_ctrl_c_leaves_whole_rehearsals_alone_and_nothing_half(tmp_path):
+    words = [*TWO_SHORT_ONES, "--hours", "1", "--workers", "2", "--assets", str(ASSETS), "--out", str(tmp_path)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "backend", "train", "rehearse", *words],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    patience = time.monotonic() + 60
+    while not (tmp_path / "0000").is_dir() and time.monotonic() < patience:
+        time.sleep(0.02)
+
+    os.killpg(process.pid, signal.SIGINT)
+    told = process.communicate(timeout=30)[1]
+
+    assert process.returncode == ExitCode.CANCELLED
+    assert told.startswith("error 40")
+    assert "Traceback" not in told
+    assert rehearsal_folders(tmp_path)[0].name == "0000"
+    assert {len(list(one.iterdir())) for one in tmp_path.iterdir() if one.is_dir()} == {5}
+    assert not list(tmp_path.glob("*.part"))
