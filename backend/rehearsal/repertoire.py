@@ -20,8 +20,8 @@ from .speaking.voice import Voice
 from .topics import TOPICS
 
 _SLOW: Final = ("kokoro",)
-_KNOWN_SENTENCES: Final = 3
-_LEAST_SHARE: Final = 0.2
+_KNOWN_SENTENCES: Final = 1
+_LEAST_SHARE: Final = 0.1
 """Of a table, a slow voice knows about the larger of these: sentences, share."""
 
 _OPENED_SHARE: Final = 0.2
