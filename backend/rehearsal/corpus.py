@@ -127,6 +127,8 @@ def _run(jobs: Sequence[_Job], workers: int) -> Iterator[_Failure | None]:
     # Spawned, not forked: the caller may already hold threads of a tensor library.
     with multiprocessing.get_context("spawn").Pool(workers, _prepare_process) as pool:
         yield from pool.imap_unordered(_write_one, jobs)
+        pool.close()
+        pool.join()
 
 
 def _prepare_process() -> None:
