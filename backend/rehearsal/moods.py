@@ -17,7 +17,7 @@ class Mood:
     Levels that a face never leaves: `smile`, `frown`, `sorrow` from 0 to 1. Factors, 1 is ordinary: `warmth` on the
     chance of a smile, `energy` on the size of head and brow movements, `gaze` on the odds of looking at the partner,
     `eagerness` on the share of turns that begin before the other's end, `silence` on the share of long gaps,
-    `response` on how often a listener says mm-hm.
+    `response` on how often a listener says mm-hm, `pace` on how fast is spoken.
     """
 
     share: float
@@ -31,6 +31,7 @@ class Mood:
     eagerness: float = 1.0
     silence: float = 1.0
     response: float = 1.0
+    pace: float = 1.0
 
 
 MOODS: Final[dict[str, Mood]] = {
@@ -58,6 +59,7 @@ MOODS: Final[dict[str, Mood]] = {
         eagerness=1.3,
         silence=0.8,
         response=0.7,
+        pace=1.05,
     ),
     "merry": Mood(
         share=0.10,
@@ -82,6 +84,7 @@ MOODS: Final[dict[str, Mood]] = {
         gaze=1.4,
         eagerness=0.85,
         silence=1.4,
+        pace=0.95,
     ),
     "sad": Mood(
         share=0.06,
@@ -92,6 +95,7 @@ MOODS: Final[dict[str, Mood]] = {
         gaze=0.85,
         eagerness=0.8,
         silence=1.5,
+        pace=0.92,
     ),
     "excited": Mood(
         share=0.07,
@@ -102,6 +106,7 @@ MOODS: Final[dict[str, Mood]] = {
         eagerness=1.25,
         silence=0.7,
         response=1.2,
+        pace=1.07,
     ),
     "formal": Mood(
         share=0.06,

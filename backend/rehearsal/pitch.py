@@ -20,6 +20,9 @@ _LOWEST, _HIGHEST = 60.0, 420.0
 _VOICED: Final = 0.45
 """Autocorrelation at the best lag from which a window counts as voiced."""
 
+_OCTAVE_COST: Final = 0.05
+"""By which a voice must be likelier for each octave that it is taken to be lower (Boersma 1993)."""
+
 _FAINT: Final = 0.02
 """Share of the loudest window's power below which nothing is heard."""
 
@@ -35,18 +38,21 @@ def pitch_of(samples: np.ndarray) -> np.ndarray:
     windows = np.lib.stride_tricks.sliding_window_view(padded, _WINDOW)[::hop][: len(low) // hop + 1]
     shaped = (windows - windows.mean(axis=1, keepdims=True)) * np.hanning(_WINDOW)  # [n, 200]
     length = 2 * _WINDOW
-    own = np.fft.irfft(np.abs(np.fft.rfft(shaped, length)) ** 2, length)  # [n, 400]
-    taper = np.correlate(np.hanning(_WINDOW), np.hanning(_WINDOW), "full")[_WINDOW - 1 :]
-    first, last = int(_RATE / _HIGHEST), int(_RATE / _LOWEST) + 1
+    # Twice as many lags as samples: a high voice's period would fall between two.
+    own = np.fft.irfft(np.abs(np.fft.rfft(shaped, length)) ** 2, 2 * length)  # [n, 800]
+    window = np.hanning(_WINDOW)
+    first, last = int(2 * _RATE / _HIGHEST), int(2 * _RATE / _LOWEST) + 1
+    lags = np.arange(first - 1, last + 2)
+    taper = np.interp(lags / 2, np.arange(_WINDOW), np.correlate(window, window, "full")[_WINDOW - 1 :])
     power = own[:, 0]
-    likeness = own[:, first - 1 : last + 2] / np.maximum(power[:, None], 1e-12)
-    likeness = likeness * (taper[0] / taper[first - 1 : last + 2])
-    best = likeness[:, 1:-1].argmax(axis=1) + 1
+    likeness = own[:, lags] / np.maximum(power[:, None], 1e-12) * (window @ window / taper)
+    octaves = np.log2(lags[1:-1] / first)  # longer lags repeat what shorter ones have
+    best = (likeness[:, 1:-1] - _OCTAVE_COST * octaves).argmax(axis=1) + 1
     rows = np.arange(len(best))
     before, here, after = (likeness[rows, best + step] for step in (-1, 0, 1))
     bend = before - 2 * here + after
     shift = np.where(np.abs(bend) > 1e-9, 0.5 * (before - after) / np.where(bend == 0, 1, bend), 0)  # noqa: PLR2004
-    hertz = _RATE / (first - 1 + best + np.clip(shift, -0.5, 0.5))
+    hertz = 2 * _RATE / (first - 1 + best + np.clip(shift, -0.5, 0.5))
     voiced = (here > _VOICED) & (power > _FAINT * power.max(initial=0.0))
     return np.asarray(np.where(voiced, hertz, np.nan))
 

@@ -102,7 +102,7 @@ def draw_timeline(
     topic = draw_topic(rng)
     while clock < seconds:
         lines = draw_turn(rng, holder, mood, previous, topic, voices[holder])
-        turn = _keep_off_own_speech(_place_turn(rng, lines, voices[holder], clock), utterances)
+        turn = _keep_off_own_speech(_place_turn(rng, lines, voices[holder], clock, spirit.pace), utterances)
         gap = _draw_gap(rng, spirit)
         if gap < -0.6:
             turn[-1] = _cut(turn[-1], turn[-1].end + gap + float(rng.uniform(0.25, 0.5)))
@@ -146,11 +146,14 @@ def _voiced_spans(utterance: Utterance) -> list[tuple[float, float]]:
     return spans
 
 
-def _place_turn(rng: np.random.Generator, lines: tuple[Line, ...], voice: Voice, start: float) -> list[Utterance]:
+def _place_turn(
+    rng: np.random.Generator, lines: tuple[Line, ...], voice: Voice, start: float, pace: float
+) -> list[Utterance]:
     placed: list[Utterance] = []
     clock = start
     for line in lines:
-        placed.append(_placed(line, speak(line.text, voice, float(np.clip(rng.normal(1, 0.07), 0.8, 1.2))), clock))
+        rate = pace * float(np.clip(rng.normal(1, 0.07), 0.8, 1.2))
+        placed.append(_placed(line, speak(line.text, voice, rate), clock))
         clock = placed[-1].end + float(np.clip(rng.lognormal(np.log(0.4), 0.5), 0.12, 1.6))
     return placed
 

@@ -121,7 +121,9 @@ def _histogram(
     label: str | None = None,
 ) -> None:
     """A density, what lies outside `span` left out."""
-    panel.hist(values, bins=bins, range=span, density=True, color=colour, alpha=0.65, label=label)
+    inside = values[(values >= span[0]) & (values <= span[1])]
+    if len(inside):
+        panel.hist(inside, bins=bins, range=span, density=True, color=colour, alpha=0.65, label=label)
     if title:
         panel.set_title(title, fontsize=9)
     panel.set_xlim(span)

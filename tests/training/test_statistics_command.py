@@ -1,0 +1,50 @@
+"""Statistics of rehearsals as a table and as a picture."""
+
+import pytest
+
+from backend.contract.errors import ExitCode
+from backend.rehearsal.published import EXPECTED, PUBLISHED
+from backend.training.statistics_command import PICTURE, TABLE, main
+from backend.training.statistics_table import as_markdown, as_text, told
+
+
+@pytest.fixture
+def measured():
+    return {name: (low + high) / 2 for name, (low, high) in EXPECTED.items()}
+
+
+def test_every_measure_stands_beside_its_source(measured):
+    page = as_markdown(measured, count=3, hours=0.05)
+
+    for rows in PUBLISHED.values():
+        for row in rows:
+            assert f"| {row.name} | {told(measured[row.name])} |" in page
+            assert row.source in page
+    assert "outside" not in page
+
+
+def test_what_left_its_range_is_marked(measured):
+    wrong = measured | {"mutual gaze": 0.9}
+
+    assert "| mutual gaze | 0.9 (outside) |" in as_markdown(wrong, count=1, hours=0.1)
+    assert next(line for line in as_text(wrong).splitlines() if line.startswith("!")).startswith("! mutual gaze")
+
+
+def test_what_could_not_be_measured_is_a_dash():
+    assert told(float("nan")) == "–"
+
+
+def test_rehearsals_become_a_table_and_a_picture(tmp_path, capsys):
+    status = main(["--rehearsals", "1", "--seed", "3", "--out", str(tmp_path)])
+
+    assert status == 0
+    assert "turn gap mode, s" in capsys.readouterr().out
+    assert (tmp_path / TABLE).read_text(encoding="utf-8").startswith("# Statistics of the rehearsals")
+    assert (tmp_path / "pictures" / PICTURE).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_folder_without_rehearsals_is_told_plainly(tmp_path, capsys):
+    status = main([str(tmp_path)])
+
+    assert status == ExitCode.BAD_REQUEST
+    assert str(tmp_path) in capsys.readouterr().err
