@@ -19,7 +19,8 @@ from torch import Tensor
 from ..contract.constants import SAMPLES_PER_FRAME
 from ..contract.errors import DuologueError, ExitCode
 from .dualtalk_official import OfficialDualTalk
-from .speech_encoders import normalised
+from .framed_features import Hearing
+from .speech_encoders import FeatureShape, normalised
 
 _BOTH: Final = 2
 
@@ -73,13 +74,15 @@ def official_motion(
     known: KnownMotion | None = None,
     windows: Windows = WINDOWS,
     step: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
+    hear: Hearing | None = None,
 ) -> np.ndarray:
     """The motion of both people, [2, T, 56] float32: expression 0:50, jaw 50:53 and neck 53:56 in radians.
 
     `tracks` [2, N] float32 at 16 kHz, a person each; T = ⌈N / 640⌉. With `known` that person's motion is returned as it
     is and the other reacts to it. Without, both heads are rolled out: every window of one is made with the last window
     of the other, from neutral faces, the first one once that has settled. `step(stage, done, total)`, with the
-    stages “features” and “model”, is called before every window and may raise.
+    stages “features” and “model”, is called before every window and may raise. `hear` makes the features for a model
+    that was trained on such, and is not used for others.
     Raises DuologueError (BAD_REQUEST, AUDIO_MISMATCH, AUDIO_TOO_SHORT, AUDIO_NOT_FINITE).
     """
     check_tracks(model, tracks)
@@ -93,7 +96,7 @@ def official_motion(
         return lambda done, total: step(stage, done, total)
 
     with torch.inference_mode():
-        own, partner = sound_features(model, tracks, made, windows.speech, step_of("features"))
+        own, partner = sound_features(model, tracks, made, windows.speech, step_of("features"), hear)
         if known is None:
             pieces = _rolled_out(model, own, partner, windows, step_of("model"))
             return joined(pieces, _BOTH, frames, width, windows.roll_out.fade)
@@ -109,6 +112,7 @@ def sound_features(
     made: Sequence[int],
     window: Window,
     step: Callable[[int, int], None] = _silent,
+    hear: Hearing | None = None,
 ) -> tuple[Tensor, Tensor]:
     """For each of the B people in `made` what the model hears of them, and of their partners; both [B, T, F].
 
@@ -116,8 +120,9 @@ def sound_features(
     window.
     """
     device = next(model.parameters()).device
-    sound = normalised(torch.from_numpy(np.ascontiguousarray(tracks, np.float32))).to(device)  # [2, N]
-    frames = -(-sound.shape[1] // SAMPLES_PER_FRAME)
+    frames = -(-tracks.shape[1] // SAMPLES_PER_FRAME)
+    told = _told(model, tracks, hear).to(device)
+    unit = SAMPLES_PER_FRAME if told.ndim == 2 else 1  # noqa: PLR2004  (sound, not features)
     cuts = spans(frames, window)
     passes = [(model.joint_encoder.own_sound, person) for person in made]
     passes += [(model.joint_encoder.partner_sound, 1 - person) for person in made]
@@ -125,7 +130,7 @@ def sound_features(
     def heard(encoder: Callable[[Tensor, int], Tensor], person: int, done: int) -> Iterator[tuple[int, np.ndarray]]:
         for index, (start, stop) in enumerate(cuts):
             step(done + index, len(passes) * len(cuts))
-            piece = sound[[person], start * SAMPLES_PER_FRAME : stop * SAMPLES_PER_FRAME]  # [1, n]
+            piece = told[[person], start * unit : stop * unit]  # [1, n] or [1, t, F']
             yield start, encoder(piece, stop - start).cpu().numpy()  # [1, t, F]
 
     # One track and one encoder at a time: the memory of one window.
@@ -136,6 +141,26 @@ def sound_features(
     step(len(passes) * len(cuts), len(passes) * len(cuts))
     both = torch.from_numpy(np.concatenate(features)).to(device)  # [2B, T, F]
     return both[: len(made)], both[len(made) :]
+
+
+def _told(model: OfficialDualTalk, tracks: np.ndarray, hear: Hearing | None) -> Tensor:
+    """What the model is called with: the normalised sound [2, N], or features of it [2, T, F'].
+
+    Raises DuologueError (WEIGHTS_INVALID) where the model was trained on other features, or there is nothing to make
+    them with.
+    """
+    speech = model.config.speech
+    if not isinstance(speech, FeatureShape):
+        return normalised(torch.from_numpy(np.ascontiguousarray(tracks, np.float32)))
+    padded = np.pad(np.asarray(tracks, np.float32), ((0, 0), (0, -tracks.shape[1] % SAMPLES_PER_FRAME)))
+    features = [] if hear is None else [hear(track) for track in padded]
+    if not features or features[0].shape[1] != speech.width:
+        raise DuologueError(
+            ExitCode.WEIGHTS_INVALID,
+            f"The checkpoint was trained on speech features of {speech.width} numbers, which are not to be had here.",
+            "Use one that was trained with `--encoder wav2vec2` or `--encoder whisper`.",
+        )
+    return torch.from_numpy(np.stack(features).astype(np.float32))
 
 
 def spans(frames: int, window: Window) -> list[tuple[int, int]]:

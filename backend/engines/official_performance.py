@@ -9,13 +9,16 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..assets import assets_folder
 from ..contract.constants import FRAME_RATE, JOINT_NAMES, OFFICIAL_ENGINE, OFFICIAL_FACE, SAMPLES_PER_FRAME
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.performance import Performance
 from .checkpoint_conversion import checkpoint_hash
 from .dualtalk_checkpoint import load_checkpoint
 from .dualtalk_official import EXPRESSION, JAW, NECK, OfficialConfig
+from .framed_features import whisper_hearing
 from .official_dialogue import WINDOWS, KnownMotion, Windows, official_motion
+from .speech_encoders import FeatureShape
 
 ENGINE: Final = OFFICIAL_ENGINE
 FACE: Final = OFFICIAL_FACE
@@ -39,6 +42,7 @@ def animate_official(
     speakers: tuple[str, str] = ("Anna", "Ben"),
     speaking: np.ndarray | None = None,
     config: OfficialConfig | None = None,
+    assets: Path | None = None,
     windows: Windows = WINDOWS,
     step: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
 ) -> Performance:
@@ -46,15 +50,18 @@ def animate_official(
 
     Where `partner_motion` says what one person does, that person does so and the other reacts; else both are rolled
     out. `speaking` [2, T] probability that each speaks; None is a guess from the loudness. `config` as in
-    `load_checkpoint`; `windows` and `step` as in `official_motion`, with the stage “load” before the others.
+    `load_checkpoint`; `assets` holds the speech encoder of a checkpoint that was trained on Whisper's features;
+    `windows` and `step` as in `official_motion`, with the stage “load” before the others.
     The performance is on the face “flame”: 50 expression components, jaw and neck turn, eyes look straight ahead, and
     the two sit opposite each other. Raises DuologueError as `load_checkpoint` and `official_motion`.
     """
     step("load", 0, 1)
     weights = checkpoint_hash(checkpoint)
     model = load_checkpoint(checkpoint, device=device, config=config)
+    on_features = isinstance(model.config.speech, FeatureShape)
+    hear = whisper_hearing(assets_folder(assets), device) if on_features else None
     step("load", 1, 1)
-    motion = official_motion(model, tracks, partner_motion, windows, step)  # [2, T, 56]
+    motion = official_motion(model, tracks, partner_motion, windows, step, hear)  # [2, T, 56]
     meta = {
         "engine": ENGINE,
         "checkpoint": checkpoint.name,

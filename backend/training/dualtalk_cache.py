@@ -16,11 +16,9 @@ import numpy as np
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import write_text_whole, write_whole
+from ..engines.framed_features import Hearing
 from .dualtalk_dataset import Clip, Dataset, track_path
 from .dualtalk_tracks import Sound, TrackFaultError, read_motion, read_sound
-
-Hearing = Callable[[np.ndarray], np.ndarray]
-"""Sound of a whole track [640 T] float32 as it was recorded → features [T, F]."""
 
 _INDEX: Final = "clips.json"
 _VERSION: Final = 1

@@ -158,8 +158,8 @@ def _cached(
 ) -> CachedClips:
     """Made by the process that has the data set, while the others wait. Raises DuologueError."""
     from ..assets import assets_folder
+    from ..engines.framed_features import whisper_hearing
     from .dualtalk_cache import CachedClips, write_cache
-    from .dualtalk_start import whisper_hearing
 
     if dataset is not None:
         on_features = settings.on_features

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import Final
 
 from ..engines.dualtalk_official import OfficialConfig
 from ..engines.speech_encoders import FeatureShape
-
-WHISPER_WIDTH: Final = 1024
-"""Two features of 512 numbers, 50 a second, make a frame."""
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from ..contract.constants import SAMPLES_PER_FRAME
 from ..contract.errors import DuologueError, ExitCode
 from ..engines.dualtalk_checkpoint import (
     check_finite,
@@ -22,16 +20,9 @@ from ..engines.dualtalk_checkpoint import (
     speech_shape,
 )
 from ..engines.dualtalk_official import OfficialConfig, OfficialDualTalk
+from ..engines.framed_features import WHISPER_WIDTH
 from ..engines.speech_encoders import FeatureShape, Wav2Vec2Speech
-from ..speech.encoder import SpeechEncoder, load_encoder
-from ..speech.features import speech_features
-from .dualtalk_cache import Hearing
-from .dualtalk_settings import WHISPER_WIDTH
 
-WHISPER_FILE: Final = "speech/whisper-base-encoder-4.safetensors"
-"""In the assets folder."""
-
-_FEATURES_PER_FRAME: Final = 2
 _WEIGHT_FILES: Final = ("model.safetensors", "pytorch_model.bin")
 _PREFIX: Final = "wav2vec2."
 
@@ -84,22 +75,6 @@ def fresh_model(config: OfficialConfig, seed: int, pretrained: Path | None = Non
 def model_to_go_on_from(checkpoint: Path) -> OfficialDualTalk:
     """The model in `checkpoint`, official or trained here, ready to learn. Raises DuologueError (WEIGHTS_INVALID)."""
     return load_checkpoint(checkpoint).requires_grad_(True)
-
-
-def whisper_hearing(assets: Path, device: str) -> Hearing:
-    """Features of a track: both of a frame beside each other, [T, 1024].
-
-    Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT).
-    """
-    encoder: SpeechEncoder = load_encoder(assets / WHISPER_FILE, device)
-    return lambda track: framed(speech_features(track, encoder), -(-len(track) // SAMPLES_PER_FRAME))
-
-
-def framed(features: np.ndarray, frames: int) -> np.ndarray:
-    """Features [2 T or one less, F], 50 a second → [T, 2 F], 25 a second; the last one is repeated where T has more."""
-    missing = _FEATURES_PER_FRAME * frames - len(features)
-    padded = np.pad(features, ((0, max(missing, 0)), (0, 0)), mode="edge")[: _FEATURES_PER_FRAME * frames]
-    return padded.reshape(frames, -1)
 
 
 def _speech_weights(path: Path) -> dict[str, Tensor]:

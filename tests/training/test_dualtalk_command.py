@@ -24,7 +24,7 @@ from backend.engines.dualtalk_checkpoint import config_as_json, load_checkpoint
 from backend.engines.official_performance import animate_official
 from backend.training import dualtalk_command
 from backend.training.dualtalk_crew import launch
-from backend.training.dualtalk_start import framed, fresh_model, sizes
+from backend.training.dualtalk_start import fresh_model, sizes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -158,16 +158,6 @@ def test_what_makes_no_sense_is_refused_before_anything_is_written(data, tiny, t
 
     assert status == ExitCode.BAD_REQUEST
     assert not (tmp_path / "run").exists()
-
-
-def test_features_of_a_frame_lie_beside_each_other():
-    features = np.arange(7 * 3, dtype=np.float32).reshape(7, 3)
-
-    pairs = framed(features, 4)
-
-    assert pairs.shape == (4, 6)
-    np.testing.assert_array_equal(pairs[1], [6, 7, 8, 9, 10, 11])
-    np.testing.assert_array_equal(pairs[3], [18, 19, 20, 18, 19, 20])
 
 
 def background(data, run, tiny, *more):
