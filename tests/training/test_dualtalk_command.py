@@ -17,6 +17,7 @@ import torch
 from dualtalk_data import TINY_SOUND, TINY_SPEECH, write_dataset
 from safetensors.torch import load_file, save_file
 
+from backend.assets import assets_folder
 from backend.command import entry
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.performance import load_performance
@@ -53,6 +54,11 @@ def trained(data, tiny, tmp_path_factory):
     run = tmp_path_factory.mktemp("run")
     assert dualtalk_command.main(words(data, run, tiny)) == ExitCode.OK
     return run
+
+
+def sounds(data):
+    """Both tracks of the test's clip."""
+    return np.stack([soundfile.read(data / "test" / f"clip00_speaker{one}.wav", dtype="float32")[0] for one in (1, 2)])
 
 
 def test_a_run_leaves_weights_curves_and_measures(trained):
@@ -245,8 +251,20 @@ def read_table(path):
     return np.loadtxt(path, delimiter=",", skiprows=1)[:7]
 
 
+@pytest.mark.skipif(not (assets_folder() / "speech").is_dir(), reason="the speech encoder is not derived")
+def test_a_model_on_whisper_features_is_trained_and_animates(data, tmp_path):
+    (tmp_path / "sizes.json").write_text('{"feature_dim": 16, "feed_forward": 32, "interaction_layers": 1}')
+
+    status = dualtalk_command.main(words(data, tmp_path / "run", tmp_path / "sizes.json", "--encoder", "whisper"))
+    performance = animate_official(sounds(data), tmp_path / "run" / "dualtalk.safetensors")
+
+    assert status == ExitCode.OK
+    assert np.load(tmp_path / "run" / "features" / "train" / "clip01.npy").shape == (2, 67, 1024)
+    assert performance.expression.shape == (2, 60, 50)
+
+
 def test_a_take_of_trained_weights_is_written_by_the_command_line(trained, data, tmp_path):
-    if not (ROOT / ".assets" / "turns").is_dir():
+    if not (assets_folder() / "turns").is_dir():
         pytest.skip("the turn models are not derived")
     tracks = [str(data / "test" / f"clip00_speaker{one}.wav") for one in (1, 2)]
     given = ["animate", "--engine", "dualtalk-official", "--checkpoint", str(trained / "dualtalk.safetensors")]
