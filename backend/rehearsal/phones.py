@@ -60,7 +60,7 @@ _MOUTHS: Final[dict[str, tuple[str, Mouth]]] = {
     "aa": ("aa", Mouth(0.31, 13.0, 0.0, teeth=0.15, hold=1.4)),
     "ae": ("aa", Mouth(0.28, 12.0, 0.4, teeth=0.3, hold=1.4)),
     "ah": ("aa", Mouth(0.23, 10.2, 0.05, teeth=0.12, hold=1.7)),
-    "ax": ("E", Mouth(0.16, 7.2, 0.0, teeth=0.08, hold=1.1)),
+    "ax": ("E", Mouth(0.18, 8.2, 0.0, teeth=0.08, hold=1.4)),
     "ao": ("O", Mouth(0.26, 11.0, -0.3, pucker=0.35, funnel=0.45, hold=1.5)),
     "aw": ("aa", Mouth(0.27, 11.3, 0.0, teeth=0.1, hold=1.5)),
     "ay": ("aa", Mouth(0.27, 11.3, 0.1, teeth=0.18, hold=1.5)),
