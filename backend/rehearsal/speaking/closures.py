@@ -14,6 +14,9 @@ _VOICED: Final = frozenset(("b", "m", "d", "g"))
 _VOICELESS: Final = frozenset(("p", "t", "k"))
 _STEP: Final = 0.002
 _WINDOW: Final = 0.010
+_BLUR: Final = 0.004
+"""Seconds by which the window makes an abrupt closure seem shorter at either end."""
+
 _BAND_HZ: Final = (600.0, 6000.0)
 _SEARCH: Final = 0.04
 """Seconds beyond a label in which its closure may lie."""
@@ -80,4 +83,4 @@ def closure_near(level: np.ndarray, start: float, end: float) -> tuple[float, fl
         stop += 1
     if begin == 0 or stop == len(around) - 1 or stop - begin < _SHORTEST / _STEP:
         return None
-    return (first + begin) * _STEP, (first + stop) * _STEP
+    return (first + begin) * _STEP - _BLUR, (first + stop) * _STEP + _BLUR
