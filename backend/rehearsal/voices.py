@@ -38,7 +38,7 @@ SYNTHESIZERS: Final[dict[Synthesizer, tuple[str, ...]]] = {
 }
 """The voices of each synthesizer."""
 
-EVERY_SYNTHESIZER: Final[Mapping[Synthesizer, float]] = {"kokoro": 0.45, "flite": 0.35, "festival": 0.20}
+EVERY_SYNTHESIZER: Final[Mapping[Synthesizer, float]] = {"kokoro": 0.25, "flite": 0.45, "festival": 0.30}
 """How many of the people in the corpus of the shipped weights each synthesizer speaks for."""
 
 FLITE_ALONE: Final[Mapping[Synthesizer, float]] = {"flite": 1.0}
