@@ -52,6 +52,18 @@ OPEN_HEAD_LIPS: Final = LipMeasures(
 )
 """Measured between the landmarks lip_upper_inner and lip_lower_inner of open-head-1, mouthClose on an open jaw."""
 
+WIDTH_OF: Final[dict[str, float]] = {
+    "mouthFunnel": -6.0,
+    "mouthPucker": -9.0,
+    "mouthStretch": 11.0,
+    "mouthSmile": 14.7,
+    "mouthDimple": 11.0,
+    "mouthPress": 12.4,
+    "mouthClose": 4.9,
+    "mouthFrown": 2.5,
+}
+"""Millimetres by which the mouth of open-head-1 widens for one unit, left and right together."""
+
 _SMILE_LOST: Final = 0.75
 """Share of a smile that full rounding takes away."""
 

@@ -60,7 +60,7 @@ def load_material(rehearsal: Path, features: Path) -> Material:
     return Material(
         features=np.load(features, mmap_mode="r"),
         speaking=motion.speaking,
-        expression=motion.expression,
+        expression=events["spoken"],
         jaw=motion.jaw[..., 0],
         closure=events["closure"].astype(np.float32),
         touch=events["touch"].astype(np.float32),
