@@ -14,6 +14,7 @@ NOT_IN_BLENDER = ("torch", "scipy", "soundfile", "safetensors", "transformers", 
 THROW_AWAY = (  # these run in environments of their own
     "backend.evaluation.forced_alignment",
     "backend.evaluation.openfacefx_curves",
+    "backend.rehearsal.speaking.kokoro_process",
 )
 
 ADDON_FILES = [*sorted(ROOT.glob("addon/**/*.py")), ROOT / "__init__.py"]

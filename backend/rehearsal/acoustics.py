@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import butter, fftconvolve, lfilter, sosfilt
+from scipy.signal import butter, lfilter, oaconvolve, sosfilt
 
 from ..contract.constants import SAMPLE_RATE
 from .bystanders import draw_babble, draw_bystander
@@ -173,7 +173,7 @@ def _draw_room(rng: np.random.Generator) -> np.ndarray:
 
 
 def _through(track: np.ndarray, room: np.ndarray) -> np.ndarray:
-    return np.asarray(fftconvolve(track, room)[: len(track)])
+    return np.asarray(oaconvolve(track, room)[: len(track)])
 
 
 def _toned(rng: np.random.Generator, track: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Kokoro's symbols as the phones that the lips know."""
 
 import shutil
+from itertools import pairwise
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_phones_follow_each_other_without_gaps_and_last_as_long_as_their_tokens(
 
     assert [name for *_, name in phones] == ["pau", "b", "iy", "p", "pau"]
     assert [round((end - start) / 0.025) for start, end, _ in phones] == [10, 2, 6, 1, 4]
-    assert all(first[1] == second[0] for first, second in zip(phones, phones[1:], strict=False))
+    assert all(first[1] == second[0] for first, second in pairwise(phones))
 
 
 def test_a_blank_and_a_stress_mark_lengthen_the_phone_after_them():
