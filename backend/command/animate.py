@@ -37,6 +37,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--segments", type=Path, metavar="FILE", help="who speaks when (.json, .rttm); default: heard")
     parser.add_argument("--swap-speakers", action="store_true", help="who was taken for the first is the second")
     parser.add_argument("--segments-out", type=Path, metavar="FILE", help="write who speaks when (.json, .rttm)")
+    parser.add_argument(
+        "--transcript",
+        nargs="+",
+        metavar="FILE",
+        help="what each says, as text; “-” is nobody's, and one file with names before the lines serves both",
+    )
     parser.add_argument("--prompt", default="", metavar="TEXT", help="a sentence about the scene")
     parser.add_argument("--engine", default=DEFAULT_ENGINE, metavar="NAME")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
@@ -69,6 +75,7 @@ def _directly(arguments: argparse.Namespace) -> None:
         swap_speakers=arguments.swap_speakers,
         checkpoint=None if arguments.checkpoint is None else str(arguments.checkpoint.absolute()),
         partner=_partner(arguments, (first.name, second.name)),
+        transcripts=_transcripts(arguments.transcript),
     )
     if arguments.segments_out is not None:
         from ..contract.segments_file import check_suffix  # needs numpy, which a broken Python lacks
@@ -97,6 +104,20 @@ def _partner(arguments: argparse.Namespace, names: tuple[str, str]) -> KnownPart
             f"Say who is to react after --only: a ({names[0]}) or b ({names[1]}).",
         )
     return KnownPartner(str(arguments.partner.absolute()), 1 - reacting[0])
+
+
+def _transcripts(words: list[str] | None) -> tuple[str | None, str | None] | None:
+    """Raises DuologueError (BAD_REQUEST) for more than two files."""
+    if words is None:
+        return None
+    if len(words) > 2:  # noqa: PLR2004  (people)
+        raise DuologueError(
+            ExitCode.BAD_REQUEST,
+            f"There are {len(words)} files after --transcript.",
+            "Give one for each of the two people, or one for both.",
+        )
+    paths = [None if word == "-" else str(Path(word).absolute()) for word in words]
+    return paths[0], paths[1] if len(paths) > 1 else None
 
 
 def _audio(arguments: argparse.Namespace) -> AudioInput:

@@ -55,7 +55,7 @@ class JobRequest:
     `segments`, a file of speaker segments, says who speaks when; None lets the worker find out.
     `swap_speakers`: who was taken for the first person is the second.
     `checkpoint` is the file of DualTalk's official weights, for the engine that runs them. With `partner` one person
-    alone is animated.
+    alone is animated. `transcripts` are text files of what each person says, None where nobody wrote it down.
     """
 
     audio: AudioInput
@@ -70,6 +70,7 @@ class JobRequest:
     swap_speakers: bool = False
     checkpoint: str | None = None
     partner: KnownPartner | None = None
+    transcripts: tuple[str | None, str | None] | None = None
 
 
 def write_request(folder: Path, request: JobRequest) -> None:
@@ -110,11 +111,19 @@ def request_from_dict(data: dict[str, Any]) -> JobRequest:
         swap_speakers=bool(data.get("swap_speakers", False)),
         checkpoint=None if data.get("checkpoint") is None else str(data["checkpoint"]),
         partner=_partner(data.get("partner")),
+        transcripts=_transcripts(data.get("transcripts")),
     )
 
 
 def _partner(data: dict[str, Any] | None) -> KnownPartner | None:
     return None if data is None else KnownPartner(str(data["take"]), int(data["person"]))
+
+
+def _transcripts(data: list[str | None] | None) -> tuple[str | None, str | None] | None:
+    if data is None:
+        return None
+    first, second = (None if path is None else str(path) for path in data)
+    return first, second
 
 
 def check_request(request: JobRequest) -> None:

@@ -25,6 +25,7 @@ from .device import choose_device
 from .partner import known_person, partner_take
 from .reporting import Reporter
 from .stages import Stages
+from .transcripts import given_texts, know_words, notes, say_words
 
 VERSION: Final = "0.1.0"
 
@@ -61,15 +62,18 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     require_assets(assets, *_needed(request))
     names = (request.characters[0].name, request.characters[1].name)
     given = None if request.segments is None else read_segments(Path(request.segments), names)
+    texts = given_texts(request)
     face = read_face(request.face, assets)
     _warn_of_unknown_components(request, face, stages)
     turns = _turns(request, _decode(request, stages), given, assets, stages)
     dialogue, speaking = turns.dialogue, turns.speaking
     known = None if request.partner is None else _known(request.partner, dialogue, names, face, stages)
+    audio = DialogueAudio(dialogue.tracks, speaking, dialogue.separate)
+    words = None if texts is None else know_words(texts, audio, speaking, names, stages)
     first, second = (character.habits for character in request.characters)
     motion = generate(
         request.engine,
-        DialogueAudio(dialogue.tracks, speaking, dialogue.separate),
+        audio,
         seed=request.seed,
         habits=(first, second),
         device=device,
@@ -78,12 +82,15 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
         progress=stages.progress,
         check_cancel=stages.check_cancel,
     )
+    if words is not None:
+        motion = say_words(motion, words, audio)
     stages.begin("staging")
     staged = stage_prompt(request.prompt, names)
     stages.warn(*staged.warnings)
     composition = compose(motion, staged.staging, face, request.characters, request.seed)
     stages.begin("write")
     meta = _meta(request, dialogue, staged.staging) | {"device": device, "weights_sha256": weights}
+    meta |= notes(request, words)
     return Take(_performance(request, face, composition, motion.speaking, meta), turns.said)
 
 
@@ -92,6 +99,8 @@ def _animate_officially(request: JobRequest, stages: Stages) -> Take:
     from .official import checkpoint_of, officially  # torch's share of it takes seconds to import
 
     checkpoint_of(request)
+    if given_texts(request) is not None:
+        stages.warn("The official engine moves the lips by sound alone; the transcripts are not used.")
     device = choose_device(request.device)
     assets = assets_folder(request.assets)
     if request.segments is None:

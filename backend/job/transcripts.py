@@ -1,0 +1,86 @@
+"""A job's transcripts: read before the work, laid under the speech after the turns, then seen on the lips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..contract.job import JobRequest
+from ..engines.motion import DialogueAudio, Motion
+from ..words.aligner import load_aligner, load_dictionary
+from ..words.fitted_text import FittedText, fit_text
+from ..words.sharpening import sharpened
+from ..words.transcripts import Texts, read_transcripts
+from .stages import Stages
+
+
+@dataclass(frozen=True)
+class KnownWords:
+    """The words of both people, None where nobody gave them."""
+
+    people: tuple[FittedText | None, FittedText | None]
+
+    def told(self) -> list[dict[str, int] | None]:
+        """How many words there were and how many were surely heard, for the take's notes."""
+        return [None if one is None else {"words": one.words, "heard": one.found} for one in self.people]
+
+
+def given_texts(request: JobRequest) -> Texts | None:
+    """What the request says that both people say; None without transcripts, and then no library is asked for.
+
+    Of a person whose motion is known nothing is to be sharpened. Raises DuologueError (TRANSCRIPT_INVALID,
+    DEPENDENCY_MISSING).
+    """
+    if request.transcripts is None or request.transcripts == (None, None):
+        return None
+    first, second = (None if path is None else Path(path) for path in request.transcripts)
+    texts = read_transcripts((first, second), (request.characters[0].name, request.characters[1].name))
+    if request.partner is not None:
+        texts = (None, texts[1]) if request.partner.person == 0 else (texts[0], None)
+    load_aligner()
+    return texts
+
+
+def know_words(
+    texts: Texts, audio: DialogueAudio, speaking: np.ndarray, names: tuple[str, str], stages: Stages
+) -> KnownWords:
+    """Lay `texts` under `audio`; `speaking` [2, T]. Raises DuologueError (CANCELLED, DEPENDENCY_MISSING)."""
+    stages.begin("words")
+    dictionary = load_dictionary()
+    people: list[FittedText | None] = []
+    for person, text in enumerate(texts):
+        if text is None:
+            people.append(None)
+            continue
+        found = fit_text(
+            text,
+            names[person],
+            audio.tracks[person],
+            speaking,
+            person,
+            audio.separate,
+            dictionary,
+            stages.steps_of("words"),
+        )
+        stages.warn(*found.warnings)
+        people.append(found)
+    return KnownWords((people[0], people[1]))
+
+
+def say_words(motion: Motion, known: KnownWords, audio: DialogueAudio) -> Motion:
+    """`motion` with lips that say the words, where these are sure."""
+    for person, words in enumerate(known.people):
+        if words is not None:
+            motion = sharpened(motion, person, words.fitted, audio.tracks[person])
+    return motion
+
+
+def notes(request: JobRequest, known: KnownWords | None) -> dict[str, Any]:
+    """What the take remembers of them; nothing without transcripts."""
+    if known is None or request.transcripts is None:
+        return {}
+    files = [None if path is None else Path(path).name for path in request.transcripts]
+    return {"transcripts": {"files": files, "people": known.told()}}

@@ -1,0 +1,140 @@
+"""Lips that say the words: where words are surely known, the mouth follows the rules for their phones.
+
+What the engine heard still counts: how far this voice opens the mouth, and the smile that lies over the speech.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d, median_filter
+
+from ..contract.arkit import ARKIT_NAMES
+from ..contract.constants import FRAME_RATE, SAMPLE_RATE
+from ..engines.motion import Motion
+from ..rehearsal.lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, with_life
+from ..rehearsal.script import Line
+from ..rehearsal.timeline import Timeline, Utterance
+from .fitting import FittedWord
+
+_SPOKEN: Final = tuple(
+    index for index, name in enumerate(ARKIT_NAMES) if name.startswith(("mouth", "jaw", "tongue", "cheekPuff"))
+)
+_MOODS: Final = tuple(
+    index
+    for index, name in enumerate(ARKIT_NAMES)
+    if name.startswith(("mouthSmile", "mouthFrown", "mouthDimple", "mouthLeft", "mouthRight", "mouthShrug"))
+)
+"""Components that a mood holds for longer than a phone."""
+
+_PAUSE: Final = 0.3
+"""Seconds without a phone after which the mouth comes to rest in between."""
+
+_LEAD, _LAG = 0.2, 0.16
+"""Seconds before and after the words, into the silence, in which the lips part and close again."""
+
+_FADE: Final = 0.08
+"""Seconds of cross-fade, from the engine's mouth to the words' and back."""
+
+_MOOD_SECONDS: Final = 1.0
+_LEVEL_SECONDS: Final = 1.5
+"""Over as much it is compared how far the engine and the rules open the mouth."""
+
+_LEAST_OPENING, _MOST_OPENING = 0.7, 1.3
+_ARTICULATION: Final = 1.0
+
+
+def sharpened(motion: Motion, person: int, fitted: Sequence[Sequence[FittedWord]], track: np.ndarray) -> Motion:
+    """`motion` with the mouth of `person` as the words of `fitted` ask for; `track` [N] is what this person says.
+
+    Nothing changes where no word is sure. `fitted` as `fitting.fit_words` gives it.
+    """
+    weight = believed_share(fitted, motion.frames)  # [T]
+    if not weight.any():
+        return motion
+    timeline = Timeline(motion.frames / FRAME_RATE, tuple(_utterances(fitted, person, track)), ())
+    lips = lips_of(timeline, person, _ARTICULATION)
+    heard, heard_jaw = motion.expression[person], motion.jaw[person, :, 0]
+    lips = _opened_as(lips, heard_jaw / OPEN_HEAD_LIPS.jaw_open_radians, weight)
+    spoken = _with_mood(lips, heard)
+    expression, jaw = motion.expression.copy(), motion.jaw.copy()
+    share = weight[:, None]
+    parts = list(_SPOKEN)
+    expression[person][:, parts] = heard[:, parts] * (1 - share) + spoken[:, parts] * share
+    jaw[person, :, 0] = heard_jaw * (1 - weight) + lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians * weight
+    return replace(motion, expression=expression, jaw=jaw)
+
+
+def believed_share(fitted: Sequence[Sequence[FittedWord]], frames: int) -> np.ndarray:
+    """[T] from 0, where the engine alone is right, to 1, where the words are sure."""
+    times = np.arange(frames) / FRAME_RATE
+    weight = np.zeros(frames)
+    for words in fitted:
+        for first, last in _sure_runs(words):
+            before = _LEAD if first == 0 or _gap(words, first) > _PAUSE else 0.0
+            after = _LAG if last == len(words) or _gap(words, last) > _PAUSE else 0.0
+            start, end = words[first].word.start - before, words[last - 1].word.end + after
+            inside = np.minimum(times - start, end - times) / _FADE + 0.5  # the fade lies around the border
+            weight = np.maximum(weight, np.clip(inside, 0, 1))
+    return weight
+
+
+def _sure_runs(words: Sequence[FittedWord]) -> list[tuple[int, int]]:
+    """(first, one after the last) of every run of sure words."""
+    sure = np.array([0, *(word.sure for word in words), 0], np.int8)
+    changes = np.flatnonzero(np.diff(sure))
+    return list(zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True))
+
+
+def _gap(words: Sequence[FittedWord], at: int) -> float:
+    """Seconds between the word before `at` and the one at it."""
+    return words[at].word.start - words[at - 1].word.end
+
+
+def _utterances(fitted: Sequence[Sequence[FittedWord]], person: int, track: np.ndarray) -> list[Utterance]:
+    """Phones between pauses. Words that are not sure are in it too, for the mouth to come from and go to."""
+    utterances: list[Utterance] = []
+    for words in fitted:
+        run: list[FittedWord] = []
+        for word in words:
+            if run and word.word.start - run[-1].word.end > _PAUSE:
+                utterances.append(_utterance(run, person, track))
+                run = []
+            run.append(word)
+        if run:
+            utterances.append(_utterance(run, person, track))
+    return sorted(utterances, key=lambda one: one.start)
+
+
+def _utterance(run: Sequence[FittedWord], person: int, track: np.ndarray) -> Utterance:
+    start, end = run[0].word.start, run[-1].word.end
+    phones = tuple(phone for word in run for phone in word.word.phones)
+    samples = track[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
+    return Utterance(Line(person, "", "statement"), start, phones, samples)
+
+
+def _opened_as(lips: Lips, heard: np.ndarray, weight: np.ndarray) -> Lips:
+    """`lips` opened as far as the engine's jaw `heard` [T], 0 to 1, is in the second around: loud or mumbled."""
+    spread = _LEVEL_SECONDS * FRAME_RATE
+
+    def level(jaw: np.ndarray) -> np.ndarray:
+        return np.asarray(np.sqrt(gaussian_filter1d(weight * np.maximum(jaw, 0) ** 2, spread)))
+
+    own = level(lips.jaw)
+    scale = np.where(own > 1e-3, level(heard) / np.maximum(own, 1e-3), 1.0)  # noqa: PLR2004  (a mouth at rest)
+    scale = np.clip(scale, _LEAST_OPENING, _MOST_OPENING)  # [T]
+    return replace(lips, jaw=lips.jaw * scale, gap=lips.gap * scale)
+
+
+def _with_mood(lips: Lips, heard: np.ndarray) -> np.ndarray:
+    """[T, 52] what the words ask for, with the smile or frown that `heard` [T, 52] holds over them; settled."""
+    window = round(_MOOD_SECONDS * FRAME_RATE) | 1
+    mood = np.zeros_like(heard)
+    for index in _MOODS:
+        slow = median_filter(heard[:, index] - lips.expression[:, index], window, mode="nearest")
+        mood[:, index] = np.clip(slow, 0, 1)
+    settled = settle_lips(lips, with_life(lips.expression, mood))
+    return np.asarray(np.clip(settled, 0, 1), np.float32)
