@@ -13,7 +13,7 @@ from typing import Any
 
 import bpy
 
-from ..backend.contract.constants import FRAME_RATE
+from ..backend.contract.constants import DEFAULT_ENGINE, FRAME_RATE, OFFICIAL_ENGINE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE
@@ -26,6 +26,7 @@ from .heads.faces import face_named, faces_folder
 from .heads.rig import FACE_PROPERTY
 from .interface.operators.generate import STAGE_SENTENCES
 from .keys.key_writing import write_take
+from .keys.partner import known_partner, with_partner
 from .keys.takes import make_take, new_take_folder
 from .settings.character_properties import own_characters
 from .settings.properties import DuologueSettings, settings_of
@@ -69,12 +70,18 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("--stereo", type=Path, help="one file, a person a channel")
     animate.add_argument("--mix", type=Path, help="one recording of both")
     animate.add_argument("--segments", type=Path, help="who speaks when, as JSON or RTTM; default: found out")
+    animate.add_argument(
+        "--transcript", nargs="+", help="what each says, as text; one file with names before the lines serves both"
+    )
     animate.add_argument("--swap-speakers", action="store_true", help="who was taken for the first is the second")
     animate.add_argument("--prompt", default="", help="one sentence about the scene")
     animate.add_argument("--seed", type=int, default=0)
     for who in ("a", "b"):
         animate.add_argument(f"--character-{who}", help="a shipped or your own character's name, or a JSON file")
     animate.add_argument("--face", help="an imported face's name or id; default: the scene's, or the open head")
+    animate.add_argument("--checkpoint", type=Path, help="DualTalk's weights: act by them instead of Duologue's model")
+    animate.add_argument("--only", choices=("a", "b"), help="animate one person, who reacts to the other's keys")
+    animate.add_argument("--partner", type=Path, help="with --only: a take to react to instead of keys")
     animate.add_argument("--save", type=Path, required=True, help="the .blend to write")
     animate.add_argument("--render", type=Path, help="an MP4 to render")
     animate.add_argument("--engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
@@ -108,7 +115,9 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
                 print(f"duologue: {note}", flush=True)
         else:
             _wear(context, given)
+    partner = known_partner(context, request)
     take = new_take_folder()
+    request = with_partner(context, request, partner, take)
     with _timed(seconds, "worker"):
         _, status = make_take(take, request, backend_python(context), _StagePrinter())
     worker_total = seconds.pop("worker")
@@ -155,8 +164,30 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
         path = getattr(arguments, name)
         setattr(settings, property_name, str(path.absolute()) if path else "")
     settings.swap_speakers = arguments.swap_speakers
+    settings.transcript_a, settings.transcript_b = _transcripts(arguments.transcript)
+    _fill_engine_and_partner(settings, arguments)
     settings.prompt, settings.seed = arguments.prompt, arguments.seed
     return _character(settings, "character_a", arguments), _character(settings, "character_b", arguments)
+
+
+def _fill_engine_and_partner(settings: DuologueSettings, arguments: argparse.Namespace) -> None:
+    if arguments.partner and not arguments.only:
+        raise _RefusedError("--partner needs --only.")
+    settings.engine = OFFICIAL_ENGINE if arguments.checkpoint else DEFAULT_ENGINE
+    if arguments.checkpoint:
+        settings.checkpoint = str(arguments.checkpoint.absolute())
+    settings.reaction = {None: "both", "a": "first", "b": "second"}[arguments.only]
+    settings.partner_from = "take" if arguments.partner else "keys"
+    settings.partner_take = str(arguments.partner.absolute()) if arguments.partner else ""
+
+
+def _transcripts(words: list[str] | None) -> tuple[str, str]:
+    """Absolute paths, empty where nobody wrote it down, which “-” says too. Raises DuologueError (BAD_REQUEST)."""
+    paths = ["" if word == "-" else str(Path(word).absolute()) for word in words or ()]
+    if len(paths) > 2:  # noqa: PLR2004  (people)
+        raise _RefusedError("Give --transcript a file for each person, or one for both.")
+    first, second, *_ = (*paths, "", "")
+    return first, second
 
 
 def _character(settings: DuologueSettings, name: str, arguments: argparse.Namespace) -> dict[str, Any] | None:

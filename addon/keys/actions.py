@@ -126,6 +126,17 @@ def _check_free(owner: bpy.types.ID, data: bpy.types.AnimData) -> None:
         )
 
 
+def last_frame_of(owner: bpy.types.ID) -> float:
+    """The last frame that an action or an unmuted NLA strip of `owner` has a key on; minus infinity without any."""
+    data = owner.animation_data
+    if data is None:
+        return float("-inf")
+    ends = [strip.frame_end for track in data.nla_tracks if not track.mute for strip in track.strips if not strip.mute]
+    if data.action is not None:
+        ends.append(data.action.frame_range[1])
+    return max(ends, default=float("-inf"))
+
+
 def channels_of(owner: bpy.types.ID) -> Any:
     """What holds `owner`'s F-curves and groups through its assigned slot: an action (4.2) or a channelbag."""
     data = owner.animation_data

@@ -11,16 +11,18 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+from ...backend.contract.errors import DuologueError
 from ...backend.contract.performance import Performance, load_performance
 from ..conversation import audio_paths, collection_of
 from ..retargeting.sliders import restore_sliders, widen_sliders
 from ..retargeting.strength import Strength, with_strength
-from ..settings.properties import settings_of
+from ..settings.properties import animated_people, heads_of, settings_of
 from ..staging import sequencer, stage
 from ..staging.cutting import shots
 from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing
 from . import actions, timing
-from .targets import Part, check_apart, headings, notes_of, parts_of, target_of
+from .beside import beside_partner
+from .targets import Part, Target, check_apart, headings, notes_of, parts_of, target_of
 
 _CAMERA_SAMPLES: Final = 9
 
@@ -51,31 +53,49 @@ class _Writing:
 def write_take(context: bpy.types.Context, take: Path) -> Written:
     """Load a take, write its keys on both heads, place its sound, range and cameras. Raises DuologueError.
 
-    Everything is checked before the first key; a failure leaves every action as it was.
+    Where the panel says that one person alone reacts, that one gets keys; the other's, the cameras and the set stay as
+    they are, and the range grows where the take is longer. Everything is checked before the first key; a failure leaves
+    every action as it was.
     """
     scene, settings = context.scene, settings_of(context.scene)
     performance = load_performance(take)
-    targets = [target_of(head, performance) for head in (settings.head_a, settings.head_b)]
-    check_apart(targets)
+    people = animated_people(settings)
+    found = [_target(head, performance, needed=person in people) for person, head in enumerate(heads_of(settings))]
+    check_apart(found)
+    targets = {person: found[person] for person in people}
     frames = timing.key_frames(performance.seconds, performance.fps, scene.render, settings.start_frame)  # [K]
     seconds = timing.seconds_of(frames, scene.render, settings.start_frame)  # [K]
     strength = Strength(settings.expression_strength, settings.jaw_strength, settings.head_strength)
-    straight_ahead = headings(targets, performance)
+    straight_ahead = headings(found, performance)
     writings: list[_Writing] = []
-    for person, target in enumerate(targets):
+    for person, target in targets.items():
         name = f"{performance.speakers[person]} {take.parent.name}"
-        played = with_strength(target.performance, strength)
+        taken = target.performance
+        if len(people) == 1:
+            taken = beside_partner(scene, target, found[1 - person], person, settings.start_frame)
+        played = with_strength(taken, strength)
         parts = parts_of(target, played, person, seconds, straight_ahead[person])
         writings += [_Writing(part, f"{name} {part.kind}", on_top=not target.own) for part in parts]
     keys, replaced = _write_all(writings, frames)
     last = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
-    _set_range(scene, settings.start_frame, last, own=any(target.own for target in targets))
-    notes = notes_of(targets)
+    both = len(people) == len(found)
+    _set_range(scene, settings.start_frame, last, own=both and any(target.own for target in targets.values()))
+    notes = notes_of(list(targets.values()))
     notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame)
     settings.take = str(take)
-    if all(target.own for target in targets):
-        _film(scene, [target.head for target in targets], performance, settings.start_frame)
+    if both and all(target.own for target in targets.values()):
+        _film(scene, [target.head for target in targets.values()], performance, settings.start_frame)
     return Written(keys, tuple(replaced), tuple(notes))
+
+
+def _target(head: bpy.types.Object | None, performance: Performance, *, needed: bool) -> Target | None:
+    """None for a head that gets no keys and could not get any. Raises DuologueError for one that is to get them."""
+    try:
+        return target_of(head, performance)
+    except DuologueError:
+        if needed:
+            raise
+        return None
 
 
 def _set_range(scene: bpy.types.Scene, first: int, last: int, *, own: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -79,9 +80,21 @@ def target_of(head: bpy.types.Object | None, performance: Performance) -> Target
     return _character(head, performance)
 
 
-def check_apart(targets: list[Target]) -> None:
+def check_playable(heads: Sequence[bpy.types.Object | None], face: str, components: int) -> None:
+    """Whether `heads` can play a take on `face`, before one is made: a frame in which nothing happens.
+
+    Raises DuologueError as `target_of`.
+    """
+    frame = np.zeros((2, 1, components), np.float32)
+    pose, translation = np.zeros((2, 1, len(BONE_NAMES), 3), np.float32), np.zeros((2, 1, 3), np.float32)
+    still = Performance(1.0, face, ("", ""), frame, pose, translation, np.zeros((2, 1), np.float32), {})
+    for head in heads:
+        target_of(head, still)
+
+
+def check_apart(targets: Sequence[Target | None]) -> None:
     """Raises DuologueError (RIG_UNSUITABLE) when two people would get their keys on the same thing."""
-    first, second = (_owners(target) for target in targets)
+    first, second = ([] if target is None else _owners(target) for target in targets)
     shared = [owner for owner in first if owner in second]
     if shared:
         raise DuologueError(
@@ -99,9 +112,12 @@ def _coverage_note(target: Target) -> str:
     return f"{target.head.name}: {preset}{coverage.mapped} of {coverage.wanted} mapped{without}."
 
 
-def headings(targets: list[Target], performance: Performance) -> list[float]:
-    """For each person the yaw in the take's scene that is straight ahead where the artist placed the character."""
-    seats = [_seat(target, performance, person) for person, target in enumerate(targets)]
+def headings(targets: Sequence[Target | None], performance: Performance) -> list[float]:
+    """For each person the yaw in the take's scene that is straight ahead where the artist placed the character.
+
+    None where nobody knows what a head is made of.
+    """
+    seats = [None if one is None else _seat(one, performance, person) for person, one in enumerate(targets)]
     return [heading(performance, person, seats[person], seats[1 - person]) for person in (0, 1)]
 
 
@@ -160,12 +176,15 @@ def _character(head: bpy.types.Object, performance: Performance) -> Target:
     rig = survey(head)
     for carrier in (rig.armature, *(mesh.object for mesh in rig.meshes)):
         _check_editable(carrier)
-    mapping, coverage = _mapped(head, rig)
+    mapping, coverage = mapped(head, rig)
     return Target(head, _in_basis(performance, mapping), coverage, mapping, rig)
 
 
-def _mapped(head: bpy.types.Object, rig: RigSurvey) -> tuple[RigMapping, Coverage]:
-    """The mapping kept on the character, else the preset that fits best, in the rig's own names."""
+def mapped(head: bpy.types.Object, rig: RigSurvey) -> tuple[RigMapping, Coverage]:
+    """The mapping kept on the character, else the preset that fits best, in the rig's own names.
+
+    Raises DuologueError (RIG_UNSUITABLE) where nothing of it is there.
+    """
     chosen = mapping_of(head)
     if chosen is None:
         _, found = best_preset(presets(), rig.key_names, rig.bone_names)
@@ -187,10 +206,10 @@ def _in_basis(performance: Performance, mapping: RigMapping) -> Performance:
         return told_for_face(performance, OPEN_HEAD, np.zeros((5, 3)), folder)
     if performance.face.startswith("flame"):
         return performance
-    return told_for_face(performance, _flame_face(folder, performance.face), np.zeros((5, 3)), folder)
+    return told_for_face(performance, flame_face(folder, performance.face), np.zeros((5, 3)), folder)
 
 
-def _flame_face(folder: Path, source: str) -> str:
+def flame_face(folder: Path, source: str) -> str:
     """A FLAME face that takes of the face `source` can be told for. Raises DuologueError (PERFORMANCE_INVALID)."""
     paths = sorted(folder.glob(transfer_file(folder, source, "flame*").name))
     found = [faces[1] for faces in map(faces_of_transfer, paths) if faces is not None]

@@ -52,7 +52,7 @@ def character_curves(
     alone. `performance` is in the basis the mapping speaks of. No bone is moved to where the take's person sits: the
     artist has placed the character; `heading` as in `placement.heading`.
     """
-    parts = _usable(mapping, bones)
+    parts = usable_parts(mapping, bones)
     carriers = carriers_of(mapping, parts)
     channels = _resampled(_channels(performance, person, mapping, carriers), np.asarray(seconds) * performance.fps)
     shapes = tuple(
@@ -64,7 +64,7 @@ def character_curves(
     axes = character_axes(bones, head_bone(mapping, bones), world_up)
     turns = turns_of(performance, person, seconds, heading)
     turning = bone_curves(_turns_by_channel(turns, parts), parts, bones, axes)
-    unit = _eye_distance(mapping, bones)
+    unit = eye_unit(mapping, bones)
     return RigCurves((*turning, *move_curves(moves, channels, bones, axes, unit)), shapes)
 
 
@@ -86,7 +86,7 @@ def head_bone(mapping: RigMapping, bones: Mapping[str, RestBone]) -> str | None:
     return named[-1] if named else None
 
 
-def _usable(mapping: RigMapping, bones: Mapping[str, RestBone]) -> dict[str, tuple[BonePart, ...]]:
+def usable_parts(mapping: RigMapping, bones: Mapping[str, RestBone]) -> dict[str, tuple[BonePart, ...]]:
     """Channel → parts whose bones are on the rig and free to turn, for the channels that have any."""
     parts = {
         channel: tuple(part for part in named if part.bone in bones and not bones[part.bone].driven)
@@ -123,6 +123,7 @@ def _turns_by_channel(turns: Turns, parts: Mapping[str, Collection[BonePart]]) -
     return {channel: getattr(turns, channel) for channel in parts}
 
 
-def _eye_distance(mapping: RigMapping, bones: Mapping[str, RestBone]) -> float:
+def eye_unit(mapping: RigMapping, bones: Mapping[str, RestBone]) -> float:
+    """The distance between the eyes in the armature's space, or the usual one in metres."""
     left, right = (next((part.bone for part in mapping.bones.get(eye, ())), None) for eye in _EYES)
     return eye_distance(bones, left, right) or _USUAL_EYE_DISTANCE

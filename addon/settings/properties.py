@@ -42,6 +42,11 @@ def people_of(settings: bpy.types.PropertyGroup) -> tuple[str, str]:
     return first, second
 
 
+def heads_of(settings: DuologueSettings) -> tuple[bpy.types.Object | None, bpy.types.Object | None]:
+    """The first and the second head."""
+    return settings.head_a, settings.head_b
+
+
 def animated_people(settings: DuologueSettings) -> tuple[int, ...]:
     """Who gets keys: 0 the first head, 1 the second."""
     return {"first": (0,), "second": (1,)}.get(settings.reaction, (0, 1))
@@ -74,6 +79,17 @@ class DuologueSettings(bpy.types.PropertyGroup):
     segments: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Segments",
         description="Who speaks when, as JSON or RTTM; empty: Duologue finds out and writes it beside the take",
+        subtype="FILE_PATH",
+    )
+    transcript_a: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="First's words",
+        description="What the first person says, as a text file (.txt, English); sharpens the lips. Empty: they follow "
+        "the sound alone. One file with a name before each line, “Anna: Hello!”, serves both people",
+        subtype="FILE_PATH",
+    )
+    transcript_b: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Second's words",
+        description="What the second person says, as a text file (.txt, English); sharpens the lips",
         subtype="FILE_PATH",
     )
     swap_speakers: bpy.props.BoolProperty(  # type: ignore[valid-type]

@@ -15,6 +15,8 @@ from .errors import DuologueError, ExitCode
 from .files import write_whole
 
 SCHEMA: Final = 1
+ALONE: Final = "alone"
+"""Key in a take's `meta`: true where one person's rows alone mean anything, so that nobody knows where the other is."""
 _KEYS: Final = ("schema", "fps", "face", "speakers", "expression", "pose", "translation", "speaking", "meta")
 
 

@@ -12,15 +12,12 @@ from ..contract.constants import FRAME_RATE, JOINT_NAMES
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.job import KnownPartner
-from ..contract.performance import Performance, load_performance
+from ..contract.performance import ALONE, Performance, load_performance
 from ..contract.retelling import eyes_midpoint
 from ..engines.motion import KnownPerson
 from ..face.skinning import axis_angle_to_matrix
 from ..staging.rotation import axis_angle_from_matrices, level_orientation, yaw_and_pitch
 from .stages import Stages
-
-ALONE: Final = "alone"
-"""Key in a take's `meta`: true where only one person's rows mean anything, so that nobody knows where the other is."""
 
 _GLOBAL, _NECK, _JAW = (JOINT_NAMES.index(name) for name in ("global", "neck", "jaw"))
 _EYES: Final = [JOINT_NAMES.index(name) for name in ("eye_left", "eye_right")]

@@ -9,10 +9,11 @@ from typing import ClassVar
 import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
-from ....backend.contract.job import PERFORMANCE_FILE
+from ....backend.contract.job import PERFORMANCE_FILE, JobRequest
 from ....backend.contract.performance import Performance
 from ...conversation import missing_input, request_of
 from ...keys.key_writing import write_take
+from ...keys.partner import known_partner, with_partner
 from ...keys.takes import make_take, new_take_folder, start_take
 from ...settings.properties import settings_of
 from ...worker.preferences import backend_python
@@ -24,6 +25,7 @@ STAGE_SENTENCES = {
     "start": "Starting the worker",
     "decode": "Reading the audio",
     "turns": "Finding out who speaks",
+    "words": "Finding the words",
     "load": "Loading the checkpoint",
     "features": "Listening",
     "model": "Acting",
@@ -82,8 +84,7 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         if bpy.app.background:
             return self.execute(context)
         try:
-            request, python = request_of(context), backend_python(context)
-            self._folder = new_take_folder()
+            request, python = self._prepare(context)
             RunningJob.status = Progress()
             worker = start_take(self._folder, request, python)
         except DuologueError as error:
@@ -94,12 +95,18 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Generate and write, synchronously: what scripts and `-b` call."""
         try:
-            request, python = request_of(context), backend_python(context)
-            self._folder = new_take_folder()
+            request, python = self._prepare(context)
             _, RunningJob.status = make_take(self._folder, request, python, _ignore)
         except DuologueError as error:
             return self.fail(context, error)
         return self._write(context)
+
+    def _prepare(self, context: bpy.types.Context) -> tuple[JobRequest, Path]:
+        """What the panel asks for, and the worker's Python. Raises DuologueError; then there is no folder."""
+        request, python = request_of(context), backend_python(context)
+        partner = known_partner(context, request)
+        self._folder = new_take_folder()
+        return with_partner(context, request, partner, self._folder), python
 
     def finish(self, context: bpy.types.Context, _performance: Performance) -> set[str]:
         """Write the keys of the take in the folder."""

@@ -1,0 +1,87 @@
+"""A reaction is put where its partner is: what was staged for two goes along with the one who sits already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import bpy
+import numpy as np
+
+from ...backend.contract.constants import JOINT_NAMES
+from ...backend.contract.performance import Performance
+from ...backend.contract.retelling import eyes_midpoint as staged_eyes
+from ..retargeting.own_heads import BONE_NAMES
+from ..retargeting.rotation import axis_angles, matrices, product, quaternions
+from ..staging.sightline import eyes_midpoint
+from .targets import Target
+
+_SAMPLES: Final = 9
+_NEAR: Final = 1e-3
+_GLOBAL: Final = JOINT_NAMES.index("global")
+
+
+def beside_partner(
+    scene: bpy.types.Scene, own: Target, partner: Target | None, person: int, start_frame: int
+) -> Performance:
+    """The take of the target `own`, who is `person`, moved so that its partner's eyes are where they are in the scene.
+
+    The staged pair is turned about the vertical so that `own` stays on the side of the partner on which the head is
+    now; the distance between the two is the staged one, and lines of sight stay true. Only among heads that Duologue
+    built; any other stays where the artist has put it, and its partner's take as it was staged.
+    """
+    if partner is None or not (own.own and partner.own):
+        return own.performance
+    now = _eyes_in_scene(scene, own.head, partner.head, start_frame, own.performance.seconds)  # [2, 3] own, partner
+    take = own.performance
+    joints = [_joints(target.head) for target in (own, partner)]
+    there = [
+        staged_eyes(take.pose[one], take.translation[one], rest).mean(axis=0)
+        for one, rest in zip((person, 1 - person), joints, strict=True)
+    ]
+    return placed(take, person, joints[0][0], (there[0], there[1]), (now[0], now[1]))
+
+
+def placed(
+    take: Performance,
+    person: int,
+    root: np.ndarray,
+    there: tuple[np.ndarray, np.ndarray],
+    now: tuple[np.ndarray, np.ndarray],
+) -> Performance:
+    """`take` with the rows of `person` moved: the partner's eyes from `there[1]` to `now[1]`, [3] metres each.
+
+    `root` [3] is the joint that the head turns about. Turned about Y by what the way from the partner to the person has
+    to turn: `there[0]` and `now[0]` are the person's own eyes.
+    """
+    turn = _yaw(now[0] - now[1]) - _yaw(there[0] - there[1])
+    about_y = quaternions(np.array([[0.0, turn, 0.0]]))  # [1, 4]
+    turning = matrices(about_y)[0]  # [3, 3]
+    pose, translation = take.pose.copy(), take.translation.copy()
+    pose[person, :, _GLOBAL] = axis_angles(product(about_y, quaternions(take.pose[person, :, _GLOBAL].astype(float))))
+    translation[person] = (root + take.translation[person] - there[1]) @ turning.T + now[1] - root
+    return replace(take, pose=pose, translation=translation)
+
+
+def _eyes_in_scene(
+    scene: bpy.types.Scene, own: bpy.types.Object, partner: bpy.types.Object, start_frame: int, seconds: float
+) -> np.ndarray:
+    """[2, 3] metres in the space of `own`: between its eyes and its partner's, on average over the take."""
+    current, subframe = scene.frame_current, scene.frame_subframe
+    length = seconds * scene.render.fps / scene.render.fps_base
+    eyes = []
+    for frame in np.linspace(start_frame, start_frame + length, _SAMPLES).round().astype(int).tolist():
+        scene.frame_set(frame)
+        into_own = own.matrix_world.inverted()
+        eyes.append([into_own @ eyes_midpoint(head) for head in (own, partner)])
+    scene.frame_set(current, subframe=subframe)
+    return np.array(eyes).mean(axis=0)
+
+
+def _joints(head: bpy.types.Object) -> np.ndarray:
+    """[5, 3] metres at rest."""
+    return np.array([head.data.bones[name].head_local for name in BONE_NAMES])
+
+
+def _yaw(way: np.ndarray) -> float:
+    return float(np.arctan2(way[0], way[2])) if np.hypot(way[0], way[2]) > _NEAR else 0.0
