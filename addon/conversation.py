@@ -137,6 +137,7 @@ def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobReque
         assets=str(assets) if assets else None,
         segments=str(Path(bpy.path.abspath(settings.segments)).absolute()) if settings.segments else None,
         swap_speakers=settings.swap_speakers,
+        transcripts=_transcripts(settings),
     )
 
 
@@ -155,6 +156,15 @@ def _checkpoint(context: bpy.types.Context) -> str:
             "Press Use DualTalk checkpoint…, or choose the engine Duologue.",
         )
     return str(Path(file).absolute())
+
+
+def _transcripts(settings: DuologueSettings) -> tuple[str | None, str | None] | None:
+    """The chosen transcripts, absolute; None where there is none."""
+    first, second = (
+        str(Path(bpy.path.abspath(path)).absolute()) if path else None
+        for path in (settings.transcript_a, settings.transcript_b)
+    )
+    return None if first is None and second is None else (first, second)
 
 
 def audio_paths(settings: DuologueSettings) -> list[Path]:

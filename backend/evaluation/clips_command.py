@@ -29,6 +29,7 @@ from .command import CACHE
 from .dialogues import RealDialogue, cut_at_pauses, take_turns
 from .hard_recordings import HARD_RECORDINGS
 from .known_phones import motion_of_phones, true_speaking
+from .known_words import motion_with_transcripts, text_of
 from .landmark_motion import mouth_curves
 from .lip_closure import LipScore, score_lips
 from .lip_measures import TOLERANCE, measure_lips
@@ -72,6 +73,7 @@ def evaluate(
     readings = [clip for name, clip in clips.items() if name.startswith("librivox")]
     others = [clip for name, clip in clips.items() if not name.startswith("librivox")]
     everything = take_turns(readings, others)
+    texts = (text_of(readings), text_of(others))
     two_voices = take_turns(readings, cut_at_pauses(clips["two_cities"], len(readings)))
     cases = [
         ("two tracks, all recordings", everything, True),
@@ -86,6 +88,10 @@ def evaluate(
         motion = _perform(engine, dialogue, models, assets, separate)
         reports[kind] = lip_rates(face, motion, dialogue) | behaviour_rates(motion)
         tell_one(kind, reports[kind])
+        if separate and dialogue.phones == everything.phones:
+            known = f"{kind}, with transcripts"
+            reports[known] = lip_rates(face, motion_with_transcripts(motion, dialogue, texts), dialogue)
+            tell_one(known, reports[known])
     rules = {"rules with the true phones": motion_of_phones}
     if baselines:
         rules["openfacefx with the true phones"] = lambda dialogue: motion_of_openfacefx(dialogue, True, cache)

@@ -50,10 +50,10 @@ def test_chosen_segments_and_the_swap_reach_the_request(mixed, tmp_path):
     assert request.swap_speakers is True
 
 
-def test_the_panel_offers_both_below_the_audio(mixed):
+def test_the_panel_offers_them_below_the_audio(mixed):
     layout = _Column()
     panel = type("Panel", (), {"layout": layout})()
 
     DUOLOGUE_PT_main._draw_audio(panel, mixed)
 
-    assert layout.drawn == ["audio_kind", "mix", "segments", "swap_speakers"]
+    assert layout.drawn == ["audio_kind", "mix", "transcript_a", "transcript_b", "segments", "swap_speakers"]
