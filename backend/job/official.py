@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..assets import assets_folder
 from ..audio.dialogue import Dialogue
 from ..contract.constants import SAMPLES_PER_FRAME
 from ..contract.errors import DuologueError, ExitCode
@@ -50,6 +51,7 @@ def officially(
         device=device,
         speakers=names,
         speaking=speaking,
+        assets=assets_folder(request.assets),
         step=stages.progress,
     )
 
