@@ -113,12 +113,12 @@ class Training:
         batches = epoch_batches(self.material.learned, settings.window, settings.batch, settings.seed, place.epoch)
         self._wrapped.train()
         for index in range(place.batch, len(batches)):
-            self._step(batches[index])
+            self._step(batches[index], last=index + 1 == len(batches))
             self.place = replace(self.place, batch=index + 1)
             if index + 1 < len(batches):  # the last one is saved with the validation behind it
                 self._save_if_due()
 
-    def _step(self, windows: Sequence[Window]) -> None:
+    def _step(self, windows: Sequence[Window], *, last: bool) -> None:
         """Raises DuologueError (WEIGHTS_INVALID)."""
         seed_step(self.settings, self.place.step, self.crew.index)
         cached, at_once = self.material.cached, self.pace.windows_at_once
@@ -132,7 +132,7 @@ class Training:
                 f"The loss is no longer a number after {self.place.step} steps.",
                 "Train with a smaller --rate, in another --run folder.",
             )
-        if self.place.step == 1 or self.place.step % self.pace.log_steps == 0:
+        if last or self.place.step == 1 or self.place.step % self.pace.log_steps == 0:
             terms = dict(zip(TERMS, self.crew.summed(share).tolist(), strict=True))
             self._log(terms | {"total": sum(terms.values()), "rate": self.settings.rate_in(self.place.epoch)})
 

@@ -48,10 +48,10 @@ def killed_after(training, steps):
     """Fit until so many steps are done, and stop there without a farewell."""
     inner = training._step
 
-    def step(windows):
+    def step(windows, last):
         if training.place.step == steps:
             raise KilledError
-        inner(windows)
+        inner(windows, last=last)
 
     training._step = step
     with pytest.raises(KilledError):
