@@ -9,25 +9,27 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save
 from torch import nn
 
 from ..assets import assets_folder, require_assets
 from ..command.telling import tell
-from ..contract.constants import OPEN_HEAD
+from ..contract.constants import FRAME_RATE, OPEN_HEAD
 from ..contract.files import write_whole
 from ..engines.dualtalk import DualTalk
 from ..engines.weights import WEIGHTS, save_network
 from ..job.failures import run_explained
 from ..rehearsal.corpus import rehearsal_folders, write_corpus
+from ..rehearsal.voices import EVERY_SYNTHESIZER
 from ..speech.encoder import load_encoder
 from .behaviour_training import BEHAVIOUR_FIT, train_behaviour
 from .corpus_features import write_features
 from .examples import Material, load_material
 from .fit_log import FitLog, draw_curves
 from .lip_training import LIP_FIT, train_lips
-from .rehearse_command import corpus_folder, progress_line
+from .rehearse_command import DEFAULT_HOURS, corpus_folder, progress_line
 
 Log = Callable[[int, dict[str, float]], None]
 
@@ -48,6 +50,7 @@ class TrainingPlan:
     lip_steps: int
     behaviour_steps: int
     corpus: Path | None = None
+    lip_hours: float = 1.5
 
 
 def main(words: Sequence[str]) -> int:
@@ -63,7 +66,8 @@ def _train(plan: TrainingPlan) -> None:
 
 def _plan(words: Sequence[str]) -> TrainingPlan:
     parser = argparse.ArgumentParser(prog="python -m backend train", description=__doc__)
-    parser.add_argument("--hours", type=float, default=1.5, help="hours of rehearsals")
+    parser.add_argument("--hours", type=float, default=DEFAULT_HOURS, help="hours of rehearsals")
+    parser.add_argument("--lip-hours", type=float, default=1.5, help="of them, for the lips: more teaches them little")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--workers", type=int, default=2, help="processes that rehearse")
     parser.add_argument("--lip-steps", type=int, default=LIP_FIT.steps)
@@ -83,6 +87,7 @@ def _plan(words: Sequence[str]) -> TrainingPlan:
         given.lip_steps,
         given.behaviour_steps,
         given.corpus,
+        given.lip_hours,
     )
 
 
@@ -93,12 +98,19 @@ def train(plan: TrainingPlan) -> DualTalk:
     network = DualTalk()
     lips = replace(LIP_FIT, steps=plan.lip_steps)
     behaviour = replace(BEHAVIOUR_FIT, steps=plan.behaviour_steps)
-    _stage(plan, "lips", network.lips, lambda log: train_lips(network.lips, material, plan.seed, log, lips))
+    spoken = material_of(material, plan.lip_hours)
+    _stage(plan, "lips", network.lips, lambda log: train_lips(network.lips, spoken, plan.seed, log, lips))
     rest = nn.ModuleDict({name: part for name, part in network.named_children() if name != "lips"})
     rest.register_parameter("event_ages", network.event_ages)
     _stage(plan, "behaviour", rest, lambda log: train_behaviour(network, material, plan.seed, log, behaviour))
     save_network(plan.out, network.eval())
     return network
+
+
+def material_of(material: list[Material], hours: float) -> list[Material]:
+    """The first of `material`, as many as last `hours`, one at least."""
+    ends = np.cumsum([one.frames for one in material]) / FRAME_RATE / 3600
+    return material[: max(1, int(np.searchsorted(ends, hours + 1e-6, side="right")))]
 
 
 def _rehearse(plan: TrainingPlan) -> list[Material]:
@@ -107,7 +119,7 @@ def _rehearse(plan: TrainingPlan) -> list[Material]:
         require_assets(plan.assets, OPEN_HEAD)
         face = plan.assets / "faces" / f"{OPEN_HEAD}.npz"
         progress = progress_line(time.monotonic)
-        rehearsals = write_corpus(corpus, plan.hours, plan.seed, face, plan.workers, progress)
+        rehearsals = write_corpus(corpus, plan.hours, plan.seed, face, plan.workers, progress, shares=EVERY_SYNTHESIZER)
     else:
         corpus = plan.corpus
         rehearsals = rehearsal_folders(corpus)
