@@ -73,9 +73,6 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument(
         "--transcript", nargs="+", help="what each says, as text; one file with names before the lines serves both"
     )
-    animate.add_argument(
-        "--transcript", nargs="+", help="what each says, as text; one file with names before the lines serves both"
-    )
     animate.add_argument("--swap-speakers", action="store_true", help="who was taken for the first is the second")
     animate.add_argument("--prompt", default="", help="one sentence about the scene")
     animate.add_argument("--seed", type=int, default=0)
@@ -168,7 +165,6 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
         setattr(settings, property_name, str(path.absolute()) if path else "")
     settings.swap_speakers = arguments.swap_speakers
     settings.transcript_a, settings.transcript_b = _transcripts(arguments.transcript)
-    settings.transcript_a, settings.transcript_b = _transcripts(arguments.transcript)
     _fill_engine_and_partner(settings, arguments)
     settings.prompt, settings.seed = arguments.prompt, arguments.seed
     return _character(settings, "character_a", arguments), _character(settings, "character_b", arguments)
@@ -183,15 +179,6 @@ def _fill_engine_and_partner(settings: DuologueSettings, arguments: argparse.Nam
     settings.reaction = {None: "both", "a": "first", "b": "second"}[arguments.only]
     settings.partner_from = "take" if arguments.partner else "keys"
     settings.partner_take = str(arguments.partner.absolute()) if arguments.partner else ""
-
-
-def _transcripts(words: list[str] | None) -> tuple[str, str]:
-    """Absolute paths, empty where nobody wrote it down, which “-” says too. Raises DuologueError (BAD_REQUEST)."""
-    paths = ["" if word == "-" else str(Path(word).absolute()) for word in words or ()]
-    if len(paths) > 2:  # noqa: PLR2004  (people)
-        raise _RefusedError("Give --transcript a file for each person, or one for both.")
-    first, second, *_ = (*paths, "", "")
-    return first, second
 
 
 def _transcripts(words: list[str] | None) -> tuple[str, str]:

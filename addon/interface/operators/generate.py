@@ -26,7 +26,6 @@ STAGE_SENTENCES = {
     "decode": "Reading the audio",
     "turns": "Finding out who speaks",
     "words": "Finding the words",
-    "words": "Finding the words",
     "load": "Loading the checkpoint",
     "features": "Listening",
     "model": "Acting",
