@@ -22,6 +22,8 @@ _SPREAD: Final = 0.55
 """Standard deviation of the logarithm of the intervals between blinks."""
 
 _REFRACTORY: Final = 0.35
+_CAUGHT_APART: Final = 0.9
+"""Seconds after a blink before something can invite the next."""
 
 
 def draw_blinks(rng: np.random.Generator, rate: float, speaking: np.ndarray, invited: np.ndarray) -> np.ndarray:
@@ -42,7 +44,7 @@ def draw_blinks(rng: np.random.Generator, rate: float, speaking: np.ndarray, inv
         need -= spontaneous / 60 * (1 + (SPEAKING_FACTOR - 1) * float(speaking[frame])) / FRAME_RATE
         time = frame / FRAME_RATE
         caught = rng.random() < invited[frame]
-        if (need <= 0 or caught) and time - last > _REFRACTORY:
+        if (need <= 0 and time - last > _REFRACTORY) or (caught and time - last > _CAUGHT_APART):
             onsets[frame] = 1
             last = time
             if need <= 0:

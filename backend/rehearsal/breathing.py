@@ -59,7 +59,7 @@ def _breaths_of_speech(rng: np.random.Generator, utterances: list[Utterance]) ->
     end, last = -9.0, -9.0
     for one in utterances:
         pause, length = one.start - end, one.end - one.start
-        if pause > 0.9 and (length > _LONG or rng.random() < 0.3):
+        if pause > 0.9 and one.start - last > _LEAST_CYCLE and (length > _LONG or rng.random() < 0.3):
             lead = float(rng.uniform(*_BEFORE_TURN))
             found.append(_Breath(one.start - lead, lead - 0.06, float(rng.uniform(0.8, 1.1))))
             last = found[-1].start
@@ -85,9 +85,9 @@ def _resting_breaths(
     for one in [*utterances, None]:
         said = timeline.seconds + cycle if one is None else one.start
         stop = min([said, *(breath.start for breath in spoken if said - 1.0 < breath.start <= said)])
-        count = round((stop - free) / cycle)
+        count = int((stop - free) / cycle + 0.4)
         if stop - free > _LEAST_CYCLE and count > 0:
-            lengths = rng.lognormal(0, 0.15, count)  # [count]
+            lengths = rng.lognormal(0, 0.12, count)  # [count]
             for length in (lengths * (stop - free) / lengths.sum()).tolist():
                 depth = _QUIET_DEPTH * float(rng.uniform(0.75, 1.25))
                 found.append(_Breath(free, _RESTING_SHARE * length, depth))

@@ -15,10 +15,10 @@ from .habits import Habits
 from .moods import MOODS
 from .timeline import Timeline, Turn
 
-_AWAY_SECONDS: Final = (2.8, 1.25)
+_AWAY_SECONDS: Final = (2.3, 1.12)
 """Mean of an aversion while speaking and while listening (between Lee et al. 2002 and Andrist et al. 2014)."""
 
-_LENGTHENED: Final = (0.9, 1.7)
+_LENGTHENED: Final = (0.95, 1.8)
 """Factors on drawn spells at the partner, while speaking and listening, for what turns cut short or carry over."""
 
 _SPREAD: Final = 0.7
@@ -33,8 +33,11 @@ _MEAN_SACCADE: Final = 6.9
 _LIMIT: Final = 15.7
 """Saccade size in degrees is −6.9 ln(P / 15.7), P a percentage drawn evenly from 0 to 15 (Lee et al. 2002)."""
 
-_LEAST_AVERSION: Final = 7.5
+_LEAST_AVERSION: Final = 6.5
 """Degrees from the partner's eyes from which somebody looks past the face, at a metre."""
+
+_SAME_SIDE: Final = 0.8
+"""Share of jumps to the other side that stay on theirs instead: eyes that wander seldom cross the partner's face."""
 
 _MOST_ASIDE, _MOST_UP, _MOST_DOWN = 36.0, 14.0, 20.0
 
@@ -192,7 +195,10 @@ def _draw_targets(
             length = max(8, round(float(rng.lognormal(np.log(0.9), 0.5)) * FRAME_RATE))
             if stop - frame - length < 8:
                 length = int(stop) - frame
-            target[frame : frame + length] = _draw_direction(rng, habits, bool(speaking[frame] > 0.5))
+            aim = _draw_direction(rng, habits, bool(speaking[frame] > 0.5))
+            if frame > start and aim[0] * target[frame - 1, 0] < 0 and rng.random() < _SAME_SIDE:
+                aim = aim * (-1, 1)
+            target[frame : frame + length] = aim
             jumps[frame] = 1
             frame += length
     return target, jumps
@@ -205,7 +211,7 @@ def _draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np
     """
     if habits.aversion is not None:
         return np.radians(habits.aversion + rng.normal(0, 2.5, size=2))
-    size = _LEAST_AVERSION + rng.exponential(_MEAN_SACCADE * (0.85 if talks else 0.65))
+    size = _LEAST_AVERSION + rng.exponential(_MEAN_SACCADE * (1.0 if talks else 0.8))
     side = habits.lean_side if rng.random() < 0.7 else -habits.lean_side
     slope = np.radians(rng.normal(-30, 22) if rng.random() < 0.6 else rng.normal(22, 18))
     yaw = np.clip(side * size * abs(np.cos(slope)), -_MOST_ASIDE, _MOST_ASIDE)
@@ -225,7 +231,7 @@ def _draw_fixations(rng: np.random.Generator, away: np.ndarray, target: np.ndarr
         if away[frame] > 0:
             place = _wander(rng, np.degrees(target[frame]))
         elif rng.random() < 0.72:
-            place = np.array((rng.choice((-1.6, 0.0, 1.6)), 0.0)) + rng.normal(0, 0.5, size=2)
+            place = np.array((rng.choice((-1.6, 0.0, 1.6)), 0.0)) + rng.normal(0, 0.7, size=2)
         else:
             place = np.array((0.0, -3.6)) + rng.normal(0, 0.7, size=2)
         offset[frame : frame + length] = np.radians(place)
@@ -236,7 +242,7 @@ def _draw_fixations(rng: np.random.Generator, away: np.ndarray, target: np.ndarr
 
 def _wander(rng: np.random.Generator, around: np.ndarray) -> np.ndarray:
     """[2] degrees: an offset `around` a target [2] of an aversion."""
-    size = min(-_MEAN_SACCADE * np.log(rng.uniform(5.0, 15.0) / _LIMIT), 5.0) * 0.7
+    size = min(-_MEAN_SACCADE * np.log(rng.uniform(4.0, 15.0) / _LIMIT), 6.0) * 0.8
     angle = rng.uniform(0, 2 * np.pi)
     place = size * np.array((np.cos(angle), 0.6 * np.sin(angle)))
     inwards = float(np.linalg.norm(around + place)) < min(float(np.linalg.norm(around)), _LEAST_AVERSION)

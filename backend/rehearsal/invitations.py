@@ -49,7 +49,7 @@ def invitations_of(
             found.append(Invitation(person, time, float(np.clip(strength, 0.05, 1.0))))
     for time in _low_stretches(pitch, start):
         if all(abs(time - one.time) > _TALKED for one in found) and time - start > _TALKED:
-            found.append(Invitation(person, time, 0.08))
+            found.append(Invitation(person, time, 0.05))
     return tuple(sorted(found, key=lambda one: one.time))
 
 

@@ -13,6 +13,9 @@ from .observed import Observed, Pair, Turn, average, joined, middle, ratio, runs
 _FACE: Final = 5.5
 """Degrees from the partner's eyes that are still the face, at a metre."""
 
+_LANDED: Final = 3
+"""Frames: eyes on their way from one side to the other cross the face in fewer."""
+
 _LONG_TURN: Final = 1.5
 _LARGE: Final = 8.0
 """Degrees from which a saccade's size says nothing any more but how the distribution ends."""
@@ -89,7 +92,11 @@ def blink_intervals(people: Sequence[Observed]) -> np.ndarray:
 
 
 def _at(one: Observed) -> np.ndarray:
-    return np.asarray(np.linalg.norm(one.gaze, axis=1) < _FACE)
+    """[T] bool: on the face, longer than eyes take to cross it."""
+    at = np.linalg.norm(one.gaze, axis=1) < _FACE
+    for first, last in runs(at):
+        at[first:last] = last - first >= _LANDED
+    return np.asarray(at)
 
 
 def _share_at_turns(pairs: Sequence[Pair], *, at_end: bool) -> float:

@@ -31,8 +31,11 @@ _FEELING_SENTENCES: Final[dict[Feeling, tuple[str, ...]]] = {
 
 _ANYTHING: Final = Topic(sentences.STATEMENTS, sentences.QUESTIONS, sentences.ANSWERS)
 
-_SHORT_SHARE: Final = 0.53
+_SHORT_SHARE: Final = 0.55
 """Share of turns of about a second: half of all turns are no longer than 1–2 s (STATISTICS.md)."""
+
+_SECOND_SHARE: Final = 0.15
+"""Share of short replies that a second one follows."""
 
 _NEGATION: Final = re.compile(r"\b(no|not|never|nobody|isn't|don't|doesn't|wouldn't|haven't|couldn't)\b", re.IGNORECASE)
 
@@ -80,7 +83,9 @@ def draw_turn(
         return (_line(rng, person, "greeting", "warm", sentences.GREETINGS, voice),)
     about, asked = TOPICS.get(topic or "", _ANYTHING), previous is not None and previous.act == "question"
     if previous is not None and rng.random() < _SHORT_SHARE:
-        return (_short(rng, person, mood, voice, asked=asked),)
+        reply = _short(rng, person, mood, voice, asked=asked)
+        more = reply.act != "question" and rng.random() < _SECOND_SHARE
+        return (reply, _short(rng, person, mood, voice, asked=False)) if more else (reply,)
     count = 1 + min(4, int(rng.geometric(0.55)) - 1)
     lines = []
     if asked:

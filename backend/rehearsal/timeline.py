@@ -171,16 +171,16 @@ def _draw_gap(rng: np.random.Generator, spirit: Mood) -> float:
     The shape is that of Heldner & Edlund (2010): overlaps mostly under 0.4 s, mean near the mode, a tail beyond 1 s.
     Below −0.6 s the next speaker interrupts.
     """
-    interrupting = 0.04 * spirit.eagerness
-    late = 0.16 * spirit.silence
+    interrupting = 0.045 * spirit.eagerness
+    late = 0.17 * spirit.silence
     kind = rng.random()
     if kind < interrupting:
         return -float(rng.uniform(0.6, 1.2))
     if kind < interrupting + late:
         return 0.28 + float(rng.exponential(0.68))
-    if kind < interrupting + late + 0.16:
+    if kind < interrupting + late + 0.18:
         return float(rng.normal(0.2, 0.06))
-    return max(0.31 - float(rng.gamma(2.0, 0.165 * spirit.eagerness**0.5)), -0.58)
+    return max(0.3 - float(rng.gamma(2.0, 0.172 * spirit.eagerness**0.5)), -0.58)
 
 
 def _next_holder(rng: np.random.Generator, holder: int, dominance: float) -> int:
