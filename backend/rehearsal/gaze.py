@@ -166,7 +166,7 @@ def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, ti
         is_long = turn.end - turn.start >= _LONG_TURN
         if rng.random() < (_AVERTED if is_long else _AVERTED_SHORT) * np.clip(1.6 - 1.2 * share, 0.2, 1.3):
             thinks = is_long and asked and rng.random() < 0.4
-            length = rng.uniform(2.0, 3.5) if thinks else rng.lognormal(np.log(1.7 if is_long else 1.1), 0.4)
+            length = rng.uniform(2.0, 3.5) if thinks else rng.lognormal(np.log(1.35 if is_long else 0.95), 0.4)
             begin = max(0, round((turn.start - rng.beta(1.3, 1.6)) * FRAME_RATE))
             away[begin : begin + round(float(np.clip(length, 0.6, 3.5)) * FRAME_RATE)] = 1
         if is_long and rng.random() < 0.4 + 0.4 * share:
