@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .dualtalk_settings import Pace, TrainingSettings
 
 _RUN: Final = Path(__file__).resolve().parents[2] / ".cache" / "training-dualtalk"
+_LARGEST_SEED: Final = 2**32 - 1
 
 
 def main(words: Sequence[str]) -> int:
@@ -76,6 +78,8 @@ def _check(arguments: argparse.Namespace) -> None:
     for name, smallest in least.items():
         if getattr(arguments, name) < smallest:
             raise _bad(f"--{name.replace('_', '-')} is {getattr(arguments, name)}", f"Give {smallest} or more.")
+    if arguments.seed > _LARGEST_SEED:
+        raise _bad(f"--seed is {arguments.seed}", f"Give {_LARGEST_SEED} or less.")
     if not 0.0 <= arguments.validation < 1.0:
         raise _bad(f"--validation is {arguments.validation}", "Give a share from 0 to below 1.")
     if not 0.0 < arguments.rate < 1.0:
@@ -97,12 +101,13 @@ def _train(arguments: argparse.Namespace) -> None:
     dataset = _surveyed(arguments, _counter("clips checked")) if crew.index == 0 else None
     model = _model(arguments)
     settings, pace = _settings(arguments, model), _pace(arguments)
+    _check_writable(_out(arguments))
     cached = _cached(arguments, dataset, settings, crew)
     if dataset is None:  # now that another process has read everything
         dataset = _surveyed(arguments, lambda _done, _total: None)
     learned, validated = divided(dataset.of(TRAIN), arguments.validation, arguments.group)
     if crew.index == 0:
-        _tell_start(dataset, len(learned), len(validated), model)
+        _tell_start(arguments, dataset, len(learned), len(validated), model)
     training = Training(
         model, Material(learned, validated, cached, dataset.fingerprint()), arguments.run, crew, settings, pace
     )
@@ -127,11 +132,14 @@ def _surveyed(arguments: argparse.Namespace, progress: Callable[[int, int], None
 
 def _model(arguments: argparse.Namespace) -> OfficialDualTalk:
     """Raises DuologueError (BAD_REQUEST, WEIGHTS_INVALID)."""
-    from .dualtalk_start import fresh_model, model_to_go_on_from, sizes
+    from .dualtalk_start import check_trainable, fresh_model, model_to_go_on_from, sizes
 
     if arguments.start is not None:
-        return model_to_go_on_from(arguments.start)
+        model = model_to_go_on_from(arguments.start)
+        check_trainable(model.config)
+        return model
     config = sizes(arguments.encoder, arguments.sizes, arguments.wav2vec2)
+    check_trainable(config)
     return fresh_model(config, arguments.seed, arguments.wav2vec2)
 
 
@@ -178,9 +186,8 @@ def _finish(
     from .dualtalk_measures import all_measures
     from .dualtalk_progress import save_trained
 
-    out = arguments.out or arguments.run / "dualtalk.safetensors"
-    save_trained(out, model)
-    print(out)
+    save_trained(_out(arguments), model)
+    print(_out(arguments))
     found = {}
     for split in SPLITS:
         if split != TRAIN and dataset.of(split):
@@ -190,12 +197,33 @@ def _finish(
     write_text_whole(arguments.run / "measures.json", json.dumps(found, indent=1))
 
 
-def _tell_start(dataset: Dataset, learned: int, validated: int, model: OfficialDualTalk) -> None:
+def _out(arguments: argparse.Namespace) -> Path:
+    """Where the weights go."""
+    return Path(arguments.out or arguments.run / "dualtalk.safetensors")
+
+
+def _check_writable(path: Path) -> None:
+    """So that days of training do not end in an error. Raises DuologueError (OUTPUT_NOT_WRITABLE, DISK_FULL)."""
+    from ..contract.files import explained_write_errors, write_whole
+
+    if path.is_dir():
+        raise DuologueError(ExitCode.OUTPUT_NOT_WRITABLE, f"{path} is a folder.", "Name a file after --out.")
+    trial = path.with_name(f"{path.name}.{os.getpid()}.trial")
+    write_whole(trial, lambda file: file.write(b""))
+    with explained_write_errors(trial):
+        trial.unlink()
+
+
+def _tell_start(
+    arguments: argparse.Namespace, dataset: Dataset, learned: int, validated: int, model: OfficialDualTalk
+) -> None:
     for fault in dataset.faults:
         print(f"left out: {fault}")
     others = ", ".join(f"{len(dataset.of(split))} {split}" for split in ("test", "ood"))
     print(f"{learned} clips to learn from, {validated} to validate on; {others}")
     print(f"{sum(one.numel() for one in model.parameters()):,} weights")
+    if arguments.encoder == "wav2vec2" and arguments.start is None and arguments.wav2vec2 is None:
+        print("wav2vec 2.0 learns to hear from nothing; --wav2vec2 names one that was trained before")
 
 
 def _counter(what: str) -> Callable[[int, int], None]:

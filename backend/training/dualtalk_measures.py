@@ -37,7 +37,7 @@ def validation_losses(
     sums = torch.zeros(len(TERMS), dtype=torch.float64)
     with torch.inference_mode():
         for group in in_batches(windows, batch):
-            sums += len(group) * losses_of(model, load_batch(group, cached).to(device)).double().cpu()
+            sums += len(group) * losses_of(model, load_batch(group, cached).to(device)).cpu().double()
     terms = dict(zip(TERMS, (sums / len(windows)).tolist(), strict=True))
     return terms | {"total": sum(terms.values())}
 

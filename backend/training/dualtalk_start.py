@@ -22,6 +22,7 @@ from ..engines.dualtalk_checkpoint import (
 from ..engines.dualtalk_official import OfficialConfig, OfficialDualTalk
 from ..engines.framed_features import WHISPER_WIDTH
 from ..engines.speech_encoders import FeatureShape, Wav2Vec2Speech
+from .dualtalk_tracks import MOTION_WIDTH
 
 _WEIGHT_FILES: Final = ("model.safetensors", "pytorch_model.bin")
 _PREFIX: Final = "wav2vec2."
@@ -54,6 +55,17 @@ def sizes(encoder: str, file: Path | None, pretrained: Path | None) -> OfficialC
             "Correct the file after --sizes; docs/training-dualtalk.md lists what may be in it.",
         ) from error
     return config
+
+
+def check_trainable(config: OfficialConfig) -> None:
+    """Raises DuologueError (BAD_REQUEST) for a model that takes or makes other numbers than the data have."""
+    if config.blendshape_dim != MOTION_WIDTH:
+        problem = f"The model makes {config.blendshape_dim} numbers a frame; the data have {MOTION_WIDTH}"
+    elif isinstance(config.speech, FeatureShape) and config.speech.width != WHISPER_WIDTH:
+        problem = f"The model takes speech features of {config.speech.width} numbers; Whisper's have {WHISPER_WIDTH}"
+    else:
+        return
+    raise DuologueError(ExitCode.BAD_REQUEST, f"{problem}.", "Correct --sizes, or start from another checkpoint.")
 
 
 def fresh_model(config: OfficialConfig, seed: int, pretrained: Path | None = None) -> OfficialDualTalk:

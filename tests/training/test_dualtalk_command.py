@@ -156,13 +156,41 @@ def test_sizes_that_make_no_model_are_refused(tmp_path, told):
     "wrong",
     [
         *[("--epochs", "0"), ("--batch", "0"), ("--window", "1"), ("--validation", "1"), ("--rate", "0")],
-        *[("--devices", "0"), ("--start", "a.pth"), ("--group", "("), ("--seed", "-1"), ("--device", "abacus")],
+        *[
+            ("--seed", str(2**40)),
+            ("--devices", "0"),
+            ("--start", "a.pth"),
+            ("--group", "("),
+            ("--seed", "-1"),
+            ("--device", "abacus"),
+        ],
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_written(data, tiny, tmp_path, wrong):
     status = dualtalk_command.main(words(data, tmp_path / "run", tiny, *wrong))
 
     assert status == ExitCode.BAD_REQUEST
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("told", ['{"speech": {"width": 512}}', '{"blendshape_dim": 52}'])
+def test_a_model_that_does_not_fit_the_data_is_refused(data, tmp_path, told):
+    (tmp_path / "sizes.json").write_text(told)
+
+    status = dualtalk_command.main(words(data, tmp_path / "run", tmp_path / "sizes.json", "--encoder", "whisper"))
+
+    assert status == ExitCode.BAD_REQUEST
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("place", ["a file's child", "a folder"])
+def test_weights_that_could_not_be_written_are_told_before_training(data, tiny, tmp_path, place):
+    (tmp_path / "file").write_text("")
+    out = tmp_path / "file" / "weights.safetensors" if place == "a file's child" else tmp_path
+
+    status = dualtalk_command.main(words(data, tmp_path / "run", tiny, "--out", out))
+
+    assert status == ExitCode.OUTPUT_NOT_WRITABLE
     assert not (tmp_path / "run").exists()
 
 
