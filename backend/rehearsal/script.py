@@ -34,7 +34,7 @@ _ANYTHING: Final = Topic(sentences.STATEMENTS, sentences.QUESTIONS, sentences.AN
 _SHORT_SHARE: Final = 0.55
 """Share of turns of about a second: half of all turns are no longer than 1–2 s (STATISTICS.md)."""
 
-_SECOND_SHARE: Final = 0.15
+_SECOND_SHARE: Final = 0.12
 """Share of short replies that a second one follows."""
 
 _NEGATION: Final = re.compile(r"\b(no|not|never|nobody|isn't|don't|doesn't|wouldn't|haven't|couldn't)\b", re.IGNORECASE)

@@ -16,7 +16,7 @@ from .pitch import pitch_of, semitones
 from .script import Line, draw_backchannel, draw_topic, draw_turn
 from .voices import PAUSE, Phone, Speech, Voice, speak
 
-_BACKCHANNEL_SHARE: Final = 0.8
+_BACKCHANNEL_SHARE: Final = 0.73
 """Chance of a backchannel for an invitation of strength 1; gives 5–12 a minute of listening (STATISTICS.md)."""
 
 _TURNS_A_TOPIC: Final = 9
