@@ -51,20 +51,22 @@ def test_phones_follow_each_other_without_gaps_and_last_as_long_as_their_tokens(
     phones = phones_of("bˈiːp", frames, 0.025)
 
     assert [name for *_, name in phones] == ["pau", "b", "iy", "p", "pau"]
-    assert [round((end - start) / 0.025) for start, end, _ in phones] == [10, 2, 6, 1, 4]
+    assert [round((end - start) / 0.025, 3) for start, end, _ in phones] == [10, 2.5, 5.5, 1, 4]
     assert all(first[1] == second[0] for first, second in pairwise(phones))
 
 
-def test_a_blank_and_a_stress_mark_lengthen_the_phone_after_them():
-    phones = phones_of("ə bˈi", [1] * 7, 0.025)
+def test_a_blank_and_a_stress_mark_after_it_lengthen_the_phone_after_them():
+    assert lengths("ə ˈbi") == [("pau", 1), ("ax", 1), ("b", 3), ("iy", 1), ("pau", 1)]
 
-    assert [(name, round((end - start) / 0.025)) for start, end, name in phones] == [
-        ("pau", 1),
-        ("ax", 1),
-        ("b", 2),
-        ("iy", 2),
-        ("pau", 1),
-    ]
+
+def test_a_stress_mark_within_a_word_is_shared():
+    assert lengths("bˈi") == [("pau", 1), ("b", 1.5), ("iy", 1.5), ("pau", 1)]
+
+
+def lengths(symbols):
+    """The names of the phones of `symbols` and their frames, where every token lasts one."""
+    phones = phones_of(symbols, [1] * (len(symbols) + 2), 0.025)
+    return [(name, round((end - start) / 0.025, 3)) for start, end, name in phones]
 
 
 def test_phones_in_brackets_are_spoken_as_they_are():
