@@ -20,7 +20,7 @@ import numpy as np
 
 from ..contract.constants import SAMPLE_RATE
 from ..contract.errors import DuologueError, ExitCode
-from .spoken_words import Dictionary, Sounds, SpokenWord
+from .spoken_words import Dictionary, SpokenWord
 
 _FRAME: Final = 0.01
 """Seconds between pocketsphinx's frames."""
@@ -29,6 +29,7 @@ _FRAME_CENTRE: Final = 0.008
 """Seconds from a frame's nominal time to where the sound it is about lies: the middle of its 25.6 ms window, less half
 a frame because a boundary falls between two frames."""
 
+_SHORTEST: Final = 0.1
 _LOUDEST: Final = 0.7 * 32767
 _MOST_GAIN: Final = 100.0
 _CHANCES: Final = (0.5, 0.02, 0.01)
@@ -70,11 +71,12 @@ def load_aligner() -> Any:
 def load_dictionary() -> Dictionary:
     """The CMU pronouncing dictionary that comes with pocketsphinx. Raises DuologueError (DEPENDENCY_MISSING)."""
     path = Path(load_aligner().get_model_path("en-us/cmudict-en-us.dict"))
-    known: dict[str, list[Sounds]] = defaultdict(list)
+    known: dict[str, list[str]] = defaultdict(list)
     for line in path.read_text(encoding="utf-8").splitlines():
-        word, *phones = line.split()
-        known[word.partition("(")[0]].append(tuple(phones))
-    return lambda word: known.get(word, ())
+        word, _, phones = line.partition(" ")
+        known[word.partition("(")[0]].append(phones)
+    # Only what is asked for is split: a text has hundreds of words, the dictionary 126,000.
+    return lambda word: tuple(tuple(phones.split()) for phones in known.get(word, ()))
 
 
 class Aligner:
@@ -106,27 +108,32 @@ class Aligner:
         `window` are the indices of words that may be said, `expected` the likeliest one to begin. Always finds
         something where the window is not empty and the sound is long enough: the scores tell whether it is true.
         """
-        if not window:
+        if not window or len(samples) < _SHORTEST * SAMPLE_RATE:
             return ()
         grammar = self._decoder.create_fsg("window", 0, len(window) + 1, _transitions(window, expected))
         self._decoder.add_fsg("window", grammar)
         self._decoder.activate_search("window")
         sound = _as_pcm(samples)
-        self._hear(sound)
-        if self._decoder.hyp() is None:
+        if not self._hear(sound) or self._decoder.hyp() is None:
             return ()
         self._decoder.set_alignment()
-        self._hear(sound)
+        if not self._hear(sound):
+            return ()
         # Words and phones live only as long as the alignment that they come from.
         alignment = self._decoder.get_alignment()
         found = [_aligned_word(word) for word in alignment if _is_word(word.name)] if alignment is not None else []
         del alignment
         return tuple(found)
 
-    def _hear(self, sound: bytes) -> None:
+    def _hear(self, sound: bytes) -> bool:
+        """Run what is set up over `sound`; False where it comes to no end, as with sound that is none of the words."""
         self._decoder.start_utt()
         self._decoder.process_raw(sound, full_utt=True)
-        self._decoder.end_utt()
+        try:
+            self._decoder.end_utt()
+        except RuntimeError:  # all that pocketsphinx says; it is ready for the next one
+            return False
+        return True
 
 
 def _write_vocabulary(words: Sequence[SpokenWord]) -> Path:
