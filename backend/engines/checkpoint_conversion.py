@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -22,8 +21,8 @@ from .dualtalk_checkpoint import (
     read_checkpoint,
 )
 from .dualtalk_official import OfficialConfig, OfficialDualTalk
+from .tensor_file import FLOAT16, write_tensors
 
-_ALIGNMENT: Final = 8
 _READING: Final = "Reading the checkpoint"
 _CHECKING: Final = "Checking its numbers"
 _WRITING: Final = "Converting it"
@@ -59,7 +58,12 @@ def convert_checkpoint(
     _check_range(state, source)
     metadata = {"format": FORMAT, "config": config_as_json(sizes), "source_sha256": digest}
     ordered = {name: state[name] for name in wanted}
-    write_whole(target, lambda file: _write_halves(file, ordered, metadata, step))
+
+    def tell(done: int, total: int) -> None:
+        if done % _STEP == 0:
+            step(_WRITING, done, total)
+
+    write_whole(target, lambda file: write_tensors(file, ordered, metadata, FLOAT16, tell))
     return True
 
 
@@ -100,31 +104,6 @@ def _checked(state: Mapping[str, Tensor], sizes: OfficialConfig, source: Path) -
     check_fit(state, wanted, str(source))
     check_finite(state, str(source))
     return wanted
-
-
-def _write_halves(
-    file: BinaryIO,
-    tensors: Mapping[str, Tensor],
-    metadata: Mapping[str, str],
-    step: Callable[[str, int, int], None],
-) -> None:
-    """The safetensors format by hand, because the library wants every tensor in memory at once.
-
-    Eight bytes of little-endian header length, the header as JSON padded with spaces, the tensors one after another.
-    """
-    header: dict[str, object] = {"__metadata__": dict(metadata)}
-    start = 0
-    for name, tensor in tensors.items():
-        end = start + 2 * tensor.numel()
-        header[name] = {"dtype": "F16", "shape": list(tensor.shape), "data_offsets": [start, end]}
-        start = end
-    text = json.dumps(header).encode("utf-8")
-    text += b" " * (-len(text) % _ALIGNMENT)
-    file.write(len(text).to_bytes(8, "little") + text)
-    for index, tensor in enumerate(tensors.values()):
-        if index % _STEP == 0:
-            step(_WRITING, index, len(tensors))
-        file.write(tensor.detach().half().contiguous().numpy().astype("<f2", copy=False).tobytes())
 
 
 def _check_range(state: Mapping[str, Tensor], source: Path) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors.torch import save
 from torch import nn
 from torch.optim import Optimizer
 
@@ -19,6 +18,7 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import write_whole
 from ..engines.dualtalk_checkpoint import FORMAT, config_as_json, official_state
 from ..engines.dualtalk_official import OfficialDualTalk
+from ..engines.tensor_file import FLOAT32, write_tensors
 from .dualtalk_settings import TrainingSettings
 
 CHECKPOINT: Final = "checkpoint.pt"
@@ -78,10 +78,8 @@ def resume_progress(
 
 def save_trained(path: Path, model: OfficialDualTalk) -> None:
     """The weights as float32 safetensors that `load_checkpoint` takes. Raises DuologueError as `write_whole`."""
-    state = {name: tensor.detach().float().cpu().contiguous() for name, tensor in official_state(model).items()}
     metadata = {"format": FORMAT, "config": config_as_json(model.config)}
-    content = save(state, metadata)
-    write_whole(path, lambda file: file.write(content))
+    write_whole(path, lambda file: write_tensors(file, official_state(model), metadata, FLOAT32))
 
 
 def seed_step(settings: TrainingSettings, step: int, process: int) -> None:
