@@ -49,7 +49,7 @@ def sampled(
     locations = {name: np.empty((len(frames), 3)) for name in bones}
     values: dict[str, np.ndarray] = {}
     rests = {name: armature.data.bones[name].matrix_local.to_quaternion().inverted() for name in bones}
-    with _stage(scene, armature, meshes) as stage:
+    with _stage(scene, armature, meshes, bones) as stage:
         for index, frame in enumerate(frames.tolist()):
             whole = int(np.floor(frame))
             stage.frame_set(whole, subframe=frame - whole)
@@ -81,7 +81,10 @@ def _key_values(meshes: Sequence[bpy.types.Object], graph: bpy.types.Depsgraph) 
 
 @contextmanager
 def _stage(
-    scene: bpy.types.Scene, armature: bpy.types.Object | None, meshes: Sequence[bpy.types.Object]
+    scene: bpy.types.Scene,
+    armature: bpy.types.Object | None,
+    meshes: Sequence[bpy.types.Object],
+    bones: Sequence[str],
 ) -> Iterator[bpy.types.Scene]:
     """A scene in which stand-ins ask for the armature's pose and the meshes' keys; both may be hidden elsewhere."""
     stage = bpy.data.scenes.new(_NAME)
@@ -91,10 +94,10 @@ def _stage(
         if armature is not None:
             follower = bpy.data.objects.new(_NAME, None)
             stand_ins.append(follower)
-            constraint = follower.constraints.new("COPY_TRANSFORMS")
-            constraint.target = armature
-            if armature.pose.bones:
-                constraint.subtarget = armature.pose.bones[0].name
+            constraint = follower.constraints.new("ARMATURE")
+            for bone in bones:  # each by name: Blender evaluates no bone that nobody asks for
+                target = constraint.targets.new()
+                target.target, target.subtarget = armature, bone
         # Without the modifiers of the real one: the keys' values are wanted, not the surface.
         stand_ins += [bpy.data.objects.new(_NAME, mesh.data) for mesh in meshes]
         for one in stand_ins:

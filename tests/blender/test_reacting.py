@@ -316,7 +316,7 @@ def arkit_character(name, rename=str):
     bpy.context.collection.objects.link(part)
     part.shape_key_add(name="Basis")
     for key in ARKIT_NAMES:
-        part.shape_key_add(name=rename(key))
+        part.shape_key_add(name=rename(key)).value = 0.0  # Blender 5 begins with 1
     return part
 
 
