@@ -60,6 +60,27 @@ def test_a_request_from_before_speaker_segments_still_loads(tmp_path):
     assert read_request(tmp_path) == replace(REQUEST, segments=None, swap_speakers=False, checkpoint=None, partner=None)
 
 
+def test_a_request_from_before_transcripts_still_loads(tmp_path):
+    write_request(tmp_path, REQUEST)
+    data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
+    del data["transcripts"]
+    (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
+
+    assert read_request(tmp_path) == replace(REQUEST, transcripts=None)
+
+
+@pytest.mark.parametrize("transcripts", [[], ["a"], ["a", "b", "c"], 3])
+def test_transcripts_that_are_no_pair_are_refused(tmp_path, transcripts):
+    write_request(tmp_path, REQUEST)
+    data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
+    (tmp_path / REQUEST_FILE).write_text(json.dumps(data | {"transcripts": transcripts}), encoding="utf-8")
+
+    with pytest.raises(DuologueError) as caught:
+        read_request(tmp_path)
+
+    assert caught.value.code == ExitCode.BAD_REQUEST
+
+
 @pytest.mark.parametrize("missing", ["schema", "audio", "prompt", "engine", "seed", "face", "characters", "assets"])
 def test_a_request_that_lacks_a_field_is_refused(tmp_path, missing):
     write_request(tmp_path, REQUEST)
