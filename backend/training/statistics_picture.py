@@ -15,7 +15,7 @@ from ..rehearsal.measured_eyes import blink_intervals, gaze_spells, saccade_size
 from ..rehearsal.measured_face import answer_delays, breath_cycles
 from ..rehearsal.measured_head import BANDS, band_shares, nod_sizes
 from ..rehearsal.measured_turns import turn_lengths
-from ..rehearsal.observed import Pair, gaps_of
+from ..rehearsal.observed import Pair, average, gaps_of
 
 _OURS, _PUBLISHED = "#4878a8", "#d0602c"
 _SACCADES: Final = (6.9, 15.7)
@@ -62,7 +62,7 @@ def _draw_eyes(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
         for away, colour in ((True, "#9a9a9a"), (False, _OURS)):
             spells = gaze_spells(free, talks=talks, away=away)
             label = "away" if away else "at partner"
-            _histogram(panel, spells, (0.0, 10.0), "", colour=colour, label=f"{label}, mean {spells.mean():.1f}")
+            _histogram(panel, spells, (0.0, 10.0), "", colour=colour, label=f"{label}, mean {average(spells):.1f}")
         for value in published:
             _mark(panel, value)
         panel.set_title(f"gaze spells while {'speaking' if talks else 'listening'}, s", fontsize=9)
