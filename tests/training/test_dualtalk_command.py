@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
-from dualtalk_data import TINY_SOUND, TINY_SPEECH, write_dataset
+from dualtalk_data import TINY_SOUND, TINY_SPEECH, write_clip, write_dataset
 from safetensors.torch import load_file, save_file
 
 from backend.assets import assets_folder
@@ -33,6 +33,15 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return write_dataset(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def unmeasured(tmp_path_factory):
+    """Two clips to train on and none to measure, which would take longer than the training."""
+    folder = tmp_path_factory.mktemp("unmeasured")
+    for index in range(2):
+        write_clip(folder, "train", f"clip{index}", 60, seed=index)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -203,9 +212,9 @@ def background(data, run, tiny, *more):
     )
 
 
-def test_a_process_that_was_killed_goes_on_where_its_checkpoint_was(data, tiny, tmp_path, capsys):
-    many = ("--epochs", 20, "--checkpoint-steps", 3, "--validate-epochs", 100)
-    killed = background(data, tmp_path / "killed", tiny, *many)
+def test_a_process_that_was_killed_goes_on_where_its_checkpoint_was(unmeasured, tiny, tmp_path, capsys):
+    many = ("--epochs", 40, "--checkpoint-steps", 3, "--validate-epochs", 100)
+    killed = background(unmeasured, tmp_path / "killed", tiny, *many)
     waited = time.monotonic() + 120
     while not (tmp_path / "killed" / "checkpoint.pt").exists() and time.monotonic() < waited:
         time.sleep(0.01)
@@ -213,9 +222,9 @@ def test_a_process_that_was_killed_goes_on_where_its_checkpoint_was(data, tiny, 
     told = killed.communicate()[0]
 
     assert killed.returncode == -signal.SIGKILL, told
-    assert dualtalk_command.main(words(data, tmp_path / "killed", tiny, *many)) == ExitCode.OK
+    assert dualtalk_command.main(words(unmeasured, tmp_path / "killed", tiny, *many)) == ExitCode.OK
     assert "going on after step" in capsys.readouterr().out
-    assert dualtalk_command.main(words(data, tmp_path / "whole", tiny, *many)) == ExitCode.OK
+    assert dualtalk_command.main(words(unmeasured, tmp_path / "whole", tiny, *many)) == ExitCode.OK
 
     resumed, whole = (load_file(tmp_path / run / "dualtalk.safetensors") for run in ("killed", "whole"))
     for name, tensor in whole.items():
@@ -263,13 +272,13 @@ def test_several_devices_are_a_process_each_and_the_first_failure_ends_all(monke
 
 
 @pytest.mark.skipif(importlib.util.find_spec("accelerate") is None, reason="accelerate is not among the locks")
-def test_two_processes_learn_what_one_learns(data, tiny, tmp_path):
+def test_two_processes_learn_what_one_learns(unmeasured, tiny, tmp_path):
     sizes = tmp_path / "still.json"
     sizes.write_text(config_as_json(replace(TINY_SOUND, synthesis_dropout=0.0)))
     still = ("--sizes", sizes, "--rate", 1e-5, "--epochs", 1)  # chance falls differently on two
 
-    assert background(data, tmp_path / "two", tiny, *still, "--devices", 2).wait(240) == 0
-    assert dualtalk_command.main(words(data, tmp_path / "one", tiny, *still)) == ExitCode.OK
+    assert background(unmeasured, tmp_path / "two", tiny, *still, "--devices", 2).wait(240) == 0
+    assert dualtalk_command.main(words(unmeasured, tmp_path / "one", tiny, *still)) == ExitCode.OK
 
     two, one = (read_table(tmp_path / run / "validation.csv") for run in ("two", "one"))
     np.testing.assert_allclose(two, one, rtol=0.02)

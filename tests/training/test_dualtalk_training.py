@@ -17,6 +17,7 @@ from backend.training.dualtalk_measures import animate_clip
 from backend.training.dualtalk_progress import CHECKPOINT, save_trained
 from backend.training.dualtalk_settings import Pace, TrainingSettings
 from backend.training.dualtalk_training import Material, Training
+from backend.training.fit_log import FitLog
 
 SETTINGS = TrainingSettings(model=TINY_SOUND, epochs=3, batch=2, window=30, rate=1e-3, validation=0.3)
 PACE = Pace(log_steps=1, checkpoint_steps=4)
@@ -92,6 +93,16 @@ def test_a_killed_training_goes_on_as_if_it_had_never_stopped(data, tmp_path, st
         uninterrupted.model.state_dict().items(), resumed.model.state_dict().values(), strict=True
     ):
         assert torch.equal(one, other), name
+
+
+def test_a_table_goes_on_without_what_a_kill_left_half_written(tmp_path):
+    path = tmp_path / "train.csv"
+    path.write_text("step,jaw\n1,0.5\n2,0.4\n3,0.3\n4,0.")
+
+    log = FitLog(path, going_on_from=2)
+    log(3, {"jaw": 0.25})
+
+    assert path.read_text().splitlines() == ["step,jaw", "1,0.5", "2,0.4", "3,0.25"]
 
 
 def test_a_training_leaves_tables_a_picture_and_weights(data, tmp_path):
