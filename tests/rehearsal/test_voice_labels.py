@@ -13,6 +13,7 @@ from backend.rehearsal.speaking.closures import closure_near, laid_on_closures, 
 from backend.rehearsal.speaking.festival import read_segments
 from backend.rehearsal.speaking.flite import read_durations
 from backend.rehearsal.speaking.ipa import phones_of
+from backend.rehearsal.speaking.silences import laid_on_silences
 from backend.rehearsal.speaking.voice import Sound, Voice
 from backend.rehearsal.voices import _LABEL_OFFSETS, _moved, speak, speech_of
 
@@ -38,6 +39,45 @@ def closures_within_their_labels(sound):
         if found is not None:
             inside.append(found[0] > start - 0.02 and found[1] < end + 0.02)
     return inside
+
+
+def test_kokoros_last_phone_ends_with_its_sound(pepper):
+    laid = laid_on_silences(_moved(pepper, _LABEL_OFFSETS["kokoro"]))
+
+    *_, (_, end, _), (_, _, pause) = laid.phones
+    loudest = np.abs(pepper.samples).max()
+    rest = pepper.samples[round(end * pepper.rate_hz) :]
+    assert pause == "pau"
+    assert np.abs(rest).max() < 0.03 * loudest
+    assert np.abs(pepper.samples[round((end - 0.05) * pepper.rate_hz) :]).max() > 0.01 * loudest
+
+
+def test_a_pause_is_as_long_as_the_silence():
+    time = np.arange(16_000) / 16_000
+    tone = np.sin(2 * np.pi * 700 * time) * ~((time > 0.4) & (time < 0.7))
+    phones = ((0.0, 0.5, "aa"), (0.5, 0.6, "pau"), (0.6, 1.0, "ow"))
+
+    laid = laid_on_silences(Sound(tone, 16_000, phones))
+
+    assert [name for *_, name in laid.phones] == ["aa", "pau", "ow"]
+    assert laid.phones[1][:2] == pytest.approx((0.4, 0.7), abs=0.016)
+
+
+def test_a_stop_after_a_pause_keeps_its_closure():
+    time = np.arange(16_000) / 16_000
+    tone = np.sin(2 * np.pi * 700 * time) * ~((time > 0.4) & (time < 0.7))
+    phones = ((0.0, 0.4, "aa"), (0.4, 0.6, "pau"), (0.6, 0.75, "p"), (0.75, 1.0, "aa"))
+
+    laid = laid_on_silences(Sound(tone, 16_000, phones))
+
+    assert laid.phones[2][0] == pytest.approx(0.64, abs=0.016)
+
+
+def test_a_pause_that_is_not_silent_stays():
+    hiss = np.random.default_rng(0).normal(0, 0.1, 16_000)
+    phones = ((0.0, 0.4, "aa"), (0.4, 0.6, "pau"), (0.6, 1.0, "aa"))
+
+    assert laid_on_silences(Sound(hiss, 16_000, phones)).phones == phones
 
 
 def test_flites_durations_are_phones():
