@@ -1,7 +1,6 @@
 """*Use DualTalk checkpoint…* with the real worker, and the engine that it offers."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import bpy
@@ -11,31 +10,16 @@ from duologue.addon import conversation
 from duologue.addon.interface import panel
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import DuologueError, ExitCode
+from tiny_checkpoint import tiny_checkpoint
 
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON = os.environ.get("DUOLOGUE_PYTHON", "")
-TINY = f"""
-import sys
-sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests" / "engines")!r}]
-from pathlib import Path
-import torch
-from backend.engines.checkpoint_conversion import convert_checkpoint
-from backend.engines.dualtalk_checkpoint import official_state
-from official_models import TINY, tiny_model
-folder = Path(sys.argv[1])
-torch.save(official_state(tiny_model()), folder / "Tiny.pth")
-convert_checkpoint(folder / "Tiny.pth", folder / "DualTalk.safetensors", TINY)
-"""
-
-pytestmark = pytest.mark.skipif(not PYTHON, reason="python3 build.py test sets up the worker")
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("DUOLOGUE_PYTHON"), reason="python3 build.py test sets up the worker"
+)
 
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory):
-    """A folder with a checkpoint of a tiny model: as `Tiny.pth`, and converted, so that the file says its sizes."""
-    folder = tmp_path_factory.mktemp("weights")
-    subprocess.run([PYTHON, "-c", TINY, str(folder)], check=True, env=os.environ | {"PYTHONPATH": ""})
-    return folder
+    return tiny_checkpoint(tmp_path_factory.mktemp("weights"))
 
 
 def panel_says(scene):
