@@ -44,7 +44,8 @@ def _tell_statistics(given: argparse.Namespace) -> None:
         from .statistics_picture import draw_statistics
 
         seconds = sum(first.frames for first, _ in pairs) / FRAME_RATE
-        write_text_whole(given.out / TABLE, as_markdown(measured, len(pairs), seconds / 3600))
+        made = "FOLDER" if given.corpus else f"--rehearsals {given.rehearsals} --seed {given.seed}"
+        write_text_whole(given.out / TABLE, as_markdown(measured, len(pairs), seconds / 3600, made))
         draw_statistics(given.out / "pictures" / PICTURE, pairs)
         print(f"{given.out / TABLE}\n{given.out / 'pictures' / PICTURE}")
 

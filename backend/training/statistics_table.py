@@ -10,7 +10,7 @@ from ..rehearsal.published import PUBLISHED, Published
 
 _HEAD: Final = """# Statistics of the rehearsals
 
-Made by `python3 build.py train statistics{command} --out docs`; {count} rehearsals, {hours:.1f} hours.
+Made by `python3 build.py train statistics {words} --out docs`; {count} rehearsals, {hours:.1f} hours.
 *Published* is what the source says; the sources are cited from memory, as ../shared/STATISTICS.md collects them
 for this project. *Range* is what a rehearsal corpus must stay in, and tests hold it there; where sources differ, or
 people do, it is wider than one number.
@@ -35,9 +35,9 @@ def as_text(measured: Mapping[str, float]) -> str:
     return "\n".join(lines)
 
 
-def as_markdown(measured: Mapping[str, float], count: int, hours: float, command: str = " FOLDER") -> str:
-    """The same as a page; `count` rehearsals of `hours` together."""
-    lines = [_HEAD.format(count=count, hours=hours, command=command)]
+def as_markdown(measured: Mapping[str, float], count: int, hours: float, words: str) -> str:
+    """The same as a page; `count` rehearsals of `hours` together, `words` of the command that made it."""
+    lines = [_HEAD.format(count=count, hours=hours, words=words)]
     for heading, rows in PUBLISHED.items():
         lines += [f"## {heading}", "", "| | rehearsals | range | published | source |", "|---|---|---|---|---|"]
         for row in rows:

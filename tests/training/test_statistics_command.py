@@ -14,7 +14,7 @@ def measured():
 
 
 def test_every_measure_stands_beside_its_source(measured):
-    page = as_markdown(measured, count=3, hours=0.05)
+    page = as_markdown(measured, count=3, hours=0.05, words="FOLDER")
 
     for rows in PUBLISHED.values():
         for row in rows:
@@ -26,7 +26,7 @@ def test_every_measure_stands_beside_its_source(measured):
 def test_what_left_its_range_is_marked(measured):
     wrong = measured | {"mutual gaze": 0.9}
 
-    assert "| mutual gaze | 0.9 (outside) |" in as_markdown(wrong, count=1, hours=0.1)
+    assert "| mutual gaze | 0.9 (outside) |" in as_markdown(wrong, count=1, hours=0.1, words="FOLDER")
     assert next(line for line in as_text(wrong).splitlines() if line.startswith("!")).startswith("! mutual gaze")
 
 
