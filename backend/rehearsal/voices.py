@@ -39,7 +39,7 @@ SYNTHESIZERS: Final[dict[Synthesizer, tuple[str, ...]]] = {
 }
 """The voices of each synthesizer."""
 
-EVERY_SYNTHESIZER: Final[Mapping[Synthesizer, float]] = {"kokoro": 0.25, "flite": 0.45, "festival": 0.30}
+EVERY_SYNTHESIZER: Final[Mapping[Synthesizer, float]] = {"kokoro": 0.20, "flite": 0.48, "festival": 0.32}
 """How many of the people in the corpus of the shipped weights each synthesizer speaks for."""
 
 FLITE_ALONE: Final[Mapping[Synthesizer, float]] = {"flite": 1.0}
