@@ -1,10 +1,12 @@
 import json
+from pathlib import Path
 
 import bpy
 import pytest
 from duologue.addon import command
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
+from duologue.backend.contract.job import read_request
 from duologue.backend.contract.performance import load_performance
 from staged_worker import fake_python, write_wave
 
@@ -50,6 +52,42 @@ def test_heads_of_an_opened_file_are_used_again(tracks, tmp_path):
     assert bpy.context.scene.render.resolution_x == 1234
 
 
+def test_one_person_of_an_opened_file_reacts_to_the_others_keys(tracks, tmp_path):
+    saved = tmp_path / "out.blend"
+    animate(*tracks, "--save", saved)
+    bpy.ops.wm.open_mainfile(filepath=str(saved))
+    settings = settings_of(bpy.context.scene)
+    before = [head.animation_data.action.name for head in (settings.head_a, settings.head_b)]
+
+    assert animate(*tracks, "--only", "b", "--save", tmp_path / "again.blend") == ExitCode.OK
+
+    settings = settings_of(bpy.context.scene)
+    after = [head.animation_data.action.name for head in (settings.head_a, settings.head_b)]
+    assert (after[0] == before[0], after[1] == before[1]) == (True, False)
+    assert read_request(Path(settings.take).parent).partner.person == 0
+
+
+def test_one_person_may_react_to_a_take_in_an_empty_scene(tracks, tmp_path):
+    take = tmp_path / "take.npz"
+    animate(*tracks, "--save", tmp_path / "out.blend", "--performance", take)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+
+    code = animate(*tracks, "--only", "a", "--partner", take, "--save", tmp_path / "again.blend")
+
+    settings = settings_of(bpy.context.scene)
+    assert code == ExitCode.OK
+    assert settings.head_a.animation_data.action is not None
+    assert settings.head_b.animation_data is None
+
+
+def test_a_checkpoint_that_is_not_there_ends_before_a_head_is_built(tracks, tmp_path, capsys):
+    code = animate(*tracks, "--checkpoint", tmp_path / "DualTalk.pth", "--save", tmp_path / "out.blend")
+
+    assert code == ExitCode.WEIGHTS_INVALID
+    assert "DualTalk.pth" in capsys.readouterr().err
+    assert len(bpy.data.objects) == 0
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -61,6 +99,8 @@ def test_heads_of_an_opened_file_are_used_again(tracks, tmp_path):
         ["--mix", "x.wav", "--size", "wide"],
         ["--mix", "x.wav", "--engine", "POVRAY"],
         ["--mix", "x.wav", "--nonsense"],
+        ["--mix", "x.wav", "--only", "Zoe"],
+        ["--mix", "x.wav", "--partner", "take.npz"],
     ],
 )
 def test_words_that_contradict_themselves_are_refused(scene, words, tmp_path, capsys):
