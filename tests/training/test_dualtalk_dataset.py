@@ -13,7 +13,7 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.training import dualtalk_command
 from backend.training.dualtalk_cache import read_index, write_cache
 from backend.training.dualtalk_dataset import Clip, divided, survey
-from backend.training.dualtalk_tracks import Sound, measure_sound, read_motion, read_sound
+from backend.training.dualtalk_tracks import Sound, TrackFaultError, measure_sound, read_motion, read_sound
 
 
 @pytest.fixture
@@ -210,6 +210,33 @@ def test_a_clip_that_changed_is_read_anew(data, tmp_path):
 
     assert again.of("train")[1].frames == 80
     assert cached.motion(again.of("train")[1]).shape == (2, 80, 56)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A clip's files as bytes, by kind, and a place for spoiled ones."""
+    folder = tmp_path_factory.mktemp("spoiled")
+    write_clip(folder, "train", "one", 30, seed=0)
+    return folder, {kind: track(folder, "train", "one", 1, kind).read_bytes() for kind in ("wav", "npz")}
+
+
+@given(st.sampled_from(["wav", "npz"]), st.floats(0, 1), st.data())
+@settings(max_examples=250, deadline=None)
+def test_no_damage_escapes_as_anything_but_a_named_fault(whole, kind, share, data):
+    folder, contents = whole
+    content = bytearray(contents[kind])
+    spots = st.one_of(st.integers(0, 200), st.integers(len(content) - 900, len(content) - 1))
+    for place in data.draw(st.lists(spots, max_size=4)):
+        content[place] = data.draw(st.integers(0, 255))
+    path = folder / f"spoiled.{kind}"
+    path.write_bytes(content[: round(share * len(content))] if share < 0.5 else content)
+
+    try:
+        read = measure_sound(path) if kind == "wav" else read_motion(path)
+    except TrackFaultError as fault:
+        read = str(fault)
+
+    assert read is not None
 
 
 def clips(names):
