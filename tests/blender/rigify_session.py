@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import bpy
 import conftest  # noqa: F401 — loads the checkout as the package `duologue`
 import numpy as np
-from duologue.addon.keys import actions, targets
+from duologue.addon.keys import actions, partner, targets
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from duologue.backend.contract.performance import Performance
@@ -61,6 +61,8 @@ def main():
         bpy.context.scene.frame_set(1 + number)
         result["places"][name] = {bone.name: (BLENDER.T @ np.array(bone.head)).tolist() for bone in rig.pose.bones}
         result["turns"][name] = {bone.name: turned(bone) for bone in rig.pose.bones}
+    read = partner._character(bpy.context.scene, rig, np.arange(1.0, 8.0))
+    result["read"] = {"pose": read.pose.tolist(), "expression": read.expression.tolist()}
     return result
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
+from duologue.backend.contract.arkit import ARKIT_INDEX
+from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from flame_reference import rotation
 
 
@@ -61,3 +63,17 @@ def test_eyes_follow_their_targets_to_the_person_s_left(session, eye):
     sight = np.array(session["turns"]["gaze"][eye]) @ np.array([0.0, 0.0, 1.0])
 
     assert np.arctan2(sight[0], sight[2]) == pytest.approx(0.3, abs=0.02)
+
+
+def test_what_the_take_said_is_read_back_through_its_constraints(session):
+    rest, smile, blink, jaw, gaze, nod, _ = range(7)
+    pose, expression = np.array(session["read"]["pose"]), np.array(session["read"]["expression"])
+
+    assert np.abs(pose[rest]).max() < 1e-4
+    assert pose[jaw, 2] == pytest.approx([JAW_OPEN_RADIANS, 0.0, 0.0], abs=2e-3)
+    np.testing.assert_allclose(pose[gaze, 3:], [[0.0, 0.3, 0.0]] * 2, atol=0.02)
+    assert pose[nod, 1] == pytest.approx([0.3, 0.0, 0.0], abs=2e-3)
+    for side in ("Left", "Right"):
+        assert expression[smile, ARKIT_INDEX[f"mouthSmile{side}"]] == pytest.approx(1.0, abs=0.05)
+    assert expression[blink, ARKIT_INDEX["eyeBlinkLeft"]] == pytest.approx(1.0, abs=0.05)
+    assert expression[blink, ARKIT_INDEX["eyeBlinkRight"]] < 0.05
