@@ -6,6 +6,7 @@ Chance needs no state: what is drawn in a step depends on the seed and on the nu
 from __future__ import annotations
 
 import pickle
+import struct
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,10 @@ from .dualtalk_settings import TrainingSettings
 
 CHECKPOINT: Final = "checkpoint.pt"
 _VERSION: Final = 1
-_DAMAGE: Final = (RuntimeError, OSError, EOFError, LookupError, ValueError, TypeError, AttributeError)
+_DAMAGE: Final = (
+    *(RuntimeError, OSError, EOFError, LookupError, ValueError, TypeError, AttributeError),
+    *(AssertionError, ArithmeticError, struct.error),
+)
 """What torch's reader and the state's takers raise on a file that is none, beside `pickle.UnpicklingError`."""
 
 

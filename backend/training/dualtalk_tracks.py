@@ -9,7 +9,10 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+import struct
+import tokenize
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,7 +29,11 @@ _SILENCE: Final = 1e-10
 """Variance below which a track tells nothing of where it is from."""
 _RIFF_UNKNOWN: Final = 0xFFFFFFF0
 """A size that a writer leaves who does not know how long the sound will be."""
-_DAMAGE: Final = (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError, MemoryError)
+_DAMAGE: Final = (
+    *(OSError, EOFError, ValueError, TypeError, LookupError, RuntimeError, ArithmeticError, MemoryError, SyntaxError),
+    *(zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError),
+)
+"""What numpy's reader of archives raises on bytes that are none; NotImplementedError is a RuntimeError."""
 
 
 class TrackFaultError(Exception):
@@ -61,7 +68,7 @@ def measure_sound(path: Path) -> Sound:
         with soundfile.SoundFile(io.BytesIO(content)) as file:
             rate, channels = file.samplerate, file.channels
             samples: np.ndarray = file.read(dtype="float32", always_2d=True)[:, 0]  # [N]
-    except (OSError, RuntimeError) as error:  # libsndfile's errors are RuntimeErrors
+    except (OSError, RuntimeError, MemoryError) as error:  # libsndfile's errors are RuntimeErrors
         raise TrackFaultError(f"is no wav file that can be read ({_reason(error)})") from error
     if rate != SAMPLE_RATE:
         raise TrackFaultError(f"has {rate} samples a second, not {SAMPLE_RATE}")

@@ -119,6 +119,28 @@ def test_a_faulty_clip_can_be_left_out(data, fault):
     assert len(dataset.faults) == 1
 
 
+def unclosed_header(content):
+    return content.replace(b"'shape': (67, 50), }", b"'shape': (67, 50, {")
+
+
+def said_to_be_encrypted(content):
+    """The flags of every entry in the archive's directory."""
+    first, *entries = content.split(b"PK\x01\x02")
+    return b"PK\x01\x02".join([first, *(entry[:4] + b"\x01" + entry[5:] for entry in entries)])
+
+
+@pytest.mark.parametrize("damaged", [unclosed_header, said_to_be_encrypted])
+def test_damage_that_numpy_meets_in_ways_of_its_own_is_a_fault(data, damaged):
+    content = npz(data).read_bytes()
+    spoiled = damaged(content)
+    npz(data).write_bytes(spoiled)
+
+    with pytest.raises(DuologueError, match="no npz file that can be read"):
+        survey(data)
+
+    assert spoiled != content
+
+
 def test_all_faults_are_told_at_once(data):
     wav(data).unlink()
     track(data, "test", "clip00", 1, "npz").unlink()
@@ -225,7 +247,8 @@ def whole(tmp_path_factory):
 def test_no_damage_escapes_as_anything_but_a_named_fault(whole, kind, share, data):
     folder, contents = whole
     content = bytearray(contents[kind])
-    spots = st.one_of(st.integers(0, 200), st.integers(len(content) - 900, len(content) - 1))
+    last = len(content) - 1
+    spots = st.one_of(st.integers(0, 300), st.integers(0, last), st.integers(last - 600, last))
     for place in data.draw(st.lists(spots, max_size=4)):
         content[place] = data.draw(st.integers(0, 255))
     path = folder / f"spoiled.{kind}"
