@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import pytest
@@ -9,6 +10,7 @@ from drawn_panel import drawn
 from duologue.addon import conversation
 from duologue.addon.interface import panel
 from duologue.addon.settings.properties import settings_of
+from duologue.addon.worker import preferences
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from tiny_checkpoint import tiny_checkpoint
 
@@ -70,3 +72,16 @@ def test_a_checkpoint_that_went_away_is_told_before_anything_runs(scene, tmp_pat
         conversation.request_of(bpy.context)
 
     assert caught.value.code == ExitCode.WEIGHTS_INVALID
+
+
+def test_other_scenes_take_the_checkpoint_from_the_preferences(scene, tmp_path):
+    kept = SimpleNamespace(checkpoint="")
+    preferences_ = SimpleNamespace(addons={preferences.PACKAGE: SimpleNamespace(preferences=kept)}, is_dirty=False)
+    context = SimpleNamespace(scene=scene, preferences=preferences_)
+
+    preferences.remember_checkpoint(context, tmp_path / "DualTalk.safetensors")
+
+    assert conversation.checkpoint_file(context) == str(tmp_path / "DualTalk.safetensors")
+    assert preferences_.is_dirty, "else Blender forgets it when it closes"
+    settings_of(scene).checkpoint = str(tmp_path / "another.safetensors")
+    assert conversation.checkpoint_file(context) == str(tmp_path / "another.safetensors")

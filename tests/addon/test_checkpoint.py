@@ -1,0 +1,83 @@
+"""A worker that converts DualTalk's checkpoint, as the add-on starts, hears and stops it."""
+
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+from duologue.addon.worker.checkpoint import start_conversion
+from duologue.backend.contract.errors import DuologueError, ExitCode
+
+PRELUDE = """
+import json, os, pathlib, sys, time
+source = pathlib.Path(sys.argv[2])
+def say(event, **fields):
+    print(json.dumps({"event": event} | fields), flush=True)
+say("progress", stage="Reading the checkpoint", done=0, total=1)
+"""
+
+
+@pytest.fixture
+def play(tmp_path):
+    """Start a worker whose source is the prelude and `source`."""
+    started = []
+
+    def start(source):
+        home = tmp_path / "home"
+        (home / "backend").mkdir(parents=True)
+        (home / "backend" / "__main__.py").write_text(PRELUDE + textwrap.dedent(source))
+        (tmp_path / "weights").mkdir()
+        started.append(start_conversion(Path(sys.executable), tmp_path / "weights" / "DualTalk.pth", home))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.close()
+
+
+def run(worker):
+    while (found := worker.poll()) is None:
+        time.sleep(0.01)
+    return found
+
+
+@pytest.mark.parametrize(("written", "told"), [(True, "converted to"), (False, "ready at")])
+def test_the_file_to_use_comes_back_with_a_sentence(play, tmp_path, written, told):
+    found = run(play(f'say("done", file=str(source.with_suffix(".safetensors")), written={written})'))
+
+    assert found.file == tmp_path / "weights" / "DualTalk.safetensors"
+    assert told in found.sentence()
+    assert "Generate" in found.sentence()
+
+
+def test_the_worker_is_asked_to_convert_and_to_tell(play):
+    assert str(run(play('say("done", file=" ".join(sys.argv[1:]), written=True)')).file).endswith("--json")
+
+
+def test_what_does_not_fit_arrives_in_the_workers_own_words(play):
+    with pytest.raises(DuologueError, match=r"3 missing \(a, b, c\)") as caught:
+        run(play('say("error", code=25, message="It does not fit: 3 missing (a, b, c).", fix="Choose another.")'))
+
+    assert caught.value.code == ExitCode.WEIGHTS_INVALID
+
+
+def test_cancelling_leaves_the_checkpoint_alone_and_no_half_file_beside_it(play, tmp_path):
+    worker = play("""
+        source.touch()
+        source.with_name(f"DualTalk.safetensors.{os.getpid()}.part").touch()
+        say("progress", stage="Converting it", done=1, total=4)
+        time.sleep(60)
+    """)
+    until = time.monotonic() + 20
+    while worker.share == 0.0 and time.monotonic() < until:
+        worker.poll()
+        time.sleep(0.01)
+
+    worker.cancel()
+
+    with pytest.raises(DuologueError) as caught:
+        run(worker)
+    assert caught.value.code == ExitCode.CANCELLED
+    assert not worker.running
+    assert [path.name for path in (tmp_path / "weights").iterdir()] == ["DualTalk.pth"]
