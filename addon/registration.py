@@ -12,6 +12,7 @@ from .interface.character_panel import DUOLOGUE_PT_character
 from .interface.operators import character, mapping, rig_presets
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .interface.operators.check_backend import DUOLOGUE_OT_check_backend
+from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
 from .interface.operators.export_take import DUOLOGUE_OT_export_take
 from .interface.operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
 from .interface.operators.use_checkpoint import (
@@ -41,6 +42,7 @@ CLASSES: Final = (
     DUOLOGUE_OT_cancel,
     DUOLOGUE_OT_write_keys,
     DUOLOGUE_OT_check_backend,
+    DUOLOGUE_OT_choose_transcript,
     DUOLOGUE_OT_export_take,
     *character.CLASSES,
     DUOLOGUE_PT_main,

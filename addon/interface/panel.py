@@ -40,7 +40,13 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         column = self.layout.column(heading="")
         column.row().prop(settings, "audio_kind", expand=True)
         names = {"tracks": ("track_a", "track_b"), "stereo": ("stereo",), "mix": ("mix",)}[settings.audio_kind]
-        for name in (*names, "transcript_a", "transcript_b", "segments", "swap_speakers"):
+        for name in names:
+            column.prop(settings, name)
+        for person in ("a", "b"):
+            row = column.row(align=True)
+            row.prop(settings, f"transcript_{person}")
+            row.operator("duologue.choose_transcript", text="", icon="FILE_TEXT").person = person
+        for name in ("segments", "swap_speakers"):
             column.prop(settings, name)
 
     def _draw_scene(self, settings: DuologueSettings) -> None:

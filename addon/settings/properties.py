@@ -85,12 +85,10 @@ class DuologueSettings(bpy.types.PropertyGroup):
         name="First's words",
         description="What the first person says, as a text file (.txt, English); sharpens the lips. Empty: they follow "
         "the sound alone. One file with a name before each line, “Anna: Hello!”, serves both people",
-        subtype="FILE_PATH",
     )
     transcript_b: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Second's words",
         description="What the second person says, as a text file (.txt, English); sharpens the lips",
-        subtype="FILE_PATH",
     )
     swap_speakers: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Swap speakers", description="The voice that was taken for the first person is the second's"

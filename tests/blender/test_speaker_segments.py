@@ -29,6 +29,11 @@ class _Column:
 
     row = column
 
+    def operator(self, name, **_):
+        category, _, operator = name.partition(".")
+        assert operator in dir(getattr(bpy.ops, category))
+        return type("Options", (), {})()
+
     def prop(self, owner, name, **_):
         assert name in owner.bl_rna.properties
         self.drawn.append(name)

@@ -48,6 +48,25 @@ def test_a_relative_transcript_belongs_to_the_blend(mixed, tmp_path):
     assert Path(transcripts[0]) == tmp_path / "anna.txt"
 
 
+def test_a_chosen_text_goes_into_the_panel(mixed, tmp_path):
+    text = tmp_path / "ben.txt"
+    text.write_text("Hello.")
+
+    assert bpy.ops.duologue.choose_transcript(filepath=str(text), person="b") == {"FINISHED"}
+
+    assert Path(mixed.transcript_b) == text
+    assert mixed.transcript_a == ""
+
+
+def test_a_file_that_is_not_there_is_not_chosen(mixed, tmp_path):
+    mixed.transcript_a = "kept.txt"
+
+    with pytest.raises(RuntimeError, match="There is no file"):
+        bpy.ops.duologue.choose_transcript(filepath=str(tmp_path / "none.txt"), person="a")
+
+    assert mixed.transcript_a == "kept.txt"
+
+
 @pytest.mark.parametrize(
     ("words", "wanted"),
     [
