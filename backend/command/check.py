@@ -19,6 +19,7 @@ from ..job.dependencies import NEEDED, missing_dependency
 from ..job.failures import run_explained
 from .telling import tell
 
+_ALIGNER: Final = "pocketsphinx"
 _SHORT_HASH: Final = 12
 _WEIGHTS: Final = ("dualtalk-small.safetensors",)
 
@@ -59,6 +60,10 @@ def _libraries() -> tuple[dict[str, str], dict[str, Exception]]:
         except (ImportError, OSError) as error:
             versions[name] = "missing"
             broken[name] = error
+    try:
+        versions[_ALIGNER] = importlib.metadata.version(_ALIGNER)
+    except importlib.metadata.PackageNotFoundError:
+        versions[_ALIGNER] = "missing; only transcripts need it"
     return versions, broken
 
 
