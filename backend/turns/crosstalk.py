@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import SAMPLES_PER_FRAME
-from .levels import frame_levels
+from .levels import frame_levels, two_heaps
 
 _WINDOW: Final = 4096
 """A quarter of a second: the other's voice comes with the echoes of the room."""
@@ -63,7 +63,7 @@ class _Leak:
 def without_crosstalk(tracks: np.ndarray) -> Separated:
     """`tracks` [2, N] at 16 kHz without what each hears of the other. Microphones may differ in gain."""
     levels = np.stack([frame_levels(track) for track in tracks])
-    for middle, separation in (_two_heaps(levels), (0.0, _ASSUMED_SEPARATION)):
+    for middle, separation in (_two_states(levels), (0.0, _ASSUMED_SEPARATION)):
         if separation < _SEPARATION:
             continue
         alone = _alone(levels, middle, separation)
@@ -89,20 +89,10 @@ def _alone(levels: np.ndarray, middle: float, separation: float) -> np.ndarray:
     return alone
 
 
-def _two_heaps(levels: np.ndarray) -> tuple[float, float]:
-    """Differences of levels fall into two heaps: the middle between their means, and how far apart these are.
-
-    Parted so that the variance between them is largest (Otsu, IEEE Trans. Systems, Man and Cybernetics 1979).
-    """
-    ordered = np.sort((levels[0] - levels[1])[_active(levels)])
-    if len(ordered) < 2:  # noqa: PLR2004 — two heaps need two values
-        return 0.0, 0.0
-    below = np.arange(1, len(ordered))
-    above = len(ordered) - below
-    sums = np.cumsum(ordered)[:-1]
-    low, high = sums / below, (ordered.sum() - sums) / above
-    best = int(np.argmax(below * above * (high - low) ** 2))
-    return float(low[best] + high[best]) / 2.0, float(high[best] - low[best])
+def _two_states(levels: np.ndarray) -> tuple[float, float]:
+    """Differences of levels fall into two heaps: the middle between their means, and how far apart these are."""
+    heaps = two_heaps((levels[0] - levels[1])[_active(levels)])
+    return (heaps.low + heaps.high) / 2.0, heaps.separation
 
 
 def _leak(tracks: np.ndarray, alone: np.ndarray, source: int) -> _Leak:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..contract.constants import SAMPLES_PER_FRAME
@@ -14,3 +16,33 @@ def frame_levels(track: np.ndarray) -> np.ndarray:
     around = np.convolve(np.pad(power, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
     decibels: np.ndarray = 10.0 * np.log10(np.maximum(around, 1e-12))
     return decibels
+
+
+@dataclass(frozen=True)
+class TwoHeaps:
+    """The means of the `low` and of the `high` values, and the `share` of values that are low, 0 to 1."""
+
+    low: float
+    high: float
+    share: float
+
+    @property
+    def separation(self) -> float:
+        """How far the two means are apart."""
+        return self.high - self.low
+
+
+def two_heaps(values: np.ndarray) -> TwoHeaps:
+    """`values` [M] parted so that the variance between both parts is largest; of fewer than two, heaps that are one.
+
+    Otsu, IEEE Trans. Systems, Man and Cybernetics 1979.
+    """
+    ordered = np.sort(values)
+    if len(ordered) < 2:  # noqa: PLR2004 — two heaps need two values
+        return TwoHeaps(0.0, 0.0, 1.0)
+    below = np.arange(1, len(ordered))
+    above = len(ordered) - below
+    sums = np.cumsum(ordered)[:-1]
+    low, high = sums / below, (ordered.sum() - sums) / above
+    best = int(np.argmax(below * above * (high - low) ** 2))
+    return TwoHeaps(float(low[best]), float(high[best]), float(below[best]) / len(ordered))

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import binary_dilation
 
+from .belonging import own_voices
 from .crosstalk import without_crosstalk
 from .levels import frame_levels
 from .models import TurnModels
@@ -41,7 +42,8 @@ def speaking_from_tracks(tracks: np.ndarray, models: TurnModels, after_step: Aft
     """`tracks` [2, N] at 16 kHz → [2, T] probability that the person of each track speaks.
 
     A voice that a microphone picks up from across the table is not its owner's: it is taken out of the track, and
-    what is left of it is told by its level, which follows that of the other's track. `after_step` as in
+    what is left of it is told by its level, which follows that of the other's track. What cannot be taken out, as it
+    comes at another time, is told by its sound. `after_step` as in
     `local_activity`.
     """
     frames = frame_count(tracks.shape[1])
@@ -59,8 +61,8 @@ def speaking_from_tracks(tracks: np.ndarray, models: TurnModels, after_step: Aft
     audible = 1.0 / (1.0 + np.exp(np.clip(-(relative + _FLOOR_DECIBELS), -30.0, 30.0)))
     noise = levels < np.percentile(levels, _NOISE_PERCENTILE, axis=1, keepdims=True) + _NOISE_MARGIN
     near_others = binary_dilation(others, np.ones((1, 2 * _ECHO_FRAMES + 1)))
-    speaking: np.ndarray = np.where(noise & near_others, 0.0, speech * own * audible)
-    return speaking
+    speaking = np.where(noise & near_others, 0.0, speech * own * audible)
+    return own_voices(speaking, separated.tracks, levels, models.voice, after_step)
 
 
 def _loud(levels: np.ndarray, own_speech: np.ndarray) -> np.ndarray:
