@@ -193,10 +193,14 @@ def test_writing_again_leaves_the_partner_alone_as_well(played):
     settings.reaction = "second"
     bpy.ops.duologue.generate()
     before = state_of(settings.head_a)
+    played.frame_set(20)
+    seat = eyes_midpoint(settings.head_b)
 
     assert bpy.ops.duologue.write_keys() == {"FINISHED"}
 
     assert state_of(settings.head_a) == before
+    played.frame_set(20)
+    assert (eyes_midpoint(settings.head_b) - seat).length < 1e-3, "and Ben does not creep"
 
 
 def test_who_reacts_sits_before_the_partner_wherever_that_one_was_put(played):
