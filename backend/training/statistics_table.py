@@ -11,7 +11,7 @@ from ..rehearsal.published import PUBLISHED, Published
 _HEAD: Final = """# Statistics of the rehearsals
 
 Made by `python3 build.py train statistics {words} --out docs`; {count} rehearsals, {hours:.1f} hours.
-*Published* is what the source says; the sources are cited from memory, as ../shared/STATISTICS.md collects them
+*Published* is what the source says; the sources are cited from memory, as they were collected
 for this project. *Range* is what a rehearsal corpus must stay in, and tests hold it there; where sources differ, or
 people do, it is wider than one number.
 
