@@ -26,7 +26,7 @@ def draw_upper_face(
 ) -> np.ndarray:
     """[T, 52] of one person: what is added to the lips. `onsets` name → [T] bool (`brow_raise`, `smile`, `look_away`).
 
-    Sizes and durations follow STATISTICS.md: raises of 0.3–1 s, smiles of 1–4 s with a slow end.
+    Sizes and durations follow docs/rehearsals.md: raises of 0.3–1 s, smiles of 1–4 s with a slow end.
     """
     frames = len(speaking)
     warmth, liveliness = habits["smile"], habits["brow_activity"]

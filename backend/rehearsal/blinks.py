@@ -9,13 +9,13 @@ import numpy as np
 from ..contract.constants import FRAME_RATE
 
 SPEAKING_FACTOR: Final = 2.3
-"""Blinks that nothing invites are that many times as frequent while speaking; all together 1.3–2 (STATISTICS.md)."""
+"""Blinks that nothing invites are so many times as frequent while speaking; all together 1.3–2 (docs/rehearsals.md)."""
 
 _CLOSING: Final = 0.08
 _SHUT: Final = 0.05
 _OPENING: Final = 0.17
 _CLOSING_RANGE, _OPENING_RANGE = (0.055, 0.1), (0.1, 0.25)
-"""Seconds; lids open 1.3 to 2.5 times as slowly as they close (STATISTICS.md)."""
+"""Seconds; lids open 1.3 to 2.5 times as slowly as they close (docs/rehearsals.md)."""
 _SLOWER: Final = (1.35, 2.45)
 
 _SPREAD: Final = 0.55

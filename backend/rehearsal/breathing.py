@@ -15,7 +15,7 @@ from .habits import Habits
 from .timeline import Timeline, Utterance
 
 _BEFORE_TURN: Final = (0.4, 0.7)
-"""Seconds from the inhalation to the turn it is for (STATISTICS.md section 2)."""
+"""Seconds from the inhalation to the turn it is for."""
 
 _LONG: Final = 1.0
 """Seconds from which an utterance needs a breath of its own."""

@@ -42,7 +42,7 @@ _SAME_SIDE: Final = 0.8
 _MOST_ASIDE, _MOST_UP, _MOST_DOWN = 36.0, 14.0, 20.0
 
 _SACCADE_START, _SACCADE_PER_DEGREE = 0.021, 0.0022
-"""Seconds, and seconds a degree: how long a saccade lasts (main sequence, STATISTICS.md section 2)."""
+"""Seconds, and seconds a degree: how long a saccade lasts (main sequence, docs/rehearsals.md)."""
 
 _HEAD_SHARE: Final = 0.45
 """How much of a gaze shift beyond the eyes' comfort the head takes over."""

@@ -9,7 +9,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Habits:
-    """One person's traits; the spread between people is several-fold (STATISTICS.md).
+    """One person's traits; the spread between people is several-fold (docs/rehearsals.md).
 
     `blink_rate` blinks a minute while listening (speaking has 1.4 times as many); `gaze_speaking`, `gaze_listening`
     share of time looking at the partner; `head_activity` 1 is ordinary; `nod_rate` nods a minute of listening;

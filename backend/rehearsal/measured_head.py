@@ -12,7 +12,7 @@ from ..contract.constants import FRAME_RATE
 from .observed import Observed, Pair, average, middle, ratio, runs
 
 BANDS: Final = ((0.0, 0.5), (0.5, 1.5), (1.5, 4.0), (4.0, 8.0))
-"""Hertz, as STATISTICS.md has them."""
+"""Hertz, as docs/rehearsals.md has them."""
 
 _WINDOW: Final = 8.0
 _ENOUGH: Final = 200

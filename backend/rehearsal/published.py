@@ -1,6 +1,6 @@
 """What conversation is like in numbers: published values, and the ranges that rehearsals must stay in.
 
-The values are those of STATISTICS.md (literature from memory; D1 and D2 are its measured clips). A range is the
+Literature is cited from memory; D1 and D2 are two clips that were measured (docs/rehearsals.md). A range is the
 published one, widened where sources differ or people do: looks away of 1.1 s and 75 % of the time at the partner mean
 looks of 3.3 s, not of 7.9 s, and whoever gets the floor every few seconds looks away as often.
 """
@@ -15,8 +15,8 @@ _LEE: Final = "Lee, Badler & Badler 2002"
 _GAZE: Final = "Lee, Badler & Badler 2002; Andrist et al. 2014"
 _KENDON: Final = "Kendon 1967; Argyle & Cook 1976"
 _BLINKS: Final = "Bentivoglio et al. 1997"
-_CLIPS: Final = "clips D1, D2 (STATISTICS.md section 1)"
-_SEVERAL: Final = "several (STATISTICS.md section 2)"
+_CLIPS: Final = "clips D1, D2"
+_SEVERAL: Final = "several authors"
 _SCHMIDT: Final = "Ekman & Friesen 1982; Schmidt et al. 2006"
 _OURS: Final = "our bound"
 
@@ -68,7 +68,7 @@ EYES: Final = (
     Published("blinks speaking / listening", 1.3, 2.0, "1.3–2", _SEVERAL),
     Published("blink closing median, ms", 50.0, 100.0, "50–100", _SEVERAL),
     Published("blink opening median, ms", 100.0, 250.0, "100–250", _SEVERAL),
-    Published("blink opening / closing", 1.3, 2.5, "1.3–2.5", "phone recordings (STATISTICS.md section 1)"),
+    Published("blink opening / closing", 1.3, 2.5, "1.3–2.5", "phone recordings"),
     Published("blink duration median, ms", 100.0, 400.0, "100–400", _SEVERAL),
     Published("blink intervals, skew of logarithm", -0.8, 0.8, "about 0 (log-normal)", _SEVERAL),
 )
@@ -93,7 +93,7 @@ HEAD: Final = (
     Published("accents with a head beat", 0.3, 0.6, "0.30–0.60", _SEVERAL),
     Published("head beat from its vowel, ms", 0.0, 100.0, "under 100", _SEVERAL),
     Published("accents with a brow raise", 0.1, 0.3, "0.10–0.30", _SEVERAL),
-    Published("brow raises per minute", 3.0, 12.0, "up to 9.5", "phone recordings (STATISTICS.md section 1)"),
+    Published("brow raises per minute", 3.0, 12.0, "up to 9.5", "phone recordings"),
 )
 
 FACE: Final = (

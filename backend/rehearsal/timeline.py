@@ -17,7 +17,7 @@ from .script import Line, draw_backchannel, draw_topic, draw_turn
 from .voices import PAUSE, Phone, Speech, Voice, speak
 
 _BACKCHANNEL_SHARE: Final = 0.73
-"""Chance of a backchannel for an invitation of strength 1; gives 5–12 a minute of listening (STATISTICS.md)."""
+"""Chance of a backchannel for an invitation of strength 1; gives 5–12 a minute of listening (docs/rehearsals.md)."""
 
 _TURNS_A_TOPIC: Final = 9
 

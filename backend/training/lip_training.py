@@ -41,7 +41,7 @@ class LipBatch:
 class LipLossConfig:
     """Weights of the terms.
 
-    Frames with shut lips count `closure_weight` times (DESIGN.md section 4), those with the lip at the teeth, with an
+    Frames with shut lips count `closure_weight` times, those with the lip at the teeth, with an
     open vowel and with a rounded mouth as many times as theirs say: rare, and what a viewer reads lips by.
     """
 
