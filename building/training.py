@@ -31,9 +31,9 @@ def add_command(commands: Any) -> None:
 def needed_programs(words: Sequence[str]) -> tuple[str, ...]:
     """The programs that `train` with these words speaks with."""
     command = words[0] if words and not words[0].startswith("-") else ""
-    if {"-h", "--help"} & set(words) or command not in ("", "rehearse", "statistics"):
+    if {"-h", "--help", "--corpus"} & set(words) or command not in ("", "rehearse", "statistics"):
         return ()
-    every = command == "rehearse" and not {"flite", "--voices=flite"} & set(words)
+    every = command != "statistics" and not {"flite", "--voices=flite"} & set(words)
     return tuple(_SPEAKERS) if every else ("flite",)
 
 

@@ -10,8 +10,9 @@ EVERY = ("flite", "festival", "espeak-ng")
 @pytest.mark.parametrize(
     ("words", "programs"),
     [
-        ([], ("flite",)),
-        (["--hours", "1"], ("flite",)),
+        ([], EVERY),
+        (["--hours", "1"], EVERY),
+        (["--corpus", "DIR"], ()),
         (["rehearse"], EVERY),
         (["rehearse", "--voices", "every"], EVERY),
         (["rehearse", "--voices", "flite"], ("flite",)),
