@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import binary_dilation, binary_propagation, maximum_filter1d
+from scipy.ndimage import binary_dilation, binary_erosion, binary_propagation, maximum_filter1d
 
 from ..contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
 from .embedding import FEATURE_SECONDS, VoiceNetwork, mel_features, voice_embeddings
@@ -44,18 +44,19 @@ _NEAREST: Final = 2
 
 _ALIKE: Final = 0.52
 """Cosine similarity from which a chunk sounds like the other person."""
-_RATHER_WEIGHT: Final = 3.0
-"""Also it must sound more like the other than like the owner, and what is missing counts three times."""
+_RATHER_WEIGHT: Final = 4.0
+"""Also it must sound more like the other than like the owner, and what is missing counts four times."""
 _MOST_EVIDENCE: Final = 0.4
-_CHANGE_COST, _ODD_COST = 0.2, 0.15
+_CHANGE_COST, _ODD_COST = 0.12, 0.15
 """In similarity: of a change from own to foreign, and of a chunk in which both people talk or neither does."""
 _FOREIGN: Final = np.array([[False, False], [True, False], [False, True], [True, True]])
 """The four states of a chunk: in whose track what is heard is another's voice."""
 
-_GROWTH_FRAMES: Final = 20
+_DOUBT_FRAMES, _GROWTH_FRAMES = 6, 20
+"""At both ends of a foreign stretch: so much may be the owner's, and so far beyond the foreign voice may reach."""
 _LOUDEST_FOREIGN, _USUAL_FOREIGN = 95.0, 75.0
 """Percentiles of the foreign voice's level: what is above the first is the owner, up to the second it reaches on."""
-_EDGE_FRAMES: Final = 3
+_EDGE_FRAMES: Final = 5
 """Words begin and end softly: so much around own speech stays."""
 
 
@@ -213,7 +214,8 @@ def _foreign_frames(foreign: np.ndarray, said: np.ndarray, levels: np.ndarray) -
         return np.zeros_like(said)
     syllables = maximum_filter1d(levels, _SYLLABLE_FRAMES)
     usual, loudest = np.percentile(syllables[surely & said], [_USUAL_FOREIGN, _LOUDEST_FOREIGN])
-    seeds = surely & (syllables <= loudest)
+    inside = binary_erosion(surely, np.ones(2 * _DOUBT_FRAMES + 1), border_value=1)
+    seeds = inside & (syllables <= loudest)
     around = binary_dilation(surely, np.ones(2 * _GROWTH_FRAMES + 1)) & (syllables <= usual)
     reached = binary_propagation(seeds, mask=seeds | around)
     own = binary_dilation(said & ~reached, np.ones(2 * _EDGE_FRAMES + 1))

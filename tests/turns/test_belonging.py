@@ -71,9 +71,10 @@ def test_what_sounds_a_little_like_the_other_is_the_other_only_while_the_other_t
 
 def test_one_doubtful_chunk_changes_nothing():
     evidence = np.full((2, 9), -0.2)
-    evidence[0, 4] = 0.2
+    evidence[0, 4] = 0.3
+    speech = np.stack([np.ones(9, bool), np.zeros(9, bool)])
 
-    assert not belonging._most_likely(evidence, np.ones((2, 9), bool)).any()
+    assert not belonging._most_likely(evidence, speech).any()
 
 
 def test_what_is_louder_than_the_other_ever_is_stays():
