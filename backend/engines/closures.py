@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
-from ..rehearsal.lips import OPEN_HEAD_LIPS, LipMeasures
+from ..rehearsal.lips import OPEN_HEAD_LIPS, LipMeasures, with_life
 
 _FROM, _TO = 0.35, 0.6
 """Probabilities of a closure between which the lips go from untouched to shut."""
@@ -21,23 +21,37 @@ _PRESSED: Final = -0.6
 _DEEPEST: Final = -0.4
 """Millimetres beyond which nothing but a closure brings the lips together."""
 
+_TOUCHING: Final = 0.4
+"""Millimetres between the lips while the lower one is at the upper teeth."""
+
+_TUCKED, _BARED = 0.72, 0.28
+"""Least mouthRollLower and mouthUpperUp of a touch: the lip comes up under the teeth, the upper one out of the way."""
+
 _JAW_RISE: Final = 0.3
 """Share by which the jaw follows a closure beyond what the network already does."""
 
 
 def settle_mouth(
-    lips: np.ndarray, jaw: np.ndarray, closure: np.ndarray, life: np.ndarray, measures: LipMeasures = OPEN_HEAD_LIPS
+    lips: np.ndarray,
+    jaw: np.ndarray,
+    closure: np.ndarray,
+    touch: np.ndarray,
+    life: np.ndarray,
+    measures: LipMeasures = OPEN_HEAD_LIPS,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Speech and life in one expression, the gap between the lips as speech wants it.
 
-    `lips` [T, 52] and `jaw` [T] radians as the network says; `closure` [T] its probability that the lips are shut;
-    `life` [T, 52] added for smiles, brows and so on → expression [T, 52] from 0 to 1, jaw [T] not below 0.
+    `lips` [T, 52] and `jaw` [T] radians as the network says; `closure` and `touch` [T] its probabilities that the lips
+    are shut and that the lower one is at the teeth; `life` [T, 52] added for smiles, brows and so on → expression
+    [T, 52] from 0 to 1, jaw [T] not below 0.
     """
-    shut = np.clip((closure - _FROM) / (_TO - _FROM), 0, 1)
-    shut = shut * shut * (3 - 2 * shut)  # [T]
+    shut = _surely(closure)
+    touching = _surely(touch) * (1 - shut)
+    gap = lip_gap(lips, jaw, measures)
+    spoken = gap + (_TOUCHING - gap) * touching
     deepest = _DEEPEST + (_PRESSED - _DEEPEST) * shut
-    wanted = np.maximum(lip_gap(lips, jaw, measures) * (1 - shut) + _PRESSED * shut, deepest)
-    expression = lips + life
+    wanted = np.maximum(spoken * (1 - shut) + _PRESSED * shut, deepest)
+    expression = with_life(_at_the_teeth(lips, touching), life)
     for name in _PARTING:
         expression[:, ARKIT_INDEX[name]] *= 1 - shut
     jaw = np.maximum(jaw * (1 - _JAW_RISE * shut), 0)
@@ -48,6 +62,21 @@ def settle_mouth(
     # What mouthClose cannot give back, because a smile or rolled lips push one lip into the other, the jaw does.
     short = np.maximum(wanted - lip_gap(expression, jaw, measures), 0)
     return expression.astype(np.float32), (jaw + short / jaw_weight(measures)).astype(np.float32)
+
+
+def _surely(probability: np.ndarray) -> np.ndarray:
+    """[T] from 0 to 1: a probability as a decision with soft edges."""
+    share = np.clip((probability - _FROM) / (_TO - _FROM), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share))
+
+
+def _at_the_teeth(lips: np.ndarray, touching: np.ndarray) -> np.ndarray:
+    """`lips` [T, 52] with the lower lip under the upper teeth where `touching` [T]."""
+    placed = lips.copy()
+    for name, least in (("mouthRollLower", _TUCKED), ("mouthUpperUpLeft", _BARED), ("mouthUpperUpRight", _BARED)):
+        column = placed[:, ARKIT_INDEX[name]]
+        placed[:, ARKIT_INDEX[name]] = np.maximum(column, column + (least - column) * touching)
+    return placed
 
 
 def lip_gap(expression: np.ndarray, jaw: np.ndarray, measures: LipMeasures = OPEN_HEAD_LIPS) -> np.ndarray:

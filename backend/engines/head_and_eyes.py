@@ -25,8 +25,11 @@ _BEAT_GAIN: Final = 1.5
 _BEAT_SECONDS: Final = 0.05
 """Smoothing of predicted beats: a head is too heavy to tremble."""
 
-_NOD_SIZES: Final = np.radians((3.0, 9.0))
+_NOD_SIZES: Final = np.radians((3.0, 11.0))
 _SHAKE_SIZES: Final = np.radians((4.0, 9.0))
+_SWINGS_A_SECOND: Final = (2.0, 3.6)
+_FIXATION: Final = 0.38
+"""Median seconds that eyes rest on a spot; sizes and rates are those of the rehearsals (docs/rehearsals.md)."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ def _draw_gaze(
 
 
 def _draw_fixations(rng: np.random.Generator, away: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Small offsets of some 0.55 s between the partner's eyes and mouth, or around an aversion's target.
+    """Small offsets of a third of a second or so between the partner's eyes and mouth, or around an aversion's target.
 
     [T, 2] radians, and [T] 1 where one lands.
     """
@@ -94,7 +97,7 @@ def _draw_fixations(rng: np.random.Generator, away: np.ndarray) -> tuple[np.ndar
             place = np.array((rng.choice((-1.5, 0.0, 1.5)), 0.0)) + rng.normal(0, 0.3, size=2)
         else:
             place = np.array((0.0, -3.4)) + rng.normal(0, 0.5, size=2)
-        length = max(5, round(float(rng.lognormal(np.log(0.55), 0.55)) * FRAME_RATE))
+        length = max(5, round(float(rng.lognormal(np.log(_FIXATION), 0.5)) * FRAME_RATE))
         offset[frame : frame + length] = np.radians(place)
         landings[frame] = 1
         frame += length
@@ -105,6 +108,6 @@ def _swings(rng: np.random.Generator, onsets: np.ndarray, sizes: np.ndarray) -> 
     size, rate, count = (np.zeros(len(onsets), np.float32) for _ in range(3))
     for frame in np.flatnonzero(onsets):
         size[frame] = rng.uniform(*sizes)
-        rate[frame] = rng.uniform(1.8, 3.2)
+        rate[frame] = rng.uniform(*_SWINGS_A_SECOND)
         count[frame] = rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))
     return Swings(size, rate, count)

@@ -27,9 +27,9 @@ LIP_COMPONENTS: Final = tuple(
 class LipConfig:
     """Sizes of the stack."""
 
-    width: int = 192
+    width: int = 256
     kernel: int = 5
-    dilations: tuple[int, ...] = (1, 1, 2, 4)
+    dilations: tuple[int, ...] = (1, 1, 2, 4, 4)
     dropout: float = 0.1
 
 
@@ -37,13 +37,14 @@ class LipConfig:
 class Mouth:
     """What the stack says about each frame, before any gating.
 
-    `expression` [B, T, 52], 0 outside LIP_COMPONENTS; `jaw` [B, T] radians about X; `closure` [B, T] and
-    `viseme` [B, T, 15] logits.
+    `expression` [B, T, 52], 0 outside LIP_COMPONENTS; `jaw` [B, T] radians about X; logits of shut lips, `closure`
+    [B, T], of the lower lip at the teeth, `touch` [B, T], and of visemes, `viseme` [B, T, 15].
     """
 
     expression: Tensor
     jaw: Tensor
     closure: Tensor
+    touch: Tensor
     viseme: Tensor
 
 
@@ -78,6 +79,7 @@ class LipReader(nn.Module):
         self.norm = nn.LayerNorm(config.width)
         self.mouth_out = nn.Linear(config.width, len(LIP_COMPONENTS) + 1)
         self.closure_out = nn.Linear(config.width, 1)
+        self.touch_out = nn.Linear(config.width, 1)
         self.viseme_out = nn.Linear(config.width, VISEMES)
 
     def forward(self, features: Tensor, speaking: Tensor) -> Mouth:
@@ -94,5 +96,6 @@ class LipReader(nn.Module):
             expression=expression,
             jaw=mouth[..., -1],
             closure=self.closure_out(frames)[..., 0],
+            touch=self.touch_out(frames)[..., 0],
             viseme=self.viseme_out(frames),
         )

@@ -29,13 +29,14 @@ _UNKNOWN: Final = 0.5
 
 @dataclass(frozen=True)
 class Heard:
-    """`expression` [2, T, 52], `jaw` [2, T] and `closure` [2, T] from the lip reader;
+    """`expression` [2, T, 52], `jaw`, `closure` and `touch` [2, T] from the lip reader;
     `windows` [K, 2, 250, D] float16, what the joint encoder made of each window; `frames` T.
     """
 
     expression: np.ndarray
     jaw: np.ndarray
     closure: np.ndarray
+    touch: np.ndarray
     windows: Tensor
     frames: int
 
@@ -51,7 +52,7 @@ def listen(
     gains = [level_gain(track) for track in audio.tracks]
     starts = [start - MARGIN for start in range(0, max(frames, 1), STEP)]
     expression = np.zeros((2, frames, len(ARKIT_NAMES)), np.float32)
-    jaw, closure = np.zeros((2, frames), np.float32), np.zeros((2, frames), np.float32)
+    jaw, closure, touch = (np.zeros((2, frames), np.float32) for _ in range(3))
     heard: list[Tensor] = []
     for first in range(0, len(starts), _BATCH):
         progress(first, len(starts))
@@ -62,13 +63,14 @@ def listen(
             mouth, understood = network.listen(features, speaking)
         heard.append(understood.view(len(batch), 2, WINDOW, -1).half().cpu())
         inner = slice(MARGIN, MARGIN + STEP)
-        for array, found in ((expression, mouth.expression), (jaw, mouth.jaw), (closure, mouth.closure.sigmoid())):
+        said = (mouth.expression, mouth.jaw, mouth.closure.sigmoid(), mouth.touch.sigmoid())
+        for array, found in zip((expression, jaw, closure, touch), said, strict=True):
             kept = found[:, inner].float().cpu().numpy()
             for index, start in enumerate(batch):
                 place = slice(start + MARGIN, min(start + MARGIN + STEP, frames))
                 array[:, place] = kept[2 * index : 2 * index + 2, : place.stop - place.start]
     progress(len(starts), len(starts))
-    return Heard(expression, jaw, closure, torch.cat(heard), frames)
+    return Heard(expression, jaw, closure, touch, torch.cat(heard), frames)
 
 
 def window_of(array: np.ndarray, start: int, empty: float = 0.0) -> np.ndarray:

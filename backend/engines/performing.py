@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ..contract.arkit import ARKIT_INDEX
-from ..rehearsal.blinks import render_blinks
+from ..rehearsal.blinks import draw_blink_lengths, render_blinks
 from .closures import settle_mouth
 from .dualtalk import EVENTS, Behaviour, DualTalk
 from .event_sampling import sample_events
@@ -121,7 +121,7 @@ def _draw_person(
     who: int,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Expression [T, 52], jaw [T, 3], neck [T, 3] and gaze [T, 2] of one person."""
-    dice, face, head = (np.random.default_rng([seed, who, purpose]) for purpose in range(3))
+    dice, face, head, lid = (np.random.default_rng([seed, who, purpose]) for purpose in range(4))
     logits = prediction.events[who] + event_bias(habits, speaking[who])
     patience = longest_without_blink(habits["blink_rate"])
     events = sample_events(logits, ages, dice.uniform(1e-9, 1, size=(heard.frames, len(EVENTS))), patience)
@@ -132,8 +132,9 @@ def _draw_person(
     neck, gaze = draw_head_and_eyes(head, habits, onsets, events.away, predicted)
     life = draw_upper_face(face, habits, onsets, speaking[who])
     lips, opening = steady_lips(heard.expression[who], heard.jaw[who], speaking[who])
-    expression, opening = settle_mouth(lips, opening, heard.closure[who], life)
-    lids = render_blinks(onsets["blink"].astype(np.float32))
+    expression, opening = settle_mouth(lips, opening, heard.closure[who], heard.touch[who], life)
+    blinks = onsets["blink"].astype(np.float32)
+    lids = render_blinks(blinks, draw_blink_lengths(lid, blinks, tempo=1.0))
     for side in ("Left", "Right"):
         expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids
         expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids

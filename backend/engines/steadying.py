@@ -13,9 +13,9 @@ from ..contract.constants import FRAME_RATE
 _SLOW: Final = tuple(
     index
     for index, name in enumerate(ARKIT_NAMES)
-    if name.startswith(("mouthSmile", "mouthDimple", "mouthFrown", "mouthStretch", "mouthLeft", "mouthRight"))
+    if name.startswith(("mouthDimple", "mouthFrown", "mouthLeft", "mouthRight"))
 )
-"""Components of mood and width, which no phone moves fast; lips, jaw and tongue stay as sharp as they are."""
+"""Components of mood, which no phone moves; lips, jaw and tongue stay as sharp as they are."""
 
 _SLOW_SECONDS: Final = 0.06
 _STILL_SECONDS: Final = 0.35

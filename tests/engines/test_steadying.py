@@ -6,7 +6,7 @@ from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.steadying import steady_lips
 
 FRAMES = 200
-CLOSE, SMILE = ARKIT_INDEX["mouthClose"], ARKIT_INDEX["mouthSmileLeft"]
+CLOSE, FROWN = ARKIT_INDEX["mouthClose"], ARKIT_INDEX["mouthFrownLeft"]
 
 
 def _trembling() -> tuple[np.ndarray, np.ndarray]:
@@ -30,7 +30,7 @@ def test_speech_keeps_its_sharp_components_and_calms_the_slow_ones() -> None:
 
     np.testing.assert_allclose(calm[:, CLOSE], lips[:, CLOSE], atol=1e-6)
     np.testing.assert_allclose(opening, jaw, atol=1e-6)
-    assert np.diff(calm[:, SMILE]).std() < 0.5 * np.diff(lips[:, SMILE]).std()
+    assert np.diff(calm[:, FROWN]).std() < 0.5 * np.diff(lips[:, FROWN]).std()
 
 
 def test_the_mouth_is_as_lively_as_before_where_speech_begins() -> None:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from backend.contract.face import load_face
+from backend.evaluation.landmark_motion import mouth_curves
 from backend.face.skinning import pose_vertices
+from backend.rehearsal.lips import WIDTH_OF
 from backend.rehearsal.phones import VISEMES
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
@@ -51,3 +53,16 @@ def test_open_vowels_open_the_mouth(rehearsal, lip_gap):
 
 def test_labiodentals_bring_the_lower_lip_to_the_teeth(rehearsal, lip_gap):
     assert np.median(lip_gap[rehearsal.events["touch"]]) < 2.6
+
+
+@pytest.mark.parametrize("name", sorted(WIDTH_OF))
+def test_a_component_widens_the_mouth_as_the_training_reckons(name):
+    face = load_face(FACE)
+    expression = np.zeros((1, len(face.expression_names)))
+    for index, component in enumerate(face.expression_names):
+        if component.removesuffix("Left").removesuffix("Right") == name:
+            expression[0, index] = 0.5
+
+    _, width = mouth_curves(face, expression, np.zeros((1, 3)))
+
+    assert width[0] == pytest.approx(0.5 * WIDTH_OF[name], abs=0.3)
