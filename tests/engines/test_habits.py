@@ -58,7 +58,7 @@ def test_blinks_come_as_often_as_the_habit_says(act: Act) -> None:
     for rate in (6.0, 17.0, 34.0):
         blinks = _mean(act, {"blink_rate": rate}, lambda motion: behaviour_rates(motion)["blinks_per_minute"])
 
-        assert rate < blinks < 1.55 * rate  # they speak about half of the time, and then blink 1.4 times as often
+        assert rate < blinks < 1.7 * rate  # they speak about half of the time, and then blink 1.3 to 2 times as often
 
 
 def test_who_looks_more_looks_at_the_partner_for_more_of_the_time(act: Act) -> None:

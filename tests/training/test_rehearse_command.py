@@ -110,7 +110,7 @@ def test_ctrl_c_leaves_whole_rehearsals_alone_and_nothing_half(tmp_path):
         time.sleep(0.02)
 
     os.killpg(process.pid, signal.SIGINT)
-    told = process.communicate(timeout=30)[1]
+    told = process.communicate(timeout=120)[1]
 
     assert process.returncode == ExitCode.CANCELLED
     assert told.startswith("error 40")
