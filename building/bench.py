@@ -27,6 +27,10 @@ _HEADS: Final = (
 )
 """What bench_heads.py measures: its name, words, unit, and the most it may be."""
 
+_LENGTHS: Final = ("60", "600")
+_MOST_REAL_TIME: Final = 0.05
+"""Seconds that a second of dialogue may cost the small DualTalk for both heads, features left out."""
+
 
 def add_command(commands: Any) -> None:
     """Register `bench`."""
@@ -48,11 +52,13 @@ def _bench(arguments: argparse.Namespace) -> int:
     worker = _worker_run(backend, [*audio, "--out", str(_FOLDER / "performance.npz")])
     whole = _blender_run(blender, backend, audio)
     heads = _heads_run(blender, backend)
+    dualtalk = _dualtalk_run(backend)
     report = {
         "dialogue_seconds": arguments.seconds,
         "worker": worker,
         "blender": whole,
         "heads": heads,
+        "dualtalk": dualtalk,
         "zip_megabytes": round(package.build_zip().stat().st_size / 1e6, 2),
         "cores": os.cpu_count(),
     }
@@ -89,6 +95,13 @@ def _heads_run(blender: Path, backend: Path) -> dict[str, float]:
     return dict(json.loads(out.read_text(encoding="utf-8")))
 
 
+def _dualtalk_run(backend: Path) -> dict[str, dict[str, float]]:
+    """The small DualTalk alone for each of _LENGTHS seconds: see bench_dualtalk.py."""
+    out = _FOLDER / "dualtalk.json"
+    _timed([str(word) for word in (backend, ROOT / "building" / "bench_dualtalk.py", out, *_LENGTHS)], {})
+    return dict(json.loads(out.read_text(encoding="utf-8")))
+
+
 def _blender_environment(backend: Path) -> dict[str, str]:
     """Blender's settings go to a folder of their own."""
     folder = CACHE / "demo_blender_user"
@@ -122,4 +135,9 @@ def _print_report(report: dict[str, Any]) -> None:
         value = report["heads"][name]
         verdict = "" if value <= most else "  TOO SLOW"
         print(f"{words:<26}{value:7.2f} {unit:2}  at most {most:g}{verdict}")
+    for seconds, found in report["dualtalk"].items():
+        factor = found["real_time_factor"]
+        verdict = "" if factor <= _MOST_REAL_TIME else "  TOO SLOW"
+        print(f"small DualTalk, {seconds:>4} s    {factor:7.3f} of real time, at most {_MOST_REAL_TIME:g}{verdict}")
+        print(f"  processor's time, peak  {found['processor_factor']:7.3f} a second, {found['peak_megabytes']:.0f} MB")
     print(f"zip                     {report['zip_megabytes']:9.2f} MB")

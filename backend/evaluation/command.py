@@ -1,7 +1,8 @@
 """`python -m backend evaluate`: measure a performance and write a report, or run an engine on real recordings.
 
 `evaluate performance.npz --report out/` measures one performance; `evaluate clips` animates real speech and real turns
-with an engine and measures what comes out; `evaluate ears` measures who is heard to speak when.
+with an engine and measures what comes out; `evaluate ears` measures who is heard to speak when; `evaluate reactivity`
+whether the listener follows the partner in time.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "evaluation"
 CLIPS: Final = "clips"
 EARS: Final = "ears"
+REACTIVITY: Final = "reactivity"
 
 
 def main(words: Sequence[str]) -> int:
@@ -36,6 +38,10 @@ def main(words: Sequence[str]) -> int:
         from . import ears_command
 
         return ears_command.main(words[1:])
+    if words and words[0] == REACTIVITY:
+        from . import reactivity_command
+
+        return reactivity_command.main(words[1:])
     arguments = _parser().parse_args(words)
     return int(run_explained(lambda: _evaluate(arguments), tell))
 

@@ -87,7 +87,14 @@ def test_output_of_a_program_that_is_not_there_is_none():
     assert output(["a-program-that-is-not-there"]) is None
 
 
-_RUN_BY_OTHER_PYTHONS = {"bench_dialogue.py", "bench_heads.py", "flame_stand_in.py", "in_blender.py", "studio.py"}
+_RUN_BY_OTHER_PYTHONS = {
+    "bench_dialogue.py",
+    "bench_dualtalk.py",
+    "bench_heads.py",
+    "flame_stand_in.py",
+    "in_blender.py",
+    "studio.py",
+}
 
 
 def test_build_needs_only_the_standard_library():
