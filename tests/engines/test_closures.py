@@ -82,3 +82,16 @@ def test_a_mouth_that_rounds_smiles_less() -> None:
 
     index = ARKIT_INDEX["mouthSmileLeft"]
     assert rounded[0, index] < 0.3 * spread[0, index]
+
+
+def test_lips_never_pop_from_one_frame_to_the_next_and_closures_stay_shut() -> None:
+    rng = np.random.default_rng(0)
+    lips = np.zeros((300, 52), np.float32)
+    jaw = rng.uniform(0, 0.2, 300).astype(np.float32)
+    closure = (rng.random(300) < 0.2).astype(np.float32)
+
+    expression, opening = settle_mouth(lips, jaw, closure, np.zeros(300), np.zeros((300, 52), np.float32))
+
+    gap = lip_gap(expression, opening)
+    assert np.abs(np.diff(gap)).max() < 7.1
+    assert gap[closure > 0].max() < 0.1
