@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import signal
-import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import FrameType
 from typing import Any, Final
 
 from ..contract.errors import DuologueError, ExitCode
@@ -120,25 +121,31 @@ def _other_corpus(folder: Path, why: str) -> DuologueError:
 
 
 def _run(jobs: Sequence[_Job], workers: int) -> Iterator[_Failure | None]:
-    """Do all jobs; one result for each, as they end."""
+    """Do all jobs; one result for each, as they end. Whoever stops here waits for those that have begun."""
     if workers <= 1 or len(jobs) <= 1:
         yield from map(_write_one, jobs)
         return
     # Spawned, not forked: the caller may already hold threads of a tensor library.
-    with multiprocessing.get_context("spawn").Pool(workers, _prepare_process) as pool:
-        yield from pool.imap_unordered(_write_one, jobs)
-        pool.close()
-        pool.join()
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    try:
+        with _deaf_to_ctrl_c():
+            begun = [pool.submit(_write_one, job) for job in jobs]
+        yield from (one.result() for one in as_completed(begun))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _prepare_process() -> None:
-    """Ctrl-C is the parent's: it ends this process with SIGTERM, which tidies up on its way out."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _leave)
-
-
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    sys.exit(128 + signal.SIGTERM)
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes that begin here never hear Ctrl-C, which a terminal sends to all: it is the parent's to tidy up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _write_one(job: _Job) -> _Failure | None:

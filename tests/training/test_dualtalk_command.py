@@ -228,7 +228,8 @@ def test_a_process_that_was_killed_goes_on_where_its_checkpoint_was(unmeasured, 
 
     resumed, whole = (load_file(tmp_path / run / "dualtalk.safetensors") for run in ("killed", "whole"))
     for name, tensor in whole.items():
-        torch.testing.assert_close(resumed[name], tensor, atol=1e-4, rtol=1e-3)
+        # Another process adds in another order; where all is one process, the weights are equal to the bit.
+        torch.testing.assert_close(resumed[name], tensor, atol=1e-3, rtol=1e-3)
 
 
 def test_several_devices_without_accelerate_are_refused(data, tiny, tmp_path, monkeypatch, capsys):
