@@ -94,8 +94,16 @@ def test_the_last_line_of_progress_is_always_printed(capsys):
     assert capsys.readouterr().out == "rehearsal 2 of 2\n"
 
 
+@pytest.fixture
+def hearing_ctrl_c():
+    """Programs that are started here hear Ctrl-C, also where the tests run in the background and do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a group of processes is interrupted as a terminal does it")
-def test_ctrl_c_leaves_whole_rehearsals_alone_and_nothing_half(tmp_path):
+def test_ctrl_c_leaves_whole_rehearsals_alone_and_nothing_half(tmp_path, hearing_ctrl_c):
     words = [*TWO_SHORT_ONES, "--hours", "1", "--workers", "2", "--assets", str(ASSETS), "--out", str(tmp_path)]
     process = subprocess.Popen(
         [sys.executable, "-m", "backend", "train", "rehearse", *words],
