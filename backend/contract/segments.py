@@ -14,6 +14,7 @@ import numpy as np
 
 from .constants import FRAME_RATE
 from .errors import DuologueError, ExitCode
+from .runs import runs_of
 
 SPEAKING: Final = 0.5
 """A probability above this is speech."""
@@ -136,11 +137,9 @@ def stretches(said: SpeakerSegments, speaker: str) -> list[tuple[float, float]]:
 def segments_of(speaking: np.ndarray, speakers: tuple[str, str]) -> SpeakerSegments:
     """`speaking` [2, T] at 25 fps → a segment for every run of frames above one half."""
     speakers = distinct_names(speakers)
-    found = []
+    found: list[Segment] = []
     for speaker, row in zip(speakers, speaking > SPEAKING, strict=True):
-        changes = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))  # start, stop, start …
-        for start, stop in zip(changes[::2], changes[1::2], strict=True):
-            found.append(Segment(float(start) / FRAME_RATE, float(stop) / FRAME_RATE, speaker))
+        found += [Segment(start / FRAME_RATE, stop / FRAME_RATE, speaker) for start, stop in runs_of(row)]
     return SpeakerSegments(speakers, in_order(found))
 
 

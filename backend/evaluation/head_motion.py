@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from scipy.signal import find_peaks, welch
 
+from ..contract.runs import runs_of
+
 BANDS: Final = ((0.0, 0.5), (0.5, 1.5), (1.5, 4.0), (4.0, 8.0))
 """Hertz, as in STATISTICS."""
 
@@ -94,7 +96,7 @@ def still_frames(landmarks: np.ndarray, fps: float) -> np.ndarray:
         return np.zeros(len(landmarks), bool)
     speed = np.linalg.norm(np.diff(landmarks, axis=0), axis=-1).max(axis=1) * fps  # [T - 1] metres a second
     frozen = np.zeros(len(landmarks), bool)
-    for first, last in _runs(speed < _STILL):
+    for first, last in runs_of(speed < _STILL):
         if (last - first) / fps >= _FROZEN_FROM:
             frozen[first : last + 1] = True
     return frozen
@@ -102,7 +104,7 @@ def still_frames(landmarks: np.ndarray, fps: float) -> np.ndarray:
 
 def longest_run(frozen: np.ndarray) -> int:
     """Frames of the longest run of True."""
-    return max((last - first for first, last in _runs(frozen)), default=0)
+    return max((last - first for first, last in runs_of(frozen)), default=0)
 
 
 def largest_jump(landmarks: np.ndarray, names: tuple[str, ...], fps: float, without: str = " ") -> Jump:
@@ -113,9 +115,3 @@ def largest_jump(landmarks: np.ndarray, names: tuple[str, ...], fps: float, with
         return Jump(0.0, "", 0.0)
     frame, which = np.unravel_index(int(steps.argmax()), steps.shape)
     return Jump(float(steps[frame, which]), names[chosen[int(which)]], float((frame + 1) / fps))
-
-
-def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
-    """(first, one after the last) of every run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    return [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]

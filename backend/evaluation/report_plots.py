@@ -11,6 +11,7 @@ import numpy as np
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.performance import Performance
+from ..contract.runs import runs_of
 from ..staging import stage_prompt
 from .assessment import Assessment, Evidence
 from .head_motion import spectrum
@@ -195,9 +196,8 @@ def _draw_stage(axes: Axes, performance: Performance, evidence: Evidence, assess
 
 
 def _shade(axes: Axes, speech: np.ndarray, fps: float) -> None:
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], speech.astype(np.int8), [0])))) / fps
-    for start, end in zip(edges[::2], edges[1::2], strict=True):
-        axes.axvspan(start, end, color="#edf2f7", linewidth=0)
+    for start, end in runs_of(speech):
+        axes.axvspan(start / fps, end / fps, color="#edf2f7", linewidth=0)
 
 
 def _curve(axes: Axes, values: np.ndarray, fps: float, colour: str, linestyle: str = "-") -> None:

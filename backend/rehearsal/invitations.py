@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from ..contract.runs import runs_of
 from .pitch import PITCH_RATE
 from .voices import PAUSE, Phone
 
@@ -66,9 +67,4 @@ def _low_stretches(pitch: np.ndarray, start: float) -> list[float]:
     if known.sum() < 3 * _LOW_FRAMES:
         return []
     low = known & (np.where(known, pitch, 0) <= np.percentile(pitch[known], _LOW_SHARE))
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], low.astype(np.int8), [0]))))
-    return [
-        start + float(first) / PITCH_RATE + _LOW_DELAY
-        for first, last in zip(edges[::2], edges[1::2], strict=True)
-        if last - first >= _LOW_FRAMES
-    ]
+    return [start + first / PITCH_RATE + _LOW_DELAY for first, last in runs_of(low) if last - first >= _LOW_FRAMES]

@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from .observed import Observed, Pair, Turn, average, joined, middle, ratio, runs, turns_of
+from ..contract.runs import runs_of
+from .observed import Observed, Pair, Turn, average, joined, middle, ratio, turns_of
 
 _FACE: Final = 5.5
 """Degrees from the partner's eyes that are still the face, at a metre."""
@@ -62,7 +63,7 @@ def gaze_shares(pairs: Sequence[Pair]) -> dict[str, float]:
         "gaze at partner, speaking": average(speaking),
         "gaze at partner, listening": average(listening),
         "mutual gaze": average(joined(mutual)),
-        "mutual gaze episode, s": average(np.array([b - a for one in mutual for a, b in runs(one)]) / FRAME_RATE),
+        "mutual gaze episode, s": average(np.array([b - a for one in mutual for a, b in runs_of(one)]) / FRAME_RATE),
     }
 
 
@@ -72,7 +73,7 @@ def gaze_spells(people: Sequence[Observed], *, talks: bool, away: bool) -> np.nd
     for one in people:
         state = one.speaks if talks else one.listens
         looks = ~_at(one) if away else _at(one)
-        lengths += [b - a for a, b in runs(looks)[1:-1] if state[a:b].mean() > 0.5]  # noqa: PLR2004
+        lengths += [b - a for a, b in runs_of(looks)[1:-1] if state[a:b].mean() > 0.5]  # noqa: PLR2004
     return np.array(lengths) / FRAME_RATE
 
 
@@ -94,7 +95,7 @@ def blink_intervals(people: Sequence[Observed]) -> np.ndarray:
 def _at(one: Observed) -> np.ndarray:
     """[T] bool: on the face, longer than eyes take to cross it."""
     at = np.linalg.norm(one.gaze, axis=1) < _FACE
-    for first, last in runs(at):
+    for first, last in runs_of(at):
         at[first:last] = last - first >= _LANDED
     return np.asarray(at)
 
@@ -169,5 +170,5 @@ def _measure_blinks(pairs: Sequence[Pair]) -> dict[str, float]:
 def _seconds_under(lids: np.ndarray) -> np.ndarray:
     """How long the lids are more than 10 % shut, for every blink that shuts them."""
     fine = np.interp(np.arange(0, len(lids) - 1, 0.1), np.arange(len(lids)), lids)
-    lengths = [b - a for a, b in runs(fine > _ALMOST_OPEN) if fine[a:b].max() > _SHUT]
+    lengths = [b - a for a, b in runs_of(fine > _ALMOST_OPEN) if fine[a:b].max() > _SHUT]
     return np.array(lengths) / FRAME_RATE / 10

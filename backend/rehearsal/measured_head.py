@@ -9,7 +9,8 @@ import numpy as np
 from scipy.signal import welch
 
 from ..contract.constants import FRAME_RATE
-from .observed import Observed, Pair, average, middle, ratio, runs
+from ..contract.runs import runs_of
+from .observed import Observed, Pair, average, middle, ratio
 
 BANDS: Final = ((0.0, 0.5), (0.5, 1.5), (1.5, 4.0), (4.0, 8.0))
 """Hertz, as docs/rehearsals.md has them."""
@@ -102,7 +103,7 @@ def _frozen(one: Observed) -> np.ndarray:
     """[T - 1] bool: within half a second or more in which neither head nor trunk nor lids move."""
     still = (_speed(one) < _STILL * FRAME_RATE) & (np.abs(np.diff(one.lids)) < 0.01)  # noqa: PLR2004
     frozen = np.zeros(len(still), bool)
-    for first, last in runs(still):
+    for first, last in runs_of(still):
         frozen[first:last] = (last - first) / FRAME_RATE >= _FROZEN
     return frozen
 

@@ -89,12 +89,6 @@ def gaps_of(pair: Pair) -> np.ndarray:
     return np.array([later.start - earlier.end for earlier, later in pairwise(turns_of(pair))])
 
 
-def runs(flags: np.ndarray) -> list[tuple[int, int]]:
-    """[T] truths → (first, one after the last) of every run of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
-    return [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
-
-
 def joined(parts: Iterable[np.ndarray]) -> np.ndarray:
     """One array of all `parts`, of which there may be none."""
     return np.concatenate([np.zeros(0), *parts])

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
+from ..contract.runs import runs_of
 from .sequence import smoothed
 from .stage import Place
 
@@ -36,18 +37,12 @@ def staged_gaze(gaze: np.ndarray, place: Place, generator: np.random.Generator) 
     return np.where(inside[:, None], away, held), turn
 
 
-def spells(inside: np.ndarray) -> list[tuple[int, int]]:
-    """[T] truths → the runs of True as (first frame, frame after the last)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(np.int8), [0]])))
-    return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]
-
-
 def _without_glances(gaze: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
     """Turn `share` of the looks away into eye contact."""
     if share <= 0.0:
         return gaze
     kept = gaze.copy()
-    for start, stop in spells(np.linalg.norm(gaze, axis=-1) > _AWAY_FROM):
+    for start, stop in runs_of(np.linalg.norm(gaze, axis=-1) > _AWAY_FROM):
         if generator.uniform() < share:
             kept[start:stop] = 0.0
     return kept

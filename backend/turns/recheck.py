@@ -8,6 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from ..contract.constants import FRAME_RATE
+from ..contract.runs import runs_of
 from .embedding import FEATURE_SECONDS, VoiceNetwork, mel_features, voice_embeddings
 from .grouping import group_centres, two_groups
 from .steps import AfterStep, carry_on
@@ -48,7 +49,7 @@ def rechecked(
     given = np.where(speaking[0] > speaking[1], 1.0, -1.0)
     doubtful = alone & (margin * given < -_CLEARLY)
     moved = speaking.copy()
-    for start, stop in _runs(doubtful):
+    for start, stop in runs_of(doubtful):
         if stop - start >= _SHORTEST_SECONDS * FRAME_RATE:
             moved[:, start:stop] = speaking[::-1, start:stop]
     return moved
@@ -119,8 +120,3 @@ def _likeness(embeddings: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """[M] how much more each voice is like the first than like the second, as a difference of cosines."""
     likeness: np.ndarray = (embeddings @ centres.T) @ np.array([1.0, -1.0])
     return likeness
-
-
-def _runs(inside: np.ndarray) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(np.int8), [0]])))
-    return [(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True)]

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
+from ..contract.runs import runs_of
 from ..contract.segments import SPEAKING
 
 _BRIDGED: Final = 0.3
@@ -48,7 +49,7 @@ def speech_stretches(track: np.ndarray, speaking: np.ndarray, person: int, separ
     own = speaking[person] > SPEAKING
     other = np.zeros_like(own) if separate else speaking[1 - person] > SPEAKING
     pieces: list[tuple[int, int]] = []
-    for first, last in _runs(own & ~other):
+    for first, last in runs_of(own & ~other):
         free = bool(pieces) and not other[pieces[-1][1] : first].any()
         if free and first - pieces[-1][1] <= _BRIDGED * FRAME_RATE and last - pieces[-1][0] <= _LONGEST * FRAME_RATE:
             pieces[-1] = (pieces[-1][0], last)
@@ -59,12 +60,6 @@ def speech_stretches(track: np.ndarray, speaking: np.ndarray, person: int, separ
         Stretch(max(0.0, first / FRAME_RATE - _MARGIN), min(seconds, last / FRAME_RATE + _MARGIN))
         for first, last in pieces
     )
-
-
-def _runs(where: np.ndarray) -> list[tuple[int, int]]:
-    """(first, one after the last) of every run in `where` [T] bool."""
-    changes = np.flatnonzero(np.diff(np.concatenate([[0], where.astype(np.int8), [0]])))
-    return list(zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True))
 
 
 def _cut(track: np.ndarray, first: int, last: int) -> list[tuple[int, int]]:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from backend.staging.glances import spells, staged_gaze
+from backend.contract.runs import runs_of
+from backend.staging.glances import staged_gaze
 from backend.staging.stage import Place
 
 NOWHERE = np.zeros((15_000, 2))
@@ -18,7 +19,7 @@ def test_a_person_looks_away_for_about_the_share_the_staging_says(share):
 def test_looks_away_last_about_two_seconds():
     gaze, _ = staged_gaze(NOWHERE, Place((0, 0, 0), 0.0, gaze_away=0.4), np.random.default_rng(6))
 
-    lengths = [(stop - start) / 25.0 for start, stop in spells(np.linalg.norm(gaze, axis=-1) > 0.0)]
+    lengths = [(stop - start) / 25.0 for start, stop in runs_of(np.linalg.norm(gaze, axis=-1) > 0.0)]
     assert 1.5 < np.median(lengths) < 2.6
 
 
