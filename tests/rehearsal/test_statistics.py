@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from backend.contract.constants import FRAME_RATE
+from backend.contract.runs import runs_of
 from backend.rehearsal.measured_eyes import gaze_shares
 from backend.rehearsal.measured_head import band_shares
 from backend.rehearsal.measured_turns import mode
-from backend.rehearsal.observed import gaps_of, observe, runs, turns_of
+from backend.rehearsal.observed import gaps_of, observe, turns_of
 from backend.rehearsal.published import EXPECTED, PUBLISHED
 from backend.rehearsal.statistics import measure_pairs, outside
 
@@ -115,7 +116,7 @@ def test_the_mode_is_where_most_values_are():
 
 
 def test_runs_are_found_to_the_ends():
-    assert runs(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
+    assert runs_of(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
 
 
 def _tremble(frames):
