@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt
 
+from .band_level import band_level
 from .voice import Phone, Sound
 
 _VOICED: Final = frozenset(("b", "m", "d", "g"))
@@ -54,14 +54,7 @@ def laid_on_closures(sound: Sound) -> Sound:
 
 def level_of(sound: Sound) -> np.ndarray:
     """Level of the band in which closures differ from vowels, every 2 ms. [n] decibels."""
-    band = (_BAND_HZ[0], min(_BAND_HZ[1], 0.45 * sound.rate_hz))
-    heard = sosfiltfilt(butter(4, band, "bandpass", fs=sound.rate_hz, output="sos"), sound.samples)
-    power = np.concatenate([[0.0], np.cumsum(np.square(heard))])  # [N + 1]
-    middles = np.arange(0, len(heard) / sound.rate_hz, _STEP)
-    first = np.clip(np.round((middles - _WINDOW / 2) * sound.rate_hz).astype(int), 0, len(heard))
-    last = np.clip(np.round((middles + _WINDOW / 2) * sound.rate_hz).astype(int), 0, len(heard))
-    mean = (power[last] - power[first]) / np.maximum(last - first, 1)
-    return np.asarray(10 * np.log10(mean + 1e-10))
+    return band_level(sound, _BAND_HZ, 4, _WINDOW, _STEP)
 
 
 def closure_near(level: np.ndarray, start: float, end: float) -> tuple[float, float] | None:

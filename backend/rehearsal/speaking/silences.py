@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt
 
+from .band_level import band_level
 from .voice import PAUSE, Phone, Sound
 
 _STOPS: Final = frozenset(("p", "b", "t", "d", "k", "g", "ch", "jh"))
@@ -61,11 +61,5 @@ def _silence_around(quiet: np.ndarray, start: float, end: float, *, at_end: bool
 
 def _quiet(sound: Sound) -> np.ndarray:
     """[n] bool, every 5 ms: whether it is silent there."""
-    band = (_BAND_HZ[0], min(_BAND_HZ[1], 0.45 * sound.rate_hz))
-    heard = sosfiltfilt(butter(2, band, "bandpass", fs=sound.rate_hz, output="sos"), sound.samples)
-    power = np.concatenate([[0.0], np.cumsum(np.square(heard))])  # [N + 1]
-    middles = np.arange(0, len(heard) / sound.rate_hz, _STEP)
-    first = np.clip(np.round((middles - _WINDOW / 2) * sound.rate_hz).astype(int), 0, len(heard))
-    last = np.clip(np.round((middles + _WINDOW / 2) * sound.rate_hz).astype(int), 0, len(heard))
-    level = 10 * np.log10((power[last] - power[first]) / np.maximum(last - first, 1) + 1e-10)
+    level = band_level(sound, _BAND_HZ, 2, _WINDOW, _STEP)
     return np.asarray(level < np.percentile(level, 90) - _QUIET)
