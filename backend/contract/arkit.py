@@ -62,3 +62,8 @@ ARKIT_NAMES: Final = (
 
 ARKIT_INDEX: Final = {name: index for index, name in enumerate(ARKIT_NAMES)}
 """Component name → index on that axis."""
+
+SPOKEN_COMPONENTS: Final = tuple(
+    index for index, name in enumerate(ARKIT_NAMES) if name.startswith(("mouth", "jaw", "tongue", "cheekPuff"))
+)
+"""Indices of the components that speech moves."""

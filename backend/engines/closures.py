@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -103,10 +104,15 @@ def jaw_weight(measures: LipMeasures = OPEN_HEAD_LIPS) -> float:
 
 
 def gap_weights(measures: LipMeasures = OPEN_HEAD_LIPS) -> np.ndarray:
-    """[52] millimetres for one unit; a component with two sides shares its number. The jaw is a joint, not here."""
+    """[52] millimetres of gap for one unit. The jaw is a joint, not here."""
+    return component_weights({name: gap for name, gap in measures.gap_of.items() if name != "jawOpen"})
+
+
+def component_weights(millimetres: Mapping[str, float]) -> np.ndarray:
+    """[52] `millimetres` for one unit of a component; one with two sides, told by its plain name, shares its number."""
     weights = np.zeros(len(ARKIT_NAMES), np.float32)
-    for name, millimetres in measures.gap_of.items():
-        sides = [side for side in (name, f"{name}Left", f"{name}Right") if side in ARKIT_INDEX and name != "jawOpen"]
+    for name, growth in millimetres.items():
+        sides = [side for side in (name, f"{name}Left", f"{name}Right") if side in ARKIT_INDEX]
         for side in sides:
-            weights[ARKIT_INDEX[side]] = millimetres / len(sides)
+            weights[ARKIT_INDEX[side]] = growth / len(sides)
     return weights

@@ -12,15 +12,10 @@ from typing import Final
 from torch import Tensor, nn
 from torch.nn.functional import gelu
 
-from ..contract.arkit import ARKIT_NAMES
+from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
 
 VISEMES: Final = 15
 FEATURES: Final = 512
-
-LIP_COMPONENTS: Final = tuple(
-    index for index, name in enumerate(ARKIT_NAMES) if name.startswith(("mouth", "jaw", "tongue", "cheekPuff"))
-)
-"""Components that speech moves; the others stay 0 here."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +32,7 @@ class LipConfig:
 class Mouth:
     """What the stack says about each frame, before any gating.
 
-    `expression` [B, T, 52], 0 outside LIP_COMPONENTS; `jaw` [B, T] radians about X; logits of shut lips, `closure`
+    `expression` [B, T, 52], 0 outside SPOKEN_COMPONENTS; `jaw` [B, T] radians about X; logits of shut lips, `closure`
     [B, T], of the lower lip at the teeth, `touch` [B, T], and of visemes, `viseme` [B, T, 15].
     """
 
@@ -77,7 +72,7 @@ class LipReader(nn.Module):
         self.speaking_in = nn.Conv1d(2, config.width, 1)
         self.blocks = nn.ModuleList(ResidualBlock(config, dilation) for dilation in config.dilations)
         self.norm = nn.LayerNorm(config.width)
-        self.mouth_out = nn.Linear(config.width, len(LIP_COMPONENTS) + 1)
+        self.mouth_out = nn.Linear(config.width, len(SPOKEN_COMPONENTS) + 1)
         self.closure_out = nn.Linear(config.width, 1)
         self.touch_out = nn.Linear(config.width, 1)
         self.viseme_out = nn.Linear(config.width, VISEMES)
@@ -91,7 +86,7 @@ class LipReader(nn.Module):
         frames = self.norm(hidden[:, :, ::2].transpose(1, 2))  # feature 2 t is centred on frame t
         mouth = self.mouth_out(frames)
         expression = mouth.new_zeros(*mouth.shape[:2], len(ARKIT_NAMES))
-        expression[..., LIP_COMPONENTS] = mouth[..., :-1]
+        expression[..., SPOKEN_COMPONENTS] = mouth[..., :-1]
         return Mouth(
             expression=expression,
             jaw=mouth[..., -1],

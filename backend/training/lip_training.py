@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
-from ..engines.closures import gap_weights, jaw_weight
-from ..engines.lip_reader import LIP_COMPONENTS, LipReader, Mouth
+from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
+from ..engines.closures import component_weights, gap_weights, jaw_weight
+from ..engines.lip_reader import LipReader, Mouth
 from ..rehearsal.lips import WIDTH_OF
 from ..rehearsal.phones import VISEMES
 from .examples import MIX_SHARE, Material, hear
@@ -86,11 +86,7 @@ class MouthMeasure:
     def __init__(self) -> None:
         self.gap_weights = torch.from_numpy(gap_weights())
         self.jaw_gap = jaw_weight()
-        self.width_weights = torch.zeros(len(ARKIT_NAMES))
-        for name, millimetres in WIDTH_OF.items():
-            sides = [side for side in (name, f"{name}Left", f"{name}Right") if side in ARKIT_INDEX]
-            for side in sides:
-                self.width_weights[ARKIT_INDEX[side]] = millimetres / len(sides)
+        self.width_weights = torch.from_numpy(component_weights(WIDTH_OF))
 
     def gap(self, expression: Tensor, jaw: Tensor) -> Tensor:
         """Between the lips: [..., 52] and [...] radians → [...] millimetres beyond rest."""
@@ -121,7 +117,7 @@ def lip_losses(
     """The weighted terms by name; their sum is what training minimises."""
     config = config or LipLossConfig()
     weight = 1 + (config.closure_weight - 1) * batch.closure + (config.touch_weight - 1) * batch.touch  # [B, T]
-    off = (mouth.expression - batch.expression)[..., LIP_COMPONENTS].square().mean(dim=-1)
+    off = (mouth.expression - batch.expression)[..., SPOKEN_COMPONENTS].square().mean(dim=-1)
     gap, wanted = measure.gap(mouth.expression, mouth.jaw), measure.gap(batch.expression, batch.jaw)
     opened = weight + (config.open_weight - 1) * (batch.viseme == _OPEN_VOWEL)
     wide = measure.width(batch.expression)
@@ -129,7 +125,7 @@ def lip_losses(
     # A quarter of a quarter of the frames are closures; without a weight the logit would hover below zero.
     rare = torch.tensor(3.0)
     return {
-        "expression": config.expression * (weight * off).mean() * len(LIP_COMPONENTS) / len(ARKIT_NAMES),
+        "expression": config.expression * (weight * off).mean() * len(SPOKEN_COMPONENTS) / len(ARKIT_NAMES),
         "jaw": config.jaw * (weight * (mouth.jaw - batch.jaw).square()).mean(),
         "gap": config.gap * (opened * (gap - wanted).abs()).mean(),
         "gap_change": config.gap_change * (gap.diff(dim=1) - wanted.diff(dim=1)).abs().mean(),

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
-from ..contract.arkit import ARKIT_NAMES
+from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 from ..engines.motion import Motion
 from ..rehearsal.lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, with_life
@@ -20,9 +20,6 @@ from ..rehearsal.script import Line
 from ..rehearsal.timeline import Timeline, Utterance
 from .fitting import FittedWord
 
-_SPOKEN: Final = tuple(
-    index for index, name in enumerate(ARKIT_NAMES) if name.startswith(("mouth", "jaw", "tongue", "cheekPuff"))
-)
 _MOODS: Final = tuple(
     index
     for index, name in enumerate(ARKIT_NAMES)
@@ -62,7 +59,7 @@ def sharpened(motion: Motion, person: int, fitted: Sequence[Sequence[FittedWord]
     spoken = _with_mood(lips, heard)
     expression, jaw = motion.expression.copy(), motion.jaw.copy()
     share = weight[:, None]
-    parts = list(_SPOKEN)
+    parts = list(SPOKEN_COMPONENTS)
     expression[person][:, parts] = heard[:, parts] * (1 - share) + spoken[:, parts] * share
     jaw[person, :, 0] = heard_jaw * (1 - weight) + lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians * weight
     return replace(motion, expression=expression, jaw=jaw)

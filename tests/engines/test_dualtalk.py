@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from backend.contract.arkit import SPOKEN_COMPONENTS
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.dualtalk import DIRECTIONS, EVENTS, MOTION, TRAITS, DualTalk, DualTalkConfig, age_bins
-from backend.engines.lip_reader import LIP_COMPONENTS, LipConfig
+from backend.engines.lip_reader import LipConfig
 from backend.engines.weights import load_network, save_network
 
 FRAMES = 40
@@ -26,7 +27,7 @@ def _heard(network: DualTalk, seed: int = 0) -> torch.Tensor:
 def test_a_mouth_has_every_component_and_moves_only_lips(network: DualTalk) -> None:
     mouth, heard = network.listen(torch.randn(2, 2 * FRAMES, 512), torch.rand(2, FRAMES, 2))
 
-    others = [index for index in range(52) if index not in LIP_COMPONENTS]
+    others = [index for index in range(52) if index not in SPOKEN_COMPONENTS]
     assert mouth.expression.shape == (2, FRAMES, 52)
     assert mouth.jaw.shape == mouth.closure.shape == (2, FRAMES)
     assert not mouth.expression[..., others].any()
