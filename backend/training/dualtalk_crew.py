@@ -110,14 +110,14 @@ def launched() -> bool:
     return "LOCAL_RANK" in os.environ
 
 
-def launch(words: Sequence[str], devices: int) -> int:
-    """Run `python -m backend train dualtalk` with `words` in a process for each device.
+def launch(words: Sequence[str], devices: int, training: str = "dualtalk") -> int:
+    """Run `python -m backend train dualtalk`, or another `training`, with `words` in a process for each device.
 
     The exit status of the first one to fail, which ends the others; 0 where none does. Raises DuologueError
     (DEPENDENCY_MISSING).
     """
     _accelerate()
-    command = [sys.executable, "-m", "backend", "train", "dualtalk", *words]
+    command = [sys.executable, "-m", "backend", "train", training, *words]
     meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port()), "WORLD_SIZE": str(devices)}
     # The names that torch.distributed reads.
     environments = [os.environ | meeting | {"RANK": str(one), "LOCAL_RANK": str(one)} for one in range(devices)]

@@ -82,11 +82,14 @@ def hear(rng: np.random.Generator, material: Material, person: int, start: int, 
     features = material.features[source, 2 * start : 2 * (start + frames)].astype(np.float32)
     order = (person, 1 - person)
     speaking = material.speaking[order, start : start + frames].T  # [T, 2]
-    return Heard(torch.from_numpy(features), torch.from_numpy(_misheard(rng, speaking, mix)))
+    return Heard(torch.from_numpy(features), torch.from_numpy(misheard(rng, speaking, mix)))
 
 
-def _misheard(rng: np.random.Generator, speaking: np.ndarray, mix: bool) -> np.ndarray:
-    """Moved by up to 80 ms, less certain, with the odd gap bridged or false start; sometimes not known at all."""
+def misheard(rng: np.random.Generator, speaking: np.ndarray, mix: bool) -> np.ndarray:
+    """`speaking` [T, 2] as imperfectly as it is told at run time.
+
+    Moved by up to 80 ms, less certain, with the odd gap bridged or false start; sometimes not known at all.
+    """
     if not mix and rng.random() < _UNKNOWN_FLOOR:
         return np.full(speaking.shape, 0.5, np.float32)
     moved = np.stack([np.roll(one, rng.integers(-2, 3)) for one in speaking.T], axis=1)
