@@ -14,7 +14,9 @@ class Motion:
     `expression` [2, T, 52] coefficients in the order of `ARKIT_NAMES`; `jaw` [2, T, 3] axis-angle radians,
     opening is positive about X; `neck` [2, T, 3] axis-angle radians, relative to the head comfortably facing the
     partner; `gaze` [2, T, 2] radians, yaw to the person's left and pitch up of the line of sight relative to the
-    direction to the partner's eyes, so (0, 0) is eye contact; `speaking` [2, T] probability from 0 to 1.
+    direction to the partner's eyes, so (0, 0) is eye contact; `speaking` [2, T] probability from 0 to 1; `sway`
+    [2, T, 3] metres by which the base of the neck is off its place, to the person's left, up and ahead, or None where
+    the engine does not say and staging lets both people sway by themselves.
     """
 
     expression: np.ndarray
@@ -22,6 +24,7 @@ class Motion:
     neck: np.ndarray
     gaze: np.ndarray
     speaking: np.ndarray
+    sway: np.ndarray | None = None
 
     @property
     def frames(self) -> int:

@@ -1,0 +1,263 @@
+"""The network of the `colocated` engine: Talking Together's shape (CVPR 2026, arXiv 2603.08674), small.
+
+One U-Net with shared weights denoises both people's streams. What it is told about a frame – speech, who speaks, the
+person, the place – enters every block by FiLM, (γ(c) + 1) · h + β(c), and beside the noisy stream. In the decoder each
+stream attends to the other. Differences from the paper: frozen Whisper features replace wav2vec 2.0; the lips that
+`lip_reader` reads off the sound are a condition, and the mouth is predicted as what is added to them; mood, habits and
+the staging are conditions beside the start positions.
+
+[B, 2, T, …] are both people of B dialogues at 25 Hz, T a multiple of 8.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import avg_pool1d, interpolate, silu
+
+from ..contract.arkit import SPOKEN_COMPONENTS
+from .colocated_stream import EXPRESSION, JAW, LAYOUT, MOODS, STREAM
+from .dualtalk import TRAITS
+from .lip_reader import FEATURES
+
+MOUTH: Final = len(SPOKEN_COMPONENTS) + 3
+"""What the lip reader says of a frame: spoken components, jaw about X in radians, and the probabilities (0 to 1) of
+shut lips and of the lower lip at the teeth."""
+
+WINDOW: Final = 256
+"""Frames that the network sees at once, 10.24 s."""
+
+
+@dataclass(frozen=True)
+class ColocatedConfig:
+    """Sizes of the network, and which of the paper's parts are in it (off only in ablations)."""
+
+    widths: tuple[int, ...] = (96, 160, 224, 288)
+    condition: int = 128
+    role: int = 32
+    heads: int = 4
+    dropout: float = 0.05
+    role_embedding: bool = True
+    cross_attention: bool = True
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What is known about both people: `features` [B, 2, 2 T, 512] of what each is heard in (one mix: the same twice);
+    `speaking` [B, 2, T] from 0 to 1; `mouth` [B, 2, T, MOUTH]; `traits` [B, 2, 8]; `mood` [B, 2, 10] one-hot;
+    `layout` [B, 2, 9] as in `colocated_stream.Scene`.
+    """
+
+    features: Tensor
+    speaking: Tensor
+    mouth: Tensor
+    traits: Tensor
+    mood: Tensor
+    layout: Tensor
+
+
+class Conditioning(nn.Module):
+    """Everything that is known about a frame in one vector. Audio and staging may be withheld, for guidance."""
+
+    def __init__(self, config: ColocatedConfig) -> None:
+        super().__init__()
+        width = config.condition
+        self.config = config
+        self.audio = nn.Linear(2 * FEATURES, width)
+        self.mouth = nn.Linear(MOUTH, width)
+        self.roles = nn.Parameter(0.1 * torch.randn(2, config.role))  # speaking, listening
+        self.floor = nn.Linear(2 * config.role + 2, width)
+        self.turns = nn.Conv1d(2, width, 51, padding=25)  # a second of turn-taking to either side
+        self.staging = nn.Sequential(
+            nn.Linear(LAYOUT + len(MOODS) + len(TRAITS), width), nn.SiLU(), nn.Linear(width, width)
+        )
+        self.unknown_audio = nn.Parameter(torch.zeros(width))
+        self.unknown_staging = nn.Parameter(torch.zeros(width))
+        self.mixing = nn.Conv1d(width, width, 5, padding=2)
+
+    def hear(self, features: Tensor) -> Tensor:
+        """[..., 2 T, 512] at 50 Hz → [..., T, D]."""
+        pairs = features.reshape(*features.shape[:-2], -1, 2 * FEATURES)
+        heard: Tensor = self.audio(pairs)
+        return heard
+
+    def forward(self, heard: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor) -> Tensor:
+        """`heard` [B, 2, T, D]; `with_audio` and `with_staging` [B], 1 to tell and 0 to withhold → [B, 2, T, D]."""
+        speaking = torch.stack((given.speaking, given.speaking.flip(1)), dim=-1)  # [B, 2, T, 2] own first
+        told = self.floor(torch.cat((self._roles(speaking), speaking), dim=-1))
+        turns = self.turns(speaking.flatten(0, 1).transpose(1, 2)).transpose(1, 2).unflatten(0, speaking.shape[:2])
+        audio = heard + self.mouth(given.mouth)
+        person = self.staging(torch.cat((given.layout, given.mood, given.traits), dim=-1))[:, :, None]
+        known = _told(audio, self.unknown_audio, with_audio)
+        placed = _told(person, self.unknown_staging, with_staging)
+        whole = silu(known + told + turns + placed).flatten(0, 1)  # [2 B, T, D]
+        mixed: Tensor = whole + self.mixing(whole.transpose(1, 2)).transpose(1, 2)
+        return mixed.unflatten(0, speaking.shape[:2])
+
+    def _roles(self, speaking: Tensor) -> Tensor:
+        """Of both people m · e_speak + (1 − m) · e_listen: [B, 2, T, 2] → [B, 2, T, 2 · role]."""
+        if not self.config.role_embedding:
+            return speaking.new_zeros(*speaking.shape[:3], 2 * self.config.role)
+        speak, listen = self.roles
+        mixed = speaking[..., None] * speak + (1 - speaking[..., None]) * listen
+        return mixed.flatten(-2)
+
+
+class FilmBlock(nn.Module):
+    """Two convolutions over time; the condition scales and shifts what is between them. [N, C, n] → [N, C', n]."""
+
+    def __init__(self, inner: int, outer: int, config: ColocatedConfig) -> None:
+        super().__init__()
+        self.norm = nn.GroupNorm(8, inner)
+        self.first = nn.Conv1d(inner, outer, 3, padding=1)
+        self.film = nn.Conv1d(config.condition, 2 * outer, 1)
+        self.between = nn.GroupNorm(8, outer)
+        self.dropout = nn.Dropout(config.dropout)
+        self.second = nn.Conv1d(outer, outer, 3, padding=1)
+        self.skip = nn.Conv1d(inner, outer, 1) if inner != outer else nn.Identity()
+        nn.init.zeros_(self.film.weight)
+        nn.init.zeros_(self.film.bias)
+
+    def forward(self, hidden: Tensor, condition: Tensor) -> Tensor:
+        """`condition` [N, D, n]."""
+        scale, shift = self.film(condition).chunk(2, dim=1)
+        inner = self.between(self.first(silu(self.norm(hidden))))
+        added: Tensor = self.second(self.dropout(silu((scale + 1) * inner + shift)))
+        kept: Tensor = self.skip(hidden)
+        return kept + added
+
+
+class PartnerAttention(nn.Module):
+    """Each stream looks at the other one, nearer moments first. [B, 2, C, n] → the same."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
+        nn.init.zeros_(self.attention.out_proj.weight)
+
+    def forward(self, hidden: Tensor, seconds_a_step: float) -> Tensor:
+        """The input and what was seen of the partner."""
+        steps = hidden.shape[-1]
+        rows = self.norm(hidden.transpose(2, 3))  # [B, 2, n, C]
+        placed = rows + _positions(steps, rows)
+        partner = placed.flip(1).flatten(0, 1)
+        near = _nearness(steps, seconds_a_step, rows)
+        seen, _ = self.attention(
+            placed.flatten(0, 1), partner, rows.flip(1).flatten(0, 1), attn_mask=near, need_weights=False
+        )
+        return hidden + seen.transpose(1, 2).unflatten(0, hidden.shape[:2])
+
+
+class Colocated(nn.Module):
+    """The denoiser. `condition` once for a window, then `denoise` at every step; `forward` does both, for training."""
+
+    def __init__(self, config: ColocatedConfig | None = None) -> None:
+        super().__init__()
+        config = config or ColocatedConfig()
+        self.config = config
+        widths, width = config.widths, config.condition
+        self.conditioning = Conditioning(config)
+        self.level = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
+        self.stem = nn.Conv1d(STREAM + width, widths[0], 3, padding=1)
+        self.encoder = nn.ModuleList(
+            FilmBlock(inner, outer, config) for inner, outer in zip((widths[0], *widths), widths, strict=False)
+        )
+        self.middle = FilmBlock(widths[-1], widths[-1], config)
+        ups = tuple(zip((widths[-1], *widths[:0:-1]), widths[::-1], strict=True))
+        self.decoder = nn.ModuleList(FilmBlock(above + own, own, config) for above, own in ups)
+        self.partners = nn.ModuleList(
+            PartnerAttention(own, config.heads) for own in widths[:0:-1] if config.cross_attention
+        )
+        self.norm = nn.GroupNorm(8, widths[0])
+        self.out = nn.Conv1d(widths[0], STREAM, 3, padding=1)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+        self.register_buffer("offset", torch.zeros(STREAM))
+        self.register_buffer("scale", torch.ones(STREAM))
+
+    def forward(
+        self, noisy: Tensor, level: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor
+    ) -> Tensor:
+        """`noisy` [B, 2, T, 65] normalised, at `level` [B]; the rest as in Conditioning → clean, normalised."""
+        condition = self.condition(self.conditioning.hear(given.features), given, with_audio, with_staging)
+        return self.denoise(noisy, level, condition, given.mouth, with_audio)
+
+    def condition(self, heard: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor) -> Tensor:
+        """[B, 2, T, D], the same for every step."""
+        told: Tensor = self.conditioning(heard, given, with_audio, with_staging)
+        return told
+
+    def denoise(self, noisy: Tensor, level: Tensor, condition: Tensor, mouth: Tensor, with_audio: Tensor) -> Tensor:
+        """`noisy` [B, 2, T, 65] and `level` [B] → the clean streams, normalised.
+
+        What the lip reader says (`mouth` [B, 2, T, MOUTH]) is the base that the network adds to, where it was heard.
+        """
+        people = noisy.shape[:2]
+        placed = condition + self.level(_level_rows(level, self.config.condition))[:, None, None]
+        told = placed.flatten(0, 1).transpose(1, 2)  # [2 B, D, T]
+        hidden = self.stem(torch.cat((noisy.flatten(0, 1).transpose(1, 2), told), dim=1))
+        pyramid = [told]
+        for _ in self.config.widths[1:]:
+            pyramid.append(avg_pool1d(pyramid[-1], 2))
+        kept = []
+        for depth, block in enumerate(self.encoder):
+            hidden = block(hidden if depth == 0 else avg_pool1d(hidden, 2), pyramid[depth])
+            kept.append(hidden)
+        hidden = self.middle(hidden, pyramid[-1])
+        for index, block in enumerate(self.decoder):
+            depth = len(kept) - 1 - index
+            hidden = block(torch.cat((hidden, kept[depth]), dim=1), pyramid[depth])
+            if index < len(self.partners):
+                hidden = self.partners[index](hidden.unflatten(0, people), 2**depth / 25).flatten(0, 1)
+            if depth:
+                hidden = interpolate(hidden, scale_factor=2.0, mode="linear")
+        clean: Tensor = self.out(silu(self.norm(hidden))).transpose(1, 2).unflatten(0, people)
+        return clean + self._heard_mouth(mouth) * with_audio[:, None, None, None]
+
+    def normalised(self, stream: Tensor) -> Tensor:
+        """Raw [..., 65] in units of their spread about their mean."""
+        return (stream - self.offset) / self.scale
+
+    def raw(self, normalised: Tensor) -> Tensor:
+        """The inverse of `normalised`."""
+        return normalised * self.scale + self.offset
+
+    def _heard_mouth(self, mouth: Tensor) -> Tensor:
+        """[B, 2, T, MOUTH] → what it makes of a normalised stream, 0 for everything that is no mouth."""
+        spoken = [EXPRESSION.start + index for index in SPOKEN_COMPONENTS]
+        stream = self.offset.expand(*mouth.shape[:3], STREAM).clone()
+        stream[..., spoken] = mouth[..., : len(spoken)].to(stream.dtype)
+        stream[..., JAW.start] = mouth[..., len(spoken)].to(stream.dtype)
+        return self.normalised(stream)
+
+
+def _told(known: Tensor, unknown: Tensor, share: Tensor) -> Tensor:
+    """`known` [B, 2, T, D] where `share` [B] is 1, `unknown` [D] where it is 0."""
+    weight = share[:, None, None, None]
+    return weight * known + (1 - weight) * unknown
+
+
+def _level_rows(level: Tensor, width: int) -> Tensor:
+    """Sinusoids of the noise level: [B] → [B, width]."""
+    rate = torch.exp(torch.linspace(0, math.log(1000.0), width // 2, device=level.device))
+    angle = level[:, None] * rate
+    return torch.cat((angle.sin(), angle.cos()), dim=-1)
+
+
+def _positions(steps: int, like: Tensor) -> Tensor:
+    """Sinusoids of the step's number. [n, C]."""
+    width = like.shape[-1]
+    rate = torch.exp(torch.arange(0, width, 2, device=like.device) * (-math.log(10_000.0) / width))
+    angle = torch.arange(steps, device=like.device)[:, None] * rate
+    return torch.stack((angle.sin(), angle.cos()), dim=-1).reshape(steps, width).to(like.dtype)
+
+
+def _nearness(steps: int, seconds_a_step: float, like: Tensor) -> Tensor:
+    """Added to attention: −1 for each second between two moments. [n, n]."""
+    moments = torch.arange(steps, device=like.device) * seconds_a_step
+    return (-(moments[:, None] - moments[None, :]).abs()).to(like.dtype)

@@ -1,0 +1,69 @@
+"""Diffusion in continuous time with a cosine schedule: noising, and deterministic sampling in a few steps.
+
+The network predicts the clean signal (x0-prediction, Talking Together, section 3); the schedule is that of Nichol and
+Dhariwal 2021 without its offset, the sampler DDIM (Song et al. 2021) with no noise added on the way, so that one seed
+gives one performance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Final
+
+import torch
+from torch import Tensor
+
+STEPS: Final = 10
+"""Steps of the sampler. The audio decides so much of the signal that more change little: docs/colocated.md."""
+
+Denoise = Callable[[Tensor, float], Tensor]
+"""Noisy signal and its level → the clean signal of the same shape."""
+
+
+def alpha_sigma(level: Tensor) -> tuple[Tensor, Tensor]:
+    """Shares of the signal and of the noise at `level`, 0 clean to 1 noise alone; their squares add up to one."""
+    angle = level * (math.pi / 2)
+    return angle.cos(), angle.sin()
+
+
+def noised(clean: Tensor, noise: Tensor, level: Tensor) -> Tensor:
+    """`clean` [B, …] with `noise` of the same shape at `level` [B]."""
+    alpha, sigma = (one.view(-1, *[1] * (clean.dim() - 1)) for one in alpha_sigma(level))
+    return alpha * clean + sigma * noise
+
+
+def sample(
+    denoise: Denoise,
+    noise: Tensor,
+    steps: int = STEPS,
+    kept: tuple[Tensor, Tensor] | None = None,
+    step_done: Callable[[int], None] = lambda _done: None,
+) -> Tensor:
+    """From `noise` to a signal of the same shape.
+
+    `kept` is a signal and a mask, 1 where the result must be that signal (inpainting, Lugmayr et al. 2022): there the
+    noisy signal is the kept one at every level, so that the rest grows to fit it.
+    """
+    levels = torch.linspace(1, 0, steps + 1)
+    noisy = noise
+    for done, (level, following) in enumerate(pairwise(levels)):
+        if kept is not None:
+            signal, mask = kept
+            alpha, sigma = alpha_sigma(level)
+            noisy = torch.lerp(noisy, alpha * signal + sigma * noise, mask)
+        clean = denoise(noisy, float(level))
+        if kept is not None:
+            clean = torch.lerp(clean, kept[0], kept[1])
+        noisy = _towards(noisy, clean, level, following)
+        step_done(done + 1)
+    return noisy
+
+
+def _towards(noisy: Tensor, clean: Tensor, level: Tensor, following: Tensor) -> Tensor:
+    """The noisy signal at the level `following`, where `clean` is what `noisy` at `level` is thought to hold."""
+    alpha, sigma = alpha_sigma(level)
+    noise = (noisy - alpha * clean) / sigma
+    alpha, sigma = alpha_sigma(following)
+    return alpha * clean + sigma * noise
