@@ -22,6 +22,9 @@ _SETTLE_SECONDS = 0.14
 """Glances from one side to the other pull the head both ways; what this rounds off, the room between `EYE_COMFORT` and
 `EYE_LIMIT` takes."""
 _HIGHEST = np.pi * 0.45
+_OVERTURN = np.radians(20.0)
+"""How much further than the neck can turn the head is ever asked to: room for its own motion. Asked without bounds for
+a partner right behind, it would pass half a turn and come round on the wrong side."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +129,15 @@ def _followed(lookers: Lookers, looking: Looking, demand: np.ndarray) -> Lookers
     beyond = np.sign(neck_yaw) * np.maximum(np.abs(neck_yaw) - NECK_COMFORT, 0.0)
     twisted = lookers.trunk.yaw + covering_envelope(beyond, _TRUNK_SECONDS)
     twist = np.clip(wrapped(twisted - lookers.rest), -TRUNK_LIMIT, TRUNK_LIMIT)
+    trunk_yaw = lookers.rest + twist
+    most = NECK_LIMIT + _OVERTURN
+    turn = lookers.head_yaw + covering_envelope(head_yaw, _HEAD_SECONDS) - trunk_yaw
+    tilt = lookers.head_pitch + covering_envelope(head_pitch, _HEAD_SECONDS)
     return replace(
         lookers,
-        trunk=replace(lookers.trunk, yaw=lookers.rest + twist),
-        head_yaw=lookers.head_yaw + covering_envelope(head_yaw, _HEAD_SECONDS),
-        head_pitch=lookers.head_pitch + covering_envelope(head_pitch, _HEAD_SECONDS),
+        trunk=replace(lookers.trunk, yaw=trunk_yaw),
+        head_yaw=trunk_yaw + np.clip(turn, -most, most),
+        head_pitch=np.clip(tilt, -most, most),
     )
 
 
