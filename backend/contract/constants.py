@@ -32,7 +32,13 @@ JAW_OPEN_RADIANS: Final = 0.4129
 JAW_SIDE_RADIANS: Final = 0.0859
 """Rotation about Y that takes the chin as far aside as the open head's jawLeft at 1."""
 
-DEFAULT_ENGINE: Final = "dualtalk"
+COLOCATED_ENGINE: Final = "colocated"
+"""The engine in which both people are made together, after Talking Together; it knows where they are."""
+
+DUALTALK_ENGINE: Final = "dualtalk"
+"""The small engine after DualTalk."""
+
+DEFAULT_ENGINE: Final = DUALTALK_ENGINE
 """The engine used when a request names none."""
 
 OFFICIAL_ENGINE: Final = "dualtalk-official"

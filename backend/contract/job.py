@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from .constants import DEFAULT_ENGINE, OPEN_HEAD
+from .constants import DEFAULT_ENGINE, OFFICIAL_ENGINE, OPEN_HEAD
 from .errors import DuologueError, ExitCode
 from .files import write_text_whole
 
@@ -49,6 +50,19 @@ class KnownPartner:
 
 
 @dataclass(frozen=True)
+class KeptTake:
+    """What stays of `take`, a performance's file for the same sound; the rest is made anew around it.
+
+    `people`, 0 and 1, stay as a whole. `regenerate` are stretches [start, end) in seconds: outside of them everybody
+    stays; without any, who is not among `people` is made anew from beginning to end.
+    """
+
+    take: str
+    people: tuple[int, ...] = ()
+    regenerate: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class JobRequest:
     """Everything the worker needs. All paths are absolute. `seed` 0 or more; `assets` None means the default folder.
 
@@ -56,6 +70,7 @@ class JobRequest:
     `swap_speakers`: who was taken for the first person is the second.
     `checkpoint` is the file of DualTalk's official weights, for the engine that runs them. With `partner` one person
     alone is animated. `transcripts` are text files of what each person says, None where nobody wrote it down.
+    `keep` is what stays of an earlier take.
     """
 
     audio: AudioInput
@@ -71,6 +86,7 @@ class JobRequest:
     checkpoint: str | None = None
     partner: KnownPartner | None = None
     transcripts: tuple[str | None, str | None] | None = None
+    keep: KeptTake | None = None
 
 
 def write_request(folder: Path, request: JobRequest) -> None:
@@ -112,11 +128,19 @@ def request_from_dict(data: dict[str, Any]) -> JobRequest:
         checkpoint=None if data.get("checkpoint") is None else str(data["checkpoint"]),
         partner=_partner(data.get("partner")),
         transcripts=_transcripts(data.get("transcripts")),
+        keep=_kept(data.get("keep")),
     )
 
 
 def _partner(data: dict[str, Any] | None) -> KnownPartner | None:
     return None if data is None else KnownPartner(str(data["take"]), int(data["person"]))
+
+
+def _kept(data: dict[str, Any] | None) -> KeptTake | None:
+    if data is None:
+        return None
+    stretches = tuple((float(start), float(end)) for start, end in data["regenerate"])
+    return KeptTake(str(data["take"]), tuple(int(person) for person in data["people"]), stretches)
 
 
 def _transcripts(data: list[str | None] | None) -> tuple[str | None, str | None] | None:
@@ -137,6 +161,24 @@ def check_request(request: JobRequest) -> None:
         raise _bad(f"The partner is person {request.partner.person}; there are 0 and 1")
     if request.seed < 0:
         raise _bad(f"The seed is {request.seed}; it must be 0 or more")
+    if request.keep is not None:
+        _check_kept(request.keep, request)
+
+
+def _check_kept(keep: KeptTake, request: JobRequest) -> None:
+    if request.partner is not None:
+        raise _bad("One person reacts to another's take and a take is kept as well; it can be one of the two")
+    if request.engine == OFFICIAL_ENGINE:
+        raise _bad("DualTalk's official weights know no chance, so that nothing of a take can be made anew by them")
+    if not set(keep.people) <= {0, 1}:
+        raise _bad(f"The people who stay are {', '.join(map(str, keep.people))}; there are 0 and 1")
+    if set(keep.people) == {0, 1}:
+        raise _bad("Both people stay as they are, so that nothing is to be made")
+    if not keep.people and not keep.regenerate:
+        raise _bad("Nothing of the take is kept: name a person who stays, or the seconds to make anew")
+    for start, end in keep.regenerate:
+        if not (isfinite(end) and 0.0 <= start < end):
+            raise _bad(f"From {start:g} to {end:g} s is no stretch of time to make anew")
 
 
 def append_event(folder: Path, event: str, **fields: Any) -> None:

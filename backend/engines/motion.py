@@ -52,6 +52,17 @@ class KnownPerson:
 
 
 @dataclass(frozen=True)
+class KeptMotion:
+    """What is there already of a dialogue of T frames, around which the rest is made.
+
+    `motion` both heads; `mask` [2, T] bool, true where a person's frame stays as it is.
+    """
+
+    motion: Motion
+    mask: np.ndarray
+
+
+@dataclass(frozen=True)
 class DialogueAudio:
     """`tracks` [2, N] float32 at `SAMPLE_RATE`; with one mixed recording both rows hold the mix.
 

@@ -12,6 +12,7 @@ from backend.contract.job import (
     AudioInput,
     Character,
     JobRequest,
+    KeptTake,
     KnownPartner,
     append_event,
     check_request,
@@ -67,6 +68,65 @@ def test_a_request_from_before_transcripts_still_loads(tmp_path):
     (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
 
     assert read_request(tmp_path) == replace(REQUEST, transcripts=None)
+
+
+KEEPING = replace(REQUEST, partner=None, keep=KeptTake("/takes/first.npz", (1,), ((12.0, 18.5),)))
+
+
+def test_what_stays_of_a_take_survives_its_file(tmp_path):
+    write_request(tmp_path, KEEPING)
+
+    assert read_request(tmp_path) == KEEPING
+
+
+def test_a_request_from_before_kept_takes_still_loads(tmp_path):
+    write_request(tmp_path, KEEPING)
+    data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
+    del data["keep"]
+    (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
+
+    assert read_request(tmp_path) == replace(KEEPING, keep=None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"people": [0, 1]},
+        {"people": [], "regenerate": []},
+        {"people": [2]},
+        {"people": ["Anna"]},
+        {"regenerate": [[3.0, 3.0]]},
+        {"regenerate": [[5.0, 3.0]]},
+        {"regenerate": [[-1.0, 3.0]]},
+        {"regenerate": [[1.0, float("nan")]]},
+        {"regenerate": [[float("nan"), 1.0]]},
+        {"regenerate": [[1.0, float("inf")]]},
+        {"regenerate": [[1.0]]},
+        {"regenerate": 3.0},
+    ],
+)
+def test_keeping_that_makes_no_sense_is_refused(tmp_path, fields):
+    write_request(tmp_path, KEEPING)
+    data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
+    data["keep"] |= fields
+    (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
+
+    with pytest.raises(DuologueError) as caught:
+        read_request(tmp_path)
+
+    assert caught.value.code == ExitCode.BAD_REQUEST
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"partner": KnownPartner("/takes/anna.npz", 0)}, {"engine": "dualtalk-official"}],
+    ids=["partner", "engine"],
+)
+def test_a_kept_take_goes_with_no_partner_and_no_engine_without_chance(fields):
+    with pytest.raises(DuologueError) as caught:
+        check_request(replace(KEEPING, **fields))
+
+    assert caught.value.code == ExitCode.BAD_REQUEST
 
 
 @pytest.mark.parametrize("transcripts", [[], ["a"], ["a", "b", "c"], 3])
