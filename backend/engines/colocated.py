@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d, interpolate, silu
 
 from ..contract.arkit import SPOKEN_COMPONENTS
+from ..contract.constants import FRAME_RATE
 from .colocated_stream import EXPRESSION, JAW, LAYOUT, MOODS, STREAM
 from .dualtalk import TRAITS
 from .lip_reader import FEATURES
@@ -49,7 +50,7 @@ class ColocatedConfig:
 class Condition:
     """What is known about both people: `features` [B, 2, 2 T, 512] of what each is heard in (one mix: the same twice);
     `speaking` [B, 2, T] from 0 to 1; `mouth` [B, 2, T, MOUTH]; `traits` [B, 2, 8]; `mood` [B, 2, 10] one-hot;
-    `layout` [B, 2, 9] as in `colocated_stream.Scene`.
+    `layout` [B, 2, 7] as in `colocated_stream.Scene`.
     """
 
     features: Tensor
@@ -89,21 +90,21 @@ class Conditioning(nn.Module):
         """`heard` [B, 2, T, D]; `with_audio` and `with_staging` [B], 1 to tell and 0 to withhold → [B, 2, T, D]."""
         speaking = torch.stack((given.speaking, given.speaking.flip(1)), dim=-1)  # [B, 2, T, 2] own first
         told = self.floor(torch.cat((self._roles(speaking), speaking), dim=-1))
-        turns = self.turns(speaking.flatten(0, 1).transpose(1, 2)).transpose(1, 2).unflatten(0, speaking.shape[:2])
+        turns = _by_person(self.turns(speaking.flatten(0, 1).transpose(1, 2)).transpose(1, 2))
         audio = heard + self.mouth(given.mouth)
         person = self.staging(torch.cat((given.layout, given.mood, given.traits), dim=-1))[:, :, None]
         known = _told(audio, self.unknown_audio, with_audio)
         placed = _told(person, self.unknown_staging, with_staging)
         whole = silu(known + told + turns + placed).flatten(0, 1)  # [2 B, T, D]
         mixed: Tensor = whole + self.mixing(whole.transpose(1, 2)).transpose(1, 2)
-        return mixed.unflatten(0, speaking.shape[:2])
+        return _by_person(mixed)
 
     def _roles(self, speaking: Tensor) -> Tensor:
         """Of both people m · e_speak + (1 − m) · e_listen: [B, 2, T, 2] → [B, 2, T, 2 · role]."""
         if not self.config.role_embedding:
             return speaking.new_zeros(*speaking.shape[:3], 2 * self.config.role)
         speak, listen = self.roles
-        mixed = speaking[..., None] * speak + (1 - speaking[..., None]) * listen
+        mixed: Tensor = speaking[..., None] * speak + (1 - speaking[..., None]) * listen
         return mixed.flatten(-2)
 
 
@@ -119,8 +120,7 @@ class FilmBlock(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.second = nn.Conv1d(outer, outer, 3, padding=1)
         self.skip = nn.Conv1d(inner, outer, 1) if inner != outer else nn.Identity()
-        nn.init.zeros_(self.film.weight)
-        nn.init.zeros_(self.film.bias)
+        _begin_with_nothing(self.film)
 
     def forward(self, hidden: Tensor, condition: Tensor) -> Tensor:
         """`condition` [N, D, n]."""
@@ -150,7 +150,8 @@ class PartnerAttention(nn.Module):
         seen, _ = self.attention(
             placed.flatten(0, 1), partner, rows.flip(1).flatten(0, 1), attn_mask=near, need_weights=False
         )
-        return hidden + seen.transpose(1, 2).unflatten(0, hidden.shape[:2])
+        looked: Tensor = hidden + _by_person(seen.transpose(1, 2))
+        return looked
 
 
 class Colocated(nn.Module):
@@ -175,8 +176,9 @@ class Colocated(nn.Module):
         )
         self.norm = nn.GroupNorm(8, widths[0])
         self.out = nn.Conv1d(widths[0], STREAM, 3, padding=1)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
+        _begin_with_nothing(self.out)
+        self.offset: Tensor
+        self.scale: Tensor
         self.register_buffer("offset", torch.zeros(STREAM))
         self.register_buffer("scale", torch.ones(STREAM))
 
@@ -197,7 +199,6 @@ class Colocated(nn.Module):
 
         What the lip reader says (`mouth` [B, 2, T, MOUTH]) is the base that the network adds to, where it was heard.
         """
-        people = noisy.shape[:2]
         placed = condition + self.level(_level_rows(level, self.config.condition))[:, None, None]
         told = placed.flatten(0, 1).transpose(1, 2)  # [2 B, D, T]
         hidden = self.stem(torch.cat((noisy.flatten(0, 1).transpose(1, 2), told), dim=1))
@@ -213,10 +214,10 @@ class Colocated(nn.Module):
             depth = len(kept) - 1 - index
             hidden = block(torch.cat((hidden, kept[depth]), dim=1), pyramid[depth])
             if index < len(self.partners):
-                hidden = self.partners[index](hidden.unflatten(0, people), 2**depth / 25).flatten(0, 1)
+                hidden = self.partners[index](_by_person(hidden), 2**depth / FRAME_RATE).flatten(0, 1)
             if depth:
                 hidden = interpolate(hidden, scale_factor=2.0, mode="linear")
-        clean: Tensor = self.out(silu(self.norm(hidden))).transpose(1, 2).unflatten(0, people)
+        clean = _by_person(self.out(silu(self.norm(hidden))).transpose(1, 2))
         return clean + self._heard_mouth(mouth) * with_audio[:, None, None, None]
 
     def normalised(self, stream: Tensor) -> Tensor:
@@ -234,6 +235,17 @@ class Colocated(nn.Module):
         stream[..., spoken] = mouth[..., : len(spoken)].to(stream.dtype)
         stream[..., JAW.start] = mouth[..., len(spoken)].to(stream.dtype)
         return self.normalised(stream)
+
+
+def _by_person(rows: Tensor) -> Tensor:
+    """[2 B, …] → [B, 2, …]."""
+    return rows.reshape(-1, 2, *rows.shape[1:])
+
+
+def _begin_with_nothing(layer: nn.Conv1d) -> None:
+    """Let the layer give zeros until it has learned otherwise."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
 
 
 def _told(known: Tensor, unknown: Tensor, share: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ STREAM: Final = 65
 MOODS: Final = ("neutral", "friendly", "happy", "tender", "sad", "angry", "tense", "surprised", "bored", "serious")
 """The names of presets/staging/moods.json, in the order of the condition."""
 
-LAYOUT: Final = 9
+LAYOUT: Final = 7
 """Numbers that place the partner: see `Scene`."""
 
 BETWEEN_EYES: Final = 0.063
@@ -39,9 +39,9 @@ _SMALLEST_DISTANCE: Final = 0.25
 class Scene:
     """What a staging says to the model about each person.
 
-    `layout` [2, 9]: the partner's eyes in one's own axes (metres to the left, up, ahead), cosine and sine of how far
-    the partner's chair is turned from one's own, 1 for standing, lean in radians, share of the time that the sentence
-    wants one to look away, and share of one's glances away that it holds back; `moods` names out of MOODS.
+    `layout` [2, 7]: the partner's eyes in the axes of one's own chair (metres to the left, up, ahead), cosine and sine
+    of how far the partner's chair is turned from one's own, 1 for standing, lean in radians; `moods` names out of
+    MOODS. Who avoids whose eyes because the sentence says so is not in it: staging sees to that, whatever the model.
     """
 
     layout: np.ndarray
