@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from ..contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
 from ..speech.encoder import SpeechEncoder
 from ..speech.features import level_gain
 from ..speech.log_mel import log_mel
-from .dualtalk import DualTalk
+from .lip_reader import Mouth
 from .motion import DialogueAudio
 
 WINDOW: Final = 10 * FRAME_RATE
@@ -27,10 +27,18 @@ _BATCH: Final = 4
 _UNKNOWN: Final = 0.5
 
 
+class Listener(Protocol):
+    """A network that reads lips off features and makes something of what it hears."""
+
+    def listen(self, features: Tensor, speaking: Tensor) -> tuple[Mouth, Tensor]:
+        """`features` [B, 2 T, 512]; `speaking` [B, T, 2], own first → the mouth, and what was heard [B, T, D]."""
+        ...
+
+
 @dataclass(frozen=True)
 class Heard:
     """`expression` [2, T, 52], `jaw`, `closure` and `touch` [2, T] from the lip reader;
-    `windows` [K, 2, 250, D] float16, what the joint encoder made of each window; `frames` T.
+    `windows` [K, 2, 250, D] float16, what the network made of each window; `frames` T.
     """
 
     expression: np.ndarray
@@ -44,7 +52,7 @@ class Heard:
 def listen(
     audio: DialogueAudio,
     encoder: SpeechEncoder,
-    network: DualTalk,
+    network: Listener,
     progress: Callable[[int, int], None],
 ) -> Heard:
     """Run the speech encoder and both listening parts over `audio`; memory beside the results does not grow with T."""

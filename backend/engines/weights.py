@@ -3,44 +3,61 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
+from torch import nn
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import sha256_of, write_whole
 from .dualtalk import DualTalk, DualTalkConfig
 from .lip_reader import LipConfig
 
+Network = TypeVar("Network", bound=nn.Module)
+
 WEIGHTS: Final = Path(__file__).resolve().parents[1] / "weights" / "dualtalk-small.safetensors"
 
 
 def save_network(path: Path, network: DualTalk) -> None:
     """Write `network` to `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in network.state_dict().items()}
-    content = save(tensors, metadata={"config": json.dumps(asdict(network.config), sort_keys=True)})
-    write_whole(path, lambda file: file.write(content))
+    write_weights(path, network, asdict(network.config))
 
 
 def load_network(path: Path = WEIGHTS, device: str = "cpu") -> DualTalk:
     """The network in `path`, ready to run. Raises DuologueError (WEIGHTS_INVALID)."""
+    return read_weights(path, lambda config: DualTalk(_config(config)), device, "train")
+
+
+def write_weights(path: Path, network: nn.Module, config: dict[str, Any]) -> None:
+    """Write `network`, built from `config`, to `path`. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in network.state_dict().items()}
+    content = save(tensors, metadata={"config": json.dumps(config, sort_keys=True)})
+    write_whole(path, lambda file: file.write(content))
+
+
+def read_weights(path: Path, build: Callable[[dict[str, Any]], Network], device: str, command: str) -> Network:
+    """What `write_weights` wrote, ready to run: `build` makes the network of its configuration.
+
+    `command` of build.py would make the file anew. Raises DuologueError (WEIGHTS_INVALID).
+    """
     try:
         with safe_open(path, framework="pt", device="cpu") as file:
-            config = _config(json.loads((file.metadata() or {})["config"]))
+            config = json.loads((file.metadata() or {})["config"])
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118  (no mapping)
         with torch.device("meta"):
-            network = DualTalk(config)
+            network = build(config)
         network.load_state_dict(tensors, strict=True, assign=True)
     except (SafetensorError, RuntimeError, OSError, KeyError, ValueError, TypeError) as error:
         raise DuologueError(
             ExitCode.WEIGHTS_INVALID,
             f"The weights {path} cannot be used ({error}).",
-            "Install Duologue again, or train with `python3 build.py train`.",
+            f"Install Duologue again, or train with `python3 build.py {command}`.",
         ) from error
     network.requires_grad_(False).eval()
     return network.to(device)
