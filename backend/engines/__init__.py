@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from ..contract.constants import DEFAULT_ENGINE, OFFICIAL_ENGINE
+from ..contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE
 from ..contract.errors import DuologueError, ExitCode
-from .motion import DialogueAudio, KnownPerson, Motion
+from .colocated_stream import ORDINARY_SCENE, Scene
+from .motion import DialogueAudio, KeptMotion, KnownPerson, Motion
 
-ENGINES: Final = (DEFAULT_ENGINE,)
+ENGINES: Final = (COLOCATED_ENGINE, DUALTALK_ENGINE)
 """The names that `generate` knows."""
+
+_ENCODER: Final = "speech/whisper-base-encoder-4.safetensors"
 
 
 def generate(
@@ -22,26 +25,48 @@ def generate(
     habits: tuple[Mapping[str, float], Mapping[str, float]],
     device: str,
     assets: Path | None = None,
+    scene: Scene | None = None,
     known: KnownPerson | None = None,
+    kept: KeptMotion | None = None,
     progress: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
     check_cancel: Callable[[], None] = lambda: None,
 ) -> Motion:
     """The motion of both people by the engine `name`.
 
     `habits` of each person by the names of `contract.character.HABITS`; what is not given is ordinary, and names that
-    no engine knows are passed over. With `known`, of as many frames as the sound has, that person does so and the
-    other one reacts. `progress(stage, done, total)` with the stages “features” and “model”;
+    no engine knows are passed over. `scene` is the place that the colocated engine makes its motion for, None for an
+    ordinary one; the other engine makes it for any. With `known`, of as many frames as the sound has, that person does
+    so and the other one reacts. `kept`, of as many frames, stays as it is where its mask is true, and the colocated
+    engine makes the rest so that it fits. `progress(stage, done, total)` with the stages “features” and “model”;
     `check_cancel()` is called at every window and may raise. `assets` None means the default folder.
     The same arguments give the same motion. Raises DuologueError (ENGINE_UNKNOWN, ASSET_MISSING, ASSET_CORRUPT,
-    WEIGHTS_INVALID).
+    WEIGHTS_INVALID) and ValueError for `known` or `kept` of another length.
     """
     _check_name(name)
     # Only now: torch takes seconds to import, and a wrong name should not.
     from ..assets import assets_folder
-    from .dualtalk_engine import run
 
-    encoder = assets_folder(assets) / "speech" / "whisper-base-encoder-4.safetensors"
-    return run(audio, encoder, seed, habits, device, progress, check_cancel, known)
+    encoder = assets_folder(assets) / _ENCODER
+    if name == COLOCATED_ENGINE:
+        from . import colocated_engine
+        from .keeping import keeping
+
+        return colocated_engine.run(
+            audio,
+            encoder,
+            seed,
+            habits,
+            device,
+            progress=progress,
+            check_cancel=check_cancel,
+            scene=scene or ORDINARY_SCENE,
+            kept=keeping(known, kept),
+        )
+    from . import dualtalk_engine
+    from .keeping import keep
+
+    made = dualtalk_engine.run(audio, encoder, seed, habits, device, progress, check_cancel, known)
+    return made if kept is None else keep(made, kept)
 
 
 def weights_sha256(name: str) -> str:
@@ -49,6 +74,10 @@ def weights_sha256(name: str) -> str:
     _check_name(name)
     from .weights import weights_hash
 
+    if name == COLOCATED_ENGINE:
+        from .colocated_weights import COLOCATED_WEIGHTS
+
+        return weights_hash(COLOCATED_WEIGHTS)
     return weights_hash()
 
 

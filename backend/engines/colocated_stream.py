@@ -57,6 +57,13 @@ class Scene:
         return np.stack([np.eye(len(MOODS), dtype=np.float32)[MOODS.index(mood)] for mood in self.moods])
 
 
+ORDINARY_SCENE: Final = Scene(
+    np.array([[0.0, 0.0, 1.1, -1.0, 0.0, 0.0, 0.0]] * 2, np.float32),
+    ("neutral", "neutral"),
+)
+"""Two people who sit face to face, an arm and a half apart."""
+
+
 def convergence(distance: float) -> float:
     """Radians by which each eye turns in for a partner `distance` metres away."""
     return float(np.arctan2(BETWEEN_EYES / 2, max(distance, _SMALLEST_DISTANCE)))

@@ -22,7 +22,7 @@ from .presets import Mood, moods
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, yaw_and_pitch
 from .sequence import slow_noise
 from .stage import Place, Staging
-from .trunk import HIP_TO_NECK, TrunkAngles, living_trunk
+from .trunk import HIP_TO_NECK, TrunkAngles, carried_trunk, living_trunk
 from .turning import share_of_pitch, share_of_yaw
 
 AVERAGE_STATURE: Final = 1.70
@@ -109,13 +109,7 @@ def _person(
     yaw, pitch = yaw_and_pitch(sights[1] - sights[0])
     twist, neck = share_of_yaw(_turn(place.facing, float(yaw)))
     head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
-    trunk = living_trunk(
-        motion.speaking[person],
-        place.lean,
-        mood.energy,
-        mood.breathing * character.habits.get("breathing_rate", 1.0),
-        np.random.default_rng([seed, person, 1]),
-    )
+    trunk = _trunk(motion, person, place.lean, mood, character, np.random.default_rng([seed, person, 1]))
     gaze, turn = staged_gaze(motion.gaze[person], place, np.random.default_rng([seed, person, 2]))
     upright = about_y(place.facing + twist)
     level = level_orientation(head_yaw, head_pitch)
@@ -128,6 +122,16 @@ def _person(
         head_pitch=head_pitch + turn[:, 1],
         gaze=gaze,
     )
+
+
+def _trunk(
+    motion: Motion, person: int, lean: float, mood: Mood, character: Character, generator: np.random.Generator
+) -> TrunkAngles:
+    speaking = motion.speaking[person]
+    if motion.sway is not None:
+        return carried_trunk(motion.sway[person], speaking, lean, mood.energy, generator)
+    breathing = mood.breathing * character.habits.get("breathing_rate", 1.0)
+    return living_trunk(speaking, lean, mood.energy, breathing, generator)
 
 
 def _turn(facing: float, yaw: float) -> np.ndarray:

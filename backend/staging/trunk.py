@@ -54,6 +54,22 @@ def living_trunk(
     )
 
 
+def carried_trunk(
+    sway: np.ndarray, speaking: np.ndarray, lean: float, energy: float, generator: np.random.Generator
+) -> TrunkAngles:
+    """One person's trunk where an engine says how the base of the neck sways, breath and leaning into a turn included.
+
+    `sway` [T, 3] metres to the person's left, up and ahead; the trunk tips about the hip as far as that takes. The rest
+    as in `living_trunk`.
+    """
+    return TrunkAngles(
+        yaw=energy * _SWAY_YAW * _sway(generator, len(speaking)),
+        forward=lean + np.arctan(sway[:, 2] / HIP_TO_NECK),
+        roll=-np.arctan(sway[:, 0] / HIP_TO_NECK),
+        rise=sway[:, 1],
+    )
+
+
 def trunk_orientation(angles: TrunkAngles) -> np.ndarray:
     """[..., T, 3, 3]: turned, then leant, then tilted."""
     matrices: np.ndarray = about_y(angles.yaw) @ about_x(angles.forward) @ about_z(angles.roll)

@@ -1,0 +1,113 @@
+"""The `colocated` engine: one mix or two tracks, and the place, to both people in one room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..contract.arkit import SPOKEN_COMPONENTS
+from ..speech.encoder import load_encoder
+from .colocated import Colocated
+from .colocated_decoding import Decoded, Read, decode_person
+from .colocated_sampling import PLAIN, Guidance, Told, perform_dialogue
+from .colocated_stream import Scene, stream_rows
+from .colocated_weights import COLOCATED_WEIGHTS, load_colocated
+from .keeping import keep
+from .lip_reader import LipReader, Mouth
+from .listening import MARGIN, STEP, Heard, listen
+from .motion import DialogueAudio, KeptMotion, Motion
+from .person_traits import engine_habits, trait_vector
+from .weights import load_network
+
+
+class Ears(nn.Module):
+    """The lip reader and the model's own ears, which listen together."""
+
+    def __init__(self, lips: LipReader, model: Colocated) -> None:
+        super().__init__()
+        self.lips, self.model = lips, model
+
+    def listen(self, features: Tensor, speaking: Tensor) -> tuple[Mouth, Tensor]:
+        """As `listening.Listener`."""
+        heard: Tensor = self.model.conditioning.hear(features)
+        return self.lips(features, speaking), heard
+
+
+def run(
+    audio: DialogueAudio,
+    encoder_path: Path,
+    seed: int,
+    habits: tuple[Mapping[str, float], Mapping[str, float]],
+    device: str,
+    *,
+    progress: Callable[[str, int, int], None],
+    check_cancel: Callable[[], None],
+    scene: Scene,
+    kept: KeptMotion | None = None,
+    weights: Path = COLOCATED_WEIGHTS,
+    guidance: Guidance = PLAIN,
+) -> Motion:
+    """As `backend.engines.generate`."""
+    progress("features", 0, 1)
+    encoder = load_encoder(encoder_path, device)
+    model = load_colocated(weights, device)
+    ears = Ears(load_network(device=device).lips, model)
+
+    def told(stage: str) -> Callable[[int, int], None]:
+        def step(done: int, total: int) -> None:
+            check_cancel()
+            progress(stage, done, total)
+
+        return step
+
+    heard = listen(audio, encoder, ears, told("features"))
+    speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
+    floor = speaking[:, : heard.frames].astype(np.float32)
+    known = None if kept is None else _kept(kept, scene, device)
+    streams = perform_dialogue(
+        model, _told(heard, floor, habits, scene, device), seed, guidance, kept=known, progress=told("model")
+    )
+    made = _decoded(streams.cpu().numpy(), heard, floor, seed)
+    return made if kept is None else keep(made, kept)
+
+
+def _told(
+    heard: Heard,
+    speaking: np.ndarray,
+    habits: tuple[Mapping[str, float], Mapping[str, float]],
+    scene: Scene,
+    device: str,
+) -> Told:
+    inner = heard.windows[:, :, MARGIN : MARGIN + STEP]  # [K, 2, 150, D]
+    rows = inner.transpose(0, 1).flatten(1, 2)[:, : heard.frames]
+    read = (
+        heard.expression[..., SPOKEN_COMPONENTS],
+        *(one[..., None] for one in (heard.jaw, heard.closure, heard.touch)),
+    )
+    arrays = (
+        speaking,
+        np.concatenate(read, axis=-1, dtype=np.float32),
+        np.stack([trait_vector(engine_habits(one)) for one in habits]),
+        scene.mood_rows(),
+        scene.layout,
+    )
+    return Told(rows.to(device), *(torch.from_numpy(one).to(device) for one in arrays))
+
+
+def _kept(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, Tensor]:
+    stream = torch.from_numpy(stream_rows(kept.motion, scene.distance))
+    return stream.to(device), torch.from_numpy(kept.mask.astype(np.float32)[..., None]).to(device)
+
+
+def _decoded(streams: np.ndarray, heard: Heard, speaking: np.ndarray, seed: int) -> Motion:
+    """`streams` [2, T, 65] raw as the motion of both people."""
+    people: list[Decoded] = []
+    for who in range(2):
+        read = Read(*(getattr(heard, name)[who] for name in ("expression", "jaw", "closure", "touch")))
+        people.append(decode_person(streams[who], read, speaking[who], np.random.default_rng([seed, who])))
+    arrays = {name: np.stack([getattr(one, name) for one in people]) for name in ("expression", "jaw", "neck", "gaze")}
+    return Motion(**arrays, speaking=speaking, sway=np.stack([one.sway for one in people]))

@@ -1,0 +1,160 @@
+"""A dialogue of any length out of noise: every step of the sampler goes over windows that are blended into each other.
+
+All windows take the same step before any takes the next one, and where two overlap they agree on the mean of what both
+say (MultiDiffusion, Bar-Tal et al. 2023). So there is nothing to join afterwards: a window's edge leaves no seam.
+Windows are looked at a few at a time; beside them only the streams of the whole dialogue are held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from .colocated import WINDOW, Colocated, Condition
+from .colocated_stream import STREAM
+from .diffusion import STEPS, sample
+
+STRIDE: Final = 192
+"""Frames from one window to the next; neighbours share 64, 2.56 s, in which one fades into the other."""
+
+_BATCH: Final = 4
+
+
+@dataclass(frozen=True)
+class Guidance:
+    """How much more than by itself the model follows the sound and the staging (classifier-free, Ho & Salimans 2022).
+
+    1 is as trained and costs one pass; 0 does not listen, or does not know the place.
+    """
+
+    audio: float = 1.0
+    staging: float = 1.0
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether one pass tells it all."""
+        return self.audio == 1.0 and self.staging == 1.0
+
+
+PLAIN: Final = Guidance()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is known of a dialogue of T frames, on the model's device.
+
+    `heard` [2, T, D] of `Conditioning.hear`; `speaking` [2, T]; `mouth` [2, T, MOUTH]; `traits` [2, 8]; `mood` [2, 10];
+    `layout` [2, 7].
+    """
+
+    heard: Tensor
+    speaking: Tensor
+    mouth: Tensor
+    traits: Tensor
+    mood: Tensor
+    layout: Tensor
+
+
+def perform_dialogue(
+    model: Colocated,
+    told: Told,
+    seed: int,
+    guidance: Guidance = PLAIN,
+    steps: int = STEPS,
+    kept: tuple[Tensor, Tensor] | None = None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Tensor:
+    """Both people's streams [2, T, 65], raw. The same seed gives the same performance.
+
+    `kept`: raw streams [2, T, 65] and a mask [2, T, 1], 1 where they stay as they are. `progress` counts windows of
+    all steps.
+    """
+    frames = told.speaking.shape[1]
+    starts = window_starts(frames)
+    length = starts[-1] + WINDOW
+    noise = torch.randn(2, length, STREAM, generator=torch.Generator().manual_seed(seed)).to(told.speaking)
+    if kept is not None:
+        stream, mask = kept
+        kept = _stretched(model.normalised(stream), length), _stretched(mask.to(stream), length)
+    padded = Told(*(_stretched(one, length) if one.dim() == 3 or one is told.speaking else one for one in _parts(told)))  # noqa: PLR2004
+    weight = _window_weight(model.offset.device)
+    counted = 0
+
+    def denoise(noisy: Tensor, level: float) -> Tensor:
+        nonlocal counted
+        total, share = torch.zeros_like(noisy), noisy.new_zeros(length, 1)
+        for batch in _batches(starts):
+            progress(counted, steps * len(starts))
+            pieces = torch.stack([noisy[:, start : start + WINDOW] for start in batch])  # [K, 2, 256, 65]
+            clean = _guided(model, pieces, level, _windows(padded, batch), guidance)
+            for start, piece in zip(batch, clean, strict=True):
+                total[:, start : start + WINDOW] += weight * piece
+                share[start : start + WINDOW] += weight
+            counted += len(batch)
+        return total / share
+
+    with torch.inference_mode():
+        return model.raw(sample(denoise, noise, steps, kept))[:, :frames]
+
+
+def window_starts(frames: int) -> list[int]:
+    """First frames of the windows that cover `frames`; the last one may reach beyond."""
+    more = max(0, -(-(frames - WINDOW) // STRIDE))
+    return [STRIDE * index for index in range(more + 1)]
+
+
+def _guided(model: Colocated, noisy: Tensor, level: float, given: Told, guidance: Guidance) -> Tensor:
+    """The clean streams of a batch of windows: nothing + a · (sound − nothing) + s · (sound and place − sound)."""
+    levels = noisy.new_full((len(noisy),), level)
+
+    def clean(audio: float, staging: float) -> Tensor:
+        with_audio, with_staging = levels.new_full(levels.shape, audio), levels.new_full(levels.shape, staging)
+        condition = model.condition(given.heard, _condition(given), with_audio, with_staging)
+        return model.denoise(noisy, levels, condition, given.mouth, with_audio)
+
+    if guidance.is_plain:
+        return clean(1.0, 1.0)
+    nothing, sound, both = clean(0.0, 0.0), clean(1.0, 0.0), clean(1.0, 1.0)
+    return nothing + guidance.audio * (sound - nothing) + guidance.staging * (both - sound)
+
+
+def _condition(given: Told) -> Condition:
+    """Without features: those have been heard."""
+    return Condition(given.heard, given.speaking, given.mouth, given.traits, given.mood, given.layout)
+
+
+def _windows(told: Told, starts: Sequence[int]) -> Told:
+    """A batch of windows [K, 2, …] as float32."""
+    whole = told.traits, told.mood, told.layout
+    heard, speaking, mouth = (
+        torch.stack([one[:, start : start + WINDOW] for start in starts]).float()
+        for one in (told.heard, told.speaking, told.mouth)
+    )
+    return Told(heard, speaking, mouth, *(one.expand(len(starts), *one.shape) for one in whole))
+
+
+def _parts(told: Told) -> tuple[Tensor, ...]:
+    return tuple(getattr(told, field.name) for field in fields(told))
+
+
+def _stretched(rows: Tensor, length: int) -> Tensor:
+    """[2, T, …] → [2, length, …]; the last frame is repeated."""
+    last = rows[:, -1:].expand(-1, length - rows.shape[1], *rows.shape[2:])
+    return torch.cat((rows, last), dim=1)
+
+
+def _window_weight(device: torch.device) -> Tensor:
+    """[256, 1] 1 in the middle, falling off over what neighbours share, never 0."""
+    shared = WINDOW - STRIDE
+    place = torch.arange(WINDOW, device=device)
+    edge = torch.minimum(place + 1, WINDOW - place)
+    return (edge / (shared + 1)).clamp_max(1.0)[:, None]
+
+
+def _batches(starts: Sequence[int]) -> Iterator[Sequence[int]]:
+    for first in range(0, len(starts), _BATCH):
+        yield starts[first : first + _BATCH]
