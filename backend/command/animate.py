@@ -10,6 +10,7 @@ from ..contract.character import job_character, load_character
 from ..contract.constants import DEFAULT_ENGINE, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import AudioInput, JobRequest, KnownPartner
+from ..contract.keeping import kept_take_of
 from ..job.clock import StageClock, peak_megabytes
 from ..job.failures import run_explained
 from ..job.reporting import TerminalReporter
@@ -44,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
         help="what each says, as text; “-” is nobody's, and one file with names before the lines serves both",
     )
     parser.add_argument("--prompt", default="", metavar="TEXT", help="a sentence about the scene")
-    parser.add_argument("--engine", default=DEFAULT_ENGINE, metavar="NAME")
+    parser.add_argument(
+        "--engine", default=DEFAULT_ENGINE, metavar="NAME", help="colocated, dualtalk, dualtalk-official"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where the performance goes (.npz)")
     parser.add_argument("--face", default=OPEN_HEAD, metavar="FACE", help="a face's id or file")
@@ -55,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="DualTalk.pth, for --engine dualtalk-official")
     parser.add_argument("--partner", type=Path, metavar="FILE", help="a take that tells what one of the two does")
     parser.add_argument("--only", metavar="NAME", help="who reacts to it: a character's name, or a or b")
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="an earlier take of the same sound, part of which stays"
+    )
+    parser.add_argument("--keep-person", action="append", default=[], metavar="NAME", help="who of it stays as a whole")
+    parser.add_argument(
+        "--regenerate", action="append", default=[], metavar="FROM-TO", help="the seconds to make anew, such as 12-18"
+    )
     return parser
 
 
@@ -76,6 +86,12 @@ def _directly(arguments: argparse.Namespace) -> None:
         checkpoint=None if arguments.checkpoint is None else str(arguments.checkpoint.absolute()),
         partner=_partner(arguments, (first.name, second.name)),
         transcripts=_transcripts(arguments.transcript),
+        keep=kept_take_of(
+            None if arguments.keep is None else str(arguments.keep.absolute()),
+            arguments.keep_person,
+            arguments.regenerate,
+            (first.name, second.name),
+        ),
     )
     if arguments.segments_out is not None:
         from ..contract.segments_file import check_suffix  # needs numpy, which a broken Python lacks

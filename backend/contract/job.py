@@ -70,7 +70,8 @@ class JobRequest:
     `swap_speakers`: who was taken for the first person is the second.
     `checkpoint` is the file of DualTalk's official weights, for the engine that runs them. With `partner` one person
     alone is animated. `transcripts` are text files of what each person says, None where nobody wrote it down.
-    `keep` is what stays of an earlier take.
+    `keep` is what stays of an earlier take. `staging` says as plain values where the two are and how they carry
+    themselves, in the layout of a take's meta "staging", and then the prompt decides nothing.
     """
 
     audio: AudioInput
@@ -87,6 +88,7 @@ class JobRequest:
     partner: KnownPartner | None = None
     transcripts: tuple[str | None, str | None] | None = None
     keep: KeptTake | None = None
+    staging: dict[str, Any] | None = None
 
 
 def write_request(folder: Path, request: JobRequest) -> None:
@@ -129,6 +131,7 @@ def request_from_dict(data: dict[str, Any]) -> JobRequest:
         partner=_partner(data.get("partner")),
         transcripts=_transcripts(data.get("transcripts")),
         keep=_kept(data.get("keep")),
+        staging=None if data.get("staging") is None else dict(data["staging"]),
     )
 
 

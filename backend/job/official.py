@@ -35,7 +35,7 @@ def officially(
     from ..engines.official_performance import animate_official, known_from
 
     names = (request.characters[0].name, request.characters[1].name)
-    if request.prompt.strip():
+    if request.prompt.strip() or request.staging is not None:
         stages.warn("DualTalk's own model knows no scene: the two sit opposite each other, whatever the sentence says.")
     frames = -(-dialogue.tracks.shape[1] // SAMPLES_PER_FRAME)
     speaking = speaking[:, np.minimum(np.arange(frames), speaking.shape[1] - 1)]  # [2, T]

@@ -10,20 +10,25 @@ import numpy as np
 
 from ..assets import assets_folder, require_assets
 from ..audio.dialogue import Dialogue, read_dialogue
-from ..contract.constants import FRAME_RATE, OFFICIAL_ENGINE, OPEN_HEAD, SAMPLES_PER_FRAME
+from ..contract.constants import COLOCATED_ENGINE, FRAME_RATE, OFFICIAL_ENGINE, OPEN_HEAD, SAMPLES_PER_FRAME
 from ..contract.face import Face, load_face
 from ..contract.job import JobRequest, KnownPartner, check_request
 from ..contract.performance import Performance
 from ..contract.segments import SpeakerSegments, segments_of, speaking_curves, swapped, within_audio
 from ..contract.segments_file import read_segments
 from ..engines import generate, weights_sha256
-from ..engines.motion import DialogueAudio, KnownPerson
-from ..staging import Composition, Staging, compose, stage_prompt
+from ..engines.motion import DialogueAudio, KeptMotion, KnownPerson
+from ..staging import Composition, Staging, compose
+from ..staging.joining import joined
+from ..staging.scene import scene_of
 from ..turns import load_turn_models, speaking_from_mix, speaking_from_tracks
 from .clock import StageClock
 from .device import choose_device
+from .kept import kept_frames, kept_motion, kept_take, wholly_kept
+from .kept import notes as notes_of_kept
 from .partner import known_person, partner_take
 from .reporting import Reporter
+from .scene import choose_staging
 from .stages import Stages
 from .transcripts import given_texts, know_words, notes, say_words
 
@@ -65,9 +70,16 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     texts = given_texts(request)
     face = read_face(request.face, assets)
     _warn_of_unknown_components(request, face, stages)
-    turns = _turns(request, _decode(request, stages), given, assets, stages)
+    decoded = _decode(request, stages)
+    take = None if request.keep is None else kept_take(request, request.keep, decoded, face, stages)
+    scene = choose_staging(request, names, take)
+    turns = _turns(request, decoded, given, assets, stages)
     dialogue, speaking = turns.dialogue, turns.speaking
     known = None if request.partner is None else _known(request.partner, dialogue, names, face, stages)
+    kept = None
+    if request.keep is not None and take is not None:
+        kept = kept_motion(take, kept_frames(request.keep, take.frame_count), face, scene.staging)
+        known = wholly_kept(request.keep, kept)
     audio = DialogueAudio(dialogue.tracks, speaking, dialogue.separate)
     words = None if texts is None else know_words(texts, audio, speaking, names, stages)
     first, second = (character.habits for character in request.characters)
@@ -78,19 +90,20 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
         habits=(first, second),
         device=device,
         assets=assets,
-        known=known,
+        **_company(request, known, kept, scene.staging),
         progress=stages.progress,
         check_cancel=stages.check_cancel,
     )
     if words is not None:
         motion = say_words(motion, words, audio)
     stages.begin("staging")
-    staged = stage_prompt(request.prompt, names)
-    stages.warn(*staged.warnings)
-    composition = compose(motion, staged.staging, face, request.characters, request.seed)
+    stages.warn(*scene.warnings)
+    composition = compose(motion, scene.staging, face, request.characters, request.seed)
+    if kept is not None and take is not None:
+        composition = joined(composition, take, kept.mask, face, request.characters)
     stages.begin("write")
-    meta = _meta(request, dialogue, staged.staging) | {"device": device, "weights_sha256": weights}
-    meta |= notes(request, words)
+    meta = _meta(request, dialogue, scene.staging) | {"device": device, "weights_sha256": weights}
+    meta |= notes(request, words) | notes_of_kept(request, take)
     return Take(_performance(request, face, composition, motion.speaking, meta), turns.said)
 
 
@@ -109,6 +122,15 @@ def _animate_officially(request: JobRequest, stages: Stages) -> Take:
     given = None if request.segments is None else read_segments(Path(request.segments), names)
     turns = _turns(request, _decode(request, stages), given, assets, stages)
     return Take(officially(request, turns.dialogue, turns.speaking, device, stages), turns.said)
+
+
+def _company(
+    request: JobRequest, known: KnownPerson | None, kept: KeptMotion | None, staging: Staging
+) -> dict[str, Any]:
+    """What is there of the two already, in the terms that the engine has: one makes both together, one a reaction."""
+    if request.engine != COLOCATED_ENGINE:
+        return {"known": known}
+    return {"known": known if kept is None else None, "kept": kept, "scene": scene_of(staging)}
 
 
 def _known(

@@ -31,15 +31,17 @@ class KnownWords:
 def given_texts(request: JobRequest) -> Texts | None:
     """What the request says that both people say; None without transcripts, and then no library is asked for.
 
-    Of a person whose motion is known nothing is to be sharpened. Raises DuologueError (TRANSCRIPT_INVALID,
+    Of a person whose motion is known or stays nothing is to be sharpened. Raises DuologueError (TRANSCRIPT_INVALID,
     DEPENDENCY_MISSING).
     """
     if request.transcripts is None or request.transcripts == (None, None):
         return None
     first, second = (None if path is None else Path(path) for path in request.transcripts)
     texts = read_transcripts((first, second), (request.characters[0].name, request.characters[1].name))
-    if request.partner is not None:
-        texts = (None, texts[1]) if request.partner.person == 0 else (texts[0], None)
+    told: tuple[int, ...] = () if request.partner is None else (request.partner.person,)
+    if request.keep is not None:
+        told = request.keep.people
+    texts = (None if 0 in told else texts[0], None if 1 in told else texts[1])
     load_aligner()
     return texts
 

@@ -25,19 +25,32 @@ def lids_following(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.nd
     there the components move only the folds around the lids. Heads without such correctives move their lids by them.
     A lid that has followed the eye down has less way to go in a blink, one that has followed it up has more.
     """
+    result = looking_lids(expression, eye_yaw, eye_pitch)
+    for eye, side in enumerate(("Left", "Right")):
+        up, down = _up_and_down(eye_pitch[..., eye])
+        closing = np.clip(result[..., ARKIT_INDEX[f"eyeBlink{side}"]], 0.0, 1.0)
+        result[..., ARKIT_INDEX[f"eyeBlink{side}"]] = closing * (1.0 + _CLOSER_WITH_UP * up - _CLOSER_WITH_DOWN * down)
+    return result
+
+
+def looking_lids(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.ndarray) -> np.ndarray:
+    """The same without a change of the blinks: for eyes that are turned a little after these were made."""
     result = expression.copy()
     for eye, side in enumerate(("Left", "Right")):
         outward, inward = _LEFT_EYE_SIDES if side == "Left" else _LEFT_EYE_SIDES[::-1]
-        yaw, pitch = eye_yaw[..., eye] / EYE_LIMIT.side, eye_pitch[..., eye]
-        up = np.clip(pitch / EYE_LIMIT.up, 0.0, 1.0)
-        down = np.clip(-pitch / EYE_LIMIT.down, 0.0, 1.0)
+        yaw = eye_yaw[..., eye] / EYE_LIMIT.side
+        up, down = _up_and_down(eye_pitch[..., eye])
         closing = np.clip(result[..., ARKIT_INDEX[f"eyeBlink{side}"]], 0.0, 1.0)
         result[..., ARKIT_INDEX[f"eyeLook{outward}{side}"]] = np.clip(yaw, 0.0, 1.0)
         result[..., ARKIT_INDEX[f"eyeLook{inward}{side}"]] = np.clip(-yaw, 0.0, 1.0)
         result[..., ARKIT_INDEX[f"eyeLookUp{side}"]] = up * (1.0 - closing)
         result[..., ARKIT_INDEX[f"eyeLookDown{side}"]] = down * (1.0 - closing)
-        result[..., ARKIT_INDEX[f"eyeBlink{side}"]] = closing * (1.0 + _CLOSER_WITH_UP * up - _CLOSER_WITH_DOWN * down)
     return result
+
+
+def _up_and_down(pitch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shares [...] of the eye's range."""
+    return np.clip(pitch / EYE_LIMIT.up, 0.0, 1.0), np.clip(-pitch / EYE_LIMIT.down, 0.0, 1.0)
 
 
 def in_mood(expression: np.ndarray, offsets: Mapping[str, float], strength: np.ndarray) -> np.ndarray:
