@@ -67,21 +67,22 @@ def run(
     heard = listen(audio, encoder, ears, told("features"))
     speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
     floor = speaking[:, : heard.frames].astype(np.float32)
-    known = None if kept is None else _kept(kept, scene, device)
+    known = None if kept is None else kept_streams(kept, scene, device)
     streams = perform_dialogue(
-        model, _told(heard, floor, habits, scene, device), seed, guidance, kept=known, progress=told("model")
+        model, told_of(heard, floor, habits, scene, device), seed, guidance, kept=known, progress=told("model")
     )
-    made = _decoded(streams.cpu().numpy(), heard, floor, seed)
+    made = decoded(streams.cpu().numpy(), heard, floor, seed)
     return made if kept is None else keep(made, kept)
 
 
-def _told(
+def told_of(
     heard: Heard,
     speaking: np.ndarray,
     habits: tuple[Mapping[str, float], Mapping[str, float]],
     scene: Scene,
     device: str,
 ) -> Told:
+    """What the denoiser is told: what was `heard`, who speaks [2, T], both people and the place."""
     inner = heard.windows[:, :, MARGIN : MARGIN + STEP]  # [K, 2, 150, D]
     rows = inner.transpose(0, 1).flatten(1, 2)[:, : heard.frames]
     read = (
@@ -98,12 +99,13 @@ def _told(
     return Told(rows.to(device), *(torch.from_numpy(one).to(device) for one in arrays))
 
 
-def _kept(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, Tensor]:
+def kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, Tensor]:
+    """Raw streams [2, T, 65] and a mask [2, T, 1], as `perform_dialogue` takes them."""
     stream = torch.from_numpy(stream_rows(kept.motion, scene.distance))
     return stream.to(device), torch.from_numpy(kept.mask.astype(np.float32)[..., None]).to(device)
 
 
-def _decoded(streams: np.ndarray, heard: Heard, speaking: np.ndarray, seed: int) -> Motion:
+def decoded(streams: np.ndarray, heard: Heard, speaking: np.ndarray, seed: int) -> Motion:
     """`streams` [2, T, 65] raw as the motion of both people."""
     people: list[Decoded] = []
     for who in range(2):
