@@ -10,14 +10,14 @@ import numpy as np
 
 from ..assets import assets_folder, require_assets
 from ..audio.dialogue import Dialogue, read_dialogue
-from ..contract.constants import COLOCATED_ENGINE, FRAME_RATE, OFFICIAL_ENGINE, OPEN_HEAD, SAMPLES_PER_FRAME
+from ..contract.constants import DUALTALK_ENGINE, FRAME_RATE, OFFICIAL_ENGINE, OPEN_HEAD, SAMPLES_PER_FRAME
 from ..contract.face import Face, load_face
 from ..contract.job import JobRequest, KnownPartner, check_request
 from ..contract.performance import Performance
 from ..contract.segments import SpeakerSegments, segments_of, speaking_curves, swapped, within_audio
 from ..contract.segments_file import read_segments
 from ..engines import generate, weights_sha256
-from ..engines.motion import DialogueAudio, KeptMotion, KnownPerson
+from ..engines.motion import DialogueAudio, KnownPerson
 from ..staging import Composition, Staging, compose
 from ..staging.joining import joined
 from ..staging.scene import scene_of
@@ -79,7 +79,7 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     kept = None
     if request.keep is not None and take is not None:
         kept = kept_motion(take, kept_frames(request.keep, take.frame_count), face, scene.staging)
-        known = wholly_kept(request.keep, kept)
+        known = wholly_kept(request.keep, kept) if request.engine == DUALTALK_ENGINE else None  # which then reacts
     audio = DialogueAudio(dialogue.tracks, speaking, dialogue.separate)
     words = None if texts is None else know_words(texts, audio, speaking, names, stages)
     first, second = (character.habits for character in request.characters)
@@ -90,7 +90,9 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
         habits=(first, second),
         device=device,
         assets=assets,
-        **_company(request, known, kept, scene.staging),
+        scene=scene_of(scene.staging),
+        known=known,
+        kept=kept,
         progress=stages.progress,
         check_cancel=stages.check_cancel,
     )
@@ -122,15 +124,6 @@ def _animate_officially(request: JobRequest, stages: Stages) -> Take:
     given = None if request.segments is None else read_segments(Path(request.segments), names)
     turns = _turns(request, _decode(request, stages), given, assets, stages)
     return Take(officially(request, turns.dialogue, turns.speaking, device, stages), turns.said)
-
-
-def _company(
-    request: JobRequest, known: KnownPerson | None, kept: KeptMotion | None, staging: Staging
-) -> dict[str, Any]:
-    """What is there of the two already, in the terms that the engine has: one makes both together, one a reaction."""
-    if request.engine != COLOCATED_ENGINE:
-        return {"known": known}
-    return {"known": known if kept is None else None, "kept": kept, "scene": scene_of(staging)}
 
 
 def _known(
