@@ -9,7 +9,7 @@ import numpy as np
 from ..contract.constants import FRAME_RATE
 from .blinks import draw_blink_lengths, draw_blinks, render_blinks
 from .breathing import draw_breathing
-from .face import draw_face_life
+from .face import FaceLife, draw_face_life
 from .gaze import Gaze, draw_gaze, head_share, render_gaze
 from .habits import Habits
 from .head import Swings, draw_beats, draw_nods, draw_posture, draw_shakes, render_swings
@@ -25,6 +25,33 @@ _CAUGHT_BY_OWN_END, _CAUGHT_BY_PAUSE = 0.25, 0.1
 
 
 @dataclass(frozen=True)
+class Draft:
+    """What one person decides to do, T frames, before anything of it is a movement.
+
+    `habits` with the head's and the brows' activity as the mood has them; `posture`, `beating` [T, 3] radians, slow
+    and on stressed vowels; `blinks` [T] and `blink_seconds` [T, 2]; `sway` [T, 3] metres; `steady` name → [T, …] the
+    events that nothing seen of the partner changes.
+    """
+
+    habits: Habits
+    gaze: Gaze
+    nods: Swings
+    shakes: Swings
+    posture: np.ndarray
+    beating: np.ndarray
+    blinks: np.ndarray
+    blink_seconds: np.ndarray
+    face: FaceLife
+    sway: np.ndarray
+    steady: dict[str, np.ndarray]
+
+    @property
+    def frames(self) -> int:
+        """T."""
+        return len(self.blinks)
+
+
+@dataclass(frozen=True)
 class Behaviour:
     """`expression` [T, 52] without lids and lips, `lids` [T] 0 open to 1 shut, `neck` [T, 3] axis-angle radians,
     `gaze` [T, 2] radians as in Motion; `events` name → [T, …] as `Rehearsal.events` lists them.
@@ -37,7 +64,7 @@ class Behaviour:
     events: dict[str, np.ndarray]
 
 
-def draw_behaviour(
+def draw_draft(
     rng: np.random.Generator,
     habits: Habits,
     mood: str,
@@ -45,8 +72,8 @@ def draw_behaviour(
     person: int,
     speaking: np.ndarray,
     smiles: tuple[Smile, ...],
-) -> Behaviour:
-    """What `person` does in `timeline`; `speaking` [2, T] of both people."""
+) -> Draft:
+    """What `person` does in `timeline` for reasons of their own and for what is heard; `speaking` [2, T] of both."""
     energy = MOODS[mood].energy
     lively = replace(
         habits, head_activity=habits.head_activity * energy, brow_activity=habits.brow_activity * energy**0.5
@@ -58,42 +85,52 @@ def draw_behaviour(
     nods = draw_nods(rng, lively, timeline, person, speaking[1 - person] * (1 - own))
     shakes = draw_shakes(rng, lively, timeline, person, timeline.frames)
     beating, beaten = draw_beats(rng, lively, beats, voice_height(timeline, person))
-    neck = {
-        "neck_posture": draw_posture(rng, lively, timeline, person, own, breathing.depth),
-        "neck_beats": beating,
-        "neck_nods": render_swings(nods, 0) + render_swings(shakes, 1),
-        "neck_gaze": head_share(gaze),
-    }
+    posture = draw_posture(rng, lively, timeline, person, own, breathing.depth)
     blinks = draw_blinks(rng, habits.blink_rate, own, _blink_invitations(gaze, timeline, person))
     lengths = draw_blink_lengths(rng, blinks, habits.blink_tempo)
-    life = draw_face_life(rng, lively, mood, timeline, person, beats, gaze.away, smiles)
+    face = draw_face_life(rng, lively, mood, timeline, person, beats, gaze.away, smiles)
     sway = draw_sway(rng, habits, timeline, person, own, breathing.depth)
-    events = {
+    steady = {
         "floor": _floor(timeline, person),
         "backchannel": _backchannel_frames(timeline, person),
         "invitation": _invitation_frames(timeline, person),
         "accent": _accents(beats, timeline.frames),
         "beat": beaten,
-        "blink": blinks,
-        "blink_seconds": lengths,
+        "breath": breathing.depth,
+        "inhalation": breathing.inhalation,
+    }
+    return Draft(lively, gaze, nods, shakes, posture, beating, blinks, lengths, face, sway, steady)
+
+
+def behave(draft: Draft) -> Behaviour:
+    """The movements and the events of what was decided."""
+    gaze, face = draft.gaze, draft.face
+    neck = {
+        "neck_posture": draft.posture,
+        "neck_beats": draft.beating,
+        "neck_nods": render_swings(draft.nods, 0) + render_swings(draft.shakes, 1),
+        "neck_gaze": head_share(gaze),
+    }
+    events = {
+        **draft.steady,
+        "blink": draft.blinks,
+        "blink_seconds": draft.blink_seconds,
         "gaze_away": gaze.away,
         "gaze_target": gaze.target,
         "gaze_shift": gaze.shift,
         "saccade": gaze.saccade,
         "fixation": gaze.fixation,
-        "brow_raise": life.raise_onset,
-        "smile": life.smile,
-        "smile_onset": life.smile_onset,
-        "breath": breathing.depth,
-        "inhalation": breathing.inhalation,
-        "sway": sway,
-        **_swing_events("nod", nods),
-        **_swing_events("shake", shakes),
+        "brow_raise": face.raise_onset,
+        "smile": face.smile,
+        "smile_onset": face.smile_onset,
+        "sway": draft.sway,
+        **_swing_events("nod", draft.nods),
+        **_swing_events("shake", draft.shakes),
         **neck,
     }
     return Behaviour(
-        expression=life.expression,
-        lids=render_blinks(blinks, lengths),
+        expression=face.expression,
+        lids=render_blinks(draft.blinks, draft.blink_seconds),
         neck=np.asarray(np.sum(list(neck.values()), axis=0), np.float32),
         gaze=render_gaze(gaze),
         events={name: event.astype(np.float32) for name, event in events.items()},

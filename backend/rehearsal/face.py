@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,14 +20,30 @@ from .timeline import Timeline
 
 @dataclass(frozen=True)
 class FaceLife:
-    """`expression` [T, 52]; `raise_onset` [T] 1 where a brow raise begins; `smile` [T] its strength, 0 to 1;
-    `smile_onset` [T] 1 where one begins, 2 where it answers the partner's.
+    """`expression` [T, 52]; `brow` [T] height of the raised brows, 0 to 1; `raise_onset` [T] 1 where a raise begins,
+    `raise_size` [T] its height there; `smile` [T] its strength, 0 to 1; `smile_onset` [T] 1 where one begins, 2 where
+    it answers the partner's.
     """
 
     expression: np.ndarray
+    brow: np.ndarray
     raise_onset: np.ndarray
+    raise_size: np.ndarray
     smile: np.ndarray
     smile_onset: np.ndarray
+
+
+@dataclass(frozen=True)
+class Raise:
+    """Of the brows: begins at `start` seconds, is `size` high (0 to 1) and stays for `stay` seconds."""
+
+    start: float
+    size: float
+    stay: float
+
+    def curve(self, frames: int) -> np.ndarray:
+        """[frames] its height."""
+        return self.size * _bump(frames, self.start, 0.16, self.stay, 0.3)
 
 
 def draw_face_life(
@@ -44,7 +61,7 @@ def draw_face_life(
     level = MOODS[mood].smile * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
     bursts, smile_onsets = render_smiles(smiles, frames)
     smile = np.clip(level + bursts, 0, 1)
-    brow, onsets = _draw_raises(rng, habits, timeline, person, beats, frames)
+    brow, sizes = _draw_raises(rng, habits, timeline, person, beats, frames)
     frown = _draw_frown(rng, mood, timeline, person, away)
     sad = _spells(rng, [one.start for one in timeline.utterances if one.line.feeling == "sad"], frames, 0.7, (2.0, 4.0))
     sad = np.clip(sad + MOODS[mood].sorrow * (1 + 0.4 * _drift(rng, frames, 0.08)), 0, 1)
@@ -66,7 +83,24 @@ def draw_face_life(
         expression[:, ARKIT_INDEX[f"{name}Left"]] = curve * (1 + habits.asymmetry)
         expression[:, ARKIT_INDEX[f"{name}Right"]] = curve * (1 - habits.asymmetry)
     expression[:, ARKIT_INDEX["browInnerUp"]] = np.clip(0.8 * brow + 0.5 * sad + 0.1 * _drift(rng, frames, 0.1), 0, 1)
-    return FaceLife(expression, onsets, smile, smile_onsets)
+    return FaceLife(expression, brow, (sizes > 0).astype(np.float32), sizes, smile, smile_onsets)
+
+
+def with_raises(face: FaceLife, raises: Sequence[Raise], asymmetry: float) -> FaceLife:
+    """`face` with more `raises` of the brows; where the brows are up anyway they only go on to the higher."""
+    brow, sizes = face.brow, face.raise_size.copy()
+    for one in raises:
+        brow = np.maximum(brow, one.curve(len(brow)))
+        sizes[round(one.start * FRAME_RATE)] = one.size
+    more, expression = brow - face.brow, face.expression.copy()
+    wide = 0.22 * (np.clip(brow - 0.35, 0, 1) - np.clip(face.brow - 0.35, 0, 1))
+    added = {"browOuterUp": 0.65 * more, "browDown": -0.5 * more, "eyeWide": wide}
+    for name, curve in added.items():
+        expression[:, ARKIT_INDEX[f"{name}Left"]] += curve * (1 + asymmetry)
+        expression[:, ARKIT_INDEX[f"{name}Right"]] += curve * (1 - asymmetry)
+    expression[:, ARKIT_INDEX["browInnerUp"]] += 0.8 * more
+    onsets = (sizes > 0).astype(np.float32)
+    return replace(face, expression=np.clip(expression, 0, 1), brow=brow, raise_onset=onsets, raise_size=sizes)
 
 
 def _draw_raises(
@@ -77,7 +111,10 @@ def _draw_raises(
     beats: tuple[Beat, ...],
     frames: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Raises on some stressed vowels, in questions and at the partner's surprises. Curve [T] and onsets [T]."""
+    """Raises on some stressed vowels, in questions and at the partner's surprises.
+
+    Curve [T], and [T] its height where one begins, 0 elsewhere.
+    """
     raises = [
         (beat.time - 0.12, 0.25 + 0.35 * beat.strength, float(rng.uniform(0.3, 0.7)))
         for beat in beats
@@ -92,14 +129,13 @@ def _draw_raises(
         if not own and one.line.act in ("statement", "question") and rng.random() < 0.13 * habits.brow_activity:
             raises.append((one.end - 0.2, 0.3, float(rng.uniform(0.4, 1.0))))
     curve = np.zeros(frames)
-    onsets = np.zeros(frames, np.float32)
+    sizes = np.zeros(frames, np.float32)
     for start, height, length in raises:
         frame = round(start * FRAME_RATE)
         if 0 <= frame < frames:
-            onsets[frame] = 1
-            size = float(np.clip(height * habits.brow_activity * rng.uniform(0.75, 1.25), 0.1, 0.9))
-            curve = np.maximum(curve, size * _bump(frames, start, 0.16, length, 0.3))
-    return curve, onsets
+            sizes[frame] = size = float(np.clip(height * habits.brow_activity * rng.uniform(0.75, 1.25), 0.1, 0.9))
+            curve = np.maximum(curve, Raise(start, size, length).curve(frames))
+    return curve, sizes
 
 
 def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person: int, away: np.ndarray) -> np.ndarray:

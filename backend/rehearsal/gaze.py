@@ -74,7 +74,7 @@ def draw_gaze(
     _avert_at_turns(rng, away, shares[0], timeline, person)
     _drop_scraps(away)
     target, jumps = _draw_targets(rng, habits, away, speaking)
-    fixation, saccade = _draw_fixations(rng, away, target)
+    fixation, saccade = draw_fixations(rng, away, target)
     shift = np.zeros(frames, np.float32)
     shift[1:] = away[1:] != away[:-1]
     shift = np.maximum(shift, jumps)
@@ -195,7 +195,7 @@ def _draw_targets(
             length = max(8, round(float(rng.lognormal(np.log(0.9), 0.5)) * FRAME_RATE))
             if stop - frame - length < 8:
                 length = int(stop) - frame
-            aim = _draw_direction(rng, habits, bool(speaking[frame] > 0.5))
+            aim = draw_direction(rng, habits, bool(speaking[frame] > 0.5))
             if frame > start and aim[0] * target[frame - 1, 0] < 0 and rng.random() < _SAME_SIDE:
                 aim = aim * (-1, 1)
             target[frame : frame + length] = aim
@@ -204,7 +204,7 @@ def _draw_targets(
     return target, jumps
 
 
-def _draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np.ndarray:
+def draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np.ndarray:
     """Mostly to the person's favourite side; down or up and aside in thought, short glances while listening.
 
     Sizes are those saccades of Lee et al. that leave the face: an exponential that goes on as it began.
@@ -218,7 +218,7 @@ def _draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np
     return np.radians((yaw, np.clip(size * np.sin(slope), -_MOST_DOWN, _MOST_UP)))
 
 
-def _draw_fixations(rng: np.random.Generator, away: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def draw_fixations(rng: np.random.Generator, away: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Offsets between the partner's eyes and mouth, or around an aversion's target. [T, 2] radians, onsets [T].
 
     They last 200–500 ms mostly. Around a target the eyes wander by small saccades of Lee et al., never onto the face.

@@ -122,7 +122,12 @@ def draw_nods(
     spare = rng.poisson(max(0.1 * habits.nod_rate * minutes, 0))
     where = np.flatnonzero(listening > 0.5)
     moments += [float(rng.choice(where)) / FRAME_RATE for _ in range(spare if len(where) else 0)]
-    return _draw_swings(rng, moments, frames, _NOD_HEIGHT * np.clip(habits.head_activity, 0.7, 1.2))
+    return _draw_swings(rng, moments, frames, _nod_heights(habits))
+
+
+def draw_nod(rng: np.random.Generator, habits: Habits) -> tuple[float, float, float]:
+    """One nod: radians, swings a second and number of swings."""
+    return _draw_swing(rng, _nod_heights(habits))
 
 
 def draw_shakes(rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, frames: int) -> Swings:
@@ -161,10 +166,23 @@ def _draw_swings(rng: np.random.Generator, moments: list[float], frames: int, si
         if moment - last < 1.5 or not 0 <= frame < frames - FRAME_RATE // 2:
             continue
         last = moment
-        size[frame] = sizes[0] + (sizes[1] - sizes[0]) * rng.beta(1.4, 2.2)
-        rate[frame] = rng.uniform(_NOD_RATE_HZ[0], _NOD_RATE_HZ[1])
-        count[frame] = rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))
+        size[frame], rate[frame], count[frame] = _draw_swing(rng, sizes)
     return Swings(size, rate, count)
+
+
+def _nod_heights(habits: Habits) -> np.ndarray:
+    """[2] radians, least and most."""
+    return np.asarray(_NOD_HEIGHT * np.clip(habits.head_activity, 0.7, 1.2))
+
+
+def _draw_swing(rng: np.random.Generator, sizes: np.ndarray) -> tuple[float, float, float]:
+    """Radians, swings a second and number of swings."""
+    size = sizes[0] + (sizes[1] - sizes[0]) * rng.beta(1.4, 2.2)
+    return (
+        float(size),
+        float(rng.uniform(_NOD_RATE_HZ[0], _NOD_RATE_HZ[1])),
+        float(rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))),
+    )
 
 
 def _draw_rests(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> np.ndarray:

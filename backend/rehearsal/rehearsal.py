@@ -12,12 +12,13 @@ from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import SAMPLE_RATE
 from ..engines.motion import Motion
 from .acoustics import record
-from .behaviour import draw_behaviour
+from .answers import draw_answers
+from .behaviour import Behaviour, behave, draw_draft
 from .habits import Habits, draw_habits
 from .lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, spoken_expression, with_life
 from .moods import draw_mood
 from .names import draw_names
-from .smiles import Smile, draw_smiles
+from .smiles import draw_smiles
 from .staging_choice import draw_staging
 from .staging_parameters import RehearsedStaging, staged_habits
 from .staging_prompts import word_prompt
@@ -77,10 +78,15 @@ class Rehearsal:
 
 
 def make_rehearsal(
-    seed: int, seconds: float = DEFAULT_SECONDS, shares: Mapping[Synthesizer, float] = FLITE_ALONE
+    seed: int,
+    seconds: float = DEFAULT_SECONDS,
+    shares: Mapping[Synthesizer, float] = FLITE_ALONE,
+    *,
+    answered: bool = True,
 ) -> Rehearsal:
     """The rehearsal of `seed`, always the same, spoken by the synthesizers in `shares` (`voices.draw_voices`).
 
+    What is seen of the partner is `answered` (`answers.draw_answers`); without, all that is heard stays the same.
     Raises DuologueError (DEPENDENCY_MISSING where one of them cannot be had).
     """
     rng = np.random.default_rng([seed, 0x5EED])
@@ -93,7 +99,13 @@ def make_rehearsal(
     timeline = draw_timeline(rng, mood, voices, seconds, float(rng.uniform(0.3, 0.7)), responses)
     speaking = speaking_frames(timeline)
     smiles = draw_smiles(rng, habits, mood, timeline)
-    people = [_perform(rng, habits[who], mood, timeline, who, speaking, smiles[who]) for who in range(2)]
+    first, second = (draw_draft(rng, habits[who], mood, timeline, who, speaking, smiles[who]) for who in range(2))
+    drafts = first, second
+    if answered:
+        # Out of a generator of their own: whatever people see, the sound of a seed stays as it is.
+        free = staging.people[0].looks is None, staging.people[1].looks is None
+        drafts = draw_answers(np.random.default_rng([seed, 0xA25E2]), drafts, speaking, free)
+    people = [_perform(behave(drafts[who]), lips_of(timeline, who, habits[who].articulation)) for who in range(2)]
     parts = {name: np.stack([person[name] for person in people]) for name in people[0]}
     motion = Motion(
         expression=parts.pop("expression"),
@@ -108,18 +120,8 @@ def make_rehearsal(
     return Rehearsal(audio, motion, (phones[0], phones[1]), parts, mood, habits, seed, voices, staging, prompt)
 
 
-def _perform(
-    rng: np.random.Generator,
-    habits: Habits,
-    mood: str,
-    timeline: Timeline,
-    person: int,
-    speaking: np.ndarray,
-    smiles: tuple[Smile, ...],
-) -> dict[str, np.ndarray]:
+def _perform(behaviour: Behaviour, lips: Lips) -> dict[str, np.ndarray]:
     """Everything one person does: the fields of Motion and the events, name → [T, …]."""
-    behaviour = draw_behaviour(rng, habits, mood, timeline, person, speaking, smiles)
-    lips = lips_of(timeline, person, habits.articulation)
     return {
         "expression": _blended(lips, behaviour.expression, behaviour.lids),
         "jaw": np.outer(lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians, (1, 0, 0)).astype(np.float32),
