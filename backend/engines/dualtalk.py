@@ -3,8 +3,9 @@
 Joint encoder → cross-modal temporal enhancer → interaction module → synthesis module, as in the paper, with these
 differences: frozen Whisper features replace two wav2vec 2.0 encoders, and one projection serves both people; who speaks
 and a person's traits are inputs; lips come from a local stack (`lip_reader`); the partner's motion has a place in time
-(positions and a bias towards the same moment); residuals and norms are kept around every module; and behaviour that
-sound does not decide (blinks, glances, nods …) is predicted as the chance that it begins on a frame, not as its mean.
+(positions, a bias towards the same moment, and a path of its own, frame by frame, past the attention); residuals and
+norms are kept around every module; and beside the mean motion, which the paper's model gives alone, behaviour that
+sound does not decide (blinks, glances, nods …) is predicted as the chance that it begins on a frame.
 
 [B, T, …] is one person for T frames at 25 Hz; a batch holds both people of a dialogue, one after the other.
 """
@@ -20,9 +21,10 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, relu
 
 from .lip_reader import FEATURES, LipConfig, LipReader, Mouth
+from .motion_numbers import EYES, NUMBERS
 
-MOTION: Final = 52 + 3 + 3 + 2
-"""Expression, jaw, neck and gaze: a frame of the partner."""
+MOTION: Final = NUMBERS
+"""A frame of motion, the partner's and the own: the official 56 numbers and the extras (`motion_numbers`)."""
 
 EVENTS: Final = ("blink", "look_away", "look_back", "look_elsewhere", "nod", "shake", "brow_raise", "smile")
 """What begins on a frame or does not; the last axis of `Behaviour.events`."""
@@ -49,14 +51,26 @@ AGES: Final = 10
 """Bins of the time since the same event last began."""
 
 
+_REACH: Final = (2, 4, 8, 12)
+"""Dilations of the partner's motion over time: with kernels of 5 a little more than two seconds to either side."""
+
+
 @dataclass(frozen=True)
 class DualTalkConfig:
-    """Sizes of the network."""
+    """Sizes of the network, and what it is made without when its parts are to be compared.
+
+    Without `partner_audio` it hears neither the partner nor who else speaks, without `partner_motion` it sees nobody,
+    without `interaction` nothing joins what the two people do.
+    """
 
     width: int = 128
     heads: int = 4
     interaction_layers: int = 2
     dropout: float = 0.15
+    watching: int = 96
+    partner_audio: bool = True
+    partner_motion: bool = True
+    interaction: bool = True
     lips: LipConfig = field(default_factory=LipConfig)
 
 
@@ -66,7 +80,8 @@ class Behaviour:
 
     `events` [B, T, 8] logits of the chance that an event begins, for an event that last began long ago;
     `direction` [B, T, 12] logits of where an aversion would go; `beats` [B, T, 3] radians, head beats;
-    `posture` [B, T, 3] radians, mean of the slow head, and `spread` [B, T, 3] logarithm of its standard deviation.
+    `posture` [B, T, 3] radians, mean of the slow head, and `spread` [B, T, 3] logarithm of its standard deviation;
+    `motion` [B, T, 61] the mean of everything, in the numbers of `motion_numbers`: DualTalk's own output.
     """
 
     events: Tensor
@@ -74,6 +89,39 @@ class Behaviour:
     beats: Tensor
     posture: Tensor
     spread: Tensor
+    motion: Tensor
+
+
+@dataclass(frozen=True)
+class Watched:
+    """The partner's motion [B, T, D] twice: `frames`, each for itself, to be searched, and `course`, in its time."""
+
+    frames: Tensor
+    course: Tensor
+
+
+class MotionCourse(nn.Module):
+    """What the partner's motion does over time: convolutions over it and its speed, 54 frames to either side."""
+
+    def __init__(self, config: DualTalkConfig) -> None:
+        super().__init__()
+        width = config.watching
+        self.inward = nn.Conv1d(2 * MOTION + 1, width, 5, padding=2)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in _REACH)
+        self.blocks = nn.ModuleList(nn.Conv1d(width, width, 5, padding=2 * step, dilation=step) for step in _REACH)
+        self.dropout = nn.Dropout(config.dropout)
+        self.outward = nn.Linear(width, config.width)
+
+    def forward(self, motion: Tensor) -> Tensor:
+        """`motion` [B, T, 61] → [B, T, D]."""
+        speed = torch.diff(motion, dim=1, prepend=motion[:, :1])
+        aside = motion[..., EYES].norm(dim=-1, keepdim=True)  # whether the eyes are here does not hang on a side
+        course = gelu(self.inward(torch.cat((motion, speed, aside), dim=-1).transpose(1, 2)))  # [B, W, T]
+        for norm, block in zip(self.norms, self.blocks, strict=True):
+            normed = norm(course.transpose(1, 2)).transpose(1, 2)
+            course = course + self.dropout(gelu(block(normed)))
+        found: Tensor = self.outward(course.transpose(1, 2))
+        return found
 
 
 class JointEncoder(nn.Module):
@@ -88,7 +136,9 @@ class JointEncoder(nn.Module):
         self.floor = nn.Conv1d(2, width, 51, padding=25)
         self.trait_projection = nn.Linear(len(TRAITS), width)
         self.motion_encoder = nn.Sequential(nn.Linear(MOTION, 128), nn.ReLU(), nn.Linear(128, width), nn.ReLU())
+        self.motion_course = MotionCourse(config)
         self.unknown_motion = nn.Parameter(torch.zeros(width))
+        self.unknown_course = nn.Parameter(torch.zeros(width))
         self.norm = nn.LayerNorm(width)
 
     def hear(self, features: Tensor, speaking: Tensor) -> Tensor:
@@ -99,16 +149,19 @@ class JointEncoder(nn.Module):
         heard: Tensor = self.norm(gelu(audio + self.speaking_projection(speaking) + floor))
         return heard
 
-    def watch(self, motion: Tensor | None, like: Tensor) -> Tensor:
-        """`motion` [B, T, 60] of the partner, or None when it is not known → [B, T, D]."""
+    def watch(self, motion: Tensor | None, like: Tensor) -> Watched:
+        """`motion` [B, T, 61] of the partner as `partner_motion` has it, or None when it is not known."""
         if motion is None:
-            return self.unknown_motion.expand_as(like)
-        seen: Tensor = self.motion_encoder(motion)
-        return seen
+            return Watched(self.unknown_motion.expand_as(like), self.unknown_course.expand_as(like))
+        return Watched(self.motion_encoder(motion), self.motion_course(motion))
 
 
 class TemporalEnhancer(nn.Module):
-    """The partner's speech looks at the partner's motion near the same moment; a bidirectional LSTM follows."""
+    """The partner's speech looks at the partner's motion near the same moment; a bidirectional LSTM follows.
+
+    In the official model the search is the motion's only way in, and knows of no time. Here the motion's course is
+    added to what the search finds, each frame to its own.
+    """
 
     def __init__(self, config: DualTalkConfig) -> None:
         super().__init__()
@@ -117,12 +170,12 @@ class TemporalEnhancer(nn.Module):
         self.lstm = nn.LSTM(config.width, config.width // 2, 1, batch_first=True, bidirectional=True)
         self.norm = nn.LayerNorm(config.width)
 
-    def forward(self, audio: Tensor, motion: Tensor) -> Tensor:
-        """[B, T, D] and [B, T, D] of the partner → [B, T, D]."""
+    def forward(self, audio: Tensor, motion: Watched) -> Tensor:
+        """[B, T, D] heard of the partner, and what was seen → [B, T, D]."""
         steps = audio.shape[1]
-        placed = motion + _positions(steps, audio)
-        found, _ = self.attention(audio + _positions(steps, audio), placed, motion, attn_mask=_nearness(steps, audio))
-        joined = self.attention_norm(audio + found)
+        query, keys = (one + _positions(steps, audio) for one in (audio, motion.frames))
+        found, _ = self.attention(query, keys, motion.frames, attn_mask=_nearness(steps, audio), need_weights=False)
+        joined = self.attention_norm(audio + found + motion.course)
         enhanced: Tensor = self.norm(joined + self.lstm(joined)[0])
         return enhanced
 
@@ -154,15 +207,20 @@ class SynthesisModule(nn.Module):
         super().__init__()
         width = 2 * config.width
         self.adaptive = nn.Linear(width, width)
-        self.sizes = (len(EVENTS), math.prod(DIRECTIONS), 3, 3, 3)
+        self.sizes = (len(EVENTS), math.prod(DIRECTIONS), 3, 3, 3, MOTION)
         self.out = nn.Linear(width, sum(self.sizes))
+        self.motion_mean: Tensor
+        self.motion_spread: Tensor
+        self.register_buffer("motion_mean", torch.zeros(MOTION))
+        self.register_buffer("motion_spread", torch.ones(MOTION))
         nn.init.constant_(self.out.bias[: len(EVENTS)], _RARE)
 
     def forward(self, hidden: Tensor) -> Behaviour:
         """[B, T, 2 D] → what each frame holds."""
         parts = self.out(hidden + 0.1 * self.adaptive(hidden)).split(self.sizes, dim=-1)
-        events, direction, beats, posture, spread = parts
-        return Behaviour(events, direction, beats * 0.1, posture * 0.1, spread.clamp(-3, 3) - 3.5)
+        events, direction, beats, posture, spread, motion = parts
+        mean_motion = self.motion_mean + self.motion_spread * motion
+        return Behaviour(events, direction, beats * 0.1, posture * 0.1, spread.clamp(-3, 3) - 3.5, mean_motion)
 
 
 class DualTalk(nn.Module):
@@ -177,18 +235,29 @@ class DualTalk(nn.Module):
         self.temporal_enhancer = TemporalEnhancer(config)
         self.interaction_module = InteractionModule(config)
         self.synthesis_module = SynthesisModule(config)
+        self.unheard = nn.Parameter(torch.zeros(config.width))
         self.event_ages = nn.Parameter(torch.zeros(len(EVENTS), AGES))
 
     def listen(self, features: Tensor, speaking: Tensor) -> tuple[Mouth, Tensor]:
         """`features` [B, 2 T, 512]; `speaking` [B, T, 2], own first → the mouth, and what was heard [B, T, D]."""
-        return self.lips(features, speaking), self.joint_encoder.hear(features, speaking)
+        return self.lips(features, speaking), self.hear(features, speaking)
+
+    def hear(self, features: Tensor, speaking: Tensor) -> Tensor:
+        """The second half of `listen`."""
+        if not self.config.partner_audio:
+            speaking = speaking * speaking.new_tensor((1.0, 0.0))
+        return self.joint_encoder.hear(features, speaking)
 
     def interact(self, own: Tensor, partner: Tensor, partner_motion: Tensor | None, traits: Tensor) -> Behaviour:
-        """`own`, `partner` [B, T, D] heard; `partner_motion` [B, T, 60] or None; `traits` [B, 8]."""
-        watched = self.joint_encoder.watch(partner_motion, partner)
+        """`own`, `partner` [B, T, D] heard; `partner_motion` [B, T, 61] or None; `traits` [B, 8]."""
+        if not self.config.partner_audio:
+            partner = self.unheard.expand_as(partner)
+        watched = self.joint_encoder.watch(partner_motion if self.config.partner_motion else None, partner)
         enhanced = self.temporal_enhancer(partner, watched)
         person = own + self.joint_encoder.trait_projection(traits)[:, None]
-        behaviour: Behaviour = self.synthesis_module(self.interaction_module(torch.cat((person, enhanced), dim=-1)))
+        joined = torch.cat((person, enhanced), dim=-1)
+        understood = self.interaction_module(joined) if self.config.interaction else joined
+        behaviour: Behaviour = self.synthesis_module(understood)
         return behaviour
 
 

@@ -23,7 +23,7 @@ from .steadying import steady_lips
 from .upper_face import draw_upper_face
 
 _BATCH: Final = 4
-_FIELDS: Final = ("events", "direction", "beats", "posture", "spread")
+_FIELDS: Final = ("events", "direction", "beats", "posture", "spread", "motion")
 
 Habits = Mapping[str, float]
 
@@ -37,6 +37,7 @@ class Prediction:
     beats: np.ndarray
     posture: np.ndarray
     spread: np.ndarray
+    motion: np.ndarray
 
 
 def perform(
@@ -67,7 +68,7 @@ def predict(
     motion: np.ndarray | None,
     progress: Callable[[int], None],
 ) -> Prediction:
-    """The network over all windows; `motion` [2, T, 60] of both people, or None when it is not known yet."""
+    """The network over all windows; `motion` [2, T, 61] of both people, or None when it is not known yet."""
     device = next(network.parameters()).device
     traits = torch.from_numpy(np.stack([trait_vector(one) for one in habits]))
     found: dict[str, list[np.ndarray]] = {name: [] for name in _FIELDS}

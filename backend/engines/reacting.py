@@ -30,7 +30,7 @@ def react(
     if known.frames != heard.frames:
         raise ValueError(f"{known.frames} frames are known of {heard.frames}")
     habits = (engine_habits(habits[0]), engine_habits(habits[1]))
-    given = motion_rows(known.expression, known.jaw, known.neck, known.gaze)  # [T, 60]
+    given = motion_rows(known.expression, known.jaw, known.neck, known.gaze)  # [T, 61]
     rows = np.zeros((2, *given.shape), np.float32)
     rows[known.person] = given
     windows = len(heard.windows)

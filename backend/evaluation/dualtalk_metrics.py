@@ -70,14 +70,22 @@ def clip_metrics(parts: Mapping[str, Compared]) -> dict[str, float]:
 def frechet_distance(first: np.ndarray, second: np.ndarray) -> float:
     """Squared Fréchet distance between normal distributions fitted to [T, D] and [U, D]; 0 for equal ones.
 
-    Heusel et al. 2017, equation 6. The trace of the root of Σ₁Σ₂ is that of √Σ₁ Σ₂ √Σ₁, which is symmetric, so that
-    parameters that never move do no harm.
+    Heusel et al. 2017, equation 6.
     """
     one, other = (np.atleast_2d(np.cov(samples, rowvar=False)) for samples in (first, second))  # [D, D]
+    return frechet_between(first.mean(axis=0), one, second.mean(axis=0), other)
+
+
+def frechet_between(first: np.ndarray, one: np.ndarray, second: np.ndarray, other: np.ndarray) -> float:
+    """The same from the means [D] and covariances [D, D] of both.
+
+    The trace of the root of Σ₁Σ₂ is that of √Σ₁ Σ₂ √Σ₁, which is symmetric, so that parameters that never move do no
+    harm.
+    """
     values, vectors = np.linalg.eigh(one)
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     between = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ other @ root), 0.0)).sum()
-    apart = ((first.mean(axis=0) - second.mean(axis=0)) ** 2).sum()
+    apart = ((first - second) ** 2).sum()
     return float(apart + np.trace(one) + np.trace(other) - 2.0 * between)
 
 

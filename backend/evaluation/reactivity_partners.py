@@ -169,7 +169,7 @@ def _rows(motion: Motion) -> np.ndarray:
 
 
 def _fitted(rows: np.ndarray, frames: int) -> np.ndarray:
-    """[2, T, 60] of another length → [2, frames, 60], from the start again where it is too short."""
+    """[2, T, 61] of another length → [2, frames, 61], from the start again where it is too short."""
     return rows[:, np.arange(frames) % rows.shape[1]]
 
 

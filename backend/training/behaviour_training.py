@@ -1,24 +1,36 @@
-"""Fitting everything but the lips: when behaviour begins, where glances go, beats and posture of the head."""
+"""Fitting everything but the lips: when behaviour begins, where glances go, beats and posture of the head, and the mean
+of all motion with DualTalk's losses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss
 
 from ..engines.dualtalk import EVENTS, Behaviour, DualTalk, age_bins
+from ..engines.motion_numbers import EXTRAS, NUMBERS, OFFICIAL
+from ..engines.partner_motion import rows_of
+from .dualtalk_losses import dualtalk_losses
 from .examples import MIX_SHARE, Material, hear
 from .schedule import FitConfig, fit
 
-_UNKNOWN_MOTION: Final = 0.4
+_UNKNOWN_MOTION: Final = 0.25
 """Share of batches that do not know the partner's motion, as in the first of the two passes at run time."""
 
 _UNKNOWN_TRAITS: Final = 0.2
+_SEEN_NOISE: Final = 0.05
+"""Added to the rows of the partner's motion: what is drawn or captured is never exactly what was rehearsed."""
+
+_MOTION_WEIGHT: Final = 0.25
+_LEAST_SPREAD: Final = 1e-3
+"""Of a number that never moves, in coefficients or radians."""
+
 _BEAT_UNIT: Final = 0.02
 """Radians: the size of a head beat."""
 
@@ -26,12 +38,26 @@ BEHAVIOUR_FIT: Final = FitConfig(steps=1200, batch=4, frames=250, rate=1e-3, wei
 
 
 @dataclass(frozen=True)
+class MotionScale:
+    """`mean` and `spread` [61] of the motion in some material, in its numbers, and `pace`: mean square of the change
+    from a frame to the next of the official 56, in units of their spread.
+    """
+
+    mean: Tensor
+    spread: Tensor
+    pace: float
+
+
+@dataclass(frozen=True)
 class BehaviourBatch:
-    """Both people of each window, first people first: B = 2 · windows. Shapes as in EventTargets, without its 2."""
+    """Both people of each window, first people first: B = 2 · windows. Shapes as in EventTargets, without its 2;
+    `partner_motion` and `motion` [B, T, 61], the one as rows of the partner's, the other one as numbers.
+    """
 
     features: Tensor
     speaking: Tensor
     partner_motion: Tensor
+    motion: Tensor
     traits: Tensor
     beats: Tensor
     posture: Tensor
@@ -51,21 +77,38 @@ def train_behaviour(
     """Fit `network` in place, all but its lip reader."""
     rng = np.random.default_rng(seed)
     network.lips.requires_grad_(False)
+    scale = motion_scale(material)
+    network.synthesis_module.motion_mean.copy_(scale.mean)
+    network.synthesis_module.motion_spread.copy_(scale.spread)
 
     def step() -> dict[str, Tensor]:
         batch = draw_batch(rng, material, config.batch, config.frames)
         known = bool(rng.random() >= _UNKNOWN_MOTION)
-        return behaviour_losses(perform(network, batch, known), network.event_ages, batch)
+        # Half as fast again, and what rounding adds is less than dropout does.
+        with torch.autocast("cpu", torch.bfloat16):
+            behaviour = perform(network, batch, known)
+        return behaviour_losses(behaviour, network.event_ages, batch) | motion_losses(behaviour, scale, batch)
 
     fit(network, step, log, config)
     network.lips.requires_grad_(True)
 
 
+def motion_scale(material: Sequence[Material]) -> MotionScale:
+    """Over all frames of all people of `material`."""
+    frames = np.concatenate([one.motion.reshape(-1, NUMBERS) for one in material]).astype(np.float64)  # [N, 61]
+    spread = np.maximum(frames.std(axis=0), _LEAST_SPREAD)
+    changes = [np.diff(one.motion[..., :OFFICIAL], axis=1).reshape(-1, OFFICIAL) for one in material]
+    pace = float(np.square(np.concatenate(changes) / spread[:OFFICIAL]).mean())
+    mean, units = (torch.from_numpy(one.astype(np.float32)) for one in (frames.mean(axis=0), spread))
+    return MotionScale(mean, units, max(pace, _LEAST_SPREAD))
+
+
 def perform(network: DualTalk, batch: BehaviourBatch, motion_known: bool) -> Behaviour:
     """The network on a batch; each person's partner is in the other half."""
-    heard = network.joint_encoder.hear(batch.features, batch.speaking)
+    heard = network.hear(batch.features, batch.speaking)
     motion = batch.partner_motion if motion_known else None
-    return network.interact(heard, heard.roll(len(heard) // 2, dims=0), motion, batch.traits)
+    behaviour = network.interact(heard, heard.roll(len(heard) // 2, dims=0), motion, batch.traits)
+    return Behaviour(*(getattr(behaviour, one.name).float() for one in fields(behaviour)))
 
 
 def draw_batch(rng: np.random.Generator, material: Sequence[Material], windows: int, frames: int) -> BehaviourBatch:
@@ -91,10 +134,29 @@ def _row(
     return (
         heard.features,
         heard.speaking,
-        torch.from_numpy(one.motion[1 - person, window]),
+        torch.from_numpy(_seen(rng, one.motion[1 - person, window])),
+        torch.from_numpy(one.motion[person, window]),
         torch.from_numpy(traits.astype(np.float32)),
         *(torch.from_numpy(np.ascontiguousarray(part[person, window])) for part in rest),
     )
+
+
+def _seen(rng: np.random.Generator, numbers: np.ndarray) -> np.ndarray:
+    """Motion [T, 61] as a partner sees it, not quite exactly: [T, 61] float32."""
+    rows = rows_of(numbers)
+    return rows + _SEEN_NOISE * rng.standard_normal(rows.shape, np.float32)
+
+
+def motion_losses(behaviour: Behaviour, scale: MotionScale, batch: BehaviourBatch) -> dict[str, Tensor]:
+    """DualTalk's four terms over the official 56 numbers, and one for each of the extras, by name.
+
+    Each is in units of the spread that its numbers have, so that 1 is what the mean alone would reach.
+    """
+    made, truth = ((motion - scale.mean) / scale.spread for motion in (behaviour.motion, batch.motion))
+    terms = dualtalk_losses(made[..., :OFFICIAL], truth[..., :OFFICIAL])
+    terms["velocity"] = terms["velocity"] / scale.pace
+    terms |= {name: mse_loss(made[..., part], truth[..., part]) for name, part in EXTRAS.items()}
+    return {name: _MOTION_WEIGHT * term for name, term in terms.items()}
 
 
 def behaviour_losses(behaviour: Behaviour, event_ages: Tensor, batch: BehaviourBatch) -> dict[str, Tensor]:

@@ -13,6 +13,8 @@ _COMMANDS: Final = {
     "rehearse": "rehearse_command",
     "statistics": "statistics_command",
     "dualtalk": "dualtalk_command",
+    "colocated": "colocated_command",
+    "ablations": "listener_ablations",
 }
 """Each with a function `main(words)` that gives the exit code; imported when it is asked for."""
 

@@ -11,14 +11,12 @@ from typing import Final
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save
 from torch import nn
 
 from ..assets import assets_folder, require_assets
 from ..command.telling import tell
 from ..contract.constants import FRAME_RATE, OPEN_HEAD
-from ..contract.files import write_whole
-from ..engines.dualtalk import DualTalk
+from ..engines.dualtalk import DualTalk, DualTalkConfig
 from ..engines.weights import WEIGHTS, save_network
 from ..job.failures import run_explained
 from ..rehearsal.corpus import rehearsal_folders, write_corpus
@@ -27,13 +25,11 @@ from ..speech.encoder import load_encoder
 from .behaviour_training import BEHAVIOUR_FIT, train_behaviour
 from .corpus_features import write_features
 from .examples import Material, load_material
-from .fit_log import FitLog, draw_curves
 from .lip_training import LIP_FIT, train_lips
 from .rehearse_command import DEFAULT_HOURS, corpus_folder, progress_line
+from .stages import run_stage
 
-Log = Callable[[int, dict[str, float]], None]
-
-_KEPT_EVERY: Final = 250
+_MOST_HELD_OUT: Final = 24
 _WORK: Final = Path(__file__).resolve().parents[2] / ".cache" / "training"
 
 
@@ -55,7 +51,7 @@ class TrainingPlan:
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    plan = _plan(words)
+    plan = read_plan(argparse.ArgumentParser(prog="python -m backend train", description=__doc__), words)
     return int(run_explained(lambda: _train(plan), tell))
 
 
@@ -64,8 +60,8 @@ def _train(plan: TrainingPlan) -> None:
     print(plan.out)
 
 
-def _plan(words: Sequence[str]) -> TrainingPlan:
-    parser = argparse.ArgumentParser(prog="python -m backend train", description=__doc__)
+def read_plan(parser: argparse.ArgumentParser, words: Sequence[str]) -> TrainingPlan:
+    """What `words` ask for, with the options of `train`."""
     parser.add_argument("--hours", type=float, default=DEFAULT_HOURS, help="hours of rehearsals")
     parser.add_argument("--lip-hours", type=float, default=1.5, help="of them, for the lips: more teaches them little")
     parser.add_argument("--seed", type=int, default=7)
@@ -93,18 +89,36 @@ def _plan(words: Sequence[str]) -> TrainingPlan:
 
 def train(plan: TrainingPlan) -> DualTalk:
     """Every stage; what an earlier run finished is kept. Raises DuologueError."""
-    material = _rehearse(plan)
+    material = rehearse(plan)
+    network = fit_network(plan, material, DualTalkConfig(), "behaviour")
+    save_network(plan.out, network)
+    return network
+
+
+def fit_network(plan: TrainingPlan, material: list[Material], config: DualTalkConfig, stage: str) -> DualTalk:
+    """Lips, which are the same for every `config`, and behaviour under the name `stage`, both kept in `plan.work`.
+
+    Behaviour is fitted without the rehearsals that `held_out` keeps.
+    """
     torch.manual_seed(plan.seed)
-    network = DualTalk()
+    network = DualTalk(config)
     lips = replace(LIP_FIT, steps=plan.lip_steps)
     behaviour = replace(BEHAVIOUR_FIT, steps=plan.behaviour_steps)
     spoken = material_of(material, plan.lip_hours)
-    _stage(plan, "lips", network.lips, lambda log: train_lips(network.lips, spoken, plan.seed, log, lips))
+    run_stage(plan.work, "lips", network.lips, lambda log: train_lips(network.lips, spoken, plan.seed, log, lips))
+    torch.manual_seed(plan.seed)  # whether the lips were fitted just now or earlier
     rest = nn.ModuleDict({name: part for name, part in network.named_children() if name != "lips"})
-    rest.register_parameter("event_ages", network.event_ages)
-    _stage(plan, "behaviour", rest, lambda log: train_behaviour(network, material, plan.seed, log, behaviour))
-    save_network(plan.out, network.eval())
-    return network
+    for name in ("event_ages", "unheard"):
+        rest.register_parameter(name, getattr(network, name))
+    seen = material[: len(material) - len(held_out(material))]
+    run_stage(plan.work, stage, rest, lambda log: train_behaviour(network, seen, plan.seed, log, behaviour))
+    return network.eval()
+
+
+def held_out(material: list[Material]) -> list[Material]:
+    """The last tenth of `material`, 24 at most: no behaviour is fitted on them, so that they can be measured on."""
+    count = min(_MOST_HELD_OUT, len(material) // 10)
+    return material[len(material) - count :]
 
 
 def material_of(material: list[Material], hours: float) -> list[Material]:
@@ -113,7 +127,8 @@ def material_of(material: list[Material], hours: float) -> list[Material]:
     return material[: max(1, int(np.searchsorted(ends, hours + 1e-6, side="right")))]
 
 
-def _rehearse(plan: TrainingPlan) -> list[Material]:
+def rehearse(plan: TrainingPlan) -> list[Material]:
+    """The corpus with its features, both made where they are missing. Raises DuologueError."""
     if plan.corpus is None:
         corpus = corpus_folder(plan.work, plan.seed)
         require_assets(plan.assets, OPEN_HEAD)
@@ -126,33 +141,6 @@ def _rehearse(plan: TrainingPlan) -> list[Material]:
     encoder = load_encoder(plan.assets / "speech" / "whisper-base-encoder-4.safetensors")
     features = write_features(rehearsals, plan.work / f"features-{corpus.name}", encoder, _counter("features"))
     return [load_material(*pair) for pair in zip(rehearsals, features, strict=True)]
-
-
-def _stage(plan: TrainingPlan, name: str, part: nn.Module, fit: Callable[[Log], None]) -> None:
-    """Fit `part`, or take it from the checkpoint that an earlier run finished.
-
-    The state now and then is kept too, so that a fit that is stopped leaves something to look at.
-    """
-    checkpoint = plan.work / f"{name}.safetensors"
-    if checkpoint.is_file():
-        part.load_state_dict(load_file(checkpoint))
-        return
-    table, unfinished = FitLog(plan.work / f"{name}.csv"), plan.work / f"{name}-unfinished.safetensors"
-
-    def log(step: int, terms: dict[str, float]) -> None:
-        table(step, terms)
-        if step % _KEPT_EVERY == 0:
-            _save(part, unfinished)
-
-    fit(log)
-    _save(part, checkpoint)
-    unfinished.unlink(missing_ok=True)
-    draw_curves(table.path, table.path.with_suffix(".png"))
-
-
-def _save(part: nn.Module, path: Path) -> None:
-    content = save({name: tensor.detach().contiguous() for name, tensor in part.state_dict().items()})
-    write_whole(path, lambda file: file.write(content))
 
 
 def _counter(what: str) -> Callable[[int, int], None]:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..engines.partner_motion import motion_rows
+from ..engines.motion_numbers import motion_numbers
 from ..engines.person_traits import trait_vector
 from ..rehearsal.rehearsal_files import load_rehearsal
 from .event_targets import EventTargets, event_targets
@@ -24,7 +24,10 @@ _UNKNOWN_FLOOR: Final = 0.1
 
 @dataclass(frozen=True)
 class Material:
-    """One rehearsal: `features` [3, 2 T, 512] float16 (first, second, mix), everything else [2, T, …] by person."""
+    """One rehearsal: `features` [3, 2 T, 512] float16 (first, second, mix), everything else [2, T, …] by person.
+
+    `motion` has the 61 numbers of `motion_numbers`.
+    """
 
     features: np.ndarray
     speaking: np.ndarray
@@ -65,7 +68,7 @@ def load_material(rehearsal: Path, features: Path) -> Material:
         closure=events["closure"].astype(np.float32),
         touch=events["touch"].astype(np.float32),
         viseme=events["viseme"].astype(np.int64),
-        motion=motion_rows(motion.expression, motion.jaw, motion.neck, motion.gaze),
+        motion=motion_numbers(motion.expression, motion.jaw, motion.neck, motion.gaze),
         beats=events["neck_beats"],
         posture=events["neck_posture"],
         traits=np.stack([trait_vector(asdict(habits)) for habits in loaded.habits]),

@@ -53,6 +53,7 @@ def test_behaviour_has_a_logit_for_every_event_and_direction(network: DualTalk) 
     assert behaviour.events.shape == (2, FRAMES, len(EVENTS))
     assert behaviour.direction.shape == (2, FRAMES, DIRECTIONS[0] * DIRECTIONS[1])
     assert behaviour.posture.shape == behaviour.spread.shape == behaviour.beats.shape == (2, FRAMES, 3)
+    assert behaviour.motion.shape == (2, FRAMES, MOTION)
 
 
 def test_it_matters_when_the_partner_moved(network: DualTalk) -> None:
@@ -62,6 +63,65 @@ def test_it_matters_when_the_partner_moved(network: DualTalk) -> None:
     first, second = (network.interact(own, partner, one, traits).events for one in (motion, motion.flip(1)))
 
     assert (first - second).abs().max() > 1e-4
+
+
+def test_the_course_of_the_partners_motion_keeps_its_time_and_reaches_two_seconds(network: DualTalk) -> None:
+    motion = torch.zeros(1, 200, MOTION)
+    moved = motion.clone()
+    moved[:, 100] = 1
+
+    change = network.joint_encoder.motion_course(moved) - network.joint_encoder.motion_course(motion)
+    frames = change[0].abs().amax(dim=-1).nonzero().flatten()
+
+    assert (int(frames.min()), int(frames.max())) == (100 - 54, 101 + 54)
+    assert int(change[0].norm(dim=-1).argmax()) in range(97, 105)
+
+
+def _without(**parts: bool) -> DualTalk:
+    torch.manual_seed(0)
+    small = DualTalkConfig(width=32, interaction_layers=1, lips=LipConfig(width=32), **parts)
+    return DualTalk(small).requires_grad_(False).eval()
+
+
+def _motion_expected(network: DualTalk, partner: torch.Tensor, motion: torch.Tensor | None) -> torch.Tensor:
+    return network.interact(_heard(network), partner, motion, torch.zeros(2, len(TRAITS))).motion
+
+
+def test_without_the_partners_motion_nobody_is_seen() -> None:
+    network = _without(partner_motion=False)
+    partner = _heard(network, 1)
+
+    seen, unseen = (_motion_expected(network, partner, one) for one in (torch.randn(2, FRAMES, MOTION), None))
+
+    torch.testing.assert_close(seen, unseen)
+
+
+def test_without_the_partners_sound_neither_voice_nor_floor_is_heard() -> None:
+    network = _without(partner_audio=False)
+    features, motion = torch.randn(2, 2 * FRAMES, 512), torch.randn(2, FRAMES, MOTION)
+    alone = torch.stack((torch.ones(2, FRAMES), torch.zeros(2, FRAMES)), dim=-1)
+
+    spoken, silent = (_motion_expected(network, _heard(network, seed), motion) for seed in (1, 2))
+
+    torch.testing.assert_close(spoken, silent)
+    torch.testing.assert_close(network.hear(features, torch.ones(2, FRAMES, 2)), network.hear(features, alone))
+
+
+def test_without_interaction_own_sound_stays_at_its_frame() -> None:
+    network = _without(interaction=False)
+    own, partner, traits = _heard(network), _heard(network, 1), torch.zeros(2, len(TRAITS))
+    changed = own.clone()
+    changed[:, 20] += 1
+
+    first, second = (network.interact(one, partner, None, traits).motion for one in (own, changed))
+
+    assert (first - second).abs().amax(dim=(0, 2)).nonzero().flatten().tolist() == [20]
+
+
+def test_whole_and_parts_begin_from_the_same_numbers() -> None:
+    whole, part = _without(), _without(interaction=False)
+
+    assert all(torch.equal(one, part.state_dict()[name]) for name, one in whole.state_dict().items())
 
 
 def test_ages_are_binned_by_doubling() -> None:

@@ -19,6 +19,7 @@ ASSETS = Path(__file__).resolve().parents[2] / ".assets"
         (["rehearse", "--hours", "1"], "rehearse_command", ["--hours", "1"]),
         (["statistics", "DIR"], "statistics_command", ["DIR"]),
         (["dualtalk", "--data", "DIR"], "dualtalk_command", ["--data", "DIR"]),
+        (["ablations", "--corpus", "DIR"], "listener_ablations", ["--corpus", "DIR"]),
         (["--hours", "1"], "engine_command", ["--hours", "1"]),
         ([], "engine_command", []),
     ],

@@ -6,7 +6,7 @@ import torch
 
 from backend.engines.dualtalk import DualTalk, DualTalkConfig
 from backend.engines.lip_reader import LipConfig, LipReader
-from backend.training.behaviour_training import train_behaviour
+from backend.training.behaviour_training import motion_scale, train_behaviour
 from backend.training.event_targets import event_targets
 from backend.training.examples import Material
 from backend.training.fit_log import FitLog, draw_curves
@@ -42,7 +42,7 @@ def material() -> list[Material]:
             closure=closure,
             touch=np.zeros((2, FRAMES), np.float32),
             viseme=np.zeros((2, FRAMES), np.int64),
-            motion=rng.standard_normal((2, FRAMES, 60)).astype(np.float32),
+            motion=rng.standard_normal((2, FRAMES, 61)).astype(np.float32),
             beats=none,
             posture=none,
             traits=np.zeros((2, 8), np.float32),
@@ -74,7 +74,23 @@ def test_behaviour_learns_when_people_blink_and_leaves_the_lips_alone(material: 
     train_behaviour(network, material, 0, lambda _step, terms: seen.append(terms), FitConfig(20, 1, 100, 1e-2, 0.0))
 
     assert seen[-1]["events"] < 0.8 * seen[0]["events"]
+    assert seen[-1]["blinks"] < 0.9 * seen[0]["blinks"]
+    assert {"expression", "jaw", "neck", "velocity", "eyes", "blinks", "tongue"} < set(seen[0])
     assert all(torch.equal(tensor, lips[name]) for name, tensor in network.lips.state_dict().items())
+
+
+def test_the_network_speaks_in_the_units_of_its_material(material: list[Material]) -> None:
+    material[0].motion[..., 7] = 0.25
+    network = _network()
+
+    train_behaviour(network, material, 0, lambda _step, _terms: None, FitConfig(1, 1, 60, 1e-9, 0.0))
+    scale = motion_scale(material)
+
+    torch.testing.assert_close(network.synthesis_module.motion_mean, scale.mean)
+    assert float(scale.mean[7]) == pytest.approx(0.25)
+    assert float(scale.spread[7]) == pytest.approx(1e-3)
+    assert float(scale.spread[8]) == pytest.approx(1.0, abs=0.2)
+    assert scale.pace == pytest.approx(2.0, abs=0.2)
 
 
 def test_the_same_seed_trains_the_same_network(material: list[Material]) -> None:
