@@ -29,6 +29,8 @@ MOUTH: Final = len(SPOKEN_COMPONENTS) + 3
 """What the lip reader says of a frame: spoken components, jaw about X in radians, and the probabilities (0 to 1) of
 shut lips and of the lower lip at the teeth."""
 
+_UNTOLD_MOODS: Final = 0.1
+
 WINDOW: Final = 256
 """Frames that the network sees at once, 10.24 s."""
 
@@ -92,12 +94,18 @@ class Conditioning(nn.Module):
         told = self.floor(torch.cat((self._roles(speaking), speaking), dim=-1))
         turns = _by_person(self.turns(speaking.flatten(0, 1).transpose(1, 2)).transpose(1, 2))
         audio = heard + self.mouth(given.mouth)
-        person = self.staging(torch.cat((given.layout, given.mood, given.traits), dim=-1))[:, :, None]
+        person = self.staging(torch.cat((given.layout, self._mood(given.mood), given.traits), dim=-1))[:, :, None]
         known = _told(audio, self.unknown_audio, with_audio)
         placed = _told(person, self.unknown_staging, with_staging)
         whole = silu(known + told + turns + placed).flatten(0, 1)  # [2 B, T, D]
         mixed: Tensor = whole + self.mixing(whole.transpose(1, 2)).transpose(1, 2)
         return _by_person(mixed)
+
+    def _mood(self, mood: Tensor) -> Tensor:
+        """[B, 2, 10]; while it is trained some people's moods are not told, as those that nobody rehearsed are not."""
+        if not self.training:
+            return mood
+        return mood * (torch.rand(*mood.shape[:2], 1, device=mood.device) >= _UNTOLD_MOODS)
 
     def _roles(self, speaking: Tensor) -> Tensor:
         """Of both people m · e_speak + (1 − m) · e_listen: [B, 2, T, 2] → [B, 2, T, 2 · role]."""

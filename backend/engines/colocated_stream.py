@@ -24,7 +24,7 @@ TRANSLATION: Final = slice(62, 65)
 STREAM: Final = 65
 
 MOODS: Final = ("neutral", "friendly", "happy", "tender", "sad", "angry", "tense", "surprised", "bored", "serious")
-"""The names of presets/staging/moods.json, in the order of the condition."""
+"""The moods of presets/staging/moods.json that people were rehearsed in, in the order of the condition."""
 
 LAYOUT: Final = 7
 """Numbers that place the partner: see `Scene`."""
@@ -40,8 +40,9 @@ class Scene:
     """What a staging says to the model about each person.
 
     `layout` [2, 7]: the partner's eyes in the axes of one's own chair (metres to the left, up, ahead), cosine and sine
-    of how far the partner's chair is turned from one's own, 1 for standing, lean in radians; `moods` names out of
-    MOODS. Who avoids whose eyes because the sentence says so is not in it: staging sees to that, whatever the model.
+    of how far the partner's chair is turned from one's own, 1 for standing, lean in radians; `moods` names of
+    presets/staging/moods.json. Who avoids whose eyes because the sentence says so is not in it: staging sees to that,
+    whatever the model does.
     """
 
     layout: np.ndarray
@@ -53,8 +54,8 @@ class Scene:
         return float(np.linalg.norm(self.layout[0, :3]))
 
     def mood_rows(self) -> np.ndarray:
-        """[2, 10] one-hot."""
-        return np.stack([np.eye(len(MOODS), dtype=np.float32)[MOODS.index(mood)] for mood in self.moods])
+        """[2, 10] one-hot; zeros for a mood that was not rehearsed."""
+        return np.array([[float(mood == one) for one in MOODS] for mood in self.moods], np.float32)
 
 
 ORDINARY_SCENE: Final = Scene(

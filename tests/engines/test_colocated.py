@@ -1,0 +1,145 @@
+"""The colocated network: two streams, shared weights, and what each part is there for."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.engines.colocated import MOUTH, Colocated, ColocatedConfig, Condition
+from backend.engines.colocated_stream import EXPRESSION, JAW, STREAM
+from backend.engines.colocated_weights import load_colocated, save_colocated
+
+SMALL = ColocatedConfig(widths=(16, 16, 24, 24), condition=16, role=4, heads=2)
+FRAMES = 64
+
+
+def made(config=SMALL):
+    """A network whose zero-initialised layers have been woken."""
+    torch.manual_seed(1)
+    network = Colocated(config).eval()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    return network
+
+
+def condition(seed=2, dialogues=1):
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(*shape):
+        return torch.randn(dialogues, 2, *shape, generator=generator)
+
+    return Condition(
+        features=draw(2 * FRAMES, 512),
+        speaking=torch.rand(dialogues, 2, FRAMES, generator=generator),
+        mouth=draw(FRAMES, MOUTH),
+        traits=draw(8),
+        mood=draw(10),
+        layout=draw(7),
+    )
+
+
+def noisy(seed=3):
+    return torch.randn(1, 2, FRAMES, STREAM, generator=torch.Generator().manual_seed(seed))
+
+
+def run(network, stream, given, audio=1.0, staging=1.0):
+    with torch.no_grad():
+        return network(stream, torch.tensor([0.5]), given, torch.tensor([audio]), torch.tensor([staging]))
+
+
+def swapped(given):
+    return Condition(*(getattr(given, name).flip(1) for name in Condition.__dataclass_fields__))
+
+
+def test_people_who_change_places_change_their_streams():
+    network, stream, given = made(), noisy(), condition()
+
+    there = run(network, stream, given)
+    back = run(network, stream.flip(1), swapped(given)).flip(1)
+
+    assert torch.allclose(there, back, atol=1e-5)
+
+
+def test_each_stream_sees_the_other_one():
+    network, stream, given = made(), noisy(), condition()
+    changed = stream.clone()
+    changed[:, 1] += 1
+
+    difference = (run(network, stream, given) - run(network, changed, given))[:, 0].abs().max()
+
+    assert difference > 1e-4
+
+
+def test_without_cross_attention_nobody_sees_the_other_one():
+    network, stream, given = made(replace(SMALL, cross_attention=False)), noisy(), condition()
+    changed = stream.clone()
+    changed[:, 1] += 1
+
+    difference = (run(network, stream, given) - run(network, changed, given))[:, 0].abs().max()
+
+    assert difference == 0
+
+
+def test_the_mouth_that_was_read_is_where_the_stream_starts():
+    network = Colocated(SMALL).eval()  # an untrained network adds nothing
+    given = condition()
+
+    found = run(network, noisy(), given)
+
+    assert torch.allclose(found[..., JAW.start], given.mouth[..., MOUTH - 3])
+    assert found[..., EXPRESSION].abs().max() > 0
+
+
+def test_withheld_audio_is_not_heard_and_withheld_staging_not_known():
+    network, stream, given = made(), noisy(), condition()
+    other = replace(given, features=given.features + 1, mouth=given.mouth + 1)
+    elsewhere = replace(given, layout=given.layout + 1, mood=given.mood + 1, traits=given.traits + 1)
+
+    deaf = run(network, stream, given, audio=0.0) - run(network, stream, other, audio=0.0)
+    lost = run(network, stream, given, staging=0.0) - run(network, stream, elsewhere, staging=0.0)
+    told = run(network, stream, given) - run(network, stream, elsewhere)
+
+    assert deaf.abs().max() == 0
+    assert lost.abs().max() == 0
+    assert told.abs().max() > 1e-4
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_roles_are_told_by_embedding_only_where_it_is_on(embedded):
+    network = made(replace(SMALL, role_embedding=embedded))
+    roles = network.conditioning._roles(torch.rand(1, 2, FRAMES, 2))
+
+    assert bool((roles != 0).any()) == embedded
+
+
+def test_normalising_is_undone():
+    network = made()
+    network.offset.copy_(torch.randn(STREAM))
+    network.scale.copy_(torch.rand(STREAM) + 0.1)
+    stream = noisy()
+
+    assert torch.allclose(network.raw(network.normalised(stream)), stream, atol=1e-5)
+
+
+def test_weights_come_back_as_they_were_written(tmp_path):
+    network, given = made(), condition()
+    path = tmp_path / "colocated.safetensors"
+
+    save_colocated(path, network)
+    loaded = load_colocated(path)
+
+    assert loaded.config == network.config
+    assert torch.allclose(run(loaded, noisy(), given), run(network, noisy(), given), atol=0.05)
+
+
+def test_a_file_that_is_no_such_network_is_named(tmp_path):
+    path = tmp_path / "other.safetensors"
+    path.write_bytes(b"nothing of the kind")
+
+    with pytest.raises(DuologueError) as caught:
+        load_colocated(path)
+
+    assert caught.value.code == ExitCode.WEIGHTS_INVALID
+    assert "train colocated" in caught.value.fix

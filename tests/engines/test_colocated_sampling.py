@@ -1,0 +1,98 @@
+"""Dialogues of any length: windows leave no seam, seeds repeat, what is kept stays."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from backend.engines.colocated import MOUTH, WINDOW, Colocated, ColocatedConfig
+from backend.engines.colocated_sampling import STRIDE, Guidance, Told, perform_dialogue, window_starts
+from backend.engines.colocated_stream import STREAM
+
+SMALL = ColocatedConfig(widths=(16, 16, 16, 16), condition=16, role=4, heads=2)
+
+
+@pytest.fixture(scope="module")
+def network():
+    torch.manual_seed(5)
+    made = Colocated(SMALL).eval()
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    return made
+
+
+def told(frames, seed=6):
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw(*shape):
+        return torch.randn(2, *shape, generator=generator)
+
+    return Told(draw(frames, 16).half(), draw(frames), draw(frames, MOUTH), draw(8), draw(10), draw(7))
+
+
+@pytest.mark.parametrize("frames", [1, 255, 256, 257, 448, 449, 5000])
+def test_windows_cover_every_frame_and_overlap(frames):
+    starts = window_starts(frames)
+
+    assert starts[0] == 0
+    assert starts[-1] + WINDOW >= frames
+    assert all(later - earlier == STRIDE for earlier, later in pairwise(starts))
+    assert len(starts) == 1 or starts[-2] + WINDOW < frames  # none too many
+
+
+@pytest.mark.parametrize("frames", [3, 256, 700])
+def test_one_seed_gives_one_performance_of_the_right_length(network, frames):
+    given = told(frames)
+
+    first, again, other = (perform_dialogue(network, given, seed, steps=3) for seed in (1, 1, 2))
+
+    assert first.shape == (2, frames, STREAM)
+    assert torch.equal(first, again)
+    assert (first - other).abs().max() > 1e-3
+
+
+def test_a_windows_edge_leaves_no_seam(network):
+    frames = 4 * STRIDE + WINDOW
+    stream = perform_dialogue(network, told(frames), seed=1, steps=6).numpy()
+    jumps = np.abs(np.diff(stream, axis=1)).mean(axis=(0, 2))  # [T - 1]
+    seams = [start - 1 for start in window_starts(frames)[1:]]
+    seams += [start + WINDOW - 1 for start in window_starts(frames)[:-1]]
+
+    assert jumps[seams].max() < np.quantile(np.delete(jumps, seams), 0.99)
+
+
+def test_what_is_kept_stays_and_the_rest_differs_from_what_it_was(network):
+    frames = 400
+    given = told(frames)
+    before = perform_dialogue(network, given, seed=1, steps=4)
+    mask = torch.zeros(2, frames, 1)
+    mask[0] = 1
+
+    after = perform_dialogue(network, given, seed=2, steps=4, kept=(before, mask))
+
+    assert torch.allclose(after[0], before[0], atol=1e-4)
+    assert (after[1] - before[1]).abs().max() > 1e-3
+
+
+def test_plain_guidance_is_what_three_passes_give(network):
+    given = told(300)
+
+    plain = perform_dialogue(network, given, seed=1, steps=3)
+    spelled = perform_dialogue(network, given, 1, Guidance(1.0, 1.0 + 1e-9), steps=3)
+    stronger = perform_dialogue(network, given, 1, Guidance(1.0, 2.0), steps=3)
+
+    assert torch.allclose(plain, spelled, atol=1e-3)
+    assert (plain - stronger).abs().max() > 1e-3
+
+
+def test_progress_counts_every_window_of_every_step(network):
+    seen = []
+
+    perform_dialogue(network, told(2000), 1, steps=2, progress=lambda done, of: seen.append((done, of)))
+
+    windows = len(window_starts(2000))
+    assert seen[0] == (0, 2 * windows)
+    assert all(done < 2 * windows for done, _ in seen)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
