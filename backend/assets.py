@@ -34,7 +34,10 @@ class Package:
 
 @dataclass(frozen=True)
 class Asset:
-    """One or more derived `files` (relative to the assets folder); `recipe` are the sources that derive them."""
+    """One or more derived `files` (relative to the assets folder); `recipe` are the sources that derive them.
+
+    A job works without an `optional` one, and says what it could not do.
+    """
 
     id: str
     files: tuple[str, ...]
@@ -42,6 +45,7 @@ class Asset:
     recipe: tuple[str, ...]
     licence: str
     purpose: str
+    optional: bool = False
 
 
 class State(Enum):
@@ -74,6 +78,7 @@ def read_manifest() -> tuple[Asset, ...]:
             recipe=tuple(one["recipe"]),
             licence=one["licence"],
             purpose=one["purpose"],
+            optional=one.get("optional", False),
         )
         for one in data["assets"]
     )

@@ -74,7 +74,7 @@ def _device() -> dict[str, Any]:
     return {"auto": devices[0], "title": device_title(devices[0]), "available": list(devices)}
 
 
-def _asset_rows(folder: Path) -> list[dict[str, str]]:
+def _asset_rows(folder: Path) -> list[dict[str, Any]]:
     rows = []
     for asset in read_manifest():
         state = asset_state(asset, folder)
@@ -85,13 +85,14 @@ def _asset_rows(folder: Path) -> list[dict[str, str]]:
                 "sha256": state.sha256.get(file, ""),
                 "state": state.state.value if file in state.sha256 else State.MISSING.value,
                 "licence": asset.licence,
+                "optional": asset.optional,
             }
             for file in asset.files
         ]
     return rows
 
 
-def _weight_rows() -> list[dict[str, str]]:
+def _weight_rows() -> list[dict[str, Any]]:
     """Weights that come with the backend."""
     paths = [BACKEND / "weights" / name for name in _WEIGHTS]
     return [
@@ -101,6 +102,7 @@ def _weight_rows() -> list[dict[str, str]]:
             "sha256": sha256_of(path) if path.is_file() else "",
             "state": (State.READY if path.is_file() else State.MISSING).value,
             "licence": "GPL-3.0-or-later",
+            "optional": False,
         }
         for path in paths
     ]
@@ -122,12 +124,16 @@ def _table(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _raise_problem(broken: dict[str, Exception], rows: list[dict[str, str]]) -> None:
+def _raise_problem(broken: dict[str, Exception], rows: list[dict[str, Any]]) -> None:
     """Raises DuologueError for the first thing that keeps a job from working."""
     for name, error in broken.items():
         raise missing_dependency(name, error) from error
     fix = "Run `python3 build.py setup`."
     for code, state in ((ExitCode.ASSET_MISSING, State.MISSING), (ExitCode.ASSET_CORRUPT, State.CHANGED)):
-        files = [row["file"] for row in rows if row["state"] == state.value]
+        files = [row["file"] for row in rows if row["state"] == state.value and not _may_miss(row)]
         if files:
             raise DuologueError(code, f"{state.value.capitalize()}: {', '.join(files)}.", fix)
+
+
+def _may_miss(row: dict[str, Any]) -> bool:
+    return bool(row["optional"]) and row["state"] == State.MISSING.value

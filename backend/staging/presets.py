@@ -40,9 +40,13 @@ class Arrangement:
 
 @dataclass(frozen=True)
 class Mood:
-    """`expression` offsets by component name; `energy` and `breathing` factors on an ordinary trunk; habits of gaze."""
+    """`expression` offsets by component name; `energy` and `breathing` factors on an ordinary trunk; habits of gaze.
+
+    `words` say the mood; an adjective that no mood has is compared with the `likened` ones of each.
+    """
 
     words: tuple[str, ...]
+    likened: tuple[str, ...] = ()
     expression: Mapping[str, float] = field(default_factory=dict)
     energy: float = 1.0
     breathing: float = 1.0
@@ -82,7 +86,7 @@ def _arrangement(path: Path) -> Arrangement:
 def _with_words(path: Path, fields: dict[str, Any]) -> dict[str, Any]:
     if "words" not in fields:
         raise _corrupt(path, "an entry has no words")
-    return {**fields, "words": tuple(fields["words"])}
+    return {**fields, "words": tuple(fields["words"]), "likened": tuple(fields.get("likened", ()))}
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
+from ..assets import assets_folder
 from .layout import FARTHEST, NEAREST, Conduct, lay_out
+from .likeness import moods_alike
 from .presets import DEFAULT_ARRANGEMENT, Arrangement, arrangements, moods
 from .reading import EVERYBODY, Reading, Said, read_sentence
+from .sentence_encoder import SENTENCE_ENCODER
 from .stage import Staging
 
+_WITHOUT_ENCODER: Final = (
+    "Words for moods that the vocabulary does not have are understood once "
+    f"`python -m backend prepare-assets --only {SENTENCE_ENCODER}` was run."
+)
 _NOT_LOOKING: Final = {"gaze_away": 0.6}
 _NOT_LOOKING_AWAY: Final = {"gaze_held": 0.8}
 
@@ -23,16 +31,17 @@ class StagedPrompt:
     warnings: tuple[str, ...]
 
 
-def stage_prompt(prompt: str, names: tuple[str, str] = ("Anna", "Ben")) -> StagedPrompt:
+def stage_prompt(prompt: str, names: tuple[str, str] = ("Anna", "Ben"), assets: Path | None = None) -> StagedPrompt:
     """Read `prompt` and place both speakers, the first on the left unless it says otherwise.
 
     Understood: where they are (“across a café table”, “side by side on a bench”), how far apart (“close”, “two metres
     apart”), who is on which side, sits or stands, leans, looks where, is taller, and the mood of each. Nothing makes
     this fail: an empty prompt is two people across a small table, and whatever is not understood or contradicts itself
-    is named in `warnings`.
+    is named in `warnings`. A word the vocabulary does not have is compared with moods, where the folder `assets` (None:
+    the default one) holds the sentence encoder; what is made of it is named too.
+    Raises DuologueError (ASSET_CORRUPT) for a sentence encoder or a preset that cannot be read.
     """
-    reading = read_sentence(prompt, names)
-    warnings: list[str] = []
+    reading, warnings = _read(prompt, names, assets_folder(assets))
     name, manners = _arrangement(reading, warnings)
     arrangement = arrangements()[name]
     implied = [arrangement, *manners]
@@ -49,6 +58,20 @@ def stage_prompt(prompt: str, names: tuple[str, str] = ("Anna", "Ben")) -> Stage
     if squeezed:
         warnings.append("The two sit too close for leaning in as far as the sentence says; they lean less.")
     return StagedPrompt(staging, (*_not_understood(reading), *warnings))
+
+
+def _read(prompt: str, names: tuple[str, str], assets: Path) -> tuple[Reading, list[str]]:
+    """The sentence, with unknown words taken as the moods they are like, and what there is to say about those."""
+    reading = read_sentence(prompt, names)
+    if not reading.unknown:
+        return reading, []
+    alike = moods_alike(reading.unknown, assets)
+    if alike is None:
+        return reading, [_WITHOUT_ENCODER]
+    return (
+        read_sentence(prompt, names, alike) if alike else reading,
+        [f"“{word}” is not in the vocabulary; it is taken as “{mood}”." for word, mood in alike.items()],
+    )
 
 
 def _arrangement(reading: Reading, warnings: list[str]) -> tuple[str, list[Arrangement]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Final
 
 from .presets import arrangements, moods, vocabulary
@@ -120,11 +121,15 @@ class _Reader:
         return len(self.said) > self.said_before and self.said[-1].people == self.people
 
 
-def read_sentence(sentence: str, names: tuple[str, str]) -> Reading:
-    """Find every known phrase of `sentence` and whom it is about. Never fails: what is not understood is reported."""
+def read_sentence(sentence: str, names: tuple[str, str], alike: Mapping[str, str] = MappingProxyType({})) -> Reading:
+    """Find every known phrase of `sentence` and whom it is about. Never fails: what is not understood is reported.
+
+    `alike`: words that no vocabulary has → the mood that they mean.
+    """
     reader = _Reader(names)
     for match in _matches(_TOKEN.findall(_plain(sentence)), _names(names)):
-        reader.read(match)
+        meant = match.kind == "unknown" and alike.get(match.phrase)
+        reader.read(replace(match, kind="mood", value=meant) if meant else match)
     return Reading(tuple(reader.said), tuple(dict.fromkeys(reader.unknown)), tuple(dict.fromkeys(reader.unresolved)))
 
 

@@ -1,0 +1,109 @@
+"""A sentence → a direction: all-MiniLM-L6-v2, a BERT of six layers, in numpy.
+
+Source: Wang et al. 2020 (MiniLM, arXiv 2002.10957) and Reimers & Gurevych 2019 (Sentence-BERT, arXiv 1908.10084): the
+mean over the last layer's pieces, of length one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+from scipy.special import erf
+from threadpoolctl import threadpool_limits
+
+from ..contract.errors import DuologueError, ExitCode
+from .word_pieces import numbers_of
+
+SENTENCE_ENCODER: Final = "sentence-encoder"
+WEIGHTS_FILE: Final = "prompts/minilm-l6-v2.safetensors"
+VOCABULARY_FILE: Final = "prompts/minilm-l6-v2-vocabulary.txt"
+"""Below the assets folder, as backend/assets.json has them."""
+
+LAYERS: Final = 6
+WIDTH: Final = 384
+_HEADS: Final = 12
+_EPSILON: Final = 1e-12
+
+
+@dataclass(frozen=True)
+class SentenceEncoder:
+    """`weights` by the names that derivation keeps, `pieces` → row of the embedding."""
+
+    weights: dict[str, np.ndarray]
+    pieces: dict[str, int]
+
+    def directions(self, sentences: Sequence[str]) -> np.ndarray:
+        """[sentences, 384] of length one; the cosine between two of them is how alike two sentences are."""
+        numbers = [numbers_of(sentence, self.pieces) for sentence in sentences]
+        found = np.empty((len(sentences), WIDTH), dtype=np.float32)
+        # Waiting threads of BLAS cost ten times the time as soon as another program computes beside this one.
+        with threadpool_limits(limits=1, user_api="blas"):
+            for length in {len(one) for one in numbers}:
+                alike = [row for row, one in enumerate(numbers) if len(one) == length]
+                found[alike] = self._means(np.array([numbers[row] for row in alike]))
+        directions: np.ndarray = found / np.linalg.norm(found, axis=-1, keepdims=True)
+        return directions
+
+    def _means(self, numbers: np.ndarray) -> np.ndarray:
+        """`numbers` [sentences, pieces] → [sentences, 384]."""
+        words = self.weights["words"][numbers].astype(np.float32)
+        state = words + self.weights["positions"][: numbers.shape[1]] + self.weights["segment"]
+        state = self._normalised(state, "norm")  # [sentences, pieces, 384]
+        for layer in range(LAYERS):
+            state = self._layer(state, f"layers.{layer}.")
+        means: np.ndarray = state.mean(axis=1)
+        return means
+
+    def _layer(self, state: np.ndarray, name: str) -> np.ndarray:
+        query, key, value = (
+            self._linear(state, f"{name}{part}").reshape(*state.shape[:2], _HEADS, -1).swapaxes(1, 2)
+            for part in ("query", "key", "value")
+        )  # [sentences, 12, pieces, 32]
+        scores = query @ key.swapaxes(-1, -2) / np.sqrt(query.shape[-1])  # [sentences, 12, pieces, pieces]
+        weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        mixed = (weights / weights.sum(axis=-1, keepdims=True)) @ value
+        attended = self._linear(mixed.swapaxes(1, 2).reshape(state.shape), f"{name}attention_out")
+        state = self._normalised(state + attended, f"{name}attention_norm")
+        inner = self._linear(state, f"{name}feed_forward_in")
+        inner = 0.5 * inner * (1.0 + erf(inner / np.sqrt(2.0)))  # GELU
+        return self._normalised(state + self._linear(inner, f"{name}feed_forward_out"), f"{name}feed_forward_norm")
+
+    def _linear(self, state: np.ndarray, name: str) -> np.ndarray:
+        rows: np.ndarray = (
+            state.reshape(-1, state.shape[-1]) @ self.weights[f"{name}.weight"].T + self.weights[f"{name}.bias"]
+        )
+        return rows.reshape((*state.shape[:-1], -1))
+
+    def _normalised(self, state: np.ndarray, name: str) -> np.ndarray:
+        centred = state - state.mean(axis=-1, keepdims=True)
+        scale = np.sqrt(np.mean(centred**2, axis=-1, keepdims=True) + _EPSILON)
+        out: np.ndarray = centred / scale * self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
+        return out
+
+
+def load_sentence_encoder(assets: Path) -> SentenceEncoder | None:
+    """The encoder that was derived into the folder `assets`; None when it was not.
+
+    Raises DuologueError (ASSET_CORRUPT) for files that cannot be read.
+    """
+    weights_path, vocabulary_path = assets / WEIGHTS_FILE, assets / VOCABULARY_FILE
+    if not (weights_path.is_file() and vocabulary_path.is_file()):
+        return None
+    try:
+        stored = load_file(weights_path)
+        pieces = {piece: row for row, piece in enumerate(vocabulary_path.read_text(encoding="utf-8").splitlines())}
+        # The embedding stays as it is stored: few of its rows are ever used.
+        weights = {name: array if name == "words" else array.astype(np.float32) for name, array in stored.items()}
+    except (OSError, ValueError, KeyError, IndexError, SafetensorError) as error:
+        raise DuologueError(
+            ExitCode.ASSET_CORRUPT,
+            f"The model that compares words cannot be read ({error}).",
+            f"Run `python -m backend prepare-assets --only {SENTENCE_ENCODER} --again`.",
+        ) from error
+    return SentenceEncoder(weights, pieces)
