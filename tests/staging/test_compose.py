@@ -39,9 +39,8 @@ def test_jaw_passes_through(face, characters, still_motion):
 
 
 def test_a_single_frame_is_enough(face, characters, still_motion):
-    short = dataclasses.replace(
-        still_motion, **{name: getattr(still_motion, name)[:, :1] for name in vars(still_motion)}
-    )
+    arrays = {name: array for name, array in vars(still_motion).items() if array is not None}
+    short = dataclasses.replace(still_motion, **{name: array[:, :1] for name, array in arrays.items()})
 
     assert compose(short, stage_prompt("").staging, face, characters).pose.shape == (2, 1, 5, 3)
 
@@ -51,6 +50,34 @@ def test_trunk_breathes_and_never_stands_still(face, characters, still_motion):
 
     assert np.ptp(translation, axis=1).max(axis=-1).min() > 0.0005
     assert np.abs(np.diff(translation, axis=1)).max() < 0.01
+
+
+def test_a_sway_that_the_engine_tells_carries_the_head_that_way(face, characters, still_motion):
+    def neck_base(sway):
+        motion = dataclasses.replace(still_motion, sway=np.tile(sway, (2, still_motion.frames, 1)))
+        return compose(motion, stage_prompt("").staging, face, characters).translation
+
+    still = neck_base(np.zeros(3))
+    moved = neck_base(np.array((0.0, 0.004, 0.02))) - still
+    aside = neck_base(np.array((0.02, 0.0, 0.0))) - still
+
+    assert np.allclose(moved[0, :, 0], 0.02, atol=0.004)  # Anna, on the left, faces right: towards Ben
+    assert np.allclose(moved[1, :, 0], -0.02, atol=0.004)
+    assert np.allclose(moved[..., 1], 0.004, atol=0.003)
+    assert np.allclose(np.abs(aside[..., 2]), 0.02, atol=0.004)
+    assert aside[0, 0, 2] * aside[1, 0, 2] < 0  # each one's own left
+
+
+def test_a_sway_of_the_engine_leaves_eye_contact_eye_contact(face, characters, still_motion):
+    swaying = 0.03 * np.sin(np.arange(still_motion.frames) / 8)[None, :, None] * np.ones((2, 1, 3))
+
+    there, back = (
+        compose(motion, stage_prompt("").staging, face, characters)
+        for motion in (still_motion, dataclasses.replace(still_motion, sway=swaying))
+    )
+
+    assert not np.allclose(there.translation, back.translation, atol=0.01)
+    assert np.isfinite(back.pose).all()
 
 
 def test_leaning_in_brings_a_head_closer_and_leaning_back_takes_it_away(face, characters, still_motion):
