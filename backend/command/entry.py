@@ -12,6 +12,7 @@ _COMMANDS: Final = {
     "export-face": "write a face in FLAME's layout",
     "import-flame": "make a face of a FLAME file, with its transfers to and from the open head",
     "transfer-performance": "tell a performance in the components of another face",
+    "stage": "tell what a prompt makes of two people, as values",
     "check": "print Python, torch, device and the state of every asset",
     "prepare-assets": "fetch the pinned packages and derive the assets from them",
     "train": "make rehearsals and train the engine on them",

@@ -1,0 +1,38 @@
+"""`stage` prints what a prompt makes of two people."""
+
+import json
+
+import pytest
+
+from backend.command.entry import main
+from backend.contract.errors import ExitCode
+from backend.staging.stage import staging_from_json
+from backend.staging.values import staging_of_values, values_of
+
+
+def test_values_are_printed_and_what_was_not_understood_is_told_apart(capsys):
+    assert main(["stage", "Mia leans in, Max juggles a flamingo", "--names", "Mia", "Max"]) == ExitCode.OK
+
+    printed = capsys.readouterr()
+    lines = {line.split()[0]: line.split()[1:] for line in printed.out.splitlines()[2:]}
+    assert printed.out.splitlines()[1].split() == ["Mia", "Max"]
+    assert lines["lean_degrees"] == ["13", "0"]
+    assert lines["away_left_degrees"] == ["anywhere", "anywhere"]
+    assert "flamingo" in printed.err
+
+
+def test_json_holds_values_that_can_be_given_back(capsys):
+    assert main(["stage", "two metres apart, Ben looks down", "--json"]) == ExitCode.OK
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["values"]["distance"] == 2.0
+    assert told["warnings"] == []
+    assert values_of(staging_of_values(told["values"])) == values_of(staging_from_json(told["staging"]))
+
+
+@pytest.mark.parametrize("words", [["stage"], ["stage", "a", "b"], ["stage", "a", "--names", "Anna"]])
+def test_a_command_line_that_is_off_ends_as_a_bad_request(words):
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+
+    assert ended.value.code == ExitCode.BAD_REQUEST
