@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import bpy
 
-from ..backend.contract.constants import DEFAULT_ENGINE, FRAME_RATE, OFFICIAL_ENGINE
+from ..backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE, FRAME_RATE, OFFICIAL_ENGINE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE
@@ -33,6 +33,8 @@ from .settings.properties import DuologueSettings, settings_of
 from .staging.render import FilmSettings, prepare_look, render_film
 from .worker.preferences import backend_python
 from .worker.worker_client import Progress
+
+ENGINES: Final = (COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE)
 
 
 class _RefusedError(DuologueError):
@@ -79,12 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     for who in ("a", "b"):
         animate.add_argument(f"--character-{who}", help="a shipped or your own character's name, or a JSON file")
     animate.add_argument("--face", help="an imported face's name or id; default: the scene's, or the open head")
-    animate.add_argument("--checkpoint", type=Path, help="DualTalk's weights: act by them instead of Duologue's model")
+    animate.add_argument("--engine", choices=ENGINES, help="what turns sound into movement; default: " + DEFAULT_ENGINE)
+    animate.add_argument("--checkpoint", type=Path, help="DualTalk's weights, which makes their engine the default")
     animate.add_argument("--only", choices=("a", "b"), help="animate one person, who reacts to the other's keys")
     animate.add_argument("--partner", type=Path, help="with --only: a take to react to instead of keys")
     animate.add_argument("--save", type=Path, required=True, help="the .blend to write")
     animate.add_argument("--render", type=Path, help="an MP4 to render")
-    animate.add_argument("--engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
+    animate.add_argument("--render-engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
     animate.add_argument(
         "--size", default=f"{FilmSettings.width}x{FilmSettings.height}", help="of the film, e.g. 1280x720"
     )
@@ -173,7 +176,7 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
 def _fill_engine_and_partner(settings: DuologueSettings, arguments: argparse.Namespace) -> None:
     if arguments.partner and not arguments.only:
         raise _RefusedError("--partner needs --only.")
-    settings.engine = OFFICIAL_ENGINE if arguments.checkpoint else DEFAULT_ENGINE
+    settings.engine = arguments.engine or (OFFICIAL_ENGINE if arguments.checkpoint else DEFAULT_ENGINE)
     if arguments.checkpoint:
         settings.checkpoint = str(arguments.checkpoint.absolute())
     settings.reaction = {None: "both", "a": "first", "b": "second"}[arguments.only]
@@ -214,7 +217,7 @@ def _film_settings(arguments: argparse.Namespace) -> FilmSettings:
     width, _, height = arguments.size.partition("x")
     if not (width.isdigit() and height.isdigit() and int(width) > 0 and int(height) > 0 and arguments.samples > 0):
         raise _RefusedError(f"“{arguments.size}” is no size such as 1280x720, or --samples is not above 0.")
-    return FilmSettings(int(width) // 2 * 2, int(height) // 2 * 2, arguments.engine, arguments.samples)
+    return FilmSettings(int(width) // 2 * 2, int(height) // 2 * 2, arguments.render_engine, arguments.samples)
 
 
 def _save(path: Path) -> None:

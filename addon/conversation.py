@@ -153,7 +153,7 @@ def _checkpoint(context: bpy.types.Context) -> str:
         raise DuologueError(
             ExitCode.WEIGHTS_INVALID,
             f"There is no DualTalk checkpoint at {file}." if file else "No DualTalk checkpoint was chosen.",
-            "Press Use DualTalk checkpoint…, or choose the engine Duologue.",
+            "Press Use DualTalk checkpoint…, or choose another engine.",
         )
     return str(Path(file).absolute())
 

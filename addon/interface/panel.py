@@ -31,7 +31,7 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         settings = settings_of(context.scene)
         self._draw_audio(settings)
         self._draw_scene(settings)
-        draw_engine(self.layout, settings, with_choice=bool(checkpoint_file(context)))
+        draw_engine(self.layout, settings, with_checkpoint=bool(checkpoint_file(context)))
         draw_reaction(self.layout, settings)
         self._draw_generate(settings)
         self._draw_message(context, settings)

@@ -6,7 +6,7 @@ import contextlib
 
 import bpy
 
-from ...backend.contract.constants import DEFAULT_ENGINE, OFFICIAL_ENGINE
+from ...backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE
 from ...backend.contract.errors import DuologueError
 from ..heads.faces import face_items
 from ..heads.rig import NAME_PROPERTY
@@ -97,13 +97,26 @@ class DuologueSettings(bpy.types.PropertyGroup):
         name="Engine",
         description="What turns sound into movement",
         items=(
-            (DEFAULT_ENGINE, "Duologue", "Duologue's own small model: lips, eyes, blinks, head, and a staged scene"),
+            (
+                COLOCATED_ENGINE,
+                "Together",
+                "Both people are made together, in the place and mood of the sentence: heads, eyes, lids and lips",
+                2,
+            ),
+            (
+                DUALTALK_ENGINE,
+                "DualTalk",
+                "Duologue's smaller model after DualTalk: each person hears and watches the other one; the quickest",
+                0,
+            ),
             (
                 OFFICIAL_ENGINE,
-                "DualTalk (official checkpoint)",
-                "The weights that DualTalk's authors published: FLAME's expression, jaw and neck",
+                "DualTalk official file",
+                "The weights that DualTalk's authors published, from a file of yours: expression, jaw and neck",
+                1,
             ),
         ),
+        default=DEFAULT_ENGINE,
     )
     checkpoint: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Checkpoint", description="DualTalk's weights as Use DualTalk checkpoint… left them", subtype="FILE_PATH"

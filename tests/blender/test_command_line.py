@@ -80,6 +80,15 @@ def test_one_person_may_react_to_a_take_in_an_empty_scene(tracks, tmp_path):
     assert settings.head_b.animation_data is None
 
 
+@pytest.mark.parametrize("engine", ["colocated", "dualtalk"])
+def test_the_engine_is_chosen_by_its_name(tracks, tmp_path, engine):
+    assert animate(*tracks, "--engine", engine, "--save", tmp_path / "out.blend") == ExitCode.OK
+
+    settings = settings_of(bpy.context.scene)
+    assert settings.engine == engine
+    assert read_request(Path(settings.take).parent).engine == engine
+
+
 def test_a_checkpoint_that_is_not_there_ends_before_a_head_is_built(tracks, tmp_path, capsys):
     code = animate(*tracks, "--checkpoint", tmp_path / "DualTalk.pth", "--save", tmp_path / "out.blend")
 
@@ -97,7 +106,8 @@ def test_a_checkpoint_that_is_not_there_ends_before_a_head_is_built(tracks, tmp_
         ["--mix", "x.wav", "--seed", "-1"],
         ["--mix", "x.wav", "--seed", "many"],
         ["--mix", "x.wav", "--size", "wide"],
-        ["--mix", "x.wav", "--engine", "POVRAY"],
+        ["--mix", "x.wav", "--engine", "oracle"],
+        ["--mix", "x.wav", "--render-engine", "POVRAY"],
         ["--mix", "x.wav", "--nonsense"],
         ["--mix", "x.wav", "--only", "Zoe"],
         ["--mix", "x.wav", "--partner", "take.npz"],

@@ -11,6 +11,7 @@ from duologue.addon import conversation
 from duologue.addon.interface import panel
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.worker import preferences
+from duologue.backend.contract.constants import DEFAULT_ENGINE
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from tiny_checkpoint import tiny_checkpoint
 
@@ -30,9 +31,38 @@ def panel_says(scene):
     )
 
 
-def test_a_new_scene_acts_by_duologues_own_model_and_offers_the_button(scene):
-    assert settings_of(scene).engine == "dualtalk"
+def test_a_new_scene_has_the_default_engine_and_no_checkpoint_in_the_way(scene):
+    said = panel_says(scene)
+
+    assert settings_of(scene).engine == DEFAULT_ENGINE
+    assert "Engine" in said
+    assert "Use DualTalk checkpoint…" not in said
+
+
+def test_the_official_engine_without_a_file_offers_the_button(scene):
+    settings_of(scene).engine = "dualtalk-official"
+
     assert "Use DualTalk checkpoint…" in panel_says(scene)
+
+
+def test_every_engine_says_in_a_sentence_what_it_is(scene):
+    items = settings_of(scene).bl_rna.properties["engine"].enum_items
+
+    assert [item.name for item in items] == ["Together", "DualTalk", "DualTalk official file"]
+    assert all(len(item.description) > 40 for item in items)
+
+
+@pytest.mark.skipif(bpy.app.version >= (5, 0), reason="scripts no longer reach a property's stored number")
+def test_a_scene_from_before_there_were_three_engines_keeps_its_own(scene):
+    """A .blend remembers an engine by its number: 0 was Duologue's own model and 1 the official one."""
+    settings = settings_of(scene)
+    found = []
+
+    for number in (0, 1):
+        settings["engine"] = number
+        found.append(settings.engine)
+
+    assert found == ["dualtalk", "dualtalk-official"]
 
 
 def test_a_checkpoint_that_fits_is_remembered_and_becomes_the_engine(scene, weights):
@@ -52,7 +82,7 @@ def test_what_is_missing_is_told_and_nothing_is_remembered(scene, weights):
     settings = settings_of(scene)
     assert settings.message_code == ExitCode.WEIGHTS_INVALID
     assert "missing" in settings.message
-    assert (settings.engine, settings.checkpoint) == ("dualtalk", "")
+    assert (settings.engine, settings.checkpoint) == (DEFAULT_ENGINE, "")
     assert not (weights / "Tiny.safetensors").exists()
 
 
