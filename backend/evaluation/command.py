@@ -2,7 +2,7 @@
 
 `evaluate performance.npz --report out/` measures one performance; `evaluate clips` animates real speech and real turns
 with an engine and measures what comes out; `evaluate ears` measures who is heard to speak when; `evaluate reactivity`
-whether the listener follows the partner in time.
+whether the listener follows the partner in time; `evaluate colocated` two people in one room, trial by trial.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ CACHE: Final = Path(__file__).resolve().parents[2] / ".cache" / "evaluation"
 CLIPS: Final = "clips"
 EARS: Final = "ears"
 REACTIVITY: Final = "reactivity"
+COLOCATED: Final = "colocated"
 
 
 def main(words: Sequence[str]) -> int:
@@ -42,6 +43,10 @@ def main(words: Sequence[str]) -> int:
         from . import reactivity_command
 
         return reactivity_command.main(words[1:])
+    if words and words[0] == COLOCATED:
+        from . import colocated_command
+
+        return colocated_command.main(words[1:])
     arguments = _parser().parse_args(words)
     return int(run_explained(lambda: _evaluate(arguments), tell))
 

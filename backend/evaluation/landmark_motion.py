@@ -82,6 +82,12 @@ def mouth_curves(face: Face, expression: np.ndarray, jaw: np.ndarray) -> tuple[n
     return _mouth(_points_of(face), tuple(face.landmarks), expression, jaw)
 
 
+def landmarks_on_still_head(face: Face, expression: np.ndarray, jaw: np.ndarray) -> np.ndarray:
+    """[T, L, 3] millimetres: the landmarks in the face's order, from `expression` [T, E] and `jaw` [T, 3] radians."""
+    posed = _on_still_head(_points_of(face), expression, jaw)
+    return np.asarray(posed[:, : len(face.landmarks)] * 1000.0)
+
+
 def _points_of(face: Face) -> Face:
     """`face` cut down to its landmarks, in their order, and after them five points that are its joints.
 
@@ -137,14 +143,18 @@ def _seen(performance: Performance, points: Face, names: tuple[str, ...], who: i
 def _mouth(
     points: Face, names: tuple[str, ...], expression: np.ndarray, jaw: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    pose = np.zeros((len(expression), len(JOINT_NAMES), 3))
-    pose[:, _JAW] = jaw
-    posed = pose_vertices(points, np.zeros(len(points.identity_names)), expression, pose, np.zeros(3))
+    posed = _on_still_head(points, expression, jaw)
     upper, lower, left, right = (names.index(name) for name in LIPS)
     rest = points.v_template
     gap = posed[:, upper, 1] - posed[:, lower, 1] - (rest[upper, 1] - rest[lower, 1])
     width = np.linalg.norm(posed[:, left] - posed[:, right], axis=-1) - np.linalg.norm(rest[left] - rest[right])
     return gap * 1000.0, width * 1000.0
+
+
+def _on_still_head(points: Face, expression: np.ndarray, jaw: np.ndarray) -> np.ndarray:
+    pose = np.zeros((len(expression), len(JOINT_NAMES), 3))
+    pose[:, _JAW] = jaw
+    return np.asarray(pose_vertices(points, np.zeros(len(points.identity_names)), expression, pose, np.zeros(3)))
 
 
 def _lids(points: Face, names: tuple[str, ...], expression: np.ndarray) -> np.ndarray:
