@@ -51,8 +51,10 @@ AGES: Final = 10
 """Bins of the time since the same event last began."""
 
 
-_REACH: Final = (2, 4, 8, 12)
-"""Dilations of the partner's motion over time: with kernels of 5 a little more than two seconds to either side."""
+_REACH: Final = (2, 4, 8, 12, 24)
+"""Dilations of the partner's motion over time: with kernels of 5 four seconds to either side. Answers to a blink or a
+nod come within one; postures are taken over later.
+"""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Watched:
 
 
 class MotionCourse(nn.Module):
-    """What the partner's motion does over time: convolutions over it and its speed, 54 frames to either side."""
+    """What the partner's motion does over time: convolutions over it and its speed, 102 frames to either side."""
 
     def __init__(self, config: DualTalkConfig) -> None:
         super().__init__()

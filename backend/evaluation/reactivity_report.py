@@ -32,7 +32,7 @@ _HEADING: Final = (
     f"  {'partner':18}{'added':>7}{'lag, s':>8}{'z':>7}{'p':>9}"
     f"{'whole':>10}{'in turns':>10}{'drawn':>10}{'the real':>10}"
 )
-_WATCHED: Final = ("nod", "smile", "look_away", "look_back", "brow_raise")
+_WATCHED: Final = ("nod", "smile", "look_away", "look_back", "brow_raise", "blink")
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,10 @@ CHANNELS: Final[dict[str, Channel]] = {
     "speaks": "heard",
     "begins to smile": "seen",
     "looks at the listener": "seen",
+    "looks away": "seen",
     "nods": "seen",
+    "blinks": "seen",
+    "raises the brows": "seen",
 }
 """Signal → what tells of it."""
 
@@ -55,7 +58,10 @@ PAIRS: Final = (
     Pair(AT_PARTNER, "speaks"),
     Pair("look_back", "looks at the listener"),
     Pair("brow_raise", "invites an answer"),
+    Pair("look_away", "looks away"),
     Pair("nod", "nods"),
+    Pair("blink", "blinks"),
+    Pair("brow_raise", "raises the brows"),
 )
 """What is measured, in the order of the report."""
 
@@ -74,7 +80,10 @@ def signals_of(events: Mapping[str, np.ndarray], speaking: np.ndarray, person: i
         # 1 of itself, 2 as an answer to the listener, which would turn cause and effect round.
         "begins to smile": (events["smile_onset"][person] == 1).astype(np.float64),
         "looks at the listener": _rises(-away),
+        "looks away": _rises(away),
         "nods": (events["nod"][person] > 0).astype(np.float64),
+        "blinks": (events["blink"][person] > 0).astype(np.float64),
+        "raises the brows": (events["brow_raise"][person] > 0).astype(np.float64),
     }
 
 

@@ -144,7 +144,7 @@ def _row(
 def _seen(rng: np.random.Generator, numbers: np.ndarray) -> np.ndarray:
     """Motion [T, 61] as a partner sees it, not quite exactly: [T, 61] float32."""
     rows = rows_of(numbers)
-    return rows + _SEEN_NOISE * rng.standard_normal(rows.shape, np.float32)
+    return np.asarray(rows + _SEEN_NOISE * rng.standard_normal(rows.shape, np.float32))
 
 
 def motion_losses(behaviour: Behaviour, scale: MotionScale, batch: BehaviourBatch) -> dict[str, Tensor]:

@@ -65,16 +65,16 @@ def test_it_matters_when_the_partner_moved(network: DualTalk) -> None:
     assert (first - second).abs().max() > 1e-4
 
 
-def test_the_course_of_the_partners_motion_keeps_its_time_and_reaches_two_seconds(network: DualTalk) -> None:
-    motion = torch.zeros(1, 200, MOTION)
+def test_the_course_of_the_partners_motion_keeps_its_time_and_reaches_four_seconds(network: DualTalk) -> None:
+    motion = torch.zeros(1, 300, MOTION)
     moved = motion.clone()
-    moved[:, 100] = 1
+    moved[:, 150] = 1
 
     change = network.joint_encoder.motion_course(moved) - network.joint_encoder.motion_course(motion)
     frames = change[0].abs().amax(dim=-1).nonzero().flatten()
 
-    assert (int(frames.min()), int(frames.max())) == (100 - 54, 101 + 54)
-    assert int(change[0].norm(dim=-1).argmax()) in range(97, 105)
+    assert (int(frames.min()), int(frames.max())) == (150 - 102, 151 + 102)
+    assert int(change[0].norm(dim=-1).argmax()) in range(146, 156)
 
 
 def _without(**parts: bool) -> DualTalk:
