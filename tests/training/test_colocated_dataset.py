@@ -1,0 +1,224 @@
+"""Recordings of one's own and rehearsals are read alike; what cannot be used is named, with a number."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from colocated_data import made_up_face, write_take
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.face import load_face
+from backend.contract.job import Character
+from backend.contract.performance import Performance
+from backend.engines.colocated import MOUTH
+from backend.engines.colocated_stream import EXPRESSION, EYES, JAW, NECK, TRANSLATION
+from backend.engines.lip_reader import LipConfig, LipReader
+from backend.engines.motion import Motion
+from backend.rehearsal.performed import perform_rehearsal
+from backend.rehearsal.rehearsal import make_rehearsal
+from backend.rehearsal.rehearsal_files import save_rehearsal
+from backend.staging.compose import compose
+from backend.staging.stage import Place, Staging
+from backend.training.colocated_command import main
+from backend.training.colocated_dataset import divided, fingerprint, read_recordings
+from backend.training.colocated_hearing import hear_recordings, mouths_of
+from backend.training.colocated_inverse import stream_of_take
+
+FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
+
+
+def read(folder, least=25, **options):
+    return read_recordings(folder, made_up_face(), least, **options)
+
+
+def refusal(call):
+    with pytest.raises(DuologueError) as failure:
+        call()
+    assert failure.value.code is ExitCode.DATASET_INVALID
+    return failure.value.message
+
+
+@pytest.fixture(scope="module")
+def open_head():
+    if not FACE.is_file():
+        pytest.skip("the open head is not prepared")
+    return load_face(FACE)
+
+
+def test_a_recording_of_one_s_own_is_read(tmp_path):
+    write_take(tmp_path / "scene", seconds=3.0)
+
+    recordings, faults = read(tmp_path)
+
+    assert faults == []
+    (one,) = recordings
+    assert (one.name, one.frames, one.rehearsed) == ("scene", 75, False)
+    assert one.stream.shape == (2, 75, 65)
+    np.testing.assert_array_equal(one.traits, 0.0)
+    np.testing.assert_array_equal(one.mood.argmax(axis=1), 0)
+    assert one.speaking[0].all()
+
+
+def test_who_sways_sideways_to_the_partner_sways_ahead_in_their_own_axes(tmp_path):
+    write_take(tmp_path / "scene", seconds=3.0)
+
+    stream = read(tmp_path)[0][0].stream
+
+    sway = 0.01 * np.sin(np.arange(75) / 25.0)
+    np.testing.assert_allclose(stream[0, :, TRANSLATION.start + 2], sway - sway.mean(), atol=1e-5)
+    np.testing.assert_allclose(stream[1, :, TRANSLATION.start + 2], sway.mean() - sway, atol=1e-5)
+    np.testing.assert_allclose(stream[:, :, TRANSLATION.start : TRANSLATION.stop - 1], 0.0, atol=1e-5)
+
+
+def test_a_staged_motion_comes_back_as_it_was(open_head):
+    rng = np.random.default_rng(3)
+    time = np.arange(150) / 25.0
+    waves = np.sin(time[:, None] * rng.uniform(0.5, 3, (2, 1, 8)) + rng.uniform(0, 6, (2, 1, 8)))  # [2, T, 8]
+    expression = np.zeros((2, 150, 52))
+    expression[:, :, [0, 2, 26, 43]] = 0.2 + 0.1 * waves[..., :4]
+    motion = Motion(
+        expression=expression,
+        jaw=np.stack((0.1 + 0.05 * waves[..., 4], *np.zeros((2, 2, 150))), axis=-1),
+        neck=0.05 * (waves[..., :3] - np.median(waves[..., :3], axis=1, keepdims=True)),
+        gaze=0.1 * waves[..., 5:7],
+        speaking=np.ones((2, 150)),
+        sway=0.01 * (waves[..., 1:4] - waves[..., 1:4].mean(axis=1, keepdims=True)),
+    )
+    staging = Staging("here", (Place((-0.5, 1.2, 0.0), np.pi / 2), Place((0.5, 1.2, 0.0), -np.pi / 2)))
+    made = compose(motion, staging, open_head, (Character("Ann"), Character("Ben")), 0)
+    take = Performance(
+        25.0, open_head.id, ("Ann", "Ben"), made.expression, made.pose, made.translation, motion.speaking, {}
+    )
+
+    found = stream_of_take(take, open_head)
+
+    np.testing.assert_allclose(found[..., JAW], motion.jaw, atol=1e-4)
+    gaze = found[..., EYES].reshape(2, 150, 2, 2).mean(axis=2)
+    np.testing.assert_allclose(gaze, motion.gaze, atol=0.01)
+    assert np.abs(found[..., NECK] - motion.neck).mean() < 0.01
+    assert np.abs(found[..., EXPRESSION] - motion.expression)[..., [0, 26, 43]].mean() < 0.02
+    # Both sway towards each other's mean place, which is not quite where their chairs face.
+    assert np.abs(found[..., TRANSLATION] - motion.sway).mean() < 0.003
+
+
+def test_a_rehearsal_is_read_by_its_motion(tmp_path, open_head):
+    rehearsal = make_rehearsal(11, seconds=20.0)
+    save_rehearsal(tmp_path / "0000", rehearsal, perform_rehearsal(rehearsal, open_head))
+
+    (one,) = read_recordings(tmp_path, open_head, 256)[0]
+
+    assert one.rehearsed
+    np.testing.assert_allclose(one.stream[..., EXPRESSION], rehearsal.motion.expression, atol=2e-3)
+    np.testing.assert_allclose(one.stream[..., EYES][..., :2].mean(), rehearsal.motion.gaze.mean() - 0.02, atol=0.03)
+    np.testing.assert_allclose(one.stream[..., TRANSLATION], rehearsal.events["sway"], atol=1e-4)
+    assert np.abs(one.traits).max() > 0.0
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda folder: (folder / "audio.wav").unlink(), "audio.wav is missing"),
+        (lambda folder: (folder / "audio.wav").write_bytes(b"RIFF"), "cannot be read"),
+        (lambda folder: (folder / "performance.npz").write_bytes(b"PK"), "cannot be read"),
+        (lambda folder: write_take(folder, seconds=0.6), "it lasts 0.60 s; 1.00 s is the least"),
+        (lambda folder: write_take(folder, seconds=3.0, sound_seconds=2.0), "2.00 s of sound and 3.00 s of motion"),
+        (lambda folder: write_take(folder, channels=3), "3 channels"),
+    ],
+)
+def test_what_is_wrong_with_a_recording_is_told_by_name(tmp_path, spoil, told):
+    write_take(tmp_path / "good")
+    spoil(write_take(tmp_path / "spoilt"))
+
+    message = refusal(lambda: read(tmp_path))
+
+    assert message.startswith("1 of 2 recordings")
+    assert "spoilt" in message
+    assert told in message
+    recordings, faults = read(tmp_path, leave_out_bad=True)
+    assert [one.name for one in recordings] == ["good"]
+    assert len(faults) == 1
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty"])
+def test_a_folder_without_recordings_is_refused(tmp_path, name):
+    (tmp_path / "empty").mkdir()
+
+    assert str(tmp_path / name) in refusal(lambda: read(tmp_path / name))
+
+
+def test_the_last_recordings_are_held_out(tmp_path):
+    for name in ("c", "a", "b"):
+        write_take(tmp_path / name, seconds=1.0)
+    recordings, _ = read(tmp_path)
+
+    learned, held_out = divided(recordings, 1)
+
+    assert ([one.name for one in learned], [one.name for one in held_out]) == (["a", "b"], ["c"])
+    assert fingerprint(learned) != fingerprint(recordings)
+    assert "held out" in refusal(lambda: divided(recordings, 3))
+
+
+@pytest.mark.parametrize(("rows", "variants"), [(3, 2), (1, 1)])
+def test_mouths_are_read_of_tracks_and_of_the_mix_without_seams(rows, variants):
+    torch.manual_seed(0)
+    lips = LipReader(LipConfig(width=16)).eval()
+    rng = np.random.default_rng(0)
+    features = np.repeat(rng.standard_normal((rows, 1, 512)), 800, axis=1).astype(np.float16)
+    speaking = np.ones((2, 400), np.float32)
+
+    found = mouths_of(features, speaking, lips, seed=0)
+
+    assert found.shape == (variants, 2, 400, MOUTH)
+    assert found[..., -2:].min() >= 0.0
+    assert found[..., -2:].max() <= 1.0
+    if variants == 2:
+        assert not np.allclose(found[0, 0, 200], found[0, 1, 200], atol=1e-3)
+
+
+def test_what_was_heard_once_is_kept(tmp_path):
+    write_take(tmp_path / "data" / "one", seconds=1.0)
+    recordings, _ = read(tmp_path / "data")
+    lips = LipReader(LipConfig(width=16)).eval()
+    features = np.zeros((3, 50, 512), np.float16)
+    (tmp_path / "features").mkdir()
+    np.save(tmp_path / "features" / "one.npy", features)
+
+    def encoder():
+        raise AssertionError("the sound is heard again")
+
+    for _ in range(2):
+        (heard,) = hear_recordings(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lips)
+        assert heard.mouth(0, mix=True, window=slice(3, 13)).shape == (10, MOUTH)
+
+    np.save(tmp_path / "features" / "one.npy", features[:, :30])
+    with pytest.raises(DuologueError) as failure:
+        hear_recordings(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lips)
+    assert failure.value.code is ExitCode.ASSET_CORRUPT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--steps", "0"],
+        ["--batch", "0"],
+        ["--window", "30"],
+        ["--seed", "-1"],
+        ["--rate", "2"],
+        ["--held-out", "-1"],
+        ["--batch", "1", "--devices", "2"],
+        ["--resume", "--run", "nowhere"],
+    ],
+)
+def test_a_request_that_cannot_be_is_refused(tmp_path, words, capsys):
+    assert main(["--data", str(tmp_path), *words]) == ExitCode.BAD_REQUEST
+    assert words[0] in capsys.readouterr().err or "no checkpoint" in capsys.readouterr().err or words[0] == "--resume"
+
+
+def test_a_folder_without_recordings_ends_with_its_number(tmp_path, capsys):
+    if not FACE.is_file():
+        pytest.skip("the open head is not prepared")
+
+    assert main(["--data", str(tmp_path), "--run", str(tmp_path / "run")]) == ExitCode.DATASET_INVALID
+    assert str(tmp_path) in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
