@@ -1,5 +1,7 @@
 """Synthetic dubbing: stretches of one voice, alternated, with masks that are exact."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from colocated_data import SETTINGS, made_up_heard
@@ -50,7 +52,7 @@ def test_cuts_alternate_and_fill_the_window_from_single_voices(voices, seed):
     cuts = draw_cuts(np.random.default_rng(seed), pair, 256)
 
     assert sum(cut.stop - cut.start for cut in cuts) == 256
-    assert all(one.voice != other.voice for one, other in zip(cuts, cuts[1:], strict=False))
+    assert all(one.voice != other.voice for one, other in pairwise(cuts))
     assert all(cut.stop - cut.start >= SHORTEST for cut in cuts[:-1])
     for cut in cuts:
         assert any(one.start <= cut.start and cut.stop <= one.stop for one in pair[cut.voice].stretches)
