@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -169,8 +170,8 @@ def _material(arguments: argparse.Namespace, settings: ColocatedSettings, face: 
         recordings,
         arguments.features or arguments.run / "features",
         arguments.mouths or arguments.run / "mouths",
-        lambda: load_encoder(assets_folder(arguments.assets) / "speech" / "whisper-base-encoder-4.safetensors"),
-        load_network().lips,
+        cache(lambda: load_encoder(assets_folder(arguments.assets) / "speech" / "whisper-base-encoder-4.safetensors")),
+        cache(lambda: load_network().lips),
         _counter("recordings heard", told=first),
     )
     if first:

@@ -64,10 +64,12 @@ def hear_recordings(
     features: Path,
     mouths: Path,
     encoder: Callable[[], SpeechEncoder],
-    lips: LipReader,
+    lips: Callable[[], LipReader],
     progress: Progress = lambda _done, _total: None,
 ) -> list[Hearing]:
     """Both of every recording, out of the folders `features` and `mouths` where they are there already.
+
+    `encoder` and `lips` are asked for only where something is missing.
 
     Raises DuologueError (as `read_dialogue`, ASSET_CORRUPT for a file there that does not fit, DISK_FULL,
     OUTPUT_NOT_WRITABLE).
@@ -79,7 +81,7 @@ def hear_recordings(
             _write_features(recording, heard, encoder())
         read = mouths / f"{recording.name}.npy"
         if not read.is_file():
-            said = mouths_of(_opened(heard), recording.speaking, lips, seed=index)
+            said = mouths_of(_opened(heard), recording.speaking, lips(), seed=index)
             write_whole(read, lambda file, said=said: np.save(file, said))  # type: ignore[misc]
         found.append(_checked(Hearing(_opened(heard), _opened(read)), recording, heard))
         progress(index + 1, len(recordings))

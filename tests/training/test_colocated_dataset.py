@@ -188,12 +188,12 @@ def test_what_was_heard_once_is_kept(tmp_path):
         raise AssertionError("the sound is heard again")
 
     for _ in range(2):
-        (heard,) = hear_recordings(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lips)
+        (heard,) = hear_recordings(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lambda: lips)
         assert heard.mouth(0, mix=True, window=slice(3, 13)).shape == (10, MOUTH)
 
     np.save(tmp_path / "features" / "one.npy", features[:, :30])
     with pytest.raises(DuologueError) as failure:
-        hear_recordings(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lips)
+        hear_recordings(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lambda: lips)
     assert failure.value.code is ExitCode.ASSET_CORRUPT
 
 
