@@ -47,6 +47,9 @@ DIRECTIONS: Final = (4, 3)
 _RARE: Final = -5.5
 """Logit of an event that comes ten times a minute: where training starts."""
 
+_FIRST_SHARE: Final = 0.1
+"""Of what interaction adds, where training starts: what is simple is learned without it, and faster."""
+
 AGES: Final = 10
 """Bins of the time since the same event last began."""
 
@@ -183,7 +186,7 @@ class TemporalEnhancer(nn.Module):
 
 
 class InteractionModule(nn.Module):
-    """Own speech beside the enhanced partner through a transformer encoder: [B, T, 2 D] → [B, T, 2 D]."""
+    """Own speech beside the enhanced partner, and what a transformer encoder adds: [B, T, 2 D] → [B, T, 2 D]."""
 
     def __init__(self, config: DualTalkConfig) -> None:
         super().__init__()
@@ -193,13 +196,14 @@ class InteractionModule(nn.Module):
         )
         self.encoder = nn.TransformerEncoder(layer, config.interaction_layers, enable_nested_tensor=False)
         self.norm = nn.LayerNorm(width)
+        nn.init.constant_(self.norm.weight, _FIRST_SHARE)
 
     def forward(self, joined: Tensor) -> Tensor:
         """Attention over the window, nearer moments first."""
         steps = joined.shape[1]
         placed = joined + _positions(steps, joined)
         understood: Tensor = self.norm(self.encoder(placed, mask=_nearness(steps, joined)))
-        return understood
+        return joined + understood
 
 
 class SynthesisModule(nn.Module):

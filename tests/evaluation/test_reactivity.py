@@ -108,11 +108,12 @@ def test_agreement_is_one_with_itself_and_none_with_another():
 
 
 def _events():
-    names = ("invitation", "floor", "gaze_away", "smile_onset", "nod")
+    names = ("invitation", "floor", "gaze_away", "smile_onset", "nod", "blink", "brow_raise")
     events = {name: np.zeros((2, FRAMES), np.float32) for name in names}
     events["floor"][0, 100:200] = 1
     events["gaze_away"][0, 100:130] = 1
     events["smile_onset"][0, [50, 70]] = 1, 2
+    events["blink"][0, 80] = 1
     return events
 
 
@@ -126,6 +127,8 @@ def test_signals_begin_on_the_frame_on_which_the_partner_does():
     assert np.flatnonzero(found["yields the floor"]).tolist() == [200]
     assert np.flatnonzero(found["falls silent"]).tolist() == [190]
     assert np.flatnonzero(found["looks at the listener"]).tolist() == [130]
+    assert np.flatnonzero(found["looks away"]).tolist() == [100]
+    assert np.flatnonzero(found["blinks"]).tolist() == [80]
     assert np.flatnonzero(found["begins to smile"]).tolist() == [50]
     assert not any(curve.any() for curve in signals_of(_events(), speaking, person=1).values())
 
