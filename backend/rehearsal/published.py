@@ -18,6 +18,9 @@ _BLINKS: Final = "Bentivoglio et al. 1997"
 _CLIPS: Final = "clips D1, D2"
 _SEVERAL: Final = "several authors"
 _SCHMIDT: Final = "Ekman & Friesen 1982; Schmidt et al. 2006"
+_NAKANO: Final = "Nakano & Kitazawa 2010"
+_NODS: Final = "Louwerse et al. 2012 (from memory)"
+_MIRRORED: Final = "Chartrand & Bargh 1999; Ramseyer & Tschacher 2011 (from memory)"
 _OURS: Final = "our bound"
 
 
@@ -113,11 +116,27 @@ FACE: Final = (
     Published("jaw p95 speaking, deg", 4.0, 16.0, "5.6; 16.1", _CLIPS),
 )
 
+ANSWERS: Final = (
+    Published("speaker's blinks at pauses followed", 0.25, 0.6, "after 0.25–0.5 s", _NAKANO),
+    Published("speaker's blinks followed, over chance", 1.5, 6.0, "beyond chance", _NAKANO),
+    Published("nods followed by a nod", 0.2, 0.5, "a third or so", _NODS),
+    Published("nods followed, over chance", 2.0, 12.0, "beyond chance", _NODS),
+    Published("looks back at a listener who is away followed", 0.45, 0.85, "most", _OURS),
+    Published("looks back followed, over chance", 3.0, 9.0, "beyond chance", _OURS),
+    Published("looks away followed there", 0.04, 0.25, "now and then", "Frischen et al. 2007 (from memory)"),
+    Published("mutual gaze episodes over 4.7 s", 0.0, 0.02, "liked: 3.3 (spread 0.7)", "Binetti et al. 2016"),
+    Published("brow raises followed, listening", 0.15, 0.4, "a quarter or so", _OURS),
+    Published("brow raises followed, over chance", 1.3, 5.0, "beyond chance", "Dimberg et al. 2000 (from memory)"),
+    Published("turn of the head taken over, r", 0.1, 0.5, "above 0, within 5 s", _MIRRORED),
+    Published("lean taken over, r", 0.1, 0.7, "above 0, within 5 s", _MIRRORED),
+)
+
 PUBLISHED: Final[dict[str, tuple[Published, ...]]] = {
     "Turns": TURNS,
     "Eyes and lids": EYES,
     "Head and brows": HEAD,
     "Smiles, breath and jaw": FACE,
+    "Answers to what is seen": ANSWERS,
 }
 """Heading → rows, in the order in which they are printed."""
 

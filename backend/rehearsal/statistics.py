@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from .measured_answers import measure_answers
 from .measured_eyes import measure_eyes
 from .measured_face import measure_face
 from .measured_head import measure_head
@@ -22,7 +23,8 @@ def measure(rehearsals: Iterable[Rehearsal]) -> dict[str, float]:
 
 def measure_pairs(pairs: Sequence[Pair]) -> dict[str, float]:
     """The same of what was observed."""
-    return measure_turns(pairs) | measure_eyes(pairs) | measure_head(pairs) | measure_face(pairs)
+    seen_in = (measure_turns, measure_eyes, measure_head, measure_face, measure_answers)
+    return {name: value for measure_one in seen_in for name, value in measure_one(pairs).items()}
 
 
 def outside(measured: dict[str, float]) -> dict[str, float]:

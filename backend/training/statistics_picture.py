@@ -11,6 +11,7 @@ import numpy as np
 
 from ..contract.constants import FRAME_RATE
 from ..contract.files import write_whole
+from ..rehearsal.measured_answers import anywhere, at_pauses, away_and_listening, begins, follow_delays, looks_back
 from ..rehearsal.measured_eyes import blink_intervals, gaze_spells, saccade_sizes
 from ..rehearsal.measured_face import answer_delays, breath_cycles
 from ..rehearsal.measured_head import BANDS, band_shares, nod_sizes
@@ -22,15 +23,16 @@ _SACCADES: Final = (6.9, 15.7)
 
 
 def draw_statistics(path: Path, pairs: Sequence[Pair]) -> None:
-    """Write `path`, a PNG of twelve panels. Raises DuologueError as `write_whole`."""
+    """Write `path`, a PNG of fifteen panels. Raises DuologueError as `write_whole`."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(13, 9.5), layout="constrained")
-    panels = figure.subplots(4, 3).ravel()
+    figure = Figure(figsize=(13, 11.9), layout="constrained")
+    panels = figure.subplots(5, 3).ravel()
     _draw_turns(panels[:3], pairs)
     _draw_eyes(panels[3:8], pairs)
-    _draw_rest(panels[8:], pairs)
+    _draw_rest(panels[8:12], pairs)
+    _draw_answers(panels[12:], pairs)
     for panel in panels:
         panel.spines[["top", "right"]].set_visible(False)
         panel.set_yticks([])
@@ -108,6 +110,20 @@ def _draw_rest(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
     panels[3].set_title("breaths per minute", fontsize=9)
     _shade(panels[3], 12, 18)
     panels[3].legend(fontsize=8, frameon=False)
+
+
+def _draw_answers(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
+    """From what is seen of the partner to the next of one's own: what is answered stands out of what comes anyway."""
+    free = [pair for pair in pairs if pair[0].free and pair[1].free]
+    blinks, nods = begins("blink"), begins("nod")
+    delays = follow_delays(pairs, blinks, blinks, at_pauses)
+    _histogram(panels[0], delays, (0.0, 3.0), "speaker's blink at a pause to listener's, s", bins=38)
+    _shade(panels[0], 0.25, 0.5)
+    _histogram(panels[1], follow_delays(pairs, nods, nods, anywhere), (0.0, 3.0), "nod to the other's nod, s", bins=38)
+    _shade(panels[1], 0.3, 0.9)
+    delays = follow_delays(free, looks_back, looks_back, away_and_listening)
+    _histogram(panels[2], delays, (0.0, 3.0), "look back to the listener's look back, s", bins=38)
+    _shade(panels[2], 0.2, 0.6)
 
 
 def _histogram(

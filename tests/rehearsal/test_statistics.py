@@ -7,10 +7,11 @@ import pytest
 
 from backend.contract.constants import FRAME_RATE
 from backend.contract.runs import runs_of
+from backend.rehearsal.measured_answers import follow_delays, followed, measure_answers
 from backend.rehearsal.measured_eyes import gaze_shares
 from backend.rehearsal.measured_head import band_shares
 from backend.rehearsal.measured_turns import mode
-from backend.rehearsal.observed import gaps_of, observe, turns_of
+from backend.rehearsal.observed import Observed, gaps_of, observe, turns_of
 from backend.rehearsal.published import EXPECTED, PUBLISHED
 from backend.rehearsal.statistics import measure_pairs, outside
 
@@ -99,6 +100,34 @@ def test_smiles_that_nobody_answers_are_seen(pairs):
     assert "smiles answered" in outside(measure_pairs(alone))
 
 
+def test_people_who_do_not_watch_each_other_are_seen(pairs):
+    strangers = [(one[0], other[1]) for one, other in zip(pairs[1:], pairs[2:] + pairs[1:2], strict=True)]
+
+    seen = outside(measure_answers(strangers))
+
+    assert {
+        "nods followed by a nod",
+        "nods followed, over chance",
+        "looks back followed, over chance",
+        "looks away followed there",
+        "turn of the head taken over, r",
+    } <= set(seen)
+
+
+def test_what_follows_is_told_from_chance():
+    blinks = np.random.default_rng(0).random(6000) < 0.02
+    leads, follows = _only_blinking(blinks), _only_blinking(np.roll(blinks, 10))
+    pair = (leads, follows)
+
+    found, chance = followed([pair], _blinks, _blinks, (0.3, 0.5), lambda own, _: np.full(own.frames, own is follows))
+    delays = follow_delays([pair], _blinks, _blinks, lambda own, _: np.full(own.frames, own is follows))
+
+    assert found == 1
+    assert chance < 0.25
+    assert delays.max() <= 0.4
+    assert np.median(delays) == pytest.approx(0.4)
+
+
 def test_bands_tell_a_slow_head_from_a_fast_one():
     time = np.arange(60 * FRAME_RATE) / FRAME_RATE
 
@@ -117,6 +146,16 @@ def test_the_mode_is_where_most_values_are():
 
 def test_runs_are_found_to_the_ends():
     assert runs_of(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
+
+
+def _blinks(one):
+    return one.events["blink"] > 0
+
+
+def _only_blinking(blinks):
+    frames, none = len(blinks), np.zeros(len(blinks))
+    flat, always = np.zeros((frames, 3)), np.ones(frames, bool)
+    return Observed(0, always, always, flat, flat, none, none, none, (), (), {"blink": blinks}, free=True)
 
 
 def _tremble(frames):
