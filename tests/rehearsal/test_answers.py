@@ -78,7 +78,7 @@ def test_eyes_follow_where_the_partner_looks(rehearsals):
     assert other == 0
 
 
-def test_hardly_any_mutual_look_lasts_beyond_five_and_a_half_seconds(rehearsals, first_pass):
+def test_hardly_any_mutual_look_lasts_beyond_five_and_a_half_seconds(rehearsals):
     lengths = []
     for one in rehearsals:
         if all(who.looks is None for who in one.staging.people):
