@@ -222,3 +222,21 @@ def test_a_folder_without_recordings_ends_with_its_number(tmp_path, capsys):
     assert main(["--data", str(tmp_path), "--run", str(tmp_path / "run")]) == ExitCode.DATASET_INVALID
     assert str(tmp_path) in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
+
+
+def test_recordings_of_one_s_own_become_weights_and_the_same_command_goes_on(tmp_path, capsys):
+    if not FACE.is_file() or not (FACE.parents[1] / "speech").is_dir():
+        pytest.skip("the assets are not prepared")
+    for name in ("first", "second", "third"):
+        write_take(tmp_path / "data" / name, seconds=2.0)
+    words = ["--data", str(tmp_path / "data"), "--run", str(tmp_path / "run"), "--window", "16", "--batch", "1"]
+    words += ["--held-out", "1", "--steps", "2", "--stage-two-steps", "1"]
+
+    statuses = [main([*words, *more]) for more in ([], ["--resume"], ["--steps", "3"])]
+
+    assert statuses == [ExitCode.OK, ExitCode.OK, ExitCode.BAD_REQUEST]
+    told = capsys.readouterr()
+    assert "2 recordings to learn from, 1 held out" in told.out
+    assert "going on after step 3 of 3" in told.out
+    assert "other settings" in told.err
+    assert (tmp_path / "run" / "colocated.safetensors").stat().st_size < 40e6
