@@ -23,7 +23,7 @@ from ..engines.motion import DialogueAudio, KeptMotion, Motion
 from ..engines.performing import perform
 from ..engines.weights import load_network
 from ..speech.encoder import load_encoder
-from ..staging.scene import scene_of
+from ..staging.engine_scene import scene_of
 from ..staging.stage import Staging
 from .reactivity_partners import RememberingEncoder
 

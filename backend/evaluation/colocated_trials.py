@@ -12,8 +12,8 @@ from ..contract.constants import FRAME_RATE
 from ..contract.face import Face
 from ..engines.colocated_stream import stream_rows
 from ..engines.motion import KeptMotion, Motion
+from ..staging.engine_scene import scene_of
 from ..staging.prompt import stage_prompt
-from ..staging.scene import scene_of
 from .colocated_control import changes, mean_changes
 from .colocated_distances import distances, lips, mean_of
 from .colocated_inpainting import Inpainted, inpainted, masks

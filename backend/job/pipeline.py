@@ -19,8 +19,8 @@ from ..contract.segments_file import read_segments
 from ..engines import generate, weights_sha256
 from ..engines.motion import DialogueAudio, KnownPerson
 from ..staging import Composition, Staging, compose
+from ..staging.engine_scene import scene_of
 from ..staging.joining import joined
-from ..staging.scene import scene_of
 from ..turns import load_turn_models, speaking_from_mix, speaking_from_tracks
 from .clock import StageClock
 from .device import choose_device

@@ -26,7 +26,7 @@ from ..engines.motion import Motion
 from ..engines.person_traits import trait_vector
 from ..rehearsal.rehearsal_files import AUDIO, DIALOGUE, EVENTS, PERFORMANCE
 from ..rehearsal.staging_parameters import rehearsed_staging_from_json
-from ..staging.scene import scene_of
+from ..staging.engine_scene import scene_of
 from .colocated_inverse import staging_of_take, stream_of_take
 
 _SOUNDS: Final = (AUDIO, "audio.wav")
