@@ -22,6 +22,7 @@ from torch.nn.functional import avg_pool1d, interpolate, silu
 from ..contract.arkit import SPOKEN_COMPONENTS
 from ..contract.constants import FRAME_RATE
 from .colocated_stream import EXPRESSION, JAW, LAYOUT, MOODS, STREAM
+from .diffusion import alpha_sigma
 from .dualtalk import TRAITS
 from .lip_reader import FEATURES
 
@@ -225,8 +226,12 @@ class Colocated(nn.Module):
                 hidden = self.partners[index](_by_person(hidden), 2**depth / FRAME_RATE).flatten(0, 1)
             if depth:
                 hidden = interpolate(hidden, scale_factor=2.0, mode="linear")
-        clean = _by_person(self.out(silu(self.norm(hidden))).transpose(1, 2))
-        return clean + self._heard_mouth(mouth) * with_audio[:, None, None, None]
+        made = _by_person(self.out(silu(self.norm(hidden))).transpose(1, 2))
+        thought = made + self._heard_mouth(mouth) * with_audio[:, None, None, None]
+        # The less noise there is, the more of the result is the input itself (Karras et al. 2022, section 5): nothing
+        # has to be copied through the narrow network, and what it gets wrong in the last steps stays small.
+        alpha, sigma = (share[:, None, None, None] for share in alpha_sigma(level))
+        return alpha * noisy + sigma * thought
 
     def normalised(self, stream: Tensor) -> Tensor:
         """Raw [..., 65] in units of their spread about their mean."""

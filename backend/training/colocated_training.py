@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 from torch.optim import AdamW
 
 from ..contract.errors import DuologueError, ExitCode
@@ -151,30 +152,38 @@ class ColocatedTraining:
             return draw_dubbing(rng, self._voices, settings, level)
         return draw_dialogue(rng, material, self.material.turning, settings, level)
 
-    def _terms(self, model: nn.Module, batch: Example, *, dubbing: bool) -> Tensor:
-        """The terms of the loss, [6] in the order of `TERMS`."""
+    def _terms(
+        self, model: Callable[..., Tensor], batch: Example, *, dubbing: bool = False, evenly: bool = False
+    ) -> Tensor:
+        """The terms of the loss, [6] in the order of `TERMS`; `evenly` as in `ColocatedLosses.dialogue`."""
         normalised = self.model.normalised(batch.clean) * batch.people[..., None, None]
         noisy = noised(normalised, batch.noise, batch.level)
         kind = torch.device(self.crew.device).type
         with torch.autocast(kind, torch.bfloat16, enabled=self.settings.half and kind in ("cpu", "cuda")):
             made = model(noisy, batch.level, batch.given, batch.with_audio, batch.with_staging)
-        found = self._losses.dubbing(made, batch) if dubbing else self._losses.dialogue(made, batch)
+        found = self._losses.dubbing(made, batch) if dubbing else self._losses.dialogue(made, batch, evenly=evenly)
         return torch.stack([found[name] for name in TERMS])
 
     def _validate(self) -> None:
-        """On the same windows of held-out recordings every time. Every process waits for the one that writes."""
+        """The averaged weights on the same windows of held-out recordings every time. Every process waits."""
         if self._writes:
-            self._wrapped.eval()
+            self.model.eval()
             torch.manual_seed(self.settings.seed)
             count, size = self.pace.validated_windows, self.settings.batch
             parts = [range(first, min(first + size, count)) for first in range(0, count, size)]
             with torch.no_grad():
                 found = [
-                    len(part) * self._terms(self.model, self._batch(_VALIDATION, part, held_out=True), dubbing=False)
+                    len(part)
+                    * self._terms(self._by_average, self._batch(_VALIDATION, part, held_out=True), dubbing=False)
                     for part in parts
                 ]
             self._tell(self._validation_table, torch.stack(found).sum(dim=0) / count)
         self.crew.wait()
+
+    def _by_average(self, *given: object) -> Tensor:
+        """What the model with its averaged weights makes of `given`."""
+        made: Tensor = functional_call(self.model, self._averaged.state, given)
+        return made
 
     def _log(self, terms: Tensor, *, dubbing: bool) -> None:
         shared = self.crew.summed(terms)

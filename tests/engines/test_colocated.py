@@ -44,9 +44,9 @@ def noisy(seed=3):
     return torch.randn(1, 2, FRAMES, STREAM, generator=torch.Generator().manual_seed(seed))
 
 
-def run(network, stream, given, audio=1.0, staging=1.0):
+def run(network, stream, given, audio=1.0, staging=1.0, level=0.5):
     with torch.no_grad():
-        return network(stream, torch.tensor([0.5]), given, torch.tensor([audio]), torch.tensor([staging]))
+        return network(stream, torch.tensor([level]), given, torch.tensor([audio]), torch.tensor([staging]))
 
 
 def swapped(given):
@@ -86,10 +86,18 @@ def test_the_mouth_that_was_read_is_where_the_stream_starts():
     network = Colocated(SMALL).eval()  # an untrained network adds nothing
     given = condition()
 
-    found = run(network, noisy(), given)
+    found = run(network, noisy(), given, level=1.0)
 
-    assert torch.allclose(found[..., JAW.start], given.mouth[..., MOUTH - 3])
+    assert torch.allclose(found[..., JAW.start], given.mouth[..., MOUTH - 3], atol=1e-5)
     assert found[..., EXPRESSION].abs().max() > 0
+
+
+def test_what_is_hardly_noisy_is_hardly_changed():
+    stream = noisy()
+
+    found = run(made(), stream, condition(), level=0.001)
+
+    assert (found - stream).abs().max() < 0.05
 
 
 def test_withheld_audio_is_not_heard_and_withheld_staging_not_known():
