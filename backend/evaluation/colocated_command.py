@@ -65,11 +65,11 @@ def named_weights(words: Sequence[str]) -> dict[str, Path]:
                 "Name each file, as full=out/full.safetensors.",
             )
         found[name] = Path(path)
-    for path in found.values():
-        if not path.is_file():
+    for file in found.values():
+        if not file.is_file():
             raise DuologueError(
                 ExitCode.WEIGHTS_INVALID,
-                f"There are no weights {path}.",
+                f"There are no weights {file}.",
                 "Train with `python3 build.py train colocated`.",
             )
     return found

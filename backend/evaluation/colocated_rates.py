@@ -15,10 +15,14 @@ from ..engines.motion import Motion
 from ..staging.compose import compose
 from ..staging.stage import Staging
 from .behaviour_rates import behaviour_rates
+from .colocated_seams import landmark_steps
 from .head_motion import largest_jump, longest_run, still_frames
 from .landmark_motion import SeenHead, seen_heads
 
 _LIDS: Final = "eyelid"
+_SKULL: Final = ("crown", "forehead", "nose_tip")
+_FAST: Final = 8.0
+"""Millimetres a frame that no landmark should exceed."""
 
 
 def scene_of_heads(motion: Motion, staging: Staging, face: Face, seed: int) -> tuple[SeenHead, SeenHead]:
@@ -41,25 +45,36 @@ def scene_of_heads(motion: Motion, staging: Staging, face: Face, seed: int) -> t
 def rates(motion: Motion, heads: tuple[SeenHead, SeenHead]) -> dict[str, float]:
     """`behaviour_rates`, and of the heads in the scene the largest step of a landmark and the longest standstill.
 
-    `largest_jump` and `largest_jump_without_lids` millimetres a frame, `standstill` seconds.
+    `largest_jump` millimetres a frame, of any landmark; `largest_jump_without_lids`; `largest_jump_of_skull` of crown,
+    forehead and nose, which neither lips nor lids move; `above_8_mm` share of the frames with a larger one of any;
+    `standstill` seconds.
     """
     still = [still_frames(head.landmarks, FRAME_RATE) for head in heads]
     found = [
         max(largest_jump(head.landmarks, head.names, FRAME_RATE, without).millimetres for head in heads)
         for without in (" ", _LIDS)
     ]
+    steps = np.concatenate([landmark_steps(head.landmarks) for head in heads])
     return behaviour_rates(motion) | {
         "largest_jump": found[0],
         "largest_jump_without_lids": found[1],
+        "largest_jump_of_skull": max(float(landmark_steps(_skull(head)).max(initial=0.0)) for head in heads),
+        "above_8_mm": float((steps > _FAST).mean()) if len(steps) else 0.0,
         "standstill": max(longest_run(one) for one in still) / FRAME_RATE,
     }
 
 
+def _skull(head: SeenHead) -> np.ndarray:
+    return head.landmarks[:, [index for index, name in enumerate(head.names) if name in _SKULL]]
+
+
 def together(found: Sequence[dict[str, float]]) -> dict[str, float]:
-    """Of several dialogues: the mean, of jumps and standstills the largest; nan is left out."""
-    return {
-        name: float((np.nanmax if _is_extreme(name) else np.nanmean)([one[name] for one in found])) for name in found[0]
-    }
+    """Of several dialogues: the mean, of jumps and standstills the largest; what could not be measured is left out."""
+    merged = {}
+    for name in found[0]:
+        known = [one[name] for one in found if not np.isnan(one[name])]
+        merged[name] = float((max if _is_extreme(name) else np.mean)(known)) if known else float("nan")
+    return merged
 
 
 def _is_extreme(name: str) -> bool:

@@ -76,9 +76,7 @@ def as_text(found: Numbers) -> str:
 
 def write_numbers(folder: Path, found: Numbers) -> Path:
     """`colocated.json` in `folder`, nan as null. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    asked = {
-        one.name: {"value": one.value, "low": one.low, "high": one.high, "met": one.met} for one in asked_for(found)
-    }
+    asked = {one.name: asdict(one) | {"met": one.met} for one in asked_for(found)}
     path = folder / JSON_NAME
     write_text_whole(path, json.dumps(_without_nan({**found, "asked": asked}), indent=1) + "\n")
     return path
@@ -121,6 +119,7 @@ def _asked_of_rates(kind: str, rates: Mapping[str, float]) -> Iterator[Asked]:
     yield Asked(f"speaker looks at partner, {kind}", 100 * rates["looking_at_partner_speaking"], 30.0, 65.0, "%")
     yield Asked(f"longest standstill, {kind}", rates["standstill"], None, 1.0, "s")
     yield Asked(f"largest jump, {kind}", rates["largest_jump"], None, 8.0, "mm a frame")
+    yield Asked(f"largest jump of the skull, {kind}", rates["largest_jump_of_skull"], None, 8.0, "mm a frame")
 
 
 def _table(rows: Numbers) -> str:

@@ -82,4 +82,4 @@ def every_number(rows: np.ndarray, at: np.ndarray) -> np.ndarray:
 
 def landmark_steps(landmarks: np.ndarray) -> np.ndarray:
     """[T, L, 3] metres → [T − 1] millimetres, the landmark that moves furthest."""
-    return np.asarray(np.linalg.norm(np.diff(landmarks, axis=0), axis=-1).max(axis=1) * 1000.0)
+    return np.asarray(np.linalg.norm(np.diff(landmarks, axis=0), axis=-1).max(axis=1, initial=0.0) * 1000.0)
