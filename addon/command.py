@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ import bpy
 from ..backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE, FRAME_RATE, OFFICIAL_ENGINE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
-from ..backend.contract.job import PERFORMANCE_FILE
+from ..backend.contract.job import PERFORMANCE_FILE, JobRequest, check_request
+from ..backend.contract.keeping import kept_take_of
 from ..backend.contract.performance import load_performance
 from .characters.character_editing import wear_character
 from .characters.character_files import SHIPPED, find_character, read_character
@@ -27,6 +29,7 @@ from .heads.rig import FACE_PROPERTY
 from .interface.operators.generate import STAGE_SENTENCES
 from .keys.key_writing import write_take
 from .keys.partner import known_partner, with_partner
+from .keys.retaking import spans_of
 from .keys.takes import make_take, new_take_folder
 from .settings.character_properties import own_characters
 from .settings.properties import DuologueSettings, settings_of
@@ -85,6 +88,11 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("--checkpoint", type=Path, help="DualTalk's weights, which makes their engine the default")
     animate.add_argument("--only", choices=("a", "b"), help="animate one person, who reacts to the other's keys")
     animate.add_argument("--partner", type=Path, help="with --only: a take to react to instead of keys")
+    animate.add_argument("--keep", type=Path, help="an earlier take of the same sound, part of which stays")
+    animate.add_argument(
+        "--keep-person", action="append", default=[], help="who of it stays as a whole: a name, a or b"
+    )
+    animate.add_argument("--regenerate", action="append", default=[], help="the seconds to make anew, such as 12-18")
     animate.add_argument("--save", type=Path, required=True, help="the .blend to write")
     animate.add_argument("--render", type=Path, help="an MP4 to render")
     animate.add_argument("--render-engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
@@ -107,10 +115,12 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     given = _fill_settings(context, arguments)
     seconds: dict[str, float] = {}
     fresh = not context.scene.objects
-    request = request_of(context, given)
+    request = _around_what_stays(request_of(context, given), arguments)
     settings = settings_of(context.scene)
+    there = settings.head_a is not None and settings.head_b is not None
+    _lock(settings, request if there else None)
     with _timed(seconds, "two heads"):
-        if settings.head_a is None or settings.head_b is None:
+        if not there:
             if fresh:
                 # A scene that this command fills from nothing gets the models' own rate.
                 context.scene.render.fps, context.scene.render.fps_base = FRAME_RATE, 1.0
@@ -127,7 +137,8 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     seconds |= status.seconds
     seconds["worker's end"] = max(0.0, worker_total - sum(status.seconds.values()))
     with _timed(seconds, "writing keys"):
-        written = write_take(context, take / PERFORMANCE_FILE)
+        spans = spans_of(context.scene, request.keep) if there and request.keep is not None else ()
+        written = write_take(context, take / PERFORMANCE_FILE, spans)
     for sentence in (*status.warnings, written.sentence()):
         print(f"duologue: {sentence}", flush=True)
     if arguments.performance:
@@ -182,6 +193,26 @@ def _fill_engine_and_partner(settings: DuologueSettings, arguments: argparse.Nam
     settings.reaction = {None: "both", "a": "first", "b": "second"}[arguments.only]
     settings.partner_from = "take" if arguments.partner else "keys"
     settings.partner_take = str(arguments.partner.absolute()) if arguments.partner else ""
+
+
+def _around_what_stays(request: JobRequest, arguments: argparse.Namespace) -> JobRequest:
+    """Raises DuologueError (BAD_REQUEST)."""
+    take = str(arguments.keep.absolute()) if arguments.keep else None
+    names = (request.characters[0].name, request.characters[1].name)
+    keep = kept_take_of(take, arguments.keep_person, arguments.regenerate, names)
+    request = replace(request, keep=keep)
+    if keep is not None and arguments.only:
+        raise _RefusedError("--keep and --only exclude each other; name who stays with --keep-person.")
+    check_request(request)
+    return request
+
+
+def _lock(settings: DuologueSettings, request: JobRequest | None) -> None:
+    """Who stays is locked, as far as heads are there that play the take; heads to be built play all of it."""
+    keep = None if request is None else request.keep
+    if keep is not None:
+        settings.take = keep.take
+    settings.lock_a, settings.lock_b = (keep is not None and person in keep.people for person in (0, 1))
 
 
 def _transcripts(words: list[str] | None) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from .heads.materials import dress_head
 from .heads.rig import build_head
 from .settings.character_properties import own_characters
 from .settings.properties import DuologueSettings, settings_of
+from .settings.staging_properties import staging_told
 from .staging import stage
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sightline import Sightline, audience_side, eyes_midpoint, facing
@@ -138,6 +139,7 @@ def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobReque
         segments=str(Path(bpy.path.abspath(settings.segments)).absolute()) if settings.segments else None,
         swap_speakers=settings.swap_speakers,
         transcripts=_transcripts(settings),
+        staging=staging_told(settings.staging) if settings.staging.used and settings.staging.arrangement else None,
     )
 
 

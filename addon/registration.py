@@ -7,7 +7,7 @@ from typing import Final
 import bpy
 
 from . import command
-from .interface import mapping_panel
+from .interface import mapping_panel, staging_panel
 from .interface.character_panel import DUOLOGUE_PT_character
 from .interface.operators import character, mapping, rig_presets
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
@@ -15,6 +15,7 @@ from .interface.operators.check_backend import DUOLOGUE_OT_check_backend
 from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
 from .interface.operators.export_take import DUOLOGUE_OT_export_take
 from .interface.operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
+from .interface.operators.stage_by_sentence import DUOLOGUE_OT_stage_by_sentence
 from .interface.operators.use_checkpoint import (
     DUOLOGUE_OT_cancel_checkpoint,
     DUOLOGUE_OT_use_checkpoint,
@@ -23,7 +24,7 @@ from .interface.operators.use_checkpoint import (
 from .interface.operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file, RunningImport
 from .interface.operators.write_keys import DUOLOGUE_OT_write_keys
 from .interface.panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
-from .settings import character_properties, mapping_properties, properties
+from .settings import character_properties, mapping_properties, properties, staging_properties
 from .settings.character_properties import CharacterSettings, IdentitySlider
 from .settings.properties import DuologueSettings
 from .worker.preferences import DuologuePreferences
@@ -31,6 +32,7 @@ from .worker.preferences import DuologuePreferences
 CLASSES: Final = (
     IdentitySlider,
     CharacterSettings,
+    *staging_properties.CLASSES,
     DuologueSettings,
     DuologuePreferences,
     DUOLOGUE_OT_add_conversation,
@@ -41,11 +43,13 @@ CLASSES: Final = (
     DUOLOGUE_OT_generate,
     DUOLOGUE_OT_cancel,
     DUOLOGUE_OT_write_keys,
+    DUOLOGUE_OT_stage_by_sentence,
     DUOLOGUE_OT_check_backend,
     DUOLOGUE_OT_choose_transcript,
     DUOLOGUE_OT_export_take,
     *character.CLASSES,
     DUOLOGUE_PT_main,
+    *staging_panel.CLASSES,
     DUOLOGUE_PT_character,
     DUOLOGUE_PT_take,
     *mapping_properties.CLASSES,

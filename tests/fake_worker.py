@@ -41,16 +41,18 @@ import numpy as np
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.contract.constants import FRAME_RATE, OPEN_HEAD
 from backend.contract.errors import ExitCode
-from backend.contract.job import CANCEL_FILE, EVENTS_FILE, PERFORMANCE_FILE, append_event, read_request
-from backend.contract.performance import Performance, save_performance
+from backend.contract.job import CANCEL_FILE, EVENTS_FILE, PERFORMANCE_FILE, KeptTake, append_event, read_request
+from backend.contract.performance import Performance, load_performance, save_performance
 
 _STAGES = ("start", "decode", "turns", "features", "model", "staging")
 _SECONDS = 2.0
 _FOR_EVER = 3600.0
 
 
-def fake_performance(speakers: tuple[str, str] = ("Anna", "Ben"), seconds: float = _SECONDS) -> Performance:
-    """Two heads 1.2 m apart who face each other; jaws, lips, blinks and necks move."""
+def fake_performance(
+    speakers: tuple[str, str] = ("Anna", "Ben"), seconds: float = _SECONDS, seed: int = 0
+) -> Performance:
+    """Two heads 1.2 m apart who face each other; jaws, lips, blinks and necks move, necks more with a higher seed."""
     frames = round(seconds * FRAME_RATE)
     time_s = np.arange(frames) / FRAME_RATE  # [T]
     expression = np.zeros((2, frames, len(ARKIT_NAMES)), np.float32)
@@ -60,11 +62,11 @@ def fake_performance(speakers: tuple[str, str] = ("Anna", "Ben"), seconds: float
         expression[person, :, ARKIT_INDEX["mouthFunnel"]] = 0.5 + 0.5 * np.sin(6 * time_s + person)
         expression[person, frames // 2, ARKIT_INDEX["eyeBlinkLeft"]] = 1.0
         pose[person, :, 0, 1] = -side * np.pi / 2
-        pose[person, :, 1, 0] = 0.1 * np.sin(2 * time_s)
+        pose[person, :, 1, 0] = 0.1 * (1 + seed) * np.sin(2 * time_s + 0.3)
         pose[person, :, 2, 0] = 0.15 + 0.15 * np.sin(9 * time_s + person)
         translation[person] = (0.6 * side, 1.2, 0.0)
     speaking = np.stack([time_s < seconds / 2, time_s >= seconds / 2]).astype(np.float32)
-    meta = {"engine": "fake", "seed": 0, "prompt": ""}
+    meta = {"engine": "fake", "seed": seed, "prompt": ""}
     return Performance(float(FRAME_RATE), OPEN_HEAD, speakers, expression, pose, translation, speaking, meta)
 
 
@@ -193,8 +195,22 @@ def _wrong_face(folder: Path) -> int:
 
 
 def _asked_for(folder: Path) -> Performance:
-    first, second = read_request(folder).characters
-    return fake_performance((first.name, second.name))
+    request = read_request(folder)
+    first, second = request.characters
+    made = fake_performance((first.name, second.name), seed=request.seed)
+    return made if request.keep is None else _around(made, request.keep)
+
+
+def _around(made: Performance, keep: KeptTake) -> Performance:
+    """`made` with what stays of the take."""
+    take = load_performance(Path(keep.take))
+    moments = np.arange(made.frame_count) / made.fps
+    anew = np.array([not keep.regenerate or any(a <= t < b for a, b in keep.regenerate) for t in moments])
+    for person in (0, 1):
+        stays = slice(None) if person in keep.people else ~anew
+        for name in ("expression", "pose", "translation"):
+            getattr(made, name)[person, stays] = getattr(take, name)[person, stays]
+    return made
 
 
 def _progress(folder: Path, stages: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ...backend.contract.constants import OFFICIAL_ENGINE
-from ..settings.properties import DuologueSettings
+from ..settings.properties import DuologueSettings, people_of
 from .operators.use_checkpoint import RunningConversion
 
 
@@ -34,3 +34,23 @@ def draw_reaction(layout: bpy.types.UILayout, settings: DuologueSettings) -> Non
     column.prop(settings, "partner_from")
     if settings.partner_from == "take":
         column.prop(settings, "partner_take", text="")
+
+
+def draw_retake(layout: bpy.types.UILayout, scene: bpy.types.Scene, settings: DuologueSettings) -> None:
+    """The take again, a little or a lot differently: who stays, which frames are made anew."""
+    column = layout.column(align=True)
+    column.enabled = settings.engine != OFFICIAL_ENGINE  # which always makes the same
+    if settings.reaction == "both":
+        row = column.row(align=True)
+        for name, person in zip(("lock_a", "lock_b"), people_of(settings), strict=True):
+            row.prop(settings, name, text=person, icon="LOCKED" if getattr(settings, name) else "UNLOCKED", toggle=True)
+    column.operator("duologue.generate", text="Variation", icon="FILE_REFRESH").anew = "variation"
+    if settings.reaction != "both":
+        return
+    row = column.row(align=True)
+    if scene.use_preview_range:
+        row.label(text=f"Preview range {scene.frame_preview_start} – {scene.frame_preview_end}")
+    else:
+        row.prop(settings, "regenerate_from")
+        row.prop(settings, "regenerate_to")
+    column.operator("duologue.generate", text="Regenerate range", icon="PREVIEW_RANGE").anew = "range"

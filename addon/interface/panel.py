@@ -7,9 +7,9 @@ import textwrap
 import bpy
 
 from ..conversation import checkpoint_file
-from ..settings.properties import DuologueSettings, settings_of
+from ..settings.properties import DuologueSettings, people_of, settings_of
 from ..worker.preferences import PACKAGE
-from .generate_rows import draw_engine, draw_reaction
+from .generate_rows import draw_engine, draw_reaction, draw_retake
 from .operators.generate import RunningJob
 from .operators.use_flame_file import RunningImport
 from .remedies import remedies
@@ -50,7 +50,9 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
             column.prop(settings, name)
 
     def _draw_scene(self, settings: DuologueSettings) -> None:
-        self.layout.prop(settings, "prompt", text="", icon="TEXT")
+        row = self.layout.row()
+        row.active = not settings.staging.used
+        row.prop(settings, "prompt", text="", icon="TEXT")
         row = self.layout.row(align=True)
         row.prop(settings, "character_a", text="")
         row.prop(settings, "character_b", text="")
@@ -116,11 +118,16 @@ class DUOLOGUE_PT_take(bpy.types.Panel):  # noqa: N801 — Blender's naming
     bl_category = "Duologue"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Strengths, heads and the button that writes again."""
+        """What to make anew, strengths, heads and the button that writes again."""
         settings = settings_of(context.scene)
+        if settings.take:
+            draw_retake(self.layout, context.scene, settings)
         column = self.layout.column(align=True)
         for name in ("expression_strength", "jaw_strength", "head_strength"):
             column.prop(settings, name, slider=True)
+        column = self.layout.column(align=True)
+        for letter, person in zip("ab", people_of(settings), strict=True):
+            column.prop(settings, f"eye_contact_{letter}", text=f"Eye contact of {person}", slider=True)
         column = self.layout.column(align=True)
         column.prop(settings, "head_a", text="")
         column.prop(settings, "head_b", text="")

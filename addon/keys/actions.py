@@ -22,6 +22,7 @@ _AUTO_CLAMPED: Final = 4
 
 OWN_PROPERTY: Final = "duologue"
 """On an action: Duologue wrote it."""
+_HALF: Final = 0.5
 _PLAIN: Final = ("REPLACE", 1.0, "HOLD")
 """Blend type, influence and extrapolation of an action as Blender has them at first."""
 
@@ -98,6 +99,27 @@ def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> As
     return replace(assigned, track=track, blending=blending, silenced=silenced, nla=nla)
 
 
+def assign_copy(owner: bpy.types.ID, name: str) -> Assigned | None:
+    """Give `owner` a copy of its action, which stays in the file as in `assign_new_action`.
+
+    None, and nothing is changed, where the action is not Duologue's own or there is none. Raises as that.
+    """
+    data = owner.animation_data
+    if data is None or data.action is None or OWN_PROPERTY not in data.action:
+        return None
+    _check_free(owner, data)
+    previous = data.action
+    slot = data.action_slot if bpy.app.version >= _SLOTTED else None
+    blending = _blending(data)
+    previous.use_fake_user = True
+    action = previous.copy()
+    action.name, action.use_fake_user = name, False
+    data.action = action
+    if slot is not None:
+        data.action_slot = action.slots[slot.identifier]
+    return Assigned(action, previous, slot, None, blending)
+
+
 def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
     """Undo `assign_new_action` or `assign_on_top`: the former action animates again and the new one is gone."""
     data = owner.animation_data
@@ -159,20 +181,64 @@ def write_curves(owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndarra
     who turns them into Béziers.
     """
     channels = channels_of(owner)
-    count = len(frames)
-    points = np.empty((count, 2), dtype=np.float32)  # [K, 2] frame, value
-    points[:, 0] = frames
-    linear = np.full(count, _LINEAR, dtype=np.int32)
-    handles = np.full(count, _AUTO_CLAMPED, dtype=np.int32)
     for curve in curves:
-        points[:, 1] = curve.values
         fcurve = channels.fcurves.new(curve.data_path, index=curve.index)
         fcurve.group = channels.groups.get(curve.group) or channels.groups.new(curve.group)
+        _add_keys(fcurve, frames, curve.values)
+    return len(frames) * len(curves)
+
+
+def replace_keys(
+    owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndarray, spans: Sequence[tuple[int, int]]
+) -> int:
+    """In `owner`'s action replace the keys from the first to the last frame of each span by those of `curves` there.
+
+    `frames` [K] are those of `curves`. Keys outside of the spans, and their handles, stay as the artist has them; a
+    curve that is not in the action yet is written as a whole. Returns the number of keys written.
+    """
+    inside = _within(frames, spans)  # [K]
+    channels = channels_of(owner)
+    written = 0
+    for curve in curves:
+        fcurve = channels.fcurves.find(curve.data_path, index=curve.index)
+        if fcurve is None:
+            written += write_curves(owner, [curve], frames)
+            continue
         keys = fcurve.keyframe_points
-        keys.add(count)
-        keys.foreach_set("co", points.ravel())
-        keys.foreach_set("interpolation", linear)
-        keys.foreach_set("handle_left_type", handles)
-        keys.foreach_set("handle_right_type", handles)
-        fcurve.update()
-    return count * len(curves)
+        there = np.empty(len(keys) * 2, dtype=np.float32)
+        keys.foreach_get("co", there)
+        for index in reversed(np.flatnonzero(_within(there[::2], spans)).tolist()):
+            keys.remove(keys[index], fast=True)
+        _add_keys(fcurve, frames[inside], np.asarray(curve.values)[inside])
+        written += int(inside.sum())
+    return written
+
+
+def _within(frames: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
+    """[K] bool: which of `frames` are nearest to one in a span."""
+    found = np.zeros(len(frames), dtype=bool)
+    for first, last in spans:
+        found |= (frames >= first - _HALF) & (frames < last + _HALF)
+    return found
+
+
+def _add_keys(fcurve: bpy.types.FCurve, frames: np.ndarray, values: np.ndarray) -> None:
+    """Keys at `frames` [K] with `values` [K], linear, beside those that are there."""
+    keys = fcurve.keyframe_points
+    before, count = len(keys), len(frames)
+    keys.add(count)
+    new = np.stack([frames, values], axis=1)  # [K, 2] frame, value
+    _fill(keys, "co", before, new, np.float32)
+    _fill(keys, "interpolation", before, np.full(count, _LINEAR), np.int32)
+    for side in ("left", "right"):
+        _fill(keys, f"handle_{side}_type", before, np.full(count, _AUTO_CLAMPED), np.int32)
+    fcurve.update()
+
+
+def _fill(keys: Any, attribute: str, before: int, new: np.ndarray, kind: type) -> None:
+    """Set `attribute` of all keys after the first `before`."""
+    every = np.empty((before + len(new), *new.shape[1:]), dtype=kind).ravel()
+    if before:
+        keys.foreach_get(attribute, every)
+    every[every.size - new.size :] = new.ravel()
+    keys.foreach_set(attribute, every)

@@ -15,6 +15,7 @@ from ..retargeting.own_heads import BONE_NAMES
 from ..retargeting.rotation import axis_angles, matrices, product, quaternions
 from ..staging.sightline import eyes_midpoint
 from .targets import Target
+from .timing import frames_a_second, seconds_of
 
 _SAMPLES: Final = 9
 _NEAR: Final = 1e-3
@@ -32,11 +33,14 @@ def beside_partner(
     """
     if partner is None or not (own.own and partner.own):
         return own.performance
-    now = _eyes_in_scene(scene, own.head, partner.head, start_frame, own.performance.seconds)  # [2, 3] own, partner
     take = own.performance
+    frames = _sampled_frames(scene, start_frame, take.seconds)  # [S]
+    now = _eyes_in_scene(scene, own.head, partner.head, frames)  # [2, 3] own, partner
+    moments = np.rint(seconds_of(frames, scene.render, start_frame) * take.fps).astype(int)  # [S]
+    at = np.clip(moments, 0, take.frame_count - 1)
     joints = [_joints(target.head) for target in (own, partner)]
     there = [
-        staged_eyes(take.pose[one], take.translation[one], rest).mean(axis=0)
+        staged_eyes(take.pose[one][at], take.translation[one][at], rest).mean(axis=0)
         for one, rest in zip((person, 1 - person), joints, strict=True)
     ]
     return placed(take, person, joints[0][0], (there[0], there[1]), (now[0], now[1]))
@@ -63,14 +67,19 @@ def placed(
     return replace(take, pose=pose, translation=translation)
 
 
+def _sampled_frames(scene: bpy.types.Scene, start_frame: int, seconds: float) -> np.ndarray:
+    """[S] whole frames over the take."""
+    length = seconds * frames_a_second(scene.render)
+    return np.linspace(start_frame, start_frame + length, _SAMPLES).round()
+
+
 def _eyes_in_scene(
-    scene: bpy.types.Scene, own: bpy.types.Object, partner: bpy.types.Object, start_frame: int, seconds: float
+    scene: bpy.types.Scene, own: bpy.types.Object, partner: bpy.types.Object, frames: np.ndarray
 ) -> np.ndarray:
-    """[2, 3] metres in the space of `own`: between its eyes and its partner's, on average over the take."""
+    """[2, 3] metres in the space of `own`: between its eyes and its partner's, on average over `frames`."""
     current, subframe = scene.frame_current, scene.frame_subframe
-    length = seconds * scene.render.fps / scene.render.fps_base
     eyes = []
-    for frame in np.linspace(start_frame, start_frame + length, _SAMPLES).round().astype(int).tolist():
+    for frame in frames.astype(int).tolist():
         scene.frame_set(frame)
         into_own = own.matrix_world.inverted()
         eyes.append([into_own @ eyes_midpoint(head) for head in (own, partner)])

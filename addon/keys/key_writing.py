@@ -14,14 +14,17 @@ from mathutils import Vector
 from ...backend.contract.errors import DuologueError
 from ...backend.contract.performance import Performance, load_performance
 from ..conversation import audio_paths, collection_of
+from ..retargeting.eye_contact import with_eye_contact
 from ..retargeting.sliders import restore_sliders, widen_sliders
 from ..retargeting.strength import Strength, with_strength
-from ..settings.properties import animated_people, heads_of, settings_of
+from ..settings.properties import heads_of, settings_of
+from ..settings.staging_properties import show_staging
 from ..staging import sequencer, stage
 from ..staging.cutting import shots
 from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing
 from . import actions, timing
 from .beside import beside_partner
+from .retaking import Spans, people_with_keys
 from .targets import Part, Target, check_apart, headings, notes_of, parts_of, target_of
 
 _CAMERA_SAMPLES: Final = 9
@@ -50,16 +53,19 @@ class _Writing:
     on_top: bool
 
 
-def write_take(context: bpy.types.Context, take: Path) -> Written:
+def write_take(context: bpy.types.Context, take: Path, spans: Spans = ()) -> Written:
     """Load a take, write its keys on both heads, place its sound, range and cameras. Raises DuologueError.
 
-    Where the panel says that one person alone reacts, that one gets keys; the other's, the cameras and the set stay as
-    they are, and the range grows where the take is longer. Everything is checked before the first key; a failure leaves
-    every action as it was.
+    Where the panel says that one person alone reacts, or one is locked, the other one gets keys; the first one's, the
+    cameras and the set stay as they are, and the range grows where the take is longer. With `spans` of frames, first
+    and last, only the keys in them are new, in a copy of the action, and cameras, set and range stay too. Everything is
+    checked before the first key; a failure leaves every action as it was.
     """
     scene, settings = context.scene, settings_of(context.scene)
     performance = load_performance(take)
-    people = animated_people(settings)
+    for person, amount in enumerate((settings.eye_contact_a, settings.eye_contact_b)):
+        performance = with_eye_contact(performance, person, amount)
+    people = people_with_keys(settings)
     found = [_target(head, performance, needed=person in people) for person, head in enumerate(heads_of(settings))]
     check_apart(found)
     targets = {person: found[person] for person in people}
@@ -76,14 +82,16 @@ def write_take(context: bpy.types.Context, take: Path) -> Written:
         played = with_strength(taken, strength)
         parts = parts_of(target, played, person, seconds, straight_ahead[person])
         writings += [_Writing(part, f"{name} {part.kind}", on_top=not target.own) for part in parts]
-    keys, replaced = _write_all(writings, frames)
+    keys, replaced = _write_all(writings, frames, spans)
     last = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
-    both = len(people) == len(found)
-    _set_range(scene, settings.start_frame, last, own=both and any(target.own for target in targets.values()))
+    whole = len(people) == len(found) and not spans
+    _set_range(scene, settings.start_frame, last, own=whole and any(target.own for target in targets.values()))
     notes = notes_of(list(targets.values()))
     notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame)
     settings.take = str(take)
-    if both and all(target.own for target in targets.values()):
+    if not settings.staging.used:
+        show_staging(settings.staging, performance.meta.get("staging"))
+    if whole and all(target.own for target in targets.values()):
         _film(scene, [target.head for target in targets.values()], performance, settings.start_frame)
     return Written(keys, tuple(replaced), tuple(notes))
 
@@ -104,21 +112,27 @@ def _set_range(scene: bpy.types.Scene, first: int, last: int, *, own: bool) -> N
     scene.frame_end = last if own else max(scene.frame_end, last)
 
 
-def _write_all(writings: list[_Writing], frames: np.ndarray) -> tuple[int, list[str]]:
+def _write_all(writings: list[_Writing], frames: np.ndarray, spans: Spans) -> tuple[int, list[str]]:
     """Keys written and actions put aside; when one part fails, all are as they were."""
     keys = 0
     replaced: list[str] = []
     with contextlib.ExitStack() as undo:
         for writing in writings:
             owner, curves = writing.part.owner, writing.part.curves
-            if writing.on_top:
+            copied = actions.assign_copy(owner, writing.name) if spans else None
+            if copied is not None:
+                assigned = copied
+            elif writing.on_top:
                 assigned = actions.assign_on_top(owner, writing.name, (int(frames[0]), int(frames[-1])))
             else:
                 assigned = actions.assign_new_action(owner, writing.name)
             undo.callback(actions.unassign, owner, assigned)
             if isinstance(owner, bpy.types.Key):
                 undo.callback(restore_sliders, owner, widen_sliders(owner, curves))
-            keys += actions.write_curves(owner, curves, frames)
+            if copied is not None:
+                keys += actions.replace_keys(owner, curves, frames, spans)
+            else:
+                keys += actions.write_curves(owner, curves, frames)
             if assigned.replaced is not None and assigned.track is None:
                 replaced.append(assigned.replaced.name)
         undo.pop_all()

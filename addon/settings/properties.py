@@ -12,6 +12,7 @@ from ..heads.faces import face_items
 from ..heads.rig import NAME_PROPERTY
 from .character_properties import character_items
 from .mapping_properties import show_mapping
+from .staging_properties import StagingSettings
 
 
 def _can_act(_self: object, candidate: bpy.types.Object) -> bool:
@@ -50,6 +51,13 @@ def heads_of(settings: DuologueSettings) -> tuple[bpy.types.Object | None, bpy.t
 def animated_people(settings: DuologueSettings) -> tuple[int, ...]:
     """Who gets keys: 0 the first head, 1 the second."""
     return {"first": (0,), "second": (1,)}.get(settings.reaction, (0, 1))
+
+
+def locked_people(settings: DuologueSettings) -> tuple[int, ...]:
+    """Who keeps what they do in the take; nobody where there is no take, or where one person reacts anyway."""
+    if settings.reaction != "both" or not settings.take:
+        return ()
+    return tuple(person for person, locked in enumerate((settings.lock_a, settings.lock_b)) if locked)
 
 
 def _heads_changed(settings: bpy.types.PropertyGroup, _context: object) -> None:
@@ -138,6 +146,7 @@ class DuologueSettings(bpy.types.PropertyGroup):
     partner_take: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Partner's take", description="A performance.npz that tells what the other one does", subtype="FILE_PATH"
     )
+    staging: bpy.props.PointerProperty(type=StagingSettings)  # type: ignore[valid-type]
     prompt: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Scene",
         description="One sentence: where they are, how they sit, where they look, the mood",
@@ -180,6 +189,27 @@ class DuologueSettings(bpy.types.PropertyGroup):
     )
     take: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Take", description="The performance that Write keys uses", subtype="FILE_PATH"
+    )
+    eye_contact_a: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Eye contact", description="How exactly the first person's eyes meet the other's when keys are written; 0 "
+        "rests them beside the face", default=1.0, min=0.0, max=1.0, subtype="FACTOR",
+    )  # fmt: skip
+    eye_contact_b: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Eye contact", description="How exactly the second person's eyes meet the other's when keys are written; "
+        "0 rests them beside the face", default=1.0, min=0.0, max=1.0, subtype="FACTOR",
+    )  # fmt: skip
+    lock_a: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Lock first",
+        description="The first person keeps what they do in this take; who is not locked is made anew",
+    )
+    lock_b: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Lock second", description="The second person keeps what they do in this take"
+    )
+    regenerate_from: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="From", description="First scene frame to make anew", default=1
+    )
+    regenerate_to: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="To", description="Last scene frame to make anew", default=50
     )
     mapping_head: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Mapping of",

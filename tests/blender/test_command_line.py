@@ -80,6 +80,35 @@ def test_one_person_may_react_to_a_take_in_an_empty_scene(tracks, tmp_path):
     assert settings.head_b.animation_data is None
 
 
+def test_part_of_a_take_stays_in_an_opened_file(tracks, tmp_path):
+    saved, take = tmp_path / "out.blend", tmp_path / "take.npz"
+    animate(*tracks, "--save", saved, "--performance", take)
+    bpy.ops.wm.open_mainfile(filepath=str(saved))
+    settings = settings_of(bpy.context.scene)
+    before = [head.animation_data.action.name for head in (settings.head_a, settings.head_b)]
+    words = ["--keep", take, "--keep-person", "b", "--regenerate", "0.4-0.8", "--seed", "1"]
+
+    assert animate(*tracks, *words, "--save", tmp_path / "again.blend") == ExitCode.OK
+
+    settings = settings_of(bpy.context.scene)
+    keep = read_request(Path(settings.take).parent).keep
+    after = [head.animation_data.action.name for head in (settings.head_a, settings.head_b)]
+    assert (keep.take, keep.people, keep.regenerate) == (str(take), (1,), ((0.4, 0.8),))
+    assert (after[0] == before[0], after[1] == before[1]) == (False, True)
+
+
+def test_part_of_a_take_may_stay_in_an_empty_scene_too(tracks, tmp_path):
+    take = tmp_path / "take.npz"
+    animate(*tracks, "--save", tmp_path / "out.blend", "--performance", take)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+
+    assert animate(*tracks, "--keep", take, "--keep-person", "Ben", "--save", tmp_path / "again.blend") == ExitCode.OK
+
+    settings = settings_of(bpy.context.scene)
+    assert all(head.animation_data.action is not None for head in (settings.head_a, settings.head_b))
+    assert not settings.lock_b
+
+
 @pytest.mark.parametrize("engine", ["colocated", "dualtalk"])
 def test_the_engine_is_chosen_by_its_name(tracks, tmp_path, engine):
     assert animate(*tracks, "--engine", engine, "--save", tmp_path / "out.blend") == ExitCode.OK
@@ -111,6 +140,12 @@ def test_a_checkpoint_that_is_not_there_ends_before_a_head_is_built(tracks, tmp_
         ["--mix", "x.wav", "--nonsense"],
         ["--mix", "x.wav", "--only", "Zoe"],
         ["--mix", "x.wav", "--partner", "take.npz"],
+        ["--mix", __file__, "--keep", "take.npz"],
+        ["--mix", __file__, "--keep-person", "a"],
+        ["--mix", __file__, "--keep", "take.npz", "--keep-person", "Zoe"],
+        ["--mix", __file__, "--keep", "take.npz", "--keep-person", "a", "--keep-person", "b"],
+        ["--mix", __file__, "--keep", "take.npz", "--keep-person", "a", "--only", "b"],
+        ["--mix", __file__, "--keep", "take.npz", "--regenerate", "soon"],
     ],
 )
 def test_words_that_contradict_themselves_are_refused(scene, words, tmp_path, capsys):

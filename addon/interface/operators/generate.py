@@ -14,6 +14,7 @@ from ....backend.contract.performance import Performance
 from ...conversation import missing_input, request_of
 from ...keys.key_writing import write_take
 from ...keys.partner import known_partner, with_partner
+from ...keys.retaking import Spans, retake_of
 from ...keys.takes import make_take, new_take_folder, start_take
 from ...settings.properties import settings_of
 from ...worker.preferences import backend_python
@@ -67,9 +68,30 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
     bl_description = "Run the model on the audio and the sentence, and write the keys"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
+    anew: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Anew",
+        description="What is made anew; who is locked stays in any case",
+        items=(
+            ("all", "All", "Everything, as the panel says"),
+            ("variation", "Variation", "Everything with the next seed: other glances, nods and blinks, the same lips"),
+            ("range", "Range", "A range of frames, with the next seed; everything else stays"),
+        ),
+        options={"SKIP_SAVE", "HIDDEN"},
+    )
+
     running = RunningJob
     _folder: Path | None = None
     _scene: str = ""
+    _spans: Spans = ()
+    _seed: int = 0
+
+    @classmethod
+    def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """What this button makes anew."""
+        return {
+            "variation": "Make the take again with the next seed: other glances, nods and blinks, the same lips",
+            "range": "Make the preview range, or From and To, anew with the next seed; everything else stays",
+        }.get(properties.anew, cls.bl_description)
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -103,10 +125,11 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
 
     def _prepare(self, context: bpy.types.Context) -> tuple[JobRequest, Path]:
         """What the panel asks for, and the worker's Python. Raises DuologueError; then there is no folder."""
-        request, python = request_of(context), backend_python(context)
-        partner = known_partner(context, request)
+        retake, python = retake_of(context, request_of(context), self.anew), backend_python(context)
+        partner = known_partner(context, retake.request)
         self._folder = new_take_folder()
-        return with_partner(context, request, partner, self._folder), python
+        self._spans, self._seed = retake.spans, retake.request.seed
+        return with_partner(context, retake.request, partner, self._folder), python
 
     def finish(self, context: bpy.types.Context, _performance: Performance) -> set[str]:
         """Write the keys of the take in the folder."""
@@ -115,9 +138,10 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
     def _write(self, context: bpy.types.Context) -> set[str]:
         try:
             self._expect_scene(context)
-            written = write_take(context, self._folder / PERFORMANCE_FILE)
+            written = write_take(context, self._folder / PERFORMANCE_FILE, self._spans)
         except DuologueError as error:
             return self.fail(context, error)
+        settings_of(context.scene).seed = self._seed
         say(self, context, " ".join((written.sentence(), *RunningJob.status.warnings)))
         return {"FINISHED"}
 

@@ -8,6 +8,7 @@ import bpy
 
 from ....backend.contract.errors import DuologueError
 from ...keys.key_writing import write_take
+from ...keys.retaking import people_with_keys
 from ...settings.properties import settings_of
 from .saying import say, say_error
 
@@ -29,6 +30,8 @@ class DUOLOGUE_OT_write_keys(bpy.types.Operator):  # noqa: N801 — Blender's na
             reason = "Press Add conversation first"
         elif not settings.take:
             reason = "Generate a take first, or choose one"
+        elif not people_with_keys(settings):
+            reason = "Both people are locked"
         if reason:
             cls.poll_message_set(reason)
         return reason is None

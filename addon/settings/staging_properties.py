@@ -1,0 +1,157 @@
+"""The staging of a take as plain values that the artist reads and corrects, in Blender's own axes."""
+
+from __future__ import annotations
+
+import json
+from math import radians
+from typing import Any, Final
+
+import bpy
+import numpy as np
+
+from ..characters.character_files import stable_number
+from ..paths import PRESETS
+
+NEAREST, FARTHEST = 0.42, 6.0
+"""Metres between two people's eyes that the worker accepts."""
+
+_POSTURES: Final = (("seated", "Sits", "On a chair"), ("standing", "Stands", "On their feet"))
+_Item = tuple[str, str, str, str, int]
+_moods: list[_Item] = []
+
+
+def mood_items(_self: object, _context: object) -> list[_Item]:
+    """The moods of presets/staging, read once. Blender keeps no reference to their strings, so the list stays."""
+    if not _moods:
+        names = json.loads((PRESETS / "staging" / "moods.json").read_text(encoding="utf-8"))
+        _moods[:] = [
+            (name, name.capitalize(), f"Face and trunk are {name}", "NONE", stable_number(name)) for name in names
+        ]
+    return _moods
+
+
+class PlaceSettings(bpy.types.PropertyGroup):
+    """One person's place. `away` degrees to the left and up, where `has_away`: kept as the sentence had it."""
+
+    position: bpy.props.FloatVectorProperty(  # type: ignore[valid-type]
+        name="Eyes at", description="Where the eyes are as seen from above, sitting or standing upright",
+        size=2, min=-10.0, max=10.0, subtype="XYZ", unit="LENGTH", precision=2,
+    )  # fmt: skip
+    height: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Eye height", description="Of a person of average height; a taller one's eyes are higher",
+        default=1.2, min=0.3, max=2.6, subtype="DISTANCE", precision=2,
+    )  # fmt: skip
+    facing: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Facing", description="Where chair and feet point: 0° to the camera, positive to the picture's right",
+        min=radians(-180.0), max=radians(180.0), subtype="ANGLE", step=100,
+    )  # fmt: skip
+    posture: bpy.props.EnumProperty(name="Posture", description="Whether they sit or stand", items=_POSTURES)  # type: ignore[valid-type]
+    lean: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Leans", description="How far the trunk tips forward; negative is back",
+        min=radians(-30.0), max=radians(35.0), subtype="ANGLE", step=100,
+    )  # fmt: skip
+    mood: bpy.props.EnumProperty(name="Mood", description="Colours face, trunk and breath", items=mood_items, default=0)  # type: ignore[valid-type]
+    gaze_away: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Looks away", description="Share of the time they look away, beyond what talking brings by itself",
+        min=0.0, max=1.0, subtype="FACTOR",
+    )  # fmt: skip
+    gaze_held: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Holds gaze", description="Share of their own glances away that they suppress",
+        min=0.0, max=1.0, subtype="FACTOR",
+    )  # fmt: skip
+    has_away: bpy.props.BoolProperty()  # type: ignore[valid-type]
+    away: bpy.props.FloatVectorProperty(size=2)  # type: ignore[valid-type]
+
+
+def _distance(staging: bpy.types.PropertyGroup) -> float:
+    first, second = (np.array(place.position) for place in places_of(staging))
+    return float(np.linalg.norm(second - first))
+
+
+def _move_apart(staging: bpy.types.PropertyGroup, metres: float) -> None:
+    """Along the line between them; two who are at one place part to the left and right."""
+    first, second = (np.array(place.position) for place in places_of(staging))
+    now = _distance(staging)
+    along = (second - first) / now if now > 0.0 else np.array((1.0, 0.0))
+    middle = (first + second) / 2.0
+    for place, side in zip(places_of(staging), (-0.5, 0.5), strict=True):
+        place.position = middle + side * metres * along
+
+
+class StagingSettings(bpy.types.PropertyGroup):
+    """Both places. `arrangement` names what they came from; empty until a take was seen."""
+
+    used: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Use these values", description="The next take is staged by these values; the sentence decides nothing"
+    )
+    arrangement: bpy.props.StringProperty()  # type: ignore[valid-type]
+    first: bpy.props.PointerProperty(type=PlaceSettings)  # type: ignore[valid-type]
+    second: bpy.props.PointerProperty(type=PlaceSettings)  # type: ignore[valid-type]
+    distance: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        name="Distance", description="Between both people's eyes, as seen from above; moves both alike",
+        min=NEAREST, max=FARTHEST, subtype="DISTANCE", precision=2,
+        get=_distance, set=_move_apart,
+    )  # fmt: skip
+
+
+def places_of(staging: StagingSettings) -> tuple[PlaceSettings, PlaceSettings]:
+    """The first and the second person's."""
+    return staging.first, staging.second
+
+
+def show_staging(staging: StagingSettings, told: object) -> None:
+    """Let the panel show `told`, the meta "staging" of a take; what is none changes nothing."""
+    try:
+        places = [_shown(place) for place in told["places"]]  # type: ignore[index]
+        arrangement = str(told["arrangement"])  # type: ignore[index]
+    except (KeyError, TypeError, ValueError, IndexError):
+        return
+    if len(places) != len(places_of(staging)):
+        return
+    staging.arrangement = arrangement
+    for place, values in zip(places_of(staging), places, strict=True):
+        for name, value in values.items():
+            setattr(place, name, value)
+
+
+def staging_told(staging: StagingSettings) -> dict[str, Any]:
+    """What the panel shows, in the layout of a take's meta "staging"."""
+    return {"arrangement": staging.arrangement, "places": [_told(place) for place in places_of(staging)]}
+
+
+def _shown(told: dict[str, Any]) -> dict[str, Any]:
+    """A take's X to the right of the picture, Y up and Z to the camera; Blender's Z is up and its camera at -Y."""
+    x, y, z = (float(metres) for metres in told["position"])
+    away = told["away"]
+    mood = str(told["mood"])
+    if mood not in {item[0] for item in mood_items(None, None)}:
+        raise ValueError(mood)
+    return {
+        "position": (x, -z),
+        "height": y,
+        "facing": float(told["facing"]),
+        "posture": {"standing": "standing"}.get(told["posture"], "seated"),
+        "lean": float(told["lean"]),
+        "mood": mood,
+        "gaze_away": float(told["gaze_away"]),
+        "gaze_held": float(told["gaze_held"]),
+        "has_away": away is not None,
+        "away": (0.0, 0.0) if away is None else (float(away[0]), float(away[1])),
+    }
+
+
+def _told(place: PlaceSettings) -> dict[str, Any]:
+    x, depth = place.position
+    return {
+        "position": [x, place.height, -depth],
+        "facing": place.facing,
+        "posture": place.posture,
+        "lean": place.lean,
+        "mood": place.mood,
+        "gaze_away": place.gaze_away,
+        "away": list(place.away) if place.has_away else None,
+        "gaze_held": place.gaze_held,
+    }
+
+
+CLASSES: Final = (PlaceSettings, StagingSettings)

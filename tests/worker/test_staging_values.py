@@ -1,0 +1,79 @@
+"""A request that carries the staging as values: they decide, the lips do not care, and what is none has a number."""
+
+import json
+
+import numpy as np
+import pytest
+
+from backend.assets import assets_folder
+from backend.contract.arkit import ARKIT_NAMES
+from backend.contract.constants import JOINT_NAMES
+from backend.contract.errors import ExitCode
+from backend.contract.job import PERFORMANCE_FILE, read_events
+from backend.contract.performance import load_performance
+from backend.worker import run_job
+
+pytestmark = pytest.mark.skipif(
+    not (assets_folder() / "faces" / "open-head-1.npz").is_file(), reason="python3 build.py setup derives the open head"
+)
+
+LIPS = [index for index, name in enumerate(ARKIT_NAMES) if name.startswith(("mouth", "jaw", "tongue"))]
+
+
+@pytest.fixture(scope="module")
+def plain(dialogue, tmp_path_factory):
+    """A take staged by its sentence."""
+    from backend.contract.job import AudioInput, JobRequest, write_request
+
+    folder = tmp_path_factory.mktemp("plain")
+    audio = AudioInput("tracks", (str(dialogue["a"]), str(dialogue["b"])))
+    write_request(folder, JobRequest(audio, "across a café table", engine="dualtalk", seed=3, device="cpu"))
+    assert run_job(folder) == ExitCode.OK
+    return load_performance(folder / PERFORMANCE_FILE)
+
+
+def made(folder):
+    assert run_job(folder) == ExitCode.OK
+    return load_performance(folder / PERFORMANCE_FILE)
+
+
+def test_a_takes_own_staging_gives_the_same_take_whatever_the_sentence_says(plain, request_for, job):
+    again = made(job(request_for(engine="dualtalk", prompt="far apart, arguing", staging=plain.meta["staging"])))
+
+    np.testing.assert_array_equal(again.pose, plain.pose)
+    np.testing.assert_array_equal(again.expression, plain.expression)
+
+
+def test_only_the_staging_changes_and_the_lips_are_the_same(plain, request_for, job):
+    staging = json.loads(json.dumps(plain.meta["staging"]))
+    staging["places"][0] |= {"position": [-1.1, 1.6, 0.2], "posture": "standing", "lean": 0.1}
+    staging["places"][1] |= {"facing": -0.9, "gaze_away": 0.5}
+
+    other = made(job(request_for(engine="dualtalk", staging=staging)))
+
+    assert other.meta["staging"] == staging
+    assert np.median(other.translation[0, :, 0]) < np.median(plain.translation[0, :, 0]) - 0.3
+    np.testing.assert_array_equal(other.expression[..., LIPS], plain.expression[..., LIPS])
+    jaw = JOINT_NAMES.index("jaw")
+    np.testing.assert_array_equal(other.pose[:, :, jaw], plain.pose[:, :, jaw])
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"mood": "hungry"}, "hungry"),
+        ({"position": [0.0, 9.0, 0.0]}, "9"),
+        ({"position": [0.0, 1.2]}, "cannot be read"),
+        ({"lean": float("nan")}, "lean"),
+        ({"gaze_away": 2.0}, "gaze_away"),
+    ],
+)
+def test_a_value_that_is_none_has_a_number_and_leaves_nothing(plain, request_for, job, change, told):
+    staging = json.loads(json.dumps(plain.meta["staging"]))
+    staging["places"][0] |= change
+    folder = job(request_for(engine="dualtalk", staging=staging))
+
+    assert run_job(folder) == ExitCode.BAD_REQUEST
+
+    assert told in read_events(folder)[0][-1]["message"]
+    assert not (folder / PERFORMANCE_FILE).exists()
