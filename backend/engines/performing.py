@@ -17,6 +17,7 @@ from .event_sampling import sample_events
 from .head_and_eyes import HeadPrediction, draw_head_and_eyes
 from .listening import MARGIN, STEP, Heard, window_of
 from .motion import Motion
+from .motion_numbers import expression_of
 from .partner_motion import motion_rows
 from .person_traits import engine_habits, event_bias, longest_without_blink, trait_vector
 from .steadying import steady_lips
@@ -131,7 +132,7 @@ def _draw_person(
         *(getattr(prediction, name)[who] for name in ("beats", "posture", "spread", "direction"))
     )
     neck, gaze = draw_head_and_eyes(head, habits, onsets, events.away, predicted)
-    life = draw_upper_face(face, habits, onsets, speaking[who])
+    life = draw_upper_face(face, habits, onsets, speaking[who], expression_of(prediction.motion[who]))
     lips, opening = steady_lips(heard.expression[who], heard.jaw[who], speaking[who])
     expression, opening = settle_mouth(lips, opening, heard.closure[who], heard.touch[who], life)
     blinks = onsets["blink"].astype(np.float32)

@@ -10,6 +10,7 @@ import numpy as np
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE
 from .noise import bump, smooth_noise
+from .steadying import smoothed
 
 _THOUGHTFUL: Final = 0.22
 """Share of aversions that come with a slight frown."""
@@ -17,14 +18,35 @@ _THOUGHTFUL: Final = 0.22
 _IDLE_INTERVAL: Final = 9.0
 """Median seconds between idle moves of a silent mouth."""
 
+_LEVELLED: Final = tuple(
+    index
+    for index, name in enumerate(ARKIT_NAMES)
+    if name.startswith(("brow", "cheekSquint", "eyeSquint", "mouthSmile", "mouthFrown", "noseSneer"))
+)
+"""Components that have a level: what a mood does to a face between its smiles and frowns."""
+
+_SMILING: Final = tuple(
+    ARKIT_INDEX[f"{name}{side}"] for name in ("mouthSmile", "cheekSquint") for side in ("Left", "Right")
+)
+_LEVEL_SECONDS: Final = 2.5
+"""Smoothing of what is expected; standard deviation, as the one below."""
+
+_DRAWN_SECONDS: Final = 10.0
+"""Smoothing of what is drawn: a smile lowers the level of its surroundings a little, not that of its own moment."""
+
+_LEVEL_HABIT: Final = 0.3
+"""The share of the habit's logarithm that the network leaves undone in the level of a smile, as in `person_traits`."""
+
 
 def draw_upper_face(
     rng: np.random.Generator,
     habits: Mapping[str, float],
     onsets: Mapping[str, np.ndarray],
     speaking: np.ndarray,
+    expected: np.ndarray,
 ) -> np.ndarray:
-    """[T, 52] of one person: what is added to the lips. `onsets` name → [T] bool (`brow_raise`, `smile`, `look_away`).
+    """[T, 52] of one person: what is added to the lips. `onsets` name → [T] bool (`brow_raise`, `smile`, `look_away`);
+    `expected` [T, 52] mean of the whole expression, of which only the level is taken.
 
     Sizes and durations follow docs/rehearsals.md: raises of 0.3–1 s, smiles of 1–4 s with a slow end.
     """
@@ -32,7 +54,6 @@ def draw_upper_face(
     warmth, liveliness = habits["smile"], habits["brow_activity"]
     brow = _spells(rng, onsets["brow_raise"], (0.2, 0.6), liveliness, 0.16, (0.3, 1.0), 0.35)
     smile = _spells(rng, onsets["smile"], (0.3, 0.65), warmth**0.5, 0.55, (1.0, 3.2), 1.0)
-    smile = np.clip(smile + 0.05 * warmth * (1 + 0.6 * smooth_noise(rng, frames, 0.06, 1)[:, 0]), 0, 1)
     thoughts = onsets["look_away"] & (rng.random(frames) < _THOUGHTFUL)
     frown = _spells(rng, thoughts, (0.15, 0.4), liveliness, 0.4, (0.7, 1.6), 0.7)
     drift = smooth_noise(rng, frames, 0.08, 3)
@@ -55,7 +76,24 @@ def draw_upper_face(
         expression[:, ARKIT_INDEX[f"{name}Left"]] = curve * (1 + lopsided)
         expression[:, ARKIT_INDEX[f"{name}Right"]] = curve * (1 - lopsided)
     expression[:, ARKIT_INDEX["browInnerUp"]] = 0.8 * brow_up
-    return expression
+    level = expected_level(expected, expression, speaking) * (1 + 0.5 * smooth_noise(rng, frames, 0.08, 1))
+    level[:, _SMILING] *= max(warmth, 1e-3) ** _LEVEL_HABIT
+    return np.asarray(np.clip(expression + level, 0, 1), np.float32)
+
+
+def expected_level(expected: np.ndarray, drawn: np.ndarray, speaking: np.ndarray) -> np.ndarray:
+    """What moments do not bring, [T, 52]: the slow `expected` [T, 52] less the slower `drawn` [T, 52], not below 0.
+
+    Of the mouth only silence tells, `speaking` [T] below 1; a little of speech stays where nothing else is near.
+    """
+    weight = (1.02 - np.clip(speaking, 0, 1))[:, None]  # [T, 1]
+    slow, slower = (
+        smoothed(weight * one[:, _LEVELLED], seconds) / smoothed(weight, seconds)
+        for one, seconds in ((expected, _LEVEL_SECONDS), (drawn, _DRAWN_SECONDS))
+    )
+    level = np.zeros(drawn.shape)
+    level[:, _LEVELLED] = np.maximum(slow - slower, 0)
+    return level
 
 
 def _spells(

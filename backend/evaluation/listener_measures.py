@@ -2,7 +2,9 @@
 
 P-FD and rPCC are DualTalk's (`dualtalk_metrics`). The paper measures whole clips, in which speech outweighs everything;
 here only the frames count on which the partner speaks and the listener does not. P-FD is over the frames of all
-dialogues together, for a covariance of 100 numbers wants more frames than a dialogue has; rPCC is the mean over people.
+dialogues together, for a covariance of 100 numbers wants more frames than a dialogue has; rPCC is the mean
+over people as published, and once over all frames together: of half a minute of slow motion a correlation says little,
+and the mean of its distance from another is least for what does not move with anybody.
 Every number comes with its value without each single dialogue, from which errors, and errors of differences between
 two models on the same dialogues, follow (jackknife; Efron and Stein 1981).
 """
@@ -68,7 +70,7 @@ def listening_frames(speaking: np.ndarray, person: int) -> np.ndarray:
 
 
 def listener_measures(dialogues: Sequence[Sequence[Listener]]) -> dict[str, Estimate]:
-    """`measure_part` → estimate, from the listeners of every dialogue: p_fd, rpcc and explained for each of PARTS.
+    """`measure_part` → estimate, from the listeners of every dialogue: p_fd, rpcc, rpcc_pooled and explained of PARTS.
 
     `explained` is the share of the truth's squared distance from its mean that the made motion takes away, at most 1,
     below 0 where the mean alone would be nearer. It and P-FD are over the frames of all dialogues together. Raises
@@ -79,8 +81,10 @@ def listener_measures(dialogues: Sequence[Sequence[Listener]]) -> dict[str, Esti
     found: dict[str, Estimate] = {}
     for part, numbers in PARTS.items():
         cut = [[_part(one, numbers) for one in people] for people in dialogues]
-        found[f"p_fd_{part}"] = _paired_distance(cut)
+        moments = _all_moments(cut)
+        found[f"p_fd_{part}"] = pooled(moments, _paired_distance)
         found[f"rpcc_{part}"] = _residual_correlation(cut)
+        found[f"rpcc_pooled_{part}"] = pooled(moments, _pooled_correlation)
         found[f"explained_{part}"] = _explained(cut)
     return found
 
@@ -95,23 +99,31 @@ def _part(one: Listener, numbers: slice) -> Listener:
     return Listener(*(np.asarray(array[:, numbers], np.float64) for array in (one.made, one.truth, one.partner)))
 
 
-def _paired_distance(dialogues: Sequence[Sequence[Listener]]) -> Estimate:
-    """P-FD: Fréchet distance with the partner's truth beside both."""
-    sums = np.stack(
-        [
-            reduce(np.add, [_moments(np.hstack((one.partner, one.truth, one.made))) for one in people])
-            for people in dialogues
-        ]
-    )  # [N, 1 + 3 D, 1 + 3 D]
-    width = (sums.shape[1] - 1) // 3
+def _all_moments(dialogues: Sequence[Sequence[Listener]]) -> np.ndarray:
+    """[N, 1 + 3 D, 1 + 3 D] of each dialogue, for partner, truth and made beside one another."""
+    each = [[_moments(np.hstack((one.partner, one.truth, one.made))) for one in people] for people in dialogues]
+    return np.stack([reduce(np.add, people) for people in each])
+
+
+def _paired_distance(total: np.ndarray) -> float:
+    """P-FD: Fréchet distance with the partner's truth beside both, from the moments of all frames."""
+    width = (len(total) - 1) // 3
     true, made = np.r_[: 2 * width], np.r_[:width, 2 * width : 3 * width]
+    count, mean = total[0, 0], total[0, 1:] / total[0, 0]
+    spread = (total[1:, 1:] - count * np.outer(mean, mean)) / (count - 1)
+    return frechet_between(mean[true], spread[np.ix_(true, true)], mean[made], spread[np.ix_(made, made)])
 
-    def distance(total: np.ndarray) -> float:
-        count, mean = total[0, 0], total[0, 1:] / total[0, 0]
-        spread = (total[1:, 1:] - count * np.outer(mean, mean)) / (count - 1)
-        return frechet_between(mean[true], spread[np.ix_(true, true)], mean[made], spread[np.ix_(made, made)])
 
-    return pooled(sums, distance)
+def _pooled_correlation(total: np.ndarray) -> float:
+    """The rPCC over all frames as if they were one clip, from their moments."""
+    width = (len(total) - 1) // 3
+    count = width * total[0, 0]
+    sums = total[0, 1:].reshape(3, width).sum(axis=1) / count  # partner, truth, made
+    blocks = total[1:, 1:].reshape(3, width, 3, width)
+    products = np.einsum("adbd->ab", blocks) / count - np.outer(sums, sums)
+    spread = np.sqrt(np.maximum(np.diag(products), 1e-18))
+    correlation = products / np.outer(spread, spread)
+    return float(abs(correlation[0, 1] - correlation[0, 2]))
 
 
 def _moments(samples: np.ndarray) -> np.ndarray:

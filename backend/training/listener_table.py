@@ -11,8 +11,13 @@ from ..evaluation.listener_measures import PARTS, Estimate
 _CLEAR: Final = 2.0
 """Standard errors of the difference beyond which a variant counts as worse than the whole."""
 
-_UNITS: Final = {"p_fd": 1e3, "rpcc": 1e2, "explained": 1e2}
-_TITLES: Final = {"p_fd": "P-FD · 1000 ↓", "rpcc": "rPCC · 100 ↓", "explained": "explained, % ↑"}
+_UNITS: Final = {"p_fd": 1e3, "rpcc_pooled": 1e2, "rpcc": 1e2, "explained": 1e2}
+_TITLES: Final = {
+    "p_fd": "P-FD · 1000 ↓",
+    "rpcc_pooled": "rPCC · 100 ↓ all frames,",
+    "rpcc": "rPCC · 100 ↓ by person,",
+    "explained": "explained, % ↑",
+}
 _OF: Final = {"expected": "mean motion", "drawn": "drawn"}
 
 

@@ -47,6 +47,7 @@ def test_values_are_those_of_the_published_metrics_over_all_frames():
     each = [residual_correlation(*(a[:, EXPRESSION] for a in (one.made, one.truth, one.partner))) for one in everybody]
     assert found["p_fd_exp"].value == pytest.approx(expected, rel=1e-6)
     assert found["rpcc_exp"].value == pytest.approx(np.mean(each))
+    assert found["rpcc_pooled_exp"].value == pytest.approx(residual_correlation(made, truth, partner))
 
 
 def test_motion_that_heeds_nobody_is_told_by_every_measure():

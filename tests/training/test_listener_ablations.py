@@ -97,7 +97,7 @@ def test_a_row_is_bold_where_a_variant_is_surely_worse():
 
 
 def _names() -> list[str]:
-    kinds = product(("expected", "drawn"), ("p_fd", "rpcc", "explained"), PARTS)
+    kinds = product(("expected", "drawn"), ("p_fd", "rpcc", "rpcc_pooled", "explained"), PARTS)
     return [*map("_".join, kinds), *(f"bits_{name}" for name in (*EVENTS, "all"))]
 
 
