@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, relu
 
 from .lip_reader import FEATURES, LipConfig, LipReader, Mouth
-from .motion_numbers import EYES, NUMBERS
+from .motion_numbers import EYES, NECK, NUMBERS
 
 MOTION: Final = NUMBERS
 """A frame of motion, the partner's and the own: the official 56 numbers and the extras (`motion_numbers`)."""
@@ -111,7 +111,7 @@ class MotionCourse(nn.Module):
     def __init__(self, config: DualTalkConfig) -> None:
         super().__init__()
         width = config.watching
-        self.inward = nn.Conv1d(2 * MOTION + 1, width, 5, padding=2)
+        self.inward = nn.Conv1d(2 * MOTION + 3 + 1, width, 5, padding=2)
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in _REACH)
         self.blocks = nn.ModuleList(nn.Conv1d(width, width, 5, padding=2 * step, dilation=step) for step in _REACH)
         self.dropout = nn.Dropout(config.dropout)
@@ -120,8 +120,10 @@ class MotionCourse(nn.Module):
     def forward(self, motion: Tensor) -> Tensor:
         """`motion` [B, T, 61] → [B, T, D]."""
         speed = torch.diff(motion, dim=1, prepend=motion[:, :1])
-        aside = motion[..., EYES].norm(dim=-1, keepdim=True)  # whether the eyes are here does not hang on a side
-        course = gelu(self.inward(torch.cat((motion, speed, aside), dim=-1).transpose(1, 2)))  # [B, W, T]
+        # A posture is told from its usual place; whether the eyes are here does not hang on a side.
+        posture = motion[..., NECK] - motion[..., NECK].mean(dim=1, keepdim=True)
+        aside = motion[..., EYES].norm(dim=-1, keepdim=True)
+        course = gelu(self.inward(torch.cat((motion, speed, posture, aside), dim=-1).transpose(1, 2)))  # [B, W, T]
         for norm, block in zip(self.norms, self.blocks, strict=True):
             normed = norm(course.transpose(1, 2)).transpose(1, 2)
             course = course + self.dropout(gelu(block(normed)))

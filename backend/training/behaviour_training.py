@@ -34,7 +34,7 @@ _LEAST_SPREAD: Final = 1e-3
 _BEAT_UNIT: Final = 0.02
 """Radians: the size of a head beat."""
 
-BEHAVIOUR_FIT: Final = FitConfig(steps=1200, batch=4, frames=250, rate=1e-3, weight_decay=0.02)
+BEHAVIOUR_FIT: Final = FitConfig(steps=1800, batch=4, frames=250, rate=1e-3, weight_decay=0.02)
 
 
 @dataclass(frozen=True)
@@ -173,4 +173,4 @@ def behaviour_losses(behaviour: Behaviour, event_ages: Tensor, batch: BehaviourB
     beats = ((behaviour.beats - batch.beats) / _BEAT_UNIT).square().mean()
     off = (batch.posture - behaviour.posture) / behaviour.spread.exp()
     posture = (0.5 * off.square() + behaviour.spread).mean()
-    return {"events": 4.0 * events, "direction": 0.1 * direction, "beats": 0.3 * beats, "posture": 0.1 * posture}
+    return {"events": 4.0 * events, "direction": 0.1 * direction, "beats": 0.3 * beats, "posture": 0.2 * posture}
