@@ -31,6 +31,12 @@ _LENGTHS: Final = ("60", "600")
 _MOST_REAL_TIME: Final = 0.05
 """Seconds that a second of dialogue may cost the small DualTalk for both heads, features left out."""
 
+_MOST_COLOCATED: Final = 9.0
+"""Seconds that features and model of the colocated engine may take for the shorter of _LENGTHS, both heads."""
+
+_MOST_LONGER: Final = 1.1
+"""Times the memory of the shorter length that the longer one may take; its time may be as many times as it is long."""
+
 
 def add_command(commands: Any) -> None:
     """Register `bench`."""
@@ -53,12 +59,14 @@ def _bench(arguments: argparse.Namespace) -> int:
     whole = _blender_run(blender, backend, audio)
     heads = _heads_run(blender, backend)
     dualtalk = _dualtalk_run(backend)
+    colocated = _colocated_runs(backend)
     report = {
         "dialogue_seconds": arguments.seconds,
         "worker": worker,
         "blender": whole,
         "heads": heads,
         "dualtalk": dualtalk,
+        "colocated": colocated,
         "zip_megabytes": round(package.build_zip().stat().st_size / 1e6, 2),
         "cores": os.cpu_count(),
     }
@@ -107,6 +115,17 @@ def _dualtalk_run(backend: Path) -> dict[str, dict[str, float]]:
     return dict(json.loads(out.read_text(encoding="utf-8")))
 
 
+def _colocated_runs(backend: Path) -> dict[str, dict[str, float]]:
+    """The colocated engine alone for each of _LENGTHS seconds, each in a process of its own: see bench_colocated.py."""
+    found = {}
+    for seconds in _LENGTHS:
+        out = _FOLDER / f"colocated_{seconds}.json"
+        words = [str(word) for word in (backend, ROOT / "building" / "bench_colocated.py", out, seconds)]
+        _timed(words, {"OMP_WAIT_POLICY": "PASSIVE"})
+        found[seconds] = dict(json.loads(out.read_text(encoding="utf-8")))
+    return found
+
+
 def _blender_environment(backend: Path) -> dict[str, str]:
     """Blender's settings go to a folder of their own."""
     folder = CACHE / "demo_blender_user"
@@ -145,4 +164,21 @@ def _print_report(report: dict[str, Any]) -> None:
         verdict = "" if factor <= _MOST_REAL_TIME else "  TOO SLOW"
         print(f"small DualTalk, {seconds:>4} s    {factor:7.3f} of real time, at most {_MOST_REAL_TIME:g}{verdict}")
         print(f"  processor's time, peak  {found['processor_factor']:7.3f} a second, {found['peak_megabytes']:.0f} MB")
+    _print_colocated(report["colocated"])
     print(f"zip                     {report['zip_megabytes']:9.2f} MB")
+
+
+def _print_colocated(found: dict[str, dict[str, float]]) -> None:
+    short, long = (found[seconds] for seconds in _LENGTHS)
+    times = [one["features_seconds"] + one["model_seconds"] for one in (short, long)]
+    longer = float(_LENGTHS[1]) / float(_LENGTHS[0])
+    for seconds, one, took, most in zip(
+        _LENGTHS, (short, long), times, (_MOST_COLOCATED, longer * times[0]), strict=True
+    ):
+        verdict = "" if took <= most else "  TOO SLOW"
+        print(f"colocated, {seconds:>4} s         {took:9.2f} s   at most {most:.1f}{verdict}")
+        print(f"  features, model       {one['features_seconds']:9.2f} s  {one['model_seconds']:.2f} s")
+        print(f"  processor's time      {one['processor_seconds']:9.2f} s")
+    growth = long["peak_megabytes"] / short["peak_megabytes"]
+    verdict = "" if growth <= _MOST_LONGER else "  TOO MUCH"
+    print(f"  peak memory           {long['peak_megabytes']:9.0f} MB  {growth:.2f} times the shorter's{verdict}")
