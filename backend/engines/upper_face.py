@@ -31,6 +31,9 @@ _SMILING: Final = tuple(
 _LEVEL_SECONDS: Final = 2.5
 """Smoothing of what is expected; standard deviation, as the one below."""
 
+_LEVEL_WANDERS: Final = 0.3
+"""Share by which a level comes and goes by itself, standard deviation."""
+
 _DRAWN_SECONDS: Final = 10.0
 """Smoothing of what is drawn: a smile lowers the level of its surroundings a little, not that of its own moment."""
 
@@ -76,7 +79,8 @@ def draw_upper_face(
         expression[:, ARKIT_INDEX[f"{name}Left"]] = curve * (1 + lopsided)
         expression[:, ARKIT_INDEX[f"{name}Right"]] = curve * (1 - lopsided)
     expression[:, ARKIT_INDEX["browInnerUp"]] = 0.8 * brow_up
-    level = expected_level(expected, expression, speaking) * (1 + 0.5 * smooth_noise(rng, frames, 0.08, 1))
+    wander = np.maximum(1 + _LEVEL_WANDERS * smooth_noise(rng, frames, 0.08, 1), 0)
+    level = expected_level(expected, expression, speaking) * wander
     level[:, _SMILING] *= max(warmth, 1e-3) ** _LEVEL_HABIT
     return np.asarray(np.clip(expression + level, 0, 1), np.float32)
 
