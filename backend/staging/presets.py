@@ -77,6 +77,16 @@ def vocabulary() -> dict[str, Any]:
     return _read(PRESETS / "vocabulary.json")
 
 
+@functools.cache
+def words_that_are_no_slips() -> frozenset[str]:
+    """Words of everyday English that are one letter away from one of the vocabulary. Raises DuologueError as above."""
+    path = PRESETS / "no_slips.txt"
+    try:
+        return frozenset(path.read_text(encoding="utf-8").split())
+    except OSError as error:
+        raise _missing(path) from error
+
+
 def _arrangement(path: Path) -> Arrangement:
     fields: dict[str, Any] = _read(path)
     lists: dict[str, Any] = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}

@@ -2,268 +2,327 @@
 
 from __future__ import annotations
 
-import functools
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
 
-from .presets import arrangements, moods, vocabulary
+from .lexicon import Match, matches
+from .presets import vocabulary
+from .speakers import fitting, is_a_name, names_of
 
-_TOKEN: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;:,]")
-_DIGITS: Final = "0123456789"
-_NUMBERS: Final = {"half": 0.5, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0}
-_NUMBER_PHRASES: Final = {
-    ("half", "a"): 0.5,
-    ("a", "couple", "of"): 2.0,
-    ("a",): 1.0,
-}
-_METRES: Final = {
-    **dict.fromkeys(("m", "metre", "metres", "meter", "meters"), 1.0),
-    **dict.fromkeys(("cm", "centimetre", "centimetres", "centimeter", "centimeters"), 0.01),
-    **dict.fromkeys(("ft", "foot", "feet"), 0.3048),
-}
 _NEGATION_REACH: Final = 3
+_SENTENCE_ENDS: Final = (".", "!", "?")
+_CONTINUES: Final = ("and", "or", "nor")
+_SAYS_SOMETHING: Final = ("lean", "gaze", "posture", "attempt", "frequency", "negation")
 EVERYBODY: Final = (0, 1)
+NOBODY: Final[tuple[int, ...]] = ()
 
 
 @dataclass(frozen=True)
 class Said:
-    """One known phrase: its `kind` (arrangement, mood, lean …), its `value`, the people it is about, 0 and 1."""
+    """One known phrase: its `kind` (arrangement, mood, lean …), its `value`, the people it is about, 0 and 1.
+
+    `clause` counts the stretches between commas and joining words, `sentence` those between full stops; `tried` says
+    that the sentence only has somebody try it.
+    """
 
     kind: str
     value: Any
     people: tuple[int, ...]
     negated: bool
     phrase: str
+    clause: int = 0
+    sentence: int = 0
+    tried: bool = False
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a sentence says, the words nothing follows from, and the pronouns that could be anybody's."""
+    """What a sentence says, the words nothing follows from, pronouns that could be anybody's, and other people."""
 
     said: tuple[Said, ...]
     unknown: tuple[str, ...]
     unresolved: tuple[str, ...]
+    strangers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Match:
-    kind: str
-    value: Any
-    phrase: str
-    index: int
+def read_tokens(
+    tokens: Sequence[str], names: tuple[str, str], alike: Mapping[str, str] = MappingProxyType({})
+) -> Reading:
+    """Find every known phrase of a sentence in `tokens` and whom it is about.
+
+    Never fails: what is not understood is reported. `alike`: words that no vocabulary has → the mood that they mean.
+    """
+    found = [_as_mood(match, alike) for match in matches(tokens, names_of(names))]
+    reader = _Reader(names, len({match.value for match in found if match.kind == "person"}))
+    for match, following in zip(found, [*found[1:], None], strict=False):
+        reader.read(match, following)
+    reader.finish()
+    return Reading(
+        tuple(reader.said),
+        tuple(dict.fromkeys(reader.unknown)),
+        tuple(dict.fromkeys(reader.unresolved)),
+        tuple(dict.fromkeys(reader.strangers)),
+    )
+
+
+def _as_mood(match: Match, alike: Mapping[str, str]) -> Match:
+    meant = match.kind == "unknown" and alike.get(match.phrase)
+    return replace(match, kind="mood", value=meant) if meant else match
+
+
+_START: Final = Match("stop", None, ".", -1, -1)
 
 
 @dataclass
 class _Reader:
-    """Where reading stands: whom the sentence is about, who was mentioned last, where it last said “not”.
+    """Where reading stands: whom the clause is about, who was mentioned last, where it last said “not”.
 
-    `said_before` counts what earlier sentences said.
+    `subject` is the person that began the clause, `antecedent` the last single subject, `waiting` what was said before
+    its person came (“on the left we see Ben”), `copied` what the next person does likewise.
     """
 
     names: tuple[str, str]
+    people_named: int
     said: list[Said] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     unresolved: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
     people: tuple[int, ...] = EVERYBODY
     mentioned: tuple[int, ...] = EVERYBODY
-    previous: _Match = _Match("stop", None, ".", 0)
+    antecedent: int | None = None
+    subject: bool = False
+    in_sentence: bool = False
+    previous: Match = _START
     negation: int = -_NEGATION_REACH - 1
-    said_before: int = 0
+    tried: bool = False
+    waiting: list[Match] = field(default_factory=list)
+    copied: list[Said] = field(default_factory=list)
+    clause: int = 0
+    sentence: int = 0
+    clause_words: int = 0
 
-    def read(self, match: _Match) -> None:
+    def read(self, match: Match, following: Match | None) -> None:
         """Take in the next phrase."""
-        if match.kind == "stop":
-            if match.phrase in (".", "!", "?"):
-                self.people = EVERYBODY
-                self.said_before = len(self.said)
-        elif match.kind == "relative":
-            self.people = self.mentioned
-        elif match.kind in ("person", "pronoun", "both", "placed"):
-            self._person(match)
-        elif match.kind == "negation":
-            self.negation = match.index
-        elif match.kind == "unknown":
-            self.unknown.append(match.phrase)
-        elif match.kind == "stature" and self.people == EVERYBODY:
-            self.unresolved.append(match.phrase)
-        elif match.kind != "plain":
-            first = match.index - match.phrase.count(" ")
-            negated = 0 < first - self.negation <= _NEGATION_REACH
-            self.said.append(Said(match.kind, match.value, self.people, negated, match.phrase))
+        handle = {
+            "stop": self._stop,
+            **dict.fromkeys(("person", "pronoun", "both", "placed", "other"), self._person),
+            "owner": self._owner,
+            "relative": self._relative,
+            "negation": self._negate,
+            "attempt": self._try,
+            "unknown": self._unknown,
+            "also": self._likewise,
+            "tag": self._too,
+            "own side": self._own_side,
+            "stature": self._stature,
+            "plain": self._pass,
+        }.get(match.kind, self._say)
+        handle(match, following)
+        self.clause_words += match.kind != "stop"
         self.previous = match
 
-    def _person(self, match: _Match) -> None:
-        about = (self._placed(str(match.value)),) if match.kind == "placed" else _people_of(match, self.names)
+    def finish(self) -> None:
+        """What still waits for a person is about both."""
+        for match in self.waiting:
+            self.said.append(self._as_said(match, self.people))
+        self.waiting = []
+
+    def _stop(self, match: Match, _following: Match | None) -> None:
+        if match.phrase not in _CONTINUES:
+            self.negation, self.tried = -_NEGATION_REACH - 1, False
+        if self._was_a_tag() and match.phrase == ",":
+            self.people = EVERYBODY
+        self.clause += 1
+        self.clause_words = 0
+        self.subject = False
+        if match.phrase in _SENTENCE_ENDS:
+            self.finish()
+            self.people, self.in_sentence, self.copied = EVERYBODY, False, []
+            self.sentence += 1
+
+    def _was_a_tag(self) -> bool:
+        """Whether the clause was “Ben left” in a list of words that is about both."""
+        last = self.said[-1] if self.said else None
+        return (
+            last is not None
+            and last.kind == "side"
+            and last.clause == self.clause
+            and self.clause_words == len(("Ben", "left"))
+            and self.people_named == 1
+        )
+
+    def _pass(self, _match: Match, _following: Match | None) -> None:
+        """Nothing follows from it."""
+
+    def _relative(self, _match: Match, _following: Match | None) -> None:
+        self.people = self.mentioned
+
+    def _negate(self, match: Match, _following: Match | None) -> None:
+        self.negation = match.last
+
+    def _try(self, _match: Match, _following: Match | None) -> None:
+        self.tried = True
+
+    def _unknown(self, match: Match, _following: Match | None) -> None:
+        if not is_a_name(match.phrase):
+            self.unknown.append(match.phrase)
+            return
+        self.strangers.append(match.phrase)
+        if not self._is_object(match):
+            self.people, self.subject = NOBODY, True
+
+    def _likewise(self, _match: Match, _following: Match | None) -> None:
+        """“… and so does Ben”: what the clause before said waits for the next person."""
+        last = max((said.clause for said in self.said), default=-1)
+        self.copied = [said for said in self.said if said.clause == last]
+
+    def _too(self, match: Match, _following: Match | None) -> None:
+        """“Ben too”: a clause that says nothing but who says what the clause before said."""
+        if self.people in ((0,), (1,)) and not any(said.clause == self.clause for said in self.said):
+            self._likewise(match, _following)
+            self._copy()
+
+    def _copy(self) -> None:
+        for said in self.copied:
+            if said.kind != "side":
+                self.said.append(replace(said, people=self.people, clause=self.clause))
+        self.copied = []
+
+    def _own_side(self, match: Match, _following: Match | None) -> None:
+        """“to Anna's left”: who is looking looks there, else it is where the other one is."""
+        whose, side = match.value
+        owner = self._somebody(whose) if isinstance(whose, str) else whose
+        if self._looks_there(match):
+            entry = next(one for one in vocabulary()["looking"]["at"] if side in one["targets"])
+            entry = {name: value for name, value in entry.items() if name != "targets"}
+            self._say(replace(match, kind="gaze", value=entry), None)
+        elif owner is None:
+            self.unresolved.append(match.phrase)
+        else:
+            # Who faces the camera has on the left what the picture has on the right.
+            other = "right" if side == "left" else "left"
+            self.said.append(self._as_said(replace(match, kind="side", value=other), (1 - owner,)))
+
+    def _looks_there(self, match: Match) -> bool:
+        words = (*vocabulary()["looking"]["verbs"], *vocabulary()["looking"]["turns"])
+        before = self.previous.phrase.split()
+        return bool(before) and before[-1] in words and self.previous.last == match.first - 1
+
+    def _stature(self, match: Match, following: Match | None) -> None:
+        """A child is whose name follows, or whom “boy” and “girl” mean, or who the clause is about."""
+        about = self.people
+        person = match.value.get("pronoun") and self._somebody(match.value["pronoun"])
+        noun = match.value.get("noun", False)
+        if noun and following is not None and following.kind == "person":
+            about = (following.value,)
+        elif noun and self.antecedent is not None and person is not None:
+            about = (person,)
+        if about == EVERYBODY:
+            if person is None:
+                self.unresolved.append(match.phrase)
+                return
+            about = (person,)
+        self.said.append(self._as_said(match, about))
+
+    def _say(self, match: Match, following: Match | None) -> None:
+        first = self.people == EVERYBODY and not self.in_sentence
+        before = not self.subject and following is not None and following.kind in ("person", "pronoun")
+        if match.kind == "side" and (first or before):
+            self.waiting.append(match)
+            return
+        self.said.append(self._as_said(match, self.people))
+
+    def _as_said(self, match: Match, people: tuple[int, ...]) -> Said:
+        negated = 0 < match.first - self.negation <= _NEGATION_REACH
+        return Said(match.kind, match.value, people, negated, match.phrase, self.clause, self.sentence, self.tried)
+
+    def _person(self, match: Match, following: Match | None) -> None:
+        about = self._about(match)
         if about is None:
             self.unresolved += [match.phrase] if match.phrase in ("she", "he") else []
             return
+        if match.kind == "placed" and self.previous.phrase in ("is", "as") and self.subject:
+            self._say(replace(match, kind="side"), following)
+            return
         self.mentioned = about
-        if _is_object(match, self.previous):
-            if (
-                match.phrase == "each other" and len(self.said) > self.said_before
-            ):  # both do it, whoever the subject was
-                self.said[-1] = replace(self.said[-1], people=EVERYBODY)
+        if self._is_object(match) or (self._has_subject() and not _begins(match, following)):
+            if match.phrase == "each other" and self.said and self.said[-1].clause == self.clause:
+                self.said[-1] = replace(self.said[-1], people=EVERYBODY)  # both do it, whoever the subject was
             return
         joined = self.previous.phrase == "and" and len(self.people) == 1 and about != self.people
-        self.people = EVERYBODY if joined and not self._just_said() else about
+        self.people = EVERYBODY if joined and not self._just_said() and not self.copied else about
+        self._begin()
+
+    def _owner(self, match: Match, following: Match | None) -> None:
+        """“Anna's happy” and “Anna's eyes are …” are about Anna; “beside Anna's chair” is not."""
+        short = following is not None and following.kind in ("mood", "posture", "lean", "gaze", "negation", "stature")
+        if self.clause_words == 0 or (short and not self._is_object(match)):
+            self._person(replace(match, kind="person"), following)
+
+    def _begin(self) -> None:
+        """A person begins the clause: what waited for one is about this one."""
+        self.subject = self.in_sentence = True
+        if len(self.people) == 1:
+            self.antecedent = self.people[0]
+        for match in self.waiting:
+            self.said.append(self._as_said(match, self.people))
+        self.waiting = []
+        self._copy()
+
+    def _has_subject(self) -> bool:
+        return self.subject and self.previous.phrase not in ("and", "(", "who")
+
+    def _is_object(self, match: Match) -> bool:
+        """Whether a person is looked at, leant towards or sat beside rather than doing it.
+
+        “At the table Anna …” and “now and then Anna …” begin anew; “stares at Anna”, “beside Anna” do not.
+        """
+        previous = self.previous
+        adjacent = previous.last == match.first - 1
+        takes_object = previous.kind in ("lean", "arrangement/words") or (
+            previous.kind == "gaze" and ("gaze_held" in previous.value or previous.phrase.startswith("avoid"))
+        )
+        return (adjacent and takes_object) or previous.phrase in vocabulary()["prepositions"]
+
+    def _about(self, match: Match) -> tuple[int, ...] | None:
+        if match.kind == "both":
+            return EVERYBODY
+        if match.kind == "person":
+            return (int(match.value),)
+        if match.kind == "placed":
+            return (self._placed(str(match.value)),)
+        if match.kind == "other":
+            return None if self.antecedent is None else (1 - self.antecedent,)
+        person = self._somebody(match.value)
+        return None if person is None else (person,)
+
+    def _somebody(self, pronoun: str) -> int | None:
+        """Who of the two is a she or a he; when it could be either, who was spoken of last."""
+        found = [] if pronoun == "they" else fitting(pronoun, self.names)
+        if len(found) == 1:
+            return found[0]
+        return self.antecedent if self.antecedent in found or not found else None
 
     def _placed(self, side: str) -> int:
         """Who is on that side as far as the sentence has said it; the first person is on the left otherwise."""
         told = [said for said in self.said if said.kind == "side" and len(said.people) == 1 and not said.negated]
-        left = told[-1].people[0] if told and told[-1].value == "left" else 1 - told[-1].people[0] if told else 0
+        left = 0 if not told else told[-1].people[0] if told[-1].value == "left" else 1 - told[-1].people[0]
         return left if side == "left" else 1 - left
 
     def _just_said(self) -> bool:
         """Whether the last thing said was about the same people, so that “and” starts anew instead of joining."""
-        return len(self.said) > self.said_before and self.said[-1].people == self.people
+        return bool(self.said) and self.said[-1].sentence == self.sentence and self.said[-1].people == self.people
 
 
-def read_sentence(sentence: str, names: tuple[str, str], alike: Mapping[str, str] = MappingProxyType({})) -> Reading:
-    """Find every known phrase of `sentence` and whom it is about. Never fails: what is not understood is reported.
-
-    `alike`: words that no vocabulary has → the mood that they mean.
-    """
-    reader = _Reader(names)
-    for match in _matches(_TOKEN.findall(_plain(sentence)), _names(names)):
-        meant = match.kind == "unknown" and alike.get(match.phrase)
-        reader.read(replace(match, kind="mood", value=meant) if meant else match)
-    return Reading(tuple(reader.said), tuple(dict.fromkeys(reader.unknown)), tuple(dict.fromkeys(reader.unresolved)))
-
-
-def _people_of(match: _Match, names: tuple[str, str]) -> tuple[int, ...] | None:
-    if match.kind == "both":
-        return EVERYBODY
-    if match.kind == "person":
-        return (int(match.value),)
-    return _with_pronoun(match.value, names)
-
-
-def _with_pronoun(pronoun: str, names: tuple[str, str]) -> tuple[int, ...] | None:
-    """Who of the two is a she or a he, None when it could be either."""
-    known = vocabulary()["names"]
-    pronouns = [next((word for word, group in known.items() if name.lower() in group), None) for name in names]
-    fitting = [person for person in EVERYBODY if pronouns[person] == pronoun]
-    if len(fitting) == 1:
-        return (fitting[0],)
-    nameless = [person for person in EVERYBODY if pronouns[person] is None]
-    if not fitting and len(nameless) == 1:
-        return (nameless[0],)
-    return None
-
-
-def _is_object(match: _Match, previous: _Match) -> bool:
-    """Whether a person is looked at, leant towards or sat beside rather than doing it.
-
-    “At the table Anna …” and “now and then Anna …” begin anew; “stares at Anna”, “avoids Anna”, “beside Anna” do not.
-    """
-    adjacent = previous.index == match.index - match.phrase.count(" ") - 1
-    takes_object = previous.kind in ("lean", "arrangement/words") or (
-        previous.kind == "gaze" and ("gaze_held" in previous.value or previous.phrase.startswith("avoid"))
+def _begins(match: Match, following: Match | None) -> bool:
+    """Whether a person in the middle of a clause begins the next one, because a verb follows at once."""
+    return (
+        following is not None
+        and (
+            following.kind in _SAYS_SOMETHING
+            or following.phrase in ("is", "are", "has", "keeps", "seems", "looks", "who")
+        )
+        and match.kind in ("person", "pronoun", "placed", "both")
     )
-    return (adjacent and takes_object) or previous.phrase in vocabulary()["prepositions"]
-
-
-def _matches(tokens: list[str], names: dict[str, int]) -> Iterator[_Match]:
-    lexicon = _lexicon()
-    longest = max(phrase.count(" ") for phrase in lexicon) + 1
-    index = 0
-    while index < len(tokens):
-        length, match = _match_at(tokens, index, names, lexicon, longest)
-        yield match
-        index += length
-
-
-def _match_at(
-    tokens: list[str], index: int, names: dict[str, int], lexicon: dict[str, tuple[str, Any]], longest: int
-) -> tuple[int, _Match]:
-    """The longest known phrase at `index`, and its length in tokens. `match.index` is the phrase's last token."""
-    distance = _distance_at(tokens, index)
-    if distance is not None:
-        metres, length = distance
-        return length, _Match("metres", metres, " ".join(tokens[index : index + length]), index + length - 1)
-    token = tokens[index]
-    named = _name_at(tokens, index, names)
-    if named is not None:
-        return named
-    for length in range(min(longest, len(tokens) - index), 0, -1):
-        phrase = " ".join(tokens[index : index + length])
-        if phrase in lexicon:
-            kind, value = lexicon[phrase]
-            return length, _Match(kind, value, phrase, index + length - 1)
-    kind = "plain" if token[0] in _DIGITS else "unknown"
-    return 1, _Match(kind, None, token, index)
-
-
-def _name_at(tokens: list[str], index: int, names: dict[str, int]) -> tuple[int, _Match] | None:
-    """The longest name at `index`: “Mrs. Hall”, “Hall”; “Mrs. Hall's” is about what is hers."""
-    longest = max((name.count(" ") for name in names), default=0) + 1
-    for length in range(min(longest, len(tokens) - index), 0, -1):
-        phrase = " ".join(tokens[index : index + length])
-        last = index + length - 1
-        if phrase in names:
-            return length, _Match("person", names[phrase], phrase, last)
-        if phrase.endswith("'s") and phrase[:-2] in names:
-            return length, _Match("plain", None, phrase, last)
-    return None
-
-
-def _distance_at(tokens: list[str], index: int) -> tuple[float, int] | None:
-    """Metres and token count of “1.5 metres”, “half a metre”, “two and a half feet” at `index`."""
-    number, length = _number_at(tokens, index)
-    unit = index + length
-    if number is None or unit >= len(tokens) or tokens[unit] not in _METRES:
-        return None
-    following = tokens[unit + 1 : unit + 2]
-    return number * _METRES[tokens[unit]], length + (2 if following == ["apart"] else 1)
-
-
-def _number_at(tokens: list[str], index: int) -> tuple[float | None, int]:
-    """The number that tokens at `index` say, and how many of them say it."""
-    for phrase, number in _NUMBER_PHRASES.items():
-        if tuple(tokens[index : index + len(phrase)]) == phrase:
-            return number, len(phrase)
-    token = tokens[index]
-    value = float(token.replace(",", ".")) if token[0] in _DIGITS else _NUMBERS.get(token)
-    if value is not None and tokens[index + 1 : index + 4] == ["and", "a", "half"]:
-        return value + 0.5, 4
-    return value, 1
-
-
-def _names(names: tuple[str, str]) -> dict[str, int]:
-    """Each name and each word of it → whose it is, unless both share it."""
-    parts = []
-    for name in names:
-        tokens = _TOKEN.findall(_plain(name))
-        parts.append({" ".join(tokens), *(token for token in tokens if token[0].isalpha())} - {""})
-    shared = parts[0] & parts[1]
-    return {part: person for person in EVERYBODY for part in parts[person] - shared}
-
-
-def _plain(text: str) -> str:
-    """Small letters, straight quotes, no hyphens."""
-    return text.lower().replace("’", "'").replace("‘", "'").replace("-", " ")
-
-
-@functools.cache
-def _lexicon() -> dict[str, tuple[str, Any]]:
-    """Phrase → (kind, value). Later kinds replace earlier ones, so plain words never hide a meaning."""
-    words = vocabulary()
-    found: dict[str, tuple[str, Any]] = dict.fromkeys(words["plain"] + words["prepositions"], ("plain", None))
-    found |= dict.fromkeys([".", "!", "?", *words["breaks"]], ("stop", None))
-    found["who"] = ("relative", None)
-    found |= {word: ("placed", side) for side, group in words["placed"].items() for word in group}
-    found |= dict.fromkeys(words["negations"], ("negation", None))
-    found |= dict.fromkeys(words["both"], ("both", None))
-    found |= {word: ("pronoun", pronoun) for pronoun, group in words["pronouns"].items() for word in group}
-    found |= dict.fromkeys(words["objects"], ("plain", None))
-    for name, arrangement in arrangements().items():
-        for kind in ("manners", "places", "words"):
-            found |= dict.fromkeys(getattr(arrangement, kind), (f"arrangement/{kind}", name))
-    found |= {word: ("mood", name) for name, mood in moods().items() for word in mood.words}
-    for kind in ("stature", "open", "distance", "posture", "gaze", "lean"):
-        found |= {word: (kind, entry) for entry in words[kind] for word in entry["words"]}
-    found |= {word: ("side", side) for side, group in words["sides"].items() for word in group}
-    return {_plain(phrase): meaning for phrase, meaning in found.items()}

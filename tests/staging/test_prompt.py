@@ -1,12 +1,15 @@
 from math import degrees
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.staging.presets import arrangements, moods, vocabulary
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import staging_from_json
+
+NO_ASSETS = Path("no assets")
 
 
 def places(sentence, names=("Anna", "Ben")):
@@ -260,9 +263,10 @@ def test_a_staging_survives_json():
     assert staging_from_json(staging.as_json()) == staging
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_sentence_fails(sentence):
-    staged = stage_prompt(sentence)
+    staged = stage_prompt(sentence, assets=NO_ASSETS)
 
     assert all(0.0 <= place.gaze_away <= 0.9 and place.mood in moods() for place in staged.staging.places)
     assert 0.41 < staged.staging.distance < 6.3
@@ -274,9 +278,10 @@ words += [word for one in arrangements().values() for word in (*one.words, *one.
 words += [word for kind in ("lean", "gaze", "stature") for entry in vocabulary()[kind] for word in entry["words"]]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*words, "Anna", "Ben", "she", "he"]), max_size=12))
 def test_no_jumble_of_known_words_fails(jumble):
-    staged = stage_prompt(" ".join(jumble))
+    staged = stage_prompt(" ".join(jumble), assets=NO_ASSETS)
 
     assert all(abs(place.lean) < 0.5 for place in staged.staging.places)
 

@@ -1,0 +1,176 @@
+"""Known phrases at a place of a sentence: names, measures, looks, sides of somebody, and the vocabulary's phrases."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .looks import NOTHING, Found, fillers, inner_words, look_at, moody_adverbs, targets
+from .measures import UNITS, measure_at
+from .presets import arrangements, moods, vocabulary
+from .speakers import name_at
+from .tokens import tokens_of
+
+_END: Final = ""
+_WHOSE: Final = "their"
+"""Stands in a phrase for every “her”, “him”, “Ben”, “Anna's” after its first word."""
+
+_STOPS: Final = (".", "!", "?")
+
+
+@dataclass(frozen=True)
+class Match:
+    """A phrase from token `first` to token `last`: its `kind` (arrangement, mood, lean, person …) and `value`."""
+
+    kind: str
+    value: Any
+    phrase: str
+    first: int
+    last: int
+
+
+def matches(tokens: Sequence[str], names: Mapping[str, int]) -> Iterator[Match]:
+    """The longest known phrase at each place, one after the other; a word that nothing knows is of kind “unknown”."""
+    index = 0
+    while index < len(tokens):
+        match = _match_at(tokens, index, names)
+        yield match
+        yield from _adverbs_in(tokens, match)
+        index = match.last + 1
+
+
+def _adverbs_in(tokens: Sequence[str], match: Match) -> Iterator[Match]:
+    """“looks *angrily* at”: a mood inside another phrase."""
+    if match.kind in ("gaze", "lean", "posture", "open"):
+        for place in range(match.first + 1, match.last):
+            if tokens[place] in moody_adverbs():
+                kind, value = _phrases()[tokens[place]]
+                yield Match(kind, value, tokens[place], place, match.last)
+
+
+def meanings_of_words() -> dict[str, str]:
+    """Every word of the vocabulary's phrases and of lengths → what it means, empty for words without a meaning."""
+    found: dict[str, str] = {}
+    for phrase, (kind, value) in _phrases().items():
+        for word in phrase.split():
+            meaning = "" if kind == "plain" else f"{kind} {value}" if word == phrase else f"part of {word}"
+            found[word] = meaning if word == phrase and meaning else found.get(word) or meaning
+    looked_at = {word: f"part of {word}" for target in targets() for word in target.split()}
+    verbs = {word: f"part of {word}" for word in vocabulary()["looking"]["verbs"]}
+    return looked_at | verbs | {word: one for word, one in found.items() if one or word not in looked_at} | UNITS
+
+
+def _match_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Match:
+    measure = measure_at(tokens, index)
+    if measure is not None:
+        apart = tokens[index + measure.length : index + measure.length + 1] == ["apart"]
+        return _match(tokens, index, measure.length + apart, measure.unit, measure.value)
+    length, kind, value = max(
+        _phrase_at(tokens, index, names),
+        look_at(tokens, index, names),
+        _side_of_at(tokens, index, names),
+        key=lambda one: one[0],
+    )
+    named, person, owning = name_at(tokens, index, names)
+    if named >= length > 0 or (named and not length):
+        return _match(tokens, index, named, "owner" if owning else "person", person)
+    if length:
+        return _match(tokens, index, length, kind, value)
+    number = tokens[index][-1].isdigit()
+    return _match(tokens, index, 1, "plain" if number else "unknown", None)
+
+
+def _match(tokens: Sequence[str], index: int, length: int, kind: str, value: Any) -> Match:
+    return Match(kind, value, " ".join(tokens[index : index + length]), index, index + length - 1)
+
+
+def _phrase_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Found:
+    """The longest phrase of the vocabulary; between its words there may be fillers (“leans *slightly* forward”)."""
+    root = _tree()
+    if tokens[index] not in root:
+        return NOTHING
+    stop, meaning = _walk(root[tokens[index]], tokens, index + 1, names)
+    return NOTHING if meaning is None else (stop - index, *meaning)
+
+
+def _walk(
+    node: Mapping[str, Any], tokens: Sequence[str], index: int, names: Mapping[str, int], skipped: int = 0
+) -> tuple[int, tuple[str, Any] | None]:
+    best: tuple[int, tuple[str, Any] | None] = (index, node[_END]) if _END in node and not skipped else (0, None)
+    if index >= len(tokens):
+        return best
+    for word, length in _readings(tokens, index, names):
+        if word in node:
+            best = max(best, _walk(node[word], tokens, index + length, names), key=lambda one: one[0])
+    if tokens[index] in fillers() | inner_words() and skipped < _FILLERS_AT_MOST:
+        best = max(best, _walk(node, tokens, index + 1, names, skipped + 1), key=lambda one: one[0])
+    return best
+
+
+_FILLERS_AT_MOST: Final = 3
+
+
+def _readings(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> list[tuple[str, int]]:
+    found = [(tokens[index], 1)]
+    named, _, _ = name_at(tokens, index, names)
+    if named:
+        found.append((_WHOSE, named))
+    elif tokens[index] in vocabulary()["objects"]:
+        found.append((_WHOSE, 1))
+    return found
+
+
+def _side_of_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Found:
+    """“to Anna's left”, “at her right hand”: somebody's own side, (whose or a pronoun, side)."""
+    if tokens[index] not in ("to", "on", "at", "by"):
+        return NOTHING
+    named, person, owning = name_at(tokens, index + 1, names)
+    pronoun = next((key for key, words in _OWNERS.items() if tokens[index + 1 : index + 2] == [words]), None)
+    after = index + 1 + (named or 1)
+    if not ((named and owning) or pronoun) or tokens[after : after + 1] not in (["left"], ["right"]):
+        return NOTHING
+    length = after + 1 - index
+    while tokens[index + length : index + length + 1] in (["hand"], ["side"]):
+        length += 1
+    return length, "own side", (person if named else pronoun, tokens[after])
+
+
+_OWNERS: Final = {"she": "her", "he": "his", "they": "their"}
+
+
+@functools.cache
+def _tree() -> dict[str, Any]:
+    """The phrases word by word; at `_END` what the words so far mean."""
+    objects = set(vocabulary()["objects"])
+    root: dict[str, Any] = {}
+    for phrase, meaning in _phrases().items():
+        first, *words = phrase.split()
+        node = root.setdefault(first, {})
+        for word in words:
+            node = node.setdefault(_WHOSE if word in objects else word, {})
+        node[_END] = meaning
+    return root
+
+
+@functools.cache
+def _phrases() -> dict[str, tuple[str, Any]]:
+    """Phrase → (kind, value). Later kinds replace earlier ones, so plain words never hide a meaning."""
+    words = vocabulary()
+    found: dict[str, tuple[str, Any]] = dict.fromkeys(words["plain"] + words["prepositions"], ("plain", None))
+    found |= dict.fromkeys([*_STOPS, *words["breaks"]], ("stop", None))
+    found |= dict.fromkeys(words["fillers"], ("plain", None))
+    found |= {word: ("pronoun", pronoun) for pronoun, group in words["pronouns"].items() for word in group}
+    found |= dict.fromkeys(words["objects"], ("plain", None))
+    for kind in ("relative", "negation", "both", "also", "other", "attempt", "tag"):
+        found |= dict.fromkeys(words[kind], (kind, None))
+    found |= {word: ("placed", side) for side, group in words["placed"].items() for word in group}
+    for name, arrangement in arrangements().items():
+        for kind in ("manners", "places", "words"):
+            found |= dict.fromkeys(getattr(arrangement, kind), (f"arrangement/{kind}", name))
+    found |= {word: ("mood", name) for name, mood in moods().items() for word in mood.words}
+    for kind in ("stature", "open", "distance", "posture", "frequency", "gaze", "lean"):
+        found |= {word: (kind, entry) for entry in words[kind] for word in entry["words"]}
+    found |= {word: ("side", side) for side, group in words["sides"].items() for word in group}
+    return {" ".join(tokens_of(phrase)): meaning for phrase, meaning in found.items()}

@@ -1,0 +1,50 @@
+"""Whose a name or a pronoun is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from .presets import vocabulary
+from .tokens import tokens_of
+
+
+def names_of(names: tuple[str, str]) -> dict[str, int]:
+    """Each name and each word of it → whose it is, 0 or 1, unless both share it."""
+    parts = []
+    for name in names:
+        tokens = tokens_of(name)
+        parts.append({" ".join(tokens), *(token for token in tokens if token[0].isalpha())} - {""})
+    shared = parts[0] & parts[1]
+    return {part: person for person in (0, 1) for part in parts[person] - shared}
+
+
+def name_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> tuple[int, int, bool]:
+    """Tokens of the longest name at `index`, whose it is, and whether it only says what is theirs (“Mrs. Hall's”)."""
+    longest = max((name.count(" ") for name in names), default=0) + 1
+    for length in range(min(longest, len(tokens) - index), 0, -1):
+        phrase = " ".join(tokens[index : index + length])
+        for ending in ("", "'s", "'"):
+            if phrase.endswith(ending) and phrase.removesuffix(ending) in names:
+                person = names[phrase.removesuffix(ending)]
+                short = ending == "'s" and tokens[index + length : index + length + 1] in _AFTER_IS
+                return length, person, bool(ending) and not short
+    return 0, 0, False
+
+
+_AFTER_IS: Final = (["on"], ["at"], ["in"], ["not"], ["very"], ["sitting"], ["standing"], ["leaning"], ["looking"])
+"""After these “Anna's” is “Anna is”."""
+
+
+def is_a_name(word: str) -> bool:
+    """Whether `word` is somebody's name and no everyday word."""
+    names = vocabulary()["names"]
+    return word not in vocabulary()["no_strangers"] and any(word in group for group in names.values())
+
+
+def fitting(pronoun: str, names: tuple[str, str]) -> list[int]:
+    """Who may be meant by “she” or “he” as far as names tell."""
+    known = vocabulary()["names"]
+    pronouns = [next((word for word, group in known.items() if name.lower() in group), None) for name in names]
+    found = [person for person in (0, 1) if pronouns[person] == pronoun]
+    return found or [person for person in (0, 1) if pronouns[person] is None]
