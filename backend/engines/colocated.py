@@ -36,6 +36,10 @@ WINDOW: Final = 256
 """Frames that the network sees at once, 10.24 s."""
 
 
+_ROUGHNESS: Final = 0.1
+"""What changes in a stream from one frame to the next, in units of its spread."""
+
+
 @dataclass(frozen=True)
 class ColocatedConfig:
     """Sizes of the network, and which of the paper's parts are in it (off only in ablations)."""
@@ -228,10 +232,12 @@ class Colocated(nn.Module):
                 hidden = interpolate(hidden, scale_factor=2.0, mode="linear")
         made = _by_person(self.out(silu(self.norm(hidden))).transpose(1, 2))
         thought = made + self._heard_mouth(mouth) * with_audio[:, None, None, None]
-        # The less noise there is, the more of the result is the input itself (Karras et al. 2022, section 5): nothing
-        # has to be copied through the narrow network, and what it gets wrong in the last steps stays small.
+        # Smooth streams tell themselves from noise, so the network makes the clean ones and need not carry the noise; only
+        # noise smaller than what changes from frame to frame is left to the input itself (Karras et al. 2022, section 5,
+        # with that as the spread of the data), so that the last steps add no roughness.
         alpha, sigma = (share[:, None, None, None] for share in alpha_sigma(level))
-        return alpha * noisy + sigma * thought
+        trusted = _ROUGHNESS**2 / ((_ROUGHNESS * alpha).square() + sigma.square())
+        return alpha * trusted * noisy + (1 - alpha.square() * trusted) * thought
 
     def normalised(self, stream: Tensor) -> Tensor:
         """Raw [..., 65] in units of their spread about their mean."""

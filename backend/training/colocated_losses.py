@@ -27,7 +27,7 @@ TERMS: Final = ("expression", "rotation", "translation", "velocity", "gaze", "li
 _TURNING_COUNTS: Final = 2.0
 """How much windows in which heads turn much count in the loss of gaze."""
 
-_MOST_IMPORTANT: Final = 5.0
+_MOST_IMPORTANT: Final = 3.0
 """At most so much more than a window of noise alone a window counts; as Hang et al. 2023 bound it, from memory."""
 
 
