@@ -46,6 +46,16 @@ from backend.contract.performance import Performance, load_performance, save_per
 
 _STAGES = ("start", "decode", "turns", "features", "model", "staging")
 _SECONDS = 2.0
+_ACROSS = {
+    "arrangement": "across_a_table",
+    "places": [
+        {
+            "position": [0.6 * side, 1.2, 0.0], "facing": -side * np.pi / 2, "posture": "seated", "lean": 0.0,
+            "mood": "neutral", "gaze_away": 0.0, "away": None, "gaze_held": 0.0,
+        }
+        for side in (-1.0, 1.0)
+    ],
+}  # fmt: skip
 _FOR_EVER = 3600.0
 
 
@@ -66,7 +76,7 @@ def fake_performance(
         pose[person, :, 2, 0] = 0.15 + 0.15 * np.sin(9 * time_s + person)
         translation[person] = (0.6 * side, 1.2, 0.0)
     speaking = np.stack([time_s < seconds / 2, time_s >= seconds / 2]).astype(np.float32)
-    meta = {"engine": "fake", "seed": seed, "prompt": ""}
+    meta = {"engine": "fake", "seed": seed, "prompt": "", "staging": _ACROSS}
     return Performance(float(FRAME_RATE), OPEN_HEAD, speakers, expression, pose, translation, speaking, meta)
 
 

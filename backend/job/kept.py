@@ -9,17 +9,20 @@ from typing import Any
 import numpy as np
 
 from ..audio.dialogue import Dialogue
-from ..contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
+from ..contract.constants import FRAME_RATE, JOINT_NAMES, SAMPLES_PER_FRAME
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.job import JobRequest, KeptTake
 from ..contract.performance import ALONE, Performance, load_performance
 from ..engines.motion import KeptMotion, KnownPerson, Motion
+from ..face.skinning import axis_angle_to_matrix
 from ..staging import Staging
-from ..staging.rotation import about_y
+from ..staging.rotation import about_y, yaw_and_pitch
 from ..staging.stage import staging_from_json
 from .partner import known_person
 from .stages import Stages
+
+_GLOBAL = JOINT_NAMES.index("global")
 
 
 def kept_take(request: JobRequest, keep: KeptTake, dialogue: Dialogue, face: Face, stages: Stages) -> Performance:
@@ -63,10 +66,10 @@ def kept_frames(keep: KeptTake, frames: int) -> np.ndarray:
     return mask
 
 
-def kept_motion(take: Performance, mask: np.ndarray, face: Face, staging: Staging) -> KeptMotion:
+def kept_motion(take: Performance, mask: np.ndarray, face: Face) -> KeptMotion:
     """The take as a motion before staging, and `mask` [2, T] as it is.
 
-    The sway is told in the axes of each one's chair, from the place where they are most of the time.
+    The sway is told in the axes of each one's trunk as it faces on average, from where they are most of the time.
     """
     first, second = (known_person(take, person, face) for person in (0, 1))
     motion = Motion(
@@ -75,7 +78,7 @@ def kept_motion(take: Performance, mask: np.ndarray, face: Face, staging: Stagin
         neck=np.stack([first.neck, second.neck]),
         gaze=np.stack([first.gaze, second.gaze]),
         speaking=take.speaking,
-        sway=np.stack([_sway(take, person, place.facing) for person, place in enumerate(staging.places)]),
+        sway=np.stack([_sway(take, person) for person in (0, 1)]),
     )
     return KeptMotion(motion, mask)
 
@@ -124,10 +127,12 @@ def notes(request: JobRequest, take: Performance | None) -> dict[str, Any]:
     }
 
 
-def _sway(take: Performance, person: int, facing: float) -> np.ndarray:
+def _sway(take: Performance, person: int) -> np.ndarray:
     """[T, 3] metres. FLAME turns the whole about the first joint, so that the translation is what moves that."""
     moved = take.translation[person] - np.median(take.translation[person], axis=0)
-    return np.asarray(moved @ about_y(np.asarray(facing)), np.float32)  # by the transpose: into the chair's axes
+    yaw, _ = yaw_and_pitch(axis_angle_to_matrix(take.pose[person, :, _GLOBAL])[..., 2])
+    facing = np.median(np.unwrap(yaw))
+    return np.asarray(moved @ about_y(np.asarray(facing)), np.float32)  # by the transpose: into the trunk's axes
 
 
 def _staging_of(meta: dict[str, Any]) -> Staging | None:

@@ -78,7 +78,7 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     known = None if request.partner is None else _known(request.partner, dialogue, names, face, stages)
     kept = None
     if request.keep is not None and take is not None:
-        kept = kept_motion(take, kept_frames(request.keep, take.frame_count), face, scene.staging)
+        kept = kept_motion(take, kept_frames(request.keep, take.frame_count), face)
         known = wholly_kept(request.keep, kept) if request.engine == DUALTALK_ENGINE else None  # which then reacts
     audio = DialogueAudio(dialogue.tracks, speaking, dialogue.separate)
     words = None if texts is None else know_words(texts, audio, speaking, names, stages)

@@ -10,8 +10,13 @@ from backend.assets import assets_folder
 from backend.command.entry import main
 from backend.contract.constants import JOINT_NAMES
 from backend.contract.errors import ExitCode
+from backend.contract.face import load_face
 from backend.contract.job import PERFORMANCE_FILE, Character, KeptTake, read_events
-from backend.contract.performance import ALONE, load_performance, save_performance
+from backend.contract.performance import ALONE, Performance, load_performance, save_performance
+from backend.engines.motion import Motion
+from backend.job.kept import kept_motion
+from backend.staging import compose
+from backend.staging.stage import Place, Staging
 from backend.worker import run_job
 
 pytestmark = pytest.mark.skipif(
@@ -167,6 +172,31 @@ def test_a_take_for_other_sound_is_kept_with_a_warning(first, tmp_path, request_
     assert run_job(folder) == ExitCode.OK
 
     assert any("other sound files" in event.get("message", "") for event in read_events(folder)[0])
+
+
+def test_what_stays_is_told_to_the_engine_as_it_was_before_staging():
+    """Sway to one's own left, up and ahead, whichever way the chair stands."""
+    face = load_face(assets_folder() / "faces" / "open-head-1.npz")
+    moment = np.arange(200) / 25.0
+    sway = 0.02 * np.stack([np.stack([np.sin(k * moment + p) for k in (1.7, 2.9, 4.3)], axis=1) for p in (0, 1)])
+    motion = Motion(
+        np.zeros((2, 200, 52)),
+        np.zeros((2, 200, 3)),
+        np.zeros((2, 200, 3)),
+        np.zeros((2, 200, 2)),
+        np.ones((2, 200)),
+        sway,
+    )
+    places = Place((-0.6, 1.2, 0.0), 1.3), Place((0.6, 1.2, 0.0), -1.0)
+    staged = compose(motion, Staging("made", places), face, (Character("Anna"), Character("Ben")))
+    take = Performance(
+        25.0, face.id, ("A", "B"), staged.expression, staged.pose, staged.translation, np.ones((2, 200)), {}
+    )
+
+    found = kept_motion(take, np.ones((2, 200), bool), face).motion
+
+    assert np.abs(found.sway - (sway - np.median(sway, axis=1, keepdims=True))).max() < 0.004
+    assert np.abs(found.gaze).max() < 0.05
 
 
 def test_jaws_are_those_of_the_sound_in_the_new_part_too(dialogue, first, tmp_path):
