@@ -9,9 +9,16 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
+from ..contract.face import Face
 from ..engines.colocated_stream import stream_rows
 from ..engines.motion import KeptMotion, Motion
-from .colocated_seams import Jumps, jumps, steps_at_borders, steps_of
+from ..staging.compose import compose
+from ..staging.engine_scene import scene_of
+from ..staging.joining import joined
+from ..staging.stage import Staging
+from .colocated_rates import PEOPLE, performed
+from .colocated_seams import Jumps, jumps, landmark_steps, steps_at_borders, steps_of
+from .landmark_motion import seen_heads
 
 Remake = Callable[[KeptMotion], Motion]
 """Makes the rest around what is kept, with another seed."""
@@ -25,17 +32,22 @@ _ANEW: Final = 4.0
 @dataclass(frozen=True)
 class Inpainted:
     """`kept_error` largest difference of any number of a kept frame; `changed` root mean square difference of the rest,
-    in units of each number's spread; `borders` the jumps there, of both people.
+    in units of each number's spread; jumps at the borders of both people: `made` of the engine's motion, `joined` of
+    poses and expressions once staging has eased them into the take (`staging.joining`), `landmarks` of these heads, mm.
     """
 
     kept_error: float
     changed: float
-    borders: Jumps
+    made: Jumps
+    joined: Jumps
+    landmarks: Jumps
 
     def as_json(self) -> dict[str, float]:
         """Plain numbers."""
         return {"kept_error": self.kept_error, "changed": self.changed} | {
-            f"border_{name}": value for name, value in asdict(self.borders).items()
+            f"{kind}_{name}": value
+            for kind in ("made", "joined", "landmarks")
+            for name, value in asdict(getattr(self, kind)).items()
         }
 
 
@@ -52,18 +64,26 @@ def masks(frames: int) -> dict[str, np.ndarray]:
     return {"one person kept": person, "all but 4 s kept": ranges, "all but 4 s of one kept": one}
 
 
-def inpainted(motion: Motion, mask: np.ndarray, distance: float, remake: Remake) -> Inpainted:
+def inpainted(motion: Motion, mask: np.ndarray, staging: Staging, face: Face, remake: Remake) -> Inpainted:
     """`motion` made anew where `mask` [2, T] is false. Where there is no border, its jumps are nan."""
     made = remake(KeptMotion(motion, mask))
+    distance = scene_of(staging).distance
     before, after = (stream_rows(one, distance) for one in (motion, made))  # [2, T, 65]
     spread = np.maximum(before.std(axis=1, keepdims=True), 1e-6)
     difference = after - before
-    steps, at = [], []
-    for who in range(2):
-        steps.append(steps_of(after[who]))
-        at.append(steps_at_borders(mask[who]))
+    take = performed(compose(motion, staging, face, PEOPLE, 0), motion.speaking, face)
+    whole = joined(compose(made, staging, face, PEOPLE, 1), take, mask, face, PEOPLE)
+    poses = np.concatenate((whole.pose.reshape(*mask.shape, -1), whole.translation, whole.expression), axis=-1)
+    heads = seen_heads(performed(whole, made.speaking, face), face)
+    at = np.concatenate([steps_at_borders(one) for one in mask])
+
+    def of_both(steps: list[np.ndarray]) -> Jumps:
+        return jumps(np.concatenate(steps), at)
+
     return Inpainted(
         kept_error=float(np.abs(difference[mask]).max(initial=0.0)),
         changed=float(np.sqrt(((difference / spread)[~mask] ** 2).mean())) if not mask.all() else 0.0,
-        borders=jumps(np.concatenate(steps), np.concatenate(at)),
+        made=of_both([steps_of(rows) for rows in after]),
+        joined=of_both([steps_of(rows) for rows in poses]),
+        landmarks=of_both([landmark_steps(head.landmarks) for head in heads]),
     )

@@ -12,7 +12,7 @@ from ..contract.face import Face
 from ..contract.job import Character
 from ..contract.performance import Performance
 from ..engines.motion import Motion
-from ..staging.compose import compose
+from ..staging.compose import Composition, compose
 from ..staging.stage import Staging
 from .behaviour_rates import behaviour_rates
 from .colocated_seams import landmark_steps
@@ -25,21 +25,27 @@ _FAST: Final = 8.0
 """Millimetres a frame that no landmark should exceed."""
 
 
+PEOPLE: Final = (Character("First"), Character("Second"))
+"""Two ordinary people."""
+
+
 def scene_of_heads(motion: Motion, staging: Staging, face: Face, seed: int) -> tuple[SeenHead, SeenHead]:
-    """Both heads of ordinary people where `staging` has them."""
-    names = ("First", "Second")
-    composition = compose(motion, staging, face, (Character(names[0]), Character(names[1])), seed)
-    performance = Performance(
+    """Both heads of PEOPLE where `staging` has them."""
+    return seen_heads(performed(compose(motion, staging, face, PEOPLE, seed), motion.speaking, face), face)
+
+
+def performed(composition: Composition, speaking: np.ndarray, face: Face) -> Performance:
+    """A `composition` of PEOPLE as a performance."""
+    return Performance(
         fps=float(FRAME_RATE),
         face=face.id,
-        speakers=names,
+        speakers=(PEOPLE[0].name, PEOPLE[1].name),
         expression=composition.expression,
         pose=composition.pose,
         translation=composition.translation,
-        speaking=np.asarray(motion.speaking, np.float32),
+        speaking=np.asarray(speaking, np.float32),
         meta={},
     )
-    return seen_heads(performance, face)
 
 
 def rates(motion: Motion, heads: tuple[SeenHead, SeenHead]) -> dict[str, float]:

@@ -106,8 +106,8 @@ def _asked(found: Numbers) -> Iterator[Asked]:
         )
     for case, numbers in found.get("keeping", {}).items():
         yield Asked(f"{case}: largest change of what is kept", numbers["kept_error"], None, 1e-5, "")
-        if not isnan(numbers["border_above"]):
-            yield Asked(f"{case}: jumps at borders above the 99th", 100 * numbers["border_above"], None, 5.0, "%")
+        if not isnan(numbers["joined_above"]):
+            yield Asked(f"{case}: jumps at borders above the 99th", 100 * numbers["joined_above"], None, 5.0, "%")
     for kind in INPUTS:
         if kind in found.get("rates", {}):
             yield from _asked_of_rates(kind, found["rates"][kind])

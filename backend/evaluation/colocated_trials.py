@@ -146,13 +146,12 @@ def keeping(trials: Trials, one: Performer, dialogues: int) -> Numbers:
     found: dict[str, list[Inpainted]] = {}
     for dialogue in trials.over("keeping", dialogues):
         first = trials.perform(one, dialogue, INPUTS[0]).motion
-        distance = scene_of(dialogue.staging).distance
         for case, mask in masks(first.frames).items():
 
             def remake(kept: KeptMotion, dialogue: Dialogue = dialogue) -> Motion:
                 return one.perform(dialogue.tracks, dialogue.staging, dialogue.habits, 1, kept).motion
 
-            found.setdefault(case, []).append(inpainted(first, mask, distance, remake))
+            found.setdefault(case, []).append(inpainted(first, mask, dialogue.staging, trials.face, remake))
     return {case: together([each.as_json() for each in all_of]) for case, all_of in found.items()}
 
 

@@ -4,10 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_motion import FRAMES, lively
+from made_motion import FRAMES, face_of_arkit, lively, table_for_two
 
 from backend.engines.keeping import keep
-from backend.evaluation.colocated_inpainting import inpainted, masks
+from backend.evaluation.colocated_inpainting import inpainted as measured
+from backend.evaluation.colocated_inpainting import masks
+
+
+def inpainted(motion, mask, remake):
+    return measured(motion, mask, table_for_two(), face_of_arkit(), remake)
 
 
 def pasted(kept):
@@ -32,36 +37,37 @@ def fitting(kept):
 
 
 def test_what_is_kept_is_equal_and_the_rest_is_new():
-    found = inpainted(lively(1), masks(FRAMES)["one person kept"], 1.0, pasted)
+    found = inpainted(lively(1), masks(FRAMES)["one person kept"], pasted)
 
     assert found.kept_error == 0.0
     assert found.changed > 0.5
-    assert np.isnan(found.borders.above)  # a person has no border with the other one
+    assert np.isnan(found.made.above)  # a person has no border with the other one
 
 
 def test_a_maker_that_forgets_is_told():
-    found = inpainted(lively(1), masks(FRAMES)["all but 4 s kept"], 1.0, lambda _kept: lively(7))
+    found = inpainted(lively(1), masks(FRAMES)["all but 4 s kept"], lambda _kept: lively(7))
 
     assert found.kept_error > 0.01
 
 
 def test_a_range_that_is_pasted_in_jumps_at_its_borders():
-    found = inpainted(lively(1), masks(FRAMES)["all but 4 s kept"], 1.0, pasted)
+    found = inpainted(lively(1), masks(FRAMES)["all but 4 s kept"], pasted)
 
-    assert found.borders.above > 0.5
-    assert found.borders.luck < 0.01
+    assert found.made.above > 0.5
+    assert found.made.luck < 0.01
+    assert found.joined.above < 0.2  # staging eases it into the take
 
 
 def test_a_range_that_fits_does_not():
-    found = inpainted(lively(1), masks(FRAMES)["all but 4 s kept"], 1.0, fitting)
+    found = inpainted(lively(1), masks(FRAMES)["all but 4 s kept"], fitting)
 
     assert found.kept_error == 0.0
     assert found.changed > 0.1
-    assert found.borders.above < 0.2
+    assert found.made.above < 0.2
 
 
 def test_nothing_is_changed_where_everything_is_kept():
-    found = inpainted(lively(1), np.ones((2, FRAMES), bool), 1.0, pasted)
+    found = inpainted(lively(1), np.ones((2, FRAMES), bool), pasted)
 
     assert found.changed == found.kept_error == 0.0
 
