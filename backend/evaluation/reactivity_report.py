@@ -15,8 +15,8 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import write_text_whole, write_whole
 from ..engines.dualtalk import EVENTS
 from .reactivity import LEAST_SECONDS, Following, agreement, following, lags
-from .reactivity_partners import LATE, MUTED, PARTNERS, REAL, REHEARSED, Reaction
-from .reactivity_signals import PAIRS, Pair, answers_of
+from .reactivity_partners import LATE, MUTED, PARTNERS, REAL, REHEARSED, UNSEEN, Reaction
+from .reactivity_signals import CHANNELS, PAIRS, Pair, answers_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,8 +41,9 @@ class Answered:
 
     `whole`: the listener's chances against the signals of the partner that was given; `added`: what the partner adds to
     them, which is the chances less those before the muted partner, for the listener's own speech tells already when the
-    partner speaks; `in_turns` the same within the partner's turns alone; `drawn` the share of sampled performances;
-    `real`: what was added against the signals of the real partner, given or not.
+    partner speaks, and for a signal that is seen less those before the same partner unseen; `in_turns` the same within
+    the partner's turns alone; `drawn` the share of sampled performances; `real`: what was added against the signals of
+    the real partner, given or not.
     """
 
     pair: str
@@ -56,7 +57,12 @@ class Answered:
 
 def measure(reactions: dict[str, list[Reaction]]) -> list[Answered]:
     """Every pair of PAIRS before every one of PARTNERS."""
-    return [_answered(pair, partner, found, reactions[MUTED]) for pair in PAIRS for partner, found in reactions.items()]
+    without = {"heard": reactions[MUTED], "seen": reactions[UNSEEN]}
+    return [
+        _answered(pair, partner, found, without[CHANNELS[pair.signal]])
+        for pair in PAIRS
+        for partner, found in reactions.items()
+    ]
 
 
 def rates(reactions: dict[str, list[Reaction]]) -> dict[str, dict[str, float]]:
@@ -123,10 +129,10 @@ def write_reactivity(folder: Path, reactions: dict[str, list[Reaction]], answere
     return [data, picture]
 
 
-def _answered(pair: Pair, partner: str, found: Sequence[Reaction], muted: Sequence[Reaction]) -> Answered:
+def _answered(pair: Pair, partner: str, found: Sequence[Reaction], without: Sequence[Reaction]) -> Answered:
     whole = [answers_of(one.chances, one.at_partner)[pair.answer] for one in found]
     drawn = [answers_of(one.began, one.at_partner)[pair.answer] for one in found]
-    alone = [answers_of(one.chances, one.at_partner)[pair.answer] for one in muted]
+    alone = [answers_of(one.chances, one.at_partner)[pair.answer] for one in without]
     added = whole if partner == REHEARSED else [one - other for one, other in zip(whole, alone, strict=True)]
     given = [one.given.get(pair.signal) for one in found]
     signals = [signal for signal in given if signal is not None]

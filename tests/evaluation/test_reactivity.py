@@ -12,9 +12,9 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.evaluation import reactivity_command
 from backend.evaluation.command import main
 from backend.evaluation.reactivity import agreement, cross_correlation, following, lags
-from backend.evaluation.reactivity_partners import LATE, MUTED, PARTNERS, REAL, Reaction
+from backend.evaluation.reactivity_partners import LATE, MUTED, PARTNERS, REAL, UNSEEN, Reaction
 from backend.evaluation.reactivity_report import measure, table, write_reactivity
-from backend.evaluation.reactivity_signals import PAIRS, answers_of, signals_of, turns_of
+from backend.evaluation.reactivity_signals import CHANNELS, PAIRS, answers_of, signals_of, turns_of
 
 FRAMES = 60 * 25
 EVENTS = 8
@@ -163,6 +163,19 @@ def test_who_is_late_is_followed_late():
     assert max(real.added.p, late.added.p, real.real.p) < 0.01
     assert min(late.real.p, muted.real.p) > 0.05
     assert muted.added is None
+
+
+def test_what_is_seen_adds_to_what_is_heard_of_the_same_partner():
+    seen = next(pair.name for pair in PAIRS if CHANNELS[pair.signal] == "seen")
+    reactions = _reactions()
+
+    before = {(one.pair, one.partner): one for one in measure(reactions)}[seen, REAL]
+    reactions[UNSEEN] = reactions[MUTED]
+    after = {(one.pair, one.partner): one for one in measure(reactions)}[seen, REAL]
+
+    assert before.added.dialogues == 0
+    assert after.added.dialogues == 4
+    assert before.whole == after.whole
 
 
 def test_numbers_and_picture_are_written(tmp_path):
