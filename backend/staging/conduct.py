@@ -59,6 +59,8 @@ def only(
     """
     told = about_them(reading, kind, people)
     affirmed = [said for said in told if not said.negated]
+    both_ways = [said for said in told if said.negated and affirmed and said.value == affirmed[-1].value]
+    warn_of_two([*both_ways, *affirmed[-1:]] if both_ways else [], about, warnings, True)
     told = affirmed or [meant for meant in map(denied, told) if meant]
     if not all(said.tried for said in told):
         warnings += [f"“{said.phrase}” is only tried; {about} is shown without it." for said in told if said.tried]
@@ -117,15 +119,22 @@ _EYE_HEIGHT_SHARE: Final = {posture: height / _AVERAGE_STATURE for posture, heig
 def _gaze(reading: Reading, person: int, name: str, warnings: list[str]) -> dict[str, Any]:
     """Every word about looking, put together: who mostly holds the other's eyes may look away now and then."""
     told = about_them(reading, "gaze", (person,))
+    turned = [said.value for said in told if "turned_degrees" in said.value and not said.negated]
+    looked = _looked(told, name, warnings)
+    return looked | ({"turned_degrees": turned[-1]["turned_degrees"]} if turned and "gaze_away" in looked else {})
+
+
+def _looked(told: Sequence[Said], name: str, warnings: list[str]) -> dict[str, Any]:
     values = [_looking_otherwise(said) if said.negated else said.value for said in told]
     holding = [place for place, value in enumerate(values) if "gaze_held" in value]
     away = [place for place, value in enumerate(values) if "gaze_away" in value]
     if not holding or not away:
         aimed = [place for place in away if _direction(values[place]) is not None]
+        aimed = [place for place in aimed if "turned_degrees" not in values[place]] or aimed
         different = {str(_direction(values[place])) for place in aimed}
         if len(different) > 1:
             warn_of_two([told[place] for place in aimed], name, warnings)
-        return values[(aimed or away or holding)[-1]] if told else {}
+        return dict(values[(aimed or away or holding)[-1]]) if told else {}
     often = [place for place in away if values[place]["gaze_away"] > _NOW_AND_THEN]
     if often:
         warn_of_two([told[min(often[-1], holding[-1])], told[max(often[-1], holding[-1])]], name, warnings, True)

@@ -78,7 +78,7 @@ def _match_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Ma
         return _match(tokens, index, named, "owner" if owning else "person", person)
     if length:
         return _match(tokens, index, length, kind, value)
-    number = tokens[index][-1].isdigit()
+    number = tokens[index][-1].isdigit() and tokens[index + 1 : index + 2] != ["apart"]
     return _match(tokens, index, 1, "plain" if number else "unknown", None)
 
 
@@ -172,5 +172,6 @@ def _phrases() -> dict[str, tuple[str, Any]]:
     found |= {word: ("mood", name) for name, mood in moods().items() for word in mood.words}
     for kind in ("stature", "open", "distance", "posture", "frequency", "gaze", "lean"):
         found |= {word: (kind, entry) for entry in words[kind] for word in entry["words"]}
+    found |= {word: ("order", side) for side, group in words["order"].items() for word in group}
     found |= {word: ("side", side) for side, group in words["sides"].items() for word in group}
     return {" ".join(tokens_of(phrase)): meaning for phrase, meaning in found.items()}

@@ -40,6 +40,10 @@ def _with_degrees(said: list[Said]) -> list[Said]:
     kept = [one for one in said if one.kind != "degrees"]
     for angle in (one for one in said if one.kind == "degrees"):
         place = _nearest(kept, angle, said.index(angle), said, _can_turn, alone=True)
+        opened = [at for at, one in enumerate(kept) if one.clause == angle.clause and "open_add_degrees" in _table(one)]
+        if place is None and opened:
+            kept[opened[0]] = replace(kept[opened[0]], value={"open_degrees": float(angle.value)})
+            continue
         if place is None:
             kept.append(replace(angle, kind="open", people=EVERYBODY, value=_opening(float(angle.value))))
             continue
@@ -93,6 +97,10 @@ _NEAR: Final = 1
 def _opening(angle: float) -> dict[str, Any]:
     """Two people turned `angle` degrees from each other's direction: 180 face to face, 0 both to the camera."""
     return {"open_degrees": (_HALF_TURN - min(max(angle, 0.0), _HALF_TURN)) / 2.0, "angle": angle}
+
+
+def _table(one: Said) -> dict[str, Any]:
+    return one.value if isinstance(one.value, dict) else {}
 
 
 def _can_turn(one: Said) -> bool:

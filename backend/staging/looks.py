@@ -27,11 +27,13 @@ def look_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Foun
         target = _target_at(tokens, place)
         if target is not None:
             words, entry = target
+            words += _past_whom(tokens, place + words, names)
             partner = _partner_at(tokens, place + words, names)
             if partner:
                 return place + words + partner - index, "gaze", {"gaze_held": looking["held"]}
             further = _target_at(tokens, _past_skips(tokens, place + words))
-            if further is not None and further[1] is entry:
+            if further is not None and (further[1] is entry or tokens[place] in ("past", "beyond", "through")):
+                entry = further[1]
                 words = _past_skips(tokens, place + words) + further[0] - place
             seldom = verb in looking["glances"] and "gaze_away" in entry
             value = entry | {"gaze_away": looking["glance_share"]} if seldom else entry
@@ -39,12 +41,30 @@ def look_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Foun
         named, _, owning = name_at(tokens, place, names)
         if named and not owning:
             return NOTHING
-        if not named and tokens[place] not in {*looking["skipped"], *fillers(), *inner_words()}:
-            return NOTHING
+        known = named or tokens[place] in {*looking["skipped"], *fillers(), *inner_words()}
+        if not known and not (tokens[place - 1] in looking["articles"] and _target_at(tokens, place + 1)):
+            return _at_a_thing(tokens, index, place, names)
     return NOTHING
 
 
+def _at_a_thing(tokens: Sequence[str], index: int, place: int, names: Mapping[str, int]) -> Found:
+    """“looks at the xylophone”: whatever it is, it is not the partner."""
+    looking = vocabulary()["looking"]
+    thing = tokens[place - 2 : place - 1] == ["at"] and tokens[place - 1] in looking["articles"]
+    known = tokens[place] in looking["people"] or not tokens[place].isalpha()
+    known = known or (place + 1 < len(tokens) and name_at(tokens, place + 1, names)[0] > 0)
+    return NOTHING if known or not thing else (place - index, "gaze", {"gaze_away": looking["thing_share"]})
+
+
 _LOOK_REACH: Final = 6
+
+
+def _past_whom(tokens: Sequence[str], place: int, names: Mapping[str, int]) -> int:
+    """Tokens of the partner in “looks past *Anna* into the distance”."""
+    if tokens[place - 1] not in ("past", "beyond", "through"):
+        return 0
+    named, _, owning = name_at(tokens, place, names)
+    return named if named and not owning else int(tokens[place : place + 1] in (["him"], ["her"], ["them"]))
 
 
 def _partner_at(tokens: Sequence[str], place: int, names: Mapping[str, int]) -> int:

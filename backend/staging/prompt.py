@@ -14,6 +14,7 @@ from .linking import linked
 from .reading import EVERYBODY, Reading, read_tokens
 from .scene import arrangement_of, distance_of, left_of, warn_of_heights
 from .sentence_encoder import SENTENCE_ENCODER
+from .speakers import names_of
 from .stage import Staging
 from .tokens import tokens_of
 from .typing_errors import slips
@@ -59,7 +60,7 @@ def _read(prompt: str, names: tuple[str, str], assets: Path) -> tuple[Reading, l
     """The sentence, with unknown words taken as the moods they are like, and what there is to say about those."""
     tokens = tokens_of(prompt)
     reading = read_tokens(tokens, names)
-    slipped = slips(reading.unknown)
+    slipped = slips(reading.unknown, tuple(names_of(names)))
     told = [f"“{word}” is read as “{meant}”." for word, meant in slipped.items()]
     if slipped:
         tokens = [slipped.get(token, token) for token in tokens]

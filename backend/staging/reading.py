@@ -117,6 +117,8 @@ class _Reader:
             "tag": self._too,
             "own side": self._own_side,
             "stature": self._stature,
+            "order": self._order,
+            "mood": self._mood,
             "plain": self._pass,
         }.get(match.kind, self._say)
         handle(match, following)
@@ -126,7 +128,10 @@ class _Reader:
     def finish(self) -> None:
         """What still waits for a person is about both."""
         for match in self.waiting:
-            self.said.append(self._as_said(match, self.people))
+            if match.kind == "stature" and self.people == EVERYBODY:
+                self.unresolved.append(match.phrase)
+            else:
+                self.said.append(self._as_said(match, self.people))
         self.waiting = []
 
     def _stop(self, match: Match, _following: Match | None) -> None:
@@ -166,10 +171,11 @@ class _Reader:
         self.tried = True
 
     def _unknown(self, match: Match, _following: Match | None) -> None:
-        if not is_a_name(match.phrase):
+        word = match.phrase.removesuffix("'s")
+        if not is_a_name(word):
             self.unknown.append(match.phrase)
             return
-        self.strangers.append(match.phrase)
+        self.strangers.append(word)
         if not self._is_object(match):
             self.people, self.subject = NOBODY, True
 
@@ -221,10 +227,22 @@ class _Reader:
             about = (person,)
         if about == EVERYBODY:
             if person is None:
-                self.unresolved.append(match.phrase)
+                self.waiting.append(match)
                 return
             about = (person,)
         self.said.append(self._as_said(match, about))
+
+    def _order(self, match: Match, _following: Match | None) -> None:
+        """“From left to right: Ben, Anna”: whoever comes first is on the left."""
+        self.waiting.append(replace(match, kind="side"))
+
+    def _mood(self, match: Match, following: Match | None) -> None:
+        """“A nervous Anna” is about Anna; “comforts Anna” is not."""
+        verb = match.phrase.endswith(("s", "ing", "with", "at")) or match.phrase in vocabulary()["prepositions"]
+        if following is not None and following.kind == "person" and not verb:
+            self.said.append(self._as_said(match, (following.value,)))
+        else:
+            self._say(match, following)
 
     def _say(self, match: Match, following: Match | None) -> None:
         first = self.people == EVERYBODY and not self.in_sentence

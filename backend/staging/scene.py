@@ -13,6 +13,7 @@ from .reading import EVERYBODY, Reading, Said
 
 _RIGHT_ANGLE: Final = 90.0
 _AT_RIGHT_ANGLES: Final = "table_corner"
+_NOT_FACING: Final = 70.0
 _DIFFERENT_METRES: Final = 0.02
 
 
@@ -22,9 +23,32 @@ def arrangement_of(reading: Reading, warnings: list[str]) -> tuple[str, Arrangem
     arrangement = arrangements()[name]
     both = [said for said in about_them(reading, "open", EVERYBODY) if said.people == EVERYBODY and not said.negated]
     warn_of_two(both, "the scene", warnings)
+    _warn_of_turned_away(reading, warnings)
+    if not both and _denied_to_face(reading):
+        arrangement = replace(arrangement, open_degrees=max(arrangement.open_degrees, _NOT_FACING))
     if both:
         arrangement = replace(arrangement, open_degrees=opened_degrees(arrangement, both[-1].value))
     return name, arrangement, [arrangements()[one] for one in manners]
+
+
+def _denied_to_face(reading: Reading) -> bool:
+    return any(said.negated and said.value == DEFAULT_ARRANGEMENT for said in _facing_each_other(reading))
+
+
+def _facing_each_other(reading: Reading) -> list[Said]:
+    return [said for said in reading.said if said.kind == "arrangement/words" and said.value == DEFAULT_ARRANGEMENT]
+
+
+def _warn_of_turned_away(reading: Reading, warnings: list[str]) -> None:
+    """Say that nobody can sit face to face and back to back."""
+    facing = [said for said in _facing_each_other(reading) if not said.negated]
+    away = [
+        said
+        for said in reading.said
+        if said.people == EVERYBODY and not said.negated and said.kind == "gaze" and "turned_degrees" in said.value
+    ]
+    if facing and away:
+        warn_of_two([facing[-1], away[-1]], "the scene", warnings, whatever=True)
 
 
 def _named(reading: Reading, warnings: list[str]) -> tuple[str, list[str]]:

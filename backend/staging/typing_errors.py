@@ -17,9 +17,12 @@ _SHORTEST: Final = 4
 _SWAPPED_ONLY: Final = ("the", "and")
 
 
-def slips(words: Iterable[str]) -> dict[str, str]:
-    """Those of `words` that are a slip away from one known word, or from several of one meaning → that word."""
-    meant = {word: _meant(word) for word in words}
+def slips(words: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+    """Those of `words` that are a slip away from one known word, or from several of one meaning → that word.
+
+    `names` of the speakers, in small letters, are known words too.
+    """
+    meant = {word: _name_meant(word, names) or _meant(word) for word in words}
     return {word: known for word, known in meant.items() if known is not None}
 
 
@@ -33,10 +36,18 @@ def _meant(word: str) -> str | None:
     return found[0] if found and len({_meanings()[known] for known in found}) == 1 else None
 
 
+def _name_meant(word: str, names: Iterable[str]) -> str | None:
+    if len(word) < len("ana") or word in words_that_are_no_slips():
+        return None
+    near = [name for name in names if word[0] == name[0] and (_one_edit(word, name) or name in _swapped(word))]
+    return near[0] if len(near) == 1 and len(near[0]) >= _SHORTEST - 1 else None
+
+
 def _known(candidates: Iterable[str]) -> list[str]:
-    """The known ones, those with a meaning before those that are only known."""
+    """The known ones; those that mean something alone before parts of phrases, and these before words without meaning."""
     found = sorted({word for word in candidates if word in _meanings()})
-    return [word for word in found if _meanings()[word]] or found
+    meant = [word for word in found if _meanings()[word]]
+    return [word for word in meant if not _meanings()[word].startswith("part of")] or meant or found
 
 
 def _swapped(word: str) -> list[str]:
