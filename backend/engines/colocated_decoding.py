@@ -38,7 +38,10 @@ _LEAST_AWAY, _LEAST_BACK = 0.28, 0.44
 _OTHER_THING: Final = np.radians(5.0)
 """A gaze that has moved so far from where it rests rests on something else."""
 
-_LIFE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.05, 0.035, 0.15
+_GAZE_FRAMES: Final = 7
+"""Frames whose median a gaze is, before it is told where it rests."""
+
+_LIFE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.1, 0.05, 0.3
 """Standard deviations of what keeps the face's life, the head and the trunk from trembling."""
 
 
@@ -97,7 +100,7 @@ def blink_onsets(lids: np.ndarray) -> np.ndarray:
 
 def settle_gaze(gaze: np.ndarray, rng: np.random.Generator) -> Gaze:
     """`gaze` [T, 2] radians of a stream → looks at the partner and away, resting on one thing after the other."""
-    steady = median_filter(gaze, size=(5, 1), mode="nearest")
+    steady = median_filter(gaze, size=(_GAZE_FRAMES, 1), mode="nearest")
     away = _spells(np.linalg.norm(steady, axis=1))
     target = np.zeros((len(gaze), 2))
     moves = np.zeros(len(gaze), np.float32)
