@@ -15,6 +15,7 @@ from ..job.clock import StageClock, peak_megabytes
 from ..job.failures import run_explained
 from ..job.reporting import TerminalReporter
 from ..worker import make_performance, run_job
+from .staging_file import staging_in
 from .telling import tell
 
 CHARACTERS = Path(__file__).resolve().parents[2] / "presets" / "characters"
@@ -92,6 +93,7 @@ def _directly(arguments: argparse.Namespace) -> None:
             arguments.regenerate,
             (first.name, second.name),
         ),
+        staging=None if arguments.staging is None else staging_in(arguments.staging),
     )
     if arguments.segments_out is not None:
         from ..contract.segments_file import check_suffix  # needs numpy, which a broken Python lacks

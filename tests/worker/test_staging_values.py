@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from backend.assets import assets_folder
+from backend.command.entry import main
+from backend.command.staging_file import staging_in
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.constants import JOINT_NAMES
-from backend.contract.errors import ExitCode
+from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.job import PERFORMANCE_FILE, read_events
 from backend.contract.performance import load_performance
 from backend.worker import run_job
@@ -77,3 +79,43 @@ def test_a_value_that_is_none_has_a_number_and_leaves_nothing(plain, request_for
 
     assert told in read_events(folder)[0][-1]["message"]
     assert not (folder / PERFORMANCE_FILE).exists()
+
+
+@pytest.fixture
+def printed(capsys):
+    """What `stage --json` prints for a sentence."""
+    assert main(["stage", "side by side on a bench", "--json"]) == ExitCode.OK
+    return json.loads(capsys.readouterr().out)
+
+
+def test_what_the_stage_command_prints_is_read_again(printed, tmp_path):
+    (tmp_path / "scene.json").write_text(json.dumps(printed), encoding="utf-8")
+
+    found = staging_in(tmp_path / "scene.json")
+
+    assert found["arrangement"] == printed["staging"]["arrangement"]
+    for one, other in zip(found["places"], printed["staging"]["places"], strict=True):
+        assert np.allclose(one["position"], other["position"], atol=1e-4)
+        assert one["mood"] == other["mood"]
+
+
+def test_corrected_values_count_and_so_does_a_takes_own_layout(printed, tmp_path):
+    printed["values"]["people"][0]["mood"] = "sad"
+    (tmp_path / "values.json").write_text(json.dumps(printed), encoding="utf-8")
+    (tmp_path / "bare.json").write_text(json.dumps(printed["values"]), encoding="utf-8")
+    (tmp_path / "meta.json").write_text(json.dumps(printed["staging"]), encoding="utf-8")
+
+    assert staging_in(tmp_path / "values.json")["places"][0]["mood"] == "sad"
+    assert staging_in(tmp_path / "bare.json") == staging_in(tmp_path / "values.json")
+    assert staging_in(tmp_path / "meta.json") == printed["staging"]
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"values": 3}', '{"values": {"people": [1, 2]}}', None])
+def test_a_file_that_is_no_staging_is_told(content, tmp_path):
+    if content is not None:
+        (tmp_path / "scene.json").write_text(content, encoding="utf-8")
+
+    with pytest.raises(DuologueError) as caught:
+        staging_in(tmp_path / "scene.json")
+
+    assert caught.value.code == ExitCode.BAD_REQUEST

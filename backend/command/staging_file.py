@@ -1,0 +1,34 @@
+"""A staging from a file: what `stage --json` printed, with or without corrections, or a take's meta "staging"."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ..contract.errors import DuologueError, ExitCode
+
+
+def staging_in(path: Path) -> dict[str, Any]:
+    """The staging in `path`, in the layout of a take's meta "staging"; of `stage --json` its values count.
+
+    Raises DuologueError (BAD_REQUEST) for a file that is not there, no JSON, or holds a value that is none.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _bad(f"The staging {path} cannot be read ({error})") from error
+    if not isinstance(found, dict):
+        raise _bad(f"The staging {path} is no table of values")
+    values = found.get("values", found if "people" in found else None)
+    if values is None:
+        return found
+    if not isinstance(values, dict):
+        raise _bad(f"The values of the staging {path} are no table")
+    from ..staging.values import staging_of_values  # needs scipy, which a broken Python lacks
+
+    return staging_of_values(values).as_json()
+
+
+def _bad(what: str) -> DuologueError:
+    return DuologueError(ExitCode.BAD_REQUEST, f"{what}.", "Write it with `python -m backend stage PROMPT --json`.")
