@@ -172,6 +172,7 @@ def _phrases() -> dict[str, tuple[str, Any]]:
     found |= {word: ("mood", name) for name, mood in moods().items() for word in mood.words}
     for kind in ("stature", "open", "distance", "posture", "frequency", "gaze", "lean"):
         found |= {word: (kind, entry) for entry in words[kind] for word in entry["words"]}
+    found |= dict.fromkeys(words["unstaged"], ("unknown", None))
     found |= {word: ("order", side) for side, group in words["order"].items() for word in group}
     found |= {word: ("side", side) for side, group in words["sides"].items() for word in group}
     return {" ".join(tokens_of(phrase)): meaning for phrase, meaning in found.items()}

@@ -221,8 +221,9 @@ class _Reader:
         about = self.people
         person = match.value.get("pronoun") and self._somebody(match.value["pronoun"])
         noun = match.value.get("noun", False)
-        if noun and following is not None and following.kind == "person":
-            about = (following.value,)
+        named = self._noun_of(following)
+        if named is not None and (noun or (following is not None and following.kind == "pronoun")):
+            about = (named,)
         elif noun and self.antecedent is not None and person is not None:
             about = (person,)
         if about == EVERYBODY:
@@ -239,10 +240,17 @@ class _Reader:
     def _mood(self, match: Match, following: Match | None) -> None:
         """“A nervous Anna” is about Anna; “comforts Anna” is not."""
         verb = match.phrase.endswith(("s", "ing", "with", "at")) or match.phrase in vocabulary()["prepositions"]
-        if following is not None and following.kind == "person" and not verb:
-            self.said.append(self._as_said(match, (following.value,)))
+        named = None if verb else self._noun_of(following)
+        if named is not None:
+            self.said.append(self._as_said(match, (named,)))
         else:
             self._say(match, following)
+
+    def _noun_of(self, following: Match | None) -> int | None:
+        """Whose name or noun (“woman”) comes next."""
+        if following is not None and following.kind == "pronoun" and following.phrase not in ("she", "he"):
+            return self._somebody(str(following.value))
+        return following.value if following is not None and following.kind == "person" else None
 
     def _say(self, match: Match, following: Match | None) -> None:
         first = self.people == EVERYBODY and not self.in_sentence

@@ -44,7 +44,7 @@ def _name_meant(word: str, names: Iterable[str]) -> str | None:
 
 
 def _known(candidates: Iterable[str]) -> list[str]:
-    """The known ones; those that mean something alone before parts of phrases, and these before words without meaning."""
+    """The known ones; those with a meaning of their own before parts of phrases, these before others."""
     found = sorted({word for word in candidates if word in _meanings()})
     meant = [word for word in found if _meanings()[word]]
     return [word for word in meant if not _meanings()[word].startswith("part of")] or meant or found
