@@ -36,7 +36,7 @@ WINDOW: Final = 256
 """Frames that the network sees at once, 10.24 s."""
 
 
-_ROUGHNESS: Final = 0.1
+_ROUGHNESS: Final = 0.03
 """What changes in a stream from one frame to the next, in units of its spread."""
 
 
