@@ -95,8 +95,8 @@ def _measure(arguments: argparse.Namespace) -> None:
     performers = {name: performer(COLOCATED_ENGINE, encoder, path) for name, path in weights.items()}
     if not performers:
         performers = {arguments.engine: performer(arguments.engine, encoder)}
-    if "table" in arguments.trials and DUALTALK_ENGINE not in performers:
-        performers[DUALTALK_ENGINE] = performer(DUALTALK_ENGINE, encoder)
+        if "table" in arguments.trials and arguments.engine != DUALTALK_ENGINE:
+            performers[DUALTALK_ENGINE] = performer(DUALTALK_ENGINE, encoder)
     trials = Trials(face, dialogues, _tell)
     found: dict[str, Any] = {"dialogues": [one.name for one in dialogues], "measured": next(iter(performers))}
     for name, run in _runs(trials, performers, arguments.long).items():
