@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="what each says, as text; “-” is nobody's, and one file with names before the lines serves both",
     )
-    parser.add_argument("--staging", type=Path, metavar="FILE", help="the scene as values, such as `stage --json` prints")
+    parser.add_argument("--staging", type=Path, metavar="FILE", help="the scene as values, as `stage --json` prints")
     parser.add_argument("--prompt", default="", metavar="TEXT", help="a sentence about the scene")
     parser.add_argument(
         "--engine", default=DEFAULT_ENGINE, metavar="NAME", help="colocated, dualtalk, dualtalk-official"

@@ -110,6 +110,16 @@ def test_corrected_values_count_and_so_does_a_takes_own_layout(printed, tmp_path
     assert staging_in(tmp_path / "meta.json") == printed["staging"]
 
 
+def test_the_command_line_stages_by_a_file(dialogue, printed, tmp_path):
+    scene, out = tmp_path / "scene.json", tmp_path / "take.npz"
+    scene.write_text(json.dumps(printed), encoding="utf-8")
+    words = ["--a", str(dialogue["a"]), "--b", str(dialogue["b"]), "--device", "cpu", "--engine", "dualtalk"]
+
+    assert main(["animate", *words, "--staging", str(scene), "--out", str(out)]) == ExitCode.OK
+
+    assert load_performance(out).meta["staging"]["arrangement"] == printed["staging"]["arrangement"]
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"values": 3}', '{"values": {"people": [1, 2]}}', None])
 def test_a_file_that_is_no_staging_is_told(content, tmp_path):
     if content is not None:
