@@ -135,7 +135,9 @@ class ColocatedTraining:
                 f"The loss is no longer a number after {self.step} steps.",
                 "Train with a smaller --rate, in another --run folder.",
             )
-        if self.step == 1 or self._due(self.pace.log_steps):
+        # Dubbing and dialogues take turns, so two steps running show both.
+        both = self.step > self.settings.steps and (self.step + 1) % self.pace.log_steps == 0
+        if self.step == 1 or both or self._due(self.pace.log_steps):
             self._log(terms.detach(), dubbing=dubbing)
 
     def _batch(self, step: int, share: Sequence[int], *, dubbing: bool = False, held_out: bool = False) -> Example:

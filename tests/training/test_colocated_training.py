@@ -170,6 +170,16 @@ def test_the_second_stage_dubs_in_half_of_its_steps():
     assert all(is_dubbing(replace(settings, dialogues_while_dubbing=0.0), step) for step in range(10, 30))
 
 
+def test_both_kinds_of_steps_are_logged_in_the_second_stage(tmp_path):
+    settings = replace(SETTINGS, steps=4, dubbing_steps=8)
+
+    begun(tmp_path, settings, pace=replace(PACE, log_steps=4)).fit()
+
+    lines = [line.split(",") for line in (tmp_path / "train.csv").read_text().splitlines()]
+    stages = [float(line[lines[0].index("stage")]) for line in lines[1:]]
+    assert set(stages[-4:]) == {1.0, 2.0}
+
+
 def test_the_rate_rises_and_falls_in_each_stage():
     settings = ColocatedSettings(steps=1000, dubbing_steps=200)
     rates = [rate_in(settings, step) for step in range(settings.all_steps)]
