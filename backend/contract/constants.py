@@ -38,7 +38,7 @@ COLOCATED_ENGINE: Final = "colocated"
 DUALTALK_ENGINE: Final = "dualtalk"
 """The small engine after DualTalk."""
 
-DEFAULT_ENGINE: Final = DUALTALK_ENGINE
+DEFAULT_ENGINE: Final = COLOCATED_ENGINE
 """The engine used when a request names none."""
 
 OFFICIAL_ENGINE: Final = "dualtalk-official"

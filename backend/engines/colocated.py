@@ -232,9 +232,9 @@ class Colocated(nn.Module):
                 hidden = interpolate(hidden, scale_factor=2.0, mode="linear")
         made = _by_person(self.out(silu(self.norm(hidden))).transpose(1, 2))
         thought = made + self._heard_mouth(mouth) * with_audio[:, None, None, None]
-        # Smooth streams tell themselves from noise, so the network makes the clean ones and need not carry the noise; only
-        # noise smaller than what changes from frame to frame is left to the input itself (Karras et al. 2022, section 5,
-        # with that as the spread of the data), so that the last steps add no roughness.
+        # Smooth streams tell themselves from noise, so the network makes the clean ones and need not carry the noise;
+        # only noise smaller than what changes from frame to frame is left to the input itself (Karras et al. 2022,
+        # section 5, with that as the spread of the data), so that the last steps add no roughness.
         alpha, sigma = (share[:, None, None, None] for share in alpha_sigma(level))
         trusted = _ROUGHNESS**2 / ((_ROUGHNESS * alpha).square() + sigma.square())
         return alpha * trusted * noisy + (1 - alpha.square() * trusted) * thought

@@ -22,15 +22,16 @@ from .closures import settle_mouth
 from .colocated_stream import EXPRESSION, NECK, TRANSLATION, gaze_of
 from .steadying import smoothed, steady_lips
 
-_BLINK_FROM: Final = 0.4
+_BLINK_FROM: Final = 0.3
 """Lid closure of the stream that means a blink."""
 
 _BLINKS_APART: Final = 0.3
 _CLOSING_FRAMES: Final = 2
 """Frames from a blink's beginning to shut lids."""
 
-_AWAY_FROM, _BACK_WITHIN = np.radians(6.0), np.radians(4.5)
-"""A gaze beyond the first is away until it is within the second; a face spans about 8° at a metre."""
+_AWAY_FROM, _BACK_WITHIN = np.radians(9.5), np.radians(6.5)
+"""A gaze beyond the first is away until it is within the second. Streams waver by some 5°: with these the partner is
+looked at as often as by those the model learned from."""
 
 _LEAST_AWAY, _LEAST_BACK = 0.28, 0.44
 """Seconds below which a look away, or back, is none (docs/rehearsals.md)."""
@@ -38,7 +39,7 @@ _LEAST_AWAY, _LEAST_BACK = 0.28, 0.44
 _OTHER_THING: Final = np.radians(5.0)
 """A gaze that has moved so far from where it rests rests on something else."""
 
-_GAZE_FRAMES: Final = 7
+_GAZE_FRAMES: Final = 9
 """Frames whose median a gaze is, before it is told where it rests."""
 
 _LIFE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.1, 0.05, 0.3

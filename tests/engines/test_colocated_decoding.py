@@ -48,7 +48,7 @@ def test_a_half_hearted_closing_of_the_lids_becomes_a_whole_blink():
 
 
 def test_lids_that_hardly_move_are_no_blink_and_two_bumps_at_once_are_one():
-    assert blink_onsets(lids_with_bumps(50, height=0.3)).sum() == 0
+    assert blink_onsets(lids_with_bumps(50, height=0.25)).sum() == 0
     assert blink_onsets(lids_with_bumps(50, 55)).sum() == 1
 
 
@@ -68,7 +68,7 @@ def test_a_gaze_near_the_partners_eyes_is_at_them_and_one_far_off_rests_there():
 
 def test_a_gaze_that_wanders_slowly_goes_in_jumps():
     gaze = np.zeros((FRAMES, 2))
-    gaze[50:250, 0] = np.radians(np.linspace(8, 30, 200))
+    gaze[50:250, 0] = np.radians(np.linspace(11, 33, 200))
 
     target = settle_gaze(gaze, np.random.default_rng(3)).target
 
