@@ -41,7 +41,7 @@ class ColocatedSettings:
     dubbing_rate: float = 1e-4
     warm_up: int = 100
     weight_decay: float = 0.01
-    averaging: float = 0.999
+    averaging: float = 0.995
     """How much of the averaged weights a step leaves as it is; they are what is saved."""
     mix_share: float = 0.4
     """Share of windows in which both people are heard in one mixed recording."""
