@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -37,6 +38,15 @@ class Ears(nn.Module):
         return self.lips(features, speaking), heard
 
 
+def dice_of(seed: int, audio: DialogueAudio) -> int:
+    """What noise and dice are drawn from: the same for the same request, another for another dialogue.
+
+    With the seed alone two dialogues would nod and blink at the same seconds.
+    """
+    heard = zlib.crc32(np.ascontiguousarray(audio.tracks).data)
+    return int(np.random.SeedSequence([seed, heard]).generate_state(1, np.uint64)[0] >> np.uint64(1))
+
+
 def run(
     audio: DialogueAudio,
     encoder_path: Path,
@@ -64,14 +74,15 @@ def run(
 
         return step
 
+    dice = dice_of(seed, audio)
     heard = listen(audio, encoder, ears, told("features"))
     speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
     floor = speaking[:, : heard.frames].astype(np.float32)
     known = None if kept is None else kept_streams(kept, scene, device)
     streams = perform_dialogue(
-        model, told_of(heard, floor, habits, scene, device), seed, guidance, kept=known, progress=told("model")
+        model, told_of(heard, floor, habits, scene, device), dice, guidance, kept=known, progress=told("model")
     )
-    made = decoded(streams.cpu().numpy(), heard, floor, seed)
+    made = decoded(streams.cpu().numpy(), heard, floor, dice)
     return made if kept is None else keep(made, kept)
 
 

@@ -1,0 +1,21 @@
+"""What the engine draws from: the request's seed and the sound together."""
+
+import numpy as np
+
+from backend.engines.colocated_engine import dice_of
+from backend.engines.motion import DialogueAudio
+
+
+def sound(seed):
+    return DialogueAudio(np.random.default_rng(seed).normal(size=(2, 800)).astype(np.float32), None, separate=True)
+
+
+def test_the_same_request_draws_the_same():
+    assert dice_of(3, sound(1)) == dice_of(3, sound(1))
+
+
+def test_another_seed_and_another_dialogue_draw_anew():
+    drawn = {dice_of(seed, sound(one)) for seed in (0, 1) for one in (1, 2)}
+
+    assert len(drawn) == 4
+    assert all(0 <= dice < 2**63 for dice in drawn)
