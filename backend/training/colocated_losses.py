@@ -17,7 +17,6 @@ from ..contract.arkit import SPOKEN_COMPONENTS
 from ..contract.face import Face
 from ..engines.closures import gap_weights, jaw_weight
 from ..engines.colocated_stream import EXPRESSION, EYES, JAW, NECK, STREAM, TRANSLATION
-from ..engines.diffusion import alpha_sigma
 from .colocated_settings import LossWeights
 from .colocated_skinning import MovingSkin, rotations
 from .colocated_windows import Example
@@ -55,15 +54,10 @@ class ColocatedLosses(nn.Module):
         spoken[JAW] = 1.0
         self.register_buffer("spoken", spoken, persistent=False)
 
-    def dialogue(self, made: Tensor, batch: Example, *, evenly: bool = False) -> dict[str, Tensor]:
-        """The terms of stage one. `made` [B, 2, T, 65] normalised, what the model takes for the clean streams.
-
-        `evenly` counts windows at all levels of noise alike, to compare by.
-        """
+    def dialogue(self, made: Tensor, batch: Example) -> dict[str, Tensor]:
+        """The terms of stage one. `made` [B, 2, T, 65] normalised, what the model takes for the clean streams."""
         made, clean = made.float(), self._normalised(batch.clean)
         people = batch.people[..., None]  # [B, 2, 1]
-        if not evenly:
-            people = people * importance(batch.level)[:, None, None]
         off = (made - clean).square()
         raw = self._raw(made)
         turning = 1 + (_TURNING_COUNTS - 1) * batch.turns[:, None, None]
@@ -80,7 +74,7 @@ class ColocatedLosses(nn.Module):
     def dubbing(self, made: Tensor, batch: Example) -> dict[str, Tensor]:
         """The terms of stage two: lip and jaw of whoever speaks, and nothing else."""
         made, clean = made.float(), self._normalised(batch.clean)
-        heard = batch.people[..., None] * batch.active * importance(batch.level)[:, None, None]  # [B, 2, T]
+        heard = batch.people[..., None] * batch.active  # [B, 2, T]
         off = (made - clean).square() * self.spoken
         terms = dict.fromkeys(TERMS, made.new_zeros(())) | {
             "expression": _mean(off[..., EXPRESSION].sum(dim=-1) / self.spoken[EXPRESSION].sum(), heard),
@@ -97,12 +91,6 @@ class ColocatedLosses(nn.Module):
 
     def _raw(self, normalised: Tensor) -> Tensor:
         return normalised * self.scale + self.offset
-
-
-def importance(level: Tensor) -> Tensor:
-    """[B] how much windows at `level` [B] count: less noise leaves less to do, but the eye sees the last details."""
-    _, sigma = alpha_sigma(level)
-    return (1 / sigma.square().clamp(min=1e-6)).clamp(max=_MOST_IMPORTANT)
 
 
 def velocity_error(skin: MovingSkin, made: Tensor, clean: Tensor) -> Tensor:

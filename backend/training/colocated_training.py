@@ -19,7 +19,7 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.files import write_text_whole
 from ..engines.colocated import Colocated
-from ..engines.diffusion import noised
+from ..engines.diffusion import LAST_LEVEL, noised
 from ..engines.weights import write_weights
 from .colocated_dubbing import draw_dubbing, voices_of
 from .colocated_losses import TERMS, ColocatedLosses
@@ -31,6 +31,9 @@ from .fit_log import FitLog, draw_curves
 
 STAGE_ONE: Final = "stage-one.safetensors"
 """In the training's folder: the averaged weights after the first stage."""
+
+LEAST_LEVEL: Final = LAST_LEVEL - 0.05
+"""The least noise that a window is given: what the sampler takes for the result has a little more."""
 
 _GOLDEN: Final = 0.6180339887498949
 """Multiples of it, less their whole part, fill 0 to 1 evenly."""
@@ -149,21 +152,21 @@ class ColocatedTraining:
     def _example(self, step: int, index: int, material: Sequence[Heard], *, dubbing: bool) -> Example:
         settings = self.settings
         rng = np.random.default_rng([settings.seed, step, index])
-        level = (index + step * _GOLDEN % 1.0) / settings.batch % 1.0
+        share = (index + step * _GOLDEN % 1.0) / settings.batch % 1.0
+        # What the sampler never asks for need not be learned.
+        level = LEAST_LEVEL + (1.0 - LEAST_LEVEL) * share
         if dubbing:
             return draw_dubbing(rng, self._voices, settings, level)
         return draw_dialogue(rng, material, self.material.turning, settings, level)
 
-    def _terms(
-        self, model: Callable[..., Tensor], batch: Example, *, dubbing: bool = False, evenly: bool = False
-    ) -> Tensor:
-        """The terms of the loss, [6] in the order of `TERMS`; `evenly` as in `ColocatedLosses.dialogue`."""
+    def _terms(self, model: Callable[..., Tensor], batch: Example, *, dubbing: bool = False) -> Tensor:
+        """The terms of the loss, [6] in the order of `TERMS`."""
         normalised = self.model.normalised(batch.clean) * batch.people[..., None, None]
         noisy = noised(normalised, batch.noise, batch.level)
         kind = torch.device(self.crew.device).type
         with torch.autocast(kind, torch.bfloat16, enabled=self.settings.half and kind in ("cpu", "cuda")):
             made = model(noisy, batch.level, batch.given, batch.with_audio, batch.with_staging)
-        found = self._losses.dubbing(made, batch) if dubbing else self._losses.dialogue(made, batch, evenly=evenly)
+        found = self._losses.dubbing(made, batch) if dubbing else self._losses.dialogue(made, batch)
         return torch.stack([found[name] for name in TERMS])
 
     def _validate(self) -> None:

@@ -13,7 +13,7 @@ from backend.engines.colocated import Colocated
 from backend.engines.weights import read_weights
 from backend.training.colocated_progress import CHECKPOINT
 from backend.training.colocated_settings import ColocatedSettings, LossWeights
-from backend.training.colocated_training import STAGE_ONE, ColocatedTraining, Pace, is_dubbing, rate_in
+from backend.training.colocated_training import LEAST_LEVEL, STAGE_ONE, ColocatedTraining, Pace, is_dubbing, rate_in
 from backend.training.colocated_windows import draw_dialogue, without_partner
 from backend.training.dualtalk_crew import Alone
 
@@ -122,9 +122,9 @@ def test_noise_levels_of_a_batch_are_spread_evenly(tmp_path):
 
     for step in range(5):
         levels = np.sort(training._batch(step, range(8)).level.numpy())
-        assert levels[0] >= 0.0
+        assert levels[0] >= LEAST_LEVEL
         assert levels[-1] <= 1.0
-        np.testing.assert_allclose(np.diff(levels), 1 / 8, atol=1e-6)
+        np.testing.assert_allclose(np.diff(levels), (1 - LEAST_LEVEL) / 8, atol=1e-6)
 
 
 def test_audio_and_staging_are_sometimes_withheld():
