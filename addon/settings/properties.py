@@ -146,7 +146,9 @@ class DuologueSettings(bpy.types.PropertyGroup):
     partner_take: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Partner's take", description="A performance.npz that tells what the other one does", subtype="FILE_PATH"
     )
-    staging: bpy.props.PointerProperty(type=StagingSettings)  # type: ignore[valid-type]
+    staging: bpy.props.PointerProperty(  # type: ignore[valid-type]
+        type=StagingSettings, description="Where both people of the last take are and how they carry themselves"
+    )
     prompt: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Scene",
         description="One sentence: where they are, how they sit, where they look, the mood",
