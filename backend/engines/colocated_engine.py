@@ -14,7 +14,7 @@ from ..contract.arkit import SPOKEN_COMPONENTS
 from ..speech.encoder import load_encoder
 from .colocated import Colocated
 from .colocated_decoding import Decoded, Read, decode_person
-from .colocated_sampling import PLAIN, Guidance, Told, perform_dialogue
+from .colocated_sampling import USUAL, Guidance, Told, perform_dialogue
 from .colocated_stream import Scene, stream_rows
 from .colocated_weights import COLOCATED_WEIGHTS, load_colocated
 from .keeping import keep
@@ -59,7 +59,7 @@ def run(
     scene: Scene,
     kept: KeptMotion | None = None,
     weights: Path = COLOCATED_WEIGHTS,
-    guidance: Guidance = PLAIN,
+    guidance: Guidance = USUAL,
 ) -> Motion:
     """As `backend.engines.generate`."""
     progress("features", 0, 1)

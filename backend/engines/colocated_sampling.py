@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from .colocated import WINDOW, Colocated, Condition
-from .colocated_stream import STREAM
+from .colocated_stream import MOUTH_IN_STREAM, STREAM
 from .diffusion import STEPS, sample
 
 STRIDE: Final = 192
@@ -32,19 +32,14 @@ _BATCH: Final = 4
 class Guidance:
     """How much more than by itself the model follows the sound and the staging (classifier-free, Ho & Salimans 2022).
 
-    1 is as trained and costs one pass; 0 does not listen, or does not know the place.
+    1 is as trained; each other number costs a pass more. The mouth is not guided: it is where the sound says anyway.
     """
 
-    audio: float = 1.0
+    audio: float = 2.0
     staging: float = 1.0
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether one pass tells it all."""
-        return self.audio == 1.0 and self.staging == 1.0
 
-
-PLAIN: Final = Guidance()
+USUAL: Final = Guidance()
 
 
 @dataclass(frozen=True)
@@ -67,7 +62,7 @@ def perform_dialogue(
     model: Colocated,
     told: Told,
     seed: int,
-    guidance: Guidance = PLAIN,
+    guidance: Guidance = USUAL,
     steps: int = STEPS,
     kept: tuple[Tensor, Tensor] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
@@ -113,7 +108,7 @@ def window_starts(frames: int) -> list[int]:
 
 
 def _guided(model: Colocated, noisy: Tensor, level: float, given: Told, guidance: Guidance) -> Tensor:
-    """The clean streams of a batch of windows: nothing + a · (sound − nothing) + s · (sound and place − sound)."""
+    """The clean streams of a batch of windows, moved away from what they would be without the sound, or the place."""
     levels = noisy.new_full((len(noisy),), level)
 
     def clean(audio: float, staging: float) -> Tensor:
@@ -121,10 +116,14 @@ def _guided(model: Colocated, noisy: Tensor, level: float, given: Told, guidance
         condition = model.condition(given.heard, _condition(given), with_audio, with_staging)
         return model.denoise(noisy, levels, condition, given.mouth, with_audio)
 
-    if guidance.is_plain:
-        return clean(1.0, 1.0)
-    nothing, sound, both = clean(0.0, 0.0), clean(1.0, 0.0), clean(1.0, 1.0)
-    return nothing + guidance.audio * (sound - nothing) + guidance.staging * (both - sound)
+    told = clean(1.0, 1.0)
+    more = torch.zeros_like(told)
+    if guidance.audio != 1.0:
+        more += (guidance.audio - 1.0) * (told - clean(0.0, 1.0))
+    if guidance.staging != 1.0:
+        more += (guidance.staging - 1.0) * (told - clean(1.0, 0.0))
+    more[..., MOUTH_IN_STREAM] = 0.0
+    return told + more
 
 
 def _condition(given: Told) -> Condition:

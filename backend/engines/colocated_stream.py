@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from ..contract.arkit import ARKIT_NAMES
+from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
 from .motion import Motion
 
 EXPRESSION: Final = slice(0, 52)
@@ -22,6 +22,9 @@ EYES: Final = slice(58, 62)
 """Yaw and pitch of the left eye, then of the right one."""
 TRANSLATION: Final = slice(62, 65)
 STREAM: Final = 65
+
+MOUTH_IN_STREAM: Final = [*(EXPRESSION.start + index for index in SPOKEN_COMPONENTS), *range(JAW.start, JAW.stop)]
+"""What speech moves."""
 
 MOODS: Final = ("neutral", "friendly", "happy", "tender", "sad", "angry", "tense", "surprised", "bored", "serious")
 """The moods of presets/staging/moods.json that people were rehearsed in, in the order of the condition."""

@@ -12,8 +12,8 @@ import numpy as np
 from ..contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE
 from ..contract.errors import DuologueError, ExitCode
 from ..engines.colocated import WINDOW, Colocated
-from ..engines.colocated_engine import Ears, decoded, kept_streams, told_of
-from ..engines.colocated_sampling import PLAIN, Guidance, perform_dialogue, window_starts
+from ..engines.colocated_engine import Ears, decoded, dice_of, kept_streams, told_of
+from ..engines.colocated_sampling import USUAL, Guidance, perform_dialogue, window_starts
 from ..engines.colocated_stream import stream_rows
 from ..engines.colocated_weights import COLOCATED_WEIGHTS, load_colocated
 from ..engines.dualtalk import DualTalk
@@ -56,7 +56,7 @@ class ColocatedPerformer:
     """The colocated engine with the weights of any file. Raises DuologueError (WEIGHTS_INVALID)."""
 
     def __init__(
-        self, encoder: RememberingEncoder, weights: Path = COLOCATED_WEIGHTS, guidance: Guidance = PLAIN
+        self, encoder: RememberingEncoder, weights: Path = COLOCATED_WEIGHTS, guidance: Guidance = USUAL
     ) -> None:
         self.encoder, self.guidance = encoder, guidance
         self.model: Colocated = load_colocated(weights, "cpu")
@@ -67,15 +67,15 @@ class ColocatedPerformer:
     ) -> Performed:
         """As `Performer`."""
         heard, floor = _heard(audio, self.encoder, self.ears)
-        scene = scene_of(staging)
+        scene, dice = scene_of(staging), dice_of(seed, audio)
         streams = perform_dialogue(
             self.model,
             told_of(heard, floor, habits, scene, "cpu"),
-            seed,
+            dice,
             self.guidance,
             kept=None if kept is None else kept_streams(kept, scene, "cpu"),
         ).numpy()
-        made = decoded(streams, heard, floor, seed)
+        made = decoded(streams, heard, floor, dice)
         return Performed(made if kept is None else keep(made, kept), streams)
 
     def seams(self, frames: int) -> list[int]:
