@@ -21,9 +21,9 @@ from .diffusion import STEPS, sample
 STRIDE: Final = 192
 """Frames from one window to the next; neighbours share 64, 2.56 s, in which one fades into the other."""
 
-TEMPERATURE: Final = 1.3
+TEMPERATURE: Final = 1.2
 """Spread of the noise that the sampler starts from. From noise of its own spread a small network makes people who move
-two thirds as much as those it learned from, and blink a third as often; from this one as much (docs/colocated.md)."""
+and blink less than those it learned from; from this one as much (docs/colocated.md)."""
 
 _BATCH: Final = 4
 
