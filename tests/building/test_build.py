@@ -88,6 +88,7 @@ def test_output_of_a_program_that_is_not_there_is_none():
 
 
 _RUN_BY_OTHER_PYTHONS = {
+    "bench_colocated.py",
     "bench_dialogue.py",
     "bench_dualtalk.py",
     "bench_heads.py",
