@@ -62,3 +62,26 @@ def own(tmp_path, monkeypatch):
     folder = tmp_path / "presets"
     monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(folder))
     return folder
+
+
+@pytest.fixture
+def played(scene, tmp_path, monkeypatch):
+    """Two heads that play a take of two seconds, made by a fake worker with seed 0; it tells its staging."""
+    # Only inside Blender: the outer process of pytest-blender reads this file too.
+    from duologue.addon.settings.properties import settings_of
+    from staged_worker import fake_python, write_wave
+
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
+    numbers = iter(range(9))
+
+    def new_folder():
+        folder = tmp_path / f"take-{next(numbers)}"
+        folder.mkdir()
+        return folder
+
+    monkeypatch.setattr("duologue.addon.interface.operators.generate.new_take_folder", new_folder)
+    settings = settings_of(scene)
+    settings.track_a, settings.track_b = str(write_wave(tmp_path / "a.wav")), str(write_wave(tmp_path / "b.wav"))
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
+    assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message
+    return scene

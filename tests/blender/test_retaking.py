@@ -13,26 +13,7 @@ from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import read_request
 from duologue.backend.contract.performance import load_performance
-from staged_worker import fake_python, write_wave
-
-
-@pytest.fixture
-def played(scene, tmp_path, monkeypatch):
-    """Two heads that play a take of two seconds, made with seed 0."""
-    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
-    numbers = iter(range(9))
-
-    def new_folder():
-        folder = tmp_path / f"take-{next(numbers)}"
-        folder.mkdir()
-        return folder
-
-    monkeypatch.setattr("duologue.addon.interface.operators.generate.new_take_folder", new_folder)
-    settings = settings_of(scene)
-    settings.track_a, settings.track_b = str(write_wave(tmp_path / "a.wav")), str(write_wave(tmp_path / "b.wav"))
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
-    assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message
-    return scene
+from staged_worker import fake_python
 
 
 def heads(scene):

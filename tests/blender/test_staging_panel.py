@@ -16,7 +16,7 @@ from duologue.addon.settings.properties import settings_of
 from duologue.addon.settings.staging_properties import mood_items, places_of, show_staging, staging_told
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import read_request
-from staged_worker import fake_python, write_wave
+from staged_worker import fake_python
 
 ROOT = Path(__file__).resolve().parents[2]
 MEETING = 37
@@ -35,25 +35,6 @@ TOLD = {
         },
     ],
 }  # fmt: skip
-
-
-@pytest.fixture
-def played(scene, tmp_path, monkeypatch):
-    """A fake take that tells its staging."""
-    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
-    numbers = iter(range(9))
-
-    def new_folder():
-        folder = tmp_path / f"take-{next(numbers)}"
-        folder.mkdir()
-        return folder
-
-    monkeypatch.setattr("duologue.addon.interface.operators.generate.new_take_folder", new_folder)
-    settings = settings_of(scene)
-    settings.track_a, settings.track_b = str(write_wave(tmp_path / "a.wav")), str(write_wave(tmp_path / "b.wav"))
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
-    assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message
-    return scene
 
 
 def nearly(one, other):
