@@ -20,11 +20,11 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d, interpolate, silu
 
 from ..contract.arkit import SPOKEN_COMPONENTS
-from ..contract.constants import FRAME_RATE
 from .colocated_stream import EXPRESSION, JAW, LAYOUT, MOODS, STREAM
 from .diffusion import alpha_sigma
 from .dualtalk import TRAITS
 from .lip_reader import FEATURES
+from .moments import nearness, positions
 
 MOUTH: Final = len(SPOKEN_COMPONENTS) + 3
 """What the lip reader says of a frame: spoken components, jaw about X in radians, and the probabilities (0 to 1) of
@@ -34,7 +34,6 @@ _UNTOLD_MOODS: Final = 0.1
 
 WINDOW: Final = 256
 """Frames that the network sees at once, 10.24 s."""
-
 
 _ROUGHNESS: Final = 0.03
 """What changes in a stream from one frame to the next, in units of its spread."""
@@ -153,13 +152,13 @@ class PartnerAttention(nn.Module):
         self.attention = nn.MultiheadAttention(width, heads, batch_first=True)
         nn.init.zeros_(self.attention.out_proj.weight)
 
-    def forward(self, hidden: Tensor, seconds_a_step: float) -> Tensor:
+    def forward(self, hidden: Tensor, frames_a_step: int) -> Tensor:
         """The input and what was seen of the partner."""
         steps = hidden.shape[-1]
         rows = self.norm(hidden.transpose(2, 3))  # [B, 2, n, C]
-        placed = rows + _positions(steps, rows)
+        placed = rows + positions(steps, rows)
         partner = placed.flip(1).flatten(0, 1)
-        near = _nearness(steps, seconds_a_step, rows)
+        near = nearness(steps, rows, frames_a_step)
         seen, _ = self.attention(
             placed.flatten(0, 1), partner, rows.flip(1).flatten(0, 1), attn_mask=near, need_weights=False
         )
@@ -168,7 +167,7 @@ class PartnerAttention(nn.Module):
 
 
 class Colocated(nn.Module):
-    """The denoiser. `condition` once for a window, then `denoise` at every step; `forward` does both, for training."""
+    """The denoiser: `conditioning` tells what is known, `denoise` uses it; `forward` does both, for training."""
 
     def __init__(self, config: ColocatedConfig | None = None) -> None:
         super().__init__()
@@ -199,13 +198,8 @@ class Colocated(nn.Module):
         self, noisy: Tensor, level: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor
     ) -> Tensor:
         """`noisy` [B, 2, T, 65] normalised, at `level` [B]; the rest as in Conditioning → clean, normalised."""
-        condition = self.condition(self.conditioning.hear(given.features), given, with_audio, with_staging)
+        condition = self.conditioning(self.conditioning.hear(given.features), given, with_audio, with_staging)
         return self.denoise(noisy, level, condition, given.mouth, with_audio)
-
-    def condition(self, heard: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor) -> Tensor:
-        """[B, 2, T, D], the same for every step."""
-        told: Tensor = self.conditioning(heard, given, with_audio, with_staging)
-        return told
 
     def denoise(self, noisy: Tensor, level: Tensor, condition: Tensor, mouth: Tensor, with_audio: Tensor) -> Tensor:
         """`noisy` [B, 2, T, 65] and `level` [B] → the clean streams, normalised.
@@ -227,7 +221,7 @@ class Colocated(nn.Module):
             depth = len(kept) - 1 - index
             hidden = block(torch.cat((hidden, kept[depth]), dim=1), pyramid[depth])
             if index < len(self.partners):
-                hidden = self.partners[index](_by_person(hidden), 2**depth / FRAME_RATE).flatten(0, 1)
+                hidden = self.partners[index](_by_person(hidden), 2**depth).flatten(0, 1)
             if depth:
                 hidden = interpolate(hidden, scale_factor=2.0, mode="linear")
         made = _by_person(self.out(silu(self.norm(hidden))).transpose(1, 2))
@@ -278,17 +272,3 @@ def _level_rows(level: Tensor, width: int) -> Tensor:
     rate = torch.exp(torch.linspace(0, math.log(1000.0), width // 2, device=level.device))
     angle = level[:, None] * rate
     return torch.cat((angle.sin(), angle.cos()), dim=-1)
-
-
-def _positions(steps: int, like: Tensor) -> Tensor:
-    """Sinusoids of the step's number. [n, C]."""
-    width = like.shape[-1]
-    rate = torch.exp(torch.arange(0, width, 2, device=like.device) * (-math.log(10_000.0) / width))
-    angle = torch.arange(steps, device=like.device)[:, None] * rate
-    return torch.stack((angle.sin(), angle.cos()), dim=-1).reshape(steps, width).to(like.dtype)
-
-
-def _nearness(steps: int, seconds_a_step: float, like: Tensor) -> Tensor:
-    """Added to attention: −1 for each second between two moments. [n, n]."""
-    moments = torch.arange(steps, device=like.device) * seconds_a_step
-    return (-(moments[:, None] - moments[None, :]).abs()).to(like.dtype)

@@ -22,6 +22,7 @@ from .lip_reader import LipReader, Mouth
 from .listening import MARGIN, STEP, Heard, listen
 from .motion import DialogueAudio, KeptMotion, Motion
 from .person_traits import engine_habits, trait_vector
+from .stage_steps import steps_of
 from .weights import load_network
 
 
@@ -67,20 +68,18 @@ def run(
     model = load_colocated(weights, device)
     ears = Ears(load_network(device=device).lips, model)
 
-    def told(stage: str) -> Callable[[int, int], None]:
-        def step(done: int, total: int) -> None:
-            check_cancel()
-            progress(stage, done, total)
-
-        return step
-
     dice = dice_of(seed, audio)
-    heard = listen(audio, encoder, ears, told("features"))
+    heard = listen(audio, encoder, ears, steps_of("features", progress, check_cancel))
     speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
     floor = speaking[:, : heard.frames].astype(np.float32)
     known = None if kept is None else kept_streams(kept, scene, device)
     streams = perform_dialogue(
-        model, told_of(heard, floor, habits, scene, device), dice, guidance, kept=known, progress=told("model")
+        model,
+        told_of(heard, floor, habits, scene, device),
+        dice,
+        guidance,
+        kept=known,
+        progress=steps_of("model", progress, check_cancel),
     )
     made = decoded(streams.cpu().numpy(), heard, floor, dice)
     return made if kept is None else keep(made, kept)

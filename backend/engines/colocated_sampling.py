@@ -8,7 +8,7 @@ Windows are looked at a few at a time; beside them only the streams of the whole
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
@@ -58,6 +58,10 @@ class Told:
     layout: Tensor
 
 
+_BY_FRAME: Final = ("heard", "speaking", "mouth")
+"""What of it each frame has its own of."""
+
+
 def perform_dialogue(
     model: Colocated,
     told: Told,
@@ -80,7 +84,7 @@ def perform_dialogue(
     if kept is not None:
         stream, mask = kept
         kept = _stretched(model.normalised(stream), length), _stretched(mask.to(stream), length)
-    padded = Told(*(_stretched(one, length) if one.dim() == 3 or one is told.speaking else one for one in _parts(told)))  # noqa: PLR2004
+    padded = replace(told, **{name: _stretched(getattr(told, name), length) for name in _BY_FRAME})
     weight = _window_weight(model.offset.device)
     counted = 0
 
@@ -113,7 +117,7 @@ def _guided(model: Colocated, noisy: Tensor, level: float, given: Told, guidance
 
     def clean(audio: float, staging: float) -> Tensor:
         with_audio, with_staging = levels.new_full(levels.shape, audio), levels.new_full(levels.shape, staging)
-        condition = model.condition(given.heard, _condition(given), with_audio, with_staging)
+        condition = model.conditioning(given.heard, _condition(given), with_audio, with_staging)
         return model.denoise(noisy, levels, condition, given.mouth, with_audio)
 
     told = clean(1.0, 1.0)
@@ -139,10 +143,6 @@ def _windows(told: Told, starts: Sequence[int]) -> Told:
         for one in (told.heard, told.speaking, told.mouth)
     )
     return Told(heard, speaking, mouth, *(one.expand(len(starts), *one.shape) for one in whole))
-
-
-def _parts(told: Told) -> tuple[Tensor, ...]:
-    return tuple(getattr(told, field.name) for field in fields(told))
 
 
 def _stretched(rows: Tensor, length: int) -> Tensor:

@@ -42,7 +42,6 @@ def sample(
     noise: Tensor,
     steps: int = STEPS,
     kept: tuple[Tensor, Tensor] | None = None,
-    step_done: Callable[[int], None] = lambda _done: None,
 ) -> Tensor:
     """From `noise` to a signal of the same shape.
 
@@ -51,7 +50,7 @@ def sample(
     """
     levels = torch.cat((torch.linspace(1, LAST_LEVEL, steps), torch.zeros(1)))
     noisy = noise
-    for done, (level, following) in enumerate(pairwise(levels)):
+    for level, following in pairwise(levels):
         if kept is not None:
             signal, mask = kept
             alpha, sigma = alpha_sigma(level)
@@ -60,7 +59,6 @@ def sample(
         if kept is not None:
             clean = torch.lerp(clean, kept[0], kept[1])
         noisy = _towards(noisy, clean, level, following)
-        step_done(done + 1)
     return noisy
 
 

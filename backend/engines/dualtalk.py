@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, relu
 
 from .lip_reader import FEATURES, LipConfig, LipReader, Mouth
+from .moments import nearness, positions
 from .motion_numbers import EYES, NECK, NUMBERS
 
 MOTION: Final = NUMBERS
@@ -180,8 +181,8 @@ class TemporalEnhancer(nn.Module):
     def forward(self, audio: Tensor, motion: Watched) -> Tensor:
         """[B, T, D] heard of the partner, and what was seen → [B, T, D]."""
         steps = audio.shape[1]
-        query, keys = (one + _positions(steps, audio) for one in (audio, motion.frames))
-        found, _ = self.attention(query, keys, motion.frames, attn_mask=_nearness(steps, audio), need_weights=False)
+        query, keys = (one + positions(steps, audio) for one in (audio, motion.frames))
+        found, _ = self.attention(query, keys, motion.frames, attn_mask=nearness(steps, audio), need_weights=False)
         joined = self.attention_norm(audio + found + motion.course)
         enhanced: Tensor = self.norm(joined + self.lstm(joined)[0])
         return enhanced
@@ -203,8 +204,8 @@ class InteractionModule(nn.Module):
     def forward(self, joined: Tensor) -> Tensor:
         """Attention over the window, nearer moments first."""
         steps = joined.shape[1]
-        placed = joined + _positions(steps, joined)
-        understood: Tensor = self.norm(self.encoder(placed, mask=_nearness(steps, joined)))
+        placed = joined + positions(steps, joined)
+        understood: Tensor = self.norm(self.encoder(placed, mask=nearness(steps, joined)))
         return joined + understood
 
 
@@ -272,17 +273,3 @@ class DualTalk(nn.Module):
 def age_bins(frames: Tensor) -> Tensor:
     """Bin 0 … 9 of the `frames` since an event last began; bins double from 2 frames, the last is 20 s and more."""
     return (torch.log2(frames.clamp_min(1).float()).floor().long()).clamp(0, AGES - 1)
-
-
-def _positions(steps: int, like: Tensor) -> Tensor:
-    """Sinusoids of the frame's number. [T, D]."""
-    width = like.shape[-1]
-    rate = torch.exp(torch.arange(0, width, 2, device=like.device) * (-math.log(10_000.0) / width))
-    angle = torch.arange(steps, device=like.device)[:, None] * rate
-    return torch.stack((angle.sin(), angle.cos()), dim=-1).reshape(steps, width).to(like.dtype)
-
-
-def _nearness(steps: int, like: Tensor) -> Tensor:
-    """Added to attention: −1 for each second between two frames. [T, T]."""
-    frames = torch.arange(steps, device=like.device)
-    return (-(frames[:, None] - frames[None, :]).abs() / 25.0).to(like.dtype)

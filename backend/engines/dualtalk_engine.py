@@ -12,6 +12,7 @@ from .listening import listen
 from .motion import DialogueAudio, KnownPerson, Motion
 from .performing import perform
 from .reacting import react
+from .stage_steps import steps_of
 from .weights import load_network
 
 
@@ -30,16 +31,9 @@ def run(
     encoder = load_encoder(encoder_path, device)
     network = load_network(device=device)
 
-    def told(stage: str) -> Callable[[int, int], None]:
-        def step(done: int, total: int) -> None:
-            check_cancel()
-            progress(stage, done, total)
-
-        return step
-
-    heard = listen(audio, encoder, network, told("features"))
+    heard = listen(audio, encoder, network, steps_of("features", progress, check_cancel))
     speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
     floor = speaking[:, : heard.frames]
     if known is not None:
-        return react(heard, floor, network, habits, seed, known, told("model"))
-    return perform(heard, floor, network, habits, seed, told("model"))
+        return react(heard, floor, network, habits, seed, known, steps_of("model", progress, check_cancel))
+    return perform(heard, floor, network, habits, seed, steps_of("model", progress, check_cancel))

@@ -43,10 +43,6 @@ class Averaged:
             else:
                 self.state[name].copy_(tensor)
 
-    def restart(self, model: nn.Module) -> None:
-        """From the weights as they are."""
-        self.state = {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
-
 
 def save_progress(
     folder: Path, model: nn.Module, averaged: Averaged, optimiser: Optimizer, step: int, told: dict[str, str]

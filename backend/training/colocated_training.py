@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -19,8 +19,8 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.files import write_text_whole
 from ..engines.colocated import Colocated
+from ..engines.colocated_weights import save_colocated
 from ..engines.diffusion import LAST_LEVEL, noised
-from ..engines.weights import write_weights
 from .colocated_dubbing import draw_dubbing, voices_of
 from .colocated_losses import TERMS, ColocatedLosses
 from .colocated_progress import Averaged, resume_progress, save_progress
@@ -107,7 +107,7 @@ class ColocatedTraining:
         """Write the averaged weights to `path`. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
         averaged = Colocated(self.settings.model)
         averaged.load_state_dict(self._averaged.state)
-        write_weights(path, averaged, asdict(self.settings.model))
+        save_colocated(path, averaged)
 
     def draw(self) -> None:
         """Draw the curves as they are, `train.png` in the training's folder."""
