@@ -17,6 +17,7 @@ from typing import Any, Final
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face, load_face
 from ..contract.files import write_text_whole
+from .other_takes import act_again, count_takes, save_takes
 from .performed import perform_rehearsal
 from .rehearsal import DEFAULT_SECONDS, make_rehearsal
 from .rehearsal_files import save_rehearsal
@@ -36,6 +37,7 @@ class _Job:
     seconds: float
     face: Path
     shares: dict[Synthesizer, float]
+    takes: int
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,15 @@ def write_corpus(
     progress: Callable[[int, int], None] | None = None,
     seconds: float = DEFAULT_SECONDS,
     shares: Mapping[Synthesizer, float] = FLITE_ALONE,
+    *,
+    takes: int = 0,
 ) -> list[Path]:
     """Write `hours` of rehearsals into `folder`, performed on the face in the file `face`; their folders, in order.
 
     `shares` says how many people each synthesizer speaks for (`voices.draw_voices`).
     The same seed gives the same rehearsals whatever the number of `workers`; those that are there already are kept,
-    and more hours add to them. `progress(done, total)` is called as they appear.
+    and more hours add to them. Each is acted `takes` times more (`other_takes`). `progress(done, total)` is called as
+    they appear.
     Raises DuologueError (BAD_REQUEST where `folder` holds another corpus, DEPENDENCY_MISSING, FACE_NOT_FOUND,
     DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
@@ -70,9 +75,9 @@ def write_corpus(
     count = max(1, round(hours * 3600 / seconds))
     folders = [folder / f"{index:04d}" for index in range(count)]
     jobs = [
-        _Job(one, seed * _SEEDS + index, seconds, face, dict(shares))
+        _Job(one, seed * _SEEDS + index, seconds, face, dict(shares), takes)
         for index, one in enumerate(folders)
-        if not one.is_dir()
+        if not one.is_dir() or count_takes(one) < takes
     ]
     for done, failure in enumerate(_run(jobs, workers), start=count - len(jobs) + 1):
         if failure is not None:
@@ -150,8 +155,11 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
 
 def _write_one(job: _Job) -> _Failure | None:
     try:
-        rehearsal = make_rehearsal(job.seed, job.seconds, job.shares)
-        save_rehearsal(job.folder, rehearsal, perform_rehearsal(rehearsal, _face(job.face)))
+        if not job.folder.is_dir():
+            rehearsal = make_rehearsal(job.seed, job.seconds, job.shares)
+            save_rehearsal(job.folder, rehearsal, perform_rehearsal(rehearsal, _face(job.face)))
+        if count_takes(job.folder) < job.takes:
+            save_takes(job.folder, act_again(job.seed, job.seconds, job.shares, job.takes))
     except DuologueError as error:
         return _Failure(error.code, error.message, error.fix)
     return None

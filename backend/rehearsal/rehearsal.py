@@ -8,25 +8,17 @@ from typing import Final
 
 import numpy as np
 
-from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import SAMPLE_RATE
 from ..engines.motion import Motion
 from .acoustics import record
-from .answers import draw_answers
-from .behaviour import Behaviour, behave, draw_draft
-from .habits import Habits, draw_habits
-from .lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, spoken_expression, with_life
-from .moods import draw_mood
-from .names import draw_names
-from .smiles import draw_smiles
-from .staging_choice import draw_staging
-from .staging_parameters import RehearsedStaging, staged_habits
+from .acting import act, cast_dialogue
+from .habits import Habits
+from .staging_parameters import RehearsedStaging
 from .staging_prompts import word_prompt
-from .timeline import Timeline, draw_timeline, speaking_frames
-from .voices import FLITE_ALONE, Phone, Synthesizer, Voice, draw_voices
+from .timeline import Timeline
+from .voices import FLITE_ALONE, Phone, Synthesizer, Voice
 
 DEFAULT_SECONDS: Final = 60.0
-_HELD: Final = 0.97
 
 
 @dataclass(frozen=True)
@@ -90,58 +82,23 @@ def make_rehearsal(
     Raises DuologueError (DEPENDENCY_MISSING where one of them cannot be had).
     """
     rng = np.random.default_rng([seed, 0x5EED])
-    mood = draw_mood(rng)
     stage = np.random.default_rng([seed, 0x57A6E])
-    voices = draw_voices(rng, shares)
-    staging = draw_staging(stage, mood, draw_names(stage, voices))
-    habits = staged_habits(draw_habits(rng), staging, 0), staged_habits(draw_habits(rng), staging, 1)
-    responses = (habits[0].backchannels, habits[1].backchannels)
-    timeline = draw_timeline(rng, mood, voices, seconds, float(rng.uniform(0.3, 0.7)), responses)
-    speaking = speaking_frames(timeline)
-    smiles = draw_smiles(rng, habits, mood, timeline)
-    first, second = (draw_draft(rng, habits[who], mood, timeline, who, speaking, smiles[who]) for who in range(2))
-    drafts = first, second
-    if answered:
-        # Out of a generator of their own: whatever people see, the sound of a seed stays as it is.
-        free = staging.people[0].looks is None, staging.people[1].looks is None
-        drafts = draw_answers(np.random.default_rng([seed, 0xA25E2]), drafts, speaking, free)
-    people = [_perform(behave(drafts[who]), lips_of(timeline, who, habits[who].articulation)) for who in range(2)]
-    parts = {name: np.stack([person[name] for person in people]) for name in people[0]}
-    motion = Motion(
-        expression=parts.pop("expression"),
-        jaw=parts.pop("jaw"),
-        neck=parts.pop("neck"),
-        gaze=parts.pop("gaze"),
-        speaking=speaking,
+    dialogue = cast_dialogue(rng, stage, seconds, shares)
+    # Out of a generator of their own: whatever people see, the sound of a seed stays as it is.
+    motion, events = act(rng, dialogue, np.random.default_rng([seed, 0xA25E2]) if answered else None)
+    phones = tuple(tuple(phone for one in dialogue.timeline.of(who) for phone in one.phones) for who in range(2))
+    return Rehearsal(
+        audio=record(rng, _dry(dialogue.timeline)),
+        motion=motion,
+        phones=(phones[0], phones[1]),
+        events=events,
+        mood=dialogue.mood,
+        habits=dialogue.habits,
+        seed=seed,
+        voices=dialogue.voices,
+        staging=dialogue.staging,
+        prompt=word_prompt(stage, dialogue.staging),
     )
-    phones = tuple(tuple(phone for one in timeline.of(person) for phone in one.phones) for person in range(2))
-    audio = record(rng, _dry(timeline))
-    prompt = word_prompt(stage, staging)
-    return Rehearsal(audio, motion, (phones[0], phones[1]), parts, mood, habits, seed, voices, staging, prompt)
-
-
-def _perform(behaviour: Behaviour, lips: Lips) -> dict[str, np.ndarray]:
-    """Everything one person does: the fields of Motion and the events, name → [T, …]."""
-    return {
-        "expression": _blended(lips, behaviour.expression, behaviour.lids),
-        "jaw": np.outer(lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians, (1, 0, 0)).astype(np.float32),
-        "neck": behaviour.neck,
-        "gaze": behaviour.gaze,
-        "spoken": spoken_expression(lips),
-        "viseme": lips.viseme,
-        "closure": lips.closure > _HELD,
-        "touch": lips.touch > _HELD,
-        **behaviour.events,
-    }
-
-
-def _blended(lips: Lips, life: np.ndarray, lids: np.ndarray) -> np.ndarray:
-    """Speech and life in one expression. [T, 52]: rounding eases a smile, a blink outweighs a wide eye."""
-    expression = with_life(lips.expression, life)
-    for side in ("Left", "Right"):
-        expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
-        expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids
-    return np.asarray(np.clip(settle_lips(lips, np.clip(expression, 0, 1)), 0, 1), np.float32)
 
 
 def _dry(timeline: Timeline) -> np.ndarray:

@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=7, help="another seed is another corpus")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that rehearse")
     parser.add_argument("--seconds", type=float, default=60.0, help="length of a rehearsal")
+    parser.add_argument("--takes", type=int, default=0, metavar="N", help="act each dialogue N times more")
     parser.add_argument("--voices", choices=VOICES, default="every", help="flite alone needs nothing fetched")
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"default {work}/corpus-SEED; an old one is continued")
     parser.add_argument("--assets", type=Path, help="the assets folder")
@@ -64,6 +65,7 @@ def _rehearse(given: argparse.Namespace) -> None:
         progress_line(time.monotonic),
         given.seconds,
         EVERY_SYNTHESIZER if given.voices == "every" else FLITE_ALONE,
+        takes=given.takes,
     )
     print(folders[0].parent)
     print("\n".join(summarise(folders).lines()))
@@ -73,7 +75,7 @@ def _check(given: argparse.Namespace) -> None:
     """Raises DuologueError (BAD_REQUEST) for numbers that make no corpus."""
     wrong = [
         f"--{name} must be {least:g} or more, not {getattr(given, name):g}"
-        for name, least in (("hours", 1e-4), ("seed", 0), ("workers", 1), ("seconds", 10.0))
+        for name, least in (("hours", 1e-4), ("seed", 0), ("workers", 1), ("seconds", 10.0), ("takes", 0))
         if not (math.isfinite(getattr(given, name)) and getattr(given, name) >= least)
     ]
     if wrong:
