@@ -24,6 +24,7 @@ from ..contract.performance import load_performance
 from ..engines.colocated_stream import STREAM, Scene, stream_rows
 from ..engines.motion import Motion
 from ..engines.person_traits import trait_vector
+from ..rehearsal.other_takes import load_takes
 from ..rehearsal.rehearsal_files import AUDIO, DIALOGUE, EVENTS, PERFORMANCE
 from ..rehearsal.staging_parameters import rehearsed_staging_from_json
 from ..staging.engine_scene import scene_of
@@ -47,7 +48,8 @@ _FAULTS: Final = (
 @dataclass(frozen=True)
 class Recording:
     """Two people: `stream` [2, T, 65], `speaking` [2, T] from 0 to 1, `traits` [2, 8], `mood` [2, 10] one-hot,
-    `layout` [2, 7]; `folder` has the sound, `rehearsed` where it is a rehearsal.
+    `layout` [2, 7]; `folder` has the sound, `rehearsed` where it is a rehearsal; `others` [K, 2, T, 65] float16, what
+    the same people did in other takes of the same sound.
     """
 
     folder: Path
@@ -57,6 +59,16 @@ class Recording:
     mood: np.ndarray
     layout: np.ndarray
     rehearsed: bool
+    others: np.ndarray
+
+    def take(self, number: int) -> np.ndarray:
+        """[2, T, 65]: `stream` is take 0, `others` are those from 1 to K."""
+        return self.stream if number == 0 else self.others[number - 1]
+
+    @property
+    def takes(self) -> int:
+        """K + 1."""
+        return len(self.others) + 1
 
     @property
     def name(self) -> str:
@@ -106,6 +118,7 @@ def fingerprint(recordings: Sequence[Recording]) -> str:
     for one in recordings:
         digest.update(one.name.encode("utf-8"))
         digest.update(one.stream.tobytes())
+        digest.update(one.others.tobytes())
     return digest.hexdigest()
 
 
@@ -138,9 +151,15 @@ def _read(folder: Path, face: Face, least_frames: int) -> Recording:
     frames = _shared_length(recording)
     if frames < least_frames:
         raise invalid(f"it lasts {frames / FRAME_RATE:.2f} s; {least_frames / FRAME_RATE:.2f} s is the least")
-    if not np.isfinite(recording.stream).all() or np.abs(recording.stream).max() > _LARGEST:
+    streams = (recording.stream, recording.others)
+    if not all(np.isfinite(one).all() and np.abs(one).max(initial=0.0) <= _LARGEST for one in streams):
         raise invalid("it holds motion that is no number or far too large")
-    return replace(recording, stream=recording.stream[:, :frames], speaking=recording.speaking[:, :frames])
+    return replace(
+        recording,
+        stream=recording.stream[:, :frames],
+        speaking=recording.speaking[:, :frames],
+        others=recording.others[:, :, :frames],
+    )
 
 
 def _rehearsal(folder: Path) -> Recording:
@@ -150,7 +169,22 @@ def _rehearsal(folder: Path) -> Recording:
         motion = Motion(**arrays, sway=archive["event/sway"].astype(np.float32))
     scene = scene_of(rehearsed_staging_from_json(told["staging"]).staging)
     traits = np.stack([trait_vector(habits) for habits in told["habits"]])
-    return _recording(folder, stream_rows(motion, scene.distance), motion.speaking, traits, scene, rehearsed=True)
+    found = _recording(folder, stream_rows(motion, scene.distance), motion.speaking, traits, scene, rehearsed=True)
+    return replace(found, others=_others(folder, motion, scene.distance))
+
+
+def _others(folder: Path, motion: Motion, distance: float) -> np.ndarray:
+    """[K, 2, T, 65] float16 of the other takes of a rehearsal. Raises DuologueError (ASSET_CORRUPT)."""
+    takes = load_takes(folder)
+    if takes is None:
+        return _no_takes(motion.speaking)
+    count = len(takes["gaze"])
+    again = (replace(motion, **{name: takes[name][take] for name in takes}) for take in range(count))
+    return np.stack([stream_rows(one, distance).astype(np.float16) for one in again])
+
+
+def _no_takes(speaking: np.ndarray) -> np.ndarray:
+    return np.empty((0, *speaking.shape, STREAM), np.float16)
 
 
 def _take(folder: Path, face: Face) -> Recording:
@@ -168,7 +202,7 @@ def _recording(
     if stream.shape[-1] != STREAM:
         raise ValueError(f"streams of {stream.shape[-1]} numbers")
     stream, speaking, traits = (np.asarray(array, np.float32) for array in (stream, speaking, traits))
-    return Recording(folder, stream, speaking, traits, scene.mood_rows(), scene.layout, rehearsed)
+    return Recording(folder, stream, speaking, traits, scene.mood_rows(), scene.layout, rehearsed, _no_takes(speaking))
 
 
 def _shared_length(recording: Recording) -> int:

@@ -96,13 +96,13 @@ def stream_units(recordings: Sequence[Recording]) -> tuple[np.ndarray, np.ndarra
 def draw_dialogue(
     rng: np.random.Generator, material: Sequence[Heard], turning: float, settings: ColocatedSettings, level: float
 ) -> Example:
-    """A window of a dialogue, anywhere; who speaks is told as imperfectly as at run time."""
+    """A window of a dialogue in one of its takes, anywhere; who speaks is told as imperfectly as at run time."""
     one = material[int(rng.integers(len(material)))]
     recording = one.recording
     start = int(rng.integers(recording.frames - settings.window + 1))
     mix = bool(rng.random() < settings.mix_share)
     window = slice(start, start + settings.window)
-    clean = recording.stream[:, window]
+    clean = np.asarray(recording.take(int(rng.integers(recording.takes)))[:, window], np.float32)
     given = Condition(
         features=tensor(np.stack([one.hearing.heard(person, mix=mix, window=window) for person in range(2)])),
         speaking=tensor(misheard(rng, recording.speaking[:, window].T, mix).T),

@@ -64,6 +64,7 @@ def made_up_heard(name: str, frames: int, seed: int, separate: bool = True) -> H
         mood=np.eye(len(MOODS), dtype=np.float32)[[0, 2]],
         layout=rng.normal(0, 0.5, (2, LAYOUT)).astype(np.float32),
         rehearsed=True,
+        others=(stream[None] + 0.02 * rng.standard_normal((2, *stream.shape))).astype(np.float16),
     )
     mouths = 0.1 * rng.standard_normal((2 if separate else 1, 2, frames, MOUTH))
     return Heard(recording, Hearing(features.astype(np.float16), mouths.astype(np.float16)))

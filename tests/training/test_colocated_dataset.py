@@ -15,9 +15,11 @@ from backend.engines.colocated import MOUTH
 from backend.engines.colocated_stream import EXPRESSION, EYES, JAW, NECK, TRANSLATION
 from backend.engines.lip_reader import LipConfig, LipReader
 from backend.engines.motion import Motion
+from backend.rehearsal.other_takes import act_again, save_takes
 from backend.rehearsal.performed import perform_rehearsal
 from backend.rehearsal.rehearsal import make_rehearsal
 from backend.rehearsal.rehearsal_files import save_rehearsal
+from backend.rehearsal.voices import FLITE_ALONE
 from backend.staging.compose import compose
 from backend.staging.stage import Place, Staging
 from backend.training.colocated_command import main
@@ -113,6 +115,22 @@ def test_a_rehearsal_is_read_by_its_motion(tmp_path, open_head):
     np.testing.assert_allclose(one.stream[..., EYES][..., :2].mean(), rehearsal.motion.gaze.mean() - 0.02, atol=0.03)
     np.testing.assert_allclose(one.stream[..., TRANSLATION], rehearsal.events["sway"], atol=1e-4)
     assert np.abs(one.traits).max() > 0.0
+
+
+def test_other_takes_of_a_rehearsal_are_read_with_it(tmp_path, open_head):
+    rehearsal = make_rehearsal(11, seconds=20.0)
+    save_rehearsal(tmp_path / "0000", rehearsal, perform_rehearsal(rehearsal, open_head))
+    takes = act_again(11, 20.0, FLITE_ALONE, 2)
+    without = read_recordings(tmp_path, open_head, 256)[0][0]
+    save_takes(tmp_path / "0000", takes)
+
+    (one,) = read_recordings(tmp_path, open_head, 256)[0]
+
+    assert (without.takes, one.takes) == (1, 3)
+    np.testing.assert_array_equal(one.take(0), without.stream)
+    np.testing.assert_allclose(one.take(2)[..., NECK], takes["neck"][1], atol=1e-3)
+    np.testing.assert_allclose(one.take(1)[..., JAW], rehearsal.motion.jaw, atol=1e-3)  # the same words
+    assert fingerprint([one]) != fingerprint([without])
 
 
 @pytest.mark.parametrize(
