@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .colocated_performing import Performer
     from .colocated_trials import Trials
 
-TRIALS: Final = ("table", "seams", "mouths", "prompts", "seeds", "keeping", "rates")
+TRIALS: Final = ("table", "seams", "mouths", "prompts", "seeds", "timing", "keeping", "rates")
 
 _CACHE: Final = Path(__file__).resolve().parents[2] / ".cache"
 REHEARSALS: Final = _CACHE / "evaluation" / "colocated"
@@ -120,6 +120,7 @@ def _runs(trials: Trials, performers: dict[str, Performer], long: float) -> dict
         "seams": lambda: run.seams(trials, one, long),
         "prompts": lambda: run.prompts(trials, one, _FEW),
         "seeds": lambda: run.variations(trials, one, _FEW),
+        "timing": lambda: run.timing(trials, one),
         "keeping": lambda: run.keeping(trials, one, _FEW),
         "table": lambda: run.table(trials, performers),
     }
@@ -139,11 +140,16 @@ def _draw(folder: Path, trials: Trials, one: Performer) -> Path:
 
 
 def _make_rehearsals(assets: Path) -> Path:
-    """Eight rehearsals of a minute, spoken by flite; those that are there are kept."""
+    """Eight rehearsals of a minute, spoken by flite and acted several times; those that are there are kept."""
     from ..rehearsal.corpus import write_corpus
+    from .colocated_timing import TAKES
 
     face = assets / "faces" / f"{OPEN_HEAD}.npz"
-    write_corpus(REHEARSALS, _HOURS, SEED, face, workers=1, progress=lambda done, of: _tell("made", done, of))
+
+    def tell_made(done: int, of: int) -> None:
+        _tell("made", done, of)
+
+    write_corpus(REHEARSALS, _HOURS, SEED, face, workers=1, progress=tell_made, takes=TAKES)
     return REHEARSALS
 
 

@@ -13,12 +13,14 @@ from ..contract.constants import SAMPLES_PER_FRAME
 from ..contract.files import write_whole
 from ..engines.motion import DialogueAudio, Motion
 from ..rehearsal.corpus import rehearsal_folders
+from ..rehearsal.other_takes import load_takes
 from ..rehearsal.rehearsal import Rehearsal
 from ..rehearsal.rehearsal_files import load_rehearsal
 from ..staging.stage import Staging
 from ..turns.mix import speaking_from_mix
 from ..turns.models import TurnModels, load_turn_models
 from ..turns.tracks import speaking_from_tracks
+from .colocated_timing import TAKES
 
 INPUTS: Final = ("two tracks", "one mix")
 
@@ -29,8 +31,8 @@ Habits = tuple[dict[str, Any], dict[str, Any]]
 class Dialogue:
     """One rehearsal as an engine gets it, and what its people did.
 
-    `truth` the motion with sway; `tracks` and `mix` the sound as two tracks and as one recording, with who speaks as it
-    is heard in each; `staging`, `habits` and names for both people.
+    `truth` the motion with sway, `others` what the same people did in other takes; `tracks` and `mix` the sound as two
+    tracks and as one recording, with who speaks as it is heard in each; `staging`, `habits` and names for both people.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Dialogue:
     mix: DialogueAudio
     staging: Staging
     habits: Habits
+    others: tuple[Motion, ...] = ()
 
     def audio(self, kind: str) -> DialogueAudio:
         """The sound as one of INPUTS."""
@@ -123,7 +126,16 @@ def _dialogue(folder: Path, models: TurnModels, heard: Path) -> Dialogue:
         mix=DialogueAudio(mix, floors["mix"], separate=False),
         staging=rehearsal.staging.staging,
         habits=(first, second),
+        others=_other_takes(folder, rehearsal.motion),
     )
+
+
+def _other_takes(folder: Path, motion: Motion) -> tuple[Motion, ...]:
+    takes = load_takes(folder)
+    if takes is None:
+        return ()
+    count = min(TAKES, len(takes["gaze"]))
+    return tuple(replace(motion, **{name: rows[take] for name, rows in takes.items()}) for take in range(count))
 
 
 def _heard(tracks: np.ndarray, true: np.ndarray, models: TurnModels, path: Path) -> dict[str, np.ndarray]:

@@ -69,7 +69,9 @@ def as_text(found: Numbers) -> str:
     if "table" in found:
         blocks.append(_table(found["table"]))
     blocks += [_changes(trial, found[trial]) for trial in ("prompts", "seeds") if trial in found]
-    blocks += [_plain(trial, found[trial]) for trial in ("seams", "mouths", "keeping", "rates") if trial in found]
+    blocks += [
+        _plain(trial, found[trial]) for trial in ("timing", "seams", "mouths", "keeping", "rates") if trial in found
+    ]
     blocks.append("\n".join(one.told() for one in asked_for(found)))
     return "\n\n".join(blocks)
 

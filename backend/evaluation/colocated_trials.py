@@ -22,6 +22,7 @@ from .colocated_mouths import WrongMouth, wrong_mouth
 from .colocated_performing import Performed, Performer
 from .colocated_rates import rates, scene_of_heads, together
 from .colocated_seams import every_number, jumps, landmark_steps, steps_near, steps_of
+from .colocated_timing import TAKES, foretold, mean_of_known
 
 Numbers = dict[str, Any]
 Tell = Callable[[str, int, int], None]
@@ -139,6 +140,17 @@ def variations(trials: Trials, one: Performer, dialogues: int) -> Numbers:
         made = [trials.perform(one, dialogue, INPUTS[0], seed).motion for seed in (0, *SEEDS)]
         found += [changes(made[0], other, dialogue.truth.speaking, trials.face) for other in made[1:]]
     return mean_changes(found)
+
+
+def timing(trials: Trials, one: Performer) -> Numbers:
+    """Signal → correlation with the truth of the mean performance, and of the mean of as many other takes."""
+    made, taken = [], []
+    for dialogue in trials.over("timing"):
+        performed = [trials.perform(one, dialogue, INPUTS[0], seed).motion for seed in range(TAKES)]
+        made.append(foretold(dialogue.truth, performed))
+        if len(dialogue.others) >= TAKES:
+            taken.append(foretold(dialogue.truth, dialogue.others[:TAKES]))
+    return {"performed": mean_of_known(made)} | ({"other takes": mean_of_known(taken)} if taken else {})
 
 
 def keeping(trials: Trials, one: Performer, dialogues: int) -> Numbers:
