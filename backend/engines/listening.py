@@ -25,6 +25,10 @@ MARGIN: Final = (WINDOW - STEP) // 2
 
 _BATCH: Final = 4
 _UNKNOWN: Final = 0.5
+_HEARD_FROM, _HEARD_SURELY = 0.25, 0.6
+"""In one mix, while one is heard to speak, the other's probability below which nothing is heard of them, and from which
+it counts whole. Where one spoke alone, the silent one's lips moved in 3.6 % of the frames without it and move in 2.1 %
+with it; where both speak, lips open 2 % less (24 rehearsals)."""
 
 
 class Listener(Protocol):
@@ -89,6 +93,14 @@ def window_of(array: np.ndarray, start: int, empty: float = 0.0) -> np.ndarray:
     return np.pad(piece, lengths, constant_values=empty)
 
 
+def doubted(speaking: np.ndarray) -> np.ndarray:
+    """[2, T] who is heard to speak in one mix → the same, but what may be an echo of the other's voice is none."""
+    share = np.clip((speaking - _HEARD_FROM) / (_HEARD_SURELY - _HEARD_FROM), 0, 1)
+    own = speaking * share * share * (3 - 2 * share)
+    partner_speaks = speaking[::-1] > _UNKNOWN
+    return np.asarray(np.where(partner_speaks, own, speaking), np.float32)
+
+
 def _features(audio: DialogueAudio, gains: list[float], start: int, encoder: SpeechEncoder) -> Tensor:
     """[2, 500, 512] on the encoder's device; one mixed recording is heard once."""
     tracks = audio.tracks if audio.separate else audio.tracks[:1]
@@ -107,5 +119,6 @@ def _floor(audio: DialogueAudio, start: int) -> Tensor:
     """[2, 250, 2] who speaks, own first. Not told: a half everywhere, as a tenth of the training examples have it."""
     if audio.speaking is None:
         return torch.full((2, WINDOW, 2), _UNKNOWN)
-    window = torch.from_numpy(window_of(audio.speaking.astype(np.float32), start))
+    told = window_of(audio.speaking.astype(np.float32), start)
+    window = torch.from_numpy(told if audio.separate else doubted(told))
     return torch.stack((window.T, window.flip(0).T))
