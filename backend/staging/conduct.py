@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from .layout import EYE_HEIGHT, Conduct
 from .presets import Arrangement, moods
-from .reading import EVERYBODY, Reading, Said
+from .said import EVERYBODY, Reading, Said
 
 _NOT_LOOKING: Final = {"gaze_away": 0.6}
 _NOT_LOOKING_AWAY: Final = {"gaze_held": 0.8}

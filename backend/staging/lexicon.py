@@ -165,7 +165,8 @@ def _phrases() -> dict[str, tuple[str, Any]]:
     found |= dict.fromkeys(words["objects"], ("plain", None))
     for kind in ("relative", "negation", "both", "also", "other", "attempt", "tag"):
         found |= dict.fromkeys(words[kind], (kind, None))
-    found |= {word: ("placed", side) for side, group in words["placed"].items() for word in group}
+    for kind in ("placed", "ranked"):
+        found |= {word: (kind, which) for which, group in words[kind].items() for word in group}
     for name, arrangement in arrangements().items():
         for kind in ("manners", "places", "words"):
             found |= dict.fromkeys(getattr(arrangement, kind), (f"arrangement/{kind}", name))

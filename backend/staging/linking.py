@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from .reading import EVERYBODY, Reading, Said
+from .said import EVERYBODY, Reading, Said
 
 _SELDOM_LOOKING: Final = {"gaze_away": 0.6}
 _HALF_TURN: Final = 180.0
@@ -57,7 +57,7 @@ def _with_degrees(said: list[Said]) -> list[Said]:
 
 
 def _with_heights(said: list[Said]) -> list[Said]:
-    """“10 cm taller” and “1.80 m tall” are about heights, not about how far apart the two are."""
+    """“10 cm taller”, “1.80 m tall” and “she is 5'6" and he is 6'2"” are about heights, not about how far apart."""
     kept: list[Said] = []
     for one in said:
         before = kept[-1] if kept else None
@@ -68,7 +68,22 @@ def _with_heights(said: list[Said]) -> list[Said]:
             kept[-1] = replace(one, value={"relative": not tall} | value)
         else:
             kept.append(one)
-    return kept
+    return [_height(one) if _is_a_height(one, kept) else one for one in kept]
+
+
+def _height(one: Said) -> Said:
+    return replace(one, kind="stature", value={"relative": False, "tall_metres": one.value})
+
+
+def _is_a_height(one: Said, said: Sequence[Said]) -> bool:
+    """Whether metres said of one person are their height: the sentence has the other's, and both may be heights."""
+    others = [
+        other.value if other.kind == "metres" else _table(other).get("tall_metres")
+        for other in said
+        if other.sentence == one.sentence and len(other.people) == 1 and other.people != one.people
+    ]
+    heights = [value for value in others if value is not None and _SHORTEST <= value <= _TALLEST]
+    return one.kind == "metres" and len(one.people) == 1 and bool(heights) and _SHORTEST <= one.value <= _TALLEST
 
 
 def _with_silent_verbs(said: list[Said]) -> list[Said]:
@@ -92,6 +107,8 @@ def _with_silent_verbs(said: list[Said]) -> list[Said]:
 
 
 _NEAR: Final = 1
+_SHORTEST, _TALLEST = 0.8, 2.4
+"""Metres that somebody may be tall."""
 
 
 def _opening(angle: float) -> dict[str, Any]:

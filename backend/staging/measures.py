@@ -39,6 +39,7 @@ _METRES: Final = {
     **dict.fromkeys(("ft", "foot", "feet"), 0.3048),
     **dict.fromkeys(("in", "inch", "inches"), 0.0254),
     **dict.fromkeys(("yd", "yard", "yards"), 0.9144),
+    "armlength": 0.7,
 }
 UNITS: Final = {unit: f"{metres:g} metres" for unit, metres in _METRES.items() if unit != "in"}
 """Every unit of length by name → what it means."""

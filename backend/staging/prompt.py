@@ -11,7 +11,8 @@ from .conduct import conduct_of
 from .layout import lay_out
 from .likeness import moods_alike
 from .linking import linked
-from .reading import EVERYBODY, Reading, read_tokens
+from .reading import read_tokens
+from .said import EVERYBODY, Reading
 from .scene import arrangement_of, distance_of, left_of, warn_of_heights
 from .sentence_encoder import SENTENCE_ENCODER
 from .speakers import names_of

@@ -5,46 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from .lexicon import Match, matches
 from .presets import vocabulary
+from .said import EVERYBODY, NOBODY, Reading, Said
 from .speakers import fitting, is_a_name, names_of
 
 _NEGATION_REACH: Final = 3
 _SENTENCE_ENDS: Final = (".", "!", "?")
 _CONTINUES: Final = ("and", "or", "nor")
 _SAYS_SOMETHING: Final = ("lean", "gaze", "posture", "attempt", "frequency", "negation")
-EVERYBODY: Final = (0, 1)
-NOBODY: Final[tuple[int, ...]] = ()
-
-
-@dataclass(frozen=True)
-class Said:
-    """One known phrase: its `kind` (arrangement, mood, lean …), its `value`, the people it is about, 0 and 1.
-
-    `clause` counts the stretches between commas and joining words, `sentence` those between full stops; `tried` says
-    that the sentence only has somebody try it.
-    """
-
-    kind: str
-    value: Any
-    people: tuple[int, ...]
-    negated: bool
-    phrase: str
-    clause: int = 0
-    sentence: int = 0
-    tried: bool = False
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a sentence says, the words nothing follows from, pronouns that could be anybody's, and other people."""
-
-    said: tuple[Said, ...]
-    unknown: tuple[str, ...]
-    unresolved: tuple[str, ...]
-    strangers: tuple[str, ...] = ()
 
 
 def read_tokens(
@@ -80,7 +51,8 @@ class _Reader:
     """Where reading stands: whom the clause is about, who was mentioned last, where it last said “not”.
 
     `subject` is the person that began the clause, `antecedent` the last single subject, `waiting` what was said before
-    its person came (“on the left we see Ben”), `copied` what the next person does likewise.
+    its person came (“on the left we see Ben”), `copied` what the next person does likewise, `order` who came first,
+    `described` in which clause a person got an adjective (“a tall woman”).
     """
 
     names: tuple[str, str]
@@ -99,6 +71,8 @@ class _Reader:
     tried: bool = False
     waiting: list[Match] = field(default_factory=list)
     copied: list[Said] = field(default_factory=list)
+    order: list[int] = field(default_factory=list)
+    described: dict[int, int] = field(default_factory=dict)
     clause: int = 0
     sentence: int = 0
     clause_words: int = 0
@@ -107,7 +81,7 @@ class _Reader:
         """Take in the next phrase."""
         handle = {
             "stop": self._stop,
-            **dict.fromkeys(("person", "pronoun", "both", "placed", "other"), self._person),
+            **dict.fromkeys(("person", "pronoun", "both", "placed", "other", "ranked"), self._person),
             "owner": self._owner,
             "relative": self._relative,
             "negation": self._negate,
@@ -137,14 +111,14 @@ class _Reader:
     def _stop(self, match: Match, _following: Match | None) -> None:
         if match.phrase not in _CONTINUES:
             self.negation, self.tried = -_NEGATION_REACH - 1, False
-        if self._was_a_tag() and match.phrase == ",":
+        if match.phrase == "," and (self._was_a_tag() or self._introduced_both()):
             self.people = EVERYBODY
         self.clause += 1
         self.clause_words = 0
         self.subject = False
         if match.phrase in _SENTENCE_ENDS:
             self.finish()
-            self.people, self.in_sentence, self.copied = EVERYBODY, False, []
+            self.people, self.in_sentence, self.copied, self.described = EVERYBODY, False, [], {}
             self.sentence += 1
 
     def _was_a_tag(self) -> bool:
@@ -157,6 +131,11 @@ class _Reader:
             and self.clause_words == len(("Ben", "left"))
             and self.people_named == 1
         )
+
+    def _introduced_both(self) -> bool:
+        """Whether a clause just ended that is about both, as “A tall woman and a short man, …” does."""
+        clauses = sorted(self.described.values())
+        return len(clauses) == len(EVERYBODY) and clauses == [self.clause - 1, self.clause]
 
     def _pass(self, _match: Match, _following: Match | None) -> None:
         """Nothing follows from it."""
@@ -224,6 +203,7 @@ class _Reader:
         named = self._noun_of(following)
         if named is not None and (noun or (following is not None and following.kind == "pronoun")):
             about = (named,)
+            self.described[named] = self.clause
         elif noun and self.antecedent is not None and person is not None:
             about = (person,)
         if about == EVERYBODY:
@@ -242,6 +222,7 @@ class _Reader:
         verb = match.phrase.endswith(("s", "ing", "with", "at")) or match.phrase in vocabulary()["prepositions"]
         named = None if verb else self._noun_of(following)
         if named is not None:
+            self.described[named] = self.clause
             self.said.append(self._as_said(match, (named,)))
         else:
             self._say(match, following)
@@ -273,6 +254,7 @@ class _Reader:
             self._say(replace(match, kind="side"), following)
             return
         self.mentioned = about
+        self.order += [one for one in about if len(about) == 1 and one not in self.order]
         if self._is_object(match) or (self._has_subject() and not _begins(match, following)):
             if match.phrase == "each other" and self.said and self.said[-1].clause == self.clause:
                 self.said[-1] = replace(self.said[-1], people=EVERYBODY)  # both do it, whoever the subject was
@@ -319,6 +301,9 @@ class _Reader:
             return (int(match.value),)
         if match.kind == "placed":
             return (self._placed(str(match.value)),)
+        if match.kind == "ranked":
+            first = self.order[0] if self.order else EVERYBODY[0]
+            return (first if match.value == "former" else 1 - first,)
         if match.kind == "other":
             return None if self.antecedent is None else (1 - self.antecedent,)
         person = self._somebody(match.value)

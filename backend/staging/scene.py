@@ -9,7 +9,7 @@ from typing import Final
 from .conduct import about_them, only, opened_degrees, warn_of_two
 from .layout import FARTHEST, NEAREST
 from .presets import DEFAULT_ARRANGEMENT, Arrangement, arrangements
-from .reading import EVERYBODY, Reading, Said
+from .said import EVERYBODY, Reading, Said
 
 _RIGHT_ANGLE: Final = 90.0
 _AT_RIGHT_ANGLES: Final = "table_corner"

@@ -8,6 +8,10 @@ from typing import Final
 _TOKEN: Final = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?|°|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;:,()]")
 _CHANGES: Final = (
     (re.compile(r"(?<=[0-9])\s*[-–—]\s*(?=[0-9])"), " to "),  # 1-2 m
+    (re.compile(r"(?<=[0-9])\s*['′]\s*([0-9]{1,2})(?:\s*(?:[\"″”“]|''|′′))?"), r" feet \1 inches "),  # 5'6"
+    (re.compile(r"(?<=[0-9])['′](?![^\W\d_])"), " feet "),
+    (re.compile(r"(?<=[0-9])(?:[\"″]|'')"), " inches "),
+    (re.compile(r"\barm'?s?'? lengths?\b"), "armlength"),
     (re.compile(r"[–—/\n\r]|(?<=\s)-(?=\s)"), " , "),
     (re.compile(r"(?<=\w)-(?=\w)"), " "),
     (re.compile(r"\bone another\b"), "each other"),

@@ -179,6 +179,8 @@ def test_two_people_on_one_side_are_reported():
         ("one and a half metres apart", 1.5),
         ("two and a half feet between them", 0.762),
         ("a couple of metres apart", 2.0),
+        ("two friends, two arm's lengths apart", 1.4),
+        ("three arms’ lengths apart", 2.1),
     ],
 )
 def test_distances_are_read(sentence, metres):
@@ -216,6 +218,41 @@ def test_one_may_stand_while_the_other_sits():
     assert anna.posture == "standing"
     assert ben.posture == "seated"
     assert anna.position[1] > ben.position[1] + 0.3
+
+
+def test_what_follows_two_people_and_a_comma_is_about_both():
+    tall, short = places("A tall woman and a short man, standing")
+
+    assert (tall.posture, short.posture) == ("standing", "standing")
+    assert tall.position[1] > short.position[1] + 0.1
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leaning"),
+    [
+        ("Anna and Ben talk. The former leans in, the latter looks away.", 0),
+        ("Ben and Anna talk. The former leans in, the latter looks away.", 1),
+    ],
+)
+def test_the_former_is_who_was_named_first(sentence, leaning):
+    people = places(sentence)
+
+    assert people[leaning].lean > 0.1
+    assert people[1 - leaning].lean == 0
+    assert people[1 - leaning].gaze_away > people[leaning].gaze_away
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Anna is 5'4\" and Ben is 6 ft 2 in tall", "she’s 5′4″ and he’s 6′2″", "Anna is 1.63 m tall, Ben 1.88 m"],
+)
+def test_the_heights_of_two_people_are_no_distance(sentence):
+    staged = stage_prompt(sentence)
+    anna, ben = staged.staging.places
+
+    assert staged.warnings == ()
+    assert staged.staging.distance == pytest.approx(1.1, abs=0.02)
+    assert ben.position[1] - anna.position[1] == pytest.approx(0.25 * 1.2 / 1.7, abs=0.01)
 
 
 def test_a_child_has_lower_eyes():
