@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.arkit import ARKIT_NAMES
+from ..contract.constants import FRAME_RATE
 from ..engines.motion import Motion
 
 TAKES: Final = 4
@@ -27,6 +28,8 @@ _BEGINNINGS: Final = {
     "blinks": ("eyeBlink",),
 }
 _FLAT: Final = 1e-4
+_NEAR: Final = FRAME_RATE
+"""Frames within which people answer each other, a second to either side."""
 
 
 def signals(motion: Motion) -> dict[str, np.ndarray]:
@@ -55,6 +58,14 @@ def foretold(truth: Motion, performances: Sequence[Motion]) -> dict[str, float]:
     return found
 
 
+def coupling(motion: Motion) -> dict[str, float]:
+    """Signal → correlation of both people's curves, the mean over shifts of at most a second to either side.
+
+    0 by chance, whoever they are; positive where one smiles while the other does, or soon after. nan as in `foretold`.
+    """
+    return {name: _coupled(*curves) for name, curves in signals(motion).items()}
+
+
 def mean_of_known(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """Signal → the mean over dialogues, without those in which it is nan."""
     rows = {name: np.array([one[name] for one in found]) for name in SIGNALS}
@@ -62,6 +73,14 @@ def mean_of_known(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
         name: float(values[~np.isnan(values)].mean()) if not np.isnan(values).all() else float("nan")
         for name, values in rows.items()
     }
+
+
+def _coupled(first: np.ndarray, second: np.ndarray) -> float:
+    shifted = [
+        _correlation(first[max(-lag, 0) : len(first) - max(lag, 0)], second[max(lag, 0) : len(second) + min(lag, 0)])
+        for lag in range(-_NEAR, _NEAR + 1)
+    ]
+    return float(np.mean(shifted))
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:

@@ -22,7 +22,7 @@ from .colocated_mouths import WrongMouth, wrong_mouth
 from .colocated_performing import Performed, Performer
 from .colocated_rates import rates, scene_of_heads, together
 from .colocated_seams import every_number, jumps, landmark_steps, steps_near, steps_of
-from .colocated_timing import TAKES, foretold, mean_of_known
+from .colocated_timing import TAKES, coupling, foretold, mean_of_known
 
 Numbers = dict[str, Any]
 Tell = Callable[[str, int, int], None]
@@ -143,14 +143,22 @@ def variations(trials: Trials, one: Performer, dialogues: int) -> Numbers:
 
 
 def timing(trials: Trials, one: Performer) -> Numbers:
-    """Signal → correlation with the truth of the mean performance, and of the mean of as many other takes."""
-    made, taken = [], []
+    """Signal → correlation with the truth of the mean performance, and of the mean of as many other takes;
+    and correlation of both people with each other, as performed and as rehearsed.
+    """
+    found: dict[str, list[dict[str, float]]] = {}
     for dialogue in trials.over("timing"):
         performed = [trials.perform(one, dialogue, INPUTS[0], seed).motion for seed in range(TAKES)]
-        made.append(foretold(dialogue.truth, performed))
+        measured = {
+            "performed": foretold(dialogue.truth, performed),
+            "between the two, performed": mean_of_known([coupling(motion) for motion in performed]),
+            "between the two, rehearsed": coupling(dialogue.truth),
+        }
         if len(dialogue.others) >= TAKES:
-            taken.append(foretold(dialogue.truth, dialogue.others[:TAKES]))
-    return {"performed": mean_of_known(made)} | ({"other takes": mean_of_known(taken)} if taken else {})
+            measured["other takes"] = foretold(dialogue.truth, dialogue.others[:TAKES])
+        for name, numbers in measured.items():
+            found.setdefault(name, []).append(numbers)
+    return {name: mean_of_known(rows) for name, rows in found.items()}
 
 
 def keeping(trials: Trials, one: Performer, dialogues: int) -> Numbers:

@@ -5,7 +5,7 @@ import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.motion import Motion
-from backend.evaluation.colocated_timing import SIGNALS, foretold, mean_of_known
+from backend.evaluation.colocated_timing import SIGNALS, coupling, foretold, mean_of_known
 
 FRAMES = 500
 
@@ -45,3 +45,17 @@ def test_dialogues_without_a_signal_do_not_count():
     assert found["smile"] == pytest.approx(0.3)
     assert found["frown"] == pytest.approx(0.1)
     assert np.isnan(found["blinks"])
+
+
+def test_who_smiles_soon_after_the_other_is_coupled_and_who_smiles_elsewhere_is_not():
+    together, apart = (
+        np.stack([moving([100, 300]).expression[0], moving(later).expression[0]]) for later in ([112, 310], [30, 200])
+    )
+    still = moving([])
+
+    coupled, alone = (
+        coupling(Motion(both, still.jaw, still.neck, still.gaze, still.speaking))["smile"] for both in (together, apart)
+    )
+
+    assert coupled > 0.3
+    assert alone < 0.0
