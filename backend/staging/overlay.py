@@ -56,11 +56,13 @@ def _up_and_down(pitch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def in_mood(expression: np.ndarray, offsets: Mapping[str, float], strength: np.ndarray) -> np.ndarray:
     """`expression` [..., T, 52] with a mood's offsets by component name laid over it, `strength` [..., T] from 0 to 1.
 
-    An offset fills only the room that the component has left, so a smile on top of a smile stays a smile.
+    An offset adds only what a face does not show by itself most of the time: who was made in that mood frowns already.
+    And it fills only the room that the component has left, so a smile on top of a smile stays a smile.
     """
     result = expression.copy()
     for name, offset in offsets.items():
         index = ARKIT_INDEX[name]
+        shown = np.median(result[..., index], axis=-1, keepdims=True)  # [..., 1]
         room = np.clip(1.0 - result[..., index], 0.0, 1.0)
-        result[..., index] += offset * room * strength
+        result[..., index] += np.clip(offset - shown, 0.0, None) * room * strength
     return result

@@ -117,6 +117,20 @@ def test_a_blink_is_never_closed_twice(face, characters, still_motion):
     assert result[..., ARKIT_INDEX["eyeLookDownLeft"]].max() < 1e-6
 
 
+def test_who_frowns_already_is_not_made_to_frown_twice(face, characters, still_motion):
+    frown = ARKIT_INDEX["browDownLeft"]
+    frowning = still_motion.expression.copy()
+    frowning[1, :, frown] = 0.35
+    staging = stage_prompt("Anna and Ben are angry").staging
+
+    motion = dataclasses.replace(still_motion, expression=frowning)
+    anna, ben = compose(motion, staging, face, characters).expression[..., frown]
+
+    assert ben.min() >= 0.35
+    assert ben.mean() == pytest.approx(anna.mean(), abs=0.15)
+    assert ben.max() < 0.5
+
+
 def test_a_mood_colours_only_the_person_it_is_said_of(face, characters, still_motion):
     expression = compose(still_motion, stage_prompt("Anna is happy").staging, face, characters).expression
 
