@@ -7,18 +7,12 @@ finding turns and the speech encoder are not in it; the encoder's own share is t
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
-import soundfile
-
-_ROOT: Final = Path(__file__).resolve().parents[1]
-_DIALOGUE: Final = _ROOT / "presets" / "demo"
-_THREADS: Final = 2
+from bench_material import ROOT, THREADS, bundled_dialogue, peak_megabytes, repeated
 
 
 def main(arguments: list[str]) -> None:
@@ -26,16 +20,12 @@ def main(arguments: list[str]) -> None:
     import torch
     from torch import Tensor, nn
 
-    sys.path.insert(0, str(_ROOT))
+    sys.path.insert(0, str(ROOT))
     from backend.assets import assets_folder
-    from backend.contract.constants import SAMPLES_PER_FRAME
     from backend.engines.listening import listen
-    from backend.engines.motion import DialogueAudio
     from backend.engines.performing import perform
     from backend.engines.weights import load_network
     from backend.speech.encoder import load_encoder
-    from backend.turns import load_turn_models
-    from backend.turns.tracks import speaking_from_tracks
 
     class TimedEncoder(nn.Module):
         """The speech encoder, which knows how long it took."""
@@ -56,45 +46,29 @@ def main(arguments: list[str]) -> None:
     def quiet(_done: int, _total: int) -> None:
         return
 
-    torch.set_num_threads(_THREADS)
-    assets = assets_folder(None)
+    torch.set_num_threads(THREADS)
     network = load_network()
-    speech = load_encoder(assets / "speech" / "whisper-base-encoder-4.safetensors", "cpu")
-    dialogue = _dialogue(SAMPLES_PER_FRAME)  # [2, N]
-    floor = speaking_from_tracks(dialogue, load_turn_models(assets / "turns"), quiet)
+    speech = load_encoder(assets_folder(None) / "speech" / "whisper-base-encoder-4.safetensors", "cpu")
+    dialogue = bundled_dialogue()
 
     def measure(seconds: float) -> dict[str, float]:
-        frames = round(seconds * 25)
-        tracks = np.stack([np.resize(track, frames * SAMPLES_PER_FRAME) for track in dialogue])
-        speaking = np.stack([np.resize(one[: dialogue.shape[1] // SAMPLES_PER_FRAME], frames) for one in floor])
+        audio = repeated(dialogue, seconds)
+        assert audio.speaking is not None  # noqa: S101  (`repeated` tells it)
         encoder = TimedEncoder(speech)
         started, busy = time.perf_counter(), time.process_time()
-        heard = listen(DialogueAudio(tracks, speaking, separate=True), encoder, network, quiet)  # type: ignore[arg-type]
-        perform(heard, speaking, network, ({}, {}), 0, quiet)
+        heard = listen(audio, encoder, network, quiet)  # type: ignore[arg-type]
+        perform(heard, audio.speaking, network, ({}, {}), 0, quiet)
         whole, processor = time.perf_counter() - started, time.process_time() - busy
         return {
             "real_time_factor": (whole - encoder.seconds) / seconds,
             "processor_factor": (processor - encoder.processor) / seconds,
             "features_factor": encoder.seconds / seconds,
-            "peak_megabytes": _peak_megabytes(),
+            "peak_megabytes": peak_megabytes(),
         }
 
     measure(20.0)  # the first run of torch's parts is not any run's
     found: dict[str, Any] = {word: measure(float(word)) for word in arguments[1:]}
     Path(arguments[0]).write_text(json.dumps(found), encoding="utf-8")
-
-
-def _dialogue(samples_per_frame: int) -> np.ndarray:
-    """Both tracks of the bundled dialogue, whole frames of them. [2, N]."""
-    tracks = [soundfile.read(_DIALOGUE / f"{name}.flac", dtype="float32")[0] for name in ("anna", "ben")]
-    length = min(len(track) for track in tracks) // samples_per_frame * samples_per_frame
-    return np.stack([track[:length] for track in tracks])
-
-
-def _peak_megabytes() -> float:
-    """Most resident memory of this process so far."""
-    unit = 1024.0 if sys.platform != "darwin" else 1024.0 * 1024.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
 
 if __name__ == "__main__":

@@ -30,6 +30,10 @@ MOUTH: Final = len(SPOKEN_COMPONENTS) + 3
 """What the lip reader says of a frame: spoken components, jaw about X in radians, and the probabilities (0 to 1) of
 shut lips and of the lower lip at the teeth."""
 
+_DILATIONS: Final = (1, 2, 4, 8)
+REACH: Final = 2 * 2 * sum(_DILATIONS)
+"""Frames before and after a moment that `Listening` hears, 2.4 s."""
+
 _UNTOLD_MOODS: Final = 0.1
 
 WINDOW: Final = 256
@@ -74,8 +78,8 @@ class Conditioning(nn.Module):
         super().__init__()
         width = config.condition
         self.config = config
-        self.audio = nn.Linear(2 * FEATURES, width)
-        self.mouth = nn.Linear(MOUTH, width)
+        self.audio = nn.Sequential(nn.Linear(2 * FEATURES, width), nn.LayerNorm(width))
+        self.listening = Listening(width)
         self.roles = nn.Parameter(0.1 * torch.randn(2, config.role))  # speaking, listening
         self.floor = nn.Linear(2 * config.role + 2, width)
         self.turns = nn.Conv1d(2, width, 51, padding=25)  # a second of turn-taking to either side
@@ -84,6 +88,8 @@ class Conditioning(nn.Module):
         )
         self.unknown_audio = nn.Parameter(torch.zeros(width))
         self.unknown_staging = nn.Parameter(torch.zeros(width))
+        # Speech features are thirty times as large as all else: unless each has its own scale, nobody hears a mood.
+        self.scales = nn.ModuleList(nn.LayerNorm(width) for _ in ("sound", "floor", "person"))
         self.mixing = nn.Conv1d(width, width, 5, padding=2)
 
     def hear(self, features: Tensor) -> Tensor:
@@ -92,16 +98,21 @@ class Conditioning(nn.Module):
         heard: Tensor = self.audio(pairs)
         return heard
 
-    def forward(self, heard: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor) -> Tensor:
-        """`heard` [B, 2, T, D]; `with_audio` and `with_staging` [B], 1 to tell and 0 to withhold → [B, 2, T, D]."""
+    def forward(self, understood: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor) -> Tensor:
+        """`understood` [B, 2, T, D] of `listening`; `with_audio` and `with_staging` [B], 1 to tell and 0 to withhold.
+
+        [B, 2, T, D].
+        """
         speaking = torch.stack((given.speaking, given.speaking.flip(1)), dim=-1)  # [B, 2, T, 2] own first
         told = self.floor(torch.cat((self._roles(speaking), speaking), dim=-1))
         turns = _by_person(self.turns(speaking.flatten(0, 1).transpose(1, 2)).transpose(1, 2))
-        audio = heard + self.mouth(given.mouth)
         person = self.staging(torch.cat((given.layout, self._mood(given.mood), given.traits), dim=-1))[:, :, None]
-        known = _told(audio, self.unknown_audio, with_audio)
-        placed = _told(person, self.unknown_staging, with_staging)
-        whole = silu(known + told + turns + placed).flatten(0, 1)  # [2 B, T, D]
+        sound, floor, place = (
+            scale(part) for scale, part in zip(self.scales, (understood, told + turns, person), strict=True)
+        )
+        known = _told(sound, self.unknown_audio, with_audio)
+        placed = _told(place, self.unknown_staging, with_staging)
+        whole = silu(known + floor + placed).flatten(0, 1)  # [2 B, T, D]
         mixed: Tensor = whole + self.mixing(whole.transpose(1, 2)).transpose(1, 2)
         return _by_person(mixed)
 
@@ -118,6 +129,31 @@ class Conditioning(nn.Module):
         speak, listen = self.roles
         mixed: Tensor = speaking[..., None] * speak + (1 - speaking[..., None]) * listen
         return mixed.flatten(-2)
+
+
+class Listening(nn.Module):
+    """What both people's voices say about a moment to each of them, own voice first. [B, 2, T, …] → [B, 2, T, D].
+
+    Noise never comes in here, so that when a nod or a smile is likely is not drowned in it; and it sees no further than
+    `REACH` frames, so that a long dialogue may be heard piece by piece.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.both = nn.Linear(2 * (width + MOUTH + 1), width)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in _DILATIONS)
+        self.around = nn.ModuleList(
+            nn.Conv1d(width, width, 5, padding=2 * dilation, dilation=dilation) for dilation in _DILATIONS
+        )
+
+    def forward(self, heard: Tensor, mouth: Tensor, speaking: Tensor) -> Tensor:
+        """`heard` [B, 2, T, D] of `Conditioning.hear`, `mouth` [B, 2, T, MOUTH], `speaking` [B, 2, T]; T even."""
+        own = torch.cat((heard, mouth, speaking[..., None]), dim=-1)
+        rows: Tensor = self.both(torch.cat((own, own.flip(1)), dim=-1))  # [B, 2, T, D]
+        hidden = avg_pool1d(rows.flatten(0, 1).transpose(1, 2), 2)  # [2 B, D, T / 2]
+        for norm, around in zip(self.norms, self.around, strict=True):
+            hidden = hidden + around(silu(norm(hidden.transpose(1, 2)).transpose(1, 2)))
+        return rows + _by_person(hidden.repeat_interleave(2, dim=-1).transpose(1, 2))
 
 
 class FilmBlock(nn.Module):
@@ -167,7 +203,7 @@ class PartnerAttention(nn.Module):
 
 
 class Colocated(nn.Module):
-    """The denoiser: `conditioning` tells what is known, `denoise` uses it; `forward` does both, for training."""
+    """The denoiser: `understand` what is heard, tell what is known by `conditioning`, `denoise`; `forward` does all."""
 
     def __init__(self, config: ColocatedConfig | None = None) -> None:
         super().__init__()
@@ -184,7 +220,7 @@ class Colocated(nn.Module):
         ups = tuple(zip((widths[-1], *widths[:0:-1]), widths[::-1], strict=True))
         self.decoder = nn.ModuleList(FilmBlock(above + own, own, config) for above, own in ups)
         self.partners = nn.ModuleList(
-            PartnerAttention(own, config.heads) for own in widths[:0:-1] if config.cross_attention
+            PartnerAttention(own, config.heads) for own in widths[:1:-1] if config.cross_attention
         )
         self.norm = nn.GroupNorm(8, widths[0])
         self.out = nn.Conv1d(widths[0], STREAM, 3, padding=1)
@@ -198,8 +234,14 @@ class Colocated(nn.Module):
         self, noisy: Tensor, level: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor
     ) -> Tensor:
         """`noisy` [B, 2, T, 65] normalised, at `level` [B]; the rest as in Conditioning → clean, normalised."""
-        condition = self.conditioning(self.conditioning.hear(given.features), given, with_audio, with_staging)
+        understood = self.understand(self.conditioning.hear(given.features), given.mouth, given.speaking)
+        condition = self.conditioning(understood, given, with_audio, with_staging)
         return self.denoise(noisy, level, condition, given.mouth, with_audio)
+
+    def understand(self, heard: Tensor, mouth: Tensor, speaking: Tensor) -> Tensor:
+        """As `Listening`; the same at every level of noise."""
+        understood: Tensor = self.conditioning.listening(heard, mouth, speaking)
+        return understood
 
     def denoise(self, noisy: Tensor, level: Tensor, condition: Tensor, mouth: Tensor, with_audio: Tensor) -> Tensor:
         """`noisy` [B, 2, T, 65] and `level` [B] → the clean streams, normalised.

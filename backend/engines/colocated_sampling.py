@@ -14,7 +14,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from .colocated import WINDOW, Colocated, Condition
+from .colocated import REACH, WINDOW, Colocated, Condition
 from .colocated_stream import MOUTH_IN_STREAM, STREAM
 from .diffusion import STEPS, sample
 
@@ -26,6 +26,8 @@ TEMPERATURE: Final = 1.2
 and blink less than those it learned from; from this one as much (docs/colocated.md)."""
 
 _BATCH: Final = 4
+_PIECE: Final = 1024
+"""Frames whose sound is understood at once."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ USUAL: Final = Guidance()
 class Told:
     """What is known of a dialogue of T frames, on the model's device.
 
-    `heard` [2, T, D] of `Conditioning.hear`; `speaking` [2, T]; `mouth` [2, T, MOUTH]; `traits` [2, 8]; `mood` [2, 10];
-    `layout` [2, 7].
+    `heard` [2, T, D] of `Conditioning.hear`, or what was understood of it; `speaking` [2, T]; `mouth` [2, T, MOUTH];
+    `traits` [2, 8]; `mood` [2, 10]; `layout` [2, 7].
     """
 
     heard: Tensor
@@ -85,6 +87,8 @@ def perform_dialogue(
         stream, mask = kept
         kept = _stretched(model.normalised(stream), length), _stretched(mask.to(stream), length)
     padded = replace(told, **{name: _stretched(getattr(told, name), length) for name in _BY_FRAME})
+    with torch.inference_mode():
+        padded = replace(padded, heard=_understood(model, padded))
     weight = _window_weight(model.offset.device)
     counted = 0
 
@@ -130,8 +134,19 @@ def _guided(model: Colocated, noisy: Tensor, level: float, given: Told, guidance
     return told + more
 
 
+def _understood(model: Colocated, told: Told) -> Tensor:
+    """[2, T, D] of everything that is heard, piece by piece, each with what can be heard from it; T even."""
+    frames, pieces = told.heard.shape[1], []
+    for start in range(0, frames, _PIECE):
+        before = min(REACH, start)
+        around = slice(start - before, start + _PIECE + REACH)
+        heard, mouth, speaking = (one[None, :, around].float() for one in (told.heard, told.mouth, told.speaking))
+        pieces.append(model.understand(heard, mouth, speaking)[0, :, before : before + _PIECE].to(told.heard))
+    return torch.cat(pieces, dim=1)
+
+
 def _condition(given: Told) -> Condition:
-    """Without features: those have been heard."""
+    """Without features: those have been understood."""
     return Condition(given.heard, given.speaking, given.mouth, given.traits, given.mood, given.layout)
 
 

@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--run", type=Path, default=_RUN, metavar="DIR", help="checkpoints, curves; found again")
     parser.add_argument("--resume", action="store_true", help="go on; an error where --run has nothing to go on from")
     parser.add_argument("--out", type=Path, metavar="FILE", help=f"the weights; default {_WEIGHTS} in --run")
+    parser.add_argument("--start", type=Path, metavar="FILE", help="weights to begin with, as the shipped ones")
     parser.add_argument("--leave-out-bad", action="store_true", help="train without the recordings that have a fault")
     parser.add_argument("--held-out", type=int, metavar="N", help="the last N are not learned from; default a tenth")
     parser.add_argument("--features", type=Path, metavar="DIR", help="speech features are kept here; default in --run")
@@ -104,7 +105,7 @@ def _train(arguments: argparse.Namespace) -> None:
     settings, face = _settings(arguments), _face(arguments)
     material = _material(arguments, settings, face, crew)
     pace = Pace(checkpoint_steps=arguments.checkpoint_steps)
-    training = ColocatedTraining(material, face, arguments.run, crew, settings, pace)
+    training = ColocatedTraining(material, face, arguments.run, crew, settings, pace, arguments.start)
     if crew.index == 0:
         write_settings(arguments.run, settings)
         print(f"{len(material.learned)} recordings to learn from, {len(material.held_out)} held out")

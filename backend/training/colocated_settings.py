@@ -33,8 +33,8 @@ class ColocatedSettings:
     """
 
     model: ColocatedConfig = field(default_factory=ColocatedConfig)
-    steps: int = 3600
-    dubbing_steps: int = 600
+    steps: int = 5_600
+    dubbing_steps: int = 400
     batch: int = 12
     window: int = WINDOW
     rate: float = 8e-4

@@ -19,8 +19,9 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.files import write_text_whole
 from ..engines.colocated import Colocated
-from ..engines.colocated_weights import save_colocated
+from ..engines.colocated_weights import load_colocated, save_colocated
 from ..engines.diffusion import LAST_LEVEL, noised
+from ..engines.weights import weights_hash
 from .colocated_dubbing import draw_dubbing, voices_of
 from .colocated_losses import TERMS, ColocatedLosses
 from .colocated_progress import Averaged, resume_progress, save_progress
@@ -32,7 +33,7 @@ from .fit_log import FitLog, draw_curves
 STAGE_ONE: Final = "stage-one.safetensors"
 """In the training's folder: the averaged weights after the first stage."""
 
-LEAST_LEVEL: Final = LAST_LEVEL - 0.05
+LEAST_LEVEL: Final = LAST_LEVEL - 0.01
 """The least noise that a window is given: what the sampler takes for the result has a little more."""
 
 _GOLDEN: Final = 0.6180339887498949
@@ -58,7 +59,8 @@ class Pace:
 class ColocatedTraining:
     """A model being trained in the folder `run`, from where an earlier run of the same training was stopped.
 
-    Raises DuologueError as `resume_progress` and `voices_of`.
+    It begins with the weights in the file `start`, with none of its own. Raises DuologueError as `resume_progress`,
+    `voices_of` and `started_model`.
     """
 
     def __init__(
@@ -69,9 +71,11 @@ class ColocatedTraining:
         crew: Crew,
         settings: ColocatedSettings,
         pace: Pace = Pace(),
+        start: Path | None = None,
     ) -> None:
         self.material, self.run, self.crew, self.settings, self.pace = material, run, crew, settings, pace
-        self.model = fresh_model(settings, material.learned).to(crew.device)
+        model = fresh_model(settings, material.learned) if start is None else started_model(settings, start)
+        self.model = model.to(crew.device)
         self._losses = ColocatedLosses(
             face, self.model.offset, self.model.scale, settings.weights, gaze=settings.gaze_loss
         ).to(crew.device)
@@ -79,6 +83,7 @@ class ColocatedTraining:
         self._averaged = Averaged(self.model, settings.averaging)
         optimiser = AdamW(self.model.parameters(), settings.rate, weight_decay=settings.weight_decay)
         self._told = {"settings": settings.as_json(), "data": material.fingerprint}
+        self._told |= {} if start is None else {"start": weights_hash(start)}
         resumed = resume_progress(run, self.model, self._averaged, optimiser, self._told)
         self.step = resumed or 0
         self._drawn = monotonic()
@@ -152,9 +157,7 @@ class ColocatedTraining:
     def _example(self, step: int, index: int, material: Sequence[Heard], *, dubbing: bool) -> Example:
         settings = self.settings
         rng = np.random.default_rng([settings.seed, step, index])
-        share = (index + step * _GOLDEN % 1.0) / settings.batch % 1.0
-        # What the sampler never asks for need not be learned.
-        level = LEAST_LEVEL + (1.0 - LEAST_LEVEL) * share
+        level = level_at((index + step * _GOLDEN % 1.0) / settings.batch % 1.0)
         if dubbing:
             return draw_dubbing(rng, self._voices, settings, level)
         return draw_dialogue(rng, material, self.material.turning, settings, level)
@@ -218,6 +221,27 @@ def fresh_model(settings: ColocatedSettings, learned: Sequence[Heard]) -> Coloca
     model.offset.copy_(torch.from_numpy(mean))
     model.scale.copy_(torch.from_numpy(spread))
     return model
+
+
+def started_model(settings: ColocatedSettings, start: Path) -> Colocated:
+    """The model in the file `start`, with its units. Raises DuologueError (WEIGHTS_INVALID, BAD_REQUEST)."""
+    model = load_colocated(start, "cpu")
+    if model.config != settings.model:
+        raise DuologueError(
+            ExitCode.BAD_REQUEST,
+            f"{start} is a model of another shape than the one to be trained.",
+            "Give weights that were trained with the same parts, or leave out --start.",
+        )
+    return model.requires_grad_(True)
+
+
+def level_at(share: float) -> float:
+    """The level of noise of a window, where `share` is spread evenly from 0 to 1.
+
+    What the sampler never asks for need not be learned. The cube gives most windows to little noise, where nods and
+    blinks are made; for a mood or the floor, which are decided where there is much, few are enough.
+    """
+    return LEAST_LEVEL + (1.0 - LEAST_LEVEL) * share**3
 
 
 def is_dubbing(settings: ColocatedSettings, step: int) -> bool:

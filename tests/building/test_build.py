@@ -92,6 +92,7 @@ _RUN_BY_OTHER_PYTHONS = {
     "bench_dialogue.py",
     "bench_dualtalk.py",
     "bench_heads.py",
+    "bench_material.py",
     "flame_stand_in.py",
     "in_blender.py",
     "studio.py",

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.colocated import MOUTH, Colocated, ColocatedConfig, Condition
+from backend.engines.colocated import MOUTH, REACH, Colocated, ColocatedConfig, Condition
 from backend.engines.colocated_stream import EXPRESSION, JAW, STREAM
 from backend.engines.colocated_weights import load_colocated, save_colocated
 
@@ -95,9 +95,25 @@ def test_the_mouth_that_was_read_is_where_the_stream_starts():
 def test_what_is_hardly_noisy_is_hardly_changed():
     stream = noisy()
 
-    found = run(made(), stream, condition(), level=0.001)
+    found = run(made(), stream, condition(), level=0.0001)
 
     assert (found - stream).abs().max() < 0.05
+
+
+def test_what_is_further_away_than_its_reach_does_not_change_what_is_understood():
+    network, frames, moment = made(), 400, 200
+    heard, mouth, speaking = (
+        torch.randn(1, 2, frames, width, generator=torch.Generator().manual_seed(width)) for width in (16, MOUTH, 1)
+    )
+    changed = heard.clone()
+    changed[:, 1, moment:] += 1
+
+    with torch.no_grad():
+        first, second = (network.understand(one, mouth, speaking[..., 0]) for one in (heard, changed))
+    moved = (first - second).abs().amax(dim=(0, 3))  # [2, T]
+
+    assert moved[:, : moment - REACH].max() == 0
+    assert moved[0, moment - 4 : moment].max() > 1e-4  # the partner's voice is heard, a little before it is there
 
 
 def test_withheld_audio_is_not_heard_and_withheld_staging_not_known():

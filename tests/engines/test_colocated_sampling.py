@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from backend.engines import colocated_sampling
 from backend.engines.colocated import MOUTH, WINDOW, Colocated, ColocatedConfig
-from backend.engines.colocated_sampling import STRIDE, Guidance, Told, perform_dialogue, window_starts
+from backend.engines.colocated_sampling import STRIDE, Guidance, Told, _understood, perform_dialogue, window_starts
 from backend.engines.colocated_stream import MOUTH_IN_STREAM, STREAM
 
 SMALL = ColocatedConfig(widths=(16, 16, 16, 16), condition=16, role=4, heads=2)
@@ -51,6 +52,17 @@ def test_one_seed_gives_one_performance_of_the_right_length(network, frames):
     assert first.shape == (2, frames, STREAM)
     assert torch.equal(first, again)
     assert (first - other).abs().max() > 1e-3
+
+
+def test_a_long_dialogue_is_understood_as_if_at_once(network, monkeypatch):
+    given = told(1300)
+
+    whole = _understood(network, given)
+    monkeypatch.setattr(colocated_sampling, "_PIECE", 256)
+    in_pieces = _understood(network, given)
+
+    assert whole.shape == given.heard.shape
+    assert torch.allclose(in_pieces.float(), whole.float(), atol=2e-3)
 
 
 def test_a_windows_edge_leaves_no_seam(network):

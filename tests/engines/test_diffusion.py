@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from backend.engines.colocated import WINDOW
 from backend.engines.diffusion import LAST_LEVEL, alpha_sigma, noised, sample
 
 
@@ -13,6 +14,14 @@ def test_signal_and_noise_share_one_variance_at_every_level():
     assert torch.allclose(alpha**2 + sigma**2, torch.ones(11))
     assert alpha[0] == pytest.approx(1.0)
     assert alpha[-1] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_what_lasts_for_a_whole_window_is_drowned_before_the_noise_is_alone():
+    alpha, sigma = alpha_sigma(torch.tensor(0.8))
+
+    seen_through_the_noise = WINDOW**0.5 * alpha / sigma  # of a mean over all frames, in units of its error
+
+    assert seen_through_the_noise < 1.0
 
 
 def test_noising_keeps_the_signal_at_level_zero_and_loses_it_at_one():

@@ -117,14 +117,51 @@ def test_batches_are_the_same_whoever_draws_them(tmp_path):
     torch.testing.assert_close(second.given.features, whole.given.features[1::2])
 
 
-def test_noise_levels_of_a_batch_are_spread_evenly(tmp_path):
+def test_noise_levels_of_a_batch_reach_from_least_to_most_and_favour_the_small(tmp_path):
     training = begun(tmp_path, replace(SETTINGS, batch=8))
 
     for step in range(5):
         levels = np.sort(training._batch(step, range(8)).level.numpy())
         assert levels[0] >= LEAST_LEVEL
         assert levels[-1] <= 1.0
-        np.testing.assert_allclose(np.diff(levels), (1 - LEAST_LEVEL) / 8, atol=1e-6)
+        shares = np.cbrt((levels - LEAST_LEVEL) / (1 - LEAST_LEVEL))
+        np.testing.assert_allclose(np.diff(shares), 1 / 8, atol=1e-4)
+
+
+def test_a_training_may_begin_with_given_weights(tmp_path):
+    first = begun(tmp_path / "first")
+    first.save(tmp_path / "first.safetensors")
+
+    second = ColocatedTraining(
+        made_up_material(),
+        made_up_face(),
+        tmp_path / "second",
+        Alone("cpu"),
+        SETTINGS,
+        start=tmp_path / "first.safetensors",
+    )
+
+    for name, tensor in first._averaged.state.items():
+        torch.testing.assert_close(second._averaged.state[name], tensor, atol=2e-3, rtol=2e-3)
+    second.fit()
+    assert second.step == SETTINGS.all_steps
+
+
+def test_weights_of_another_shape_are_no_beginning(tmp_path):
+    begun(tmp_path / "first").save(tmp_path / "first.safetensors")
+    other = replace(SETTINGS, model=replace(SETTINGS.model, cross_attention=False))
+
+    with pytest.raises(DuologueError) as failure:
+        ColocatedTraining(
+            made_up_material(),
+            made_up_face(),
+            tmp_path / "run",
+            Alone("cpu"),
+            other,
+            start=tmp_path / "first.safetensors",
+        )
+
+    assert failure.value.code is ExitCode.BAD_REQUEST
 
 
 def test_audio_and_staging_are_sometimes_withheld():

@@ -1,0 +1,53 @@
+"""What the benches of single engines share: the bundled dialogue at any length, and the memory they took."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import soundfile
+
+if TYPE_CHECKING:
+    from backend.engines.motion import DialogueAudio
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+THREADS: Final = 2
+
+_DIALOGUE: Final = ROOT / "presets" / "demo"
+
+
+def bundled_dialogue() -> DialogueAudio:
+    """Both tracks of the bundled dialogue, whole frames of them, and who speaks."""
+    from backend.assets import assets_folder
+    from backend.contract.constants import SAMPLES_PER_FRAME
+    from backend.engines.motion import DialogueAudio
+    from backend.turns import load_turn_models
+    from backend.turns.tracks import speaking_from_tracks
+
+    read = [soundfile.read(_DIALOGUE / f"{name}.flac", dtype="float32")[0] for name in ("anna", "ben")]
+    length = min(len(track) for track in read) // SAMPLES_PER_FRAME * SAMPLES_PER_FRAME
+    tracks = np.stack([track[:length] for track in read])  # [2, N]
+    models = load_turn_models(assets_folder(None) / "turns")
+    speaking = speaking_from_tracks(tracks, models, lambda _done, _total: None)
+    return DialogueAudio(tracks, speaking[:, : length // SAMPLES_PER_FRAME], separate=True)
+
+
+def repeated(dialogue: DialogueAudio, seconds: float) -> DialogueAudio:
+    """`dialogue` over and over until it lasts `seconds`."""
+    from backend.contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
+    from backend.engines.motion import DialogueAudio
+
+    assert dialogue.speaking is not None  # noqa: S101  (`bundled_dialogue` tells it)
+    frames = round(seconds * FRAME_RATE)
+    tracks = np.stack([np.resize(track, frames * SAMPLES_PER_FRAME) for track in dialogue.tracks])
+    speaking = np.stack([np.resize(one, frames) for one in dialogue.speaking])
+    return DialogueAudio(tracks, speaking, separate=True)
+
+
+def peak_megabytes() -> float:
+    """Most resident memory of this process so far."""
+    unit = 1024.0 if sys.platform != "darwin" else 1024.0 * 1024.0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
