@@ -29,7 +29,7 @@ _BLINKS_APART: Final = 0.3
 _CLOSING_FRAMES: Final = 2
 """Frames from a blink's beginning to shut lids."""
 
-_AWAY_FROM, _BACK_WITHIN = np.radians(9.5), np.radians(6.5)
+_AWAY_FROM, _BACK_WITHIN = np.radians(7.5), np.radians(5.2)
 """A gaze beyond the first is away until it is within the second. Streams waver by some 5°: with these the partner is
 looked at as often as by those the model learned from."""
 
