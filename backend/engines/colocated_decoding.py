@@ -42,8 +42,9 @@ _OTHER_THING: Final = np.radians(5.0)
 _GAZE_FRAMES: Final = 9
 """Frames whose median a gaze is, before it is told where it rests."""
 
-_LIFE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.1, 0.05, 0.3
-"""Standard deviations of what keeps the face's life, the head and the trunk from trembling."""
+_LIFE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.1, 0.035, 0.3
+"""Standard deviations of what keeps the face's life, the head and the trunk from trembling; more of the head's, and
+nods are smoothed away."""
 
 
 @dataclass(frozen=True)
