@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
+from ..contract.smooth_step import smooth_step
 from ..rehearsal.lips import OPEN_HEAD_LIPS, LipMeasures, with_life
 
 _FROM, _TO = 0.35, 0.6
@@ -80,8 +81,7 @@ def _without_pops(gap: np.ndarray) -> np.ndarray:
 
 def _surely(probability: np.ndarray) -> np.ndarray:
     """[T] from 0 to 1: a probability as a decision with soft edges."""
-    share = np.clip((probability - _FROM) / (_TO - _FROM), 0, 1)
-    return np.asarray(share * share * (3 - 2 * share))
+    return smooth_step(probability, _FROM, _TO)
 
 
 def _at_the_teeth(lips: np.ndarray, touching: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ..contract.arkit import ARKIT_NAMES
 from ..contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
+from ..contract.smooth_step import smooth_step
 from ..speech.encoder import SpeechEncoder
 from ..speech.features import level_gain
 from ..speech.log_mel import log_mel
@@ -95,8 +96,7 @@ def window_of(array: np.ndarray, start: int, empty: float = 0.0) -> np.ndarray:
 
 def doubted(speaking: np.ndarray) -> np.ndarray:
     """[2, T] who is heard to speak in one mix → the same, but what may be an echo of the other's voice is none."""
-    share = np.clip((speaking - _HEARD_FROM) / (_HEARD_SURELY - _HEARD_FROM), 0, 1)
-    own = speaking * share * share * (3 - 2 * share)
+    own = speaking * smooth_step(speaking, _HEARD_FROM, _HEARD_SURELY)
     partner_speaks = speaking[::-1] > _UNKNOWN
     return np.asarray(np.where(partner_speaks, own, speaking), np.float32)
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from ..contract.smooth_step import smooth_step
 from .phones import BILABIALS, LABIODENTALS, REST, SIBILANTS, VOWELS, Mouth, mouths_of
 from .voices import Phone
 
@@ -141,8 +142,8 @@ def _held(phones: tuple[Phone, ...], names: frozenset[str], times: np.ndarray, l
         middle, half = (start + end) / 2, max(end - start, least) / 2
         approach = _ramp(_APPROACH, phones[index - 1] if index else None)
         release = _ramp(_RELEASE, phones[index + 1] if index + 1 < len(phones) else None)
-        before = 1 - _ease((middle - half - times) / approach)
-        after = 1 - _ease((times - middle - half) / release)
+        before = 1 - smooth_step((middle - half - times) / approach)
+        after = 1 - smooth_step((times - middle - half) / release)
         held = np.maximum(held, np.minimum(before, after))
     return held
 
@@ -152,9 +153,3 @@ def _ramp(usual: float, neighbour: Phone | None) -> float:
     if neighbour is None or neighbour[2] not in VOWELS:
         return usual
     return float(np.clip((neighbour[1] - neighbour[0]) / 2, _SHORTEST_RAMP, usual))
-
-
-def _ease(x: np.ndarray) -> np.ndarray:
-    """Smooth step from 0 at 0 to 1 at 1."""
-    clipped = np.clip(x, 0, 1)
-    return np.asarray(clipped * clipped * (3 - 2 * clipped))

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE
+from ..contract.smooth_step import smooth_step
 from .habits import Habits
 from .moods import MOODS
 from .prominence import Beat
@@ -184,9 +185,7 @@ def _spells(
 
 def _bump(frames: int, start: float, rise: float, stay: float, fall: float) -> np.ndarray:
     since = np.arange(frames) / FRAME_RATE - start
-    up = np.clip(since / rise, 0, 1)
-    down = np.clip((since - rise - stay) / fall, 0, 1)
-    return np.asarray(up * up * (3 - 2 * up) * (1 - down * down * (3 - 2 * down)))
+    return np.asarray(smooth_step(since / rise) * (1 - smooth_step((since - rise - stay) / fall)))
 
 
 def _drift(rng: np.random.Generator, frames: int, rate: float) -> np.ndarray:
