@@ -13,7 +13,7 @@ from ..contract.constants import SAMPLES_PER_FRAME
 from ..contract.files import write_whole
 from ..engines.motion import DialogueAudio, Motion
 from ..rehearsal.corpus import rehearsal_folders
-from ..rehearsal.other_takes import load_takes
+from ..rehearsal.other_takes import other_motions
 from ..rehearsal.rehearsal import Rehearsal
 from ..rehearsal.rehearsal_files import load_rehearsal
 from ..staging.stage import Staging
@@ -126,16 +126,8 @@ def _dialogue(folder: Path, models: TurnModels, heard: Path) -> Dialogue:
         mix=DialogueAudio(mix, floors["mix"], separate=False),
         staging=rehearsal.staging.staging,
         habits=(first, second),
-        others=_other_takes(folder, rehearsal.motion),
+        others=tuple(other_motions(folder, rehearsal.motion, TAKES)),
     )
-
-
-def _other_takes(folder: Path, motion: Motion) -> tuple[Motion, ...]:
-    takes = load_takes(folder)
-    if takes is None:
-        return ()
-    count = min(TAKES, len(takes["gaze"]))
-    return tuple(replace(motion, **{name: rows[take] for name, rows in takes.items()}) for take in range(count))
 
 
 def _heard(tracks: np.ndarray, true: np.ndarray, models: TurnModels, path: Path) -> dict[str, np.ndarray]:

@@ -36,6 +36,11 @@ class Dialogue:
     timeline: Timeline
 
 
+def generators_of(seed: int) -> tuple[np.random.Generator, np.random.Generator]:
+    """What draws the rehearsal of `seed`, and what draws its names and places."""
+    return np.random.default_rng([seed, 0x5EED]), np.random.default_rng([seed, 0x57A6E])
+
+
 def cast_dialogue(
     rng: np.random.Generator, stage: np.random.Generator, seconds: float, shares: Mapping[Synthesizer, float]
 ) -> Dialogue:

@@ -10,7 +10,9 @@ jaw and who speaks are the rehearsal's.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +20,8 @@ import numpy as np
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import write_whole
-from .acting import act, cast_dialogue
+from ..engines.motion import Motion
+from .acting import act, cast_dialogue, generators_of
 from .voices import Synthesizer
 
 TAKES: Final = "takes.npz"
@@ -35,8 +38,7 @@ def act_again(seed: int, seconds: float, shares: Mapping[Synthesizer, float], co
 
     Raises DuologueError (DEPENDENCY_MISSING where a synthesizer cannot be had).
     """
-    rng, stage = np.random.default_rng([seed, 0x5EED]), np.random.default_rng([seed, 0x57A6E])
-    dialogue = cast_dialogue(rng, stage, seconds, shares)
+    dialogue = cast_dialogue(*generators_of(seed), seconds, shares)
     parts: dict[str, list[np.ndarray]] = {name: [] for name in _PARTS}
     for take in range(1, count + 1):
         answers = np.random.default_rng([seed, take, 0xA25E2])
@@ -64,6 +66,17 @@ def load_takes(folder: Path) -> OtherTakes | None:
     if len(shapes) > 1 or takes["expression"].ndim != 4:  # noqa: PLR2004
         raise _corrupt(folder, "its parts do not fit together")
     return takes
+
+
+def other_motions(folder: Path, motion: Motion, most: int | None = None) -> Iterator[Motion]:
+    """The rehearsal's other takes one by one, the first `most` of them; `motion` is its own.
+
+    Raises DuologueError (ASSET_CORRUPT).
+    """
+    takes = load_takes(folder)
+    if takes is not None:
+        for parts in islice(zip(*takes.values(), strict=True), most):
+            yield replace(motion, **dict(zip(takes, parts, strict=True)))
 
 
 def count_takes(folder: Path) -> int:

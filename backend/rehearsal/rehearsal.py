@@ -11,7 +11,7 @@ import numpy as np
 from ..contract.constants import SAMPLE_RATE
 from ..engines.motion import Motion
 from .acoustics import record
-from .acting import act, cast_dialogue
+from .acting import act, cast_dialogue, generators_of
 from .habits import Habits
 from .staging_parameters import RehearsedStaging
 from .staging_prompts import word_prompt
@@ -81,8 +81,7 @@ def make_rehearsal(
     What is seen of the partner is `answered` (`answers.draw_answers`); without, all that is heard stays the same.
     Raises DuologueError (DEPENDENCY_MISSING where one of them cannot be had).
     """
-    rng = np.random.default_rng([seed, 0x5EED])
-    stage = np.random.default_rng([seed, 0x57A6E])
+    rng, stage = generators_of(seed)
     dialogue = cast_dialogue(rng, stage, seconds, shares)
     # Out of a generator of their own: whatever people see, the sound of a seed stays as it is.
     motion, events = act(rng, dialogue, np.random.default_rng([seed, 0xA25E2]) if answered else None)

@@ -24,7 +24,7 @@ from ..contract.performance import load_performance
 from ..engines.colocated_stream import STREAM, Scene, stream_rows
 from ..engines.motion import Motion
 from ..engines.person_traits import trait_vector
-from ..rehearsal.other_takes import load_takes
+from ..rehearsal.other_takes import other_motions
 from ..rehearsal.rehearsal_files import AUDIO, DIALOGUE, EVENTS, PERFORMANCE
 from ..rehearsal.staging_parameters import rehearsed_staging_from_json
 from ..staging.engine_scene import scene_of
@@ -175,12 +175,8 @@ def _rehearsal(folder: Path) -> Recording:
 
 def _others(folder: Path, motion: Motion, distance: float) -> np.ndarray:
     """[K, 2, T, 65] float16 of the other takes of a rehearsal. Raises DuologueError (ASSET_CORRUPT)."""
-    takes = load_takes(folder)
-    if takes is None:
-        return _no_takes(motion.speaking)
-    count = len(takes["gaze"])
-    again = (replace(motion, **{name: takes[name][take] for name in takes}) for take in range(count))
-    return np.stack([stream_rows(one, distance).astype(np.float16) for one in again])
+    streams = [stream_rows(one, distance).astype(np.float16) for one in other_motions(folder, motion)]
+    return np.stack(streams) if streams else _no_takes(motion.speaking)
 
 
 def _no_takes(speaking: np.ndarray) -> np.ndarray:
