@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -145,11 +146,7 @@ def _make_rehearsals(assets: Path) -> Path:
     from .colocated_timing import TAKES
 
     face = assets / "faces" / f"{OPEN_HEAD}.npz"
-
-    def tell_made(done: int, of: int) -> None:
-        _tell("made", done, of)
-
-    write_corpus(REHEARSALS, _HOURS, SEED, face, workers=1, progress=tell_made, takes=TAKES)
+    write_corpus(REHEARSALS, _HOURS, SEED, face, workers=1, progress=partial(_tell, "made"), takes=TAKES)
     return REHEARSALS
 
 

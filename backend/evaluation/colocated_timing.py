@@ -6,7 +6,7 @@ the same: an engine that had learned everything there is would come as near as t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -64,15 +64,6 @@ def coupling(motion: Motion) -> dict[str, float]:
     0 by chance, whoever they are; positive where one smiles while the other does, or soon after. nan as in `foretold`.
     """
     return {name: _coupled(*curves) for name, curves in signals(motion).items()}
-
-
-def mean_of_known(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Signal → the mean over dialogues, without those in which it is nan."""
-    rows = {name: np.array([one[name] for one in found]) for name in SIGNALS}
-    return {
-        name: float(values[~np.isnan(values)].mean()) if not np.isnan(values).all() else float("nan")
-        for name, values in rows.items()
-    }
 
 
 def _coupled(first: np.ndarray, second: np.ndarray) -> float:

@@ -22,7 +22,7 @@ from .colocated_mouths import WrongMouth, wrong_mouth
 from .colocated_performing import Performed, Performer
 from .colocated_rates import rates, scene_of_heads, together
 from .colocated_seams import every_number, jumps, landmark_steps, steps_near, steps_of
-from .colocated_timing import TAKES, coupling, foretold, mean_of_known
+from .colocated_timing import TAKES, coupling, foretold
 
 Numbers = dict[str, Any]
 Tell = Callable[[str, int, int], None]
@@ -151,14 +151,14 @@ def timing(trials: Trials, one: Performer) -> Numbers:
         performed = [trials.perform(one, dialogue, INPUTS[0], seed).motion for seed in range(TAKES)]
         measured = {
             "performed": foretold(dialogue.truth, performed),
-            "between the two, performed": mean_of_known([coupling(motion) for motion in performed]),
+            "between the two, performed": mean_of([coupling(motion) for motion in performed]),
             "between the two, rehearsed": coupling(dialogue.truth),
         }
         if len(dialogue.others) >= TAKES:
             measured["other takes"] = foretold(dialogue.truth, dialogue.others[:TAKES])
         for name, numbers in measured.items():
             found.setdefault(name, []).append(numbers)
-    return {name: mean_of_known(rows) for name, rows in found.items()}
+    return {name: mean_of(rows) for name, rows in found.items()}
 
 
 def keeping(trials: Trials, one: Performer, dialogues: int) -> Numbers:

@@ -5,7 +5,8 @@ import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.motion import Motion
-from backend.evaluation.colocated_timing import SIGNALS, coupling, foretold, mean_of_known
+from backend.evaluation.colocated_distances import mean_of
+from backend.evaluation.colocated_timing import SIGNALS, coupling, foretold
 
 FRAMES = 500
 
@@ -40,7 +41,7 @@ def test_what_never_moves_is_not_measured():
 def test_dialogues_without_a_signal_do_not_count():
     nothing = dict.fromkeys(SIGNALS, float("nan"))
 
-    found = mean_of_known([nothing | {"smile": 0.2}, nothing | {"smile": 0.4, "frown": 0.1}])
+    found = mean_of([nothing | {"smile": 0.2}, nothing | {"smile": 0.4, "frown": 0.1}])
 
     assert found["smile"] == pytest.approx(0.3)
     assert found["frown"] == pytest.approx(0.1)
