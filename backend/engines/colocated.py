@@ -203,7 +203,7 @@ class PartnerAttention(nn.Module):
 
 
 class Colocated(nn.Module):
-    """The denoiser: `understand` what is heard, tell what is known by `conditioning`, `denoise`; `forward` does all."""
+    """The denoiser: `conditioning` tells what is known, `denoise` uses it; `forward` does both, for training."""
 
     def __init__(self, config: ColocatedConfig | None = None) -> None:
         super().__init__()
@@ -234,14 +234,10 @@ class Colocated(nn.Module):
         self, noisy: Tensor, level: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor
     ) -> Tensor:
         """`noisy` [B, 2, T, 65] normalised, at `level` [B]; the rest as in Conditioning → clean, normalised."""
-        understood = self.understand(self.conditioning.hear(given.features), given.mouth, given.speaking)
-        condition = self.conditioning(understood, given, with_audio, with_staging)
+        told = self.conditioning
+        understood = told.listening(told.hear(given.features), given.mouth, given.speaking)
+        condition = told(understood, given, with_audio, with_staging)
         return self.denoise(noisy, level, condition, given.mouth, with_audio)
-
-    def understand(self, heard: Tensor, mouth: Tensor, speaking: Tensor) -> Tensor:
-        """As `Listening`; the same at every level of noise."""
-        understood: Tensor = self.conditioning.listening(heard, mouth, speaking)
-        return understood
 
     def denoise(self, noisy: Tensor, level: Tensor, condition: Tensor, mouth: Tensor, with_audio: Tensor) -> Tensor:
         """`noisy` [B, 2, T, 65] and `level` [B] → the clean streams, normalised.

@@ -141,7 +141,8 @@ def _understood(model: Colocated, told: Told) -> Tensor:
         before = min(REACH, start)
         around = slice(start - before, start + _PIECE + REACH)
         heard, mouth, speaking = (one[None, :, around].float() for one in (told.heard, told.mouth, told.speaking))
-        pieces.append(model.understand(heard, mouth, speaking)[0, :, before : before + _PIECE].to(told.heard))
+        understood = model.conditioning.listening(heard, mouth, speaking)
+        pieces.append(understood[0, :, before : before + _PIECE].to(told.heard))
     return torch.cat(pieces, dim=1)
 
 

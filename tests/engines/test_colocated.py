@@ -109,7 +109,7 @@ def test_what_is_further_away_than_its_reach_does_not_change_what_is_understood(
     changed[:, 1, moment:] += 1
 
     with torch.no_grad():
-        first, second = (network.understand(one, mouth, speaking[..., 0]) for one in (heard, changed))
+        first, second = (network.conditioning.listening(one, mouth, speaking[..., 0]) for one in (heard, changed))
     moved = (first - second).abs().amax(dim=(0, 3))  # [2, T]
 
     assert moved[:, : moment - REACH].max() == 0
