@@ -83,7 +83,8 @@ class ColocatedTraining:
         self._averaged = Averaged(self.model, settings.averaging)
         optimiser = AdamW(self.model.parameters(), settings.rate, weight_decay=settings.weight_decay)
         self._told = {"settings": settings.as_json(), "data": material.fingerprint}
-        self._told |= {} if start is None else {"start": weights_hash(start)}
+        if start is not None:
+            self._told["start"] = weights_hash(start)
         resumed = resume_progress(run, self.model, self._averaged, optimiser, self._told)
         self.step = resumed or 0
         self._drawn = monotonic()
