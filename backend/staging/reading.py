@@ -51,8 +51,8 @@ class _Reader:
     """Where reading stands: whom the clause is about, who was mentioned last, where it last said “not”.
 
     `subject` is the person that began the clause, `antecedent` the last single subject, `waiting` what was said before
-    its person came (“on the left we see Ben”), `copied` what the next person does likewise, `order` who came first,
-    `described` in which clause a person got an adjective (“a tall woman”).
+    its person came (“on the left we see Ben”), `copied` what the next person does likewise, `first_named` is
+    “the former”, `described` in which clause a person got an adjective (“a tall woman”).
     """
 
     names: tuple[str, str]
@@ -71,7 +71,7 @@ class _Reader:
     tried: bool = False
     waiting: list[Match] = field(default_factory=list)
     copied: list[Said] = field(default_factory=list)
-    order: list[int] = field(default_factory=list)
+    first_named: int | None = None
     described: dict[int, int] = field(default_factory=dict)
     clause: int = 0
     sentence: int = 0
@@ -134,8 +134,7 @@ class _Reader:
 
     def _introduced_both(self) -> bool:
         """Whether a clause just ended that is about both, as “A tall woman and a short man, …” does."""
-        clauses = sorted(self.described.values())
-        return len(clauses) == len(EVERYBODY) and clauses == [self.clause - 1, self.clause]
+        return sorted(self.described.values()) == [self.clause - 1, self.clause]
 
     def _pass(self, _match: Match, _following: Match | None) -> None:
         """Nothing follows from it."""
@@ -254,7 +253,8 @@ class _Reader:
             self._say(replace(match, kind="side"), following)
             return
         self.mentioned = about
-        self.order += [one for one in about if len(about) == 1 and one not in self.order]
+        if self.first_named is None and len(about) == 1:
+            self.first_named = about[0]
         if self._is_object(match) or (self._has_subject() and not _begins(match, following)):
             if match.phrase == "each other" and self.said and self.said[-1].clause == self.clause:
                 self.said[-1] = replace(self.said[-1], people=EVERYBODY)  # both do it, whoever the subject was
@@ -302,7 +302,7 @@ class _Reader:
         if match.kind == "placed":
             return (self._placed(str(match.value)),)
         if match.kind == "ranked":
-            first = self.order[0] if self.order else EVERYBODY[0]
+            first = self.first_named or 0
             return (first if match.value == "former" else 1 - first,)
         if match.kind == "other":
             return None if self.antecedent is None else (1 - self.antecedent,)
