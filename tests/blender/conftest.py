@@ -1,6 +1,7 @@
 """Loads the checkout as the package `duologue`, whatever its folder is called, and registers it in this Blender."""
 
 import importlib.util
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -65,14 +66,9 @@ def own(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def played(scene, tmp_path, monkeypatch):
-    """Two heads that play a take of two seconds, made by a fake worker with seed 0; it tells its staging."""
-    # Only inside Blender: the outer process of pytest-blender reads this file too.
-    from duologue.addon.settings.properties import settings_of
-    from staged_worker import fake_python, write_wave
-
-    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
-    numbers = iter(range(9))
+def take_folders(tmp_path, monkeypatch):
+    """Takes are written into `tmp_path`, one folder after the other."""
+    numbers = itertools.count()
 
     def new_folder():
         folder = tmp_path / f"take-{next(numbers)}"
@@ -80,6 +76,16 @@ def played(scene, tmp_path, monkeypatch):
         return folder
 
     monkeypatch.setattr("duologue.addon.interface.operators.generate.new_take_folder", new_folder)
+
+
+@pytest.fixture
+def played(scene, take_folders, tmp_path, monkeypatch):
+    """Two heads that play a take of two seconds, made by a fake worker with seed 0; it tells its staging."""
+    # Only inside Blender: the outer process of pytest-blender reads this file too.
+    from duologue.addon.settings.properties import settings_of
+    from staged_worker import fake_python, write_wave
+
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
     settings = settings_of(scene)
     settings.track_a, settings.track_b = str(write_wave(tmp_path / "a.wav")), str(write_wave(tmp_path / "b.wav"))
     assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message

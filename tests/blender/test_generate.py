@@ -15,17 +15,9 @@ from staged_worker import fake_python, write_wave
 
 
 @pytest.fixture
-def worker(tmp_path, monkeypatch):
+def worker(take_folders, tmp_path, monkeypatch):
     """Choose how the next worker behaves."""
     monkeypatch.setattr("duologue.addon.keys.takes.new_take_folder", None)
-    folders = iter(range(100))
-
-    def take_folder():
-        folder = tmp_path / f"take-{next(folders)}"
-        folder.mkdir()
-        return folder
-
-    monkeypatch.setattr("duologue.addon.interface.operators.generate.new_take_folder", take_folder)
 
     def choose(play):
         monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, play)))

@@ -48,7 +48,7 @@ def take_of(frames=100, side=0.6, face="open-head-1"):
 
 
 @pytest.fixture
-def played(scene, tmp_path, monkeypatch):
+def played(scene, take_folders, tmp_path, monkeypatch):
     """Both heads play `take_of()`; the fake worker answers the next Generate."""
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
     settings = settings_of(scene)
@@ -57,15 +57,6 @@ def played(scene, tmp_path, monkeypatch):
     take = tmp_path / "first" / "performance.npz"
     save_performance(take, take_of())
     write_take(bpy.context, take)
-
-    numbers = iter(range(9))
-
-    def new_folder():
-        folder = tmp_path / f"take-{next(numbers)}"
-        folder.mkdir()
-        return folder
-
-    monkeypatch.setattr("duologue.addon.interface.operators.generate.new_take_folder", new_folder)
     return scene
 
 
