@@ -12,7 +12,7 @@ import numpy as np
 from ..contract.constants import SAMPLE_RATE, SAMPLES_PER_FRAME
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import AudioInput
-from .recording import SILENT_PEAK, Recording, read_recording
+from .recording import SILENT_PEAK, AudioFile, Recording, read_recording
 
 _CANCELLED_POWER: Final = 0.01
 """Where the average of two channels keeps less of their power than this, they are each other's negative."""
@@ -25,14 +25,14 @@ _UNHEARD_SECONDS: Final = 0.1
 
 @dataclass(frozen=True)
 class Dialogue:
-    """The decoded audio of two people.
+    """The decoded audio of two people, from `files`.
 
     `tracks` [2, N] float32 at `SAMPLE_RATE`, N a whole number of frames; `separate` False: both rows hold the mix.
     """
 
     tracks: np.ndarray
     separate: bool
-    recordings: tuple[Recording, ...]
+    files: tuple[AudioFile, ...]
     warnings: tuple[str, ...]
 
     @property
@@ -62,18 +62,18 @@ def read_dialogue(
     separate, warnings = True, [warning for recording in recordings for warning in recording.warnings]
     if audio.kind == "tracks":
         first, second = (mono(recording.samples) for recording in recordings)
-        warnings += _check_pair(recordings[0], recordings[1], first, second)
+        warnings += _check_pair(recordings[0].file, recordings[1].file, first, second)
     elif audio.kind == "stereo":
         first, second = _channels(recordings[0])
         separate = not _same(first, second)
         if not separate:
-            warnings.append(
-                f"Both channels of {recordings[0].path.name} hold the same sound; it is taken as a mixed recording."
-            )
+            name = recordings[0].file.path.name
+            warnings.append(f"Both channels of {name} hold the same sound; it is taken as a mixed recording.")
     else:
         first = second = mono(recordings[0].samples)
         separate = False
-    return Dialogue(_stacked(first, second), separate, tuple(recordings), tuple(warnings))
+    files = tuple(recording.file for recording in recordings)
+    return Dialogue(_stacked(first, second), separate, files, tuple(warnings))
 
 
 def mono(samples: np.ndarray) -> np.ndarray:
@@ -90,23 +90,24 @@ def mono(samples: np.ndarray) -> np.ndarray:
 
 
 def _channels(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
-    if recording.channels != 2:  # noqa: PLR2004
+    file = recording.file
+    if file.channels != 2:  # noqa: PLR2004
         raise DuologueError(
             ExitCode.AUDIO_MISMATCH,
-            f"{recording.path} has {recording.channels} channel(s), not one for each of two people.",
+            f"{file.path} has {file.channels} channel(s), not one for each of two people.",
             "Choose a stereo file, or animate this one as a mixed recording.",
         )
     for side, channel in zip(("left", "right"), recording.samples, strict=True):
         if float(np.abs(channel).max()) < SILENT_PEAK:
             raise DuologueError(
                 ExitCode.AUDIO_SILENT,
-                f"The {side} channel of {recording.path} is silent from beginning to end.",
+                f"The {side} channel of {file.path} is silent from beginning to end.",
                 "Choose a file with a person a channel, or animate this one as a mixed recording.",
             )
     return recording.samples[0], recording.samples[1]
 
 
-def _check_pair(one: Recording, other: Recording, first: np.ndarray, second: np.ndarray) -> list[str]:
+def _check_pair(one: AudioFile, other: AudioFile, first: np.ndarray, second: np.ndarray) -> list[str]:
     """Warnings about two files that belong together. Raises DuologueError (AUDIO_MISMATCH) where they do not."""
     if _same(first, second):
         raise DuologueError(
@@ -114,7 +115,7 @@ def _check_pair(one: Recording, other: Recording, first: np.ndarray, second: np.
             f"{one.path} and {other.path} hold the same sound.",
             "Choose each person's own recording, or animate this one as a mixed recording.",
         )
-    shorter, longer = sorted((one, other), key=lambda recording: recording.seconds)
+    shorter, longer = sorted((one, other), key=lambda file: file.seconds)
     missing = longer.seconds - shorter.seconds
     if shorter.seconds < _SHORTEST_SHARE * longer.seconds and missing > _TOLERATED_SECONDS:
         raise DuologueError(

@@ -29,24 +29,23 @@ _LENGTH_UNKNOWN: Final = 1 << 62
 
 
 @dataclass(frozen=True)
-class Recording:
-    """A decoded file.
-
-    `samples` [C, N] float32 at `SAMPLE_RATE`, C 1 or 2; `rate` and `channels` are the file's own; `sha256` of the file;
-    `warnings` are sentences.
-    """
+class AudioFile:
+    """What a file is without its sound: how many `seconds` could be read, and its own `rate` and `channels`."""
 
     path: Path
-    samples: np.ndarray
+    seconds: float
     rate: int
     channels: int
     sha256: str
-    warnings: tuple[str, ...] = ()
 
-    @property
-    def seconds(self) -> float:
-        """Length in seconds."""
-        return float(self.samples.shape[1] / SAMPLE_RATE)
+
+@dataclass(frozen=True)
+class Recording:
+    """A decoded file: `samples` [C, N] float32 at `SAMPLE_RATE`, C 1 or 2; `warnings` are sentences."""
+
+    file: AudioFile
+    samples: np.ndarray
+    warnings: tuple[str, ...] = ()
 
 
 def read_recording(path: Path, check_cancel: Callable[[], None] = lambda: None) -> Recording:
@@ -73,11 +72,10 @@ def read_recording(path: Path, check_cancel: Callable[[], None] = lambda: None) 
     samples = np.concatenate(parts, axis=1)
     samples, warnings = _at_full_scale(path, samples)
     _check_samples(path, samples)
-    if announced < _LENGTH_UNKNOWN and samples.shape[1] / SAMPLE_RATE < _ENDS_EARLY * announced / rate:
-        warnings.append(
-            f"{path.name} is cut off: {samples.shape[1] / SAMPLE_RATE:.1f} s of {announced / rate:.1f} s could be read."
-        )
-    return Recording(path, samples, rate, channels, sha256_of(path), tuple(warnings))
+    seconds = samples.shape[1] / SAMPLE_RATE
+    if announced < _LENGTH_UNKNOWN and seconds < _ENDS_EARLY * announced / rate:
+        warnings.append(f"{path.name} is cut off: {seconds:.1f} s of {announced / rate:.1f} s could be read.")
+    return Recording(AudioFile(path, seconds, rate, channels, sha256_of(path)), samples, tuple(warnings))
 
 
 def _check_file(path: Path) -> None:

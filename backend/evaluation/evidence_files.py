@@ -56,11 +56,11 @@ def read_tracks(
     """
     _at_most_two(names, "--audio")
     recordings = [None if name == NOBODY else read_recording(Path(name)) for name in names]
-    for recording in recordings:
-        if recording is not None and abs(recording.seconds - performance.seconds) > _TOO_DIFFERENT:
+    for file in (one.file for one in recordings if one is not None):
+        if abs(file.seconds - performance.seconds) > _TOO_DIFFERENT:
             raise DuologueError(
                 ExitCode.AUDIO_MISMATCH,
-                f"{recording.path} lasts {recording.seconds:.2f} s, the performance {performance.seconds:.2f} s.",
+                f"{file.path} lasts {file.seconds:.2f} s, the performance {performance.seconds:.2f} s.",
                 "Give the recording that the performance was made from.",
             )
     if not recordings:

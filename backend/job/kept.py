@@ -50,7 +50,7 @@ def kept_take(request: JobRequest, keep: KeptTake, dialogue: Dialogue, face: Fac
         raise _unfit("Nothing of the take is kept; the seconds to make anew are all of it.")
     if kept_frames(keep, frames).all():
         raise _unfit(f"Nothing is to be made: the take ends after {take.seconds:.2f} s.")
-    if _sounds(take.meta) not in (None, [recording.sha256 for recording in dialogue.recordings]):
+    if _sounds(take.meta) not in (None, [file.sha256 for file in dialogue.files]):
         stages.warn("The take was made for other sound files; what stays of it may not fit these.")
     return take
 

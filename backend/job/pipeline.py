@@ -220,13 +220,13 @@ def _meta(request: JobRequest, dialogue: Dialogue, staging: Staging) -> dict[str
             "separate": dialogue.separate,
             "files": [
                 {
-                    "name": recording.path.name,
-                    "sha256": recording.sha256,
-                    "seconds": recording.seconds,
-                    "rate": recording.rate,
-                    "channels": recording.channels,
+                    "name": file.path.name,
+                    "sha256": file.sha256,
+                    "seconds": file.seconds,
+                    "rate": file.rate,
+                    "channels": file.channels,
                 }
-                for recording in dialogue.recordings
+                for file in dialogue.files
             ],
         },
     }

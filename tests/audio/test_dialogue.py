@@ -1,5 +1,7 @@
 """Two tracks, a stereo file or a mix become two rows of the same length."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import soundfile
@@ -113,3 +115,14 @@ def test_progress_counts_files(write):
     read_dialogue(AudioInput("tracks", paths), lambda done, total: seen.append((done, total)))
 
     assert seen == [(0, 2), (1, 2), (2, 2)]
+
+
+def test_a_dialogue_holds_its_sound_once(write):
+    audio = AudioInput("tracks", (write("a.wav", noise(1, 60)), write("b.wav", noise(2, 60))))
+    tracemalloc.start()
+
+    dialogue = read_dialogue(audio)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert held < 1.3 * dialogue.tracks.nbytes

@@ -45,8 +45,8 @@ def test_any_format_rate_and_channel_count_decodes(tmp_path, name, rate, channel
 
     assert recording.samples.shape[0] == min(channels, 2) if channels <= 2 else 1
     assert recording.samples.dtype == np.float32
-    assert recording.seconds == pytest.approx(2, abs=0.15)
-    assert (recording.rate, recording.channels) == (rate, channels)
+    assert recording.file.seconds == pytest.approx(2, abs=0.15)
+    assert (recording.file.rate, recording.file.channels) == (rate, channels)
     middle = recording.samples[0, SAMPLE_RATE // 2 : SAMPLE_RATE]
     assert np.abs(middle).max() == pytest.approx(0.3, abs=0.03)
     assert recording.warnings == ()
@@ -152,7 +152,7 @@ def test_a_cut_off_mp3_decodes_with_a_warning(tmp_path):
 
     recording = read_recording(path)
 
-    assert recording.seconds == pytest.approx(10, abs=0.5)
+    assert recording.file.seconds == pytest.approx(10, abs=0.5)
     assert "cut off" in recording.warnings[0]
 
 
@@ -211,5 +211,5 @@ def test_half_an_hour_decodes_whole(tmp_path):
 
     recording = read_recording(path)
 
-    assert recording.seconds == 1800
+    assert recording.file.seconds == 1800
     assert np.abs(recording.samples[0, -SAMPLE_RATE // 2 :]).max() == pytest.approx(0.3, abs=0.02)
