@@ -24,8 +24,8 @@ from .levels import frame_levels, two_heaps
 _WINDOW: Final = 4096
 """A quarter of a second: the other's voice comes with the echoes of the room."""
 _HOP: Final = _WINDOW // 4
-_BLOCK: Final = 900
-"""Windows at a time, a minute: an hour's spectra at once would take gigabytes."""
+_BLOCK: Final = 128
+"""Windows at a time, eight seconds: an hour's spectra at once would take gigabytes."""
 
 _ACTIVE_DECIBELS: Final = 30.0
 """Somebody speaks where a track is at most this far below its own loudest twentieth."""
@@ -123,8 +123,8 @@ def _taken_out(tracks: np.ndarray, into_first: np.ndarray, into_second: np.ndarr
             at = (first + index) * _HOP
             cleaned[:, at : at + _WINDOW] += pieces[:, index]
     begin = _WINDOW - _HOP
-    inside: np.ndarray = cleaned[:, begin : begin + tracks.shape[1]] / np.float32((window**2).sum() / _HOP)
-    return inside
+    cleaned /= np.float32((window**2).sum() / _HOP)
+    return cleaned[:, begin : begin + tracks.shape[1]]
 
 
 def _spectra(tracks: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

@@ -11,8 +11,13 @@ from ..contract.constants import SAMPLES_PER_FRAME
 
 def frame_levels(track: np.ndarray) -> np.ndarray:
     """[N] → [T] loudness of each frame in decibels of full scale, averaged with its neighbours."""
-    padded = np.pad(track.astype(np.float64), (0, -len(track) % SAMPLES_PER_FRAME))
-    power = (padded.reshape(-1, SAMPLES_PER_FRAME) ** 2).mean(axis=1)
+    whole = track[: len(track) - len(track) % SAMPLES_PER_FRAME].reshape(-1, SAMPLES_PER_FRAME)
+    rest = track[whole.size :]
+    # Not as squares of a float64 copy, which would be four times as large as the track.
+    energy = np.einsum("ij,ij->i", whole, whole, dtype=np.float64)
+    if len(rest):
+        energy = np.append(energy, np.square(rest, dtype=np.float64).sum())
+    power = energy / SAMPLES_PER_FRAME
     around = np.convolve(np.pad(power, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
     decibels: np.ndarray = 10.0 * np.log10(np.maximum(around, 1e-12))
     return decibels

@@ -28,7 +28,7 @@ FIRST_FRAME_SECONDS: Final = 991 / 2 / SAMPLE_RATE
 """The middle of the first frame: half of the samples that one frame sees."""
 
 _POWERSET: Final = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 0], [1, 0, 1], [0, 1, 1]], np.float32)
-_BATCH: Final = 16
+_BATCH: Final = 8
 
 
 class SegmentationNetwork(nn.Module):

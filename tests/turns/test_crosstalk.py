@@ -1,5 +1,7 @@
 """What each microphone hears of the other person is taken out."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy.signal import fftconvolve
@@ -97,3 +99,18 @@ def test_long_tracks_are_the_same_in_blocks(voices, monkeypatch):
     monkeypatch.setattr("backend.turns.crosstalk._BLOCK", 7)
 
     assert np.allclose(without_crosstalk(leaking).tracks, at_once, atol=1e-5)
+
+
+def test_a_longer_dialogue_takes_no_more_memory_than_its_own_sound_again(voices):
+    def most_memory(times):
+        tracks = np.tile(voices, (1, times))
+        tracemalloc.start()
+        try:
+            without_crosstalk(tracks)
+            return tracemalloc.get_traced_memory()[1], tracks.nbytes
+        finally:
+            tracemalloc.stop()
+
+    (short, short_sound), (long, long_sound) = most_memory(4), most_memory(12)
+
+    assert long - short < 1.5 * (long_sound - short_sound)
