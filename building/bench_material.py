@@ -42,9 +42,16 @@ def repeated(dialogue: DialogueAudio, seconds: float) -> DialogueAudio:
 
     assert dialogue.speaking is not None  # noqa: S101  (`bundled_dialogue` tells it)
     frames = round(seconds * FRAME_RATE)
-    tracks = np.stack([np.resize(track, frames * SAMPLES_PER_FRAME) for track in dialogue.tracks])
-    speaking = np.stack([np.resize(one, frames) for one in dialogue.speaking])
-    return DialogueAudio(tracks, speaking, separate=True)
+    tracks = _tiled(dialogue.tracks, frames * SAMPLES_PER_FRAME)
+    return DialogueAudio(tracks, _tiled(dialogue.speaking, frames), separate=True)
+
+
+def _tiled(rows: np.ndarray, length: int) -> np.ndarray:
+    """[2, n] → [2, `length`], over and over, without a second copy that would be measured too."""
+    tiled = np.empty((len(rows), length), rows.dtype)
+    for start in range(0, length, rows.shape[1]):
+        tiled[:, start : start + rows.shape[1]] = rows[:, : length - start]
+    return tiled
 
 
 def peak_megabytes() -> float:

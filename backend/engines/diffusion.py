@@ -70,8 +70,11 @@ def sample(
 
 
 def _towards(noisy: Tensor, clean: Tensor, level: Tensor, following: Tensor) -> Tensor:
-    """The noisy signal at the level `following`, where `clean` is what `noisy` at `level` is thought to hold."""
-    alpha, sigma = alpha_sigma(level)
-    noise = (noisy - alpha * clean) / sigma
-    alpha, sigma = alpha_sigma(following)
-    return alpha * clean + sigma * noise
+    """The noisy signal at the level `following`, where `clean` is what `noisy` at `level` is thought to hold.
+
+    α' clean + σ' (noisy − α clean) / σ, in one array more: a signal may last for half an hour.
+    """
+    alpha, sigma = (float(share) for share in alpha_sigma(level))
+    next_alpha, next_sigma = (float(share) for share in alpha_sigma(following))
+    left = next_sigma / sigma
+    return (left * noisy).add_(clean, alpha=next_alpha - left * alpha)
