@@ -58,12 +58,10 @@ class ColocatedConfig:
 
 @dataclass(frozen=True)
 class Condition:
-    """What is known about both people: `features` [B, 2, 2 T, 512] of what each is heard in (one mix: the same twice);
-    `speaking` [B, 2, T] from 0 to 1; `mouth` [B, 2, T, MOUTH]; `traits` [B, 2, 8]; `mood` [B, 2, 10] one-hot;
-    `layout` [B, 2, 7] as in `colocated_stream.Scene`.
+    """What is known about both people beside their sound: `speaking` [B, 2, T] from 0 to 1; `mouth` [B, 2, T, MOUTH];
+    `traits` [B, 2, 8]; `mood` [B, 2, 10] one-hot; `layout` [B, 2, 7] as in `colocated_stream.Scene`.
     """
 
-    features: Tensor
     speaking: Tensor
     mouth: Tensor
     traits: Tensor
@@ -231,11 +229,19 @@ class Colocated(nn.Module):
         self.register_buffer("scale", torch.ones(STREAM))
 
     def forward(
-        self, noisy: Tensor, level: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor
+        self,
+        noisy: Tensor,
+        level: Tensor,
+        features: Tensor,
+        given: Condition,
+        with_audio: Tensor,
+        with_staging: Tensor,
     ) -> Tensor:
-        """`noisy` [B, 2, T, 65] normalised, at `level` [B]; the rest as in Conditioning → clean, normalised."""
+        """`noisy` [B, 2, T, 65] normalised, at `level` [B]; `features` [B, 2, 2 T, 512] of what each person is heard in
+        (one mix: the same twice); the rest as in Conditioning → clean, normalised.
+        """
         told = self.conditioning
-        understood = told.listening(told.hear(given.features), given.mouth, given.speaking)
+        understood = told.listening(told.hear(features), given.mouth, given.speaking)
         condition = told(understood, given, with_audio, with_staging)
         return self.denoise(noisy, level, condition, given.mouth, with_audio)
 
@@ -277,7 +283,7 @@ class Colocated(nn.Module):
 
     def raw(self, normalised: Tensor) -> Tensor:
         """The inverse of `normalised`."""
-        return normalised * self.scale + self.offset
+        return torch.addcmul(self.offset, normalised, self.scale)
 
     def _heard_mouth(self, mouth: Tensor) -> Tensor:
         """[B, 2, T, MOUTH] → what it makes of a normalised stream, 0 for everything that is no mouth."""

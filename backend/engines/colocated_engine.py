@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from ..contract.arkit import SPOKEN_COMPONENTS
 from ..speech.encoder import load_encoder
-from .colocated import Colocated
+from .colocated import Colocated, Condition
 from .colocated_decoding import Decoded, Read, decode_person
 from .colocated_sampling import USUAL, Guidance, Told, perform_dialogue
 from .colocated_stream import Scene, stream_rows
@@ -106,7 +106,7 @@ def told_of(
         scene.mood_rows(),
         scene.layout,
     )
-    return Told(rows.to(device), *(torch.from_numpy(one).to(device) for one in arrays))
+    return Told(rows.to(device), Condition(*(torch.from_numpy(one).to(device) for one in arrays)))
 
 
 def kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, Tensor]:

@@ -46,22 +46,12 @@ USUAL: Final = Guidance()
 
 @dataclass(frozen=True)
 class Told:
-    """What is known of a dialogue of T frames, on the model's device.
-
-    `heard` [2, T, D] of `Conditioning.hear`, or what was understood of it; `speaking` [2, T]; `mouth` [2, T, MOUTH];
-    `traits` [2, 8]; `mood` [2, 10]; `layout` [2, 7].
+    """A dialogue of T frames, on the model's device: `heard` [2, T, D] of `Conditioning.hear`, and what is `known`
+    about both people, without a batch axis.
     """
 
     heard: Tensor
-    speaking: Tensor
-    mouth: Tensor
-    traits: Tensor
-    mood: Tensor
-    layout: Tensor
-
-
-_BY_FRAME: Final = ("heard", "speaking", "mouth")
-"""What of it each frame has its own of."""
+    known: Condition
 
 
 def perform_dialogue(
@@ -78,17 +68,19 @@ def perform_dialogue(
     `kept`: raw streams [2, T, 65] and a mask [2, T, 1], 1 where they stay as they are. `progress` counts windows of
     all steps.
     """
-    frames = told.speaking.shape[1]
+    frames = told.known.speaking.shape[1]
     starts = window_starts(frames)
     length = starts[-1] + WINDOW
-    drawn = torch.randn(2, length, STREAM, generator=torch.Generator().manual_seed(seed))
-    noise = TEMPERATURE * drawn.to(told.speaking)
+    drawn = torch.randn(2, length, STREAM, generator=torch.Generator().manual_seed(seed)).mul_(TEMPERATURE)
+    noise = drawn.to(told.known.speaking)
     if kept is not None:
         stream, mask = kept
         kept = _stretched(model.normalised(stream), length), _stretched(mask.to(stream), length)
-    padded = replace(told, **{name: _stretched(getattr(told, name), length) for name in _BY_FRAME})
+    known = replace(
+        told.known, speaking=_stretched(told.known.speaking, length), mouth=_stretched(told.known.mouth, length)
+    )
     with torch.inference_mode():
-        padded = replace(padded, heard=_understood(model, padded))
+        understood = _understood(model, _stretched(told.heard, length), known)
     weight = _window_weight(model.offset.device)
     counted = 0
 
@@ -97,13 +89,13 @@ def perform_dialogue(
         total, share = torch.zeros_like(noisy), noisy.new_zeros(length, 1)
         for batch in _batches(starts):
             progress(counted, steps * len(starts))
-            pieces = torch.stack([noisy[:, start : start + WINDOW] for start in batch])  # [K, 2, 256, 65]
-            clean = _guided(model, pieces, level, _windows(padded, batch), guidance)
+            pieces = _windows(noisy, batch)
+            clean = _guided(model, pieces, level, _windows(understood, batch), _known_windows(known, batch), guidance)
             for start, piece in zip(batch, clean, strict=True):
                 total[:, start : start + WINDOW] += weight * piece
                 share[start : start + WINDOW] += weight
             counted += len(batch)
-        return total / share
+        return total.div_(share)
 
     with torch.inference_mode():
         return model.raw(sample(denoise, noise, steps, kept))[:, :frames]
@@ -115,14 +107,16 @@ def window_starts(frames: int) -> list[int]:
     return [STRIDE * index for index in range(more + 1)]
 
 
-def _guided(model: Colocated, noisy: Tensor, level: float, given: Told, guidance: Guidance) -> Tensor:
+def _guided(
+    model: Colocated, noisy: Tensor, level: float, understood: Tensor, known: Condition, guidance: Guidance
+) -> Tensor:
     """The clean streams of a batch of windows, moved away from what they would be without the sound, or the place."""
     levels = noisy.new_full((len(noisy),), level)
 
     def clean(audio: float, staging: float) -> Tensor:
         with_audio, with_staging = levels.new_full(levels.shape, audio), levels.new_full(levels.shape, staging)
-        condition = model.conditioning(given.heard, _condition(given), with_audio, with_staging)
-        return model.denoise(noisy, levels, condition, given.mouth, with_audio)
+        condition = model.conditioning(understood, known, with_audio, with_staging)
+        return model.denoise(noisy, levels, condition, known.mouth, with_audio)
 
     told = clean(1.0, 1.0)
     more = torch.zeros_like(told)
@@ -134,31 +128,27 @@ def _guided(model: Colocated, noisy: Tensor, level: float, given: Told, guidance
     return told + more
 
 
-def _understood(model: Colocated, told: Told) -> Tensor:
-    """[2, T, D] of everything that is heard, piece by piece, each with what can be heard from it; T even."""
-    frames, pieces = told.heard.shape[1], []
+def _understood(model: Colocated, heard: Tensor, known: Condition) -> Tensor:
+    """[2, T, D] of everything that is `heard`, piece by piece, each with what can be heard from it; T even."""
+    frames, pieces = heard.shape[1], []
     for start in range(0, frames, _PIECE):
         before = min(REACH, start)
         around = slice(start - before, start + _PIECE + REACH)
-        heard, mouth, speaking = (one[None, :, around].float() for one in (told.heard, told.mouth, told.speaking))
-        understood = model.conditioning.listening(heard, mouth, speaking)
-        pieces.append(understood[0, :, before : before + _PIECE].to(told.heard))
+        piece = (one[None, :, around].float() for one in (heard, known.mouth, known.speaking))
+        understood = model.conditioning.listening(*piece)
+        pieces.append(understood[0, :, before : before + _PIECE].to(heard))
     return torch.cat(pieces, dim=1)
 
 
-def _condition(given: Told) -> Condition:
-    """Without features: those have been understood."""
-    return Condition(given.heard, given.speaking, given.mouth, given.traits, given.mood, given.layout)
+def _known_windows(known: Condition, starts: Sequence[int]) -> Condition:
+    """A batch of windows: [2, …] → [K, 2, …]."""
+    whole = (one.expand(len(starts), *one.shape) for one in (known.traits, known.mood, known.layout))
+    return Condition(_windows(known.speaking, starts), _windows(known.mouth, starts), *whole)
 
 
-def _windows(told: Told, starts: Sequence[int]) -> Told:
-    """A batch of windows [K, 2, …] as float32."""
-    whole = told.traits, told.mood, told.layout
-    heard, speaking, mouth = (
-        torch.stack([one[:, start : start + WINDOW] for start in starts]).float()
-        for one in (told.heard, told.speaking, told.mouth)
-    )
-    return Told(heard, speaking, mouth, *(one.expand(len(starts), *one.shape) for one in whole))
+def _windows(rows: Tensor, starts: Sequence[int]) -> Tensor:
+    """A batch of windows as float32: [2, T, …] → [K, 2, 256, …]."""
+    return torch.stack([rows[:, start : start + WINDOW] for start in starts]).float()
 
 
 def _stretched(rows: Tensor, length: int) -> Tensor:

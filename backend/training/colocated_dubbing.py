@@ -126,11 +126,11 @@ def dubbed(
     place, seen_by = own[0]
     exact = np.concatenate(active, axis=1)  # [2, T]
     given = Condition(
-        features=tensor(np.concatenate(features, axis=1)),
         speaking=tensor(exact),
         mouth=tensor(np.concatenate(mouths, axis=1)),
         traits=tensor(np.stack([recording.traits[person] for recording, person in own])),
         mood=tensor(np.stack([recording.mood[person] for recording, person in own])),
         layout=tensor(place.layout[[seen_by, 1 - seen_by]]),
     )
-    return finished(rng, np.concatenate(streams, axis=1), given, exact, np.ones(2), settings, level)
+    stream, heard_in = (np.concatenate(parts, axis=1) for parts in (streams, features))
+    return finished(rng, stream, heard_in, given, exact, np.ones(2), settings, level)

@@ -169,7 +169,7 @@ class ColocatedTraining:
         noisy = noised(normalised, batch.noise, batch.level)
         kind = torch.device(self.crew.device).type
         with torch.autocast(kind, torch.bfloat16, enabled=self.settings.half and kind in ("cpu", "cuda")):
-            made = model(noisy, batch.level, batch.given, batch.with_audio, batch.with_staging)
+            made = model(noisy, batch.level, batch.features, batch.given, batch.with_audio, batch.with_staging)
         found = self._losses.dubbing(made, batch) if dubbing else self._losses.dialogue(made, batch)
         return torch.stack([found[name] for name in TERMS])
 

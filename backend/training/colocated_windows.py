@@ -43,12 +43,14 @@ class Material:
 
 @dataclass(frozen=True)
 class Example:
-    """One window, or B of them stacked. `clean` [2, T, 65] raw; `given` without a batch axis (or with);
-    `active` [2, T] 1 where a person truly speaks; `people` [2] 1 for whom the loss counts; `turns` 1 where heads turn
-    much; `level` of noise, 0 to 1; `noise` [2, T, 65]; `with_audio`, `with_staging` 1 to tell and 0 to withhold.
+    """One window, or B of them stacked. `clean` [2, T, 65] raw; `features` [2, 2 T, 512] of what each is heard in (one
+    mix: the same twice); `given` without a batch axis (or with); `active` [2, T] 1 where a person truly speaks;
+    `people` [2] 1 for whom the loss counts; `turns` 1 where heads turn much; `level` of noise, 0 to 1; `noise`
+    [2, T, 65]; `with_audio`, `with_staging` 1 to tell and 0 to withhold.
     """
 
     clean: Tensor
+    features: Tensor
     given: Condition
     active: Tensor
     people: Tensor
@@ -103,8 +105,8 @@ def draw_dialogue(
     mix = bool(rng.random() < settings.mix_share)
     window = slice(start, start + settings.window)
     clean = np.asarray(recording.take(int(rng.integers(recording.takes)))[:, window], np.float32)
+    features = np.stack([one.hearing.heard(person, mix=mix, window=window) for person in range(2)])
     given = Condition(
-        features=tensor(np.stack([one.hearing.heard(person, mix=mix, window=window) for person in range(2)])),
         speaking=tensor(misheard(rng, recording.speaking[:, window].T, mix).T),
         mouth=tensor(np.stack([one.hearing.mouth(person, mix=mix, window=window) for person in range(2)])),
         traits=tensor(recording.traits),
@@ -113,7 +115,7 @@ def draw_dialogue(
     )
     people = np.eye(2)[int(rng.integers(2))] if settings.alone else np.ones(2)
     active = recording.speaking[:, window] > 0.5  # noqa: PLR2004  (likelier than not)
-    drawn = finished(rng, clean, given, active, people, settings, level)
+    drawn = finished(rng, clean, features, given, active, people, settings, level)
     drawn = replace(drawn, turns=torch.tensor(float(turning_of(clean) > turning)))
     return without_partner(drawn) if settings.alone else drawn
 
@@ -121,6 +123,7 @@ def draw_dialogue(
 def finished(
     rng: np.random.Generator,
     clean: np.ndarray,
+    features: np.ndarray,
     given: Condition,
     active: np.ndarray,
     people: np.ndarray,
@@ -131,7 +134,7 @@ def finished(
     told = [float(rng.random() >= share) for share in (settings.without_audio, settings.without_staging)]
     numbers = (clean, active, people, 0.0, level, rng.standard_normal(clean.shape), *told)
     stream, *rest = (tensor(np.asarray(one)) for one in numbers)
-    return Example(stream, given, *rest)
+    return Example(stream, tensor(features), given, *rest)
 
 
 def without_partner(one: Example) -> Example:
@@ -139,13 +142,13 @@ def without_partner(one: Example) -> Example:
     kept = one.people[:, None]  # [2, 1]
     given = replace(
         one.given,
-        features=one.given.features * kept[..., None],
         speaking=one.given.speaking * kept,
         mouth=one.given.mouth * kept[..., None],
         traits=one.given.traits * kept,
         mood=one.given.mood * kept,
     )
-    return replace(one, clean=one.clean * kept[..., None], noise=one.noise * kept[..., None], given=given)
+    rows = {name: getattr(one, name) * kept[..., None] for name in ("clean", "features", "noise")}
+    return replace(one, **rows, given=given)
 
 
 def _mapped(examples: Sequence[Example], joined: Callable[[list[Tensor]], Tensor]) -> Example:

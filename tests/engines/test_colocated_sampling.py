@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from backend.engines import colocated_sampling
-from backend.engines.colocated import MOUTH, WINDOW, Colocated, ColocatedConfig
+from backend.engines.colocated import MOUTH, WINDOW, Colocated, ColocatedConfig, Condition
 from backend.engines.colocated_sampling import STRIDE, Guidance, Told, _understood, perform_dialogue, window_starts
 from backend.engines.colocated_stream import MOUTH_IN_STREAM, STREAM
 
@@ -30,7 +30,8 @@ def told(frames, seed=6):
     def draw(*shape):
         return torch.randn(2, *shape, generator=generator)
 
-    return Told(draw(frames, 16).half(), draw(frames), draw(frames, MOUTH), draw(8), draw(10), draw(7))
+    heard = draw(frames, 16).half()
+    return Told(heard, Condition(draw(frames), draw(frames, MOUTH), draw(8), draw(10), draw(7)))
 
 
 @pytest.mark.parametrize("frames", [1, 255, 256, 257, 448, 449, 5000])
@@ -57,9 +58,9 @@ def test_one_seed_gives_one_performance_of_the_right_length(network, frames):
 def test_a_long_dialogue_is_understood_as_if_at_once(network, monkeypatch):
     given = told(1300)
 
-    whole = _understood(network, given)
+    whole = _understood(network, given.heard, given.known)
     monkeypatch.setattr(colocated_sampling, "_PIECE", 256)
-    in_pieces = _understood(network, given)
+    in_pieces = _understood(network, given.heard, given.known)
 
     assert whole.shape == given.heard.shape
     assert torch.allclose(in_pieces.float(), whole.float(), atol=2e-3)

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from backend.contract.arkit import ARKIT_INDEX
-from backend.engines.colocated import MOUTH
+from backend.engines.colocated import MOUTH, Condition
 from backend.engines.colocated_sampling import Told, perform_dialogue
 from backend.engines.colocated_stream import MOODS, ORDINARY_SCENE
 from backend.engines.colocated_weights import COLOCATED_WEIGHTS, load_colocated
@@ -20,14 +20,14 @@ SEEDS = (1, 2, 3)
 def performed(first, second):
     """Streams [S, 2, T, 65] of two silent people in these moods, a seed after the other."""
     model = load_colocated(COLOCATED_WEIGHTS, "cpu").eval()
-    told = Told(
-        heard=torch.zeros(2, FRAMES, model.config.condition),
+    known = Condition(
         speaking=torch.zeros(2, FRAMES),
         mouth=torch.zeros(2, FRAMES, MOUTH),
         traits=torch.zeros(2, 8),
         mood=torch.eye(len(MOODS))[[MOODS.index(first), MOODS.index(second)]],
         layout=torch.from_numpy(ORDINARY_SCENE.layout),
     )
+    told = Told(torch.zeros(2, FRAMES, model.config.condition), known)
     return np.stack([perform_dialogue(model, told, seed).numpy() for seed in SEEDS])
 
 

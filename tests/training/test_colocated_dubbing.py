@@ -73,7 +73,7 @@ def test_masks_are_exact_and_each_frame_is_its_stretch_s(voices, mix):
     np.testing.assert_array_equal(one.clean[1, 20:], second.heard.recording.stream[1, 60:80])
     np.testing.assert_array_equal(one.clean[0, 20:], second.heard.recording.stream[0, 60:80])
     heard = first.heard.hearing.features[2 if mix else 0, 10:50]
-    np.testing.assert_array_equal(one.given.features[0, :40], heard.astype(np.float32))
+    np.testing.assert_array_equal(one.features[0, :40], heard.astype(np.float32))
     mouth = second.heard.hearing.mouths[1 if mix else 0, 1, 60:80]
     np.testing.assert_array_equal(one.given.mouth[1, 20:], mouth.astype(np.float32))
     np.testing.assert_array_equal(one.given.traits[1], second.heard.recording.traits[1])

@@ -114,7 +114,7 @@ def test_batches_are_the_same_whoever_draws_them(tmp_path):
     second = training._batch(3, range(1, 4, 2))
 
     torch.testing.assert_close(second.noise, whole.noise[1::2])
-    torch.testing.assert_close(second.given.features, whole.given.features[1::2])
+    torch.testing.assert_close(second.features, whole.features[1::2])
 
 
 def test_noise_levels_of_a_batch_reach_from_least_to_most_and_favour_the_small(tmp_path):
@@ -181,8 +181,8 @@ def test_both_people_of_a_mix_hear_the_same_and_of_tracks_their_own():
     mixed = draw_dialogue(rng, material.learned, 1.0, replace(SETTINGS, mix_share=1.0), 0.5)
     apart = draw_dialogue(rng, material.learned, 1.0, replace(SETTINGS, mix_share=0.0), 0.5)
 
-    assert torch.equal(mixed.given.features[0], mixed.given.features[1])
-    assert not torch.equal(apart.given.features[0], apart.given.features[1])
+    assert torch.equal(mixed.features[0], mixed.features[1])
+    assert not torch.equal(apart.features[0], apart.features[1])
 
 
 def test_alone_nothing_of_the_partner_is_seen():
@@ -191,7 +191,7 @@ def test_alone_nothing_of_the_partner_is_seen():
     other = int(drawn.people.argmin())
 
     assert drawn.people.sum() == 1.0
-    hidden = (drawn.clean, drawn.noise, drawn.given.features, drawn.given.mouth, drawn.given.speaking)
+    hidden = (drawn.clean, drawn.noise, drawn.features, drawn.given.mouth, drawn.given.speaking)
     assert all(float(one[other].abs().max()) == 0.0 for one in hidden)
     assert float(drawn.clean[1 - other].abs().max()) > 0.0
     assert torch.equal(without_partner(drawn).clean, drawn.clean)
