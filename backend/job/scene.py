@@ -8,12 +8,14 @@ from ..contract.job import JobRequest
 from ..contract.performance import Performance
 from ..staging import stage_prompt
 from ..staging.prompt import StagedPrompt
+from ..staging.reach import reach_warnings
 from ..staging.values import checked_staging
 from .kept import staging_around
 
 
 def choose_staging(request: JobRequest, names: tuple[str, str], take: Performance | None) -> StagedPrompt:
-    """The request's own values, else the sentence's staging with its warnings; or that in which a kept `take` is.
+    """The request's own values, else the sentence's staging; or that in which a kept `take` is. With warnings: what of
+    the sentence was not understood, and who cannot look at the other from there.
 
     Raises DuologueError (BAD_REQUEST: values that are none or out of their ranges; ASSET_CORRUPT).
     """
@@ -21,7 +23,8 @@ def choose_staging(request: JobRequest, names: tuple[str, str], take: Performanc
         wanted = StagedPrompt(checked_staging(request.staging), ())
     else:
         wanted = stage_prompt(request.prompt, names, None if request.assets is None else Path(request.assets))
-    if request.keep is None or take is None:
-        return wanted
-    asked_for = request.staging is not None or request.prompt != take.meta.get("prompt")
-    return StagedPrompt(staging_around(take, request.keep, wanted.staging, asked_for=asked_for), wanted.warnings)
+    staging = wanted.staging
+    if request.keep is not None and take is not None:
+        asked_for = request.staging is not None or request.prompt != take.meta.get("prompt")
+        staging = staging_around(take, request.keep, staging, asked_for=asked_for)
+    return StagedPrompt(staging, (*wanted.warnings, *reach_warnings(staging, names)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import radians
+from math import degrees, radians
 from typing import Final
 
 import numpy as np
@@ -23,6 +23,15 @@ def out_of_reach(staging: Staging) -> tuple[float, float]:
     """Radians by which the partner lies further round than each person can look; 0 where eyes can meet."""
     first, second = staging.places
     return _missing(first, second), _missing(second, first)
+
+
+def reach_warnings(staging: Staging, names: tuple[str, str]) -> tuple[str, ...]:
+    """A sentence for each person who cannot turn far enough to look at the other."""
+    return tuple(
+        f"{name} faces too far away to look at {other}: eyes stop {degrees(missing):.0f}° short. Turn {name} round."
+        for name, other, missing in zip(names, reversed(names), out_of_reach(staging), strict=True)
+        if missing > 0
+    )
 
 
 def _missing(place: Place, partner: Place) -> float:

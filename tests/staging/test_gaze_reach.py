@@ -14,7 +14,7 @@ from backend.contract.job import Character
 from backend.staging.compose import compose
 from backend.staging.presets import arrangements
 from backend.staging.prompt import stage_prompt
-from backend.staging.reach import ALWAYS_MET, REACH, out_of_reach
+from backend.staging.reach import ALWAYS_MET, REACH, out_of_reach, reach_warnings
 from backend.staging.stage import Place, Staging
 from backend.staging.turning import EYE_LIMIT, NECK_LIMIT, TRUNK_LIMIT
 
@@ -137,3 +137,12 @@ def test_out_of_reach_is_what_lies_beyond_trunk_neck_and_eyes():
     assert out_of_reach(within) == (0.0, 0.0)
     assert out_of_reach(behind) == pytest.approx((np.pi - REACH, 0.0))
     assert pytest.approx(TRUNK_LIMIT + NECK_LIMIT + EYE_LIMIT.side) == REACH
+
+
+def test_who_faces_too_far_away_to_look_at_the_other_is_told():
+    behind, round_about = facing_pair(1.0, (180.0, 0.0)), facing_pair(1.0, (150.0, -150.0))
+
+    (told,) = reach_warnings(behind, ("Anna", "Ben"))
+
+    assert told == "Anna faces too far away to look at Ben: eyes stop 22° short. Turn Anna round."
+    assert reach_warnings(round_about, ("Anna", "Ben")) == ()

@@ -129,3 +129,14 @@ def test_a_file_that_is_no_staging_is_told(content, tmp_path):
         staging_in(tmp_path / "scene.json")
 
     assert caught.value.code == ExitCode.BAD_REQUEST
+
+
+def test_values_from_which_nobody_can_look_round_are_warned_of(plain, request_for, job):
+    staging = json.loads(json.dumps(plain.meta["staging"]))
+    staging["places"][1]["facing"] = np.pi / 2  # away from her, who is on the left
+
+    folder = job(request_for(engine="dualtalk", staging=staging))
+    made(folder)
+
+    warnings = [event["message"] for event in read_events(folder)[0] if event["event"] == "warning"]
+    assert any(one.startswith("Ben faces too far away to look at Anna") for one in warnings), warnings
