@@ -26,9 +26,6 @@ TERMS: Final = ("expression", "rotation", "translation", "velocity", "gaze", "li
 _TURNING_COUNTS: Final = 2.0
 """How much windows in which heads turn much count in the loss of gaze."""
 
-_MOST_IMPORTANT: Final = 3.0
-"""At most so much more than a window of noise alone a window counts; as Hang et al. 2023 bound it, from memory."""
-
 
 class ColocatedLosses(nn.Module):
     """The terms of both stages, already weighted. `offset` and `scale` [65] are the model's units."""
