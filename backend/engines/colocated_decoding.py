@@ -22,14 +22,14 @@ from .closures import settle_mouth
 from .colocated_stream import EXPRESSION, NECK, TRANSLATION, gaze_of
 from .steadying import smoothed, steady_lips
 
-_BLINK_FROM: Final = 0.3
+_BLINK_FROM: Final = 0.42
 """Lid closure of the stream that means a blink."""
 
 _BLINKS_APART: Final = 0.3
 _CLOSING_FRAMES: Final = 2
 """Frames from a blink's beginning to shut lids."""
 
-_AWAY_FROM, _BACK_WITHIN = np.radians(7.5), np.radians(5.2)
+_AWAY_FROM, _BACK_WITHIN = np.radians(8.0), np.radians(5.5)
 """A gaze beyond the first is away until it is within the second. Streams waver by some 5°: with these the partner is
 looked at as often as by those the model learned from."""
 

@@ -37,7 +37,7 @@ class Guidance:
     1 is as trained; each other number costs a pass more. The mouth is not guided: it is where the sound says anyway.
     """
 
-    audio: float = 2.0
+    audio: float = 1.5
     staging: float = 1.0
 
 

@@ -33,7 +33,7 @@ class ColocatedSettings:
     """
 
     model: ColocatedConfig = field(default_factory=ColocatedConfig)
-    steps: int = 5_600
+    steps: int = 12_600
     dubbing_steps: int = 400
     batch: int = 12
     window: int = WINDOW
