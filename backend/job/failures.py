@@ -18,22 +18,16 @@ def run_explained(work: Callable[[], None], tell: Callable[[DuologueError], None
 
     An error that nobody foresaw is told as UNEXPECTED, and Python ends with its traceback and status 1.
     """
-    _stop_cleanly_on_terminate()
+    interrupted = _stop_cleanly_when_told()
     _tell_unforeseen_errors(tell)
     try:
         work()
-    except DuologueError as error:
-        failure = error
-    except KeyboardInterrupt:
-        failure = cancelled("The job was interrupted.")
-    except ImportError as error:
-        failure = missing_dependency(error.name or "a library", error)
-    except MemoryError as error:
-        failure = _out_of_memory(error)
-    except RuntimeError as error:  # torch tells of memory in its own ways
-        if not _is_about_memory(error):
+    except (Exception, KeyboardInterrupt) as error:
+        # A library of another language that is interrupted tells of it as a failure of its own.
+        foreseen = cancelled("The job was interrupted.") if interrupted() else _foreseen(error)
+        if foreseen is None:
             raise
-        failure = _out_of_memory(error)
+        failure = foreseen
     else:
         return ExitCode.OK
     if failure.__cause__ is not None:
@@ -51,6 +45,19 @@ def unexpected(error: BaseException) -> DuologueError:
     )
 
 
+def _foreseen(error: BaseException) -> DuologueError | None:
+    """What to tell of `error`; None where nobody foresaw it."""
+    if isinstance(error, DuologueError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return cancelled("The job was interrupted.")
+    if isinstance(error, ImportError):
+        return missing_dependency(error.name or "a library", error)
+    if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _is_about_memory(error)):
+        return _out_of_memory(error)  # torch tells of memory in its own ways
+    return None
+
+
 def _is_about_memory(error: RuntimeError) -> bool:
     text = f"{type(error).__name__} {error}".lower()
     return "outofmemory" in text or "out of memory" in text or "can't allocate memory" in text
@@ -64,13 +71,19 @@ def _out_of_memory(error: BaseException) -> DuologueError:
     )
 
 
-def _stop_cleanly_on_terminate() -> None:
-    """A request to terminate leaves no partial file, just as Ctrl-C."""
+def _stop_cleanly_when_told() -> Callable[[], bool]:
+    """A request to terminate leaves no partial file, just as Ctrl-C. What is returned says whether one has come."""
+    told = False
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
+        nonlocal told
+        told = True
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
+    if callable(signal.getsignal(signal.SIGINT)):  # a shell's background jobs ignore Ctrl-C
+        signal.signal(signal.SIGINT, interrupt)
+    return lambda: told
 
 
 def _tell_unforeseen_errors(tell: Callable[[DuologueError], None]) -> None:

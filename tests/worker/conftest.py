@@ -81,7 +81,8 @@ def start_worker():
 @pytest.fixture(autouse=True)
 def restored_process_hooks():
     """What a job changes in its process is put back when it ran inside the test's."""
-    hook, handler = sys.excepthook, signal.getsignal(signal.SIGTERM)
+    hook, handlers = sys.excepthook, {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     yield
     sys.excepthook = hook
-    signal.signal(signal.SIGTERM, handler)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

@@ -1,5 +1,6 @@
 """Every way a job can end has a number and a sentence."""
 
+import signal
 import sys
 
 import pytest
@@ -37,6 +38,23 @@ def test_a_failure_is_told_once_with_its_code(error, code):
 
     assert [failure.code for failure in told] == [code]
     assert told[0].message.endswith(".")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_interruption_that_a_library_takes_for_a_failure_of_its_own_is_still_one(number):
+    told = []
+
+    def read_weights():
+        try:
+            signal.raise_signal(number)
+        except KeyboardInterrupt as error:
+            raise DuologueError(ExitCode.ASSET_CORRUPT, "The weights are damaged.", "Fetch them again.") from error
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background it is ignored
+    code = run_explained(read_weights, told.append)
+
+    assert code == ExitCode.CANCELLED
+    assert [failure.code for failure in told] == [ExitCode.CANCELLED]
 
 
 def test_work_that_succeeds_tells_nothing():
