@@ -24,7 +24,8 @@ def run_explained(work: Callable[[], None], tell: Callable[[DuologueError], None
         work()
     except (Exception, KeyboardInterrupt) as error:
         # A library of another language that is interrupted tells of it as a failure of its own.
-        foreseen = cancelled("The job was interrupted.") if interrupted() else _foreseen(error)
+        stopped = interrupted() or isinstance(error, KeyboardInterrupt)
+        foreseen = cancelled("The job was interrupted.") if stopped else _foreseen(error)
         if foreseen is None:
             raise
         failure = foreseen
@@ -49,8 +50,6 @@ def _foreseen(error: BaseException) -> DuologueError | None:
     """What to tell of `error`; None where nobody foresaw it."""
     if isinstance(error, DuologueError):
         return error
-    if isinstance(error, KeyboardInterrupt):
-        return cancelled("The job was interrupted.")
     if isinstance(error, ImportError):
         return missing_dependency(error.name or "a library", error)
     if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _is_about_memory(error)):

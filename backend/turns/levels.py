@@ -11,13 +11,9 @@ from ..contract.constants import SAMPLES_PER_FRAME
 
 def frame_levels(track: np.ndarray) -> np.ndarray:
     """[N] → [T] loudness of each frame in decibels of full scale, averaged with its neighbours."""
-    whole = track[: len(track) - len(track) % SAMPLES_PER_FRAME].reshape(-1, SAMPLES_PER_FRAME)
-    rest = track[whole.size :]
+    padded = np.pad(track, (0, -len(track) % SAMPLES_PER_FRAME)).reshape(-1, SAMPLES_PER_FRAME)
     # Not as squares of a float64 copy, which would be four times as large as the track.
-    energy = np.einsum("ij,ij->i", whole, whole, dtype=np.float64)
-    if len(rest):
-        energy = np.append(energy, np.square(rest, dtype=np.float64).sum())
-    power = energy / SAMPLES_PER_FRAME
+    power = np.einsum("ij,ij->i", padded, padded, dtype=np.float64) / SAMPLES_PER_FRAME
     around = np.convolve(np.pad(power, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
     decibels: np.ndarray = 10.0 * np.log10(np.maximum(around, 1e-12))
     return decibels
