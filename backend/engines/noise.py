@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from ..contract.smooth_step import smooth_step
+from ..contract.smooth_step import swell
 
 
 def smooth_noise(rng: np.random.Generator, frames: int, cutoff: float, channels: int) -> np.ndarray:
@@ -29,6 +29,6 @@ def bump(frames: int, start: int, rise: float, stay: float, fall: float) -> tupl
     """Where a bump lies among `frames`, and its values from 0 up to 1 and back; times in seconds."""
     length = int(np.ceil((rise + stay + fall) * FRAME_RATE)) + 1
     since = np.arange(length) / FRAME_RATE
-    curve = smooth_step(since / rise) * (1 - smooth_step((since - rise - stay) / fall))
+    curve = swell(since, rise, stay, fall)
     stop = min(frames, start + length)
     return slice(start, stop), curve[: stop - start]

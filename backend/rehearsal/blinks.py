@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
+from ..contract.smooth_step import smooth_step
 
 SPEAKING_FACTOR: Final = 2.3
 """Blinks that nothing invites are so many times as frequent while speaking; all together 1.3–2 (docs/rehearsals.md)."""
@@ -77,9 +78,8 @@ def render_blinks(onsets: np.ndarray, lengths: np.ndarray | None = None) -> np.n
     lids = np.zeros(len(onsets) + longest, np.float32)
     for frame in np.flatnonzero(onsets > 0):
         shutting, parting = (_CLOSING, _OPENING) if lengths is None else lengths[frame].tolist()
-        closing = np.clip(since / shutting, 0, 1)
         opening = np.clip((since - shutting - _SHUT) / parting, 0, 1)
-        shape = closing * closing * (3 - 2 * closing) * (1 - opening * (2 - opening))
+        shape = smooth_step(since / shutting) * (1 - opening * (2 - opening))
         lids[frame : frame + longest] = np.maximum(lids[frame : frame + longest], shape * onsets[frame])
     return lids[: len(onsets)]
 

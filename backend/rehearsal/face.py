@@ -11,7 +11,7 @@ import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE
-from ..contract.smooth_step import smooth_step
+from ..contract.smooth_step import smooth_step, swell
 from .habits import Habits
 from .moods import MOODS
 from .prominence import Beat
@@ -185,7 +185,7 @@ def _spells(
 
 def _bump(frames: int, start: float, rise: float, stay: float, fall: float) -> np.ndarray:
     since = np.arange(frames) / FRAME_RATE - start
-    return np.asarray(smooth_step(since / rise) * (1 - smooth_step((since - rise - stay) / fall)))
+    return swell(since, rise, stay, fall)
 
 
 def _drift(rng: np.random.Generator, frames: int, rate: float) -> np.ndarray:
@@ -193,6 +193,5 @@ def _drift(rng: np.random.Generator, frames: int, rate: float) -> np.ndarray:
     points = rng.uniform(-1, 1, size=max(4, int(frames / FRAME_RATE * rate) + 4))
     where = np.linspace(0, len(points) - 1, frames)
     left = np.minimum(where.astype(int), len(points) - 2)
-    part = where - left
-    part = part * part * (3 - 2 * part)
+    part = smooth_step(where - left)
     return np.asarray(points[left] * (1 - part) + points[left + 1] * part)

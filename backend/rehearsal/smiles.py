@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
+from ..contract.smooth_step import swell
 from .habits import Habits
 from .moods import MOODS, Feeling
 from .timeline import Timeline
@@ -79,9 +80,7 @@ def render_smiles(smiles: tuple[Smile, ...], frames: int) -> tuple[np.ndarray, n
     curve, onsets = np.zeros(frames), np.zeros(frames, np.float32)
     since = np.arange(frames) / FRAME_RATE
     for one in smiles:
-        up = np.clip((since - one.start) / one.rise, 0, 1)
-        down = np.clip((since - one.start - one.rise - one.stay) / one.fall, 0, 1)
-        curve = np.maximum(curve, one.strength * up * up * (3 - 2 * up) * (1 - down * down * (3 - 2 * down)))
+        curve = np.maximum(curve, one.strength * swell(since - one.start, one.rise, one.stay, one.fall))
         onsets[min(round(one.start * FRAME_RATE), frames - 1)] = 2 if one.answers else 1
     return curve, onsets
 
