@@ -20,7 +20,7 @@ from .heads.faces import Dressing, dressing, load_chosen_face
 from .heads.materials import dress_head
 from .heads.rig import build_head
 from .settings.character_properties import own_characters
-from .settings.properties import DuologueSettings, settings_of
+from .settings.properties import DuologueSettings, heads_of, settings_of
 from .settings.staging_properties import staging_told
 from .staging import stage
 from .staging.scenery import ROLE_PROPERTY
@@ -47,7 +47,7 @@ def add_conversation(context: bpy.types.Context, given: Given = NOT_GIVEN) -> tu
     """
     settings = settings_of(context.scene)
     characters = [given[person] or _chosen_character(settings, person) for person in (0, 1)]
-    face = load_chosen_face(context)
+    face = load_chosen_face(context, settings.face)
     dressings = [dressing(face, character) for character in characters]
     collection = bpy.data.collections.new(COLLECTION_NAME)
     context.scene.collection.children.link(collection)
@@ -66,6 +66,7 @@ def add_conversation(context: bpy.types.Context, given: Given = NOT_GIVEN) -> tu
         bpy.data.collections.remove(collection)
         raise
     settings.head_a, settings.head_b = heads
+    settings.collection = collection
     return _strangers(face, characters, dressings)
 
 
@@ -102,7 +103,7 @@ def objects_between_heads(scene: bpy.types.Scene) -> list[str]:
     eyes = [eyes_midpoint(head) for head in (settings.head_a, settings.head_b)]
     low = Vector(min(one[axis] for one in eyes) - _ROOM_FOR_A_HEAD for axis in range(3))
     high = Vector(max(one[axis] for one in eyes) + _ROOM_FOR_A_HEAD for axis in range(3))
-    collection = collection_of(settings.head_a)
+    collection = collection_of(settings)
     own = {one.name for one in collection.all_objects} if collection is not None else set()
     found = []
     for one in scene.objects:
@@ -194,11 +195,14 @@ def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: li
     stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
 
 
-def collection_of(head: bpy.types.Object) -> bpy.types.Collection | None:
+def collection_of(settings: DuologueSettings) -> bpy.types.Collection | None:
     """The collection that *Add conversation* made, however it is called now."""
-    for collection in head.users_collection:
-        if any(ROLE_PROPERTY in one for one in collection.objects):
-            return collection
+    if settings.collection is not None:
+        return settings.collection
+    for head in heads_of(settings):  # files from before conversations knew their collection
+        for collection in head.users_collection if head is not None else ():
+            if any(ROLE_PROPERTY in one for one in collection.objects):
+                return collection
     return None
 
 

@@ -7,9 +7,9 @@ from typing import Final
 import bpy
 
 from . import command
-from .interface import mapping_panel, staging_panel
+from .interface import conversation_rows, mapping_panel, staging_panel
 from .interface.character_panel import DUOLOGUE_PT_character
-from .interface.operators import character, mapping, rig_presets
+from .interface.operators import character, conversations, mapping, rig_presets
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .interface.operators.check_backend import DUOLOGUE_OT_check_backend
 from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
@@ -48,6 +48,8 @@ CLASSES: Final = (
     DUOLOGUE_OT_choose_transcript,
     DUOLOGUE_OT_export_take,
     *character.CLASSES,
+    *conversations.CLASSES,
+    *conversation_rows.CLASSES,
     DUOLOGUE_PT_main,
     *staging_panel.CLASSES,
     DUOLOGUE_PT_character,

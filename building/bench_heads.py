@@ -63,7 +63,7 @@ def _two_heads() -> float:
     dress = importlib.import_module("duologue.addon.heads.materials").dress_head
 
     def both() -> None:
-        face = faces.load_chosen_face(bpy.context)
+        face = faces.load_chosen_face(bpy.context, bpy.context.scene.duologue.face)
         for name in ("anna", "ben"):
             character = read(characters.SHIPPED / f"{name}.json")
             dress(build(bpy.context, face, character, character["name"]), character)

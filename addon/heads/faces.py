@@ -74,9 +74,8 @@ def face_named(name: str) -> str:
     )
 
 
-def load_chosen_face(context: bpy.types.Context) -> Face:
-    """The face that the panel names. Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID)."""
-    chosen: str = context.scene.duologue.face  # type: ignore[attr-defined]
+def load_chosen_face(context: bpy.types.Context, chosen: str) -> Face:
+    """The face with this id, as a panel names it. Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID)."""
     if chosen == OPEN_HEAD:
         return load_face(face_file(backend_assets(context), OPEN_HEAD))
     path = faces_folder() / f"{chosen}.npz"

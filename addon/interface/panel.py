@@ -9,6 +9,7 @@ import bpy
 from ..conversation import checkpoint_file
 from ..settings.properties import DuologueSettings, people_of, settings_of
 from ..worker.preferences import PACKAGE
+from .conversation_rows import draw_conversations
 from .generate_rows import draw_engine, draw_reaction, draw_retake
 from .operators.generate import RunningJob
 from .operators.use_flame_file import RunningImport
@@ -29,6 +30,7 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
     def draw(self, context: bpy.types.Context) -> None:
         """From top to bottom in the order of the work."""
         settings = settings_of(context.scene)
+        draw_conversations(self.layout, context.scene)
         self._draw_audio(settings)
         self._draw_scene(settings)
         draw_engine(self.layout, settings, with_checkpoint=bool(checkpoint_file(context)))
@@ -70,7 +72,8 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
 
     def _draw_generate(self, settings: DuologueSettings) -> None:
         if RunningJob.worker is not None:
-            self.layout.progress(text=RunningJob.sentence(), factor=RunningJob.share())
+            elsewhere = "" if RunningJob.is_for(settings) else "Another conversation: "
+            self.layout.progress(text=elsewhere + RunningJob.sentence(), factor=RunningJob.share())
             self.layout.operator("duologue.cancel", icon="CANCEL")
         else:
             row = self.layout.row()

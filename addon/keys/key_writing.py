@@ -17,7 +17,7 @@ from ..conversation import audio_paths, collection_of
 from ..retargeting.eye_contact import with_eye_contact
 from ..retargeting.sliders import restore_sliders, widen_sliders
 from ..retargeting.strength import Strength, with_strength
-from ..settings.properties import heads_of, settings_of
+from ..settings.properties import DuologueSettings, heads_of, settings_of
 from ..settings.staging_properties import show_staging
 from ..staging import sequencer, stage
 from ..staging.cutting import shots
@@ -53,15 +53,19 @@ class _Writing:
     on_top: bool
 
 
-def write_take(context: bpy.types.Context, take: Path, spans: Spans = ()) -> Written:
+def write_take(
+    context: bpy.types.Context, take: Path, spans: Spans = (), settings: DuologueSettings | None = None
+) -> Written:
     """Load a take, write its keys on both heads, place its sound, range and cameras. Raises DuologueError.
 
+    It is for the conversation `settings`, or for the one that the panel shows.
     Where the panel says that one person alone reacts, or one is locked, the other one gets keys; the first one's, the
     cameras and the set stay as they are, and the range grows where the take is longer. With `spans` of frames, first
     and last, only the keys in them are new, in a copy of the action, and cameras, set and range stay too. Everything is
     checked before the first key; a failure leaves every action as it was.
     """
-    scene, settings = context.scene, settings_of(context.scene)
+    settings = settings or settings_of(context.scene)
+    scene = settings.id_data
     performance = load_performance(take)
     for person, amount in enumerate((settings.eye_contact_a, settings.eye_contact_b)):
         performance = with_eye_contact(performance, person, amount)
@@ -87,12 +91,12 @@ def write_take(context: bpy.types.Context, take: Path, spans: Spans = ()) -> Wri
     whole = len(people) == len(found) and not spans
     _set_range(scene, settings.start_frame, last, own=whole and any(target.own for target in targets.values()))
     notes = notes_of(list(targets.values()))
-    notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame)
+    notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame, settings.number)
     settings.take = str(take)
     if not settings.staging.used:
         show_staging(settings.staging, performance.meta.get("staging"))
     if whole and all(target.own for target in targets.values()):
-        _film(scene, [target.head for target in targets.values()], performance, settings.start_frame)
+        _film(settings, [target.head for target in targets.values()], performance)
     return Written(keys, tuple(replaced), tuple(notes))
 
 
@@ -139,9 +143,10 @@ def _write_all(writings: list[_Writing], frames: np.ndarray, spans: Spans) -> tu
     return keys, replaced
 
 
-def _film(scene: bpy.types.Scene, heads: list[bpy.types.Object], performance: Performance, start_frame: int) -> None:
+def _film(settings: DuologueSettings, heads: list[bpy.types.Object], performance: Performance) -> None:
     """Arrange the set around where the take puts the people, and cut between cameras."""
-    collection = collection_of(heads[0])
+    scene, start_frame = settings.id_data, settings.start_frame
+    collection = collection_of(settings)
     if collection is None:
         return
     sampled = np.linspace(scene.frame_start, scene.frame_end, _CAMERA_SAMPLES).round().astype(int)

@@ -12,6 +12,7 @@ from ..characters.character_editing import HAIR_CHOICES, dress_again, follow_col
 from ..characters.character_fields import BALD, FIELDS, LOOKS, Field
 from ..characters.character_files import CharacterFile, folder_state, list_characters, stable_number
 from ..heads.hair_styles import STYLES
+from .conversations import conversations_of, settings_of
 
 _HARDEST: Final = 5.0
 """A typed coefficient ends here; the sliders end where people do."""
@@ -49,23 +50,24 @@ def _item(one: CharacterFile) -> _Item:
 
 
 def _identity_moved(self: IdentitySlider, context: bpy.types.Context) -> None:
-    _told(context, lambda: follow_identity(context, self.id_data))
+    _told(context, self.id_data, lambda: follow_identity(context, self.id_data))
 
 
 def _colours_moved(self: CharacterSettings, context: bpy.types.Context) -> None:
-    _told(context, lambda: follow_colours(self.id_data))
+    _told(context, self.id_data, lambda: follow_colours(self.id_data))
 
 
 def _hair_changed(self: CharacterSettings, context: bpy.types.Context) -> None:
-    _told(context, lambda: dress_again(self.id_data))
+    _told(context, self.id_data, lambda: dress_again(self.id_data))
 
 
-def _told(context: bpy.types.Context, follow: Any) -> None:
-    """A slider has nobody to raise to; the panel says what is wrong."""
-    settings = context.scene.duologue
+def _told(context: bpy.types.Context, head: bpy.types.Object, follow: Any) -> None:
+    """A slider has nobody to raise to; the panel says what is wrong with the conversation that `head` is in."""
     try:
         follow()
     except DuologueError as error:
+        its = (one for one in conversations_of(context.scene) if head in (one.head_a, one.head_b))
+        settings = next(its, settings_of(context.scene))
         settings.message_code = int(error.code)
         settings.message, settings.message_is_error = f"{error.sentence()} ({int(error.code)})", True
 

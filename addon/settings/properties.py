@@ -1,4 +1,4 @@
-"""What the panel edits and the .blend remembers: one property group on the scene."""
+"""What the panel edits and the .blend remembers: one property group for each conversation of a scene."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from ...backend.contract.errors import DuologueError
 from ..heads.faces import face_items
 from ..heads.rig import NAME_PROPERTY
 from .character_properties import character_items
+from .conversations import conversations_of, settings_of  # noqa: F401 — imported from here by everybody
 from .mapping_properties import show_mapping
 from .staging_properties import StagingSettings
 
@@ -43,6 +44,15 @@ def people_of(settings: bpy.types.PropertyGroup) -> tuple[str, str]:
     return first, second
 
 
+def title_of(settings: bpy.types.PropertyGroup) -> str:
+    """What the conversation is called: its name, else its people's."""
+    if settings.name:
+        return str(settings.name)
+    if settings.head_a is None and settings.head_b is None:
+        return "New conversation"
+    return " and ".join(people_of(settings))
+
+
 def heads_of(settings: DuologueSettings) -> tuple[bpy.types.Object | None, bpy.types.Object | None]:
     """The first and the second head."""
     return settings.head_a, settings.head_b
@@ -63,13 +73,32 @@ def locked_people(settings: DuologueSettings) -> tuple[int, ...]:
 def _heads_changed(settings: bpy.types.PropertyGroup, _context: object) -> None:
     """The mapping's table follows the head it is to show; a mapping that cannot be read leaves it empty."""
     scene = settings.id_data
+    if settings == settings_of(scene):
+        _show_mapping(scene)
+
+
+def _conversation_shown(scene: bpy.types.Scene, _context: bpy.types.Context) -> None:
+    _show_mapping(scene)
+
+
+def _show_mapping(scene: bpy.types.Scene) -> None:
     with contextlib.suppress(DuologueError):
         show_mapping(scene, mapped_head(scene))
 
 
 class DuologueSettings(bpy.types.PropertyGroup):
-    """A conversation's inputs, heads and latest take."""
+    """A conversation's inputs, heads and latest take.
 
+    `number` tells it from the scene's others for good; the first one's is 0. `collection` holds what was made for it.
+    """
+
+    name: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Name", description="What this conversation is called; without a name, by the two people's"
+    )
+    number: bpy.props.IntProperty(options={"HIDDEN"}, description="Tells this conversation from others")  # type: ignore[valid-type]
+    collection: bpy.props.PointerProperty(  # type: ignore[valid-type]
+        type=bpy.types.Collection, name="Collection", description="What Add conversation made for this conversation"
+    )
     audio_kind: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Audio",
         description="How the dialogue was recorded",
@@ -225,11 +254,6 @@ class DuologueSettings(bpy.types.PropertyGroup):
     message_log: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
 
 
-def settings_of(scene: bpy.types.Scene) -> DuologueSettings:
-    """The scene's Duologue settings."""
-    return scene.duologue  # type: ignore[attr-defined]
-
-
 def mapped_head(scene: bpy.types.Scene) -> bpy.types.Object | None:
     """The head whose mapping the panel shows."""
     settings = settings_of(scene)
@@ -237,10 +261,16 @@ def mapped_head(scene: bpy.types.Scene) -> bpy.types.Object | None:
 
 
 def attach() -> None:
-    """Give every scene the property group."""
+    """Give every scene room for conversations."""
     bpy.types.Scene.duologue = bpy.props.PointerProperty(type=DuologueSettings)  # type: ignore[attr-defined]
+    bpy.types.Scene.duologue_more = bpy.props.CollectionProperty(type=DuologueSettings)  # type: ignore[attr-defined]
+    bpy.types.Scene.duologue_active = bpy.props.IntProperty(  # type: ignore[attr-defined]
+        name="Conversation", description="The conversation that the panel shows", min=0, update=_conversation_shown
+    )
 
 
 def detach() -> None:
     """Take it away again."""
+    del bpy.types.Scene.duologue_active  # type: ignore[attr-defined]
+    del bpy.types.Scene.duologue_more  # type: ignore[attr-defined]
     del bpy.types.Scene.duologue  # type: ignore[attr-defined]

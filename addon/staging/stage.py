@@ -52,13 +52,22 @@ def set_markers(
     scene: bpy.types.Scene, collection: bpy.types.Collection, cuts: Sequence[Shot], frames: Sequence[int]
 ) -> None:
     """Bind cameras to timeline markers at `frames`, one a shot; markers of the artist's own stay."""
-    for marker in [marker for marker in scene.timeline_markers if marker.name.startswith(_MARKER_PREFIX)]:
-        scene.timeline_markers.remove(marker)
+    remove_markers(scene, collection)
     for cut, frame in zip(cuts, frames, strict=True):
         view = (cut.view, cut.person)
         marker = scene.timeline_markers.new(_MARKER_PREFIX + _CAMERA_NAMES[view], frame=frame)
         marker.camera = _camera(collection, view)
     scene.camera = _camera(collection, (cuts[0].view, cuts[0].person))
+
+
+def remove_markers(scene: bpy.types.Scene, collection: bpy.types.Collection) -> None:
+    """Take away the cuts between the cameras in `collection`; markers of the artist's own stay."""
+    for marker in list(scene.timeline_markers):
+        camera = marker.camera
+        if camera is None or not marker.name.startswith(_MARKER_PREFIX) or ROLE_PROPERTY not in camera:
+            continue
+        if camera.name in collection.objects:
+            scene.timeline_markers.remove(marker)
 
 
 def _aim_cameras(cameras: dict[tuple[View, int | None], bpy.types.Object], sightline: Sightline, front: Vector) -> None:

@@ -31,6 +31,10 @@ class Layout:
         self.said.append(text if text is not None else kind.name)
         return SimpleNamespace()
 
+    def menu(self, name, text="", **_):
+        assert hasattr(bpy.types, name)
+        self.said.append(text)
+
     def operator_menu_enum(self, name, enum, text="", **_):
         assert enum in getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type().properties
         self.said.append(text)

@@ -111,7 +111,7 @@ def test_a_face_nobody_imported_is_told_with_those_there_are(flame_scene):
 
 def test_a_new_scene_has_the_open_head(scene, empty_folder):
     assert settings_of(scene).face == "open-head-1"
-    assert load_chosen_face(bpy.context).id == "open-head-1"
+    assert load_chosen_face(bpy.context, settings_of(bpy.context.scene).face).id == "open-head-1"
 
 
 def test_a_face_that_is_gone_is_told_and_builds_nothing(flame_scene, empty_folder):
@@ -201,13 +201,13 @@ def test_components_that_the_face_lacks_are_told_in_one_sentence(flame_scene):
     ],
 )
 def test_a_character_may_say_who_it_is_on_flame(flame_scene, told, identity, unknown):
-    found = dressing(load_chosen_face(bpy.context), {"name": "Anna", **told})
+    found = dressing(load_chosen_face(bpy.context, settings_of(bpy.context.scene).face), {"name": "Anna", **told})
 
     assert (found.identity, found.unknown) == (identity, unknown)
 
 
 def test_a_character_that_says_nothing_of_flame_keeps_its_own_proportions(flame_scene):
-    face = load_chosen_face(bpy.context)
+    face = load_chosen_face(bpy.context, settings_of(bpy.context.scene).face)
 
     found = dressing(face, {"name": "Anna", "identity": {"gender": -1.0, "antlers": 2.0}})
     doubled = dressing(face, {"name": "Anna", "identity": {"gender": -2.0}})
@@ -219,7 +219,7 @@ def test_a_character_that_says_nothing_of_flame_keeps_its_own_proportions(flame_
 
 
 def test_a_face_that_knows_nothing_of_the_open_head_takes_what_names_they_share(flame_scene):
-    face = replace(load_chosen_face(bpy.context), extras={})
+    face = replace(load_chosen_face(bpy.context, settings_of(bpy.context.scene).face), extras={})
 
     found = dressing(face, {"name": "Anna", "identity": {"gender": -1.0, "identity_002": 1.0}})
 
@@ -229,7 +229,9 @@ def test_a_face_that_knows_nothing_of_the_open_head_takes_what_names_they_share(
 @pytest.mark.parametrize("told", ["tall", [1.0, "x"], {"identity_001": None}, [float("nan")], 3, [True]])
 def test_a_flame_identity_that_is_none_is_told(flame_scene, told):
     with pytest.raises(DuologueError, match="flame_identity") as caught:
-        dressing(load_chosen_face(bpy.context), {"name": "Anna", "flame_identity": told})
+        dressing(
+            load_chosen_face(bpy.context, settings_of(bpy.context.scene).face), {"name": "Anna", "flame_identity": told}
+        )
 
     assert caught.value.code == ExitCode.CHARACTER_INVALID
 

@@ -16,7 +16,8 @@ from ...keys.key_writing import write_take
 from ...keys.partner import known_partner, with_partner
 from ...keys.retaking import Spans, retake_of
 from ...keys.takes import make_take, new_take_folder, start_take
-from ...settings.properties import settings_of
+from ...settings.conversations import conversation_numbered
+from ...settings.properties import DuologueSettings, settings_of
 from ...worker.preferences import backend_python
 from ...worker.worker_client import Progress
 from .saying import say, say_error
@@ -39,6 +40,13 @@ class RunningJob(Running):
     """The one job of this Blender, as the panel shows it."""
 
     status: ClassVar[Progress] = Progress()
+    scene: ClassVar[str] = ""
+    conversation: ClassVar[int] = 0
+
+    @classmethod
+    def is_for(cls, settings: DuologueSettings) -> bool:
+        """Whether a take is being made for this conversation."""
+        return cls.worker is not None and (cls.scene, cls.conversation) == (settings.id_data.name, settings.number)
 
     @classmethod
     def heard(cls) -> None:
@@ -82,6 +90,7 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
     running = RunningJob
     _folder: Path | None = None
     _scene: str = ""
+    _conversation: int = 0
     _spans: Spans = ()
     _seed: int = 0
 
@@ -112,6 +121,7 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         except DuologueError as error:
             return self.fail(context, error)
         self._scene = context.scene.name
+        RunningJob.scene, RunningJob.conversation = self._scene, self._conversation
         return self.watch(context, worker)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -128,6 +138,7 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         retake, python = retake_of(context, request_of(context), self.anew), backend_python(context)
         partner = known_partner(context, retake.request)
         self._folder = new_take_folder()
+        self._conversation = settings_of(context.scene).number
         self._spans, self._seed = retake.spans, retake.request.seed
         return with_partner(context, retake.request, partner, self._folder), python
 
@@ -138,11 +149,12 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
     def _write(self, context: bpy.types.Context) -> set[str]:
         try:
             self._expect_scene(context)
-            written = write_take(context, self._folder / PERFORMANCE_FILE, self._spans)
+            settings = self._settings(context)
+            written = write_take(context, self._folder / PERFORMANCE_FILE, self._spans, settings)
         except DuologueError as error:
             return self.fail(context, error)
-        settings_of(context.scene).seed = self._seed
-        say(self, context, " ".join((written.sentence(), *RunningJob.status.warnings)))
+        settings.seed = self._seed
+        say(self, context, " ".join((written.sentence(), *RunningJob.status.warnings)), settings)
         return {"FINISHED"}
 
     def _expect_scene(self, context: bpy.types.Context) -> None:
@@ -155,14 +167,28 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
                 f"Go there, choose the take {take} and press Write keys.",
             )
 
+    def _settings(self, context: bpy.types.Context) -> DuologueSettings:
+        """The conversation that the take is for, whichever the panel shows meanwhile."""
+        settings = conversation_numbered(context.scene, self._conversation)
+        if settings is None:
+            raise DuologueError(
+                ExitCode.SCENE_UNSUITABLE,
+                "The take is done, but the conversation that it is for was removed meanwhile.",
+                f"To use it in another one, choose the take {self._folder / PERFORMANCE_FILE} and press Write keys.",
+            )
+        return settings
+
     def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
         """Say what went wrong; a take that was cancelled leaves no folder."""
+        settings = None
+        if self._folder is not None and self._scene in ("", context.scene.name):
+            settings = conversation_numbered(context.scene, self._conversation)
         if error.code == ExitCode.CANCELLED:
             if self._folder is not None:
                 shutil.rmtree(self._folder, ignore_errors=True)
-            say(self, context, "Cancelled. Nothing was changed.")
+            say(self, context, "Cancelled. Nothing was changed.", settings)
         else:
-            say_error(self, context, error, self._folder)
+            say_error(self, context, error, self._folder, settings)
         return {"CANCELLED"}
 
 

@@ -8,21 +8,30 @@ import bpy
 
 from ....backend.contract.errors import DuologueError
 from ....backend.contract.job import LOG_FILE
-from ...settings.properties import settings_of
+from ...settings.properties import DuologueSettings, settings_of
 
 
-def say(operator: bpy.types.Operator, context: bpy.types.Context, sentence: str) -> None:
-    """Good news."""
-    settings = settings_of(context.scene)
+def say(
+    operator: bpy.types.Operator, context: bpy.types.Context, sentence: str, settings: DuologueSettings | None = None
+) -> None:
+    """Good news, of the conversation `settings` or of the one that the panel shows."""
+    settings = settings or settings_of(context.scene)
     settings.message, settings.message_is_error = sentence, False
     operator.report({"INFO"}, sentence)
 
 
 def say_error(
-    operator: bpy.types.Operator, context: bpy.types.Context, error: DuologueError, job: Path | None = None
+    operator: bpy.types.Operator,
+    context: bpy.types.Context,
+    error: DuologueError,
+    job: Path | None = None,
+    settings: DuologueSettings | None = None,
 ) -> None:
-    """What happened and what to do, with its number; `job` is the folder whose log says more."""
-    settings = settings_of(context.scene)
+    """What happened and what to do, with its number.
+
+    `job` is the folder whose log says more, `settings` as in `say`.
+    """
+    settings = settings or settings_of(context.scene)
     log = job / LOG_FILE if job is not None else None
     settings.message_code = int(error.code)
     settings.message_log = str(log) if log is not None and log.exists() else ""

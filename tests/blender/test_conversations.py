@@ -1,0 +1,196 @@
+"""Several conversations in a scene, each with settings and belongings of its own."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import bpy
+import numpy as np
+import pytest
+from drawn_panel import Layout
+from duologue.addon.interface.conversation_rows import draw_conversations
+from duologue.addon.interface.operators.generate import DUOLOGUE_OT_generate, RunningJob
+from duologue.addon.removal import remove_conversation
+from duologue.addon.settings.conversations import (
+    conversation_numbered,
+    conversations_of,
+    forget_conversation,
+    new_conversation,
+    settings_of,
+    show_conversation,
+)
+from duologue.addon.settings.properties import mapped_head, title_of
+from duologue.backend.contract.errors import DuologueError, ExitCode
+
+
+def head(name):
+    armature = bpy.data.objects.new(name, bpy.data.armatures.new(name))
+    bpy.context.scene.collection.objects.link(armature)
+    return armature
+
+
+def named(scene, *names):
+    """Conversations with these names, the first of which is the scene's first."""
+    settings_of(scene).name = names[0]
+    for name in names[1:]:
+        new_conversation(scene).name = name
+    return conversations_of(scene)
+
+
+def test_scene_without_a_second_one_is_what_it_was(scene):
+    assert settings_of(scene) == scene.duologue
+    assert conversations_of(scene) == [scene.duologue]
+    assert scene.duologue.number == 0
+
+
+def test_new_one_is_shown_with_the_choices_but_not_the_sound_and_heads_of_the_one_before(scene):
+    first = settings_of(scene)
+    first.prompt, first.jaw_strength, first.track_a, first.head_a = "two rivals", 0.5, "/a.wav", head("Ada")
+
+    second = new_conversation(scene)
+
+    assert settings_of(scene) == second
+    assert (second.prompt, second.jaw_strength) == ("two rivals", 0.5)
+    assert (second.track_a, second.head_a, second.take) == ("", None, "")
+
+
+def test_every_one_keeps_its_number_whichever_others_go(scene):
+    first, second, third = named(scene, "one", "two", "three")
+    numbers = {one.name: one.number for one in (first, second, third)}
+    assert len(set(numbers.values())) == 3
+
+    forget_conversation(scene, conversations_of(scene)[0])
+    assert {one.name: one.number for one in conversations_of(scene)} == {
+        name: numbers[name] for name in ("two", "three")
+    }
+    assert scene.duologue.name == "two"
+    assert new_conversation(scene).number not in numbers.values()
+
+
+@pytest.mark.parametrize(("gone", "shown"), [(0, "three"), (1, "three"), (2, "two")])
+def test_the_one_that_is_shown_stays_so_or_a_neighbour_comes(scene, gone, shown):
+    conversations = named(scene, "one", "two", "three")
+
+    forget_conversation(scene, conversations[gone])
+
+    assert settings_of(scene).name == shown
+
+
+def test_what_moves_up_to_the_first_place_keeps_everything(scene):
+    second = named(scene, "one", "two")[1]
+    second.head_a, second.staging.arrangement, second.staging.second.position = head("Ada"), "table", (1.0, 2.0)
+    second.engine, second.seed = "dualtalk", 7
+
+    forget_conversation(scene, scene.duologue)
+
+    left = scene.duologue
+    assert (left.name, left.head_a.name, left.engine, left.seed) == ("two", "Ada", "dualtalk", 7)
+    assert left.staging.arrangement == "table"
+    assert tuple(left.staging.second.position) == (1.0, 2.0)
+    assert len(conversations_of(scene)) == 1
+
+
+def test_last_one_that_goes_leaves_an_empty_one(scene):
+    settings = settings_of(scene)
+    settings.name, settings.track_a, settings.staging.arrangement = "one", "/a.wav", "table"
+    settings.head_a = head("Ada")
+
+    forget_conversation(scene, settings)
+
+    left = settings_of(scene)
+    assert (left.name, left.track_a, left.head_a, left.staging.arrangement) == ("", "", None, "")
+
+
+def test_mapping_table_follows_the_conversation_that_is_shown(scene):
+    first, second = named(scene, "one", "two")
+    first.head_a, second.head_a = head("Ada"), head("Bo")
+    assert mapped_head(scene).name == "Bo"
+
+    show_conversation(scene, conversations_of(scene)[0])
+
+    assert mapped_head(scene).name == "Ada"
+    assert scene.duologue_table.shown.name == "Ada"
+
+
+def test_is_called_by_its_name_or_its_people(scene):
+    settings = settings_of(scene)
+    assert title_of(settings) == "New conversation"
+    settings.head_a, settings.head_b = head("Ada"), head("Bo")
+    assert title_of(settings) == "Ada and Bo"
+    settings.name = "At the window"
+    assert title_of(settings) == "At the window"
+
+
+def test_list_is_drawn_only_where_there_is_something_to_choose_or_add_to(scene):
+    layout = Layout()
+    draw_conversations(layout, scene)
+    assert layout.said == []
+
+    settings_of(scene).head_a = head("Ada")
+    draw_conversations(layout, scene)
+    assert layout.said
+
+
+def test_buttons_add_show_and_remove(scene):
+    settings_of(scene).name = "one"
+    assert bpy.ops.duologue.new_conversation() == {"FINISHED"}
+    settings_of(scene).name = "two"
+
+    assert bpy.ops.duologue.show_conversation(number=0) == {"FINISHED"}
+    assert settings_of(scene).name == "one"
+    assert bpy.ops.duologue.remove_conversation() == {"FINISHED"}
+    assert [one.name for one in conversations_of(scene)] == ["two"]
+    assert bpy.ops.duologue.show_conversation(number=99) == {"CANCELLED"}
+
+
+def test_conversation_with_a_running_job_is_not_removed(scene, monkeypatch):
+    monkeypatch.setattr(RunningJob, "worker", SimpleNamespace())
+    monkeypatch.setattr(RunningJob, "scene", scene.name)
+    assert not bpy.ops.duologue.remove_conversation.poll()
+    new_conversation(scene)
+    assert bpy.ops.duologue.remove_conversation.poll()
+
+
+def test_removing_takes_what_was_made_for_it_and_leaves_what_the_artist_made(played):
+    collection = settings_of(played).collection
+    glasses = bpy.data.objects.new("Glasses", bpy.data.meshes.new("Glasses"))
+    collection.objects.link(glasses)
+    glasses.parent = settings_of(played).head_a
+    bpy.context.view_layer.update()
+    place = glasses.matrix_world.copy()
+    played.timeline_markers.new("Mine", frame=7)
+
+    assert remove_conversation(settings_of(played)) == ("Glasses",)
+
+    bpy.context.view_layer.update()
+    assert [one.name for one in played.objects] == ["Glasses"]
+    np.testing.assert_allclose(glasses.matrix_world, place, atol=1e-6)
+    assert [one.name for one in played.timeline_markers] == ["Mine"]
+    editor = played.sequence_editor
+    assert not [*(editor.strips if hasattr(editor, "strips") else editor.sequences)]
+    assert not bpy.data.armatures
+    assert not bpy.data.cameras
+    assert settings_of(played).head_a is None
+
+
+def test_character_that_duologue_did_not_build_stays_with_its_keys(scene):
+    ada = head("Ada")
+    ada.animation_data_create().action = bpy.data.actions.new("Walk")
+    settings_of(scene).head_a = ada
+
+    remove_conversation(settings_of(scene))
+
+    assert ada.name in scene.objects
+    assert ada.animation_data.action.name == "Walk"
+
+
+def test_take_lands_on_the_conversation_it_was_started_for(played):
+    operator = SimpleNamespace(_conversation=0, _folder=Path("take-001"))
+    new_conversation(played)
+
+    found = DUOLOGUE_OT_generate._settings(operator, bpy.context)
+
+    assert found == conversation_numbered(played, 0) != settings_of(played)
+    operator._conversation = 99
+    with pytest.raises(DuologueError) as caught:
+        DUOLOGUE_OT_generate._settings(operator, bpy.context)
+    assert caught.value.code == ExitCode.SCENE_UNSUITABLE
