@@ -70,7 +70,9 @@ def write_take(
     for person, amount in enumerate((settings.eye_contact_a, settings.eye_contact_b)):
         performance = with_eye_contact(performance, person, amount)
     people = people_with_keys(settings)
-    found = [_target(head, performance, needed=person in people) for person, head in enumerate(heads_of(settings))]
+    found = [
+        _target(scene, head, performance, needed=person in people) for person, head in enumerate(heads_of(settings))
+    ]
     check_apart(found)
     targets = {person: found[person] for person in people}
     frames = timing.key_frames(performance.seconds, performance.fps, scene.render, settings.start_frame)  # [K]
@@ -90,7 +92,7 @@ def write_take(
     last = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
     whole = len(people) == len(found) and not spans
     _set_range(scene, settings.start_frame, last, own=whole and any(target.own for target in targets.values()))
-    notes = notes_of(list(targets.values()))
+    notes = notes_of(scene, list(targets.values()))
     notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame, settings.number)
     settings.take = str(take)
     if not settings.staging.used:
@@ -100,10 +102,12 @@ def write_take(
     return Written(keys, tuple(replaced), tuple(notes))
 
 
-def _target(head: bpy.types.Object | None, performance: Performance, *, needed: bool) -> Target | None:
+def _target(
+    scene: bpy.types.Scene, head: bpy.types.Object | None, performance: Performance, *, needed: bool
+) -> Target | None:
     """None for a head that gets no keys and could not get any. Raises DuologueError for one that is to get them."""
     try:
-        return target_of(head, performance)
+        return target_of(scene, head, performance)
     except DuologueError:
         if needed:
             raise

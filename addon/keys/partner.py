@@ -32,6 +32,8 @@ from ..retargeting.rotation import axis_angles, inverse, product
 from ..retargeting.transferring import told_for_face
 from ..settings.properties import animated_people, heads_of, people_of, settings_of
 from .actions import last_frame_of
+from .presence import check_in_scene
+from .retaking import people_with_keys
 from .sampling import Sampled, sampled
 from .targets import check_playable, flame_face, mapped
 from .timing import frames_a_second
@@ -56,13 +58,14 @@ def known_partner(context: bpy.types.Context, request: JobRequest) -> Performanc
     """What the one does who is not animated, in terms that the engine knows; None where both are animated.
 
     Whether the heads can play what comes is looked at as well, before anything runs. Raises DuologueError:
-    SCENE_UNSUITABLE where nothing moves there, RIG_UNSUITABLE for a character that nobody can read,
-    PERFORMANCE_INVALID for a take that cannot be used or be told for the engine.
+    SCENE_UNSUITABLE where nothing moves there, RIG_UNSUITABLE for a head that is not in the scene, cannot get keys or
+    cannot be read, PERFORMANCE_INVALID for a take that cannot be used or be told for the engine.
     """
     settings = settings_of(context.scene)
     people = animated_people(settings)
-    if request.engine == OFFICIAL_ENGINE:
-        check_playable([heads_of(settings)[person] for person in people], OFFICIAL_FACE, OFFICIAL_COMPONENTS)
+    official = request.engine == OFFICIAL_ENGINE
+    face, components = (OFFICIAL_FACE, OFFICIAL_COMPONENTS) if official else (OPEN_HEAD, len(ARKIT_NAMES))
+    check_playable(context.scene, heads_of(settings), people_with_keys(settings), face, components)
     if len(people) != 1:
         return None
     partner = 1 - people[0]
@@ -94,6 +97,7 @@ def _from_scene(scene: bpy.types.Scene, person: int) -> Performance:
         raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
     start = settings_of(scene).start_frame
     armature = armature_of(head)
+    check_in_scene(scene, [head] if armature is None else [head, armature])
     own = armature is not None and FACE_PROPERTY in armature
     frames = _moments(scene, start, [armature, *_keys_of(head, own=own)])
     seen = _own_head(scene, armature, frames) if own else _character(scene, head, frames)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +28,7 @@ from ..retargeting.rig_mapping import RigMapping
 from ..retargeting.rig_presets import mapping_of, presets
 from ..retargeting.rig_survey import RigSurvey, armature_of, survey
 from ..retargeting.transferring import told_for_face
+from .presence import check_editable, check_in_scene, in_scene, shared_meshes_note
 
 _NAMED: Final = 8
 """More missing names than this fill no sentence."""
@@ -60,36 +61,51 @@ class Target:
         """Whether Duologue built the head."""
         return self.survey is None
 
+    @property
+    def meshes(self) -> list[bpy.types.Object]:
+        """Whose shape keys play it."""
+        return [head_mesh(self.head)] if self.survey is None else [mesh.object for mesh in self.survey.meshes]
 
-def notes_of(targets: list[Target]) -> list[str]:
+
+def notes_of(scene: bpy.types.Scene, targets: list[Target]) -> list[str]:
     """Sentences about the heads that are worth telling the artist."""
     found = [_coverage_note(target) for target in targets if target.coverage.missing or not target.own]
     placed = [target.head.name for target in targets if not target.own]
     if placed:
         found.append(f"{' and '.join(placed)} {'stay where they are' if len(placed) > 1 else 'stays where it is'}.")
-    return found
+    shared = shared_meshes_note(scene, [mesh for target in targets for mesh in target.meshes])
+    return [*found, shared] if shared else found
 
 
-def target_of(head: bpy.types.Object | None, performance: Performance) -> Target:
-    """Check one head. Raises DuologueError (RIG_UNSUITABLE, PERFORMANCE_INVALID, FACE_INVALID)."""
+def target_of(scene: bpy.types.Scene, head: bpy.types.Object | None, performance: Performance) -> Target:
+    """Check one head: whether it is in `scene`, can get keys, and can play `performance`.
+
+    Raises DuologueError (RIG_UNSUITABLE, PERFORMANCE_INVALID, FACE_INVALID).
+    """
     if head is None:
         raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
     carrier = armature_of(head)
+    check_in_scene(scene, [head] if carrier is None else [head, carrier])
     if carrier is not None and FACE_PROPERTY in carrier:
-        return _own_head(carrier, performance)
-    return _character(head, performance)
+        return _own_head(scene, carrier, performance)
+    return _character(scene, head, performance)
 
 
-def check_playable(heads: Sequence[bpy.types.Object | None], face: str, components: int) -> None:
-    """Whether `heads` can play a take on `face`, before one is made: a frame in which nothing happens.
+def check_playable(
+    scene: bpy.types.Scene,
+    heads: Sequence[bpy.types.Object | None],
+    people: Sequence[int],
+    face: str,
+    components: int,
+) -> None:
+    """Whether those of both `heads` that `people` names can play a take on `face`, before one is made.
 
-    Raises DuologueError as `target_of`.
+    They are given a frame in which nothing happens. Raises DuologueError as `target_of` and `check_apart`.
     """
     frame = np.zeros((2, 1, components), np.float32)
     pose, translation = np.zeros((2, 1, len(BONE_NAMES), 3), np.float32), np.zeros((2, 1, 3), np.float32)
     still = Performance(1.0, face, ("", ""), frame, pose, translation, np.zeros((2, 1), np.float32), {})
-    for head in heads:
-        target_of(head, still)
+    check_apart([target_of(scene, head, still) if person in people else None for person, head in enumerate(heads)])
 
 
 def check_apart(targets: Sequence[Target | None]) -> None:
@@ -160,8 +176,11 @@ def _seat(target: Target, performance: Performance, person: int) -> Seat | None:
     return Seat(position, turn @ character_axes(bones, head, target.survey.world_up))
 
 
-def _own_head(head: bpy.types.Object, performance: Performance) -> Target:
+def _own_head(scene: bpy.types.Scene, head: bpy.types.Object, performance: Performance) -> Target:
     mesh = head_mesh(head)
+    check_in_scene(scene, [mesh])
+    for carrier in (head, mesh):
+        check_editable(carrier)
     bones = {bone.name: np.array(bone.head_local) for bone in head.data.bones}
     face = str(head.get(FACE_PROPERTY, OPEN_HEAD))
     if all(name in bones for name in BONE_NAMES):
@@ -172,10 +191,13 @@ def _own_head(head: bpy.types.Object, performance: Performance) -> Target:
     return Target(head, performance, check_rig(performance, head.name, bones, keys))
 
 
-def _character(head: bpy.types.Object, performance: Performance) -> Target:
+def _character(scene: bpy.types.Scene, head: bpy.types.Object, performance: Performance) -> Target:
     rig = survey(head)
-    for carrier in (rig.armature, *(mesh.object for mesh in rig.meshes)):
-        _check_editable(carrier)
+    played = in_scene(scene, [mesh.object for mesh in rig.meshes])
+    rig = replace(rig, meshes=tuple(mesh for mesh in rig.meshes if mesh.object in played))
+    for carrier in (rig.armature, *played):
+        if carrier is not None:
+            check_editable(carrier)
     mapping, coverage = mapped(head, rig)
     return Target(head, _in_basis(performance, mapping), coverage, mapping, rig)
 
@@ -220,20 +242,6 @@ def flame_face(folder: Path, source: str) -> str:
             "Press Use FLAME file… and choose a FLAME file.",
         )
     return found[0]
-
-
-def _check_editable(carrier: bpy.types.Object | None) -> None:
-    """A mesh's keys are in its data, which an override of the object alone leaves linked."""
-    if carrier is None:
-        return
-    owner = carrier if carrier.type == "ARMATURE" else carrier.data.shape_keys
-    if owner.library is not None and owner.override_library is None:
-        raise DuologueError(
-            ExitCode.RIG_UNSUITABLE,
-            f"{carrier.name} is linked from another file and cannot get keys.",
-            "Make a library override of the character (Object > Library Override) and, for shape keys, of each mesh "
-            "(the chain beside its name in the Data properties).",
-        )
 
 
 def _owners(target: Target) -> list[bpy.types.ID]:

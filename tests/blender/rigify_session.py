@@ -52,7 +52,7 @@ def main():
     bpy.ops.pose.rigify_generate()
     rig = bpy.data.objects["rig"]
     bpy.context.scene.render.fps = 25
-    target = targets.target_of(rig, take())
+    target = targets.target_of(bpy.context.scene, rig, take())
     for part in targets.parts_of(target, target.performance, 0, np.arange(7) / 25.0):
         actions.assign_new_action(part.owner, "Talk")
         actions.write_curves(part.owner, part.curves, np.arange(1, 8))

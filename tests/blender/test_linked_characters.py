@@ -46,6 +46,18 @@ def choose(heads):
     settings.head_a, settings.head_b = heads
 
 
+def override(collections):
+    """Both characters as overrides that can be keyed, chosen as heads."""
+    scene, layer = bpy.context.scene, bpy.context.view_layer
+    made = [one.override_hierarchy_create(scene, layer) for one in collections]
+    for collection in made:
+        for mesh in [one for one in collection.all_objects if one.type == "MESH"]:
+            mesh.data.override_create(remap_local_usages=True)
+    bpy.context.view_layer.update()
+    choose([next(one for one in collection.all_objects if one.type == "ARMATURE") for collection in made])
+    return made
+
+
 def test_linked_character_is_refused_with_the_way_out(linked):
     _, take = linked
     choose([bpy.data.objects["Anna"], bpy.data.objects["Ben"]])
@@ -61,13 +73,7 @@ def test_linked_character_is_refused_with_the_way_out(linked):
 
 def test_library_override_of_a_character_acts(linked):
     collections, take = linked
-    scene, layer = bpy.context.scene, bpy.context.view_layer
-    made = [one.override_hierarchy_create(scene, layer) for one in collections]
-    for collection in made:
-        for mesh in [one for one in collection.all_objects if one.type == "MESH"]:
-            mesh.data.override_create(remap_local_usages=True)
-    bpy.context.view_layer.update()
-    choose([next(one for one in collection.all_objects if one.type == "ARMATURE") for collection in made])
+    made = override(collections)
 
     key_writing.write_take(bpy.context, Path(take))
 
@@ -77,3 +83,20 @@ def test_library_override_of_a_character_acts(linked):
         assert meshes
         for mesh in meshes:
             assert mesh.data.shape_keys.key_blocks["mouthFunnel"].value == pytest.approx(0.5)
+
+
+def test_keys_on_an_override_are_still_there_after_saving(linked, tmp_path):
+    collections, take = linked
+    override(collections)
+    key_writing.write_take(bpy.context, Path(take))
+
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "scene.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "scene.blend"))
+
+    settings = settings_of(bpy.context.scene)
+    for head in (settings.head_a, settings.head_b):
+        assert head.animation_data.action is not None
+    meshes = [one for one in bpy.context.scene.objects if one.type == "MESH" and one.library is None]
+    assert meshes
+    assert all(mesh.data.library is None for mesh in meshes)
+    assert all(mesh.data.shape_keys.animation_data.action is not None for mesh in meshes)
