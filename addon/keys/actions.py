@@ -5,7 +5,8 @@ Up to 4.3 an action has F-curves; 4.4 put layers, strips and a channelbag per sl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -29,41 +30,52 @@ _PLAIN: Final = ("REPLACE", 1.0, "HOLD")
 
 @dataclass(frozen=True)
 class Assigned:
-    """The action that now animates a data-block, what it replaced (kept in the file), and how to take it back.
+    """The action that now animates a data-block, what it replaced, and how to take it back.
 
-    `track` is the NLA track in which what it replaced goes on playing, if it does; `silenced` are tracks that were
-    muted for that and `nla` whether the NLA was on.
+    `name` is what the action is to be called. `track` is the NLA track in which what it replaced goes on playing, if it
+    does; `silenced` are tracks that were muted for that and `nla` whether the NLA was on. `copied`: the action is a
+    copy of what it replaced.
     """
 
     action: bpy.types.Action
+    name: str
     replaced: bpy.types.Action | None
     replaced_slot: Any
     track: bpy.types.NlaTrack | None = None
     blending: tuple[str, float, str] = _PLAIN
     silenced: tuple[bpy.types.NlaTrack, ...] = ()
     nla: bool = True
+    copied: bool = False
 
 
-def assign_new_action(owner: bpy.types.ID, name: str) -> Assigned:
-    """Give `owner` a fresh action; one it had stays in the file under its own name with a fake user.
+def one_for_all() -> bool:
+    """Whether one action animates all of a character, with a slot for each data-block, as from 4.4 on."""
+    return bpy.app.version >= _SLOTTED
+
+
+def assign_new_action(owner: bpy.types.ID, name: str, shared: bpy.types.Action | None = None) -> Assigned:
+    """Give `owner` a fresh action, or a fresh slot in `shared` where actions have slots; one it had stays in the file.
 
     Raises DuologueError (SCENE_UNSUITABLE) while the artist edits a strip of `owner`'s in the NLA editor.
     """
     data = owner.animation_data or owner.animation_data_create()
     _check_free(owner, data)
     previous = data.action
-    slot = data.action_slot if previous is not None and bpy.app.version >= _SLOTTED else None
-    if previous is not None:
-        previous.use_fake_user = True
-    action = bpy.data.actions.new(name)
-    action[OWN_PROPERTY] = True
+    slot = data.action_slot if previous is not None and one_for_all() else None
+    if shared is None or not one_for_all():
+        action = bpy.data.actions.new(name)
+        action[OWN_PROPERTY] = True
+    else:
+        action = shared
     data.action = action
-    if bpy.app.version >= _SLOTTED:
+    if one_for_all():
         data.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
-    return Assigned(action, previous, slot, None, _blending(data))
+    return Assigned(action, name, previous, slot, None, _blending(data))
 
 
-def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> Assigned:
+def assign_on_top(
+    owner: bpy.types.ID, name: str, frames: tuple[int, int], shared: bpy.types.Action | None = None
+) -> Assigned:
     """Give `owner` a fresh action over one of the artist's, which goes on playing from an NLA track below it.
 
     The track is called “<action> (before Duologue)” and reaches over `frames`, first and last. An action of Duologue's
@@ -72,9 +84,9 @@ def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> As
     data = owner.animation_data or owner.animation_data_create()
     previous = data.action
     if previous is None or OWN_PROPERTY in previous:
-        return assign_new_action(owner, name)
+        return assign_new_action(owner, name, shared)
     blending = _blending(data)
-    assigned = assign_new_action(owner, name)
+    assigned = assign_new_action(owner, name, shared)
     nla, silenced = data.use_nla, ()
     if not nla:
         # The artist has switched the NLA off as a whole: what lay in it stays silent.
@@ -86,7 +98,7 @@ def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> As
     track.name = f"{previous.name} (before Duologue)"
     first, last = previous.frame_range
     strip = track.strips.new(previous.name, int(first), previous)
-    if bpy.app.version >= _SLOTTED:
+    if one_for_all():
         strip.action_slot = assigned.replaced_slot
     # As an active action it went on beyond its last key, and a walk cycle went on walking: the strip reaches as far.
     strip.use_sync_length = False
@@ -99,29 +111,36 @@ def assign_on_top(owner: bpy.types.ID, name: str, frames: tuple[int, int]) -> As
     return replace(assigned, track=track, blending=blending, silenced=silenced, nla=nla)
 
 
-def assign_copy(owner: bpy.types.ID, name: str) -> Assigned | None:
+def assign_copy(
+    owner: bpy.types.ID, name: str, copies: dict[bpy.types.Action, bpy.types.Action] | None = None
+) -> Assigned | None:
     """Give `owner` a copy of its action, which stays in the file as in `assign_new_action`.
 
-    None, and nothing is changed, where the action is not Duologue's own or there is none. Raises as that.
+    None, and nothing is changed, where the action is not Duologue's own or there is none. `copies`, by what they are
+    copied from, are used again where several data-blocks share an action. Raises as that.
     """
     data = owner.animation_data
     if data is None or data.action is None or OWN_PROPERTY not in data.action:
         return None
     _check_free(owner, data)
     previous = data.action
-    slot = data.action_slot if bpy.app.version >= _SLOTTED else None
+    slot = data.action_slot if one_for_all() else None
     blending = _blending(data)
-    previous.use_fake_user = True
-    action = previous.copy()
-    action.name, action.use_fake_user = name, False
-    data.action = action
+    copies = {} if copies is None else copies
+    if previous not in copies:
+        copies[previous] = previous.copy()
+        copies[previous].name, copies[previous].use_fake_user = name, False
+    action = data.action = copies[previous]
     if slot is not None:
         data.action_slot = action.slots[slot.identifier]
-    return Assigned(action, previous, slot, None, blending)
+    return Assigned(action, name, previous, slot, None, blending, copied=True)
 
 
 def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
-    """Undo `assign_new_action` or `assign_on_top`: the former action animates again and the new one is gone."""
+    """Undo `assign_new_action` or `assign_on_top`: the former action animates again.
+
+    The new one is gone with the last data-block that it animated.
+    """
     data = owner.animation_data
     if assigned.track is not None:
         data.nla_tracks.remove(assigned.track)
@@ -132,7 +151,8 @@ def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
     if assigned.replaced_slot is not None:
         data.action_slot = assigned.replaced_slot
     data.action_blend_type, data.action_influence, data.action_extrapolation = assigned.blending
-    bpy.data.actions.remove(assigned.action)
+    if assigned.action.users == 0:
+        bpy.data.actions.remove(assigned.action)
 
 
 def _blending(data: bpy.types.AnimData) -> tuple[str, float, str]:
@@ -146,6 +166,39 @@ def _check_free(owner: bpy.types.ID, data: bpy.types.AnimData) -> None:
             f"A strip of {owner.name} is being edited in the NLA editor.",
             "Leave tweak mode there (Tab), then write the keys again.",
         )
+
+
+def fingerprint(action: bpy.types.Action) -> str:
+    """A number that an artist's change to `action` changes: of keys, curves, markers, range or name.
+
+    Handles are told by their kind: one that is moved becomes free or aligned.
+    """
+    told = hashlib.blake2b(digest_size=16)
+    ends = (action.frame_start, action.frame_end) if action.use_frame_range else ()
+    markers = [(one.name, one.frame) for one in action.pose_markers]
+    told.update(repr((action.name, ends, action.use_cyclic, markers)).encode())
+    for number, fcurve in _fcurves(action):
+        modifiers = [(one.type, one.mute) for one in fcurve.modifiers]
+        keys = fcurve.keyframe_points
+        words = (number, fcurve.data_path, fcurve.array_index, fcurve.mute, fcurve.extrapolation, modifiers, len(keys))
+        told.update(repr(words).encode())
+        places = np.empty(len(keys) * 2, dtype=np.float32)
+        keys.foreach_get("co", places)
+        told.update(places)
+        for kind in ("interpolation", "type", "handle_left_type", "handle_right_type"):
+            kinds = np.empty(len(keys), dtype=np.int32)
+            keys.foreach_get(kind, kinds)
+            told.update(kinds)
+    return told.hexdigest()
+
+
+def _fcurves(action: bpy.types.Action) -> Iterator[tuple[int, bpy.types.FCurve]]:
+    """All F-curves, with the number of the slot they are in."""
+    if not one_for_all():
+        yield from ((0, one) for one in action.fcurves)
+        return
+    bags = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+    yield from ((number, one) for number, bag in enumerate(bags) for one in bag.fcurves)
 
 
 def last_frame_of(owner: bpy.types.ID) -> float:
@@ -162,7 +215,7 @@ def last_frame_of(owner: bpy.types.ID) -> float:
 def channels_of(owner: bpy.types.ID) -> Any:
     """What holds `owner`'s F-curves and groups through its assigned slot: an action (4.2) or a channelbag."""
     data = owner.animation_data
-    if bpy.app.version < _SLOTTED:
+    if not one_for_all():
         return data.action
     if bpy.app.version >= (5, 0):
         from bpy_extras.anim_utils import action_ensure_channelbag_for_slot

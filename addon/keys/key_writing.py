@@ -17,13 +17,14 @@ from ..conversation import audio_paths, collection_of
 from ..retargeting.eye_contact import with_eye_contact
 from ..retargeting.sliders import restore_sliders, widen_sliders
 from ..retargeting.strength import Strength, with_strength
-from ..settings.properties import DuologueSettings, heads_of, settings_of
+from ..settings.properties import DuologueSettings, heads_of, people_of, settings_of
 from ..settings.staging_properties import show_staging
 from ..staging import sequencer, stage
 from ..staging.cutting import shots
 from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing
 from . import actions, timing
 from .beside import beside_partner
+from .replacing import settle
 from .retaking import Spans, people_with_keys
 from .targets import Part, Target, check_apart, headings, notes_of, parts_of, target_of
 
@@ -32,7 +33,7 @@ _CAMERA_SAMPLES: Final = 9
 
 @dataclass(frozen=True)
 class Written:
-    """What `write_keys` did: keys written, actions that were put aside, and sentences worth telling."""
+    """What `write_take` did: keys written, actions that were kept aside, and sentences worth telling."""
 
     keys: int
     replaced: tuple[str, ...]
@@ -46,9 +47,10 @@ class Written:
 
 @dataclass(frozen=True)
 class _Writing:
-    """Curves for one data-block, the new action's name, and whether an action of the artist's plays on below."""
+    """Curves for one data-block of a person's, the new action's name, and whether the artist's plays on below."""
 
     part: Part
+    person: int
     name: str
     on_top: bool
 
@@ -81,13 +83,15 @@ def write_take(
     straight_ahead = headings(found, performance)
     writings: list[_Writing] = []
     for person, target in targets.items():
-        name = f"{performance.speakers[person]} {take.parent.name}"
+        name = f"{_names(settings)[person]} {take.parent.name}"
         taken = target.performance
         if len(people) == 1:
             taken = beside_partner(scene, target, found[1 - person], person, settings.start_frame)
         played = with_strength(taken, strength)
         parts = parts_of(target, played, person, seconds, straight_ahead[person])
-        writings += [_Writing(part, f"{name} {part.kind}", on_top=not target.own) for part in parts]
+        for part in parts:
+            whole_name = name if actions.one_for_all() else f"{name} {part.kind}"
+            writings.append(_Writing(part, person, whole_name, on_top=not target.own))
     keys, replaced = _write_all(writings, frames, spans)
     last = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
     whole = len(people) == len(found) and not spans
@@ -123,28 +127,38 @@ def _set_range(scene: bpy.types.Scene, first: int, last: int, *, own: bool) -> N
 def _write_all(writings: list[_Writing], frames: np.ndarray, spans: Spans) -> tuple[int, list[str]]:
     """Keys written and actions put aside; when one part fails, all are as they were."""
     keys = 0
-    replaced: list[str] = []
+    done: list[actions.Assigned] = []
+    shared: dict[int, bpy.types.Action] = {}
+    copies: dict[bpy.types.Action, bpy.types.Action] = {}
     with contextlib.ExitStack() as undo:
         for writing in writings:
-            owner, curves = writing.part.owner, writing.part.curves
-            copied = actions.assign_copy(owner, writing.name) if spans else None
+            owner, curves, share = writing.part.owner, writing.part.curves, shared.get(writing.person)
+            copied = actions.assign_copy(owner, writing.name, copies) if spans else None
             if copied is not None:
                 assigned = copied
             elif writing.on_top:
-                assigned = actions.assign_on_top(owner, writing.name, (int(frames[0]), int(frames[-1])))
+                assigned = actions.assign_on_top(owner, writing.name, (int(frames[0]), int(frames[-1])), share)
             else:
-                assigned = actions.assign_new_action(owner, writing.name)
+                assigned = actions.assign_new_action(owner, writing.name, share)
             undo.callback(actions.unassign, owner, assigned)
+            done.append(assigned)
+            shared.setdefault(writing.person, assigned.action)
             if isinstance(owner, bpy.types.Key):
                 undo.callback(restore_sliders, owner, widen_sliders(owner, curves))
             if copied is not None:
                 keys += actions.replace_keys(owner, curves, frames, spans)
             else:
                 keys += actions.write_curves(owner, curves, frames)
-            if assigned.replaced is not None and assigned.track is None:
-                replaced.append(assigned.replaced.name)
         undo.pop_all()
-    return keys, replaced
+    return keys, settle(done)
+
+
+def _names(settings: DuologueSettings) -> tuple[str, str]:
+    """What both people's actions are called by; namesakes by their objects, which have names of their own."""
+    first, second = people_of(settings)
+    if first != second:
+        return first, second
+    return tuple(first if head is None else head.name for head in heads_of(settings))  # type: ignore[return-value]
 
 
 def _film(settings: DuologueSettings, heads: list[bpy.types.Object], performance: Performance) -> None:

@@ -127,14 +127,14 @@ def test_writing_again_replaces_only_our_action(scene, characters):
     armature = characters[0].armature
     walk(armature)
     write()
-    ours = armature.animation_data.action
+    ours = armature.animation_data.action.name
     settings_of(scene).head_strength = 0.0
 
     written = write()
 
     assert len(armature.animation_data.nla_tracks) == 1
-    assert armature.animation_data.action != ours
-    assert ours.name in written.replaced
+    assert armature.animation_data.action.name == ours
+    assert written.replaced == ()
     scene.frame_set(11)
     assert armature.pose.bones["hand.L"].location.x == pytest.approx(1.0)
     assert armature.pose.bones["Head"].rotation_euler.x == pytest.approx(0.0, abs=1e-6)
