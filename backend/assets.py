@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from .contract.errors import DuologueError, ExitCode
 from .contract.files import sha256_of, write_text_whole
+from .contract.reading import explained_read_errors, read_json
 
 BACKEND: Final = Path(__file__).resolve().parent
 MANIFEST: Final = BACKEND / "assets.json"
@@ -48,6 +49,17 @@ class Asset:
     optional: bool = False
 
 
+@dataclass(frozen=True)
+class ShippedWeights:
+    """Weights of an engine that come with the extension; `file` is relative to the backend's folder."""
+
+    file: str
+    size: int
+    sha256: str
+    licence: str
+    purpose: str
+
+
 class State(Enum):
     """How a derived asset stands."""
 
@@ -67,21 +79,37 @@ class AssetState:
 
 
 def read_manifest() -> tuple[Asset, ...]:
-    """All assets, in the order of the manifest."""
-    data = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    packages = {one["name"]: Package(**one | {"pip": tuple(one["pip"])}) for one in data["packages"]}
-    return tuple(
-        Asset(
-            id=one["id"],
-            files=tuple(one["files"]),
-            packages=tuple(packages[name] for name in one["packages"]),
-            recipe=tuple(one["recipe"]),
-            licence=one["licence"],
-            purpose=one["purpose"],
-            optional=one.get("optional", False),
+    """All assets, in the order of the manifest. Raises DuologueError (ASSET_CORRUPT)."""
+    with explained_read_errors(_corrupt_manifest):
+        data = read_json(MANIFEST)
+        packages = {one["name"]: Package(**one | {"pip": tuple(one["pip"])}) for one in data["packages"]}
+        return tuple(
+            Asset(
+                id=one["id"],
+                files=tuple(one["files"]),
+                packages=tuple(packages[name] for name in one["packages"]),
+                recipe=tuple(one["recipe"]),
+                licence=one["licence"],
+                purpose=one["purpose"],
+                optional=one.get("optional", False),
+            )
+            for one in data["assets"]
         )
-        for one in data["assets"]
-    )
+
+
+def read_shipped_weights() -> tuple[ShippedWeights, ...]:
+    """The engines' own weights, in the order of the manifest. Raises DuologueError (ASSET_CORRUPT)."""
+    with explained_read_errors(_corrupt_manifest):
+        return tuple(ShippedWeights(**one) for one in read_json(MANIFEST)["weights"])
+
+
+def shipped_state(weights: ShippedWeights) -> tuple[State, str]:
+    """How weights that came with the extension stand, and the sha256 of the file that is there, else nothing."""
+    path = BACKEND / weights.file
+    if not path.is_file():
+        return State.MISSING, ""
+    found = sha256_of(path)
+    return (State.READY if found == weights.sha256 else State.CHANGED), found
 
 
 def assets_folder(chosen: str | Path | None = None) -> Path:
@@ -112,10 +140,10 @@ def asset_state(asset: Asset, folder: Path) -> AssetState:
     entry = read_ledger(folder).get(asset.id)
     if len(hashes) < len(asset.files):
         state = State.MISSING
-    elif entry is None or entry["origin"] != origin_of(asset):
+    elif not isinstance(entry, dict) or entry.get("origin") != origin_of(asset):
         state = State.OUTDATED
     else:
-        state = State.READY if entry["files"] == hashes else State.CHANGED
+        state = State.READY if entry.get("files") == hashes else State.CHANGED
     return AssetState(asset, state, hashes)
 
 
@@ -132,10 +160,16 @@ def origin_of(asset: Asset) -> str:
 def read_ledger(folder: Path) -> dict[str, Any]:
     """What was derived into `folder`; a ledger that cannot be read counts as none, so everything is derived again."""
     try:
-        ledger = json.loads((folder / LEDGER_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        ledger = read_json(folder / LEDGER_FILE)
+    except (OSError, ValueError, RecursionError):
         return {}
     return ledger if isinstance(ledger, dict) else {}
+
+
+def _corrupt_manifest(reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.ASSET_CORRUPT, f"The list of assets {MANIFEST} cannot be read ({reason}).", "Install Duologue again."
+    )
 
 
 def record_derived(asset: Asset, folder: Path) -> None:

@@ -14,6 +14,7 @@ from ...backend.contract.character import job_character
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face, load_face
+from ...backend.contract.reading import explained_read_errors
 from ..heads.faces import dressing, faces_folder
 from ..heads.hair_styles import STYLES
 from ..heads.materials import dress_head, paint_head
@@ -21,7 +22,7 @@ from ..heads.reshape import IDENTITY_PROPERTY, reshape_head
 from ..heads.rig import FACE_PROPERTY, NAME_PROPERTY, head_mesh
 from ..worker.backend_location import face_file
 from ..worker.preferences import backend_assets
-from .character_fields import BALD, FIELDS, shown_value, with_edits
+from .character_fields import BALD, FIELDS, check_looks, shown_value, with_edits
 from .identity_sliders import sliders
 
 HAIR_CHOICES: Final = (*STYLES, BALD)
@@ -82,7 +83,10 @@ def note_character(armature: bpy.types.Object, face: Face, character: Mapping[st
 
 
 def edited_character(armature: bpy.types.Object) -> dict[str, Any]:
-    """The head's character as JSON: as it was noted, with what the sliders changed since; unknown fields are kept."""
+    """The head's character as JSON: as it was noted, with what the sliders changed since; unknown fields are kept.
+
+    Raises DuologueError (CHARACTER_INVALID) where what was noted is none.
+    """
     state = armature.duologue_character
     shown = {}
     for field in FIELDS:
@@ -90,7 +94,18 @@ def edited_character(armature: bpy.types.Object) -> dict[str, Any]:
         shown[field.property_name] = tuple(value) if field.kind == "colour" else value
     identity = {one.name: one.value for one in state.identity}
     section = "identity" if armature.get(FACE_PROPERTY, OPEN_HEAD) == OPEN_HEAD else "flame_identity"
-    return with_edits(json.loads(state.source), shown, identity, json.loads(state.worn), section, HAIR_CHOICES)
+    with explained_read_errors(lambda reason: _unreadable(armature, reason)):
+        source, worn = json.loads(state.source), json.loads(state.worn)
+        check_looks(source, f"The character of {armature.name}")
+        return with_edits(source, shown, identity, worn, section, HAIR_CHOICES)
+
+
+def _unreadable(armature: bpy.types.Object, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.CHARACTER_INVALID,
+        f"The character kept on {armature.name} cannot be read ({reason}).",
+        "Load a character for this head again.",
+    )
 
 
 def wear_character(context: bpy.types.Context, armature: bpy.types.Object, character: Mapping[str, Any]) -> None:

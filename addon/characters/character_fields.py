@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ _WANTED: Final[Mapping[Kind, str]] = {
     "number": "which should be a number from 0 up",
     "choice": "which should be a name",
 }
+_LARGEST: Final = 1e6
 _SAME: Final = 1e-5
 """What single precision may change about a number that nobody touched."""
 
@@ -115,7 +115,7 @@ def _is_look(kind: Kind, value: Any) -> bool:
 
 
 def _is_amount(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0.0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0.0 <= value <= _LARGEST
 
 
 def shown_value(field: Field, data: Mapping[str, Any], choices: tuple[str, ...]) -> Any:

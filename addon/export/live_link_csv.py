@@ -32,6 +32,7 @@ import numpy as np
 from ...backend.contract.arkit import ARKIT_NAMES
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import write_text_whole
+from ...backend.contract.reading import explained_read_errors, read_bytes
 
 _EYE: Final = ("eyeBlink", "eyeLookDown", "eyeLookIn", "eyeLookOut", "eyeLookUp", "eyeSquint", "eyeWide")
 _JAW_AND_LIPS: Final = (
@@ -65,6 +66,7 @@ _RATES: Final = (24, 25, 30, 48, 50, 60, 100, 120)
 _APP_RATE: Final = 60
 _DAY: Final = 24 * 3600.0
 _TIMECODE: Final = re.compile(r"^(\d{1,9})[:;](\d{1,9})[:;](\d{1,9})[:;.](\d{1,9})(?:\.(\d{1,9}))?$")
+_LARGEST_BYTES: Final = 1 << 30
 _DECIMALS: Final = 10
 
 
@@ -105,7 +107,11 @@ def read_live_link_csv(path: Path, fps: float | None = None) -> FaceRecording:
     recording that crosses a second, and is the app's 60 for a shorter one. Rows without values (the app writes them
     while it sees no face) are left out. Raises DuologueError (PERFORMANCE_INVALID).
     """
-    header, rows = _table(path)
+    with explained_read_errors(lambda reason: _invalid(path, f"cannot be read ({reason})")):
+        return _recording(path, *_table(path), fps)
+
+
+def _recording(path: Path, header: list[str], rows: list[tuple[int, list[str]]], fps: float | None) -> FaceRecording:
     columns = {name.strip().casefold(): index for index, name in enumerate(header)}
     shapes = [columns.get(name.casefold()) for name in ARKIT_NAMES]
     if "timecode" not in columns or all(index is None for index in shapes):
@@ -145,12 +151,9 @@ def _nominal(fps: float) -> int:
 
 def _table(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The header, and the rows with their line numbers, without empty ones."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, row) for row in reader if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise _invalid(path, f"cannot be read ({error})") from error
+    text = read_bytes(path, _LARGEST_BYTES).decode("utf-8-sig")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    rows = [(reader.line_num, row) for row in reader if row]
     if not rows:
         raise _invalid(path, "is empty")
     return rows[0][1], rows[1:]

@@ -14,9 +14,11 @@ from ...backend.contract.constants import JOINT_NAMES
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import write_text_whole
 from ...backend.contract.performance import Performance
+from ...backend.contract.reading import explained_read_errors, read_bytes
 
 FORMAT: Final = "duologue-take"
 SCHEMA: Final = 1
+_LARGEST_BYTES: Final = 4 << 30
 _DECIMALS: Final = 6
 _UNITS: Final = {
     "expression": "coefficients of the components",
@@ -84,8 +86,8 @@ def write_take_json(
 
 def read_take_json(path: Path) -> JsonTake:
     """Read and check `path`. Raises DuologueError (PERFORMANCE_INVALID)."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+    with explained_read_errors(lambda reason: _invalid(str(path), f"cannot be read ({reason})")):
+        data = json.loads(read_bytes(path, _LARGEST_BYTES))
         if data["format"] != FORMAT or data["schema"] != SCHEMA:
             raise _invalid(
                 str(path), f"is {data['format']} {data['schema']}; this version reads {FORMAT} schema {SCHEMA}"
@@ -97,12 +99,9 @@ def read_take_json(path: Path) -> JsonTake:
             people=tuple(_read_person(person) for person in data["people"]),
             meta=dict(data["meta"]),
         )
-        frames = int(data["frames"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise _invalid(str(path), f"cannot be read ({type(error).__name__}: {error})") from error
-    problem = _problem(take, frames)
-    if problem:
-        raise _invalid(str(path), problem)
+        problem = _problem(take, int(data["frames"]))
+        if problem:
+            raise _invalid(str(path), problem)
     return take
 
 

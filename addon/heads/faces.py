@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +12,7 @@ import numpy as np
 
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
-from ...backend.contract.face import IDENTITY_MAP, Face, load_face
+from ...backend.contract.face import IDENTITY_MAP, Face, load_face, title_of_face
 from ...backend.contract.transfer import faces_of_transfer
 from ..worker.backend_location import face_file
 from ..worker.preferences import backend_assets
@@ -24,6 +21,8 @@ FACES_FOLDER: Final = "duologue/faces"
 """Inside the user's Blender data."""
 _OPEN_HEAD_ITEM: Final = (OPEN_HEAD, "Open head", "Duologue's own head; it needs no file", "USER", 0)
 _NUMBERS: Final = 1 << 30
+_LARGEST: Final = 1e6
+"""A coefficient beyond it is no person's."""
 
 _Item = tuple[str, str, str, str, int]
 _items: list[_Item] = []
@@ -125,7 +124,7 @@ def _told_for(face: Face, identity: Mapping[str, float]) -> Dressing:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def _title(path: Path) -> str:
@@ -133,8 +132,7 @@ def _title(path: Path) -> str:
     try:
         key = (str(path), path.stat().st_mtime_ns)
         if key not in _titles:
-            with np.load(path, allow_pickle=False) as archive:
-                _titles[key] = str(json.loads(str(archive["extras"])).get("title", path.stem))
-    except (OSError, ValueError, KeyError, AttributeError, EOFError, zipfile.BadZipFile):
+            _titles[key] = title_of_face(path)
+    except (OSError, DuologueError):
         return path.stem
     return _titles[key]

@@ -12,6 +12,7 @@ from mathutils import Matrix, Vector
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face
+from ...backend.contract.reading import explained_read_errors
 from .hair_following import move_hair
 from .rig import BONE_NAMES, FACE_PROPERTY, head_mesh, identity_coefficients
 
@@ -48,11 +49,20 @@ def identity_of(armature: bpy.types.Object, face: Face) -> dict[str, float]:
     """The identity the head has now: as it was noted, or else read off its basis shape by least squares."""
     noted = armature.get(IDENTITY_PROPERTY)
     if noted is not None:
-        return {str(name): float(value) for name, value in json.loads(noted).items()}
+        with explained_read_errors(lambda reason: _unreadable(armature, reason)):
+            return {str(name): float(value) for name, value in json.loads(noted).items()}
     basis = _coordinates(head_mesh(armature).data.shape_keys.key_blocks[0]).astype(float)
     directions = face.identity_directions.reshape(-1, len(face.identity_names)).astype(float)
     found = np.linalg.lstsq(directions, (basis.reshape(-1, 3) - face.v_template).ravel(), rcond=None)[0]
     return {name: float(value) for name, value in zip(face.identity_names, found, strict=True) if abs(value) > _NOTHING}
+
+
+def _unreadable(armature: bpy.types.Object, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.RIG_UNSUITABLE,
+        f"The identity kept on {armature.name} cannot be read ({reason}).",
+        f"Remove its custom property {IDENTITY_PROPERTY}; it is read off the shape then.",
+    )
 
 
 def _check_head(armature: bpy.types.Object, mesh: bpy.types.Object, face: Face) -> None:

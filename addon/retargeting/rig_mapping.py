@@ -33,6 +33,7 @@ from typing import Any, Final, Literal
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import write_text_whole
+from ...backend.contract.reading import explained_read_errors, read_json
 
 Basis = Literal["arkit", "flame"]
 Eyes = Literal["bones", "shapes", "either"]
@@ -85,14 +86,8 @@ class RigMapping:
 
 def load_mapping(path: Path) -> RigMapping:
     """Read a rig preset. Raises DuologueError (RIG_UNSUITABLE)."""
-    try:
-        return mapping_from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DuologueError(
-            ExitCode.RIG_UNSUITABLE,
-            f"The rig preset {path} cannot be read ({type(error).__name__}: {error}).",
-            "Choose another preset, or repair the file after the ones in presets/rigs.",
-        ) from error
+    with explained_read_errors(lambda reason: _unreadable(path, reason)):
+        return mapping_from_json(read_json(path))
 
 
 def save_mapping(path: Path, mapping: RigMapping) -> None:
@@ -101,7 +96,7 @@ def save_mapping(path: Path, mapping: RigMapping) -> None:
 
 
 def mapping_from_json(data: Mapping[str, Any]) -> RigMapping:
-    """Raises KeyError, TypeError, AttributeError or ValueError where a field is off."""
+    """Raises KeyError, TypeError, AttributeError, ValueError and the like where a field is off."""
     if data["schema"] != SCHEMA:
         raise ValueError(f"schema {data['schema']}; this version reads schema {SCHEMA}")
     if data["basis"] not in ("arkit", "flame"):
@@ -148,6 +143,14 @@ def mapping_to_json(mapping: RigMapping) -> dict[str, Any]:
         "eyes": mapping.eyes,
         "aliases": {name: list(others) for name, others in mapping.aliases.items()},
     }
+
+
+def _unreadable(path: Path, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.RIG_UNSUITABLE,
+        f"The rig preset {path} cannot be read ({reason}).",
+        "Choose another preset, or repair the file after the ones in presets/rigs.",
+    )
 
 
 def _gains(row: Mapping[str, Any]) -> dict[str, float]:

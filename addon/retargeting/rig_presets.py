@@ -13,6 +13,7 @@ import bpy
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import explained_write_errors
+from ...backend.contract.reading import explained_read_errors, parsed_json
 from ..paths import PRESETS
 from .rig_mapping import RigMapping, load_mapping, mapping_from_json, mapping_to_json, save_mapping
 
@@ -105,14 +106,14 @@ def mapping_of(owner: bpy.types.Object) -> RigMapping | None:
     if not text:
         stem = preset_of(owner)
         return load_mapping(preset_file(stem).path) if stem else None
-    try:
-        return mapping_from_json(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DuologueError(
-            ExitCode.RIG_UNSUITABLE,
-            f"The mapping kept on {owner.name} cannot be read ({type(error).__name__}: {error}).",
-            "Press Auto-map again.",
-        ) from error
+    with explained_read_errors(lambda reason: _unreadable(owner, reason)):
+        return mapping_from_json(parsed_json(text))
+
+
+def _unreadable(owner: bpy.types.Object, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.RIG_UNSUITABLE, f"The mapping kept on {owner.name} cannot be read ({reason}).", "Press Auto-map again."
+    )
 
 
 def preset_of(owner: bpy.types.Object) -> str:

@@ -104,7 +104,7 @@ def show_staging(staging: StagingSettings, told: object) -> None:
     try:
         places = [_shown(place) for place in told["places"]]  # type: ignore[index]
         arrangement = str(told["arrangement"])  # type: ignore[index]
-    except (KeyError, TypeError, ValueError, IndexError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
         return
     if len(places) != len(places_of(staging)):
         return

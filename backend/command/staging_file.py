@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import explained_read_errors, read_json
 
 
 def staging_in(path: Path) -> dict[str, Any]:
@@ -14,10 +14,8 @@ def staging_in(path: Path) -> dict[str, Any]:
 
     Raises DuologueError (BAD_REQUEST) for a file that is not there, no JSON, or holds a value that is none.
     """
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _bad(f"The staging {path} cannot be read ({error})") from error
+    with explained_read_errors(lambda reason: _bad(f"The staging {path} cannot be read ({reason})")):
+        found = read_json(path)
     if not isinstance(found, dict):
         raise _bad(f"The staging {path} is no table of values")
     values = found.get("values", found if "people" in found else None)

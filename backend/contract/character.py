@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +9,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from .errors import DuologueError, ExitCode
-from .job import Character
+from .job import Character, character_from_dict
+from .reading import explained_read_errors, read_json
 
 
 @dataclass(frozen=True)
@@ -45,26 +44,20 @@ HABITS: Final[Mapping[str, Habit]] = MappingProxyType(
 
 def load_character(path: Path) -> dict[str, Any]:
     """All of a character's JSON, checked. Raises DuologueError (CHARACTER_INVALID)."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        character = _character(data)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise DuologueError(
-            ExitCode.CHARACTER_INVALID,
-            f"The character file {path} cannot be read ({type(error).__name__}: {error}).",
-            "Choose another character, or repair the file after the ones in presets/characters.",
-        ) from error
+    with explained_read_errors(lambda reason: _unreadable(f"The character file {path}", reason)):
+        data = dict(read_json(path))
+        character = character_from_dict(data)
     check_habits(character.habits, f"The character file {path}")
-    return dict(data)
+    return data
 
 
 def job_character(data: Mapping[str, Any]) -> Character:
     """What the worker wants to know of a character: name, identity, habits.
 
-    Raises DuologueError (CHARACTER_INVALID) for a habit that is unknown or out of its range, and KeyError, TypeError,
-    AttributeError or ValueError where a field is off.
+    Raises DuologueError (CHARACTER_INVALID) where a field is off and for a habit that is unknown or out of its range.
     """
-    character = _character(data)
+    with explained_read_errors(lambda reason: _unreadable("The character", reason)):
+        character = character_from_dict(data)
     check_habits(character.habits, character.name)
     return character
 
@@ -87,13 +80,9 @@ def check_habits(habits: Mapping[str, float], whose: str) -> None:
             )
 
 
-def _character(data: Mapping[str, Any]) -> Character:
-    return Character(str(data["name"]), _numbers(data.get("identity", {})), _numbers(data.get("habits", {})))
-
-
-def _numbers(data: Mapping[str, Any]) -> dict[str, float]:
-    numbers = {str(name): float(value) for name, value in data.items()}
-    for name, value in numbers.items():
-        if not math.isfinite(value):
-            raise ValueError(f"{name} is {value}")
-    return numbers
+def _unreadable(what: str, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.CHARACTER_INVALID,
+        f"{what} cannot be read ({reason}).",
+        "Choose another character, or repair the file after the ones in presets/characters.",
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import zipfile
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,12 +13,21 @@ import numpy as np
 
 from .errors import DuologueError, ExitCode
 from .files import write_whole
+from .reading import (
+    are_finite_numbers,
+    explained_read_errors,
+    parsed_json,
+    read_arrays,
+    text_of,
+    texts_of,
+)
 
 IDENTITY_MAP: Final = "identity_of_open_head"
 """Key in `Face.extras`: open head's identity component → coefficients of this face's first components, per unit."""
 
 _ARRAYS: Final = ("v_template", "f", "shapedirs", "posedirs", "J_regressor", "weights", "kintree_table")
 _NAMES: Final = ("expression_names", "identity_names")
+_LARGEST_BYTES: Final = 4 << 30
 _JSON: Final = ("landmarks", "regions", "extras")
 
 
@@ -84,23 +94,30 @@ def load_face(path: Path) -> Face:
             f"There is no face file at {path}.",
             "Run `python3 build.py face` or choose another face.",
         )
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            face = _from_archive(archive)
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise _invalid(path, f"cannot be read ({error})") from error
-    problem = _problem(face)
-    if problem:
-        raise _invalid(path, problem)
+    with explained_read_errors(lambda reason: _invalid(path, f"cannot be read ({reason})")):
+        face = _from_arrays(read_arrays(path, _LARGEST_BYTES))
+        problem = _problem(face)
+        if problem:
+            raise _invalid(path, problem)
     return face
 
 
-def _from_archive(archive: Any) -> Face:
-    fields: dict[str, Any] = {name: archive[name] for name in (*_ARRAYS, "quads", "uv")}
-    fields |= {name: tuple(str(text) for text in archive[name]) for name in _NAMES}
-    fields |= {name: json.loads(str(archive[name])) for name in _JSON}
-    masks = {name[5:]: archive[name].astype(np.float32) for name in archive.files if name.startswith("mask/")}
-    return Face(id=str(archive["id"]), masks=masks, **fields)
+def title_of_face(path: Path) -> str:
+    """What the artist's file was called; the name of `path` where it does not say. Raises DuologueError (FACE_INVALID).
+
+    Only that is read of a file of many megabytes.
+    """
+    with explained_read_errors(lambda reason: _invalid(path, f"cannot be read ({reason})")):
+        extras = parsed_json(text_of(read_arrays(path, _LARGEST_BYTES, ("extras",))["extras"]))
+        return str(extras.get("title", path.stem))
+
+
+def _from_arrays(found: dict[str, np.ndarray]) -> Face:
+    fields: dict[str, Any] = {name: found[name] for name in (*_ARRAYS, "quads", "uv")}
+    fields |= {name: texts_of(found[name]) for name in _NAMES}
+    fields |= {name: parsed_json(text_of(found[name])) for name in _JSON}
+    masks = {name[5:]: array.astype(np.float32) for name, array in found.items() if name.startswith("mask/")}
+    return Face(id=text_of(found["id"]), masks=masks, **fields)
 
 
 def _problem(face: Face) -> str | None:
@@ -117,11 +134,61 @@ def _problem(face: Face) -> str | None:
     for name, shape in expected.items():
         if getattr(face, name).shape != shape:
             return f"has {name} of shape {getattr(face, name).shape}, not {shape}"
-        if not np.isfinite(getattr(face, name)).all():
+        if not are_finite_numbers(getattr(face, name)):
             return f"has numbers in {name} that are not finite"
-    if face.f.shape[1:] != (3,) or face.f.min() < 0 or face.f.max() >= vertices:
+    if face.f.shape[1:] != (3,) or not len(face.f) or not _are_vertices(face.f, vertices):
         return "has triangles that point at vertices which are not there"
+    return _problem_of_surface(face, vertices) or _problem_of_names(face, vertices)
+
+
+def _problem_of_surface(face: Face, vertices: int) -> str | None:
+    quads = face.quads
+    corners = [quads[:, :3], quads[quads >= 0]] if quads.shape[1:] == (4,) else []
+    if len(quads) and not (corners and all(_are_vertices(one, vertices) for one in corners)):
+        return "has quads that point at vertices which are not there"
+    if len(face.uv) and (face.uv.shape != (vertices, 2) or not are_finite_numbers(face.uv)):
+        return "has a uv that does not fit its vertices"
+    for name, mask in face.masks.items():
+        if mask.shape != (vertices,) or not are_finite_numbers(mask):
+            return f"has a mask {name} that does not fit its vertices"
     return None
+
+
+def _problem_of_names(face: Face, vertices: int) -> str | None:
+    for name in _JSON:
+        if not isinstance(getattr(face, name), dict):
+            return f"has {name} that are no table"
+    for names in (face.identity_names, face.expression_names):
+        if len(set(names)) != len(names):
+            return "has two components of one name"
+    marks = [face.landmarks.values(), *face.regions.values()]
+    if not all(isinstance(one, Iterable) and _are_indices(one, vertices) for one in marks):
+        return "has landmarks or regions that point at vertices which are not there"
+    return _problem_of_extras(face)
+
+
+def _problem_of_extras(face: Face) -> str | None:
+    for name in ("iris_angle", "pupil_angle") if "eye_angle" in face.masks else ():
+        if not isinstance(face.extras.get(name), int | float):
+            return f"has no {name} among its extras"
+    told = face.extras.get(IDENTITY_MAP, {})
+    rows = list(told.values()) if isinstance(told, dict) else [None]
+    if not all(isinstance(row, list) and len(row) == len(face.identity_names) and _are_numbers(row) for row in rows):
+        return "has an identity of the open head that does not fit its components"
+    return None
+
+
+def _are_vertices(indices: np.ndarray, vertices: int) -> bool:
+    whole = indices.dtype.kind in "iu"
+    return whole and (not indices.size or (int(indices.min()) >= 0 and int(indices.max()) < vertices))
+
+
+def _are_indices(values: Iterable[Any], vertices: int) -> bool:
+    return all(type(value) is int and 0 <= value < vertices for value in values)
+
+
+def _are_numbers(values: list[Any]) -> bool:
+    return all(isinstance(value, int | float) and math.isfinite(value) for value in values)
 
 
 def _invalid(path: Path, problem: str) -> DuologueError:

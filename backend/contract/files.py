@@ -59,5 +59,8 @@ def sha256_of(path: Path) -> str:
 
 
 def write_text_whole(path: Path, text: str) -> None:
-    """UTF-8 `text` to `path`, whole or not at all. Raises as `write_whole`."""
-    write_whole(path, lambda file: file.write(text.encode("utf-8")))
+    """UTF-8 `text` to `path`, whole or not at all. Raises as `write_whole`.
+
+    Bytes of a file's name that are no letters are written as JSON's escapes for them.
+    """
+    write_whole(path, lambda file: file.write(text.encode("utf-8", errors="backslashreplace")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from math import isfinite
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, Final, Literal
 from .constants import DEFAULT_ENGINE, OFFICIAL_ENGINE, OPEN_HEAD
 from .errors import DuologueError, ExitCode
 from .files import write_text_whole
+from .reading import LARGEST_JSON, explained_read_errors, read_bytes
 
 SCHEMA: Final = 1
 REQUEST_FILE: Final = "request.json"
@@ -19,6 +21,8 @@ PERFORMANCE_FILE: Final = "performance.npz"
 SEGMENTS_FILE: Final = "segments.json"
 LOG_FILE: Final = "worker.log"
 CANCEL_FILE: Final = "cancel"
+
+LARGEST_SEED: Final = 2**63 - 1
 
 AudioKind = Literal["tracks", "stereo", "mix"]
 _PATHS_OF_KIND: Final[dict[str, int]] = {"tracks": 2, "stereo": 1, "mix": 1}
@@ -99,23 +103,19 @@ def write_request(folder: Path, request: JobRequest) -> None:
 def read_request(folder: Path) -> JobRequest:
     """Read `folder/request.json`. Raises DuologueError (BAD_REQUEST)."""
     path = folder / REQUEST_FILE
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+    with explained_read_errors(lambda reason: _bad(f"{path} cannot be read ({reason})")):
+        # Paths may hold bytes that are no letters, which JSON's escapes keep.
+        data = json.loads(read_bytes(path, LARGEST_JSON))
         if data.get("schema") != SCHEMA:
             raise _bad(f"{path} has schema {data.get('schema')}; this worker reads schema {SCHEMA}")
         request = request_from_dict(data)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _bad(f"{path} cannot be read ({error})") from error
-    check_request(request)
+        check_request(request)
     return request
 
 
 def request_from_dict(data: dict[str, Any]) -> JobRequest:
-    """A request from parsed JSON. Raises KeyError, TypeError or ValueError where a field is off."""
-    first, second = (
-        Character(str(one["name"]), dict(one.get("identity", {})), dict(one.get("habits", {})))
-        for one in data["characters"]
-    )
+    """A request from parsed JSON. Raises KeyError, TypeError, ValueError and the like where a field is off."""
+    first, second = (character_from_dict(one) for one in data["characters"])
     return JobRequest(
         audio=AudioInput(data["audio"]["kind"], tuple(str(path) for path in data["audio"]["paths"])),
         prompt=str(data["prompt"]),
@@ -123,7 +123,7 @@ def request_from_dict(data: dict[str, Any]) -> JobRequest:
         seed=int(data["seed"]),
         face=str(data["face"]),
         characters=(first, second),
-        assets=data["assets"],
+        assets=None if data["assets"] is None else str(data["assets"]),
         device=str(data["device"]),
         segments=None if data.get("segments") is None else str(data["segments"]),  # older requests have neither
         swap_speakers=bool(data.get("swap_speakers", False)),
@@ -133,6 +133,21 @@ def request_from_dict(data: dict[str, Any]) -> JobRequest:
         keep=_kept(data.get("keep")),
         staging=None if data.get("staging") is None else dict(data["staging"]),
     )
+
+
+def character_from_dict(data: Mapping[str, Any]) -> Character:
+    """A character's name, identity and habits. Raises KeyError, TypeError, ValueError and the like where one is off."""
+    name = str(data["name"])
+    name.encode("utf-8")  # a name is shown, so it is made of whole letters
+    return Character(name, _numbers(data.get("identity", {})), _numbers(data.get("habits", {})))
+
+
+def _numbers(data: Mapping[str, Any]) -> dict[str, float]:
+    numbers = {str(name): float(value) for name, value in data.items()}
+    for name, value in numbers.items():
+        if not isfinite(value):
+            raise ValueError(f"{name} is {value}")
+    return numbers
 
 
 def _partner(data: dict[str, Any] | None) -> KnownPartner | None:
@@ -162,8 +177,8 @@ def check_request(request: JobRequest) -> None:
         raise _bad(f"Audio of kind “{request.audio.kind}” needs {wanted} file(s), not {len(request.audio.paths)}")
     if request.partner is not None and request.partner.person not in (0, 1):
         raise _bad(f"The partner is person {request.partner.person}; there are 0 and 1")
-    if request.seed < 0:
-        raise _bad(f"The seed is {request.seed}; it must be 0 or more")
+    if not 0 <= request.seed <= LARGEST_SEED:
+        raise _bad(f"The seed is {request.seed}; it must be 0 or more, and at most {LARGEST_SEED}")
     if request.keep is not None:
         _check_kept(request.keep, request)
 
@@ -196,29 +211,37 @@ def read_events(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], in
     A line that is still being written waits for the next call. Raises DuologueError (WORKER_GARBAGE) for a line
     that is no event.
     """
-    lines, offset = complete_lines(folder / EVENTS_FILE, offset)
+    with explained_read_errors(_unreadable_events):
+        lines, offset = complete_lines(folder / EVENTS_FILE, offset)
     return [_parse_event(line) for line in lines], offset
 
 
 def complete_lines(path: Path, offset: int) -> tuple[list[bytes], int]:
     """The lines of `path` with something on them after byte `offset` that are whole, and the offset after them."""
-    if not path.exists():
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            data = file.read()
+    except FileNotFoundError:
         return [], offset
-    with path.open("rb") as file:
-        file.seek(offset)
-        data = file.read()
     complete, newline, _ = data.rpartition(b"\n")
     return [line for line in complete.split(b"\n") if line.strip()], offset + len(complete) + len(newline)
 
 
 def _parse_event(line: bytes) -> dict[str, Any]:
-    try:
+    with explained_read_errors(lambda _reason: _garbage(line)):
         event = json.loads(line.decode("utf-8"))
-    except ValueError as error:
-        raise _garbage(line) from error
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         raise _garbage(line)
     return event
+
+
+def _unreadable_events(reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.WORKER_GARBAGE,
+        f"What the worker says cannot be read ({reason}).",
+        "Run “Check backend”; the worker's log is in the job folder.",
+    )
 
 
 def _garbage(line: bytes) -> DuologueError:

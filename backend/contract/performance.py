@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +12,21 @@ import numpy as np
 from .constants import JOINT_NAMES
 from .errors import DuologueError, ExitCode
 from .files import write_whole
+from .reading import (
+    are_finite_numbers,
+    explained_read_errors,
+    read_arrays,
+    text_of,
+    texts_of,
+)
 
 SCHEMA: Final = 1
 ALONE: Final = "alone"
 """Key in a take's `meta`: true where one person's rows alone mean anything, so that nobody knows where the other is."""
+_FRAME_RATES: Final = (1.0, 1000.0)
+_LARGEST_NUMBER: Final = 1e6
+"""Radians, metres and coefficients are far below it."""
+_LARGEST_BYTES: Final = 4 << 30
 _KEYS: Final = ("schema", "fps", "face", "speakers", "expression", "pose", "translation", "speaking", "meta")
 
 
@@ -74,47 +84,53 @@ def save_performance(path: Path, performance: Performance) -> None:
 
 def load_performance(path: Path) -> Performance:
     """Read and check `path`. Raises DuologueError (PERFORMANCE_INVALID)."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            missing = [key for key in _KEYS if key not in archive]
-            if missing:
-                raise _invalid(str(path), f"lacks {', '.join(missing)}")
-            if int(archive["schema"]) != SCHEMA:
-                raise _invalid(str(path), f"has schema {int(archive['schema'])}; this version reads schema {SCHEMA}")
-            first, second = (str(name) for name in archive["speakers"])
-            return Performance(
-                fps=float(archive["fps"]),
-                face=str(archive["face"]),
-                speakers=(first, second),
-                expression=archive["expression"],
-                pose=archive["pose"],
-                translation=archive["translation"],
-                speaking=archive["speaking"],
-                meta=json.loads(str(archive["meta"])),
-            )
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise _invalid(str(path), f"cannot be read ({error})") from error
+    with explained_read_errors(lambda reason: _invalid(str(path), f"cannot be read ({reason})")):
+        found = read_arrays(path, _LARGEST_BYTES)
+        missing = [key for key in _KEYS if key not in found]
+        if missing:
+            raise _invalid(str(path), f"lacks {', '.join(missing)}")
+        if int(found["schema"]) != SCHEMA:
+            raise _invalid(str(path), f"has schema {int(found['schema'])}; this version reads schema {SCHEMA}")
+        first, second = texts_of(found["speakers"])
+        return Performance(
+            fps=float(found["fps"]),
+            face=text_of(found["face"]),
+            speakers=(first, second),
+            expression=found["expression"],
+            pose=found["pose"],
+            translation=found["translation"],
+            speaking=found["speaking"],
+            meta=json.loads(text_of(found["meta"])),
+        )
 
 
 def _problem(performance: Performance) -> str | None:
     """What is wrong with the arrays, or None."""
-    if not performance.fps > 0:
+    slowest, fastest = _FRAME_RATES
+    if not slowest <= performance.fps <= fastest:
         return f"has {performance.fps} frames a second"
     frames = performance.pose.shape[1] if performance.pose.ndim > 1 else 0
     if frames < 1:
         return "has no frames"
+    if not isinstance(performance.meta, dict):
+        return "has notes that are no table"
     shapes: dict[str, tuple[int | None, ...]] = {
         "pose": (2, frames, len(JOINT_NAMES), 3),
         "expression": (2, frames, None),
         "translation": (2, frames, 3),
         "speaking": (2, frames),
     }
-    for name, wanted in shapes.items():
-        array: np.ndarray = getattr(performance, name)
-        if not _fits(array.shape, wanted):
-            return f"has {name} of shape {array.shape}, not {tuple(size or 'E' for size in wanted)}"
-        if not np.isfinite(array).all():
-            return f"has numbers in {name} that are not finite"
+    problems = (_problem_of(name, getattr(performance, name), wanted) for name, wanted in shapes.items())
+    return next((problem for problem in problems if problem), None)
+
+
+def _problem_of(name: str, array: np.ndarray, wanted: tuple[int | None, ...]) -> str | None:
+    if not _fits(array.shape, wanted):
+        return f"has {name} of shape {array.shape}, not {tuple(size or 'E' for size in wanted)}"
+    if not are_finite_numbers(array):
+        return f"has numbers in {name} that are not finite"
+    if array.size and np.abs(array).max() > _LARGEST_NUMBER:
+        return f"has numbers in {name} that no face has"
     return None
 
 

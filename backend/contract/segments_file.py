@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from .errors import DuologueError
 from .files import write_text_whole
+from .reading import explained_read_errors, parsed_json, read_bytes
 from .segments import Segment, SpeakerSegments, in_order, invalid, named_for
 
 SCHEMA: Final = 1
@@ -22,6 +23,7 @@ SUFFIXES: Final = (".json", ".rttm")
 
 _LARGEST_BYTES: Final = 16 << 20
 _SHORTEST_RTTM: Final = 0.001
+_WHICH_FILE: Final = "Choose the file that says who speaks when"
 _RTTM_FIELDS: Final = 8
 """Up to the speaker's name; what follows says nothing about who speaks when."""
 
@@ -34,13 +36,14 @@ def read_segments(path: Path, people: tuple[str, str] | None = None) -> SpeakerS
     """
     source = str(path)
     check_suffix(path)
-    text = _text(path)
-    speakers, segments = _from_json(text, source) if path.suffix.lower() == ".json" else _from_rttm(text, source)
-    ordered = in_order(segments)
-    found = _without_repeats([*speakers, *(one.speaker for one in ordered)])
-    if people is None:
-        people = (found[0], found[1]) if len(found) == 2 else ("the first person", "the second person")  # noqa: PLR2004
-    return named_for(found, ordered, people, source)
+    with explained_read_errors(lambda reason: invalid(source, f"cannot be read ({reason})", _WHICH_FILE)):
+        text = _text(path)
+        speakers, segments = _from_json(text, source) if path.suffix.lower() == ".json" else _from_rttm(text, source)
+        ordered = in_order(segments)
+        found = _without_repeats([*speakers, *(one.speaker for one in ordered)])
+        if people is None:
+            people = (found[0], found[1]) if len(found) == 2 else ("the first person", "the second person")  # noqa: PLR2004
+        return named_for(found, ordered, people, source)
 
 
 def write_segments(path: Path, said: SpeakerSegments) -> None:
@@ -60,24 +63,20 @@ def check_suffix(path: Path) -> None:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise invalid(str(path), "is far too long", "Choose the file that says who speaks when")
-        return path.read_text(encoding="utf-8-sig")
+        return read_bytes(path, _LARGEST_BYTES).decode("utf-8-sig")
     except FileNotFoundError as error:
         raise invalid(str(path), "is not there", "Choose the file again") from error
     except OSError as error:
         reason = f"cannot be opened ({error.strerror or error})"
         raise invalid(str(path), reason, "Check its permissions or choose another file") from error
     except UnicodeDecodeError as error:
-        raise invalid(str(path), "is no text", "Choose the file that says who speaks when") from error
+        raise invalid(str(path), "is no text", _WHICH_FILE) from error
 
 
 def _from_json(text: str, source: str) -> tuple[list[str], list[Segment]]:
     fix = "Repair it after the segments.json that lies beside a take"
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise invalid(source, f"is no JSON ({error})", fix) from error
+    with explained_read_errors(lambda reason: invalid(source, f"is no JSON ({reason})", fix)):
+        data = parsed_json(text)
     if not isinstance(data, dict) or not isinstance(data.get("segments"), list):
         raise invalid(source, "has no list “segments”", fix)
     if data.get("schema", SCHEMA) != SCHEMA:
@@ -98,10 +97,8 @@ def _json_segment(one: Any, number: int, source: str) -> Segment:
     times = one["start"], one["end"]
     if any(isinstance(time, bool) or not isinstance(time, int | float) for time in times):
         raise invalid(source, f"has times that are no numbers in {where}", fix)
-    try:
+    with explained_read_errors(lambda _reason: invalid(source, f"has times that are no numbers in {where}", fix)):
         start, end = (float(time) for time in times)
-    except OverflowError as error:
-        raise invalid(source, f"has times that are no numbers in {where}", fix) from error
     return _checked(start, end, one["speaker"], where, source)
 
 

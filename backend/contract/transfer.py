@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,11 +11,13 @@ import numpy as np
 from .bounded_least_squares import bounded_least_squares
 from .errors import DuologueError, ExitCode
 from .files import write_whole
+from .reading import explained_read_errors, read_arrays, text_of, texts_of
 
 _SCHEMA: Final = 1
 _TEXTS: Final = ("source", "target")
 _ARRAYS: Final = ("gram", "cross", "lower", "upper", "source_joints", "target_joints", "source_joint_directions")
 _NUMBERS: Final = ("jaw_gain", "residual_millimetres")
+_LARGEST_BYTES: Final = 1 << 30
 _SEPARATOR: Final = "--"
 _JOINT_COLUMNS: Final = 3
 """Columns of `cross` that are not expression: the jaw and both eyes."""
@@ -131,20 +132,17 @@ def load_transfer(path: Path) -> BasisTransfer:
             f"There is no basis transfer at {path}.",
             "Press Use FLAME file… again; it solves the transfer between the two faces.",
         )
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            if int(archive["schema"]) != _SCHEMA:
-                raise _invalid(path, f"has schema {int(archive['schema'])}; this version reads schema {_SCHEMA}")
-            fields: dict[str, Any] = {name: archive[name] for name in _ARRAYS}
-            fields |= {name: float(archive[name]) for name in _NUMBERS}
-            fields |= {name: str(archive[name]) for name in _TEXTS}
-            fields["source_identity"] = tuple(str(name) for name in archive["source_identity"])
-        transfer = BasisTransfer(**fields)
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise _invalid(path, f"cannot be read ({error})") from error
-    problem = _problem(transfer)
-    if problem:
-        raise _invalid(path, problem)
+    with explained_read_errors(lambda reason: _invalid(path, f"cannot be read ({reason})")):
+        found = read_arrays(path, _LARGEST_BYTES)
+        if int(found["schema"]) != _SCHEMA:
+            raise _invalid(path, f"has schema {int(found['schema'])}; this version reads schema {_SCHEMA}")
+        fields: dict[str, Any] = {name: found[name].astype(np.float64, casting="same_kind") for name in _ARRAYS}
+        fields |= {name: float(found[name]) for name in _NUMBERS}
+        fields |= {name: text_of(found[name]) for name in _TEXTS}
+        transfer = BasisTransfer(**fields, source_identity=texts_of(found["source_identity"]))
+        problem = _problem(transfer)
+        if problem:
+            raise _invalid(path, problem)
     return transfer
 
 

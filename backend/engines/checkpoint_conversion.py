@@ -80,7 +80,7 @@ def source_of(path: Path) -> str | None:
     try:
         with safe_open(path, framework="pt") as file:
             metadata: dict[str, str] = file.metadata() or {}
-    except (SafetensorError, OSError):
+    except (SafetensorError, OSError, ValueError):
         return None
     return metadata.get("source_sha256")
 

@@ -7,9 +7,7 @@ sentence that names what is wrong.
 from __future__ import annotations
 
 import json
-import pickle
 import re
-import struct
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -17,21 +15,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch import Tensor
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import explained_read_errors
 from .dualtalk_official import OfficialConfig, OfficialDualTalk
 from .speech_encoders import FeatureShape, Wav2Vec2Shape
 
 FORMAT: Final = "dualtalk-official"
 """What a converted file's metadata says it is."""
-
-_DAMAGE: Final = (
-    *(RuntimeError, OSError, EOFError, LookupError, ValueError, TypeError, AttributeError),
-    *(AssertionError, ArithmeticError, struct.error),
-)
-"""What torch's reader raises on bytes that are no checkpoint, beside `pickle.UnpicklingError`."""
 
 _NAMED: Final = 4
 """So many names are told; of the others the number."""
@@ -60,19 +53,13 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], OfficialConfig | Non
     """
     if not path.is_file():
         raise _invalid(f"There is no checkpoint at {path}", "Choose the file DualTalk.pth.")
-    try:
+    damaged = f"{path} is damaged or no checkpoint"
+    with explained_read_errors(lambda reason: _invalid(f"{damaged}; nothing of it was run ({reason})")):
         if path.suffix == ".safetensors":
             return _from_safetensors(path)
         # A whole file in torch's present format is a zip archive, which can stay on disk; older files cannot.
         content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
-    except pickle.UnpicklingError as error:
-        what = "holds more than weights, is damaged, or is no checkpoint; nothing of it was run"
-        raise _invalid(f"{path} {what} ({_first_line(error)})") from error
-    except _DAMAGE as error:
-        raise _invalid(f"{path} is damaged or no checkpoint ({_first_line(error)})") from error
-    except SafetensorError as error:
-        raise _invalid(f"{path} is damaged or no safetensors file ({_first_line(error)})") from error
-    return _tensors_of(content, path), None
+        return _tensors_of(content, path), None
 
 
 def assembled(state: Mapping[str, Tensor], config: OfficialConfig, what: str) -> OfficialDualTalk:
@@ -80,11 +67,11 @@ def assembled(state: Mapping[str, Tensor], config: OfficialConfig, what: str) ->
 
     Raises DuologueError (WEIGHTS_INVALID) where names, shapes or numbers do not fit.
     """
-    try:
-        with torch.device("meta"):
-            model = OfficialDualTalk(config)
-    except (ValueError, AssertionError, RuntimeError, ZeroDivisionError, KeyError) as error:
-        raise _invalid(f"{what} asks for sizes that fit no model ({_first_line(error)})") from error
+    with (
+        explained_read_errors(lambda reason: _invalid(f"{what} asks for sizes that fit no model ({reason})")),
+        torch.device("meta"),
+    ):
+        model = OfficialDualTalk(config)
     check_fit(state, official_state(model), what)
     check_finite(state, what)
     weights = {_present_name(name): tensor.detach().float() for name, tensor in state.items()}
@@ -193,10 +180,6 @@ def _listed(names: Iterable[str]) -> str:
     told = list(names)
     more = len(told) - _NAMED
     return ", ".join(told[:_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__).rstrip(". ")
 
 
 def _invalid(problem: str, fix: str = _FIX) -> DuologueError:

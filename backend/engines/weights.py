@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save
 from torch import nn
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import sha256_of, write_whole
+from ..contract.reading import explained_read_errors
 from .dualtalk import DualTalk, DualTalkConfig
 from .lip_reader import LipConfig
 
@@ -46,19 +47,15 @@ def read_weights(path: Path, build: Callable[[dict[str, Any]], Network], device:
 
     `command` of build.py would make the file anew. Raises DuologueError (WEIGHTS_INVALID).
     """
-    try:
+    with explained_read_errors(lambda reason: _unusable(path, reason, command)):
         with safe_open(path, framework="pt", device="cpu") as file:
             config = json.loads((file.metadata() or {})["config"])
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118  (no mapping)
         with torch.device("meta"):
             network = build(config)
         network.load_state_dict(tensors, strict=True, assign=True)
-    except (SafetensorError, RuntimeError, OSError, KeyError, ValueError, TypeError) as error:
-        raise DuologueError(
-            ExitCode.WEIGHTS_INVALID,
-            f"The weights {path} cannot be used ({error}).",
-            f"Install Duologue again, or train with `python3 build.py {command}`.",
-        ) from error
+        if not all(bool(torch.isfinite(tensor).all()) for tensor in tensors.values()):
+            raise ValueError("there are numbers that are not finite")
     network.requires_grad_(False).eval()
     return network.to(device)
 
@@ -74,6 +71,14 @@ def weights_hash(path: Path = WEIGHTS) -> str:
             f"The weights {path} cannot be read ({error.strerror or error}).",
             "Install Duologue again, or train with `python3 build.py train`.",
         ) from error
+
+
+def _unusable(path: Path, reason: str, command: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.WEIGHTS_INVALID,
+        f"The weights {path} cannot be used ({reason}).",
+        f"Install Duologue again, or train with `python3 build.py {command}`.",
+    )
 
 
 def _config(data: dict[str, Any]) -> DualTalkConfig:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
-import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +13,7 @@ import numpy as np
 from ..contract.constants import JOINT_NAMES, JOINT_PARENTS, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face, load_face
+from ..contract.reading import explained_read_errors
 from ..open_head.eyeball import IRIS_ANGLE, PUPIL_ANGLE
 from .flame_landmarks import eye_angles, head_shape, landmarks, lips_mask
 from .pickled_arrays import array_of, arrays_of_npz, names_of_npz
@@ -45,14 +44,19 @@ def load_flame(path: Path) -> Face:
     Raises DuologueError (FACE_NOT_FOUND, FLAME_FILE_REFUSED, FLAME_FILE_INVALID, FACE_INVALID).
     """
     data = _read(path)
-    try:
-        return _from_archive(path, data) if data[:2] == b"PK" else _face(path, _unpickled(data))
-    except UnfitFileError as error:
-        raise DuologueError(
-            ExitCode.FLAME_FILE_INVALID,
-            f"{path.name} cannot be used as a FLAME model: {error}.",
-            "Choose generic_model.pkl, flame2023.pkl or the same model as .npz, as they were downloaded.",
-        ) from None  # its text is all there is to say
+    with explained_read_errors(lambda reason: _unusable(path, reason)):
+        try:
+            return _from_archive(path, data) if data[:2] == b"PK" else _face(path, _unpickled(data))
+        except UnfitFileError as error:
+            raise _unusable(path, str(error)) from None  # its text is all there is to say
+
+
+def _unusable(path: Path, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.FLAME_FILE_INVALID,
+        f"{path.name} cannot be used as a FLAME model: {reason}.",
+        "Choose generic_model.pkl, flame2023.pkl or the same model as .npz, as they were downloaded.",
+    )
 
 
 def _read(path: Path) -> bytes:
@@ -91,10 +95,7 @@ def _from_archive(path: Path, data: bytes) -> Face:
 
 def _own_face(path: Path) -> Face:
     """A face.npz of Duologue's own. Its id becomes a file name, so it is looked at."""
-    try:
-        face = load_face(path)
-    except (zlib.error, zipfile.BadZipFile, MemoryError, NotImplementedError, RuntimeError, AttributeError) as error:
-        raise UnfitFileError(f"it is damaged ({error})") from error
+    face = load_face(path)
     if not _SAFE_ID.fullmatch(face.id):
         raise UnfitFileError("its id is no plain name")
     if face.id == OPEN_HEAD:

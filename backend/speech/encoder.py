@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import explained_read_errors
 
 LAYERS: Final = 4
 WIDTH: Final = 512
@@ -77,14 +77,16 @@ def load_encoder(path: Path, device: str = "cpu") -> SpeechEncoder:
         )
     with torch.device("meta"):
         encoder = SpeechEncoder()
-    try:
+    with explained_read_errors(lambda reason: _unreadable(path, reason)):
         weights = {name: tensor.float() for name, tensor in load_file(path).items()}
         encoder.load_state_dict(weights, strict=True, assign=True)
-    except (SafetensorError, RuntimeError, OSError) as error:
-        raise DuologueError(
-            ExitCode.ASSET_CORRUPT,
-            f"The speech encoder {path} cannot be read ({error}).",
-            "Delete it and run `python -m backend prepare-assets` again.",
-        ) from error
     encoder.requires_grad_(False).eval()
     return encoder.to(device).half() if device.startswith("cuda") else encoder.to(device)
+
+
+def _unreadable(path: Path, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.ASSET_CORRUPT,
+        f"The speech encoder {path} cannot be read ({reason}).",
+        "Delete it and run `python -m backend prepare-assets` again.",
+    )

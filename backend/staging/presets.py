@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import explained_read_errors, read_json
 from .stage import Posture
 
 PRESETS: Final = Path(__file__).resolve().parents[2] / "presets" / "staging"
@@ -68,7 +69,8 @@ def arrangements() -> dict[str, Arrangement]:
 def moods() -> dict[str, Mood]:
     """Every mood by name. Raises DuologueError (ASSET_CORRUPT, ASSET_MISSING)."""
     path = PRESETS / "moods.json"
-    return {name: Mood(**_with_words(path, fields)) for name, fields in _read(path).items()}
+    with _explained(path):
+        return {name: Mood(**_with_words(path, fields)) for name, fields in _read(path).items()}
 
 
 @functools.cache
@@ -81,16 +83,15 @@ def vocabulary() -> dict[str, Any]:
 def words_that_are_no_slips() -> frozenset[str]:
     """Words of everyday English that are one letter away from one of the vocabulary. Raises DuologueError as above."""
     path = PRESETS / "no_slips.txt"
-    try:
+    with _explained(path):
         return frozenset(path.read_text(encoding="utf-8").split())
-    except OSError as error:
-        raise _missing(path) from error
 
 
 def _arrangement(path: Path) -> Arrangement:
-    fields: dict[str, Any] = _read(path)
-    lists: dict[str, Any] = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
-    return Arrangement(**(fields | lists))
+    with _explained(path):
+        fields = _read(path)
+        lists: dict[str, Any] = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
+        return Arrangement(**(fields | lists))
 
 
 def _with_words(path: Path, fields: dict[str, Any]) -> dict[str, Any]:
@@ -100,12 +101,17 @@ def _with_words(path: Path, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        return cast("dict[str, Any]", json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise _missing(path) from error
-    except ValueError as error:
-        raise _corrupt(path, str(error)) from error
+    with _explained(path):
+        return dict(read_json(path))
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    with explained_read_errors(lambda reason: _corrupt(path, reason)):
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise _missing(path) from error
 
 
 def _missing(path: Path) -> DuologueError:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from safetensors import SafetensorError
 from safetensors.numpy import load_file
 from scipy.special import erf
 from threadpoolctl import threadpool_limits
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import explained_read_errors
 from .word_pieces import numbers_of
 
 SENTENCE_ENCODER: Final = "sentence-encoder"
@@ -95,15 +95,20 @@ def load_sentence_encoder(assets: Path) -> SentenceEncoder | None:
     weights_path, vocabulary_path = assets / WEIGHTS_FILE, assets / VOCABULARY_FILE
     if not (weights_path.is_file() and vocabulary_path.is_file()):
         return None
-    try:
+    with explained_read_errors(_unreadable):
         stored = load_file(weights_path)
         pieces = {piece: row for row, piece in enumerate(vocabulary_path.read_text(encoding="utf-8").splitlines())}
         # The embedding stays as it is stored: few of its rows are ever used.
         weights = {name: array if name == "words" else array.astype(np.float32) for name, array in stored.items()}
-    except (OSError, ValueError, KeyError, IndexError, SafetensorError) as error:
-        raise DuologueError(
-            ExitCode.ASSET_CORRUPT,
-            f"The model that compares words cannot be read ({error}).",
-            f"Run `python -m backend prepare-assets --only {SENTENCE_ENCODER} --again`.",
-        ) from error
-    return SentenceEncoder(weights, pieces)
+        encoder = SentenceEncoder(weights, pieces)
+        if not np.isfinite(encoder.directions(["a"])).all():
+            raise ValueError("there are numbers that are not finite")
+    return encoder
+
+
+def _unreadable(reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.ASSET_CORRUPT,
+        f"The model that compares words cannot be read ({reason}).",
+        f"Run `python -m backend prepare-assets --only {SENTENCE_ENCODER} --again`.",
+    )

@@ -8,6 +8,7 @@ from math import degrees, hypot, isfinite, radians
 from typing import Any, Final, cast, get_args
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import explained_read_errors
 from .layout import FARTHEST, NEAREST
 from .presets import moods
 from .stage import Place, Posture, Staging, staging_from_json
@@ -81,6 +82,11 @@ def staging_of_values(values: Mapping[str, Any]) -> Staging:
     one the positions count. Raises DuologueError (BAD_REQUEST) that names the value which is missing, of another kind
     or out of range.
     """
+    with explained_read_errors(lambda reason: _bad(f"The staging cannot be read ({reason})")):
+        return _staging_of_values(values)
+
+
+def _staging_of_values(values: Mapping[str, Any]) -> Staging:
     people = values.get("people")
     if not isinstance(people, list | tuple) or len(people) != 2:  # noqa: PLR2004
         raise _bad("The staging does not name two people")
@@ -98,11 +104,9 @@ def checked_staging(data: object) -> Staging:
     """
     if not isinstance(data, Mapping):
         raise _bad("The staging is no table of values")
-    try:
+    with explained_read_errors(lambda reason: _bad(f"The staging cannot be read ({reason})")):
         staging = staging_from_json(dict(data))
         values = values_of(staging).as_json()
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise _bad(f"The staging cannot be read ({type(error).__name__}: {error})") from error
     staging_of_values(values | {"distance": None})
     return staging
 

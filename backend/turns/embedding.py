@@ -20,7 +20,7 @@ from torch.nn import functional
 from ..contract.constants import SAMPLE_RATE
 from .steps import AfterStep, carry_on
 from .threads import one_thread
-from .weights import EMBEDDING_FILE, load_weights
+from .weights import EMBEDDING_FILE, load_into
 
 FEATURE_SECONDS: Final = 0.01
 VOICE_FRAMES: Final = 400
@@ -200,7 +200,7 @@ class _Dense(nn.Module):
 def load_voice_network(folder: Path) -> VoiceNetwork:
     """The network with the weights in `folder`. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
     network = VoiceNetwork()
-    network.load_state_dict(load_weights(folder / EMBEDDING_FILE), strict=False)
+    load_into(network, folder / EMBEDDING_FILE)
     return network.eval()
 
 

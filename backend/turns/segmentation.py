@@ -18,7 +18,7 @@ from torch.nn import functional
 from ..contract.constants import SAMPLE_RATE
 from .steps import AfterStep, carry_on
 from .threads import one_thread
-from .weights import SEGMENTATION_FILE, load_weights
+from .weights import SEGMENTATION_FILE, load_into
 
 WINDOW_SECONDS: Final = 10.0
 LOCAL_SPEAKERS: Final = 3
@@ -94,7 +94,7 @@ class LocalActivity:
 def load_segmentation(folder: Path) -> SegmentationNetwork:
     """The network with the weights in `folder`. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
     network = SegmentationNetwork()
-    network.load_state_dict(load_weights(folder / SEGMENTATION_FILE))
+    load_into(network, folder / SEGMENTATION_FILE)
     return network.eval()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import explained_read_errors, read_bytes
 from ..contract.segments import name_key
 
 LARGEST_BYTES: Final = 512 << 10
@@ -84,16 +85,14 @@ def _of_person(told: list[str | Texts | None], person: int) -> str | None:
 def _text(path: Path) -> str:
     """The file's text, not empty. Raises DuologueError (TRANSCRIPT_INVALID)."""
     fix = "Choose the plain text of what is said"
-    try:
+    if not path.exists():
+        raise _invalid(path, "is not there", "Choose the file again")
+    check = "Check its permissions or choose another file"
+    with explained_read_errors(lambda reason: _invalid(path, f"cannot be opened ({reason})", check)):
         size = path.stat().st_size
         if size > LARGEST_BYTES:
             raise _invalid(path, f"is longer ({size >> 10} kB) than anybody speaks in two hours", fix)
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise _invalid(path, "is not there", "Choose the file again") from error
-    except OSError as error:
-        reason = f"cannot be opened ({error.strerror or error})"
-        raise _invalid(path, reason, "Check its permissions or choose another file") from error
+        content = read_bytes(path, LARGEST_BYTES)
     encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding)

@@ -1,0 +1,53 @@
+"""Whatever is wrong with a preset or an exported take, its reader takes it or refuses it with a code of its own."""
+
+import random
+from pathlib import Path
+
+import pytest
+from damage import damaged_bytes, damaged_json
+from duologue.addon.characters.character_files import read_character
+from duologue.addon.export.live_link_csv import read_live_link_csv
+from duologue.addon.export.take_json import read_take_json, write_take_json
+from duologue.addon.retargeting.rig_mapping import load_mapping
+from duologue.backend.contract.errors import DuologueError, ExitCode
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from test_take_json import performance
+
+PRESETS = Path(__file__).resolve().parents[2] / "presets"
+CSV = b"Timecode,BlendshapeCount,JawOpen,HeadYaw\n00:00:01:02.500,61,0.5,0.1\n00:00:01:03.500,61,0.25,0.1\n"
+
+
+def _take_json(folder):
+    write_take_json(folder / "whole.json", performance(), [f"c{index}" for index in range(COMPONENTS)])
+    return (folder / "whole.json").read_bytes()
+
+
+COMPONENTS = performance().expression.shape[2]
+KINDS = {
+    "take.json": (_take_json, damaged_json, read_take_json, ExitCode.PERFORMANCE_INVALID),
+    "take.csv": (lambda _: CSV, damaged_bytes, read_live_link_csv, ExitCode.PERFORMANCE_INVALID),
+    "rig.json": (
+        lambda _: (PRESETS / "rigs" / "arkit-52.json").read_bytes(),
+        damaged_json, load_mapping, ExitCode.RIG_UNSUITABLE,
+    ),
+    "anna.json": (
+        lambda _: (PRESETS / "characters" / "anna.json").read_bytes(),
+        damaged_json, read_character, ExitCode.CHARACTER_INVALID,
+    ),
+}  # fmt: skip
+"""File name → how it is made, how it is damaged, its reader, and its own code."""
+
+
+@pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(number=st.integers(0, 2**32))
+def test_a_damaged_file_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
+    make, damage, read, code = KINDS[name]
+    path = tmp_path / name
+    path.write_bytes(damage(make(tmp_path), random.Random(number)))
+
+    try:
+        read(path)
+    except DuologueError as error:
+        assert error.code == code  # noqa: PT017 — a damage may leave a file that is whole
