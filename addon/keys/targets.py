@@ -17,12 +17,14 @@ from ...backend.contract.performance import Performance
 from ...backend.contract.transfer import faces_of_transfer, transfer_file
 from ..heads.faces import faces_folder
 from ..heads.rig import FACE_PROPERTY, head_mesh
-from ..retargeting.auto_map import auto_map, best_preset
+from ..retargeting.auto_map import auto_map
 from ..retargeting.character_axes import character_axes
-from ..retargeting.curves import Coverage, Curve, key_path
-from ..retargeting.eye_carriers import with_eyes_of
+from ..retargeting.coverage import Coverage
+from ..retargeting.curves import Curve, key_path
+from ..retargeting.mouth_and_eye_carriers import with_carriers_of
 from ..retargeting.own_heads import BONE_NAMES, check_face, check_rig, own_head_curves
 from ..retargeting.placement import Seat, heading
+from ..retargeting.preset_choice import best_preset
 from ..retargeting.retarget import character_curves, head_bone
 from ..retargeting.rig_mapping import RigMapping
 from ..retargeting.rig_presets import mapping_of, presets
@@ -125,7 +127,10 @@ def _coverage_note(target: Target) -> str:
     preset = f"{target.mapping.title}, " if target.mapping is not None else ""
     more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
     without = f", without {', '.join(missing[:_NAMED])}{more}" if missing else ""
-    return f"{target.head.name}: {preset}{coverage.mapped} of {coverage.wanted} mapped{without}."
+    parts = [one.sentence() for one in coverage.parts if one.state != "found"]
+    moves = f" Not all moves: {'; '.join(parts)}." if parts else ""
+    told = f"{target.head.name}: {preset}{coverage.mapped} of {coverage.wanted} mapped{without}.{moves}"
+    return " ".join((told, *coverage.warnings))
 
 
 def headings(targets: Sequence[Target | None], performance: Performance) -> list[float]:
@@ -209,16 +214,16 @@ def mapped(head: bpy.types.Object, rig: RigSurvey) -> tuple[RigMapping, Coverage
     """
     chosen = mapping_of(head)
     if chosen is None:
-        _, found = best_preset(presets(), rig.key_names, rig.bone_names)
+        _, found = best_preset(presets(), rig.key_names, rig.bone_names, rig.bones)
     else:
-        found = auto_map(chosen, rig.key_names, rig.bone_names)
+        found = auto_map(chosen, rig.key_names, rig.bone_names, rig.bones)
     if not found.mapping.key_names and not found.mapping.bone_names:
         raise DuologueError(
             ExitCode.RIG_UNSUITABLE,
             f"Nothing of the mapping “{found.mapping.title}” is on {head.name}.",
             "Press Auto-map in the panel Mapping, or choose the character's armature.",
         )
-    return with_eyes_of(found.mapping, rig), Coverage(found.mapped, found.wanted, found.missing)
+    return with_carriers_of(found.mapping, rig), found.coverage
 
 
 def _in_basis(performance: Performance, mapping: RigMapping) -> Performance:

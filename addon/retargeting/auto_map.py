@@ -6,14 +6,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ...backend.contract.errors import DuologueError, ExitCode
+from .bone_names import bones_by_name
+from .bone_places import out_of_place
 from .canonical_names import canonical, canonical_bone
+from .character_axes import RestBone
+from .coverage import Coverage, can_talk, part_coverage
 from .rig_mapping import BonePart, RigMapping
+from .skeleton import bones_by_structure
 
-_BONE_WEIGHT: Final = 0.5
-"""What a bone counts beside a shape key when presets are compared."""
-_EXAMPLES: Final = 2
 _BODY: Final = {"trunk", "head"}
+_CHAINS: Final = {"trunk", "head"}
+"""Rotations that bones one behind another share; of eyes, jaws and lids each bone carries all of it."""
+_FEWEST_CONTROLS: Final = 0.25
+"""Of the controls that a preset moves, where it names no evidence: a single one may be called so by chance."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,9 @@ class AutoMap:
 
     `mapping` holds the rig's own names and only what it has. `mapped` of `wanted` counts shape keys, or bones where the
     preset wants no shape keys. `missing` are the preset's names of those that were not found; `missing_bones` its bones
-    (a face without bones of its own is common, so they are told apart); `unused` the rig's keys that nothing drives.
+    (a face without bones of its own is common, so they are told apart); `unused` the rig's keys that nothing drives;
+    `found` the preset's names that were. `warnings` say what was guessed, and which bones are called like a control but
+    are not where it would be. `refusal` says why the preset is not the rig's, or is empty.
     """
 
     mapping: RigMapping
@@ -31,66 +38,109 @@ class AutoMap:
     missing: tuple[str, ...]
     missing_bones: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    refusal: str = ""
 
     @property
     def fits(self) -> bool:
         """Whether anything of a face was found; a neck and a head alone every body has."""
         face = (*self.mapping.key_names, *self.mapping.moves, *(set(self.mapping.bones) - _BODY))
-        return bool(self.mapped and face)
+        return bool(face)
+
+    @property
+    def coverage(self) -> Coverage:
+        """The same as a report, part by part."""
+        return Coverage(self.mapped, self.wanted, self.missing, part_coverage(self.mapping), self.warnings)
 
     def sentence(self) -> str:
-        """“48 of 52 mapped; missing: …” and the bones that were not found."""
+        """“48 of 52 mapped; missing: …”, the bones that were not found, and what moves part by part."""
         parts = [f"{self.mapped} of {self.wanted} mapped"]
         if self.missing:
             parts.append(f"missing: {', '.join(self.missing)}")
         bones = [name for name in self.missing_bones if name not in self.missing]
         if bones:
             parts.append(f"bones not found: {', '.join(bones)}")
-        return "; ".join(parts) + "."
+        return " ".join(("; ".join(parts) + ".", _capitalised(self.coverage.sentence()) + ".", *self.warnings))
 
 
-def auto_map(mapping: RigMapping, key_names: Collection[str], bone_names: Collection[str]) -> AutoMap:
+def auto_map(
+    mapping: RigMapping,
+    key_names: Collection[str],
+    bone_names: Collection[str],
+    bones: Mapping[str, RestBone] | None = None,
+) -> AutoMap:
     """Find every shape key and bone of `mapping` on a rig.
 
     The exact name wins, then an alias, then the same name but for case, then the same canonical form. A key or bone of
-    the rig answers to one name of the preset only. Bones that were not found give their share to those that were.
+    the rig answers to one name of the preset only. Bones that were not found give their share to those that were; a
+    rotation of which none was found goes to bones that vendors call so, and with `bones`, how they rest, to those that
+    the skeleton's structure suggests. A bone is moved only where the preset knows it by name, and with `bones` only
+    where such a control can be.
     """
     keys = _found(mapping.key_names, mapping.aliases, key_names, canonical)
-    bones = _found(mapping.bone_names, mapping.aliases, bone_names, canonical_bone)
-    wanted, there = (mapping.key_names, keys) if mapping.key_names else (mapping.bone_names, bones)
+    named = _found(mapping.bone_names, mapping.aliases, bone_names, canonical_bone)
+    named = {
+        name: there for name, there in named.items() if name not in mapping.moves or _is_called(name, there, mapping)
+    }
+    renamed = _renamed(mapping, keys, named)
+    renamed, added = _with_usual_bones(renamed, mapping, bone_names)
+    warnings: list[str] = []
+    if bones:
+        renamed, guesses = _with_guesses(renamed, mapping, bones)
+        strange = out_of_place(renamed, bones)
+        renamed = replace(renamed, moves={name: row for name, row in renamed.moves.items() if name not in strange})
+        warnings = [*guesses, *strange.values()]
+        named = {name: there for name, there in named.items() if there not in strange or name not in mapping.moves}
+    there_bones = {*named, *added}
+    names, there = (mapping.key_names, set(keys)) if mapping.key_names else (mapping.bone_names, there_bones)
+    wanted = tuple(name for name in names if name in there) if mapping.partial else names
     used = set(keys.values())
-    return AutoMap(
-        mapping=_renamed(mapping, keys, bones),
-        mapped=len(there),
+    result = AutoMap(
+        mapping=renamed,
+        mapped=sum(name in there for name in names),
         wanted=len(wanted),
         missing=tuple(name for name in wanted if name not in there),
-        missing_bones=tuple(name for name in mapping.bone_names if name not in bones),
+        missing_bones=tuple(name for name in mapping.bone_names if name not in there_bones),
         unused=tuple(name for name in key_names if name not in used),
+        found=(*keys, *named, *added),
+        warnings=tuple(warnings),
     )
+    return replace(result, refusal=_refusal(mapping, result, keys, named))
 
 
-def best_preset(
-    presets: Mapping[str, RigMapping], key_names: Collection[str], bone_names: Collection[str]
-) -> tuple[str, AutoMap]:
-    """The preset that covers most of itself and of the rig: found names times the share of its names that was found.
+def _refusal(preset: RigMapping, result: AutoMap, keys: Mapping[str, str], bones: Mapping[str, str]) -> str:
+    """Why the preset is not the rig's own, or nothing."""
+    there = {*keys, *(name for name, bone in bones.items() if _is_called(name, bone, preset))}
+    evidence, least = preset.evidence, preset.least_evidence
+    if not evidence and preset.moves and not preset.key_names:
+        evidence, least = tuple(preset.moves), round(max(1.0, _FEWEST_CONTROLS * len(preset.moves)))
+    seen = [name for name in evidence if name in there]
+    if evidence and len(seen) < least:
+        return f"{len(seen)} of the {least} that it needs at least of its own are there"
+    if preset.key_names and not keys:
+        return "none of its shape keys is there"
+    if not result.fits:
+        return "nothing of a face is there"
+    if can_talk(_opened(preset)) and not can_talk(result.mapping):
+        return "nothing opens or shapes the mouth"
+    return ""
 
-    So a preset with visemes wins where the visemes are there, and loses where they are not.
-    Raises DuologueError (RIG_UNSUITABLE) when no preset finds a single shape key (or bone of the face, where it wants
-    no keys).
-    """
-    tried = {name: auto_map(preset, key_names, bone_names) for name, preset in presets.items()}
-    fitting = {name: result for name, result in tried.items() if result.fits}
-    if not fitting:
-        raise _nothing_fits(presets)
-    best = max(fitting, key=lambda name: _score(presets[name], fitting[name]))
-    return best, fitting[best]
+
+def _opened(preset: RigMapping) -> RigMapping:
+    """`preset` with a name for each rotation it leaves to the usual names."""
+    bones = {channel: parts or (BonePart(channel),) for channel, parts in preset.bones.items()}
+    return replace(preset, bones=bones)
 
 
-def _score(preset: RigMapping, result: AutoMap) -> float:
-    bones = len(preset.bone_names)
-    keys_found = result.mapped if preset.key_names else 0
-    found = keys_found + _BONE_WEIGHT * (bones - len(result.missing_bones))
-    return found * found / (len(preset.key_names) + _BONE_WEIGHT * bones)
+def _is_called(name: str, there: str, mapping: RigMapping) -> bool:
+    """Whether a bone is called as the preset says but for case and separators: no other spelling is moved."""
+    asked = {_plain(one) for one in (name, *mapping.aliases.get(name, ()))}
+    return _plain(there) in asked
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", ".").replace("-", ".").replace(" ", ".")
 
 
 def _found(
@@ -132,27 +182,62 @@ def _renamed(mapping: RigMapping, keys: Mapping[str, str], bones: Mapping[str, s
         shapes={keys[name]: row for name, row in mapping.shapes.items() if name in keys},
         recipes={keys[name]: row for name, row in mapping.recipes.items() if name in keys},
         limits={keys[name]: row for name, row in mapping.limits.items() if name in keys},
-        bones={channel: there for channel, parts in mapping.bones.items() if (there := _shared(parts, bones))},
+        bones={channel: there for channel, parts in mapping.bones.items() if (there := _shared(channel, parts, bones))},
         moves={bones[name]: row for name, row in mapping.moves.items() if name in bones},
         aliases={},
+        evidence=(),
+        least_evidence=1,
+        auto=True,
+        partial=False,
     )
 
 
-def _shared(parts: tuple[BonePart, ...], bones: Mapping[str, str]) -> tuple[BonePart, ...]:
-    """The parts that are there, their shares grown to the whole that the preset meant."""
+def _shared(channel: str, parts: tuple[BonePart, ...], bones: Mapping[str, str]) -> tuple[BonePart, ...]:
+    """The parts that are there; those of a chain grow to the whole that the preset meant."""
     there = [part for part in parts if part.bone in bones]
     share = sum(part.share for part in there)
-    growth = sum(part.share for part in parts) / share if share else 1.0
+    growth = sum(part.share for part in parts) / share if share and channel in _CHAINS else 1.0
     return tuple(BonePart(bones[part.bone], part.share * growth) for part in there)
 
 
-def _nothing_fits(presets: Mapping[str, RigMapping]) -> DuologueError:
-    looked = [
-        f"{preset.title} ({', '.join((preset.key_names or preset.bone_names)[:_EXAMPLES])} …)"
-        for preset in presets.values()
-    ]
-    return DuologueError(
-        ExitCode.RIG_UNSUITABLE,
-        f"Nothing on this rig fits a preset. Looked for: {'; '.join(looked) if looked else 'no presets are there'}.",
-        "Choose the armature or mesh that carries the face's shape keys, or add rows by hand in the mapping's table.",
-    )
+def _with_usual_bones(
+    renamed: RigMapping, preset: RigMapping, bone_names: Collection[str]
+) -> tuple[RigMapping, tuple[str, ...]]:
+    """Rotations of which the preset's own bones are not there go to those that vendors call so.
+
+    Of a head whose last bone was not found, all of it: a neck alone is no head. Returns also the preset's names that
+    were found in this way.
+    """
+    bones, found = dict(renamed.bones), []
+    for channel, parts in preset.bones.items():
+        own = len(renamed.bones.get(channel, ()))
+        if channel == "trunk" or (parts and own == len(parts)):
+            continue
+        usual = tuple(BonePart(*one) for one in bones_by_name(channel, bone_names))
+        if len(usual) > own:
+            bones[channel] = usual
+            found += [part.bone for part in parts]
+    return replace(renamed, bones=bones), tuple(found)
+
+
+def _with_guesses(
+    renamed: RigMapping, preset: RigMapping, bones: Mapping[str, RestBone]
+) -> tuple[RigMapping, list[str]]:
+    """Rotations for which no name was found, by the skeleton's structure; each guess is told."""
+    wanted = [channel for channel in preset.bones if channel not in renamed.bones]
+    there = dict(renamed.bones)
+    told = []
+    head = [part.bone for part in renamed.bones.get("head", ())][-1:]
+    for channel, parts in bones_by_structure(bones, wanted, *head).items():
+        there[channel] = tuple(BonePart(*one) for one in parts)
+        names = " and ".join(name for name, _ in parts)
+        told.append(f"Guessed from the skeleton, since no name says it: {names} for {_spoken(channel)}.")
+    return replace(renamed, bones=there), told
+
+
+def _spoken(channel: str) -> str:
+    return {"eye_left": "the left eye", "eye_right": "the right eye"}.get(channel, channel)
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]

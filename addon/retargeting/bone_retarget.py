@@ -11,7 +11,7 @@ from ...backend.contract.constants import JOINT_NAMES
 from ...backend.contract.performance import Performance
 from .character_axes import RestBone
 from .curves import Curve, bone_path
-from .rig_mapping import BonePart
+from .rig_mapping import LID_CHANNELS, BonePart
 from .rotation import axis_angles, euler_angles, neighbourly, product, quaternions, resampled_quaternions, turning_axes
 
 
@@ -20,7 +20,7 @@ class Turns:
     """Axis-angle [K, 3] radians of one person, in character axes (left, up, forward).
 
     `trunk` relative to how the character sits or stands; `head` relative to the trunk; `whole_head` relative to
-    the seat; `jaw` and eyes relative to the head.
+    the seat; `jaw`, eyes and lids relative to the head.
     """
 
     trunk: np.ndarray
@@ -29,10 +29,14 @@ class Turns:
     jaw: np.ndarray
     eye_left: np.ndarray
     eye_right: np.ndarray
+    lid_upper_left: np.ndarray
+    lid_upper_right: np.ndarray
+    lid_lower_left: np.ndarray
+    lid_lower_right: np.ndarray
 
 
 def turns_of(performance: Performance, person: int, seconds: np.ndarray, heading: float = 0.0) -> Turns:
-    """What one person's joints do at `seconds` [K] after the take's beginning.
+    """What one person's joints do at `seconds` [K] after the take's beginning; no joint of a take is a lid's.
 
     `heading` is the yaw in the take's scene that is straight ahead for the character (`placement.heading`), radians.
     """
@@ -49,6 +53,7 @@ def turns_of(performance: Performance, person: int, seconds: np.ndarray, heading
         jaw=axis_angles(joints["jaw"]),
         eye_left=axis_angles(joints["eye_left"]),
         eye_right=axis_angles(joints["eye_right"]),
+        **{lid: np.zeros((len(at), 3)) for lid in LID_CHANNELS},
     )
 
 

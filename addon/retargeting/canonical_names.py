@@ -1,21 +1,24 @@
-"""One spelling for names that mean the same: `mouthSmileLeft`, `Mouth_Smile_L`, `L_mouth-smile`. No bpy here."""
+"""One spelling for names that mean the same: `mouthSmileLeft`, `Mouth_Smile_L`, `L_mouth-smile`. No bpy here.
+
+What vendors put before and behind their names is data: presets/names/spellings.json.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
+from ..paths import PRESETS
+
+_SPELLINGS: Final = PRESETS / "names" / "spellings.json"
 _NAMESPACE: Final = re.compile(r"^[^:|]*[:|]+(?=.)")
+_PARAMETER: Final = re.compile(r"^[^/]*/+(?=[^/])")
+"""`v2/JawOpen`, `FT/v2/JawOpen`: names as face trackers send them."""
 _COPY: Final = re.compile(r"(?<=.)\.\d{3,}$")
-_VENDOR: Final = re.compile(
-    r"^(?:cc_base|cc_game|wolf3d(?:_head|_avatar|_teeth)?|(?:m_[a-z]\d+(?:_\d+)*_)?fcl|vrc|mixamorig\d*|j_bip_c|j_bip|j_adj|bip0*1|arkit|bs)"
-    r"[\s_.\-]+(?=\w)",
-    re.IGNORECASE,
-)
-_MESH: Final = re.compile(r"^(?:blend_?shapes?\d*|head|face|body|mesh)\.(?=[^\W\d_]{3})", re.IGNORECASE)
-_CENTRE: Final = re.compile(r"(?<=.)\.x$", re.IGNORECASE)
+_SEPARATORS: Final = r"[\s_.\-]+"
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[左右]|(?:[^\W_a-zA-Z\d左右]|[\u2190-\u2bff])+")
 """Words, and the signs (∧, ▲, □) that Japanese rigs call mouths by."""
 _SIDES: Final = {"l": "l", "left": "l", "左": "l", "r": "r", "right": "r", "右": "r"}
@@ -29,16 +32,43 @@ _REMEMBERED: Final = 8192
 def canonical(name: str) -> str:
     """The spelling under which shape keys are compared: small letters without separators, then `.l` or `.r`.
 
-    Case, separators, camel case, full-width letters, marks of the side wherever they stand, the prefixes of vendors and
-    of namespaces, and the `.001` of a copy make no difference. Applied twice it gives the same as once.
+    Case, separators, camel case, full-width letters, marks of the side wherever they stand, the prefixes and suffixes
+    of vendors and of namespaces, and the `.001` of a copy make no difference. Applied twice it gives the same as once.
     """
-    return _settled(name, (_NAMESPACE, _VENDOR, _MESH, _COPY))
+    return _settled(name, (_NAMESPACE, _PARAMETER, *_of_shapes(), _COPY))
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def canonical_bone(name: str) -> str:
-    """The same for bones: their numbers count (`spine.006` is not `spine.005`), a mark of the middle (`.x`) not."""
-    return _settled(name, (_NAMESPACE, _VENDOR, _CENTRE))
+    """The same for bones: numbers count (`spine.006` is not `spine.005`), marks of the middle (`.x`, `_M`) do not."""
+    return _settled(name, (_NAMESPACE, *_of_bones()))
+
+
+@lru_cache(maxsize=1)
+def _spellings() -> dict[str, Any]:
+    return json.loads(_SPELLINGS.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=1)
+def _of_shapes() -> tuple[re.Pattern[str], ...]:
+    told = _spellings()
+    mesh = re.compile(rf"^(?:{'|'.join(told['meshes'])})\.(?=[^\W\d_]{{3}})", re.IGNORECASE)
+    return (_prefix(told["prefixes"]), mesh, _suffix(told["suffixes"]))
+
+
+@lru_cache(maxsize=1)
+def _of_bones() -> tuple[re.Pattern[str], ...]:
+    told = _spellings()
+    prefixes, suffixes = told["prefixes"], (*told["suffixes"], *told["bone_suffixes"])
+    return (_prefix(prefixes), _prefix(told["bone_prefixes"], least=2), _suffix(suffixes))
+
+
+def _prefix(words: list[str], least: int = 1) -> re.Pattern[str]:
+    return re.compile(rf"^(?:{'|'.join(words)}){_SEPARATORS}(?=\w{{{least}}})", re.IGNORECASE)
+
+
+def _suffix(words: tuple[str, ...] | list[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<=\w){_SEPARATORS}(?:{'|'.join(words)})$", re.IGNORECASE)
 
 
 def _settled(name: str, removed: tuple[re.Pattern[str], ...]) -> str:

@@ -21,6 +21,7 @@ _LEFT_NAMES: Final = (
     (re.compile(r"(?<=[._\- ])[Ll](?=$|[._\- ])"), {"L": "R", "l": "r"}),
     (re.compile(r"^[Ll](?=[._\- ])"), {"L": "R", "l": "r"}),
     (re.compile(r"[Ll]eft|LEFT"), {"Left": "Right", "left": "right", "LEFT": "RIGHT"}),
+    (re.compile(r"(?<![A-Za-z])[Ll](?=[A-Z][a-z])"), {"L": "R", "l": "r"}),
     (re.compile("左"), {"左": "右"}),
 )
 
@@ -43,7 +44,7 @@ class RestBone:
 
 
 def counterpart(name: str) -> str | None:
-    """The right bone's name for a left one's (“eye.L”, “CC_Base_L_Eye”, “LeftEye”, “左目”), else None."""
+    """The right bone's name for a left one's (“eye.L”, “CC_Base_L_Eye”, “LeftEye”, “lEye”, “左目”), else None."""
     for pattern, sides in _LEFT_NAMES:
         found = pattern.search(name)
         if found:

@@ -31,15 +31,6 @@ class RigCurves:
     shapes: tuple[Curve, ...]
 
 
-@dataclass(frozen=True)
-class Coverage:
-    """How much of what a take or a mapping wants a rig has: `missing` names what it lacks."""
-
-    mapped: int
-    wanted: int
-    missing: tuple[str, ...]
-
-
 def key_path(name: str) -> str:
     """The data path of a shape key's value, from its shape-key block."""
     return f'key_blocks["{escaped(name)}"].value'

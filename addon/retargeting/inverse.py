@@ -69,6 +69,8 @@ def acted(
     components = _components(mapping, values, offsets, frames)
     pose = np.zeros((frames, len(JOINT_NAMES), 3))
     for channel, named in parts.items():
+        if channel not in _CHANNELS:
+            continue  # lids; a take has no joint for them
         turned = turns[named[-1].bone]  # [T, 4]
         above = bones[named[0].bone].parent
         relative = turned if above not in turns else product(inverse(turns[above]), turned)

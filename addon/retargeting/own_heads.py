@@ -11,7 +11,8 @@ from ...backend.contract.arkit import ARKIT_NAMES
 from ...backend.contract.constants import JOINT_NAMES, OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance
-from .curves import FACE_GROUP, Coverage, Curve, RigCurves, bone_path, key_path
+from .coverage import Coverage
+from .curves import FACE_GROUP, Curve, RigCurves, bone_path, key_path
 from .rotation import quaternions, resampled, resampled_quaternions
 
 BONE_NAMES: Final = ("root", "neck", "jaw", "eye_left", "eye_right")

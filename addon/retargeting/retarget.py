@@ -13,10 +13,11 @@ from .arkit_channels import arkit_channels
 from .bone_retarget import Turns, bone_curves, move_curves, turns_of
 from .character_axes import RestBone, character_axes, eye_distance
 from .curves import FACE_GROUP, Curve, RigCurves, key_path
+from .lid_and_jaw_turns import shut_by, with_lids
 from .own_heads import component_names
 from .rig_mapping import BonePart, RigMapping
 from .rotation import resampled
-from .shape_retarget import shape_values
+from .shape_retarget import closes, shape_values
 
 _EYES: Final = ("eye_left", "eye_right")
 _LOOK: Final = "eyeLook"
@@ -63,6 +64,9 @@ def character_curves(
         return RigCurves((), shapes)
     axes = character_axes(bones, head_bone(mapping, bones), world_up)
     turns = turns_of(performance, person, seconds, heading)
+    if carriers.jaw and mapping.basis == "arkit" and not closes(mapping):
+        turns = replace(turns, jaw=shut_by(turns.jaw, channels))
+    turns = with_lids(turns, channels)
     turning = bone_curves(_turns_by_channel(turns, parts), parts, bones, axes)
     unit = eye_unit(mapping, bones)
     return RigCurves((*turning, *move_curves(moves, channels, bones, axes, unit)), shapes)
@@ -77,7 +81,9 @@ def carriers_of(mapping: RigMapping, parts: Mapping[str, Collection[BonePart]]) 
     rows = (*mapping.shapes.values(), *mapping.recipes.values(), *mapping.moves.values())
     looks = any(component.startswith(_LOOK) for row in rows for component in row)
     eyes = there and not (mapping.eyes == "shapes" and looks)
-    return Carriers(eyes=eyes, lids=eyes and mapping.eyes == "bones", jaw=bool(parts.get("jaw")))
+    opens = any(row.get("jawOpen") for row in rows)
+    jaw = bool(parts.get("jaw")) and not (mapping.jaw != "bones" and opens)
+    return Carriers(eyes=eyes, lids=eyes and mapping.eyes == "bones", jaw=jaw)
 
 
 def head_bone(mapping: RigMapping, bones: Mapping[str, RestBone]) -> str | None:
@@ -93,9 +99,9 @@ def usable_parts(mapping: RigMapping, bones: Mapping[str, RestBone]) -> dict[str
         for channel, named in mapping.bones.items()
     }
     there = {channel: named for channel, named in parts.items() if named}
-    if not carriers_of(mapping, there).eyes:
-        there = {channel: named for channel, named in there.items() if channel not in _EYES}
-    return there
+    carriers = carriers_of(mapping, there)
+    unused = {*(() if carriers.eyes else _EYES), *(() if carriers.jaw else ("jaw",))}
+    return {channel: named for channel, named in there.items() if channel not in unused}
 
 
 def _channels(performance: Performance, person: int, mapping: RigMapping, carriers: Carriers) -> dict[str, np.ndarray]:

@@ -8,15 +8,20 @@ A preset is a JSON file:
      "limits":  {"jawOpen": [0.0, 1.0]},
      "bones":   {"head": [{"bone": "Neck", "share": 0.4}, {"bone": "Head", "share": 0.6}], "jaw": []},
      "moves":   {"lip.T": {"mouthUpperUpLeft": [0.0, 0.05, 0.0]}},
-     "aliases": {"aa": ["Fcl_MTH_A", "vrc.v_aa"]}}
+     "aliases": {"aa": ["Fcl_MTH_A", "vrc.v_aa"]},
+     "evidence": {"least": 2, "of": ["viseme_PP", "viseme_FF"]}, "auto": true}
 
 `shapes`: shape key → component → gain; the sum is clamped to `limits` (0 to 1 where none are given). `recipes`: shape
 key → what it looks like in components; the keys with recipes are solved together, within their limits, for what no key
-of `shapes` shows alone. `bones`: rotation → bones and their shares. `moves`: bone → component → offset (person's left,
-up, forward) in distances between the eyes. `aliases`: other names of a key or bone.
+of `shapes` shows alone. `bones`: rotation → bones and their shares; where none of them is on a rig, those that vendors
+call so (presets/names/bones.json). `moves`: bone → component → offset (person's left, up, forward) in distances between
+the eyes. `aliases`: other names of a key or bone. `evidence`: so many of these keys and bones a rig must have for the
+preset to be its own. `auto` false: only ever taken when the artist chooses it. `partial` true: any few of its names
+make a face.
 
 `eyes` says what turns them: "bones", with keys of eyeLook… left to the lids; "shapes", keys or moves of eyeLook…; or
-"either", as the character's meshes show (`eye_carriers`). "bones" and "shapes" fall back to each other.
+"either", as the character's meshes show (`mouth_and_eye_carriers`). "bones" and "shapes" fall back to each other.
+`jaw` says the same of what opens the mouth where both are there: a bone, which is the default, or jawOpen's keys.
 
 `basis` says whose components the right-hand sides are: "arkit" (contract/arkit.py; jaw and eye rotations come in as
 jawOpen, jawLeft, jawRight, jawForward and eyeLook… where no bone carries them) or "flame" (expression_001 …).
@@ -36,12 +41,13 @@ from ...backend.contract.files import write_text_whole
 from ...backend.contract.reading import explained_read_errors, read_json
 
 Basis = Literal["arkit", "flame"]
-Eyes = Literal["bones", "shapes", "either"]
+Carrier = Literal["bones", "shapes", "either"]
 
 SCHEMA: Final = 2
-BONE_CHANNELS: Final = ("trunk", "head", "jaw", "eye_left", "eye_right")
+LID_CHANNELS: Final = ("lid_upper_left", "lid_upper_right", "lid_lower_left", "lid_lower_right")
+BONE_CHANNELS: Final = ("trunk", "head", "jaw", "eye_left", "eye_right", *LID_CHANNELS)
 """Rotations that bones can carry. `trunk` is the lean of the seated body; `head` is relative to it, and has it with it
-where no bone carries the trunk."""
+where no bone carries the trunk. Lids turn about the eye where no key shuts them."""
 UNLIMITED: Final = (-math.inf, math.inf)
 _DEFAULT_LIMITS: Final = (0.0, 1.0)
 
@@ -65,8 +71,13 @@ class RigMapping:
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     bones: Mapping[str, tuple[BonePart, ...]] = field(default_factory=dict)
     moves: Mapping[str, Mapping[str, tuple[float, float, float]]] = field(default_factory=dict)
-    eyes: Eyes = "either"
+    eyes: Carrier = "either"
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    jaw: Carrier = "bones"
+    evidence: tuple[str, ...] = ()
+    least_evidence: int = 1
+    auto: bool = True
+    partial: bool = False
 
     def limits_of(self, key: str) -> tuple[float, float]:
         """Smallest and largest value that is written to the shape key `key`."""
@@ -101,9 +112,11 @@ def mapping_from_json(data: Mapping[str, Any]) -> RigMapping:
         raise ValueError(f"schema {data['schema']}; this version reads schema {SCHEMA}")
     if data["basis"] not in ("arkit", "flame"):
         raise ValueError(f"basis {data['basis']}")
-    eyes = data.get("eyes", "either")
-    if eyes not in ("bones", "shapes", "either"):
-        raise ValueError(f"eyes {eyes}")
+    eyes, jaw = data.get("eyes", "either"), data.get("jaw", "bones")
+    for name, carrier in (("eyes", eyes), ("jaw", jaw)):
+        if carrier not in ("bones", "shapes", "either"):
+            raise ValueError(f"{name} {carrier}")
+    evidence = data.get("evidence", {})
     unknown = sorted(set(data.get("bones", {})) - set(BONE_CHANNELS))
     if unknown:
         raise ValueError(f"bones of {', '.join(unknown)}")
@@ -123,11 +136,17 @@ def mapping_from_json(data: Mapping[str, Any]) -> RigMapping:
         },
         eyes=eyes,
         aliases={name: tuple(str(other) for other in others) for name, others in data.get("aliases", {}).items()},
+        jaw=jaw,
+        evidence=tuple(str(name) for name in evidence.get("of", ())),
+        least_evidence=int(evidence.get("least", 1)),
+        auto=bool(data.get("auto", True)),
+        partial=bool(data.get("partial", False)),
     )
 
 
 def mapping_to_json(mapping: RigMapping) -> dict[str, Any]:
     """The preset's JSON; `mapping_from_json` reads it back to an equal mapping."""
+    evidence = {"evidence": {"least": mapping.least_evidence, "of": list(mapping.evidence)}} if mapping.evidence else {}
     return {
         "schema": SCHEMA,
         "title": mapping.title,
@@ -141,7 +160,11 @@ def mapping_to_json(mapping: RigMapping) -> dict[str, Any]:
         },
         "moves": {bone: {name: list(offset) for name, offset in row.items()} for bone, row in mapping.moves.items()},
         "eyes": mapping.eyes,
+        "jaw": mapping.jaw,
         "aliases": {name: list(others) for name, others in mapping.aliases.items()},
+        **evidence,
+        **({} if mapping.auto else {"auto": False}),
+        **({"partial": True} if mapping.partial else {}),
     }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ...backend.contract.bounded_least_squares import bounded_least_squares
 from .rig_mapping import RigMapping
 
-_CLOSING: Final = 0.9
+CLOSING: Final = 0.9
 """How much of jawOpen one mouthClose takes back on the open head (36 of 40 mm between the lips)."""
 _RIDGE: Final = 0.01
 """Beside recipes of length about 1: of two that say the same (both eyes shut, and each), both get a part, and of two
@@ -33,14 +33,24 @@ def shape_values(mapping: RigMapping, channels: Mapping[str, np.ndarray]) -> dic
 
     Direct keys are clamped sums of gain times channel. Recipes are found together by bounded least squares over the
     channels they name, but for channels that a key shows alone already (`recipe_values`): a character with ARKit's
-    keys and visemes talks with the former. A channel that nobody has counts as 0.
+    keys and visemes talks with the former. A channel that nobody has counts as 0. Where nothing closes the lips over
+    an open jaw, what mouthClose closes is taken off jawOpen.
     """
     length = len(next(iter(channels.values())))
+    direct = dict(channels)
+    if "jawOpen" in channels and not closes(mapping):
+        direct["jawOpen"] = _effective("jawOpen", channels)
     values = {}
     for key, row in mapping.shapes.items():
-        total = sum((gain * channels[name] for name, gain in row.items() if name in channels), np.zeros(length))
+        total = sum((gain * direct[name] for name, gain in row.items() if name in direct), np.zeros(length))
         values[key] = np.clip(total, *mapping.limits_of(key))
     return {**recipe_values(mapping, channels), **values}
+
+
+def closes(mapping: RigMapping) -> bool:
+    """Whether something of the mapping closes the lips over an open jaw."""
+    rows = (*mapping.shapes.values(), *mapping.recipes.values(), *mapping.moves.values())
+    return any(row.get("mouthClose") for row in rows)
 
 
 def recipe_values(mapping: RigMapping, channels: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -67,7 +77,7 @@ def recipe_values(mapping: RigMapping, channels: Mapping[str, np.ndarray]) -> di
 
 def _effective(name: str, channels: Mapping[str, np.ndarray]) -> np.ndarray:
     if name == "jawOpen" and "mouthClose" in channels:
-        return np.maximum(channels[name] - _CLOSING * channels["mouthClose"], 0.0)
+        return np.maximum(channels[name] - CLOSING * channels["mouthClose"], 0.0)
     return channels[name]
 
 

@@ -245,7 +245,7 @@ def _preset_on(head: bpy.types.Object) -> AutoMap | None:
     except DuologueError:
         return None
     rig = survey(head)
-    return auto_map(preset, rig.key_names, rig.bone_names) if preset is not None else None
+    return auto_map(preset, rig.key_names, rig.bone_names, rig.bones) if preset is not None else None
 
 
 def _fill(row: bpy.types.PropertyGroup, **values: object) -> None:

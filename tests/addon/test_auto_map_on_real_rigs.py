@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from duologue.addon.retargeting.auto_map import best_preset
+from duologue.addon.retargeting.preset_choice import best_preset
 from duologue.addon.retargeting.rig_mapping import load_mapping
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError

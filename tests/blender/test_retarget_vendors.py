@@ -11,7 +11,8 @@ import pytest
 import vendor_rigs
 from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.addon.keys import actions, key_writing
-from duologue.addon.retargeting.auto_map import auto_map, best_preset
+from duologue.addon.retargeting.auto_map import auto_map
+from duologue.addon.retargeting.preset_choice import best_preset
 from duologue.addon.retargeting.rig_presets import presets
 from duologue.addon.retargeting.rig_survey import survey
 from duologue.addon.settings.properties import settings_of

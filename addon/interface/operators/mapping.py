@@ -8,7 +8,8 @@ from typing import Final
 import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
-from ...retargeting.auto_map import AutoMap, auto_map, best_preset
+from ...retargeting.auto_map import AutoMap, auto_map
+from ...retargeting.preset_choice import best_preset, no_face, scored
 from ...retargeting.rig_presets import carries_mapping, mapping_of, preset_file, preset_files, presets
 from ...retargeting.rig_survey import survey
 from ...settings.mapping_properties import (
@@ -74,7 +75,7 @@ class DUOLOGUE_OT_auto_map(OnCharacter):  # noqa: N801 — Blender's naming
 
         def work(head: bpy.types.Object) -> str:
             rig = survey(head)
-            stem, result = best_preset(presets(), rig.key_names, rig.bone_names)
+            stem, result = best_preset(presets(), rig.key_names, rig.bone_names, rig.bones)
             return _taken_on(context.scene, head, stem, result)
 
         return self.attempt(context, work)
@@ -96,9 +97,10 @@ class DUOLOGUE_OT_use_rig_preset(OnCharacter):  # noqa: N801 — Blender's namin
         def work(head: bpy.types.Object) -> str:
             rig = survey(head)
             chosen = {self.preset: presets()[self.preset]}
-            result = auto_map(chosen[self.preset], rig.key_names, rig.bone_names)
-            if not result.fits:
-                best_preset(chosen, rig.key_names, rig.bone_names)  # raises, and says what was looked for
+            result = auto_map(chosen[self.preset], rig.key_names, rig.bone_names, rig.bones)
+            if not result.mapping.key_names and not result.mapping.bone_names:
+                tried = scored(chosen, rig.key_names, rig.bone_names, rig.bones)
+                raise no_face(tried, chosen, rig.key_names, rig.bone_names)
             return _taken_on(context.scene, head, self.preset, result)
 
         return self.attempt(context, work)

@@ -1,8 +1,11 @@
-"""What turns a character's eyes: read off the meshes, since keys of eyeLook… mean lids to some and eyes to others."""
+"""What turns a character's eyes and opens its mouth, where keys and bones could: read off the meshes.
+
+Keys of eyeLook… mean lids to some and eyes to others, and a key called jawOpen may only correct what a bone does.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +13,7 @@ import bpy
 import numpy as np
 
 from .character_axes import RestBone, eye_distance
+from .retarget import eye_unit
 from .rig_mapping import RigMapping
 from .rig_survey import RigSurvey, meshes_of
 
@@ -20,20 +24,30 @@ _NEAREST: Final = 400
 _HELD: Final = 0.5
 _TURNS: Final = 0.02
 """Of the distance between the eyes: a key that moves the eyeball further turns it. Turned by 30 degrees it is 0.1."""
+_OPEN: Final = "jawOpen"
+_MOSTLY_OPEN: Final = 0.5
+_OPENS: Final = 0.2
+"""Of the distance between the eyes: an open mouth is 0.6, what a key adds to a turned jaw stays below."""
 
 
-def with_eyes_of(mapping: RigMapping, rig: RigSurvey) -> RigMapping:
-    """`mapping`, in the rig's own names, with "either" settled as the meshes show; another choice stays.
+def with_carriers_of(mapping: RigMapping, rig: RigSurvey) -> RigMapping:
+    """`mapping`, in the rig's own names, with each "either" settled as the meshes show; another choice stays."""
+    return _with_jaw_of(_with_eyes_of(mapping, rig), rig)
+
+
+def _with_eyes_of(mapping: RigMapping, rig: RigSurvey) -> RigMapping:
+    """What turns the eyes.
 
     Apple's eyeLook… are what the lids do while the eyes turn; many rigs have the eyes turn by them. Where a bone holds
     eyeballs that no such key moves, bones turn the eyes and the keys are the lids'; where keys move them, the keys do.
-    Bones that hold nothing turn nothing: then it is the keys, if there are any.
+    Keys that turn eyes only up and down, or only aside, leave it to the bones and are not driven. Bones that hold
+    nothing turn nothing: then it is the keys, if there are any.
     """
     pairs = [mapping.bones.get(eye, ()) for eye in _EYES]
     if mapping.eyes != "either" or rig.armature is None or not all(pairs):
         return mapping
     names = [parts[0].bone for parts in pairs]
-    keys = {key for key, row in mapping.shapes.items() if any(name.startswith(_LOOK) for name in row)}
+    keys = {key for key, row in _rows(mapping) if any(name.startswith(_LOOK) for name in row)}
     moved = [
         _furthest(mesh, held, keys) * mesh.matrix_world.median_scale
         for mesh in meshes_of(rig.armature)
@@ -42,7 +56,39 @@ def with_eyes_of(mapping: RigMapping, rig: RigSurvey) -> RigMapping:
     ]
     far = _TURNS * (eye_distance(rig.bones, *names) or 0.0) * rig.armature.matrix_world.median_scale
     by_keys = max(moved) > far if moved else bool(keys)
+    if by_keys and moved and not _look_every_way(mapping):
+        return replace(
+            mapping,
+            eyes="bones",
+            shapes={key: row for key, row in mapping.shapes.items() if key not in keys},
+            recipes={key: row for key, row in mapping.recipes.items() if key not in keys},
+        )
     return replace(mapping, eyes="shapes" if by_keys else "bones")
+
+
+def _with_jaw_of(mapping: RigMapping, rig: RigSurvey) -> RigMapping:
+    """What opens the mouth: a key that moves the chin as far as a jaw does, else a bone that holds something."""
+    parts = mapping.bones.get("jaw", ())
+    if mapping.jaw != "either" or rig.armature is None or not parts:
+        return mapping
+    keys = {key for key, row in _rows(mapping) if row.get(_OPEN, 0.0) >= _MOSTLY_OPEN}
+    meshes = [one for one in meshes_of(rig.armature) if one.data.shape_keys is not None]
+    scale = rig.armature.matrix_world.median_scale
+    far = _OPENS * eye_unit(mapping, rig.bones) * scale
+    opened = max((_furthest(one, None, keys) * one.matrix_world.median_scale for one in meshes), default=0.0)
+    held = any(one.vertex_groups.get(part.bone) is not None for one in meshes_of(rig.armature) for part in parts)
+    by_keys = opened > far or (bool(keys) and not held)
+    return replace(mapping, jaw="shapes" if by_keys else "bones")
+
+
+def _rows(mapping: RigMapping) -> Iterator[tuple[str, Mapping[str, float]]]:
+    yield from mapping.shapes.items()
+    yield from mapping.recipes.items()
+
+
+def _look_every_way(mapping: RigMapping) -> bool:
+    shown = {component for _, row in _rows(mapping) for component in row}
+    return {f"{_LOOK}{way}{side}" for way in ("Out", "In", "Up", "Down") for side in ("Left", "Right")} <= shown
 
 
 def _held_by(mesh: bpy.types.Object, armature: bpy.types.Object, bone: RestBone) -> np.ndarray:
@@ -69,9 +115,10 @@ def _weight(vertex: bpy.types.MeshVertex, group: int) -> float:
     return next((one.weight for one in vertex.groups if one.group == group), 0.0)
 
 
-def _furthest(mesh: bpy.types.Object, vertices: np.ndarray, keys: set[str]) -> float:
-    """How far any of `keys` moves any of `vertices`, in the mesh's units."""
-    return max((float(np.abs(offsets[vertices]).max()) for offsets in _offsets(mesh, keys)), default=0.0)
+def _furthest(mesh: bpy.types.Object, vertices: np.ndarray | None, keys: set[str]) -> float:
+    """How far any of `keys` moves any of `vertices` (None: any at all), in the mesh's units."""
+    chosen = slice(None) if vertices is None else vertices
+    return max((float(np.abs(offsets[chosen]).max(initial=0.0)) for offsets in _offsets(mesh, keys)), default=0.0)
 
 
 def _offsets(mesh: bpy.types.Object, keys: set[str]) -> Iterator[np.ndarray]:
