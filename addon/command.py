@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import bpy
 
-from ..backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE, FRAME_RATE, OFFICIAL_ENGINE
+from ..backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE, JobRequest, check_request
@@ -30,10 +30,12 @@ from .interface.operators.generate import STAGE_SENTENCES
 from .keys.key_writing import write_take
 from .keys.partner import known_partner, with_partner
 from .keys.retaking import spans_of
+from .keys.start import frames_of_take
 from .keys.takes import make_take, new_take_folder
 from .settings.character_properties import own_characters
 from .settings.properties import DuologueSettings, settings_of
 from .staging.render import FilmSettings, prepare_look, render_film
+from .staging.startup_scene import scene_to_fill
 from .worker.preferences import backend_python
 from .worker.worker_client import Progress
 
@@ -93,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
         "--keep-person", action="append", default=[], help="who of it stays as a whole: a name, a or b"
     )
     animate.add_argument("--regenerate", action="append", default=[], help="the seconds to make anew, such as 12-18")
+    animate.add_argument("--start", type=int, help="scene frame of the first key; default: where the sound or scene is")
     animate.add_argument("--save", type=Path, required=True, help="the .blend to write")
     animate.add_argument("--render", type=Path, help="an MP4 to render")
     animate.add_argument("--render-engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
@@ -112,18 +115,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     film = _film_settings(arguments)
+    fresh = scene_to_fill(context)
     given = _fill_settings(context, arguments)
     seconds: dict[str, float] = {}
-    fresh = not context.scene.objects
     request = _around_what_stays(request_of(context, given), arguments)
     settings = settings_of(context.scene)
     there = settings.head_a is not None and settings.head_b is not None
     _lock(settings, request if there else None)
     with _timed(seconds, "two heads"):
         if not there:
-            if fresh:
-                # A scene that this command fills from nothing gets the models' own rate.
-                context.scene.render.fps, context.scene.render.fps_base = FRAME_RATE, 1.0
             for note in add_conversation(context, given):
                 print(f"duologue: {note}", flush=True)
         else:
@@ -132,18 +132,21 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     take = new_take_folder()
     request = with_partner(context, request, partner, take)
     with _timed(seconds, "worker"):
-        _, status = make_take(take, request, backend_python(context), _StagePrinter())
+        performance, status = make_take(take, request, backend_python(context), _StagePrinter())
     worker_total = seconds.pop("worker")
     seconds |= status.seconds
     seconds["worker's end"] = max(0.0, worker_total - sum(status.seconds.values()))
     with _timed(seconds, "writing keys"):
         spans = spans_of(context.scene, request.keep) if there and request.keep is not None else ()
         written = write_take(context, take / PERFORMANCE_FILE, spans)
+    if fresh:
+        first, last = frames_of_take(settings_of(context.scene), performance)
+        context.scene.frame_start, context.scene.frame_end = max(0, first), last
     for sentence in (*status.warnings, written.sentence()):
         print(f"duologue: {sentence}", flush=True)
     if arguments.performance:
-        performance = (take / PERFORMANCE_FILE).read_bytes()
-        write_whole(arguments.performance, lambda file: file.write(performance))
+        content = (take / PERFORMANCE_FILE).read_bytes()
+        write_whole(arguments.performance, lambda file: file.write(content))
     if fresh or arguments.render:
         prepare_look(context.scene, film)
     with _timed(seconds, "saving"):
@@ -180,6 +183,8 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
     settings.swap_speakers = arguments.swap_speakers
     settings.transcript_a, settings.transcript_b = _transcripts(arguments.transcript)
     _fill_engine_and_partner(settings, arguments)
+    if arguments.start is not None:
+        settings.start_frame = arguments.start
     settings.prompt, settings.seed = arguments.prompt, arguments.seed
     return _character(settings, "character_a", arguments), _character(settings, "character_b", arguments)
 

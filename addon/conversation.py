@@ -23,6 +23,7 @@ from .settings.character_properties import own_characters
 from .settings.properties import DuologueSettings, heads_of, settings_of
 from .settings.staging_properties import staging_told
 from .staging import stage
+from .staging.camera_switching import use_ruling_camera
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sightline import Sightline, audience_side, eyes_midpoint, facing
 from .worker.preferences import backend_assets, remembered_checkpoint
@@ -193,6 +194,7 @@ def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: li
     sightline = Sightline(*(eyes_midpoint(head) for head in heads))
     facings = [facing(head) for head in heads]
     stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
+    use_ruling_camera(scene, collection)
 
 
 def collection_of(settings: DuologueSettings) -> bpy.types.Collection | None:

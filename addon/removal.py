@@ -11,9 +11,9 @@ from .heads.hair import hair_of
 from .heads.rig import FACE_PROPERTY, head_mesh
 from .settings.conversations import conversations_of, forget_conversation
 from .settings.properties import DuologueSettings, heads_of
+from .staging.camera_switching import remove_markers, use_ruling_camera
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sequencer import remove_sounds
-from .staging.stage import remove_markers
 
 
 def remove_conversation(settings: DuologueSettings) -> tuple[str, ...]:
@@ -39,6 +39,7 @@ def remove_conversation(settings: DuologueSettings) -> tuple[str, ...]:
     if collection is not None and not shared:
         bpy.data.collections.remove(collection)
     forget_conversation(scene, settings)
+    use_ruling_camera(scene, next(filter(None, map(collection_of, conversations_of(scene))), None))
     return staying
 
 

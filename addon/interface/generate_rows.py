@@ -5,7 +5,8 @@ from __future__ import annotations
 import bpy
 
 from ...backend.contract.constants import OFFICIAL_ENGINE
-from ..settings.properties import DuologueSettings, people_of
+from ..keys.start import start_of
+from ..settings.properties import START_AT_FRAME, DuologueSettings, people_of
 from .operators.use_checkpoint import RunningConversion
 
 
@@ -34,6 +35,19 @@ def draw_reaction(layout: bpy.types.UILayout, settings: DuologueSettings) -> Non
     column.prop(settings, "partner_from")
     if settings.partner_from == "take":
         column.prop(settings, "partner_take", text="")
+
+
+def draw_placing(layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
+    """Where in the scene's time keys and sound go, and what happens to its range and cameras."""
+    column = layout.column(align=True)
+    row = column.row(align=True)
+    row.prop(settings, "start_from")
+    if settings.start_from == START_AT_FRAME:
+        row.prop(settings, "start_frame", text="")
+    else:
+        row.label(text=f"Frame {start_of(settings):.5g}")
+    column.prop(settings, "grow_range")
+    column.prop(settings, "cuts")
 
 
 def draw_retake(layout: bpy.types.UILayout, scene: bpy.types.Scene, settings: DuologueSettings) -> None:

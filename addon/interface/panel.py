@@ -10,7 +10,7 @@ from ..conversation import checkpoint_file
 from ..settings.properties import DuologueSettings, people_of, settings_of
 from ..worker.preferences import PACKAGE
 from .conversation_rows import draw_conversations
-from .generate_rows import draw_engine, draw_reaction, draw_retake
+from .generate_rows import draw_engine, draw_placing, draw_reaction, draw_retake
 from .operators.generate import RunningJob
 from .operators.use_flame_file import RunningImport
 from .remedies import remedies
@@ -79,9 +79,8 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
             row = self.layout.row()
             row.scale_y = 1.5
             row.operator("duologue.generate", icon="PLAY")
-        row = self.layout.row(align=True)
-        row.prop(settings, "seed")
-        row.prop(settings, "start_frame")
+        self.layout.prop(settings, "seed")
+        draw_placing(self.layout, settings)
 
     def _draw_message(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
         if not settings.message:

@@ -23,7 +23,7 @@ _GLOBAL: Final = JOINT_NAMES.index("global")
 
 
 def beside_partner(
-    scene: bpy.types.Scene, own: Target, partner: Target | None, person: int, start_frame: int
+    scene: bpy.types.Scene, own: Target, partner: Target | None, person: int, start: float
 ) -> Performance:
     """The take of the target `own`, who is `person`, moved so that its partner's eyes are where they are in the scene.
 
@@ -34,9 +34,9 @@ def beside_partner(
     if partner is None or not (own.own and partner.own):
         return own.performance
     take = own.performance
-    frames = _sampled_frames(scene, start_frame, take.seconds)  # [S]
+    frames = _sampled_frames(scene, start, take.seconds)  # [S]
     now = _eyes_in_scene(scene, own.head, partner.head, frames)  # [2, 3] own, partner
-    moments = np.rint(seconds_of(frames, scene.render, start_frame) * take.fps).astype(int)  # [S]
+    moments = np.rint(seconds_of(frames, scene.render, start) * take.fps).astype(int)  # [S]
     at = np.clip(moments, 0, take.frame_count - 1)
     joints = [_joints(target.head) for target in (own, partner)]
     there = [
@@ -67,10 +67,10 @@ def placed(
     return replace(take, pose=pose, translation=translation)
 
 
-def _sampled_frames(scene: bpy.types.Scene, start_frame: int, seconds: float) -> np.ndarray:
+def _sampled_frames(scene: bpy.types.Scene, start: float, seconds: float) -> np.ndarray:
     """[S] whole frames over the take."""
     length = seconds * frames_a_second(scene.render)
-    return np.linspace(start_frame, start_frame + length, _SAMPLES).round()
+    return np.linspace(start, start + length, _SAMPLES).round()
 
 
 def _eyes_in_scene(

@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from ...backend.contract.errors import DuologueError
+from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance, load_performance
 from ..conversation import audio_paths, collection_of
 from ..retargeting.eye_contact import with_eye_contact
@@ -20,15 +20,25 @@ from ..retargeting.strength import Strength, with_strength
 from ..settings.properties import DuologueSettings, heads_of, people_of, settings_of
 from ..settings.staging_properties import show_staging
 from ..staging import sequencer, stage
+from ..staging.camera_switching import (
+    has_artists_camera,
+    has_markers,
+    remove_markers,
+    set_markers,
+    use_ruling_camera,
+)
 from ..staging.cutting import shots
 from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing
 from . import actions, timing
 from .beside import beside_partner
 from .replacing import settle
 from .retaking import Spans, people_with_keys
+from .start import note_written, start_of, written_start
 from .targets import Part, Target, check_apart, headings, notes_of, parts_of, target_of
 
 _CAMERA_SAMPLES: Final = 9
+_LAST_FRAME: Final = 1_048_574
+"""Beyond it Blender has no time."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +72,10 @@ def write_take(
 
     It is for the conversation `settings`, or for the one that the panel shows.
     Where the panel says that one person alone reacts, or one is locked, the other one gets keys; the first one's, the
-    cameras and the set stay as they are, and the range grows where the take is longer. With `spans` of frames, first
-    and last, only the keys in them are new, in a copy of the action, and cameras, set and range stay too. Everything is
-    checked before the first key; a failure leaves every action as it was.
+    cameras and the set stay as they are. With `spans` of frames, first and last, only the keys in them are new, in a
+    copy of the action, and cameras, set and range stay too. The take begins where `start_of` says, or with `spans`
+    where it was written; the scene's range is grown to it if the panel says so. Everything is checked before the first
+    key; a failure leaves every action as it was.
     """
     settings = settings or settings_of(context.scene)
     scene = settings.id_data
@@ -77,8 +88,10 @@ def write_take(
     ]
     check_apart(found)
     targets = {person: found[person] for person in people}
-    frames = timing.key_frames(performance.seconds, performance.fps, scene.render, settings.start_frame)  # [K]
-    seconds = timing.seconds_of(frames, scene.render, settings.start_frame)  # [K]
+    start = written_start(settings) if spans else start_of(settings)
+    frames = timing.key_frames(performance.seconds, performance.fps, scene.render, start)  # [K]
+    _check_end(int(frames[-1]))
+    seconds = timing.seconds_of(frames, scene.render, start)  # [K]
     strength = Strength(settings.expression_strength, settings.jaw_strength, settings.head_strength)
     straight_ahead = headings(found, performance)
     writings: list[_Writing] = []
@@ -86,23 +99,26 @@ def write_take(
         name = f"{_names(settings)[person]} {take.parent.name}"
         taken = target.performance
         if len(people) == 1:
-            taken = beside_partner(scene, target, found[1 - person], person, settings.start_frame)
+            taken = beside_partner(scene, target, found[1 - person], person, start)
         played = with_strength(taken, strength)
         parts = parts_of(target, played, person, seconds, straight_ahead[person])
         for part in parts:
             whole_name = name if actions.one_for_all() else f"{name} {part.kind}"
             writings.append(_Writing(part, person, whole_name, on_top=not target.own))
     keys, replaced = _write_all(writings, frames, spans)
-    last = timing.last_frame(performance.seconds, scene.render, settings.start_frame)
-    whole = len(people) == len(found) and not spans
-    _set_range(scene, settings.start_frame, last, own=whole and any(target.own for target in targets.values()))
     notes = notes_of(scene, list(targets.values()))
-    notes += sequencer.place_sounds(scene, audio_paths(settings), settings.start_frame, settings.number)
+    if not spans:
+        if settings.start_from == "sound" and start != scene.frame_start:
+            notes.append(f"The take begins at frame {start:g}, where its sound is.")
+        notes += _grow_range(settings, int(frames[0]), int(frames[-1]))
+    notes += sequencer.place_sounds(scene, audio_paths(settings), start, settings.number)
     settings.take = str(take)
+    note_written(settings, start)
     if not settings.staging.used:
         show_staging(settings.staging, performance.meta.get("staging"))
+    whole = len(people) == len(found) and not spans
     if whole and all(target.own for target in targets.values()):
-        _film(settings, [target.head for target in targets.values()], performance)
+        notes += _film(settings, [target.head for target in targets.values()], performance, frames)
     return Written(keys, tuple(replaced), tuple(notes))
 
 
@@ -118,10 +134,25 @@ def _target(
         return None
 
 
-def _set_range(scene: bpy.types.Scene, first: int, last: int, *, own: bool) -> None:
-    """The take's range where Duologue made a head; an artist's own scene may be longer, and stays so."""
-    scene.frame_start = first if own else min(scene.frame_start, first)
-    scene.frame_end = last if own else max(scene.frame_end, last)
+def _check_end(last: int) -> None:
+    if last > _LAST_FRAME:
+        raise DuologueError(
+            ExitCode.SCENE_UNSUITABLE,
+            f"The take would end at frame {last}; Blender's last one is {_LAST_FRAME}.",
+            "Let it start earlier (Start, in the panel).",
+        )
+
+
+def _grow_range(settings: DuologueSettings, first: int, last: int) -> list[str]:
+    """The scene's range grows to the frames from `first` to `last` if the panel says so; tells where it had to."""
+    scene = settings.id_data
+    if scene.frame_start <= first and last <= scene.frame_end:
+        return []
+    if not settings.grow_range:
+        return [f"The take goes from frame {first} to {last}, the scene from {scene.frame_start} to {scene.frame_end}."]
+    # Blender has no frames below 0 in a scene's range.
+    scene.frame_start, scene.frame_end = max(0, min(scene.frame_start, first)), max(scene.frame_end, last)
+    return [f"The scene's range is now {scene.frame_start} to {scene.frame_end}."]
 
 
 def _write_all(writings: list[_Writing], frames: np.ndarray, spans: Spans) -> tuple[int, list[str]]:
@@ -161,25 +192,38 @@ def _names(settings: DuologueSettings) -> tuple[str, str]:
     return tuple(first if head is None else head.name for head in heads_of(settings))  # type: ignore[return-value]
 
 
-def _film(settings: DuologueSettings, heads: list[bpy.types.Object], performance: Performance) -> None:
-    """Arrange the set around where the take puts the people, and cut between cameras."""
-    scene, start_frame = settings.id_data, settings.start_frame
-    collection = collection_of(settings)
+def _film(
+    settings: DuologueSettings, heads: list[bpy.types.Object], performance: Performance, frames: np.ndarray
+) -> list[str]:
+    """Arrange the set around where the take puts the people at `frames` [K], and cut between cameras; what to tell."""
+    scene, collection = settings.id_data, collection_of(settings)
     if collection is None:
-        return
-    sampled = np.linspace(scene.frame_start, scene.frame_end, _CAMERA_SAMPLES).round().astype(int)
-    current = scene.frame_current
+        return []
+    sampled = np.linspace(frames[0], frames[-1], _CAMERA_SAMPLES).round().astype(int)
+    current, subframe = scene.frame_current, scene.frame_subframe
     eyes: list[tuple[Vector, Vector]] = []
     facings: list[Vector] = []
     for frame in sampled:
         scene.frame_set(int(frame))
         eyes.append((eyes_midpoint(heads[0]), eyes_midpoint(heads[1])))
         facings += [facing(head) for head in heads]
-    scene.frame_set(current)
+    scene.frame_set(current, subframe=subframe)
     first, second = (sum((pair[side] for pair in eyes), Vector()) / len(eyes) for side in (0, 1))
     sightline = Sightline(first, second)
     stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
-    cuts = shots(performance.speaking, performance.fps)
-    stage.set_markers(
-        scene, collection, cuts, [timing.frame_of(cut.seconds, scene.render, start_frame) for cut in cuts]
-    )
+    return _cut(settings, collection, performance)
+
+
+def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance) -> list[str]:
+    """Cuts as markers where the panel wants them; what to tell."""
+    scene, notes = settings.id_data, []
+    if settings.cuts == "never":
+        remove_markers(scene, collection)
+    elif settings.cuts == "auto" and has_artists_camera(scene) and not has_markers(scene, collection):
+        notes.append("No cuts were set, since the scene has a camera of yours; Cuts: Always sets them.")
+    else:
+        cuts = shots(performance.speaking, performance.fps)
+        frames = [timing.frame_of(cut.seconds, scene.render, settings.take_start) for cut in cuts]
+        set_markers(scene, collection, cuts, frames)
+    use_ruling_camera(scene, collection)
+    return notes

@@ -35,6 +35,7 @@ from .actions import last_frame_of
 from .presence import check_in_scene
 from .retaking import people_with_keys
 from .sampling import Sampled, sampled
+from .start import start_of
 from .targets import check_playable, flame_face, mapped
 from .timing import frames_a_second
 
@@ -95,7 +96,7 @@ def _from_scene(scene: bpy.types.Scene, person: int) -> Performance:
     head, other = heads[person], heads[1 - person]
     if head is None:
         raise DuologueError(ExitCode.RIG_UNSUITABLE, "A head is missing.", "Press Add conversation to build both.")
-    start = settings_of(scene).start_frame
+    start = start_of(settings_of(scene))
     armature = armature_of(head)
     check_in_scene(scene, [head] if armature is None else [head, armature])
     own = armature is not None and FACE_PROPERTY in armature
@@ -120,7 +121,7 @@ def _from_scene(scene: bpy.types.Scene, person: int) -> Performance:
     return Performance(float(FRAME_RATE), seen.face, names, expression, pose, translation, speaking, meta)
 
 
-def _moments(scene: bpy.types.Scene, start: int, owners: list[bpy.types.ID | None]) -> np.ndarray:
+def _moments(scene: bpy.types.Scene, start: float, owners: list[bpy.types.ID | None]) -> np.ndarray:
     """[T] frames of `scene`, 25 a second from `start` to the scene's end or the owners' last key."""
     rate = frames_a_second(scene.render)
     last = max((scene.frame_end, *(last_frame_of(owner) for owner in owners if owner is not None)))
@@ -155,12 +156,12 @@ def _component_count(face: str, plays: Sampled) -> int:
     return max((int(number) for number in numbers if number.isdigit()), default=0)
 
 
-def _own_head_on(scene: bpy.types.Scene, head: bpy.types.Object | None, face: str, frame: int) -> _Seen | None:
+def _own_head_on(scene: bpy.types.Scene, head: bpy.types.Object | None, face: str, frame: float) -> _Seen | None:
     """Where the head that is to react is at one frame, as an aim of the partner's glances; None on another face."""
     armature = armature_of(head) if head is not None else None
     if armature is None or armature.get(FACE_PROPERTY) != face:
         return None
-    return _own_head(scene, armature, np.array([float(frame)]))
+    return _own_head(scene, armature, np.array([frame]))
 
 
 def _character(scene: bpy.types.Scene, head: bpy.types.Object, frames: np.ndarray) -> _Seen:

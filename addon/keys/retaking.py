@@ -13,6 +13,7 @@ from ...backend.contract.constants import OFFICIAL_ENGINE
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.job import JobRequest, KeptTake
 from ..settings.properties import DuologueSettings, animated_people, locked_people, settings_of
+from .start import written_start
 from .timing import frames_a_second, seconds_of
 
 Anew = Literal["all", "variation", "range"]
@@ -53,9 +54,10 @@ def retake_of(context: bpy.types.Context, request: JobRequest, anew: Anew) -> Re
         keep = KeptTake(str(_take_of(settings)), locked) if locked else None
         return Retake(replace(request, keep=keep))
     frames = range_to_make(scene)
-    start, end = seconds_of([frames[0], frames[1] + 1], scene.render, settings.start_frame).tolist()
+    begins = written_start(settings)
+    start, end = seconds_of([frames[0], frames[1] + 1], scene.render, begins).tolist()
     if end <= 0.0:
-        raise _unsuitable(f"The range ends before frame {settings.start_frame}, where the take begins.", _CHOOSE)
+        raise _unsuitable(f"The range ends before frame {begins:g}, where the take begins.", _CHOOSE)
     keep = KeptTake(str(_take_of(settings)), locked, ((max(start, 0.0), end),))
     return Retake(replace(request, keep=keep), (frames,))
 
@@ -76,10 +78,10 @@ def range_to_make(scene: bpy.types.Scene) -> tuple[int, int]:
 
 def spans_of(scene: bpy.types.Scene, keep: KeptTake) -> Spans:
     """The whole frames that show something of the seconds that `keep` makes anew."""
-    start, rate = settings_of(scene).start_frame, frames_a_second(scene.render)
+    start, rate = written_start(settings_of(scene)), frames_a_second(scene.render)
     ends = [(first * rate, last * rate) for first, last in keep.regenerate]
     return tuple(
-        (start + math.ceil(first - _ROUNDING), start + math.ceil(last - _ROUNDING) - 1) for first, last in ends
+        (math.ceil(start + first - _ROUNDING), math.ceil(start + last - _ROUNDING) - 1) for first, last in ends
     )
 
 

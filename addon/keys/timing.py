@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Protocol
 
 import numpy as np
@@ -20,27 +19,22 @@ def frames_a_second(render: FrameRate) -> float:
     return render.fps / render.fps_base
 
 
-def key_frames(seconds: float, rate: float, render: FrameRate, start_frame: int) -> np.ndarray:
-    """[K] whole scene frames to key for a take of `seconds` made at `rate` frames a second.
+def key_frames(seconds: float, rate: float, render: FrameRate, start: float) -> np.ndarray:
+    """[K] whole scene frames to key for a take of `seconds` made at `rate` frames a second that begins at `start`.
 
-    Each of the take's moments goes to its nearest scene frame, so there are never more keys than moments and never
-    two on one frame; whole frames are what an artist edits.
+    `start` may be a fraction of a frame, as sound may begin at one. Each of the take's moments goes to its nearest
+    scene frame, so there are never more keys than moments and never two on one frame; whole frames are what an artist
+    edits. The last one is the take's last frame.
     """
     moments = np.arange(max(1, round(seconds * rate))) / rate  # [T] seconds
-    return start_frame + np.unique(np.rint(moments * frames_a_second(render)).astype(np.int64))
+    return np.unique(np.rint(start + moments * frames_a_second(render)).astype(np.int64))
 
 
-def seconds_of(frames: np.ndarray, render: FrameRate, start_frame: int) -> np.ndarray:
-    """[K] real seconds after `start_frame`."""
-    return (np.asarray(frames, dtype=np.float64) - start_frame) / frames_a_second(render)
+def seconds_of(frames: np.ndarray, render: FrameRate, start: float) -> np.ndarray:
+    """[K] real seconds after the frame `start`, a whole one or not."""
+    return (np.asarray(frames, dtype=np.float64) - start) / frames_a_second(render)
 
 
-def frame_of(seconds: float, render: FrameRate, start_frame: int) -> int:
-    """The whole scene frame nearest to `seconds` after `start_frame`."""
-    return start_frame + round(seconds * frames_a_second(render))
-
-
-def last_frame(seconds: float, render: FrameRate, start_frame: int) -> int:
-    """The last whole frame that still shows something of a take of `seconds`."""
-    # A frame that begins within a millionth of a frame before the end is rounding, not picture.
-    return start_frame + max(1, math.ceil(seconds * frames_a_second(render) - 1e-6)) - 1
+def frame_of(seconds: float, render: FrameRate, start: float) -> int:
+    """The whole scene frame nearest to `seconds` after the frame `start`."""
+    return round(start + seconds * frames_a_second(render))

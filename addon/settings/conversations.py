@@ -20,6 +20,8 @@ _TAKEN_OVER: Final = (
     "expression_strength",
     "jaw_strength",
     "head_strength",
+    "grow_range",
+    "cuts",
 )
 """What a new conversation has from the one that was shown; sound, heads and takes are each conversation's own."""
 

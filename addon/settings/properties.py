@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Final
 
 import bpy
 
@@ -14,6 +15,10 @@ from .character_properties import character_items
 from .conversations import conversations_of, settings_of  # noqa: F401 — imported from here by everybody
 from .mapping_properties import show_mapping
 from .staging_properties import StagingSettings
+
+START_AT_FRAME: Final = "frame"
+_SOUND, _FRAME = 0, 3
+"""Numbers in the menu *Start*."""
 
 
 def _can_act(_self: object, candidate: bpy.types.Object) -> bool:
@@ -58,6 +63,12 @@ def heads_of(settings: DuologueSettings) -> tuple[bpy.types.Object | None, bpy.t
     return settings.head_a, settings.head_b
 
 
+def has_heads(settings: DuologueSettings) -> bool:
+    """Whether both heads are in the conversation's scene; a head that was deleted there is not."""
+    objects = settings.id_data.objects
+    return all(head is not None and objects.get(head.name) == head for head in heads_of(settings))
+
+
 def animated_people(settings: DuologueSettings) -> tuple[int, ...]:
     """Who gets keys: 0 the first head, 1 the second."""
     return {"first": (0,), "second": (1,)}.get(settings.reaction, (0, 1))
@@ -84,6 +95,17 @@ def _conversation_shown(scene: bpy.types.Scene, _context: bpy.types.Context) -> 
 def _show_mapping(scene: bpy.types.Scene) -> None:
     with contextlib.suppress(DuologueError):
         show_mapping(scene, mapped_head(scene))
+
+
+def _start_kind(settings: bpy.types.PropertyGroup) -> int:
+    """The number in `start_from`; a frame that was set, as in older files, is one that was chosen."""
+    if settings.start_kind >= 0:
+        return int(settings.start_kind)
+    return _FRAME if settings.is_property_set("start_frame") else _SOUND
+
+
+def _start_frame_set(settings: bpy.types.PropertyGroup, _context: bpy.types.Context) -> None:
+    settings.start_kind = _FRAME
 
 
 class DuologueSettings(bpy.types.PropertyGroup):
@@ -200,8 +222,46 @@ class DuologueSettings(bpy.types.PropertyGroup):
     seed: bpy.props.IntProperty(  # type: ignore[valid-type]
         name="Seed", description="Another seed blinks, glances and nods at other moments; lips stay", min=0
     )
+    start_from: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Start",
+        description="Where the first key and the sound go",
+        items=(
+            (
+                "sound",
+                "With the sound",
+                "Where the dialogue's strip is in the sequencer; without one, at the scene's start",
+                0,
+            ),
+            ("scene", "Scene's start", "At the first frame of the scene's range", 1),
+            ("preview", "Preview range", "At the first frame of the preview range; without one, of the scene's", 2),
+            (START_AT_FRAME, "Frame", "At a frame that you choose", 3),
+        ),
+        get=_start_kind,
+        set=lambda self, kind: setattr(self, "start_kind", kind),
+    )
     start_frame: bpy.props.IntProperty(  # type: ignore[valid-type]
-        name="Start", description="Scene frame of the first key and of the sound", default=1
+        name="Frame", description="Scene frame of the first key and of the sound", default=1, update=_start_frame_set
+    )
+    start_kind: bpy.props.IntProperty(  # type: ignore[valid-type]
+        description="What Start was set to; below 0 it was never set", default=-1, options={"HIDDEN"}
+    )
+    take_start: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        description="The scene frame at which the take that was written begins", options={"HIDDEN"}
+    )
+    grow_range: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Extend the scene's range",
+        description="Where a take reaches beyond the scene's first or last frame, move that frame; it is never "
+        "shortened",
+        default=True,
+    )
+    cuts: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Cuts",
+        description="Whether a take's cuts become timeline markers that switch the scene's camera",
+        items=(
+            ("auto", "Unless you have a camera", "Where the scene's camera is one of yours, it stays"),
+            ("always", "Always", "Cuts are set; Blender then takes the scene's camera from them"),
+            ("never", "Never", "No cut is set; those that were set for this conversation go"),
+        ),
     )
     expression_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Expression", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,22 +13,27 @@ _STRIPS_VERSION: Final = (4, 4)
 _STRIP_PREFIX: Final = "Duologue "
 _CONVERSATION: Final = "duologue_conversation"
 """On a strip: the number of its conversation; strips without it were placed when a scene had but one."""
+_SAME_FRAME: Final = 0.5
 
 
-def place_sounds(scene: bpy.types.Scene, paths: Sequence[Path], start_frame: int, conversation: int = 0) -> list[str]:
-    """One strip a file from `start_frame`; strips placed before for `conversation` are replaced. Returns warnings.
+def place_sounds(scene: bpy.types.Scene, paths: Sequence[Path], start: float, conversation: int = 0) -> list[str]:
+    """One strip a file from the frame `start`; strips placed before for `conversation` are replaced. Returns warnings.
 
-    Files already used by strips of the artist's own stay untouched.
+    Strips of the artist's own stay untouched; a file that one of them plays from there on gets no second one.
     """
     remove_sounds(scene, conversation)
-    strips = _strips(scene)
     warnings = []
-    for channel, path in enumerate(paths, start=_free_channel(strips)):
+    heard = [path for path in paths if not _is_heard(scene, path, start)]
+    for path in heard:
+        strips = _strips(scene)
         try:
-            strip = strips.new_sound(_STRIP_PREFIX + path.stem, str(path), channel, start_frame)
-            strip[_CONVERSATION] = conversation
+            strip = strips.new_sound(_STRIP_PREFIX + path.stem, str(path), _free_channel(strips), math.floor(start))
         except RuntimeError as error:
             warnings.append(f"The sound {path.name} was not placed: {str(error).strip().removeprefix('Error: ')}.")
+            continue
+        strip[_CONVERSATION] = conversation
+        if start % 1.0 and hasattr(strip, "sound_offset"):
+            strip.sound_offset = start % 1.0 * scene.render.fps_base / scene.render.fps
     scene.sync_mode = "AUDIO_SYNC"
     return warnings
 
@@ -37,9 +43,62 @@ def remove_sounds(scene: bpy.types.Scene, conversation: int) -> None:
     if scene.sequence_editor is None:
         return
     strips = _strips(scene)
-    for strip in [one for one in strips if one.name.startswith(_STRIP_PREFIX)]:
-        if strip.get(_CONVERSATION, 0) == conversation:
-            strips.remove(strip)
+    for strip in [one for one in strips if _is_own(one, conversation)]:
+        strips.remove(strip)
+
+
+def sound_start(scene: bpy.types.Scene, paths: Sequence[Path]) -> float | None:
+    """The frame at which a strip of the artist's own, in a meta strip or not, has the beginning of one of `paths`.
+
+    The first file that has such a strip counts, and of several strips the earliest. A strip that is cut at its front
+    begins later than its sound. None where no strip that can be heard plays any of them.
+    """
+    for path in paths:
+        starts = [_content_start(strip) for strip in _artists_sounds(scene) if _plays(strip, path)]
+        if starts:
+            return min(starts)
+    return None
+
+
+def own_sound_start(scene: bpy.types.Scene, conversation: int) -> float | None:
+    """The frame at which the strips placed for a conversation begin, wherever the artist has moved them."""
+    if scene.sequence_editor is None:
+        return None
+    return min((_content_start(one) for one in _strips(scene) if _is_own(one, conversation)), default=None)
+
+
+def _is_heard(scene: bpy.types.Scene, path: Path, start: float) -> bool:
+    return any(
+        _plays(strip, path) and abs(_content_start(strip) - start) <= _SAME_FRAME for strip in _artists_sounds(scene)
+    )
+
+
+def _artists_sounds(scene: bpy.types.Scene) -> Iterator[Any]:
+    editor = scene.sequence_editor
+    if editor is None:
+        return
+    for strip in editor.strips_all if bpy.app.version >= _STRIPS_VERSION else editor.sequences_all:
+        if strip.type == "SOUND" and not strip.mute and not strip.name.startswith(_STRIP_PREFIX):
+            yield strip
+
+
+def _plays(strip: Any, path: Path) -> bool:
+    sound = strip.sound
+    if sound is None or not sound.filepath or path == Path():
+        return False
+    played = Path(bpy.path.abspath(sound.filepath, library=sound.library)).absolute()
+    return played == path or (played.exists() and path.exists() and played.samefile(path))
+
+
+def _content_start(strip: Any) -> float:
+    """The frame at which the file's first moment is, shown or cut off, with the strip's own offset of the sound."""
+    begins = strip.content_start if hasattr(strip, "content_start") else strip.frame_start
+    render = strip.id_data.render
+    return float(begins) + getattr(strip, "sound_offset", 0.0) * render.fps / render.fps_base
+
+
+def _is_own(strip: Any, conversation: int) -> bool:
+    return bool(strip.name.startswith(_STRIP_PREFIX) and strip.get(_CONVERSATION, 0) == conversation)
 
 
 def _free_channel(strips: Any) -> int:

@@ -1,18 +1,16 @@
-"""The set: cameras, light and scenery, arranged around where the two people are; cuts as markers."""
+"""The set: cameras, light and scenery, arranged around where the two people are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import bpy
 from mathutils import Vector
 
-from .cutting import Shot, View
-from .scenery import ROLE_PROPERTY, fill_world, furnish, light, object_of_role, place_counter
+from .cutting import View
+from .scenery import fill_world, furnish, light, object_of_role, place_counter
 from .sightline import Sightline
 
-_MARKER_PREFIX: Final = "Duologue "
 _CAMERA_NAMES: Final[dict[tuple[View, int | None], str]] = {
     ("two", None): "Two-shot",
     ("over", 0): "Over the shoulder, first",
@@ -37,37 +35,13 @@ def arrange_set(scene: bpy.types.Scene, collection: bpy.types.Collection, sightl
     `front` is the level unit vector from the people towards the audience. Objects that the artist renamed or
     removed from the collection are not touched again.
     """
-    cameras = {view: _camera(collection, view) for view in _CAMERA_NAMES}
+    cameras = {view: camera_of(collection, view) for view in _CAMERA_NAMES}
     _aim_cameras(cameras, sightline, front)
     singles = [camera.location for view, camera in cameras.items() if view != ("two", None)]
     place_counter(collection, sightline, cameras["two", None].location, singles)
     light(collection, sightline, front)
     furnish(collection, sightline, front)
-    if scene.camera is None or ROLE_PROPERTY in scene.camera:
-        scene.camera = cameras["two", None]
     fill_world(scene)
-
-
-def set_markers(
-    scene: bpy.types.Scene, collection: bpy.types.Collection, cuts: Sequence[Shot], frames: Sequence[int]
-) -> None:
-    """Bind cameras to timeline markers at `frames`, one a shot; markers of the artist's own stay."""
-    remove_markers(scene, collection)
-    for cut, frame in zip(cuts, frames, strict=True):
-        view = (cut.view, cut.person)
-        marker = scene.timeline_markers.new(_MARKER_PREFIX + _CAMERA_NAMES[view], frame=frame)
-        marker.camera = _camera(collection, view)
-    scene.camera = _camera(collection, (cuts[0].view, cuts[0].person))
-
-
-def remove_markers(scene: bpy.types.Scene, collection: bpy.types.Collection) -> None:
-    """Take away the cuts between the cameras in `collection`; markers of the artist's own stay."""
-    for marker in list(scene.timeline_markers):
-        camera = marker.camera
-        if camera is None or not marker.name.startswith(_MARKER_PREFIX) or ROLE_PROPERTY not in camera:
-            continue
-        if camera.name in collection.objects:
-            scene.timeline_markers.remove(marker)
 
 
 def _aim_cameras(cameras: dict[tuple[View, int | None], bpy.types.Object], sightline: Sightline, front: Vector) -> None:
@@ -114,6 +88,12 @@ def _point(camera: bpy.types.Object, place: Vector, target: Vector, lens: float)
     camera.data.dof.aperture_fstop = 4.0
 
 
-def _camera(collection: bpy.types.Collection, view: tuple[View, int | None]) -> bpy.types.Object:
-    name = _CAMERA_NAMES[view]
+def camera_of(collection: bpy.types.Collection, view: tuple[View, int | None]) -> bpy.types.Object:
+    """The camera in `collection` for this view, made where there is none."""
+    name = camera_name(view)
     return object_of_role(collection, name, lambda: bpy.data.cameras.new(name))
+
+
+def camera_name(view: tuple[View, int | None]) -> str:
+    """What the camera for this view is called."""
+    return _CAMERA_NAMES[view]

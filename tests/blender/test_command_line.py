@@ -40,6 +40,51 @@ def test_animate_saves_a_blend_that_plays_without_the_add_on(tracks, tmp_path):
     assert bpy.context.scene.render.fps == 25
 
 
+def test_untouched_start_up_scene_is_cleared_for_the_conversation(tracks, tmp_path):
+    bpy.ops.wm.read_factory_settings()
+    assert "Cube" in bpy.context.scene.objects
+
+    assert animate(*tracks, "--save", tmp_path / "out.blend") == ExitCode.OK
+
+    scene = bpy.context.scene
+    assert not {"Cube", "Light", "Camera"} & set(scene.objects.keys())
+    assert (scene.frame_start, scene.frame_end, scene.render.fps) == (1, 50, 25)
+    assert scene.camera.users_collection[0] == settings_of(scene).collection
+
+
+def test_start_up_scene_of_the_artist_s_own_stays_and_the_conversation_gets_another(tracks, tmp_path):
+    bpy.ops.wm.read_factory_settings()
+    bpy.data.objects["Cube"].location.x = 2.0
+    first = bpy.context.scene
+
+    assert animate(*tracks, "--save", tmp_path / "out.blend") == ExitCode.OK
+
+    assert set(first.objects.keys()) == {"Cube", "Light", "Camera"}
+    assert bpy.context.scene != first
+    assert settings_of(bpy.context.scene).head_a.name in bpy.context.scene.objects
+
+
+def test_file_of_the_artist_s_own_is_never_cleared(tracks, tmp_path):
+    bpy.ops.wm.read_factory_settings()
+    bpy.context.scene.frame_start, bpy.context.scene.frame_end, bpy.context.scene.render.fps = 1001, 1240, 24
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+
+    assert animate(*tracks, "--save", tmp_path / "out.blend") == ExitCode.OK
+
+    scene = bpy.context.scene
+    assert {"Cube", "Light", "Camera"} <= set(scene.objects.keys())
+    assert (scene.frame_start, scene.frame_end, scene.render.fps) == (1001, 1240, 24)
+    assert tuple(settings_of(scene).head_a.animation_data.action.frame_range) == (1001, 1048)
+
+
+def test_keys_start_at_the_frame_that_is_named(tracks, tmp_path):
+    assert animate(*tracks, "--start", "-20", "--save", tmp_path / "out.blend") == ExitCode.OK
+
+    scene = bpy.context.scene
+    assert tuple(settings_of(scene).head_a.animation_data.action.frame_range) == (-20, 29)
+    assert (scene.frame_start, scene.frame_end) == (0, 29)
+
+
 def test_heads_of_an_opened_file_are_used_again(tracks, tmp_path):
     saved = tmp_path / "out.blend"
     animate(*tracks, "--save", saved)

@@ -102,7 +102,7 @@ def test_only_keys_in_the_range_are_new(played):
             changed |= {key[0] for key, old in zip(keys, was[name], strict=True) if key != old}
     assert changed == set(range(11, 21))
     assert [(marker.frame, marker.camera) for marker in played.timeline_markers] == cameras
-    assert (played.frame_start, played.frame_end) == (1, 50)
+    assert (played.frame_start, played.frame_end) == (1, 250)
 
 
 def test_the_preview_range_counts_where_there_is_one(played):
