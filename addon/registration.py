@@ -11,7 +11,7 @@ from .interface import conversation_rows, mapping_panel, staging_panel
 from .interface.character_panel import DUOLOGUE_PT_character
 from .interface.operators import character, conversations, mapping, rig_presets
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
-from .interface.operators.check_backend import DUOLOGUE_OT_check_backend
+from .interface.operators.check_backend import DUOLOGUE_OT_cancel_check, DUOLOGUE_OT_check_backend, RunningCheck
 from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
 from .interface.operators.export_take import DUOLOGUE_OT_export_take
 from .interface.operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
@@ -45,6 +45,7 @@ CLASSES: Final = (
     DUOLOGUE_OT_write_keys,
     DUOLOGUE_OT_stage_by_sentence,
     DUOLOGUE_OT_check_backend,
+    DUOLOGUE_OT_cancel_check,
     DUOLOGUE_OT_choose_transcript,
     DUOLOGUE_OT_export_take,
     *character.CLASSES,
@@ -78,6 +79,7 @@ def unregister() -> None:
     RunningJob.stop()
     RunningImport.stop()
     RunningConversion.stop()
+    RunningCheck.stop()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     mapping_properties.detach()

@@ -26,6 +26,7 @@ It needs numpy and the contract, nothing else; it runs in Blender's Python as we
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import select
 import signal
@@ -86,18 +87,26 @@ def main(words: list[str]) -> int:
     parser.add_argument("--play", choices=_PLAYS, default="good")
     parser.add_argument("command", choices=("animate", "check"))
     parser.add_argument("--job", type=Path)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--events", action="store_true")
+    parser.add_argument("--assets", default="")
+    parser.add_argument("--checkpoint", default="")
     arguments = parser.parse_args(words)
     if arguments.command == "check":
-        return _check(arguments.play)
+        return _check(arguments.play, arguments.assets)
     return _PLAYS[arguments.play](arguments.job)
 
 
-def _check(play: str) -> int:
+def _check(play: str, assets: str) -> int:
+    problems = []
     if play == "no-torch":
-        print("error 50: The backend's Python cannot load torch. Run setup.", file=sys.stderr)
-        return int(ExitCode.DEPENDENCY_MISSING)
-    print("python       3.11.0  fake\ntorch        0.0\ndevice       cpu")
+        problems = [
+            {"code": 50, "message": "The backend's Python cannot load torch.", "fix": "Run setup."},
+            {"code": 22, "message": "Missing: faces/open-head-1.npz.", "fix": "Choose the folder."},
+        ]
+    abilities = {"colocated": [], "dualtalk-official": ["transformers"]}
+    report = {"device": {"title": "CPU"}, "abilities": abilities, "problems": problems}
+    print(json.dumps({"event": "progress", "stage": "Loading torch", "done": 1, "total": 2}))
+    print(json.dumps({"event": "done", "report": report, "table": f"torch 0.0\nassets {assets}"}))
     return int(ExitCode.OK)
 
 

@@ -11,6 +11,7 @@ from ..settings.properties import DuologueSettings, people_of, settings_of
 from ..worker.preferences import PACKAGE
 from .conversation_rows import draw_conversations
 from .generate_rows import draw_engine, draw_placing, draw_reaction, draw_retake
+from .operators.check_backend import RunningCheck
 from .operators.generate import RunningJob
 from .operators.use_flame_file import RunningImport
 from .remedies import remedies
@@ -83,6 +84,10 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         draw_placing(self.layout, settings)
 
     def _draw_message(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
+        if RunningCheck.worker is not None:
+            self.layout.progress(text=RunningCheck.worker.stage, factor=RunningCheck.worker.share)
+            self.layout.operator("duologue.cancel_check", icon="CANCEL")
+            return
         if not settings.message:
             return
         box = self.layout.box()

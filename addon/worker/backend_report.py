@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ..paths import EXTENSION
-from .worker_client import end_process, start_worker
-
-_LONGEST_CHECK: Final = 120.0
+from .worker_command import WorkerCommand
 
 
-def backend_report(python: Path) -> str:
-    """What `python -m backend check` prints. Raises DuologueError (WORKER_NOT_FOUND, WORKER_HUNG, WORKER_DIED)."""
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "check.log"
-        process = start_worker(python, EXTENSION, ["check"], log)
-        try:
-            status = process.wait(_LONGEST_CHECK)
-        except subprocess.TimeoutExpired as error:
-            raise DuologueError(
-                ExitCode.WORKER_HUNG, f"The backend did not answer for {_LONGEST_CHECK:.0f} seconds.", "Try again."
-            ) from error
-        finally:
-            end_process(process, 1.0)
-        printed = log.read_text(encoding="utf-8", errors="replace")
-    if status:
-        last = " ".join(printed.strip().splitlines()[-2:])
-        known = status in {code.value for code in ExitCode}
-        raise DuologueError(
-            ExitCode(status) if known else ExitCode.WORKER_DIED,
-            f"The backend's check ended with {status}: {last}",
-            "Run `python3 build.py setup` again.",
-        )
-    return printed
+@dataclass(frozen=True)
+class BackendReport:
+    """`table` is for reading and sending along; `problems` keep jobs from working.
+
+    `working` are the things that can be asked for, and `lacking` those that cannot yet, each with what it lacks.
+    """
+
+    table: str
+    device: str
+    working: tuple[str, ...]
+    lacking: tuple[tuple[str, str], ...]
+    problems: tuple[DuologueError, ...]
+
+    def sentence(self) -> str:
+        """What works and what does not, each with what to do, for the panel."""
+        if self.problems:
+            return " ".join(one.sentence() for one in self.problems)
+        works = f"The backend works on {self.device}: {', '.join(self.working)}."
+        missing = "; ".join(f"{name} ({what})" for name, what in self.lacking)
+        return works + (f" Not set up: {missing}." if missing else "")
+
+
+def start_check(
+    python: Path,
+    assets: Path | None,
+    checkpoint: str,
+    home: Path = EXTENSION,
+    clock: Callable[[], float] = time.monotonic,
+) -> WorkerCommand[BackendReport]:
+    """A worker that looks at everything; `checkpoint` is DualTalk's file, empty where none is known.
+
+    Raises DuologueError (WORKER_NOT_FOUND).
+    """
+    words = ["check", *(["--assets", str(assets)] if assets is not None else [])]
+    words += ["--checkpoint", checkpoint] if checkpoint else []
+    nothing = Path(tempfile.gettempdir())  # where it writes, which it does not
+    return WorkerCommand(python, words, nothing, _report, home, clock, events="--events")
+
+
+def _report(event: dict[str, Any]) -> BackendReport:
+    report = event["report"]
+    device = report["device"]
+    abilities = {str(name): ", ".join(map(str, lacking)) for name, lacking in report["abilities"].items()}
+    return BackendReport(
+        table=str(event["table"]),
+        device="no device" if device is None else str(device["title"]),
+        working=tuple(name for name, lacking in abilities.items() if not lacking),
+        lacking=tuple((name, lacking) for name, lacking in abilities.items() if lacking),
+        problems=tuple(
+            DuologueError(ExitCode(one["code"]), str(one["message"]), str(one["fix"])) for one in report["problems"]
+        ),
+    )

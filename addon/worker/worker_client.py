@@ -21,6 +21,7 @@ from ...backend.contract.performance import Performance, load_performance
 from .worker_failure import failure_of_event, failure_of_exit, hung, never_answered, no_event
 
 _LONGEST_LINE: Final = 1 << 20
+_LARGEST_COUNT: Final = 1 << 31
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ class WorkerJob:
 
     def _advance(self, event: dict[str, Any]) -> None:
         stage, done, total = event.get("stage"), event.get("done"), event.get("total")
-        if not isinstance(stage, str) or not isinstance(done, int | float) or not isinstance(total, int | float):
+        counts = all(isinstance(one, int | float) and abs(one) < _LARGEST_COUNT for one in (done, total))
+        if not isinstance(stage, str) or not counts:
             raise no_event(str(event))
         if stage != self.progress.stage:
             self._end_stage()

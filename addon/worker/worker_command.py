@@ -13,6 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.job import LOG_FILE, complete_lines
+from ...backend.contract.reading import explained_read_errors
 from ..paths import EXTENSION
 from .worker_client import end_process, start_worker
 from .worker_failure import failure_of_event, failure_of_exit, hung, no_event
@@ -37,11 +38,12 @@ class WorkerCommand(Generic[Result]):
         result: Callable[[dict[str, Any]], Result],
         home: Path = EXTENSION,
         clock: Callable[[], float] = time.monotonic,
+        events: str = "--json",
     ) -> None:
-        """Start `words`, a command that knows --json and writes into `folder`.
+        """Start `words`, a command that writes into `folder` and prints its events when it is given `events`.
 
         `result` makes of the event “done” what `poll` returns; where a field is off it may raise KeyError, TypeError,
-        ValueError or AttributeError. `home` holds `backend`. Raises DuologueError (WORKER_NOT_FOUND).
+        ValueError, AttributeError and the like. `home` holds `backend`. Raises DuologueError (WORKER_NOT_FOUND).
         """
         self.stage = "Starting the worker"
         self.share = 0.0
@@ -53,7 +55,7 @@ class WorkerCommand(Generic[Result]):
         self._clock = clock
         self._last_sign = clock()
         try:
-            self._process = start_worker(python, home, [*words, "--json"], self._folder / LOG_FILE)
+            self._process = start_worker(python, home, [*words, events], self._folder / LOG_FILE)
         except DuologueError:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
@@ -107,12 +109,11 @@ class WorkerCommand(Generic[Result]):
     def _hear(self, event: dict[str, Any]) -> Result | None:
         if event["event"] == "error":
             raise failure_of_event(event)
-        try:
+        with explained_read_errors(lambda _reason: no_event(str(event))):
             if event["event"] == "done":
                 return self._result(event)
-            self.stage, self.share = str(event["stage"]), float(event["done"]) / float(event["total"])
-        except (KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
-            raise no_event(str(event)) from error
+            share = float(event["done"]) / float(event["total"])
+            self.stage, self.share = str(event["stage"]), min(max(share, 0.0), 1.0)
         return None
 
     def _expect_life(self, status: int | None) -> None:
@@ -132,6 +133,6 @@ def _event(line: bytes) -> dict[str, Any] | None:
         return None
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and "event" in found else None

@@ -229,8 +229,27 @@ def test_sound_strips_are_replaced_not_added(conversation_scene):
 def test_check_backend_puts_its_report_into_a_text(scene, worker):
     assert bpy.ops.duologue.check_backend() == {"FINISHED"}
     assert "torch" in bpy.data.texts["Duologue backend"].as_string()
+    for word in ("CPU", "colocated", "dualtalk-official (transformers)"):
+        assert word in settings_of(scene).message
 
+
+def test_check_backend_names_every_problem_with_its_remedy(scene, worker):
     worker("no-torch")
 
     assert bpy.ops.duologue.check_backend() == {"CANCELLED"}
     assert settings_of(scene).message_code == ExitCode.DEPENDENCY_MISSING
+    for word in ("torch", "Run setup.", "faces/open-head-1.npz", "Choose the folder."):
+        assert word in settings_of(scene).message
+
+
+def test_check_backend_looks_where_everything_else_finds_the_assets(scene, tmp_path, monkeypatch):
+    (tmp_path / "checkout" / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / "checkout" / ".assets").mkdir()
+    python = fake_python(tmp_path / "checkout" / ".venv" / "bin", "good")
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(python))
+    monkeypatch.delenv("DUOLOGUE_ASSETS", raising=False)
+    monkeypatch.setattr("duologue.addon.worker.preferences.EXTENSION", tmp_path / "installed")
+
+    assert bpy.ops.duologue.check_backend() == {"FINISHED"}
+
+    assert f"assets {tmp_path / 'checkout' / '.assets'}" in bpy.data.texts["Duologue backend"].as_string()

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from backend.assets import LEDGER_FILE, assets_folder, read_manifest
+from backend.assets import BACKEND, LEDGER_FILE, assets_folder, read_manifest, read_shipped_weights
 from backend.command.entry import main
 from backend.contract.constants import OPEN_HEAD
 from backend.contract.errors import ExitCode
@@ -126,7 +126,11 @@ def test_check_lists_python_torch_device_and_every_asset_with_its_hash(capsys):
         for file in asset.files:
             assert files[file]["state"] == "ready"
             assert len(files[file]["sha256"]) == 64
-    assert "backend/weights/dualtalk-small.safetensors" in files
+    for weights in read_shipped_weights():
+        assert files[f"backend/{weights.file}"]["sha256"] == weights.sha256
+    assert {"transformers", "pocketsphinx"} <= set(report["libraries"])
+    assert report["abilities"]["colocated"] == []
+    assert report["problems"] == []
 
 
 def test_check_as_a_table_has_a_line_for_each_file(capsys):
@@ -145,6 +149,37 @@ def test_check_names_a_missing_asset(copied_assets, capsys):
     printed = capsys.readouterr()
     assert "missing" in printed.out
     assert "faces/open-head-1.npz" in printed.err
+
+
+def test_check_as_events_tells_every_problem_and_what_lacks_for_it(copied_assets, capsys):
+    (copied_assets / "faces" / "open-head-1.npz").unlink()
+    path = copied_assets / "speech" / "whisper-base-encoder-4.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+
+    assert main(["check", "--events", "--assets", str(copied_assets)]) == ExitCode.OK
+
+    *steps, done = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {step["event"] for step in steps} == {"progress"}
+    assert [one["code"] for one in done["report"]["problems"]] == [ExitCode.ASSET_MISSING, ExitCode.ASSET_CORRUPT]
+    assert all(one["fix"] for one in done["report"]["problems"])
+    assert any("open-head" in one for one in done["report"]["abilities"]["open head"])
+    assert any("whisper" in one for one in done["report"]["abilities"]["colocated"])
+
+
+@pytest.mark.parametrize("name", ["dualtalk-small", "colocated"])
+def test_check_names_weights_that_were_changed(tmp_path, monkeypatch, capsys, name):
+    (tmp_path / "weights").mkdir()
+    for weights in read_shipped_weights():
+        shutil.copy(BACKEND / weights.file, tmp_path / "weights")
+    with (tmp_path / "weights" / f"{name}.safetensors").open("ab") as file:
+        file.write(b"!")
+    folder = str(assets_folder())
+    monkeypatch.setattr("backend.assets.BACKEND", tmp_path)
+    monkeypatch.setattr("backend.command.inspection.BACKEND", tmp_path)
+
+    assert main(["check", "--assets", folder]) == ExitCode.ASSET_CORRUPT
+
+    assert f"{name}.safetensors" in capsys.readouterr().err
 
 
 def test_check_names_an_asset_that_was_changed(copied_assets, capsys):

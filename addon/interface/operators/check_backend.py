@@ -1,34 +1,100 @@
-"""*Check backend*: python, torch, device and every asset, in a text the artist can send along."""
+"""*Check backend*: Python, torch, device, every asset and engine, in a text the artist can send along."""
 
 from __future__ import annotations
 
 import bpy
 
-from ....backend.contract.errors import DuologueError
-from ...worker.backend_report import backend_report
-from ...worker.preferences import backend_python
+from ....backend.contract.errors import DuologueError, ExitCode
+from ...conversation import checkpoint_file
+from ...worker.backend_report import BackendReport, start_check
+from ...worker.preferences import backend_assets, backend_python
+from ...worker.worker_command import WorkerCommand
 from .saying import say, say_error
+from .watching import CancelOperator, Running, WatchingOperator, waited_for
 
 TEXT_NAME = "Duologue backend"
 
 
-class DUOLOGUE_OT_check_backend(bpy.types.Operator):  # noqa: N801 — Blender's naming
-    """Ask the backend what it has: Python, torch, device, assets; the answer is a text in the Text editor."""
+class RunningCheck(Running):
+    """The one check of this Blender, as the panel shows it."""
+
+    @classmethod
+    def heard(cls) -> None:
+        """Say it in the status bar too: the button is also in the preferences, where no panel is."""
+        bpy.context.workspace.status_text_set(f"Checking the backend: {cls.worker.stage}")
+
+
+class DUOLOGUE_OT_check_backend(WatchingOperator):  # noqa: N801 — Blender's naming
+    """Ask the backend what it has; the answer is a text in the Text editor."""
 
     bl_idname = "duologue.check_backend"
     bl_label = "Check backend"
     bl_description = (
-        "Ask the backend what it has: Python, torch, device, assets; the answer is a text in the Text editor"
+        "Ask the backend what it has: Python, torch, device, assets, engines; the answer is a text in the Text editor"
     )
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Run `check` and keep what it prints."""
+    running = RunningCheck
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """One check at a time."""
+        if RunningCheck.worker is not None:
+            cls.poll_message_set("The backend is being checked")
+            return False
+        return True
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Start the worker and watch it from a timer."""
+        if bpy.app.background:
+            return self.execute(context)
         try:
-            printed = backend_report(backend_python(context))
+            worker = self._start(context)
         except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
+            return self.fail(context, error)
+        return self.watch(context, worker)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Check, synchronously: what scripts and `-b` call."""
+        try:
+            found = waited_for(self._start(context))
+        except DuologueError as error:
+            return self.fail(context, error)
+        return self.finish(context, found)
+
+    def _start(self, context: bpy.types.Context) -> WorkerCommand[BackendReport]:
+        return start_check(backend_python(context), backend_assets(context), checkpoint_file(context))
+
+    def unwatch(self, context: bpy.types.Context) -> None:
+        """Give the status bar back, too."""
+        super().unwatch(context)
+        context.workspace.status_text_set(None)
+
+    def finish(self, context: bpy.types.Context, found: BackendReport) -> set[str]:
+        """Keep the report, and say what works or every problem with its remedy."""
         text = bpy.data.texts.get(TEXT_NAME) or bpy.data.texts.new(TEXT_NAME)
-        text.from_string(printed)
-        say(self, context, f"The backend works. Its report is the text “{TEXT_NAME}”.")
-        return {"FINISHED"}
+        text.from_string(found.table)
+        where = f"Its report is the text “{TEXT_NAME}”."
+        if not found.problems:
+            say(self, context, f"{found.sentence()} {where}")
+            return {"FINISHED"}
+        first = found.problems[0]
+        say_error(self, context, DuologueError(first.code, found.sentence(), where))
+        return {"CANCELLED"}
+
+    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
+        """Say what went wrong."""
+        if error.code == ExitCode.CANCELLED:
+            say(self, context, "Cancelled. Nothing was checked.")
+        else:
+            say_error(self, context, error)
+        return {"CANCELLED"}
+
+
+class DUOLOGUE_OT_cancel_check(CancelOperator):  # noqa: N801 — Blender's naming
+    """Stop checking."""
+
+    bl_idname = "duologue.cancel_check"
+    bl_label = "Cancel"
+    bl_description = "Stop checking the backend"
+
+    running = RunningCheck
