@@ -31,7 +31,7 @@ from .keys.key_writing import write_take
 from .keys.partner import known_partner, with_partner
 from .keys.retaking import spans_of
 from .keys.start import frames_of_take
-from .keys.takes import make_take, new_take_folder
+from .keys.takes import discard_unfinished, last_log, make_take, new_take_folder, takes_beside
 from .settings.character_properties import own_characters
 from .settings.properties import DuologueSettings, settings_of
 from .staging.render import FilmSettings, prepare_look, render_film
@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("--regenerate", action="append", default=[], help="the seconds to make anew, such as 12-18")
     animate.add_argument("--start", type=int, help="scene frame of the first key; default: where the sound or scene is")
     animate.add_argument("--save", type=Path, required=True, help="the .blend to write")
+    animate.add_argument("--takes", type=Path, help="the folder for the take; default: duologue_takes beside --save")
     animate.add_argument("--render", type=Path, help="an MP4 to render")
     animate.add_argument("--render-engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
     animate.add_argument(
@@ -129,9 +130,9 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
         else:
             _wear(context, given)
     partner = known_partner(context, request)
-    take = new_take_folder()
-    request = with_partner(context, request, partner, take)
-    with _timed(seconds, "worker"):
+    take = new_take_folder(arguments.takes.absolute() if arguments.takes else takes_beside(arguments.save))
+    with _timed(seconds, "worker"), _no_folder_without_take(take):
+        request = with_partner(context, request, partner, take)
         performance, status = make_take(take, request, backend_python(context), _StagePrinter())
     worker_total = seconds.pop("worker")
     seconds |= status.seconds
@@ -266,6 +267,18 @@ def _save(path: Path) -> None:
             f"{path} cannot be written ({str(error).strip()}).",
             "Choose a folder you may write to, with space left.",
         ) from error
+
+
+@contextmanager
+def _no_folder_without_take(folder: Path) -> Iterator[None]:
+    """A job that fails leaves its log alone."""
+    try:
+        yield
+    except BaseException:
+        discard_unfinished(folder)
+        if last_log().is_file():
+            print(f"duologue: what the worker said is in {last_log()}", file=sys.stderr, flush=True)
+        raise
 
 
 @contextmanager

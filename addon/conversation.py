@@ -19,6 +19,7 @@ from .characters.character_files import find_character, read_character
 from .heads.faces import Dressing, dressing, load_chosen_face
 from .heads.materials import dress_head
 from .heads.rig import build_head
+from .settings.blend_paths import file_of
 from .settings.character_properties import own_characters
 from .settings.properties import DuologueSettings, heads_of, settings_of
 from .settings.staging_properties import staging_told
@@ -138,7 +139,7 @@ def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobReque
         seed=settings.seed,
         characters=(job_character(first), job_character(second)),
         assets=str(assets) if assets else None,
-        segments=str(Path(bpy.path.abspath(settings.segments)).absolute()) if settings.segments else None,
+        segments=str(file_of(settings, settings.segments)) if settings.segments else None,
         swap_speakers=settings.swap_speakers,
         transcripts=_transcripts(settings),
         staging=staging_told(settings.staging) if settings.staging.used and settings.staging.arrangement else None,
@@ -147,8 +148,8 @@ def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobReque
 
 def checkpoint_file(context: bpy.types.Context) -> str:
     """DualTalk's weights that this scene names, else those that were used last; empty where there are none."""
-    named = settings_of(context.scene).checkpoint
-    return bpy.path.abspath(named) if named else remembered_checkpoint(context)
+    settings = settings_of(context.scene)
+    return str(file_of(settings, settings.checkpoint)) if settings.checkpoint else remembered_checkpoint(context)
 
 
 def _checkpoint(context: bpy.types.Context) -> str:
@@ -165,8 +166,7 @@ def _checkpoint(context: bpy.types.Context) -> str:
 def _transcripts(settings: DuologueSettings) -> tuple[str | None, str | None] | None:
     """The chosen transcripts, absolute; None where there is none."""
     first, second = (
-        str(Path(bpy.path.abspath(path)).absolute()) if path else None
-        for path in (settings.transcript_a, settings.transcript_b)
+        str(file_of(settings, path)) if path else None for path in (settings.transcript_a, settings.transcript_b)
     )
     return None if first is None and second is None else (first, second)
 
@@ -178,7 +178,7 @@ def audio_paths(settings: DuologueSettings) -> list[Path]:
         "stereo": [settings.stereo],
         "mix": [settings.mix],
     }[settings.audio_kind]
-    return [Path(bpy.path.abspath(path)).absolute() if path else Path() for path in chosen]
+    return [file_of(settings, path) if path else Path() for path in chosen]
 
 
 def missing_input(settings: DuologueSettings) -> str | None:

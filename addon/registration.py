@@ -6,22 +6,23 @@ from typing import Final
 
 import bpy
 
-from . import command
+from . import command, file_handlers
 from .interface import conversation_rows, mapping_panel, staging_panel
 from .interface.character_panel import DUOLOGUE_PT_character
 from .interface.operators import character, conversations, mapping, rig_presets
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
-from .interface.operators.check_backend import DUOLOGUE_OT_cancel_check, DUOLOGUE_OT_check_backend, RunningCheck
+from .interface.operators.check_backend import DUOLOGUE_OT_cancel_check, DUOLOGUE_OT_check_backend
 from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
 from .interface.operators.export_take import DUOLOGUE_OT_export_take
-from .interface.operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate, RunningJob
+from .interface.operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate
+from .interface.operators.locate_take import DUOLOGUE_OT_locate_take
 from .interface.operators.stage_by_sentence import DUOLOGUE_OT_stage_by_sentence
 from .interface.operators.use_checkpoint import (
     DUOLOGUE_OT_cancel_checkpoint,
     DUOLOGUE_OT_use_checkpoint,
-    RunningConversion,
 )
-from .interface.operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file, RunningImport
+from .interface.operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file
+from .interface.operators.watching import stop_all
 from .interface.operators.write_keys import DUOLOGUE_OT_write_keys
 from .interface.panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
 from .settings import character_properties, mapping_properties, properties, staging_properties
@@ -43,6 +44,7 @@ CLASSES: Final = (
     DUOLOGUE_OT_generate,
     DUOLOGUE_OT_cancel,
     DUOLOGUE_OT_write_keys,
+    DUOLOGUE_OT_locate_take,
     DUOLOGUE_OT_stage_by_sentence,
     DUOLOGUE_OT_check_backend,
     DUOLOGUE_OT_cancel_check,
@@ -71,15 +73,14 @@ def register() -> None:
     properties.attach()
     character_properties.attach()
     mapping_properties.attach()
+    file_handlers.attach()
     _commands.append(bpy.utils.register_cli_command("duologue", command.main))
 
 
 def unregister() -> None:
     """Undo `register`, in reverse."""
-    RunningJob.stop()
-    RunningImport.stop()
-    RunningConversion.stop()
-    RunningCheck.stop()
+    file_handlers.detach()
+    stop_all()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     mapping_properties.detach()

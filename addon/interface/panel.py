@@ -108,6 +108,8 @@ def _draw_remedies(box: bpy.types.UILayout, settings: DuologueSettings) -> None:
             box.operator("duologue.check_backend", icon="CONSOLE")
         elif remedy == "heads":
             box.operator("duologue.add_conversation", icon="COMMUNITY")
+        elif remedy == "locate":
+            box.operator("duologue.locate_take", icon="FILE_FOLDER")
         elif remedy == "generate":
             box.operator("duologue.generate", icon="PLAY")
         elif settings.message_log:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from ...backend.contract.errors import ExitCode
 
-Remedy = Literal["preferences", "check", "heads", "generate", "log"]
+Remedy = Literal["preferences", "check", "heads", "generate", "log", "locate"]
 
 _REMEDIES: Final[dict[ExitCode, tuple[Remedy, ...]]] = {
     ExitCode.WORKER_NOT_FOUND: ("preferences",),
@@ -21,6 +21,7 @@ _REMEDIES: Final[dict[ExitCode, tuple[Remedy, ...]]] = {
     ExitCode.WORKER_HUNG: ("check", "log"),
     ExitCode.WORKER_GARBAGE: ("check", "log"),
     ExitCode.PERFORMANCE_INVALID: ("generate",),
+    ExitCode.TAKE_NOT_FOUND: ("locate", "generate"),
     ExitCode.RIG_UNSUITABLE: ("heads",),
 }
 

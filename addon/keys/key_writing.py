@@ -17,6 +17,7 @@ from ..conversation import audio_paths, collection_of
 from ..retargeting.eye_contact import with_eye_contact
 from ..retargeting.sliders import restore_sliders, widen_sliders
 from ..retargeting.strength import Strength, with_strength
+from ..settings.blend_paths import remembered
 from ..settings.properties import DuologueSettings, heads_of, people_of, settings_of
 from ..settings.staging_properties import show_staging
 from ..staging import sequencer, stage
@@ -112,7 +113,7 @@ def write_take(
             notes.append(f"The take begins at frame {start:g}, where its sound is.")
         notes += _grow_range(settings, int(frames[0]), int(frames[-1]))
     notes += sequencer.place_sounds(scene, audio_paths(settings), start, settings.number)
-    settings.take = str(take)
+    settings.take = remembered(take.absolute())
     note_written(settings, start)
     if not settings.staging.used:
         show_staging(settings.staging, performance.meta.get("staging"))

@@ -36,10 +36,10 @@ from .presence import check_in_scene
 from .retaking import people_with_keys
 from .sampling import Sampled, sampled
 from .start import start_of
+from .takes import PARTNER_FILE, take_file
 from .targets import check_playable, flame_face, mapped
 from .timing import frames_a_second
 
-PARTNER_FILE: Final = "partner.npz"
 _FLAME: Final = "flame"
 _COMPONENT: Final = "expression_"
 
@@ -71,7 +71,7 @@ def known_partner(context: bpy.types.Context, request: JobRequest) -> Performanc
         return None
     partner = 1 - people[0]
     if settings.partner_from == "take":
-        found = load_performance(Path(bpy.path.abspath(settings.partner_take)).absolute())
+        found = load_performance(take_file(settings, "partner_take"))
     else:
         found = _from_scene(context.scene, partner)
     return _told_for_engine(found, request.engine)

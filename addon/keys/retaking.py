@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final, Literal
 
 import bpy
@@ -14,6 +13,7 @@ from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.job import JobRequest, KeptTake
 from ..settings.properties import DuologueSettings, animated_people, locked_people, settings_of
 from .start import written_start
+from .takes import take_file
 from .timing import frames_a_second, seconds_of
 
 Anew = Literal["all", "variation", "range"]
@@ -40,7 +40,7 @@ def retake_of(context: bpy.types.Context, request: JobRequest, anew: Anew) -> Re
     """`request` as `anew` asks for it, around the take that the panel names.
 
     Raises DuologueError (SCENE_UNSUITABLE: nobody is left to animate, no range, an engine that always does the same;
-    PERFORMANCE_INVALID: there is no take to keep something of).
+    TAKE_NOT_FOUND: there is no take to keep something of).
     """
     scene, settings = context.scene, settings_of(context.scene)
     locked = locked_people(settings)
@@ -51,14 +51,14 @@ def retake_of(context: bpy.types.Context, request: JobRequest, anew: Anew) -> Re
     if anew != "all":
         request = replace(request, seed=request.seed + 1)
     if anew != "range":
-        keep = KeptTake(str(_take_of(settings)), locked) if locked else None
+        keep = KeptTake(str(take_file(settings)), locked) if locked else None
         return Retake(replace(request, keep=keep))
     frames = range_to_make(scene)
     begins = written_start(settings)
     start, end = seconds_of([frames[0], frames[1] + 1], scene.render, begins).tolist()
     if end <= 0.0:
         raise _unsuitable(f"The range ends before frame {begins:g}, where the take begins.", _CHOOSE)
-    keep = KeptTake(str(_take_of(settings)), locked, ((max(start, 0.0), end),))
+    keep = KeptTake(str(take_file(settings)), locked, ((max(start, 0.0), end),))
     return Retake(replace(request, keep=keep), (frames,))
 
 
@@ -88,17 +88,6 @@ def spans_of(scene: bpy.types.Scene, keep: KeptTake) -> Spans:
 def people_with_keys(settings: DuologueSettings) -> tuple[int, ...]:
     """Who gets keys: who is animated and not locked."""
     return tuple(person for person in animated_people(settings) if person not in locked_people(settings))
-
-
-def _take_of(settings: DuologueSettings) -> Path:
-    take = Path(bpy.path.abspath(settings.take)).absolute()
-    if not settings.take or not take.is_file():
-        raise DuologueError(
-            ExitCode.PERFORMANCE_INVALID,
-            f"There is no take at {take} to keep something of." if settings.take else "There is no take yet.",
-            "Choose the take, or unlock both people and generate all of it.",
-        )
-    return take
 
 
 def _check_variable(settings: DuologueSettings, anew: Anew) -> None:

@@ -1,7 +1,12 @@
-"""Takes: a folder each, with the request, the worker's log and the performance."""
+"""Takes: a folder each, with the request, the worker's log and the performance, beside the .blend they are for."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import re
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -9,32 +14,112 @@ from typing import Final
 
 import bpy
 
+from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import explained_write_errors
-from ...backend.contract.job import JobRequest, write_request
+from ...backend.contract.job import (
+    CANCEL_FILE,
+    EVENTS_FILE,
+    LOG_FILE,
+    PERFORMANCE_FILE,
+    REQUEST_FILE,
+    JobRequest,
+    write_request,
+)
 from ...backend.contract.performance import Performance
 from ..paths import EXTENSION
+from ..settings.blend_paths import file_of
+from ..settings.properties import DuologueSettings
 from ..worker.worker_client import Progress, WorkerJob
+from .actions import OWN_PROPERTY
 
+PARTNER_FILE: Final = "partner.npz"
+TAKES_FOLDER: Final = "duologue_takes"
 _POLL_SECONDS: Final = 0.05
+_LEFT_BEHIND: Final = frozenset((REQUEST_FILE, EVENTS_FILE, LOG_FILE, CANCEL_FILE, PARTNER_FILE))
+"""What lies in the folder of a job that ended with its Blender."""
+_DEAD: Final = 3600.0
+"""Seconds without a change after which no Blender waits for a job any more."""
+_NUMBERED: Final = re.compile(r"\btake-(\d{1,9})\b")
 
 
-def new_take_folder() -> Path:
-    """An empty folder for the next take: beside a saved .blend, otherwise in the user's Blender settings.
+def takes_beside(blend: Path) -> Path:
+    """The folder for the takes of the .blend at `blend`; each .blend of a folder has its own."""
+    return blend.absolute().parent / TAKES_FOLDER / blend.stem
 
+
+def users_takes() -> Path:
+    """The folder for takes that have no .blend to lie beside; it need not exist."""
+    return Path(bpy.utils.user_resource("DATAFILES", path="duologue")) / "takes"
+
+
+def new_take_folder(base: Path | None = None) -> Path:
+    """An empty folder for the next take: in `base`, else beside the .blend.
+
+    Without `base`, it is among the user's Blender settings where nothing was saved yet or the .blend's folder is
+    read-only. Its number is higher than those of takes whose keys are in the file, wherever they lie.
     Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
     saved = bpy.data.filepath
-    if saved:
-        base = Path(saved).parent / "duologue_takes" / Path(saved).stem
-    else:
-        base = Path(bpy.utils.user_resource("DATAFILES", path="duologue", create=True)) / "takes"
-    number = 1
-    while (base / f"take-{number:03d}").exists():
-        number += 1
-    folder = base / f"take-{number:03d}"
-    with explained_write_errors(folder):
-        folder.mkdir(parents=True)
-    return folder
+    if base is not None or not saved:
+        return _new_folder(base or users_takes())
+    try:
+        return _new_folder(takes_beside(Path(saved)))
+    except DuologueError as error:
+        if error.code != ExitCode.OUTPUT_NOT_WRITABLE:
+            raise
+        return _new_folder(users_takes())
+
+
+def away_note(take: Path) -> str:
+    """A sentence where the .blend is saved and `take`, a folder, lies among the user's settings all the same."""
+    if not bpy.data.filepath or take.parent != users_takes():
+        return ""
+    return f"The project's folder cannot be written, so the take is at {take}; saving elsewhere takes it along."
+
+
+def discard_unfinished(folder: Path) -> None:
+    """Remove the folder of a job that ended without a take, and folders above that are empty then.
+
+    What its worker said is in `last_log` from then on, until another job ends without a take.
+    """
+    if not folder.is_dir() or (folder / PERFORMANCE_FILE).exists():
+        return
+    with contextlib.suppress(OSError):
+        last_log().unlink(missing_ok=True)
+        shutil.copyfile(folder / LOG_FILE, last_log())
+    shutil.rmtree(folder, ignore_errors=True)
+    above = folder.parent
+    with contextlib.suppress(OSError):
+        while TAKES_FOLDER in (above.name, above.parent.name) or above == users_takes():
+            above.rmdir()
+            above = above.parent
+
+
+def last_log() -> Path:
+    """Where the log of the last job that ended without a take is; outlives a Blender in the background."""
+    folder = tempfile.gettempdir() if bpy.app.background else bpy.app.tempdir
+    return Path(folder) / f"duologue-worker-{os.getpid()}.log"
+
+
+def take_file(settings: DuologueSettings, name: str = "take") -> Path:
+    """The performance that the property `name` of `settings` names, or that lies in the folder it names.
+
+    Raises DuologueError (TAKE_NOT_FOUND).
+    """
+    path: str = getattr(settings, name)
+    if not path:
+        what = "There is no take yet." if name == "take" else "No take to react to was chosen."
+        raise DuologueError(ExitCode.TAKE_NOT_FOUND, what, "Choose one in the panel, or generate one.")
+    file = file_of(settings, path)
+    if file.is_dir():
+        file /= PERFORMANCE_FILE
+    if not file.is_file():
+        raise DuologueError(
+            ExitCode.TAKE_NOT_FOUND,
+            f"The take is not at {file} any more.",
+            "Press Locate… to say where it is now, or generate it again.",
+        )
+    return file
 
 
 def start_take(folder: Path, request: JobRequest, python: Path) -> WorkerJob:
@@ -55,3 +140,33 @@ def make_take(
     finally:
         job.close()
     return performance, job.progress
+
+
+def _new_folder(base: Path) -> Path:
+    number = 1 + max((_number(action.name) for action in bpy.data.actions if OWN_PROPERTY in action), default=0)
+    with explained_write_errors(base):
+        base.mkdir(parents=True, exist_ok=True)
+        _clear(base)
+        while True:
+            folder = base / f"take-{number:03d}"
+            try:
+                folder.mkdir()
+            except FileExistsError:  # another Blender may be as quick
+                number += 1
+            else:
+                return folder
+
+
+def _clear(base: Path) -> None:
+    """Remove folders in `base` that a Blender which crashed during a job left behind."""
+    for folder in base.glob("take-*"):
+        with contextlib.suppress(OSError):
+            files = [one for one in folder.iterdir() if one.suffix != ".part"]
+            last = max(one.stat().st_mtime for one in (folder, *files))
+            if {one.name for one in files} <= _LEFT_BEHIND and time.time() - last > _DEAD:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _number(name: str) -> int:
+    found = _NUMBERED.search(name)
+    return int(found.group(1)) if found else 0

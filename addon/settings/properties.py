@@ -11,6 +11,7 @@ from ...backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUAL
 from ...backend.contract.errors import DuologueError
 from ..heads.faces import face_items
 from ..heads.rig import NAME_PROPERTY
+from .blend_paths import FILE
 from .character_properties import character_items
 from .conversations import conversations_of, settings_of  # noqa: F401 — imported from here by everybody
 from .mapping_properties import show_mapping
@@ -131,14 +132,14 @@ class DuologueSettings(bpy.types.PropertyGroup):
         ),
         default="tracks",
     )
-    track_a: bpy.props.StringProperty(name="First", description="The first person's track", subtype="FILE_PATH")  # type: ignore[valid-type]
-    track_b: bpy.props.StringProperty(name="Second", description="The second person's track", subtype="FILE_PATH")  # type: ignore[valid-type]
-    stereo: bpy.props.StringProperty(name="File", description="Left is the first person", subtype="FILE_PATH")  # type: ignore[valid-type]
-    mix: bpy.props.StringProperty(name="File", description="One recording of both people", subtype="FILE_PATH")  # type: ignore[valid-type]
+    track_a: bpy.props.StringProperty(name="First", description="The first person's track", **FILE)  # type: ignore[valid-type]
+    track_b: bpy.props.StringProperty(name="Second", description="The second person's track", **FILE)  # type: ignore[valid-type]
+    stereo: bpy.props.StringProperty(name="File", description="Left is the first person", **FILE)  # type: ignore[valid-type]
+    mix: bpy.props.StringProperty(name="File", description="One recording of both people", **FILE)  # type: ignore[valid-type]
     segments: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Segments",
         description="Who speaks when, as JSON or RTTM; empty: Duologue finds out and writes it beside the take",
-        subtype="FILE_PATH",
+        **FILE,
     )
     transcript_a: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="First's words",
@@ -178,7 +179,7 @@ class DuologueSettings(bpy.types.PropertyGroup):
         default=DEFAULT_ENGINE,
     )
     checkpoint: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Checkpoint", description="DualTalk's weights as Use DualTalk checkpoint… left them", subtype="FILE_PATH"
+        name="Checkpoint", description="DualTalk's weights as Use DualTalk checkpoint… left them", **FILE
     )
     reaction: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Generate",
@@ -195,7 +196,7 @@ class DuologueSettings(bpy.types.PropertyGroup):
         ),
     )
     partner_take: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Partner's take", description="A performance.npz that tells what the other one does", subtype="FILE_PATH"
+        name="Partner's take", description="A performance.npz that tells what the other one does", **FILE
     )
     staging: bpy.props.PointerProperty(  # type: ignore[valid-type]
         type=StagingSettings, description="Where both people of the last take are and how they carry themselves"
@@ -279,7 +280,7 @@ class DuologueSettings(bpy.types.PropertyGroup):
         type=bpy.types.Object, poll=_can_act, update=_heads_changed, name="Second head"
     )
     take: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Take", description="The performance that Write keys uses", subtype="FILE_PATH"
+        name="Take", description="The performance that Write keys uses; beside the .blend, “//” is its folder", **FILE
     )
     eye_contact_a: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Eye contact", description="How exactly the first person's eyes meet the other's when keys are written; 0 "
@@ -308,10 +309,11 @@ class DuologueSettings(bpy.types.PropertyGroup):
         items=(("first", "First", "The first person's character"), ("second", "Second", "The second person's")),
         update=_heads_changed,
     )
-    message: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
-    message_is_error: bpy.props.BoolProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
-    message_code: bpy.props.IntProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
-    message_log: bpy.props.StringProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    # Forgotten when a file is opened (file_handlers); SKIP_SAVE, which speaks of operators alone, would not do that.
+    message: bpy.props.StringProperty()  # type: ignore[valid-type]
+    message_is_error: bpy.props.BoolProperty()  # type: ignore[valid-type]
+    message_code: bpy.props.IntProperty()  # type: ignore[valid-type]
+    message_log: bpy.props.StringProperty()  # type: ignore[valid-type]
 
 
 def mapped_head(scene: bpy.types.Scene) -> bpy.types.Object | None:

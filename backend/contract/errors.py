@@ -45,6 +45,7 @@ class ExitCode(IntEnum):
     RIG_UNSUITABLE = 65
     SCENE_UNSUITABLE = 66
     RENDER_FAILED = 67
+    TAKE_NOT_FOUND = 68
 
 
 class DuologueError(Exception):

@@ -1,9 +1,9 @@
 import json
-from pathlib import Path
 
 import bpy
 import pytest
 from duologue.addon import command
+from duologue.addon.keys.takes import take_file
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import read_request
@@ -109,7 +109,7 @@ def test_one_person_of_an_opened_file_reacts_to_the_others_keys(tracks, tmp_path
     settings = settings_of(bpy.context.scene)
     after = [head.animation_data.action.name for head in (settings.head_a, settings.head_b)]
     assert (after[0] == before[0], after[1] == before[1]) == (True, False)
-    assert read_request(Path(settings.take).parent).partner.person == 0
+    assert read_request(take_file(settings).parent).partner.person == 0
 
 
 def test_one_person_may_react_to_a_take_in_an_empty_scene(tracks, tmp_path):
@@ -136,7 +136,7 @@ def test_part_of_a_take_stays_in_an_opened_file(tracks, tmp_path):
     assert animate(*tracks, *words, "--save", tmp_path / "again.blend") == ExitCode.OK
 
     settings = settings_of(bpy.context.scene)
-    keep = read_request(Path(settings.take).parent).keep
+    keep = read_request(take_file(settings).parent).keep
     after = [head.animation_data.action.name for head in (settings.head_a, settings.head_b)]
     assert (keep.take, keep.people, keep.regenerate) == (str(take), (1,), ((0.4, 0.8),))
     assert (after[0] == before[0], after[1] == before[1]) == (False, True)
@@ -160,7 +160,7 @@ def test_the_engine_is_chosen_by_its_name(tracks, tmp_path, engine):
 
     settings = settings_of(bpy.context.scene)
     assert settings.engine == engine
-    assert read_request(Path(settings.take).parent).engine == engine
+    assert read_request(take_file(settings).parent).engine == engine
 
 
 def test_a_checkpoint_that_is_not_there_ends_before_a_head_is_built(tracks, tmp_path, capsys):

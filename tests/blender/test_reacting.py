@@ -274,7 +274,7 @@ def test_a_take_that_is_not_there_is_told(played, path):
 
     assert bpy.ops.duologue.generate() == {"CANCELLED"}
 
-    assert settings.message_code == ExitCode.PERFORMANCE_INVALID
+    assert settings.message_code == ExitCode.TAKE_NOT_FOUND
 
 
 @pytest.mark.parametrize("play", ["dies-midway", "dies-explained", "nan", "wrong-face"])

@@ -186,7 +186,7 @@ def test_a_take_that_went_away_is_told_and_the_seed_stays(played):
 
     assert bpy.ops.duologue.generate(anew="variation") == {"CANCELLED"}
 
-    assert settings.message_code == ExitCode.PERFORMANCE_INVALID
+    assert settings.message_code == ExitCode.TAKE_NOT_FOUND
     assert settings.seed == 0
 
 

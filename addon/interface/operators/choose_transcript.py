@@ -7,6 +7,7 @@ from pathlib import Path
 import bpy
 from bpy_extras.io_utils import ImportHelper
 
+from ...settings.blend_paths import remembered
 from ...settings.properties import settings_of
 from .saying import redraw_panels
 
@@ -29,6 +30,7 @@ class DUOLOGUE_OT_choose_transcript(bpy.types.Operator, ImportHelper):  # noqa: 
         if not Path(self.filepath).is_file():
             self.report({"ERROR"}, f"There is no file at {self.filepath}.")
             return {"CANCELLED"}
-        setattr(settings_of(context.scene), f"transcript_{self.person}", self.filepath)
+        chosen = remembered(Path(bpy.path.abspath(self.filepath)).absolute())
+        setattr(settings_of(context.scene), f"transcript_{self.person}", chosen)
         redraw_panels(context)
         return {"FINISHED"}

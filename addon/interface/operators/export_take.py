@@ -11,6 +11,8 @@ from ....backend.contract.errors import DuologueError
 from ....backend.contract.performance import load_performance
 from ...export.export_take import export_take
 from ...heads.faces import faces_folder
+from ...keys.takes import take_file
+from ...settings.blend_paths import file_of
 from ...settings.properties import settings_of
 from .saying import say, say_error
 
@@ -56,7 +58,8 @@ class DUOLOGUE_OT_export_take(bpy.types.Operator, ExportHelper):  # noqa: N801 â
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Open the file browser beside the .blend, with the take's name."""
-        take = Path(bpy.path.abspath(settings_of(context.scene).take))
+        settings = settings_of(context.scene)
+        take = file_of(settings, settings.take)
         folder = Path(bpy.data.filepath).parent if bpy.data.filepath else take.parent
         self.filepath = str(folder / f"{take.parent.name}{self.format}")
         return ExportHelper.invoke(self, context, event)  # type: ignore[no-any-return]
@@ -67,7 +70,7 @@ class DUOLOGUE_OT_export_take(bpy.types.Operator, ExportHelper):  # noqa: N801 â
         if not out.suffix:
             out = out.with_suffix(self.format)
         try:
-            performance = load_performance(Path(bpy.path.abspath(settings_of(context.scene).take)))
+            performance = load_performance(take_file(settings_of(context.scene)))
             written = export_take(performance, out, self.person, faces_folder())
         except DuologueError as error:
             say_error(self, context, error)

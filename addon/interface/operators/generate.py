@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import ClassVar
 
 import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
-from ....backend.contract.job import PERFORMANCE_FILE, JobRequest
+from ....backend.contract.job import LOG_FILE, PERFORMANCE_FILE, JobRequest
 from ....backend.contract.performance import Performance
 from ...conversation import missing_input, request_of
 from ...keys.key_writing import write_take
 from ...keys.partner import known_partner, with_partner
 from ...keys.retaking import Spans, retake_of
-from ...keys.takes import make_take, new_take_folder, start_take
+from ...keys.takes import away_note, discard_unfinished, last_log, make_take, new_take_folder, start_take
 from ...settings.conversations import conversation_numbered
 from ...settings.properties import DuologueSettings, settings_of
 from ...worker.preferences import backend_python
-from ...worker.worker_client import Progress
+from ...worker.worker_client import Progress, WorkerJob
 from .saying import say, say_error
 from .watching import CancelOperator, Running, WatchingOperator
 
@@ -39,6 +38,7 @@ STAGE_SENTENCES = {
 class RunningJob(Running):
     """The one job of this Blender, as the panel shows it."""
 
+    worker: ClassVar[WorkerJob | None] = None
     status: ClassVar[Progress] = Progress()
     scene: ClassVar[str] = ""
     conversation: ClassVar[int] = 0
@@ -47,6 +47,14 @@ class RunningJob(Running):
     def is_for(cls, settings: DuologueSettings) -> bool:
         """Whether a take is being made for this conversation."""
         return cls.worker is not None and (cls.scene, cls.conversation) == (settings.id_data.name, settings.number)
+
+    @classmethod
+    def stop(cls) -> None:
+        """End the job, however that comes about, and leave no folder of a take that there is not."""
+        worker = cls.worker
+        super().stop()
+        if worker is not None:
+            discard_unfinished(worker.folder)
 
     @classmethod
     def heard(cls) -> None:
@@ -154,7 +162,8 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         except DuologueError as error:
             return self.fail(context, error)
         settings.seed = self._seed
-        say(self, context, " ".join((written.sentence(), *RunningJob.status.warnings)), settings)
+        told = (written.sentence(), away_note(self._folder), *RunningJob.status.warnings)
+        say(self, context, " ".join(filter(None, told)), settings)
         return {"FINISHED"}
 
     def _expect_scene(self, context: bpy.types.Context) -> None:
@@ -179,16 +188,18 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         return settings
 
     def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
-        """Say what went wrong; a take that was cancelled leaves no folder."""
+        """Say what went wrong; a job that ends without a take leaves no folder."""
         settings = None
         if self._folder is not None and self._scene in ("", context.scene.name):
             settings = conversation_numbered(context.scene, self._conversation)
+        log = None
+        if self._folder is not None:
+            discard_unfinished(self._folder)
+            log = self._folder / LOG_FILE if self._folder.exists() else last_log()
         if error.code == ExitCode.CANCELLED:
-            if self._folder is not None:
-                shutil.rmtree(self._folder, ignore_errors=True)
             say(self, context, "Cancelled. Nothing was changed.", settings)
         else:
-            say_error(self, context, error, self._folder, settings)
+            say_error(self, context, error, log, settings)
         return {"CANCELLED"}
 
 

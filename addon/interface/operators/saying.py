@@ -7,7 +7,6 @@ from pathlib import Path
 import bpy
 
 from ....backend.contract.errors import DuologueError
-from ....backend.contract.job import LOG_FILE
 from ...settings.properties import DuologueSettings, settings_of
 
 
@@ -24,15 +23,14 @@ def say_error(
     operator: bpy.types.Operator,
     context: bpy.types.Context,
     error: DuologueError,
-    job: Path | None = None,
+    log: Path | None = None,
     settings: DuologueSettings | None = None,
 ) -> None:
     """What happened and what to do, with its number.
 
-    `job` is the folder whose log says more, `settings` as in `say`.
+    `log` says more, where it is there; `settings` as in `say`.
     """
     settings = settings or settings_of(context.scene)
-    log = job / LOG_FILE if job is not None else None
     settings.message_code = int(error.code)
     settings.message_log = str(log) if log is not None and log.exists() else ""
     settings.message, settings.message_is_error = f"{error.sentence()} ({int(error.code)})", True

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import bpy
 
 from ....backend.contract.errors import DuologueError
 from ....backend.contract.performance import load_performance
+from ...keys.takes import take_file
 from ...settings.properties import settings_of
 from ...settings.staging_properties import show_staging
 from .saying import say
@@ -26,7 +25,7 @@ class DUOLOGUE_OT_stage_by_sentence(bpy.types.Operator):  # noqa: N801 — Blend
         settings = settings_of(context.scene)
         settings.staging.used = False
         try:
-            performance = load_performance(Path(bpy.path.abspath(settings.take)))
+            performance = load_performance(take_file(settings))
         except DuologueError:
             say(self, context, "The sentence decides again.")
             return {"FINISHED"}

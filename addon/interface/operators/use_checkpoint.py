@@ -6,6 +6,7 @@ import bpy
 
 from ....backend.contract.constants import OFFICIAL_ENGINE
 from ....backend.contract.errors import DuologueError, ExitCode
+from ...settings.blend_paths import remembered
 from ...settings.properties import settings_of
 from ...worker.checkpoint import UsableCheckpoint, start_conversion
 from ...worker.preferences import backend_python, remember_checkpoint
@@ -58,7 +59,7 @@ class DUOLOGUE_OT_use_checkpoint(FileOperator):  # noqa: N801 — Blender's nami
         """Remember it, and act by it from now on."""
         remember_checkpoint(context, found.file)
         settings = settings_of(context.scene)
-        settings.checkpoint, settings.engine = str(found.file), OFFICIAL_ENGINE
+        settings.checkpoint, settings.engine = remembered(found.file), OFFICIAL_ENGINE
         say(self, context, found.sentence())
         return {"FINISHED"}
 

@@ -47,6 +47,12 @@ class Running:
             cls.worker = None
 
 
+def stop_all() -> None:
+    """End every worker of this Blender, of whatever kind."""
+    for running in Running.__subclasses__():
+        running.stop()
+
+
 class WatchingOperator(bpy.types.Operator):
     """An operator whose worker is `running.worker`; `finish` and `fail` say what is done at the end."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import bpy
 
 from ....backend.contract.errors import DuologueError
 from ...keys.key_writing import write_take
 from ...keys.retaking import people_with_keys
+from ...keys.takes import take_file
 from ...settings.properties import settings_of
 from .saying import say, say_error
 
@@ -38,9 +37,8 @@ class DUOLOGUE_OT_write_keys(bpy.types.Operator):  # noqa: N801 — Blender's na
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write, or say why not."""
-        take = Path(bpy.path.abspath(settings_of(context.scene).take))
         try:
-            written = write_take(context, take)
+            written = write_take(context, take_file(settings_of(context.scene)))
         except DuologueError as error:
             say_error(self, context, error)
             return {"CANCELLED"}

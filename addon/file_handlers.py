@@ -1,0 +1,82 @@
+"""What happens when Blender saves or loads a file: takes go along, jobs of the former file end, news is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import bpy
+from bpy.app.handlers import persistent
+
+from .interface.operators.watching import stop_all
+from .keys.saving import Following, follow
+from .settings.properties import conversations_of, settings_of
+
+_saving: list[Following] = []
+
+
+@persistent
+def before_saving(path: str, _unused: object = None) -> None:
+    """`path` is empty for a start-up file, which nothing lies beside."""
+    _saving.clear()
+    if path:
+        _saving.append(follow(path))
+
+
+@persistent
+def after_saving(_path: str, _unused: object = None) -> None:
+    """Say what was copied; where a copy was saved, the file that stays open has its own paths again."""
+    for following in _saving:
+        if bpy.data.filepath != following.destination:
+            following.put_back()
+        sentence = following.sentence()
+        if sentence:
+            settings = settings_of(bpy.context.scene)
+            settings.message, settings.message_is_error = sentence, False
+    _saving.clear()
+
+
+@persistent
+def after_failed_saving(_path: str, _unused: object = None) -> None:
+    """Nothing was written, so nothing has moved."""
+    for following in _saving:
+        following.undo()
+    _saving.clear()
+
+
+@persistent
+def before_loading(_path: str, _unused: object = None) -> None:
+    """What runs is for the file that goes."""
+    stop_all()
+
+
+@persistent
+def after_loading(_path: str, _unused: object = None) -> None:
+    """What was said when a file was saved is not news when it is opened."""
+    for scene in bpy.data.scenes:
+        for settings in conversations_of(scene):
+            for name in ("message", "message_is_error", "message_code", "message_log"):
+                settings.property_unset(name)
+
+
+_HANDLERS: Final[dict[str, Callable[..., None]]] = {
+    "save_pre": before_saving,
+    "save_post": after_saving,
+    "save_post_fail": after_failed_saving,
+    "load_pre": before_loading,
+    "load_post": after_loading,
+}
+
+
+def attach() -> None:
+    """Have Blender call them."""
+    for name, handler in _HANDLERS.items():
+        getattr(bpy.app.handlers, name).append(handler)
+
+
+def detach() -> None:
+    """No more."""
+    for name, handler in _HANDLERS.items():
+        handlers = getattr(bpy.app.handlers, name)
+        if handler in handlers:
+            handlers.remove(handler)
