@@ -21,10 +21,17 @@ from .heads.materials import dress_head
 from .heads.rig import build_head
 from .settings.blend_paths import file_of
 from .settings.character_properties import own_characters
-from .settings.properties import DuologueSettings, heads_of, settings_of
+from .settings.conversations import (
+    conversation_numbered,
+    forget_conversation,
+    new_conversation,
+    show_conversation,
+)
+from .settings.properties import DuologueSettings, conversations_of, has_heads, heads_of, settings_of
 from .settings.staging_properties import staging_told
 from .staging import stage
-from .staging.camera_switching import use_ruling_camera
+from .staging.camera_switching import remove_markers, use_ruling_camera
+from .staging.place import carried_set, free_place, make_root, root_of
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sightline import Sightline, audience_side, eyes_midpoint, facing
 from .worker.preferences import backend_assets, remembered_checkpoint
@@ -45,29 +52,52 @@ NOT_GIVEN: Final[Given] = (None, None)
 def add_conversation(context: bpy.types.Context, given: Given = NOT_GIVEN) -> tuple[str, ...]:
     """Two heads, cameras, light and a set in a collection of their own; all of it or, with DuologueError, nothing.
 
-    Both heads are built on the face that the panel names. Returns sentences worth telling.
+    Both heads are built on the face that the panel names. Where the conversation that is shown has its heads in the
+    scene, a new one is begun for these, beside what is there. Returns sentences worth telling.
     """
-    settings = settings_of(context.scene)
+    scene = context.scene
+    if not has_heads(settings_of(scene)):
+        return _build(context, settings_of(scene), given)
+    shown = settings_of(scene).number
+    try:
+        return _build(context, new_conversation(scene), given)
+    except BaseException:
+        forget_conversation(scene, settings_of(scene))
+        show_conversation(scene, conversation_numbered(scene, shown))
+        raise
+
+
+def _build(context: bpy.types.Context, settings: DuologueSettings, given: Given) -> tuple[str, ...]:
     characters = [given[person] or _chosen_character(settings, person) for person in (0, 1)]
     face = load_chosen_face(context, settings.face)
     dressings = [dressing(face, character) for character in characters]
     collection = bpy.data.collections.new(COLLECTION_NAME)
     context.scene.collection.children.link(collection)
     try:
+        root = make_root(collection, " and ".join(one["name"] for one in characters))
         heads = [
             _seated(context, face, characters[person] | {"identity": dressings[person].identity}, collection, person)
             for person in (0, 1)
         ]
         for head, character in zip(heads, characters, strict=True):
+            head.parent = root
             note_character(head, face, character)
         context.view_layer.update()
         _arrange(context.scene, collection, heads)
+        former = root_of(settings.collection) if settings.collection is not None else None
+        if former is not None:
+            root.matrix_basis = former.matrix_basis
+        else:
+            root.location = _way_aside(settings, collection)
+        context.view_layer.update()
     except BaseException:
         for left in list(collection.objects):
             bpy.data.objects.remove(left)
         bpy.data.collections.remove(collection)
         raise
     settings.head_a, settings.head_b = heads
+    if settings.collection is not None:
+        _clear_set(context.scene, settings.collection)
     settings.collection = collection
     return _strangers(face, characters, dressings)
 
@@ -193,8 +223,27 @@ def missing_input(settings: DuologueSettings) -> str | None:
 def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: list[bpy.types.Object]) -> None:
     sightline = Sightline(*(eyes_midpoint(head) for head in heads))
     facings = [facing(head) for head in heads]
-    stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
+    with carried_set(collection):
+        stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
     use_ruling_camera(scene, collection)
+
+
+def _clear_set(scene: bpy.types.Scene, collection: bpy.types.Collection) -> None:
+    """Take away a set whose heads were deleted; what else is in its collection stays."""
+    remove_markers(scene, collection)
+    bpy.data.batch_remove([one for one in collection.all_objects if ROLE_PROPERTY in one])
+    if not collection.all_objects and not collection.children:
+        bpy.data.collections.remove(collection)
+
+
+def _way_aside(settings: DuologueSettings, collection: bpy.types.Collection) -> Vector:
+    """How far the conversation in `collection` has to go so that it is beside the scene's others."""
+    scene = settings.id_data
+    found = (collection_of(one) for one in conversations_of(scene) if one != settings)
+    others = [one for one in found if one is not None and len(one.all_objects)]
+    own = {one for each in (collection, *others) for one in each.all_objects}
+    artists = [one for one in scene.objects if one.type == "MESH" and one not in own and one.visible_get()]
+    return free_place(collection, others, artists)
 
 
 def collection_of(settings: DuologueSettings) -> bpy.types.Collection | None:

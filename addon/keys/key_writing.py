@@ -29,6 +29,7 @@ from ..staging.camera_switching import (
     use_ruling_camera,
 )
 from ..staging.cutting import shots
+from ..staging.place import carried_set
 from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing
 from . import actions, timing
 from .beside import beside_partner
@@ -211,7 +212,8 @@ def _film(
     scene.frame_set(current, subframe=subframe)
     first, second = (sum((pair[side] for pair in eyes), Vector()) / len(eyes) for side in (0, 1))
     sightline = Sightline(first, second)
-    stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
+    with carried_set(collection):
+        stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
     return _cut(settings, collection, performance)
 
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from math import radians
+
 import bpy
+from mathutils import Euler
 
 from ....backend.contract.errors import DuologueError
 from ...conversation import add_conversation, objects_between_heads
+from ...settings.properties import DuologueSettings, heads_of, settings_of
+from ...staging.sightline import eyes_midpoint
 from .saying import say, say_error
+
+_FROM_THE_FRONT = Euler((radians(85.0), 0.0, 0.0)).to_quaternion()
+_DISTANCE = 2.6
+"""Metres from which two people fill a 3D view."""
 
 
 class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blender's naming
@@ -32,11 +41,24 @@ class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blende
         except DuologueError as error:
             say_error(self, context, error)
             return {"CANCELLED"}
+        settings = settings_of(context.scene)
         if context.region_data is not None:
-            context.region_data.view_perspective = "CAMERA"
+            _look_at(context, settings)
         in_the_way = objects_between_heads(context.scene)
-        sentence = "Two heads, cameras and light are in the collection Duologue."
+        sentence = f"Two heads, cameras and light are in the collection {settings.collection.name}."
         if in_the_way:
             sentence += f" In their way: {', '.join(in_the_way)}; move or hide it."
         say(self, context, " ".join((sentence, *notes)))
         return {"FINISHED"}
+
+
+def _look_at(context: bpy.types.Context, settings: DuologueSettings) -> None:
+    """Show the two people: through their camera, or from the front where the scene's camera is another one."""
+    view, camera = context.region_data, context.scene.camera
+    if camera is not None and camera.name in settings.collection.all_objects:
+        view.view_perspective = "CAMERA"
+        return
+    first, second = (eyes_midpoint(head) for head in heads_of(settings))
+    view.view_perspective = "PERSP"
+    view.view_location, view.view_distance = (first + second) / 2.0, _DISTANCE
+    view.view_rotation = _FROM_THE_FRONT
