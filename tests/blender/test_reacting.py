@@ -57,6 +57,7 @@ def played(scene, take_folders, tmp_path, monkeypatch):
     take = tmp_path / "first" / "performance.npz"
     save_performance(take, take_of())
     write_take(bpy.context, take)
+    scene.frame_end = 100
     return scene
 
 
@@ -110,6 +111,7 @@ def test_sampling_is_in_seconds_whatever_the_scenes_rate(played, tmp_path, fps, 
     settings = settings_of(played)
     played.render.fps, settings.start_frame = fps, start
     write_take(bpy.context, tmp_path / "first" / "performance.npz")
+    played.frame_start = played.frame_end = max(start, 0)
     settings.reaction = "first"
 
     found = known_partner(bpy.context, REQUEST)
