@@ -14,6 +14,7 @@ from ..settings.properties import mapped_head, settings_of
 
 _PIXELS_A_LETTER: Final = 7.5
 _NARROWEST: Final = 20
+_STATE_ICONS: Final = {"found": "CHECKMARK", "partial": "REMOVE", "missing": "X"}
 
 
 class DUOLOGUE_UL_shape_rows(bpy.types.UIList):  # noqa: N801 — Blender's naming
@@ -103,14 +104,21 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
         row.operator("duologue.forget_mapping", text="", icon="X")
 
     def _draw_coverage(self, context: bpy.types.Context, table: DuologueMappingTable) -> None:
-        if not table.coverage:
+        if not table.parts:
             return
         box = self.layout.box().column(align=True)
-        box.label(text=table.coverage, icon="ERROR" if table.missing else "CHECKMARK")
+        for part in table.parts:
+            row = box.row()
+            row.alert = part.state == "missing"
+            row.label(text=_capitalised(part.told), icon=_STATE_ICONS.get(part.state, "NONE"), translate=False)
+        if table.coverage:
+            box.label(text=table.coverage, icon="ERROR" if table.missing else "CHECKMARK")
         width = max(_NARROWEST, int(context.region.width / context.preferences.system.ui_scale / _PIXELS_A_LETTER))
         for what, names in (("Missing", table.missing), ("Bones not found", table.missing_bones)):
             for line in textwrap.wrap(f"{what}: {names}", width) if names else ():
                 box.label(text=line, translate=False)
+        for line in textwrap.wrap(table.warnings, width):
+            box.label(text=line, translate=False)
 
     def _draw_shapes(self, table: DuologueMappingTable) -> None:
         row = self.layout.row()
@@ -145,6 +153,7 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
                 column.prop(chosen, "bone")
             column.prop(chosen, "share")
         self.layout.prop(table, "eyes")
+        self.layout.prop(table, "jaw")
 
 
 CLASSES: Final = (DUOLOGUE_UL_shape_rows, DUOLOGUE_UL_bone_rows, DUOLOGUE_PT_mapping)
@@ -155,6 +164,10 @@ def shape_row_text(key: str, component: str, gain: float) -> str:
     driven = "" if component and canonical(key) == canonical(component) else f" ← {component or '?'}"
     times = "" if gain == 1.0 else f" × {gain:.4g}"
     return f"{key or '?'}{driven}{times}"
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _draw_row_buttons(row: bpy.types.UILayout, table: str) -> None:

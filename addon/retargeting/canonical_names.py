@@ -15,7 +15,7 @@ from ..paths import PRESETS
 
 _SPELLINGS: Final = PRESETS / "names" / "spellings.json"
 _NAMESPACE: Final = re.compile(r"^[^:|]*[:|]+(?=.)")
-_PARAMETER: Final = re.compile(r"^[^/]*/+(?=[^/])")
+_PARAMETER: Final = re.compile(r"^.*/(?=[^/])")
 """`v2/JawOpen`, `FT/v2/JawOpen`: names as face trackers send them."""
 _COPY: Final = re.compile(r"(?<=.)\.\d{3,}$")
 _SEPARATORS: Final = r"[\s_.\-]+"
@@ -64,7 +64,7 @@ def _of_bones() -> tuple[re.Pattern[str], ...]:
 
 
 def _prefix(words: list[str], least: int = 1) -> re.Pattern[str]:
-    return re.compile(rf"^(?:{'|'.join(words)}){_SEPARATORS}(?=\w{{{least}}})", re.IGNORECASE)
+    return re.compile(rf"^(?:(?:{'|'.join(words)}){_SEPARATORS})+(?=\w{{{least}}})", re.IGNORECASE)
 
 
 def _suffix(words: tuple[str, ...] | list[str]) -> re.Pattern[str]:

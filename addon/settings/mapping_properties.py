@@ -14,6 +14,7 @@ from ...backend.contract.errors import DuologueError
 from ..heads.rig import FACE_PROPERTY
 from ..retargeting import rig_presets
 from ..retargeting.auto_map import AutoMap, auto_map
+from ..retargeting.coverage import part_coverage
 from ..retargeting.rig_mapping import BONE_CHANNELS, BonePart, RigMapping, load_mapping
 from ..retargeting.rig_presets import mapping_of, name_preset, preset_file, preset_of, store_mapping
 from ..retargeting.rig_survey import survey
@@ -83,6 +84,13 @@ class DuologueBoneRow(bpy.types.PropertyGroup):
     )
 
 
+class DuologuePartRow(bpy.types.PropertyGroup):
+    """One part of the face: "found", "partial" or "missing", and what of it moves."""
+
+    state: bpy.props.StringProperty()  # type: ignore[valid-type]
+    told: bpy.props.StringProperty()  # type: ignore[valid-type]
+
+
 class DuologueMappingTable(bpy.types.PropertyGroup):
     """The table of the character `shown`. `preset_title` is what its mapping began as, before it was `edited`."""
 
@@ -101,6 +109,18 @@ class DuologueMappingTable(bpy.types.PropertyGroup):
         ),
         update=_changed,
     )
+    jaw: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Jaw",
+        description="What opens the mouth where a bone and a shape key could",
+        items=(
+            ("bones", "Bone", "The bone turns, and the shape key of the open mouth stays"),
+            ("shapes", "Shapes", "The shape key of the open mouth; the bone of the jaw is left alone"),
+            ("either", "As the mouth shows", "The shape key if it moves the chin as far as a jaw does, else the bone"),
+        ),
+        update=_changed,
+    )
+    parts: bpy.props.CollectionProperty(type=DuologuePartRow)  # type: ignore[valid-type]
+    warnings: bpy.props.StringProperty()  # type: ignore[valid-type]
     basis: bpy.props.StringProperty(default="arkit")  # type: ignore[valid-type]
     preset_title: bpy.props.StringProperty()  # type: ignore[valid-type]
     edited: bpy.props.BoolProperty()  # type: ignore[valid-type]
@@ -110,7 +130,7 @@ class DuologueMappingTable(bpy.types.PropertyGroup):
     solved: bpy.props.StringProperty()  # type: ignore[valid-type]
 
 
-CLASSES: Final = (DuologueShapeRow, DuologueBoneRow, DuologueMappingTable)
+CLASSES: Final = (DuologueShapeRow, DuologueBoneRow, DuologuePartRow, DuologueMappingTable)
 
 
 def table_of(scene: bpy.types.Scene) -> DuologueMappingTable:
@@ -159,7 +179,9 @@ def keep_table(scene: bpy.types.Scene) -> None:
     table = table_of(scene)
     if table.shown is not None:
         table.edited = True
-        store_mapping(table.shown, mapping_of_table(scene))
+        mapping = mapping_of_table(scene)
+        store_mapping(table.shown, mapping)
+        _tell_parts(table, mapping)
 
 
 def mapping_of_table(scene: bpy.types.Scene) -> RigMapping:
@@ -181,7 +203,7 @@ def mapping_of_table(scene: bpy.types.Scene) -> RigMapping:
     for row in table.bones:
         if row.bone:
             bones[row.channel] = (*bones.get(row.channel, ()), BonePart(row.bone, _plain(row.share)))
-    return replace(before, shapes=shapes, limits=limits, bones=bones, eyes=table.eyes)
+    return replace(before, shapes=shapes, limits=limits, bones=bones, eyes=table.eyes, jaw=table.jaw)
 
 
 def take_on(scene: bpy.types.Scene, head: bpy.types.Object, stem: str, mapping: RigMapping) -> None:
@@ -222,6 +244,8 @@ def _quietly() -> Iterator[None]:
 
 def _fill_table(table: DuologueMappingTable, mapping: RigMapping, preset: AutoMap | None) -> None:
     table.basis, table.eyes, table.preset_title = mapping.basis, mapping.eyes, mapping.title
+    table.jaw = mapping.jaw
+    _tell_parts(table, mapping)
     for key, row in mapping.shapes.items():
         low, high = mapping.limits_of(key)
         for component, gain in row.items():
@@ -234,7 +258,14 @@ def _fill_table(table: DuologueMappingTable, mapping: RigMapping, preset: AutoMa
         table.edited = preset.mapping != mapping
         table.coverage = f"{preset.mapped} of {preset.wanted} mapped"
         table.missing = ", ".join(preset.missing)
+        table.warnings = " ".join(preset.warnings)
         table.missing_bones = ", ".join(name for name in preset.missing_bones if name not in preset.missing)
+
+
+def _tell_parts(table: DuologueMappingTable, mapping: RigMapping) -> None:
+    table.parts.clear()
+    for part in part_coverage(mapping):
+        _fill(table.parts.add(), state=part.state, told=part.sentence())
 
 
 def _preset_on(head: bpy.types.Object) -> AutoMap | None:

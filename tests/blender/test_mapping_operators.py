@@ -2,6 +2,7 @@ import json
 
 import bpy
 import pytest
+from duologue.addon.interface.operators import mapping
 from duologue.addon.retargeting.rig_mapping import BonePart, RigMapping, load_mapping, mapping_to_json, save_mapping
 from duologue.addon.retargeting.rig_presets import mapping_of, preset_files, preset_of
 from duologue.addon.retargeting.rig_survey import survey
@@ -59,10 +60,26 @@ def test_auto_map_says_how_many_and_which_are_missing(mapped, scene):
     table = table_of(bpy.context.scene)
 
     assert "50 of 52 mapped" in settings_of(scene).message
+    assert "Score 9" in settings_of(scene).message
     assert table.coverage == "50 of 52 mapped"
     assert "cheekPuff" in table.missing
     assert "tongueOut" in table.missing
     assert "ARKit 52" in table.preset_title
+
+
+def test_menu_of_presets_has_every_one_with_its_score_the_best_first(character, scene):
+    items = mapping._preset_items(None, bpy.context)
+
+    assert {stem for stem, *_ in items} == {one.stem for one in preset_files()}
+    assert items[0][0] == "arkit-52"
+    assert items[0][1].endswith("%")
+    assert not {stem: title for stem, title, _ in items}["rigify-face"].endswith("%")
+
+
+def test_what_opens_the_mouth_can_be_chosen(mapped):
+    table_of(bpy.context.scene).jaw = "bones"
+
+    assert mapping_of(mapped).jaw == "bones"
 
 
 def test_auto_map_fills_the_table_with_the_character_s_own_names(mapped):

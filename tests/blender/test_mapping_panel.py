@@ -54,8 +54,20 @@ def test_mapped_character_shows_coverage_the_missing_and_what_is_solved(characte
 
     assert "2 of 3 mapped" in said
     assert "Missing: Puff" in said
+    assert "Brows: nothing" in said
+    assert "Lips: open" in " ".join(said)
     assert "1 key is solved: viseme_PP" in said
     assert "Bo’s" in said
+
+
+def test_report_follows_an_edited_row(character, scene):
+    bpy.ops.duologue.use_rig_preset(preset="bo")
+    table_of(scene).shapes[0].component = "browInnerUp"
+
+    told = {part.told.split(":")[0]: part.state for part in table_of(scene).parts}
+
+    assert told["brows"] == "partial"
+    assert told["jaw"] == "missing"
 
 
 def test_edited_mapping_is_called_so(character, scene):

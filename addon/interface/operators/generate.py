@@ -14,12 +14,13 @@ from ...conversation import missing_input, request_of
 from ...keys.key_writing import write_take
 from ...keys.partner import known_partner, with_partner
 from ...keys.retaking import Spans, retake_of
+from ...keys.rig_reports import rig_reports
 from ...keys.takes import away_note, discard_unfinished, last_log, make_take, new_take_folder, start_take
 from ...settings.conversations import conversation_numbered
 from ...settings.properties import DuologueSettings, settings_of
 from ...worker.preferences import backend_python
 from ...worker.worker_client import Progress, WorkerJob
-from .saying import say, say_error
+from .saying import say, say_error, say_warning
 from .watching import CancelOperator, Running, WatchingOperator
 
 STAGE_SENTENCES = {
@@ -145,6 +146,9 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         """What the panel asks for, and the worker's Python. Raises DuologueError; then there is no folder."""
         retake, python = retake_of(context, request_of(context), self.anew), backend_python(context)
         partner = known_partner(context, retake.request)
+        warnings = [told for one in rig_reports(context.scene) if (told := one.warning())]
+        if warnings:
+            say_warning(self, context, " ".join(warnings))
         self._folder = new_take_folder()
         self._conversation = settings_of(context.scene).number
         self._spans, self._seed = retake.spans, retake.request.seed

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
 from ...retargeting.auto_map import AutoMap, auto_map
-from ...retargeting.preset_choice import best_preset, no_face, scored
-from ...retargeting.rig_presets import carries_mapping, mapping_of, preset_file, preset_files, presets
+from ...retargeting.preset_choice import no_face, scored
+from ...retargeting.rig_mapping import load_mapping
+from ...retargeting.rig_presets import PresetFile, carries_mapping, mapping_of, preset_file, preset_files, presets
 from ...retargeting.rig_survey import survey
 from ...settings.mapping_properties import (
     forget_mapping,
@@ -23,15 +25,40 @@ from ...settings.mapping_properties import (
 from ...settings.properties import mapped_head
 from .saying import say, say_error
 
+_OTHERS: Final = 2
+"""Presets that are named as those that fit next."""
 _items: list[tuple[str, str, str]] = []
 
 
-def _preset_items(_self: object, _context: object) -> list[tuple[str, str, str]]:
-    """Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list."""
+def _preset_items(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
+    """Every preset with its score on the character that is mapped, the best first.
+
+    Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list.
+    """
+    files = {one.stem: one for one in preset_files()}
+    head = mapped_head(context.scene) if context is not None else None
+    if no_mapping_because(head) is not None:
+        _items[:] = [(one.stem, one.title, _origin(one)) for one in files.values()]
+        return _items
+    rig = survey(head)
     _items[:] = [
-        (one.stem, one.title, "A preset of yours" if one.own else "Came with Duologue") for one in preset_files()
+        (stem, f"{files[stem].title}  {score:.0%}" if score else files[stem].title, _origin(files[stem]))
+        for stem, score in _scores(rig.key_names, rig.bone_names, tuple(files.values()))
     ]
     return _items
+
+
+def _origin(preset: PresetFile) -> str:
+    return "A preset of yours" if preset.own else "Came with Duologue"
+
+
+@lru_cache(maxsize=4)
+def _scores(
+    key_names: tuple[str, ...], bone_names: tuple[str, ...], files: tuple[PresetFile, ...]
+) -> tuple[tuple[str, float], ...]:
+    """Stem and score, the best first; a menu asks with every redraw."""
+    found = {one.stem: load_mapping(one.path) for one in files}
+    return tuple((one.stem, one.score) for one in scored(found, key_names, bone_names))
 
 
 class OnCharacter(bpy.types.Operator):
@@ -75,8 +102,12 @@ class DUOLOGUE_OT_auto_map(OnCharacter):  # noqa: N801 — Blender's naming
 
         def work(head: bpy.types.Object) -> str:
             rig = survey(head)
-            stem, result = best_preset(presets(), rig.key_names, rig.bone_names, rig.bones)
-            return _taken_on(context.scene, head, stem, result)
+            tried = scored(presets(), rig.key_names, rig.bone_names, rig.bones)
+            if not tried[0].score:
+                raise no_face(tried, presets(), rig.key_names, rig.bone_names)
+            others = [f"{one.title} {one.score:.0%}" for one in tried[1 : 1 + _OTHERS] if one.score]
+            told = _taken_on(context.scene, head, tried[0].stem, tried[0].result)
+            return f"{told} Score {tried[0].score:.0%}{'; then ' + ', '.join(others) if others else ''}."
 
         return self.attempt(context, work)
 

@@ -19,6 +19,13 @@ def say(
     operator.report({"INFO"}, sentence)
 
 
+def say_warning(operator: bpy.types.Operator, context: bpy.types.Context, sentence: str) -> None:
+    """What goes on, but not as the artist may think."""
+    settings = settings_of(context.scene)
+    settings.message, settings.message_is_error = sentence, False
+    operator.report({"WARNING"}, sentence)
+
+
 def say_error(
     operator: bpy.types.Operator,
     context: bpy.types.Context,

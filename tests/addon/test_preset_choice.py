@@ -1,0 +1,375 @@
+"""A preset needs its own evidence, whatever a rig's bones happen to be called; vendors' spellings find theirs."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from duologue.addon.retargeting.auto_map import auto_map
+from duologue.addon.retargeting.canonical_names import canonical, canonical_bone
+from duologue.addon.retargeting.character_axes import RestBone
+from duologue.addon.retargeting.coverage import can_talk
+from duologue.addon.retargeting.preset_choice import best_preset, scored
+from duologue.addon.retargeting.rig_mapping import load_mapping
+from duologue.backend.contract.arkit import ARKIT_NAMES
+from duologue.backend.contract.errors import DuologueError, ExitCode
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+PRESETS = {
+    path.stem: load_mapping(path) for path in (Path(__file__).resolve().parents[2] / "presets" / "rigs").glob("*.json")
+}
+SKELETONS = json.loads((Path(__file__).resolve().parents[1] / "data" / "skeletons.json").read_text(encoding="utf-8"))
+SIX_SHAPES = ["mouthOpen", "mouthSmile", "eyesClosed", "eyesLookUp", "eyesLookDown"]
+
+
+def skeleton(name):
+    return {bone: RestBone(bone, parent, np.eye(3), np.array(head)) for bone, (parent, head) in SKELETONS[name].items()}
+
+
+def nameless(bones):
+    """The same skeleton with names that say nothing, and which is which."""
+    names = {name: f"Bone.{index:03d}" for index, name in enumerate(bones)}
+    return {
+        names[bone.name]: RestBone(names[bone.name], names.get(bone.parent), bone.rotation, bone.head)
+        for bone in bones.values()
+    }, names
+
+
+def carriers(result, channel):
+    return [part.bone for part in result.mapping.bones.get(channel, ())]
+
+
+def states(result):
+    return {one.part: one.state for one in result.coverage.parts}
+
+
+def test_avatar_with_few_shapes_is_a_partial_face_with_eyes_that_turn():
+    bones = skeleton("avatar")
+
+    stem, result = best_preset(PRESETS, SIX_SHAPES, list(bones), bones)
+
+    assert stem == "few-shapes"
+    assert set(result.mapping.key_names) == set(SIX_SHAPES)
+    assert not result.mapping.moves
+    assert carriers(result, "head") == ["Neck", "Head"]
+    assert (carriers(result, "eye_left"), carriers(result, "eye_right")) == (["LeftEye"], ["RightEye"])
+    assert states(result)["lips"] == "partial"
+    assert states(result)["brows"] == "missing"
+
+
+def test_humanoid_without_a_face_is_refused_and_head_and_eyes_turn_when_asked_for():
+    bones = skeleton("humanoid")
+
+    with pytest.raises(DuologueError) as refused:
+        best_preset(PRESETS, [], list(bones), bones)
+    chosen = auto_map(PRESETS["head-and-eyes"], [], list(bones), bones)
+
+    assert refused.value.code == ExitCode.RIG_UNSUITABLE
+    assert carriers(chosen, "head") == ["neck", "head"]
+    assert (carriers(chosen, "eye_left"), carriers(chosen, "eye_right")) == (["eye.L"], ["eye.R"])
+    assert not chosen.mapping.moves
+    assert chosen.coverage.lost == ("lips", "lids")
+
+
+def test_eyeball_that_is_called_like_an_eye_target_is_never_moved():
+    bones = skeleton("humanoid")
+    controls = ["jaw_master", "lips.L", "lips.R", "lip.T", "lip.B"]
+    face = {name: RestBone(name, "head", np.eye(3), np.array([0.0, -0.05, 1.56])) for name in controls}
+
+    result = auto_map(PRESETS["rigify-face"], [], [*bones, *face], bones | face)
+
+    assert "lip.T" in result.mapping.moves
+    assert not {"eye.L", "eye.R"} & set(result.mapping.moves)
+    assert len(result.warnings) == 2
+
+
+def test_control_of_the_face_that_is_a_foot_is_not_moved():
+    bones = skeleton("humanoid")
+    foot = RestBone("lip.T", "foot.L", np.eye(3), np.array([0.05, 0.0, 0.1]))
+
+    result = auto_map(PRESETS["rigify-face"], [], [*bones, "lip.T"], bones | {"lip.T": foot})
+
+    assert "lip.T" not in result.mapping.moves
+
+
+@pytest.mark.parametrize("name", ["avatar", "humanoid"])
+def test_head_and_eyes_without_names_are_guessed_and_the_guess_is_told(name):
+    bones, names = nameless(skeleton(name))
+    said = {"avatar": ("Neck", "Head", "LeftEye", "RightEye"), "humanoid": ("neck", "head", "eye.L", "eye.R")}[name]
+    neck, head, left, right = (names[one] for one in said)
+
+    result = auto_map(PRESETS["few-shapes"], SIX_SHAPES, list(bones), bones)
+
+    assert carriers(result, "head") == [neck, head]
+    assert (carriers(result, "eye_left"), carriers(result, "eye_right")) == ([left], [right])
+    assert len(result.warnings) == 3
+
+
+def spelled(form):
+    return [form(name) for name in ARKIT_NAMES]
+
+
+def sided(name, left, right, glue=""):
+    for side, mark in (("Left", left), ("Right", right)):
+        if name.endswith(side):
+            return name[: -len(side)] + glue + mark
+    return name
+
+
+DAZ_BONES = ["hip", "abdomenLower", "neckLower", "neckUpper", "head", "lEye", "rEye", "lowerJaw", "lShldrBend"]
+UNREAL_BONES = ["pelvis", "spine_05", "neck_01", "neck_02", "head", "FACIAL_C_Jaw", "FACIAL_L_Eye", "FACIAL_R_Eye"]
+META = "CTRL_expressions_"
+VENDORS = {
+    "FACS joints and shapes": (
+        [f"facs_{'jnt' if 'jaw' in name else 'bs'}_{name[0].upper()}{name[1:]}_div2" for name in ARKIT_NAMES],
+        DAZ_BONES,
+        "arkit-52",
+        {"head": ["neckLower", "neckUpper", "head"], "jaw": ["lowerJaw"], "eye_left": ["lEye"]},
+    ),
+    "Genesis 9 with its figure's name": (
+        [f"Genesis9__facs_bs_{name[0].upper()}{name[1:]}" for name in ARKIT_NAMES],
+        ["neck1", "neck2", "head", "l_eye", "r_eye", "lowerjaw"],
+        "arkit-52",
+        {"head": ["neck1", "neck2", "head"], "jaw": ["lowerjaw"], "eye_right": ["r_eye"]},
+    ),
+    "Genesis 8": (
+        [f"Genesis8Female__eCTRL{name}" for name in ("MouthOpen", "EyesClosedL", "EyesClosedR", "vAA", "vM", "vOW")],
+        DAZ_BONES,
+        "daz-genesis",
+        {"jaw": ["lowerJaw"], "eye_right": ["rEye"]},
+    ),
+    "Rocketbox": (
+        [f"AK_{index:02d}_{name[0].upper()}{name[1:]}" for index, name in enumerate(ARKIT_NAMES, 1)],
+        ["Bip01", "Bip01 Neck", "Bip01 Head", "Bip01 MJaw", "Bip01 LEye", "Bip01 REye"],
+        "arkit-52",
+        {
+            "head": ["Bip01 Neck", "Bip01 Head"],
+            "jaw": ["Bip01 MJaw"],
+            "eye_left": ["Bip01 LEye"],
+            "eye_right": ["Bip01 REye"],
+        },
+    ),
+    "tracker parameters": (
+        [f"FT/v2/{name[0].upper()}{name[1:]}" for name in ARKIT_NAMES],
+        [],
+        "arkit-52",
+        {},
+    ),
+    "Unified Expressions": (
+        [
+            *(
+                "JawOpen",
+                "EyeClosedLeft",
+                "EyeClosedRight",
+                "MouthCornerPullLeft",
+                "MouthCornerPullRight",
+                "MouthClosed",
+            ),
+            *("BrowLowererLeft", "BrowLowererRight", "MouthUpperUpLeft", "MouthUpperUpRight", "LipPuckerUpperLeft"),
+        ],
+        ["Neck", "Head", "LeftEye", "RightEye"],
+        "unified-expressions",
+        {"eye_left": ["LeftEye"]},
+    ),
+    "MetaHuman": (
+        [
+            *(META + name for name in ("jawOpen", "eyeBlinkL", "eyeBlinkR", "mouthCornerPullL", "mouthCornerPullR")),
+            *(META + name for name in ("browRaiseInL", "browLateralL", "mouthFunnelUL", "mouthLipsPurseUL")),
+        ],
+        UNREAL_BONES,
+        "metahuman",
+        {"head": ["neck_01", "neck_02", "head"], "jaw": ["FACIAL_C_Jaw"], "eye_left": ["FACIAL_L_Eye"]},
+    ),
+    "MetaHuman's raw shapes": (
+        [
+            *("head_lod0_mesh__jaw_open", "head_lod0_mesh__eye_blink_L", "head_lod0_mesh__eye_blink_R"),
+            *("head_lod0_mesh__mouth_cornerPull_L", "head_lod0_mesh__brow_raiseIn_L", "head_lod0_mesh__brow_lateral_L"),
+        ],
+        UNREAL_BONES,
+        "metahuman",
+        {"eye_right": ["FACIAL_R_Eye"]},
+    ),
+    "MetaHuman by bones": (
+        [],
+        [*UNREAL_BONES, "FACIAL_C_LowerLipRotation", "FACIAL_L_EyelidUpperA", "FACIAL_R_EyelidUpperA"],
+        "metahuman-bones",
+        {"jaw": ["FACIAL_C_Jaw", "FACIAL_C_LowerLipRotation"], "lid_upper_left": ["FACIAL_L_EyelidUpperA"]},
+    ),
+    "Character Creator 3": (
+        ["Open", "Explosive", "Dental_Lip", "Tight_O", "Wide", "Affricate", "Lip_Open", "Eye_Blink_L", "Eye_Blink_R"],
+        ["CC_Base_Head", "CC_Base_NeckTwist01", "CC_Base_NeckTwist02", "CC_Base_JawRoot", "CC_Base_L_Eye"],
+        "character-creator-3",
+        {"jaw": ["CC_Base_JawRoot"]},
+    ),
+    "MakeHuman": (
+        ["mouth-open", "mouth-corner-puller", "eye-left-closure", "eye-right-closure", "eyebrows-left-up"],
+        ["neck01", "neck02", "neck03", "head", "jaw", "eye.L", "eye.R"],
+        "makehuman",
+        {"head": ["neck01", "neck02", "neck03", "head"], "jaw": ["jaw"]},
+    ),
+    "MB-Lab": (
+        [
+            *("Expressions_mouthOpen_max", "Expressions_eyeClosedL_max", "Expressions_eyeClosedR_max"),
+            *("Expressions_browsMidVert_max", "Expressions_mouthSmileL_max"),
+        ],
+        ["neck", "head", "pelvis"],
+        "mb-lab",
+        {"head": ["neck", "head"]},
+    ),
+    "Roblox": (
+        ["JawDrop", "LeftEyeClosed", "RightEyeClosed", "LeftLipCornerPuller", "RightLipCornerPuller", "LipsTogether"],
+        ["Head", "UpperTorso"],
+        "roblox",
+        {"head": ["Head"]},
+    ),
+    "Meta": (
+        ["JAW_DROP", "EYES_CLOSED_L", "EYES_CLOSED_R", "LIP_CORNER_PULLER_L", "INNER_BROW_RAISER_L", "LIPS_TOWARD"],
+        [],
+        "meta-avatar",
+        {},
+    ),
+    "WebXR": (
+        ["jaw_drop", "eyes_closed_left", "eyes_closed_right", "lip_corner_puller_left", "lips_toward"],
+        [],
+        "meta-avatar",
+        {},
+    ),
+    "Mixamo's Fuse": (
+        [
+            *("Facial_Blends.Blink_Left", "Facial_Blends.Blink_Right", "Facial_Blends.MouthOpen"),
+            *("Facial_Blends.BrowsUp_Left", "Facial_Blends.Smile_Left", "Facial_Blends.UpperLipUp_Left"),
+        ],
+        ["mixamorig:Neck", "mixamorig:Head", "mixamorig:LeftEye", "mixamorig:RightEye"],
+        "mixamo-fuse",
+        {"head": ["mixamorig:Neck", "mixamorig:Head"], "eye_left": ["mixamorig:LeftEye"]},
+    ),
+    "SRanipal": (
+        ["Eye_Left_Blink", "Eye_Right_Blink", "Jaw_Open", "Mouth_Pout", "Mouth_Ape_Shape", "Mouth_Upper_UpLeft"],
+        [],
+        "sranipal",
+        {},
+    ),
+    "Auto-Rig Pro": (
+        [],
+        [
+            *("c_head.x", "head.x", "c_neck.x", "neck.x", "c_jawbone.x", "c_lips_smile.l", "c_lips_smile.r"),
+            *("c_lips_top.x", "c_lips_bot.x", "c_eyelid_top.l", "c_eyelid_top.r", "c_eye.l", "c_eye.r", "eyelid_top.l"),
+        ],
+        "auto-rig-pro",
+        {"head": ["c_neck.x", "c_head.x"], "eye_right": ["c_eye.r"]},
+    ),
+    "Rigify with the skin face": (
+        [],
+        ["neck", "head", "jaw_master", "eye_master.L", "eye_master.R", "lip.T", "lip.B", "eye.L", "eye.R"],
+        "rigify-face",
+        {"eye_left": ["eye_master.L"], "jaw": ["jaw_master"]},
+    ),
+    "Advanced Skeleton, bones alone": (
+        [],
+        ["Neck_M", "Head_M", "Jaw_M", "Eye_L", "Eye_R", "Shoulder_L"],
+        "face-by-bones",
+        {"head": ["Neck_M", "Head_M"], "jaw": ["Jaw_M"], "eye_left": ["Eye_L"]},
+    ),
+    "Genesis 8 bones alone": (
+        [],
+        [*DAZ_BONES, "lEyelidUpper", "lEyelidUpperInner", "rEyelidUpper", "rEyelidUpperInner", "lEyelidLower"],
+        "face-by-bones",
+        {"jaw": ["lowerJaw"], "lid_upper_left": ["lEyelidUpperInner", "lEyelidUpper"]},
+    ),
+    "joints with suffixes": (
+        spelled(lambda name: sided(name, "l", "r", "_")),
+        ["neck_jnt", "head_jnt", "l_eye_jnt", "r_eye_jnt", "jaw_jnt"],
+        "arkit-52",
+        {"head": ["neck_jnt", "head_jnt"], "eye_left": ["l_eye_jnt"], "jaw": ["jaw_jnt"]},
+    ),
+    "three spoken shapes": (["Open Mouth", "Smile", "Blink"], ["Head"], "few-shapes", {"head": ["Head"]}),
+}
+
+
+@pytest.mark.parametrize(("keys", "bones", "expected", "there"), VENDORS.values(), ids=VENDORS.keys())
+def test_vendor_gets_its_preset_and_its_bones(keys, bones, expected, there):
+    stem, result = best_preset(PRESETS, keys, bones)
+
+    assert stem == expected
+    assert {channel: carriers(result, channel) for channel in there} == there
+    assert len(set(result.mapping.key_names)) == len(result.mapping.key_names)
+    assert set(result.mapping.key_names) <= set(keys)
+
+
+@pytest.mark.parametrize("name", [name for name, (keys, _, _, _) in VENDORS.items() if keys])
+def test_no_side_is_swapped(name):
+    """A key that shows one side only is spelled as that side."""
+    keys, bones, _, _ = VENDORS[name]
+    mapping = best_preset(PRESETS, keys, bones)[1].mapping
+
+    for key, row in (mapping.shapes | mapping.recipes).items():
+        sides = {component[-5:].removeprefix("L") for component in row if component.endswith(("Left", "Right"))}
+        form = canonical(key)
+        if len(sides) == 1 and len(row) == 1 and form.endswith((".l", ".r")):
+            wrong = ".r" if next(iter(row)).endswith("Left") else ".l"
+            eye_to_a_side = "look" in form
+            assert eye_to_a_side or not form.endswith(wrong), (key, row)
+    for channel in mapping.bones:
+        for bone in carriers(best_preset(PRESETS, keys, bones)[1], channel):
+            assert not canonical_bone(bone).endswith({"left": ".r", "right": ".l"}.get(channel.split("_")[-1], "#"))
+
+
+WORDS = ["eye", "Eye", "lip", "lid", "head", "neck", "jaw", "T", "B", "L", "R", "001", "x", "c", "DEF", "brow", "smile"]
+NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).flatmap(
+    lambda words: st.sampled_from(["_", ".", "", " ", "-"]).map(lambda glue: glue.join(words))
+)
+
+
+def plain(name):
+    return name.casefold().replace("_", ".").replace("-", ".").replace(" ", ".")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(NAMES, unique=True, max_size=30), st.lists(NAMES, unique=True, max_size=12))
+def test_a_preset_is_never_taken_without_its_evidence(bones, keys):
+    forms, called = {canonical(key) for key in keys}, {plain(bone) for bone in bones}
+
+    for one in scored(PRESETS, keys, bones):
+        preset, mapping = PRESETS[one.stem], one.result.mapping
+        spelled = {name: (name, *preset.aliases.get(name, ())) for name in (*preset.evidence, *preset.moves)}
+        controls = {plain(form) for name in preset.moves for form in spelled[name]}
+        assert {plain(bone) for bone in mapping.moves} <= controls
+        if not one.score:
+            continue
+        assert can_talk(mapping)
+        assert bool(mapping.key_names) == bool(preset.key_names)
+        seen = [
+            name
+            for name in preset.evidence
+            if any(canonical(form) in forms or plain(form) in called for form in spelled[name])
+        ]
+        assert len(seen) >= (preset.least_evidence if preset.evidence else 0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**31), st.integers(4, 40))
+def test_random_skeletons_without_names_give_no_face(seed, count):
+    random = np.random.default_rng(seed)
+    parents = [None, *(f"Bone.{random.integers(0, index):03d}" for index in range(1, count))]
+    bones = {
+        f"Bone.{index:03d}": RestBone(f"Bone.{index:03d}", parents[index], np.eye(3), random.normal(size=3))
+        for index in range(count)
+    }
+
+    with pytest.raises(DuologueError):
+        best_preset(PRESETS, [], list(bones), bones)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.sampled_from(sorted(VENDORS)), st.randoms())
+def test_order_of_names_makes_no_difference(name, random):
+    keys, bones, _, _ = VENDORS[name]
+    shuffled = (random.sample(keys, len(keys)), random.sample(bones, len(bones)))
+    assume(shuffled != (keys, bones))
+
+    first, second = best_preset(PRESETS, keys, bones), best_preset(PRESETS, *shuffled)
+
+    assert first[0] == second[0]
+    assert first[1].mapping.bones == second[1].mapping.bones
+    assert first[1].mapping.shapes == second[1].mapping.shapes
