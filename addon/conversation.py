@@ -221,10 +221,9 @@ def missing_input(settings: DuologueSettings) -> str | None:
 
 
 def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: list[bpy.types.Object]) -> None:
-    sightline = Sightline(*(eyes_midpoint(head) for head in heads))
-    facings = [facing(head) for head in heads]
+    sightline = Sightline(*(eyes_midpoint(head) for head in heads), (facing(heads[0]), facing(heads[1])))
     with carried_set(collection):
-        stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
+        stage.arrange_set(scene, collection, sightline, audience_side(sightline))
     use_ruling_camera(scene, collection)
 
 

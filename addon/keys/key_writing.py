@@ -30,7 +30,7 @@ from ..staging.camera_switching import (
 )
 from ..staging.cutting import shots
 from ..staging.place import carried_set
-from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing
+from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing, mean_direction
 from . import actions, timing
 from .beside import beside_partner
 from .replacing import settle
@@ -204,16 +204,17 @@ def _film(
     sampled = np.linspace(frames[0], frames[-1], _CAMERA_SAMPLES).round().astype(int)
     current, subframe = scene.frame_current, scene.frame_subframe
     eyes: list[tuple[Vector, Vector]] = []
-    facings: list[Vector] = []
+    facings: list[tuple[Vector, Vector]] = []
     for frame in sampled:
         scene.frame_set(int(frame))
         eyes.append((eyes_midpoint(heads[0]), eyes_midpoint(heads[1])))
-        facings += [facing(head) for head in heads]
+        facings.append((facing(heads[0]), facing(heads[1])))
     scene.frame_set(current, subframe=subframe)
     first, second = (sum((pair[side] for pair in eyes), Vector()) / len(eyes) for side in (0, 1))
-    sightline = Sightline(first, second)
+    faces = [mean_direction([pair[side] for pair in facings]) for side in (0, 1)]
+    sightline = Sightline(first, second, (faces[0], faces[1]))
     with carried_set(collection):
-        stage.arrange_set(scene, collection, sightline, audience_side(sightline, facings))
+        stage.arrange_set(scene, collection, sightline, audience_side(sightline))
     return _cut(settings, collection, performance)
 
 

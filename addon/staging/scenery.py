@@ -8,26 +8,27 @@ from typing import Final
 
 import bpy
 import numpy as np
-from mathutils import Matrix, Vector
+from mathutils import Vector
 
+from .framing import Pose, half_picture
 from .sightline import Sightline
 
 ROLE_PROPERTY: Final = "duologue_role"
-_ROOM_RADIUS: Final = 3.6
+ROOM_RADIUS: Final = 3.6
 _EYES_ABOVE_FLOOR: Final = 1.2
 _ROOM_COLOURS: Final = ((0.008, 0.006, 0.006), (0.030, 0.017, 0.012), (0.085, 0.045, 0.024), (0.012, 0.015, 0.022))
 """From the floor over the shoulders and the lamps to the ceiling."""
 
-_LAMPS: Final = ((-38.0, 0.42), (4.0, 0.62), (33.0, 0.3), (74.0, 0.62), (-72.0, 0.6), (118.0, 0.58), (-121.0, 0.6))
-"""Paper lamps: degrees around the room from straight behind the people, metres above their eyes."""
-
 _MATT: Final = 0.8
-_COUNTER_NEAREST: Final = 0.4
-_COUNTER_HALF_WIDTH: Final = 0.5
-"""A metre in front of the two-shot's camera; half its frame is 0.36 wide there."""
+_COUNTER_NEAREST: Final = 0.25
+_COUNTER_PAST_EDGE: Final = 1.4
+"""Half widths of the two-shot's picture."""
 
-_BUST_ENDS: Final = 0.29
+_BUST_ENDS: Final = 0.35
 """Metres below the eyes from which on the counter hides the people."""
+
+_KEY_AHEAD, _KEY_ASIDE, _KEY_ABOVE = 1.45, 1.5, 0.62
+"""Metres from a face to the light that models it."""
 
 _WARM: Final = (1.0, 0.83, 0.66)
 _COOL: Final = (0.72, 0.84, 1.0)
@@ -46,11 +47,19 @@ def object_of_role(collection: bpy.types.Collection, role: str, make: Callable[[
 
 
 def light(collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
-    """A warm key from the audience's left, a weak cool fill, and a rim behind each head."""
-    left = Vector((0, 0, 1)).cross(front)
+    """A key for each face from the other one's side, a small light at eye level, and a rim behind each head.
+
+    Keys stand low and ahead of the faces, so that light reaches the eyes under the brows.
+    """
     centre = sightline.centre
-    _area(collection, "Key", centre + front * 1.5 - left * 1.3 + Vector((0, 0, 1.1)), centre, 1.1, 95.0, _WARM)
-    _area(collection, "Fill", centre + front * 1.9 + left * 1.5 + Vector((0, 0, 0.3)), centre, 1.6, 34.0, _COOL)
+    keys = (
+        ("Key", sightline.second, -1.0, 1.1, 80.0, _WARM),
+        ("Fill", sightline.first, 1.0, 1.3, 40.0, _COOL),
+    )
+    for name, person, way, size, watts, colour in keys:
+        place = person + front * _KEY_AHEAD + sightline.along * way * _KEY_ASIDE + Vector((0, 0, _KEY_ABOVE))
+        _area(collection, name, place, person, size, watts, colour)
+    _area(collection, "Eye light", centre + front * 2.1 + Vector((0, 0, 0.12)), centre, 0.5, 14.0, _NEUTRAL)
     for name, person, way in (("Rim first", sightline.first, -1.0), ("Rim second", sightline.second, 1.0)):
         place = person - front * 0.85 + sightline.along * way * 0.55 + Vector((0, 0, 0.55))
         _area(collection, name, place, person, 0.45, 30.0, _NEUTRAL)
@@ -72,7 +81,7 @@ def _area(
 
 
 def furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
-    """A table between the people, a room around them, lamps along its wall."""
+    """A table between the people and a room around them."""
     table = object_of_role(collection, "Table", _table_mesh)
     table.location = sightline.centre + front * 0.12
     table.location.z = min(sightline.first.z, sightline.second.z) - 0.40
@@ -80,32 +89,29 @@ def furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vecto
     room.location = (sightline.centre.x, sightline.centre.y, sightline.centre.z)
     # From outside it is a brown drum; who animates wants to see the people. Renders have it.
     room.hide_viewport = True
-    for index, (around, height) in enumerate(_LAMPS):
-        lamp = object_of_role(collection, f"Lamp {index + 1}", _lamp_mesh)
-        way = Matrix.Rotation(math.radians(around), 3, "Z") @ -front
-        lamp.location = sightline.centre + way * (_ROOM_RADIUS - 0.7) + Vector((0, 0, height))
 
 
 def place_counter(
-    collection: bpy.types.Collection, sightline: Sightline, two_shot: Vector, singles: Sequence[Vector]
+    collection: bpy.types.Collection, sightline: Sightline, two_shot: Pose, aspect: float, singles: Sequence[Vector]
 ) -> None:
     """A counter between the two-shot's camera and everything else: seen over it, nobody asks where busts end.
 
     It is hidden where the other cameras leave no room for it.
     """
     counter = object_of_role(collection, "Counter", _counter_mesh)
-    way = two_shot - sightline.centre
+    way = two_shot.place - sightline.centre
     way.z = 0.0
     distance = way.length
     way.normalize()
-    reach = max((place - sightline.centre).dot(way) for place in singles) + 0.2
+    reach = max((place - sightline.centre).dot(way) for place in singles) + 0.12
     counter.hide_render = counter.hide_viewport = distance - reach < _COUNTER_NEAREST
     far = distance + max((one - sightline.centre).dot(-way) for one in (sightline.first, sightline.second))
     low = min(sightline.first.z, sightline.second.z) - _BUST_ENDS
     counter.location = sightline.centre + way * reach
-    counter.location.z = two_shot.z + (low - two_shot.z) * (distance - reach) / far
+    eye = two_shot.place.z
+    counter.location.z = eye + (low - eye) * (distance - reach) / far
     # Just past the frame's edges: longer, and the other cameras would see its ends.
-    counter.scale.x = (distance - reach) * _COUNTER_HALF_WIDTH
+    counter.scale.x = (distance - reach) * half_picture(two_shot.lens, aspect)[0] * _COUNTER_PAST_EDGE
     counter.rotation_euler = (0, 0, math.atan2(way.x, -way.y))
 
 
@@ -136,7 +142,7 @@ def _counter_mesh() -> bpy.types.Mesh:
     return mesh
 
 
-def _lamp_mesh() -> bpy.types.Mesh:
+def lamp_mesh() -> bpy.types.Mesh:
     """A paper globe that glows out of focus behind the talk."""
     profile = [(0.085 * math.sin(angle), 0.085 * math.cos(angle)) for angle in np.linspace(0, math.pi, 13)]
     material = _glowing("Lamp", (1.0, 0.60, 0.27), 2.6)
@@ -147,9 +153,9 @@ def _room_mesh() -> bpy.types.Mesh:
     """A round room whose wall curves into the floor, so that no camera finds an edge; heights from the eyes."""
     floor, bend = -_EYES_ABOVE_FLOOR, 0.5
     arc = [
-        (_ROOM_RADIUS - bend + bend * math.sin(a), floor + bend - bend * math.cos(a)) for a in np.linspace(0, 1.57, 7)
+        (ROOM_RADIUS - bend + bend * math.sin(a), floor + bend - bend * math.cos(a)) for a in np.linspace(0, 1.57, 7)
     ]
-    profile = [(0.0, floor), *arc, (_ROOM_RADIUS, 2.2)]
+    profile = [(0.0, floor), *arc, (ROOM_RADIUS, 2.2)]
     return _turned("Room", profile, 48, _room_surface())
 
 

@@ -1,4 +1,4 @@
-"""Where two people's eyes are, and the directions that follow from it."""
+"""Where two people's eyes are and whither they face, and the directions that follow from it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Final
 import bpy
 from mathutils import Vector
 
+from .framing import Person
+
 _NOWHERE: Final = 1e-6
 _OPEN: Final = 0.05
 """Sum of two cosines that says people are turned away from one side on purpose."""
@@ -16,10 +18,11 @@ _OPEN: Final = 0.05
 
 @dataclass(frozen=True)
 class Sightline:
-    """Where the midpoints of both pairs of eyes are, in Blender's axes, metres."""
+    """Where the midpoints of both pairs of eyes are, in Blender's axes, metres; and the level way each head faces."""
 
     first: Vector
     second: Vector
+    facings: tuple[Vector, Vector]
 
     @property
     def centre(self) -> Vector:
@@ -32,6 +35,10 @@ class Sightline:
         level = self.second - self.first
         level.z = 0.0
         return level.normalized() if level.length > _NOWHERE else Vector((1.0, 0.0, 0.0))
+
+    def people(self) -> tuple[Person, Person]:
+        """Both, as cameras see them."""
+        return Person(self.first, self.facings[0]), Person(self.second, self.facings[1])
 
 
 def eyes_midpoint(armature: bpy.types.Object) -> Vector:
@@ -47,9 +54,15 @@ def facing(armature: bpy.types.Object) -> Vector:
     return forward.normalized() if forward.length > _NOWHERE else Vector((0.0, -1.0, 0.0))
 
 
-def audience_side(sightline: Sightline, facings: Sequence[Vector]) -> Vector:
+def mean_direction(directions: Sequence[Vector]) -> Vector:
+    """Level unit vector halfway between level ones."""
+    total = sum(directions, Vector())
+    return total.normalized() if total.length > _NOWHERE else directions[0].copy()
+
+
+def audience_side(sightline: Sightline) -> Vector:
     """The side both people are slightly open to; the viewer's side when they face each other squarely."""
     across = Vector((0.0, 0.0, 1.0)).cross(sightline.along)
     across = -across if across.y > 0 else across
-    openness = sum((one for one in facings), Vector()).dot(across)
+    openness = sum(sightline.facings, Vector()).dot(across)
     return -across if openness < -_OPEN else across

@@ -1,0 +1,234 @@
+"""Where a camera stands so that heads fill its picture as a film would have them; geometry alone, no scene."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from mathutils import Matrix, Vector
+
+SENSOR_WIDTH: Final = 36.0
+_UP: Final = Vector((0.0, 0.0, 1.0))
+
+_FACE, _NAPE, _SIDE, _CROWN, _CHIN = 0.06, 0.20, 0.11, 0.135, -0.13
+"""Metres from between the eyes to where a head with its hair ends."""
+HEAD_HEIGHT: Final = _CROWN - _CHIN
+
+_TWO_LENS, _CLOSE_LENS = 70.0, 85.0
+_HEAD_IN_TWO, _HEAD_OVER, _HEAD_CLOSE = 0.40, 0.46, 0.63
+"""Share of the picture's height that a head may take in each view."""
+_HEAD_CLOSEST, _CLOSER, _ROOM_BETWEEN = 0.80, 0.6, 0.8
+"""A close-up's largest share; how much larger it gets for each metre that people are nearer than the last number."""
+_OVER_OF_WIDTH, _CLOSE_OF_WIDTH = 0.46, 0.76
+"""Share of the picture's width, where that is less: upright pictures."""
+_EYES_IN_TWO, _EYES_OVER, _EYES_CLOSE = 0.26, 0.26, 0.30
+"""How far above the picture's middle the eyes are, in halves of its height: about at the upper third."""
+_BUST, _BUST_SEEN, _LOWEST_EYES = 0.36, 0.66, -0.12
+"""Metres of a person below the eyes; halves of the height below its middle that they reach down to, so that a wide
+picture has the room above the people and not the counter below them; and the lowest that brings the eyes."""
+_HEADROOM: Final = 0.88
+"""Halves of the height; nobody's crown is above it."""
+_ASIDE: Final = 0.92
+"""Halves of the width that two people may fill."""
+_LEAD_ROOM: Final = 0.24
+"""Halves of the width that a face gives way to the side it looks to."""
+_FACE_OVER, _SHOULDER_OVER = 0.36, 0.86
+"""Halves of the width: where the face is, and opposite it the back of the head it is seen past."""
+_TILT: Final = 0.04
+"""Metres a camera stands higher for each metre it is away."""
+_MOST_ROUND, _MOST_ROUND_UPRIGHT = math.radians(32.0), math.radians(52.0)
+"""How far a two-shot goes round the people to bring them closer together."""
+_ROUND_STEP: Final = math.radians(4.0)
+_WORTH_A_STEP: Final = 0.004
+"""By how much both heads' shares of the height together must grow."""
+_BEHIND, _NEAREST_BEHIND = 0.65, 0.50
+"""How far behind the listener's eyes one looks past them, in distances between the people; the least, in metres."""
+_BESIDE: Final = (0.10, 1.2)
+"""Metres beside the listener's eyes, the least and the most."""
+_FOLLOWED: Final = 0.7
+"""Share of the line from one pair of eyes to the other's that the camera over a shoulder keeps to."""
+_UNEQUAL: Final = 1.3
+"""How many times larger one head may look than the other in a two-shot that goes round the people."""
+_OFF_FACING, _MOST_TOWARDS = math.radians(32.0), math.radians(40.0)
+"""A close-up is taken this far from where the face points, towards the audience."""
+_STEPS: Final = 30
+
+
+@dataclass(frozen=True)
+class Person:
+    """World position between the eyes, metres, and the level unit vector the head faces."""
+
+    eyes: Vector
+    faces: Vector
+
+    def corners(self) -> list[Vector]:
+        """The eight corners of a box around the head and its hair."""
+        side = _UP.cross(self.faces)
+        return [
+            self.eyes + self.faces * ahead + side * aside + _UP * above
+            for ahead, aside, above in product((_FACE, -_NAPE), (-_SIDE, _SIDE), (_CROWN, _CHIN))
+        ]
+
+
+@dataclass(frozen=True)
+class Pose:
+    """A camera: where it is (metres), its axes as columns (right, up, back), its lens in millimetres."""
+
+    place: Vector
+    axes: Matrix
+    lens: float
+
+    def seen(self, point: Vector, aspect: float) -> Vector:
+        """`point` in the picture: x and y from −1 to 1 at its edges, z the metres in front of the camera."""
+        across, above = half_picture(self.lens, aspect)
+        local = self.axes.transposed() @ (point - self.place)
+        depth = max(-local.z, 1e-3)
+        return Vector((local.x / (depth * across), local.y / (depth * above), -local.z))
+
+
+def half_picture(lens: float, aspect: float) -> tuple[float, float]:
+    """Half the width and half the height of what a lens (millimetres) shows, for each metre in front of it."""
+    longer = 0.5 * SENSOR_WIDTH / lens
+    return longer * min(1.0, aspect), longer * min(1.0, 1.0 / aspect)
+
+
+def two_shot(people: Sequence[Person], front: Vector, along: Vector, aspect: float, reach: float) -> Pose:
+    """Both heads, wholly in the picture and as large as it allows, from a little to the second one's side.
+
+    The camera goes round them only as far as it takes to make them large, and stays within `reach` metres of their
+    middle. `front` and `along` are level unit vectors: towards the audience, and from the first to the second.
+    """
+    most = _MOST_ROUND if aspect >= 1.0 else _MOST_ROUND_UPRIGHT
+    best: Pose | None = None
+    largest = 0.0
+    for step in range(int(most / _ROUND_STEP) + 1):
+        way = front * math.cos(step * _ROUND_STEP) + along * math.sin(step * _ROUND_STEP)
+        pose = _both_seen_from(people, way, aspect, reach)
+        heights = sorted(_height(one, pose, aspect) for one in people)
+        if best is None or (sum(heights) > largest + _WORTH_A_STEP and heights[1] < _UNEQUAL * heights[0]):
+            best, largest = pose, sum(heights)
+    if best is None:
+        raise ValueError("no direction was tried")
+    return best
+
+
+def over_shoulder(people: Sequence[Person], person: int, front: Vector, aspect: float) -> Pose:
+    """`person`'s face past the back of the other one's head, from the audience's side."""
+    face, other = people[person].eyes, people[1 - person].eyes
+    towards = _level(other - face)
+    behind = max(_NEAREST_BEHIND, _BEHIND * (other - face).length)
+    # Over a taller one's shoulder it looks down, past a smaller one up: else their head leaves the picture.
+    rise = _FOLLOWED * (other.z - face.z) * behind / max((other - face).length, behind)
+    back = other + towards * behind + _UP * rise
+    near, far = _BESIDE
+    pose = _past(back + front * near, face, other, aspect)
+    for _ in range(_STEPS):
+        beside = 0.5 * (near + far)
+        pose = _past(back + front * beside, face, other, aspect)
+        if abs(pose.seen(other, aspect).x) < _SHOULDER_OVER:
+            near = beside
+        else:
+            far = beside
+    return pose
+
+
+def close_up(people: Sequence[Person], person: int, front: Vector, aspect: float) -> Pose:
+    """`person`'s head, three quarters to the camera, with room on the side it looks to."""
+    one, other = people[person], people[1 - person]
+    towards = _level(other.eyes - one.eyes)
+    faces = math.atan2(one.faces.dot(towards), one.faces.dot(front))
+    turn = min(max(faces - _OFF_FACING, 0.0), _MOST_TOWARDS)
+    way = front * math.cos(turn) + towards * math.sin(turn)
+    axes = _looking(_tilted(way))
+    # The closer they are, the closer the camera: else the other one's head fills half of the picture.
+    near = max(0.0, _ROOM_BETWEEN - (other.eyes - one.eyes).length)
+    of_height = min(_HEAD_CLOSEST, _HEAD_CLOSE + _CLOSER * near)
+    width, height = _size_of_one(of_height, _CLOSE_OF_WIDTH, aspect)
+    distance = 0.5 * width / half_picture(_CLOSE_LENS, aspect)[0]
+    right, up, backward = axes.col
+    eyes = min(_EYES_CLOSE, 0.90 - _CROWN / (0.5 * height))
+    place = one.eyes + backward * distance - up * eyes * 0.5 * height
+    across = [corner.x for corner in (Pose(place, axes, _CLOSE_LENS).seen(one, aspect) for one in one.corners())]
+    # Room for the look, as far as the back of the head stays in the picture.
+    to_the_right = math.copysign(1.0, right.dot(towards))
+    back = -min(to_the_right * one for one in across)
+    lead = min(_LEAD_ROOM, 0.93 - back)
+    return Pose(place + right * to_the_right * lead * 0.5 * width, axes, _CLOSE_LENS)
+
+
+def _both_seen_from(people: Sequence[Person], way: Vector, aspect: float, reach: float) -> Pose:
+    middle = sum((one.eyes for one in people), Vector()) / len(people)
+    lens = _TWO_LENS
+    for _ in range(4):
+        pose = _filled(people, _looking(_tilted(way)), lens, aspect)
+        distance = (pose.place - middle).length
+        if distance <= reach:
+            break
+        lens *= reach / distance
+    return pose
+
+
+def _filled(people: Sequence[Person], axes: Matrix, lens: float, aspect: float) -> Pose:
+    """Along its own axis to where the heads fill the picture, then sideways and up to where they belong."""
+    right, up, backward = axes.col
+    corners = [corner for one in people for corner in one.corners()]
+    middle = sum((one.eyes for one in people), Vector()) / len(people)
+    across, above = half_picture(lens, aspect)
+    pose = Pose(middle + backward * 3.0, axes, lens)
+    for _ in range(_STEPS):
+        seen = [pose.seen(corner, aspect) for corner in corners]
+        left, rightmost = min(one.x for one in seen), max(one.x for one in seen)
+        tallest = max(_height(one, pose, aspect) for one in people)
+        grow = max((rightmost - left) / (2.0 * _ASIDE), tallest / _HEAD_IN_TWO)
+        distance = (pose.place - middle).dot(backward)
+        eyes = sum(pose.seen(one.eyes, aspect).y for one in people) / len(people)
+        crown = max(one.y for one in seen)
+        wanted = min(_EYES_IN_TWO, max(_LOWEST_EYES, _BUST / (above * distance) - _BUST_SEEN))
+        lift = max(eyes - wanted, crown - _HEADROOM)
+        place = pose.place + right * 0.5 * (left + rightmost) * across * distance + up * lift * above * distance
+        pose = Pose(place + backward * distance * (min(max(grow, 0.5), 2.0) - 1.0), axes, lens)
+    return pose
+
+
+def _past(place: Vector, face: Vector, other: Vector, aspect: float) -> Pose:
+    """From `place`: `face` stands at its third of the picture, whatever of `other` is then seen."""
+    sight = face - place
+    _, height = _size_of_one(_HEAD_OVER, _OVER_OF_WIDTH, aspect)
+    lens = 0.5 * SENSOR_WIDTH * min(1.0, 1.0 / aspect) * 2.0 * sight.length / height
+    across, above = half_picture(lens, aspect)
+    way = _level(sight)
+    # The picture turns towards the listener until the face is at its third.
+    side = math.copysign(1.0, way.cross(_UP).dot(other - place))
+    turn = math.atan(_FACE_OVER * across) * side
+    level = Matrix.Rotation(-turn, 3, "Z") @ way
+    rise = math.atan2(sight.z, Vector((sight.x, sight.y)).length) - math.atan(_EYES_OVER * above)
+    axes = _looking(-(level * math.cos(rise) + _UP * math.sin(rise)))
+    return Pose(place.copy(), axes, lens)
+
+
+def _size_of_one(of_height: float, of_width: float, aspect: float) -> tuple[float, float]:
+    """Metres across and up that the picture shows at a head that takes these shares of it."""
+    height = max(HEAD_HEIGHT / of_height, (_FACE + _NAPE) / of_width / aspect)
+    return height * aspect, height
+
+
+def _height(person: Person, pose: Pose, aspect: float) -> float:
+    """Share of the picture's height that a head takes."""
+    return HEAD_HEIGHT / (2.0 * half_picture(pose.lens, aspect)[1] * pose.seen(person.eyes, aspect).z)
+
+
+def _tilted(way: Vector) -> Vector:
+    return (way + _UP * _TILT).normalized()
+
+
+def _looking(backward: Vector) -> Matrix:
+    """Axes of an upright camera that looks against `backward`, a unit vector."""
+    right = _UP.cross(backward).normalized()
+    return Matrix((right, backward.cross(right), backward)).transposed()
+
+
+def _level(vector: Vector) -> Vector:
+    return Vector((vector.x, vector.y, 0.0)).normalized()

@@ -1,0 +1,159 @@
+"""What cameras show of the people, through Blender's own projection."""
+
+import json
+import math
+from pathlib import Path
+
+import bpy
+import pytest
+from bpy_extras.object_utils import world_to_camera_view
+from duologue.addon.staging.framing import HEAD_HEIGHT, Person
+from duologue.addon.staging.lamps import hang_lamps
+from duologue.addon.staging.sightline import Sightline, audience_side
+from duologue.addon.staging.stage import arrange_set
+from mathutils import Vector
+
+_ARRANGEMENTS = Path(__file__).resolve().parents[2] / "presets" / "staging" / "arrangements"
+_SIZES = {"wide": (640, 360), "square": (1080, 1080), "upright": (1080, 1920)}
+_HIGHER = (0.0, -0.25)
+_LAMP_RADIUS = 0.085
+
+
+def _people(arrangement, higher):
+    """Two people as the backend places them, in Blender's axes; the second one's eyes `higher` metres."""
+    told = json.loads((_ARRANGEMENTS / f"{arrangement}.json").read_text(encoding="utf-8"))
+    apart, turn = told["distance"] * told.get("distance_scale", 1.0), math.radians(told["open_degrees"])
+    facings = tuple(Vector((way * math.cos(turn), -math.sin(turn), 0.0)) for way in (1.0, -1.0))
+    return Sightline(Vector((-apart / 2, 0.0, 1.2)), Vector((apart / 2, 0.0, 1.2 + higher)), facings)
+
+
+def _arranged(scene, sightline, size=(640, 360)):
+    """Cameras by name of the set that is arranged around these people in a picture of `size` pixels."""
+    scene.render.resolution_x, scene.render.resolution_y = size
+    collection = bpy.data.collections.new("Set")
+    scene.collection.children.link(collection)
+    arrange_set(scene, collection, sightline, audience_side(sightline))
+    bpy.context.view_layer.update()
+    return {one.name: one for one in collection.objects if one.type == "CAMERA"}, collection
+
+
+def _seen(scene, camera, points):
+    """Blender's picture coordinates: 0 to 1 from the left and from below, then metres of depth."""
+    return [world_to_camera_view(scene, camera, point) for point in points]
+
+
+@pytest.fixture(params=[path.stem for path in sorted(_ARRANGEMENTS.glob("*.json"))])
+def arrangement(request):
+    return request.param
+
+
+@pytest.mark.parametrize("higher", _HIGHER)
+@pytest.mark.parametrize("size", _SIZES.values(), ids=_SIZES)
+def test_two_shot_holds_both_heads_wholly(scene, arrangement, size, higher):
+    sightline = _people(arrangement, higher)
+    cameras, _ = _arranged(scene, sightline, size)
+
+    for person in sightline.people():
+        for corner in _seen(scene, cameras["Two-shot"], person.corners()):
+            assert 0.02 < corner.x < 0.98
+            assert 0.12 < corner.y < 0.97
+            assert corner.z > 0.5
+
+
+def test_two_shot_is_filled_by_people(scene, arrangement):
+    sightline = _people(arrangement, 0.0)
+    cameras, _ = _arranged(scene, sightline)
+
+    corners = _seen(scene, cameras["Two-shot"], [c for person in sightline.people() for c in person.corners()])
+    width = max(one.x for one in corners) - min(one.x for one in corners)
+    eyes = [
+        _seen(scene, cameras["Two-shot"], [one, one + Vector((0, 0, HEAD_HEIGHT))])
+        for one in (sightline.first, sightline.second)
+    ]
+    heights = [top.y - bottom.y for bottom, top in eyes]
+    assert width > 0.88 or min(heights) > 0.36
+    assert arrangement == "across_a_room" or min(heights) > 0.27
+    assert max(heights) < 0.46
+    assert max(heights) < 1.35 * min(heights)
+
+
+@pytest.mark.parametrize("higher", _HIGHER)
+@pytest.mark.parametrize("size", _SIZES.values(), ids=_SIZES)
+def test_close_up_has_headroom_eyes_at_the_upper_third_and_lead_room(scene, arrangement, size, higher):
+    sightline = _people(arrangement, higher)
+    cameras, _ = _arranged(scene, sightline, size)
+
+    for name, person, way in zip(("Close-up first", "Close-up second"), sightline.people(), (1.0, -1.0), strict=True):
+        (eyes,) = _seen(scene, cameras[name], [person.eyes])
+        corners = _seen(scene, cameras[name], person.corners())
+        assert 0.54 < eyes.y < 0.72
+        assert way * (0.5 - eyes.x) > (0.08 if size[0] > size[1] else -0.15)
+        assert max(one.y for one in corners) < 1.03
+        assert min(one.x for one in corners) > 0.0
+        assert max(one.x for one in corners) < 1.0
+
+
+@pytest.mark.parametrize("size", _SIZES.values(), ids=_SIZES)
+def test_face_over_the_shoulder_is_clear_of_the_listener(scene, arrangement, size):
+    sightline = _people(arrangement, 0.0)
+    cameras, _ = _arranged(scene, sightline, size)
+
+    for name, person in (("Over the shoulder, first", 0), ("Over the shoulder, second", 1)):
+        face, listener = (sightline.people()[one] for one in (person, 1 - person))
+        (eyes,) = _seen(scene, cameras[name], [face.eyes])
+        (other,) = _seen(scene, cameras[name], [listener.eyes])
+        assert 0.55 < eyes.y < 0.72
+        assert 0.25 < eyes.x < 0.75
+        assert abs(other.x - eyes.x) > 0.2
+        assert other.z < eyes.z
+
+
+def test_all_cameras_stay_on_the_audience_s_side(scene, arrangement):
+    sightline = _people(arrangement, 0.0)
+    cameras, _ = _arranged(scene, sightline)
+
+    assert len(cameras) == 5
+    assert all((one.location - sightline.centre).dot(audience_side(sightline)) > 0.05 for one in cameras.values())
+
+
+@pytest.mark.parametrize("size", _SIZES.values(), ids=_SIZES)
+def test_no_camera_cuts_a_lamp(scene, arrangement, size):
+    cameras, collection = _arranged(scene, _people(arrangement, 0.0), size)
+
+    lamps = [one for one in collection.objects if one.name.startswith("Lamp") and not one.hide_render]
+    assert len(lamps) >= 3
+    for lamp in lamps:
+        for camera in cameras.values():
+            right, up = (camera.matrix_world.to_3x3().col[axis] * _LAMP_RADIUS * lamp.scale.x for axis in (0, 1))
+            left, most, low, high = _seen(
+                scene, camera, [lamp.location - right, lamp.location + right, lamp.location - up, lamp.location + up]
+            )
+            if left.z > 0:
+                within = left.x > 0 and most.x < 1 and low.y > 0 and high.y < 1
+                assert within or left.x > 1 or most.x < 0 or low.y > 1 or high.y < 0
+
+
+def test_the_set_follows_when_the_picture_s_shape_changes(scene):
+    sightline = _people("across_a_table", 0.0)
+    cameras, collection = _arranged(scene, sightline)
+    wide = cameras["Two-shot"].location.copy()
+
+    scene.render.resolution_x, scene.render.resolution_y = 1080, 1920
+    arrange_set(scene, collection, sightline, audience_side(sightline))
+
+    assert (cameras["Two-shot"].location - wide).length > 0.1
+
+
+def test_a_lamp_that_every_picture_would_cut_is_not_rendered(scene):
+    class Anywhere:
+        lens = 50.0
+
+        def seen(self, _point, _aspect):
+            return Vector((1.0, 0.0, 2.0))
+
+    collection = bpy.data.collections.new("Set")
+    person = Person(Vector((0, 0, 1)), Vector((0, -1, 0)))
+
+    hang_lamps(collection, Vector(), Vector((0, -1, 0)), [person], [Anywhere()], 1.0)
+
+    assert all(lamp.hide_render for lamp in collection.objects)
