@@ -33,10 +33,11 @@ from ..staging.place import carried_set
 from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing, mean_direction
 from . import actions, timing
 from .beside import beside_partner
+from .bodies import headings
 from .replacing import settle
 from .retaking import Spans, people_with_keys
 from .start import note_written, start_of, written_start
-from .targets import Part, Target, check_apart, headings, notes_of, parts_of, target_of
+from .targets import Part, Target, check_apart, notes_of, parts_of, target_of
 
 _CAMERA_SAMPLES: Final = 9
 _LAST_FRAME: Final = 1_048_574
@@ -95,7 +96,7 @@ def write_take(
     _check_end(int(frames[-1]))
     seconds = timing.seconds_of(frames, scene.render, start)  # [K]
     strength = Strength(settings.expression_strength, settings.jaw_strength, settings.head_strength)
-    straight_ahead = headings(found, performance)
+    straight_ahead = headings(scene, found, performance, frames)
     writings: list[_Writing] = []
     for person, target in targets.items():
         name = f"{_names(settings)[person]} {take.parent.name}"

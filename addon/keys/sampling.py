@@ -49,23 +49,32 @@ def sampled(
     locations = {name: np.empty((len(frames), 3)) for name in bones}
     values: dict[str, np.ndarray] = {}
     rests = {name: armature.data.bones[name].matrix_local.to_quaternion().inverted() for name in bones}
+    for index, graph in enumerate(evaluated(scene, armature, bones, frames, meshes)):
+        if armature is not None:
+            played = armature.evaluated_get(graph)
+            for name in bones:
+                bone = played.pose.bones[name]
+                turns[name][index] = bone.matrix.to_quaternion() @ rests[name]
+                local = played.convert_space(pose_bone=bone, matrix=bone.matrix, from_space="POSE", to_space="LOCAL")
+                locations[name][index] = local.to_translation()
+        for name, value in _key_values(meshes, graph):
+            values.setdefault(name, np.zeros(len(frames)))[index] = value
+    return Sampled(values, {name: neighbourly(one) for name, one in turns.items()}, locations)
+
+
+def evaluated(
+    scene: bpy.types.Scene,
+    armature: bpy.types.Object | None,
+    bones: Sequence[str],
+    frames: np.ndarray,
+    meshes: Sequence[bpy.types.Object] = (),
+) -> Iterator[bpy.types.Depsgraph]:
+    """What Blender makes of `bones` of `armature` and keys of `meshes` at each of `frames` [T], as in `sampled`."""
     with _stage(scene, armature, meshes, bones) as stage:
-        for index, frame in enumerate(frames.tolist()):
+        for frame in frames.tolist():
             whole = int(np.floor(frame))
             stage.frame_set(whole, subframe=frame - whole)
-            graph = stage.view_layers[0].depsgraph
-            if armature is not None:
-                played = armature.evaluated_get(graph)
-                for name in bones:
-                    bone = played.pose.bones[name]
-                    turns[name][index] = bone.matrix.to_quaternion() @ rests[name]
-                    local = played.convert_space(
-                        pose_bone=bone, matrix=bone.matrix, from_space="POSE", to_space="LOCAL"
-                    )
-                    locations[name][index] = local.to_translation()
-            for name, value in _key_values(meshes, graph):
-                values.setdefault(name, np.zeros(len(frames)))[index] = value
-    return Sampled(values, {name: neighbourly(one) for name, one in turns.items()}, locations)
+            yield stage.view_layers[0].depsgraph
 
 
 def _key_values(meshes: Sequence[bpy.types.Object], graph: bpy.types.Depsgraph) -> Iterator[tuple[str, float]]:

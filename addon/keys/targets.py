@@ -9,7 +9,6 @@ from typing import Final
 
 import bpy
 import numpy as np
-from mathutils import Vector
 
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
@@ -18,14 +17,12 @@ from ...backend.contract.transfer import faces_of_transfer, transfer_file
 from ..heads.faces import faces_folder
 from ..heads.rig import FACE_PROPERTY, head_mesh
 from ..retargeting.auto_map import auto_map
-from ..retargeting.character_axes import character_axes
 from ..retargeting.coverage import Coverage
 from ..retargeting.curves import Curve, key_path
 from ..retargeting.mouth_and_eye_carriers import with_carriers_of
 from ..retargeting.own_heads import BONE_NAMES, check_face, check_rig, own_head_curves
-from ..retargeting.placement import Seat, heading
 from ..retargeting.preset_choice import best_preset
-from ..retargeting.retarget import character_curves, head_bone
+from ..retargeting.retarget import character_curves
 from ..retargeting.rig_mapping import RigMapping
 from ..retargeting.rig_presets import mapping_of, presets
 from ..retargeting.rig_survey import RigSurvey, armature_of, survey
@@ -133,21 +130,12 @@ def _coverage_note(target: Target) -> str:
     return " ".join((told, *coverage.warnings))
 
 
-def headings(targets: Sequence[Target | None], performance: Performance) -> list[float]:
-    """For each person the yaw in the take's scene that is straight ahead where the artist placed the character.
-
-    None where nobody knows what a head is made of.
-    """
-    seats = [None if one is None else _seat(one, performance, person) for person, one in enumerate(targets)]
-    return [heading(performance, person, seats[person], seats[1 - person]) for person in (0, 1)]
-
-
 def parts_of(
-    target: Target, performance: Performance, person: int, seconds: np.ndarray, straight_ahead: float = 0.0
+    target: Target, performance: Performance, person: int, seconds: np.ndarray, straight_ahead: np.ndarray | float = 0.0
 ) -> list[Part]:
     """What `performance`, in the head's own basis, writes onto it at `seconds` [K] after the take's beginning.
 
-    `straight_ahead` as `headings` says; a head that Duologue built goes where the take puts it.
+    `straight_ahead` [K] as `bodies.headings` says; a head that Duologue built goes where the take puts it.
     """
     if target.survey is None or target.mapping is None:
         mesh = head_mesh(target.head)
@@ -165,20 +153,6 @@ def parts_of(
         if shapes:
             parts.append(Part(mesh.shape_keys, "face", shapes))
     return parts
-
-
-def _seat(target: Target, performance: Performance, person: int) -> Seat | None:
-    """Where a head is in the world; None where no bone says it."""
-    if target.survey is None or target.mapping is None:
-        middle = performance.translation[person].mean(axis=0)  # [3] the face's origin lies between the eyes
-        return Seat(np.array(target.head.matrix_world @ Vector(middle.tolist())))
-    bones, armature = target.survey.bones, target.survey.armature
-    head = head_bone(target.mapping, bones)
-    if armature is None or head is None:
-        return None
-    turn = np.array(armature.matrix_world.to_3x3().normalized())  # [3, 3]
-    position = np.array(armature.matrix_world @ Vector(bones[head].head.tolist()))
-    return Seat(position, turn @ character_axes(bones, head, target.survey.world_up))
 
 
 def _own_head(scene: bpy.types.Scene, head: bpy.types.Object, performance: Performance) -> Target:

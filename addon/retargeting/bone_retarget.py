@@ -35,17 +35,18 @@ class Turns:
     lid_lower_right: np.ndarray
 
 
-def turns_of(performance: Performance, person: int, seconds: np.ndarray, heading: float = 0.0) -> Turns:
+def turns_of(performance: Performance, person: int, seconds: np.ndarray, heading: np.ndarray | float = 0.0) -> Turns:
     """What one person's joints do at `seconds` [K] after the take's beginning; no joint of a take is a lid's.
 
-    `heading` is the yaw in the take's scene that is straight ahead for the character (`placement.heading`), radians.
+    `heading` is the yaw in the take's scene that is straight ahead for the character (`placement.heading`), radians,
+    one for all or [K].
     """
     at = np.asarray(seconds) * performance.fps  # [K] fractional indices into the take
     joints = {
         name: resampled_quaternions(quaternions(performance.pose[person, :, index].astype(np.float64)), at)
         for index, name in enumerate(JOINT_NAMES)
     }  # [K, 4] each
-    trunk = product(quaternions(np.array([[0.0, -heading, 0.0]])), joints["global"])
+    trunk = product(quaternions(_about_y(-np.atleast_1d(heading))), joints["global"])
     return Turns(
         trunk=axis_angles(trunk),
         head=axis_angles(joints["neck"]),
@@ -55,6 +56,11 @@ def turns_of(performance: Performance, person: int, seconds: np.ndarray, heading
         eye_right=axis_angles(joints["eye_right"]),
         **{lid: np.zeros((len(at), 3)) for lid in LID_CHANNELS},
     )
+
+
+def _about_y(angles: np.ndarray) -> np.ndarray:
+    """[K] radians → [K, 3] axis-angle."""
+    return angles[:, None] * np.array([0.0, 1.0, 0.0])
 
 
 def bone_curves(

@@ -45,7 +45,7 @@ def character_curves(
     mapping: RigMapping,
     bones: Mapping[str, RestBone],
     world_up: np.ndarray,
-    heading: float = 0.0,
+    heading: np.ndarray | float = 0.0,
 ) -> RigCurves:
     """The curves of one person at `seconds` [K] after the take's beginning, on the keys and bones `mapping` names.
 

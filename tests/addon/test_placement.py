@@ -58,3 +58,33 @@ def test_swaying_body_heads_where_it_does_on_average():
 
 def test_two_people_in_one_place_face_as_their_bodies_do():
     assert heading(take(0.7, HERE), 0, Seat(HERE, FRONT_VIEW), aside(0.1)) == pytest.approx(0.7)
+
+
+def turning(angles, distance=1.5):
+    """Somebody who turns to the left by `angles` [S] in place, and a partner straight ahead of where they began."""
+    turns = [np.array([[np.cos(a), -np.sin(a), 0.0], [np.sin(a), np.cos(a), 0.0], [0.0, 0.0, 1.0]]) for a in angles]
+    axes = np.stack([turn @ FRONT_VIEW for turn in turns])
+    return Seat(np.zeros((len(angles), 3)), axes), Seat(FRONT_VIEW @ np.array([0.0, 0.0, distance]))
+
+
+def test_who_turns_looks_back_by_as_much():
+    angles = np.radians(np.linspace(0.0, 90.0, 31))
+    own, partner = turning(angles)
+
+    np.testing.assert_allclose(heading(take(), 0, own, partner), angles, atol=1e-6)
+
+
+def test_who_turns_around_looks_ahead_at_last_and_heads_nowhere_at_once():
+    angles = np.radians(np.linspace(0.0, 720.0, 721))
+    own, partner = turning(angles)
+
+    found = heading(take(0.4), 0, own, partner)
+
+    assert found[180] == pytest.approx(0.4)
+    assert np.abs(np.diff(found)).max() < np.radians(5.0)
+
+
+def test_partner_who_is_ahead_at_some_time_only_by_chance_is_not_looked_for():
+    own, partner = turning(np.radians([100.0, 100.0, 100.0, 100.0, 100.0, 100.0, 0.0]))
+
+    np.testing.assert_allclose(heading(take(0.4), 0, own, partner), 0.4)
