@@ -69,14 +69,16 @@ def auto_map(
     key_names: Collection[str],
     bone_names: Collection[str],
     bones: Mapping[str, RestBone] | None = None,
+    *,
+    guess: bool = True,
 ) -> AutoMap:
     """Find every shape key and bone of `mapping` on a rig.
 
     The exact name wins, then an alias, then the same name but for case, then the same canonical form. A key or bone of
     the rig answers to one name of the preset only. Bones that were not found give their share to those that were; a
     rotation of which none was found goes to bones that vendors call so, and with `bones`, how they rest, to those that
-    the skeleton's structure suggests. A bone is moved only where the preset knows it by name, and with `bones` only
-    where such a control can be.
+    the skeleton's structure suggests (unless `guess` is False). A bone is moved only where the preset knows it by name,
+    and with `bones` only where such a control can be.
     """
     keys = _found(mapping.key_names, mapping.aliases, key_names, canonical)
     named = _found(mapping.bone_names, mapping.aliases, bone_names, canonical_bone)
@@ -87,21 +89,23 @@ def auto_map(
     renamed, added = _with_usual_bones(renamed, mapping, bone_names)
     warnings: list[str] = []
     if bones:
-        renamed, guesses = _with_guesses(renamed, mapping, bones)
+        renamed, guesses = _with_guesses(renamed, mapping, bones) if guess else (renamed, [])
         strange = out_of_place(renamed, bones)
         renamed = replace(renamed, moves={name: row for name, row in renamed.moves.items() if name not in strange})
         warnings = [*guesses, *strange.values()]
         named = {name: there for name, there in named.items() if there not in strange or name not in mapping.moves}
-    there_bones = {*named, *added}
-    names, there = (mapping.key_names, set(keys)) if mapping.key_names else (mapping.bone_names, there_bones)
-    wanted = tuple(name for name in names if name in there) if mapping.partial else names
+    # A preset that leaves everything to the usual names wants what there is.
+    wanted = mapping.key_names or mapping.bone_names or renamed.bone_names
+    found = {*keys, *named, *added} if mapping.key_names or mapping.bone_names else set(renamed.bone_names)
+    if mapping.partial:
+        wanted = tuple(name for name in wanted if name in found)
     used = set(keys.values())
     result = AutoMap(
         mapping=renamed,
-        mapped=sum(name in there for name in names),
+        mapped=sum(name in found for name in wanted),
         wanted=len(wanted),
-        missing=tuple(name for name in wanted if name not in there),
-        missing_bones=tuple(name for name in mapping.bone_names if name not in there_bones),
+        missing=tuple(name for name in wanted if name not in found),
+        missing_bones=tuple(name for name in mapping.bone_names if name not in found),
         unused=tuple(name for name in key_names if name not in used),
         found=(*keys, *named, *added),
         warnings=tuple(warnings),

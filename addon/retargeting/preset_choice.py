@@ -42,7 +42,7 @@ def scored(
     A preset covers most of itself and of the rig: found names times the share of its names that was found. So a preset
     with visemes wins where the visemes are there, and loses where they are not.
     """
-    tried = {stem: auto_map(preset, key_names, bone_names, bones) for stem, preset in presets.items()}
+    tried = {stem: auto_map(preset, key_names, bone_names, bones, guess=False) for stem, preset in presets.items()}
     worth = {stem: _found(presets[stem], result) for stem, result in tried.items()}
     accepted = [stem for stem, result in tried.items() if presets[stem].auto and not result.refusal]
     most = max((worth[stem] for stem in accepted), default=0.0)
@@ -51,6 +51,8 @@ def scored(
         for stem in tried
     }
     ordered = sorted(tried, key=lambda stem: -scores[stem])
+    for stem in ordered[:1]:  # guessing takes a while on a large rig
+        tried[stem] = auto_map(presets[stem], key_names, bone_names, bones)
     return tuple(Scored(stem, presets[stem].title, tried[stem], scores[stem]) for stem in ordered)
 
 

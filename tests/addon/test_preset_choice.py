@@ -68,6 +68,7 @@ def test_humanoid_without_a_face_is_refused_and_head_and_eyes_turn_when_asked_fo
     assert refused.value.code == ExitCode.RIG_UNSUITABLE
     assert carriers(chosen, "head") == ["neck", "head"]
     assert (carriers(chosen, "eye_left"), carriers(chosen, "eye_right")) == (["eye.L"], ["eye.R"])
+    assert (chosen.mapped, chosen.wanted, chosen.missing) == (4, 4, ())
     assert not chosen.mapping.moves
     assert chosen.coverage.lost == ("lips", "lids")
 

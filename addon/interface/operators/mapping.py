@@ -10,7 +10,7 @@ import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
 from ...retargeting.auto_map import AutoMap, auto_map
-from ...retargeting.preset_choice import no_face, scored
+from ...retargeting.preset_choice import Scored, no_face, scored
 from ...retargeting.rig_mapping import load_mapping
 from ...retargeting.rig_presets import PresetFile, carries_mapping, mapping_of, preset_file, preset_files, presets
 from ...retargeting.rig_survey import survey
@@ -41,9 +41,14 @@ def _preset_items(_self: object, context: bpy.types.Context | None) -> list[tupl
         _items[:] = [(one.stem, one.title, _origin(one)) for one in files.values()]
         return _items
     rig = survey(head)
+    dated = tuple((one, one.path.stat().st_mtime_ns) for one in files.values())
     _items[:] = [
-        (stem, f"{files[stem].title}  {score:.0%}" if score else files[stem].title, _origin(files[stem]))
-        for stem, score in _scores(rig.key_names, rig.bone_names, tuple(files.values()))
+        (
+            one.stem,
+            f"{one.title}  {one.score:.0%}" if one.score else one.title,
+            f"{_origin(files[one.stem])}{'; ' + one.result.refusal if one.result.refusal else ''}",
+        )
+        for one in _scored(rig.key_names, rig.bone_names, dated)
     ]
     return _items
 
@@ -53,12 +58,11 @@ def _origin(preset: PresetFile) -> str:
 
 
 @lru_cache(maxsize=4)
-def _scores(
-    key_names: tuple[str, ...], bone_names: tuple[str, ...], files: tuple[PresetFile, ...]
-) -> tuple[tuple[str, float], ...]:
-    """Stem and score, the best first; a menu asks with every redraw."""
-    found = {one.stem: load_mapping(one.path) for one in files}
-    return tuple((one.stem, one.score) for one in scored(found, key_names, bone_names))
+def _scored(
+    key_names: tuple[str, ...], bone_names: tuple[str, ...], files: tuple[tuple[PresetFile, int], ...]
+) -> tuple[Scored, ...]:
+    """The presets in `files` (each with when it changed), the best first; a menu asks with every redraw."""
+    return scored({one.stem: load_mapping(one.path) for one, _ in files}, key_names, bone_names)
 
 
 class OnCharacter(bpy.types.Operator):
