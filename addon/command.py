@@ -40,6 +40,7 @@ from .staging.startup_scene import scene_to_fill
 from .worker.preferences import backend_python
 from .worker.worker_client import Progress
 
+_AUDIO_OPTIONS: Final = {"tracks": {"a", "b"}, "stereo": {"stereo"}, "mix": {"mix"}}
 ENGINES: Final = (COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE)
 
 
@@ -73,10 +74,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
     animate = commands.add_parser("animate", help="audio and a sentence become two animated heads")
     animate.set_defaults(run=_animate)
-    animate.add_argument("--a", type=Path, help="the first person's track")
-    animate.add_argument("--b", type=Path, help="the second person's track")
+    animate.add_argument("--a", type=Path, help="the first person's track; without --b the second one listens")
+    animate.add_argument("--b", type=Path, help="the second person's track; without --a the first listens")
     animate.add_argument("--stereo", type=Path, help="one file, a person a channel")
     animate.add_argument("--mix", type=Path, help="one recording of both")
+    animate.add_argument(
+        "--no-timecode",
+        action="store_true",
+        help="--a and --b both begin at the beginning, whatever their time codes say",
+    )
     animate.add_argument("--segments", type=Path, help="who speaks when, as JSON or RTTM; default: found out")
     animate.add_argument(
         "--transcript", nargs="+", help="what each says, as text; one file with names before the lines serves both"
@@ -172,12 +178,13 @@ def _fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) ->
     """What the panel would hold; returns the characters that are named. Raises DuologueError (BAD_REQUEST …)."""
     settings = settings_of(context.scene)
     given = {name for name in ("a", "b", "stereo", "mix") if getattr(arguments, name)}
-    kinds = {frozenset("ab"): "tracks", frozenset({"stereo"}): "stereo", frozenset({"mix"}): "mix"}
-    if frozenset(given) not in kinds:
-        raise _RefusedError("Give either --a and --b, or --stereo, or --mix.")
+    kinds = [kind for kind, names in _AUDIO_OPTIONS.items() if given and given <= names]
+    if not kinds:
+        raise _RefusedError("Give either --a and --b, or one of these alone, or --stereo, or --mix.")
     if arguments.seed < 0:
         raise _RefusedError(f"The seed is {arguments.seed}; it must be 0 or more.")
-    settings.audio_kind = kinds[frozenset(given)]
+    settings.audio_kind = kinds[0]
+    settings.by_timecode = not arguments.no_timecode
     if arguments.face:
         settings.face = face_named(arguments.face)
     files = {"a": "track_a", "b": "track_b", "stereo": "stereo", "mix": "mix", "segments": "segments"}

@@ -155,14 +155,16 @@ def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobReque
     settings = settings_of(context.scene)
     paths = audio_paths(settings)
     for path in paths:
-        if not path.is_file():
+        if path is not None and not path.is_file():
             raise DuologueError(
                 ExitCode.AUDIO_NOT_FOUND, f"There is no audio file at {path}.", "Choose the file again in the panel."
             )
     first, second = (given[person] or _character(settings, person) for person in (0, 1))
     assets = backend_assets(context)
     return JobRequest(
-        audio=AudioInput(settings.audio_kind, tuple(str(path) for path in paths)),
+        audio=AudioInput(
+            settings.audio_kind, tuple(None if path is None else str(path) for path in paths), settings.by_timecode
+        ),
         prompt=settings.prompt,
         engine=settings.engine,
         checkpoint=_checkpoint(context) if settings.engine == OFFICIAL_ENGINE else None,
@@ -201,21 +203,26 @@ def _transcripts(settings: DuologueSettings) -> tuple[str | None, str | None] | 
     return None if first is None and second is None else (first, second)
 
 
-def audio_paths(settings: DuologueSettings) -> list[Path]:
-    """The chosen audio files, absolute; a relative path belongs to the .blend."""
+def audio_paths(settings: DuologueSettings) -> list[Path | None]:
+    """The chosen audio files, absolute, None for a field that is empty; a relative path belongs to the .blend."""
     chosen = {
         "tracks": [settings.track_a, settings.track_b],
         "stereo": [settings.stereo],
         "mix": [settings.mix],
     }[settings.audio_kind]
-    return [file_of(settings, path) if path else Path() for path in chosen]
+    return [file_of(settings, path) if path else None for path in chosen]
+
+
+def sound_files(settings: DuologueSettings) -> list[Path]:
+    """Those of the audio files that are chosen."""
+    return [path for path in audio_paths(settings) if path is not None]
 
 
 def missing_input(settings: DuologueSettings) -> str | None:
     """Why *Generate* cannot run yet, or None."""
     if settings.head_a is None or settings.head_b is None:
         return "Press Add conversation first"
-    if any(path == Path() for path in audio_paths(settings)):
+    if not any(audio_paths(settings)):
         return "Choose the dialogue's audio first"
     return None
 

@@ -10,7 +10,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 BLENDER_MODULES = ("bpy", "bpy_extras", "bpy_types", "mathutils", "gpu", "bmesh", "aud")
-NOT_IN_BLENDER = ("torch", "scipy", "soundfile", "safetensors", "transformers", "onnxruntime", "matplotlib", "PIL")
+NOT_IN_BLENDER = (
+    "torch",
+    "scipy",
+    "soundfile",
+    "av",
+    "safetensors",
+    "transformers",
+    "onnxruntime",
+    "matplotlib",
+    "PIL",
+)
 THROW_AWAY = (  # these run in environments of their own
     "backend.evaluation.forced_alignment",
     "backend.evaluation.openfacefx_curves",

@@ -45,6 +45,8 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         names = {"tracks": ("track_a", "track_b"), "stereo": ("stereo",), "mix": ("mix",)}[settings.audio_kind]
         for name in names:
             column.prop(settings, name)
+        if settings.audio_kind == "tracks":
+            column.prop(settings, "by_timecode")
         for person in ("a", "b"):
             row = column.row(align=True)
             row.prop(settings, f"transcript_{person}")

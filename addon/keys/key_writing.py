@@ -13,7 +13,7 @@ from mathutils import Vector
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance, load_performance
-from ..conversation import audio_paths, collection_of
+from ..conversation import collection_of, sound_files
 from ..retargeting.eye_contact import with_eye_contact
 from ..retargeting.sliders import restore_sliders, widen_sliders
 from ..retargeting.strength import Strength, with_strength
@@ -114,7 +114,7 @@ def write_take(
         if settings.start_from == "sound" and start != scene.frame_start:
             notes.append(f"The take begins at frame {start:g}, where its sound is.")
         notes += _grow_range(settings, int(frames[0]), int(frames[-1]))
-    notes += sequencer.place_sounds(scene, audio_paths(settings), start, settings.number)
+    notes += sequencer.place_sounds(scene, _sounds(settings, performance), start, settings.number)
     settings.take = remembered(take.absolute())
     note_written(settings, start)
     if not settings.staging.used:
@@ -123,6 +123,18 @@ def write_take(
     if whole and all(target.own for target in targets.values()):
         notes += _film(settings, [target.head for target in targets.values()], performance, frames)
     return Written(keys, tuple(replaced), tuple(notes))
+
+
+def _sounds(settings: DuologueSettings, performance: Performance) -> list[sequencer.Sound]:
+    """The panel's files; those that the take was made of begin where they do in it."""
+    audio = performance.meta.get("audio")
+    files = audio.get("files", []) if isinstance(audio, dict) else []
+    paths = sound_files(settings)
+    known = [file.get("name") for file in files] == [path.name for path in paths]
+    return [
+        sequencer.Sound(path, float(files[number].get("offset", 0.0)) if known else 0.0)
+        for number, path in enumerate(paths)
+    ]
 
 
 def _target(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...backend.contract.performance import Performance
-from ..conversation import audio_paths
+from ..conversation import sound_files
 from ..settings.properties import START_AT_FRAME, DuologueSettings
 from ..staging.sequencer import own_sound_start, sound_start
 from .timing import key_frames
@@ -15,7 +15,7 @@ def start_of(settings: DuologueSettings) -> float:
     if settings.start_from == START_AT_FRAME:
         return float(settings.start_frame)
     if settings.start_from == "sound":
-        found = sound_start(scene, audio_paths(settings))
+        found = sound_start(scene, sound_files(settings))
         if found is None:
             found = own_sound_start(scene, settings.number)
         if found is not None:

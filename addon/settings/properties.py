@@ -132,10 +132,24 @@ class DuologueSettings(bpy.types.PropertyGroup):
         ),
         default="tracks",
     )
-    track_a: bpy.props.StringProperty(name="First", description="The first person's track", **FILE)  # type: ignore[valid-type]
-    track_b: bpy.props.StringProperty(name="Second", description="The second person's track", **FILE)  # type: ignore[valid-type]
+    track_a: bpy.props.StringProperty(
+        name="First",
+        description="The first person's track, of any sound or video file; empty: they only listen",
+        **FILE,
+    )  # type: ignore[valid-type]
+    track_b: bpy.props.StringProperty(
+        name="Second",
+        description="The second person's track, of any sound or video file; empty: they only listen",
+        **FILE,
+    )  # type: ignore[valid-type]
     stereo: bpy.props.StringProperty(name="File", description="Left is the first person", **FILE)  # type: ignore[valid-type]
     mix: bpy.props.StringProperty(name="File", description="One recording of both people", **FILE)  # type: ignore[valid-type]
+    by_timecode: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Lay by time code",
+        description="Two tracks that both hold the time at which they were recorded (Broadcast Wave, film) are laid by "
+        "it; otherwise both begin at the beginning",
+        default=True,
+    )
     segments: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Segments",
         description="Who speaks when, as JSON or RTTM; empty: Duologue finds out and writes it beside the take",

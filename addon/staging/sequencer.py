@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,26 +17,42 @@ _CONVERSATION: Final = "duologue_conversation"
 _SAME_FRAME: Final = 0.5
 
 
-def place_sounds(scene: bpy.types.Scene, paths: Sequence[Path], start: float, conversation: int = 0) -> list[str]:
+@dataclass(frozen=True)
+class Sound:
+    """A file that is heard `offset` seconds after the take's first moment."""
+
+    path: Path
+    offset: float = 0.0
+
+
+def place_sounds(scene: bpy.types.Scene, sounds: Sequence[Sound], start: float, conversation: int = 0) -> list[str]:
     """One strip a file from the frame `start`; strips placed before for `conversation` are replaced. Returns warnings.
 
     Strips of the artist's own stay untouched; a file that one of them plays from there on gets no second one.
     """
     remove_sounds(scene, conversation)
-    warnings = []
-    heard = [path for path in paths if not _is_heard(scene, path, start)]
-    for path in heard:
-        strips = _strips(scene)
-        try:
-            strip = strips.new_sound(_STRIP_PREFIX + path.stem, str(path), _free_channel(strips), math.floor(start))
-        except RuntimeError as error:
-            warnings.append(f"The sound {path.name} was not placed: {str(error).strip().removeprefix('Error: ')}.")
-            continue
-        strip[_CONVERSATION] = conversation
-        if start % 1.0 and hasattr(strip, "sound_offset"):
-            strip.sound_offset = start % 1.0 * scene.render.fps_base / scene.render.fps
+    fps = scene.render.fps / scene.render.fps_base
+    begins = [(sound.path, start + sound.offset * fps) for sound in sounds]  # frames
+    heard = [(path, begin) for path, begin in begins if not _is_heard(scene, path, begin)]
+    warnings = [warning for path, begin in heard if (warning := _place(scene, path, begin, conversation))]
     scene.sync_mode = "AUDIO_SYNC"
     return warnings
+
+
+def _place(scene: bpy.types.Scene, path: Path, begin: float, conversation: int) -> str | None:
+    """A strip of `path` from the frame `begin`; why there is none, else None."""
+    strips = _strips(scene)
+    try:
+        strip = strips.new_sound(_STRIP_PREFIX + path.stem, str(path), _free_channel(strips), math.floor(begin))
+    except RuntimeError as error:
+        return f"The sound {path.name} was not placed: {str(error).strip().removeprefix('Error: ')}."
+    if strip.sound.samplerate == 0:  # so Blender tells of a file that it cannot play
+        strips.remove(strip)
+        return f"The sound {path.name} was not placed: Blender cannot play it. Convert it to wav or flac."
+    strip[_CONVERSATION] = conversation
+    if begin % 1.0 and hasattr(strip, "sound_offset"):
+        strip.sound_offset = begin % 1.0 * scene.render.fps_base / scene.render.fps
+    return None
 
 
 def remove_sounds(scene: bpy.types.Scene, conversation: int) -> None:

@@ -1,33 +1,36 @@
-"""Both people's audio: two files, one file with a person a channel, or one mixed recording."""
+"""Both people's audio: a file each, one file with a person a channel, or one mixed recording; who is silent listens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from ..contract.constants import SAMPLE_RATE, SAMPLES_PER_FRAME
+from ..contract.constants import MAXIMUM_SECONDS, SAMPLE_RATE, SAMPLES_PER_FRAME
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import AudioInput
-from .recording import SILENT_PEAK, AudioFile, Recording, read_recording
+from .recording import AudioFile, Recording, is_silent, read_recording
 
 _CANCELLED_POWER: Final = 0.01
 """Where the average of two channels keeps less of their power than this, they are each other's negative."""
 _SAME_DIFFERENCE: Final = 1e-3
 """Two signals whose difference stays below this share of their peak are one recording."""
-_SHORTEST_SHARE: Final = 0.5
-_TOLERATED_SECONDS: Final = 5.0
 _UNHEARD_SECONDS: Final = 0.1
+_SIDES: Final = ("left", "right")
+_STEPS: Final = 100
+"""Steps of progress a file."""
 
 
 @dataclass(frozen=True)
 class Dialogue:
-    """The decoded audio of two people, from `files`.
+    """The decoded audio of two people, from `files`, each of which begins `offset` seconds into it.
 
-    `tracks` [2, N] float32 at `SAMPLE_RATE`, N a whole number of frames; `separate` False: both rows hold the mix.
+    `tracks` [2, N] float32 at `SAMPLE_RATE`, N a whole number of frames, zero for who has no recording; `separate`
+    False: both rows hold the mix.
     """
 
     tracks: np.ndarray
@@ -49,31 +52,61 @@ def read_dialogue(
     audio: AudioInput,
     progress: Callable[[int, int], None] = _ignore_progress,
     check_cancel: Callable[[], None] = lambda: None,
+    names: tuple[str, str] = ("the first person", "the second person"),
 ) -> Dialogue:
-    """Decode the files of `audio`; `progress(done, total)` counts files.
+    """Decode the files of `audio`, whose tracks or channels are those of `names`; `progress(done, total)`.
 
-    Raises DuologueError as `read_recording` does, and AUDIO_MISMATCH where the files do not belong together.
+    Silence is no fault: who says nothing listens, which a warning tells. Raises DuologueError as `read_recording`
+    does, and AUDIO_MISMATCH where the files do not belong together.
     """
-    recordings = []
-    for index, path in enumerate(audio.paths):
-        progress(index, len(audio.paths))
-        recordings.append(read_recording(Path(path), check_cancel))
-    progress(len(audio.paths), len(audio.paths))
-    separate, warnings = True, [warning for recording in recordings for warning in recording.warnings]
+    recordings = _read(audio, progress, check_cancel)
+    present = [one for one in recordings if one is not None]
+    warnings = [warning for recording in present for warning in recording.warnings]
     if audio.kind == "tracks":
-        first, second = (mono(recording.samples) for recording in recordings)
-        warnings += _check_pair(recordings[0].file, recordings[1].file, first, second)
+        recordings, laid = _laid_by_clock(recordings, audio.by_timecode)
+        tracks = [np.zeros(0, np.float32) if one is None else mono(one.samples) for one in recordings]
+        separate = True
+        warnings += laid + _listeners(recordings, tracks, names)
     elif audio.kind == "stereo":
-        first, second = _channels(recordings[0])
-        separate = not _same(first, second)
-        if not separate:
-            name = recordings[0].file.path.name
-            warnings.append(f"Both channels of {name} hold the same sound; it is taken as a mixed recording.")
+        tracks = list(_channels(present[0]))
+        separate = not _same(*tracks)
+        warnings += _of_channels(present[0].file, tracks, names)
     else:
-        first = second = mono(recordings[0].samples)
+        tracks = [mono(present[0].samples)] * 2
         separate = False
-    files = tuple(recording.file for recording in recordings)
-    return Dialogue(_stacked(first, second), separate, files, tuple(warnings))
+        if is_silent(tracks[0]):
+            warnings.append(_nobody(present))
+    files = tuple(one.file for one in recordings if one is not None)
+    offsets = [0.0 if one is None else one.file.offset for one in recordings] if audio.kind == "tracks" else [0.0, 0.0]
+    return Dialogue(_stacked(tracks, offsets), separate, files, tuple(warnings))
+
+
+def _read(
+    audio: AudioInput, progress: Callable[[int, int], None], check_cancel: Callable[[], None]
+) -> list[Recording | None]:
+    """A recording for each path, None where there is none; progress in hundredths of each file."""
+    wanted = [path for path in audio.paths if path is not None]
+    total, told = _STEPS * len(wanted), -1
+
+    def tell(done: int) -> None:
+        nonlocal told
+        if done > told:
+            told = done
+            progress(done, total)
+
+    found: list[Recording | None] = []
+    tell(0)
+    for path in audio.paths:
+        before = _STEPS * sum(one is not None for one in found)
+        share = partial(_tell_share, tell, before)
+        found.append(None if path is None else read_recording(Path(path), check_cancel, share))
+        tell(before + (_STEPS if path is not None else 0))
+    return found
+
+
+def _tell_share(tell: Callable[[int], None], before: int, share: float) -> None:
+    """The last step is kept for what comes after decoding."""
+    tell(before + int(share * (_STEPS - 1)))
 
 
 def mono(samples: np.ndarray) -> np.ndarray:
@@ -89,6 +122,70 @@ def mono(samples: np.ndarray) -> np.ndarray:
     return average
 
 
+def _laid_by_clock(recordings: Sequence[Recording | None], wanted: bool) -> tuple[list[Recording | None], list[str]]:
+    """The recordings with their files' offsets, where both tell by a clock when they began; and what to say of it."""
+    first, second = recordings
+    if not wanted or first is None or second is None:
+        return list(recordings), []
+    begun = (first.file.recorded_at, second.file.recorded_at)
+    if begun[0] is None or begun[1] is None or abs(begun[0] - begun[1]) * SAMPLE_RATE < 1:
+        return list(recordings), []
+    offsets = [one - min(begun[0], begun[1]) for one in (begun[0], begun[1])]
+    apart = max(offsets)
+    earlier, later = (first, second) if offsets[1] > 0 else (second, first)
+    if apart >= earlier.file.seconds or apart + later.file.seconds > MAXIMUM_SECONDS:
+        both = f"{first.file.path.name} and {second.file.path.name}"
+        return list(recordings), [
+            f"By their time codes {both} were not recorded together ({apart:.0f} s apart); both begin at the beginning."
+        ]
+    laid = [
+        replace(one, file=replace(one.file, offset=offset))
+        for one, offset in zip((first, second), offsets, strict=True)
+    ]
+    late, early = later.file.path.name, earlier.file.path.name
+    return list(laid), [f"By its time code {late} begins {apart:.3f} s after {early}, and so it is laid."]
+
+
+def _listeners(
+    recordings: Sequence[Recording | None], tracks: Sequence[np.ndarray], names: tuple[str, str]
+) -> list[str]:
+    """What is assumed of tracks that are not there, silent or short. Raises DuologueError (AUDIO_MISMATCH)."""
+    present = [one for one in recordings if one is not None]
+    if all(is_silent(track) for track in tracks):
+        return [_nobody(present)]
+    told = []
+    for recording, track, name in zip(recordings, tracks, names, strict=True):
+        if recording is None:
+            told.append(f"There is no recording of {name}, who listens all the time.")
+        elif is_silent(track):
+            told.append(f"{recording.file.path.name} is silent from beginning to end; {name} listens all the time.")
+    first, second = recordings
+    if not told and first is not None and second is not None:
+        told += _check_pair(first.file, second.file, tracks, names)
+    return told
+
+
+def _of_channels(file: AudioFile, channels: Sequence[np.ndarray], names: tuple[str, str]) -> list[str]:
+    silent = [is_silent(channel) for channel in channels]
+    if all(silent):
+        return [f"Nobody is heard in {file.path.name}; both are taken to be silent together."]
+    if any(silent):
+        person = silent.index(True)
+        told = (
+            f"The {_SIDES[person]} channel of {file.path.name} is silent; {names[person]} listens all the time. Where "
+            f"the {_SIDES[1 - person]} one holds both voices, animate the file as a mixed recording."
+        )
+        return [told]
+    if _same(*channels):
+        return [f"Both channels of {file.path.name} hold the same sound; it is taken as a mixed recording."]
+    return []
+
+
+def _nobody(present: Sequence[Recording]) -> str:
+    listed = " and ".join(one.file.path.name for one in present)
+    return f"Nobody is heard in {listed}; both are taken to be silent together."
+
+
 def _channels(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
     file = recording.file
     if file.channels != 2:  # noqa: PLR2004
@@ -97,36 +194,24 @@ def _channels(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
             f"{file.path} has {file.channels} channel(s), not one for each of two people.",
             "Choose a stereo file, or animate this one as a mixed recording.",
         )
-    for side, channel in zip(("left", "right"), recording.samples, strict=True):
-        if float(np.abs(channel).max()) < SILENT_PEAK:
-            raise DuologueError(
-                ExitCode.AUDIO_SILENT,
-                f"The {side} channel of {file.path} is silent from beginning to end.",
-                "Choose a file with a person a channel, or animate this one as a mixed recording.",
-            )
     return recording.samples[0], recording.samples[1]
 
 
-def _check_pair(one: AudioFile, other: AudioFile, first: np.ndarray, second: np.ndarray) -> list[str]:
+def _check_pair(one: AudioFile, other: AudioFile, tracks: Sequence[np.ndarray], names: tuple[str, str]) -> list[str]:
     """Warnings about two files that belong together. Raises DuologueError (AUDIO_MISMATCH) where they do not."""
-    if _same(first, second):
+    if _same(*tracks):
         raise DuologueError(
             ExitCode.AUDIO_MISMATCH,
             f"{one.path} and {other.path} hold the same sound.",
             "Choose each person's own recording, or animate this one as a mixed recording.",
         )
-    shorter, longer = sorted((one, other), key=lambda file: file.seconds)
-    missing = longer.seconds - shorter.seconds
-    if shorter.seconds < _SHORTEST_SHARE * longer.seconds and missing > _TOLERATED_SECONDS:
-        raise DuologueError(
-            ExitCode.AUDIO_MISMATCH,
-            f"{shorter.path} lasts {shorter.seconds:.1f} s and {longer.path} {longer.seconds:.1f} s; "
-            "they are not the two sides of one dialogue.",
-            "Choose two tracks of the same take; lengthen the shorter one with silence if it is right.",
-        )
+    ends = (one.offset + one.seconds, other.offset + other.seconds)
+    missing = abs(ends[0] - ends[1])
     if missing < _UNHEARD_SECONDS:
         return []
-    return [f"{shorter.path.name} is {missing:.1f} s shorter than {longer.path.name}; silence was added at its end."]
+    shorter, longer = (one, other) if ends[0] < ends[1] else (other, one)
+    name = names[0] if shorter is one else names[1]
+    return [f"{shorter.path.name} ends {missing:.1f} s before {longer.path.name}; from then on {name} listens."]
 
 
 def _same(first: np.ndarray, second: np.ndarray) -> bool:
@@ -136,10 +221,11 @@ def _same(first: np.ndarray, second: np.ndarray) -> bool:
     return float(np.abs(first - second).max()) < _SAME_DIFFERENCE * peak
 
 
-def _stacked(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """[2, N], both padded with silence to the same whole number of frames."""
-    frames = -(-max(len(first), len(second)) // SAMPLES_PER_FRAME)
-    tracks = np.zeros((2, frames * SAMPLES_PER_FRAME), np.float32)  # [2, N]
-    tracks[0, : len(first)] = first
-    tracks[1, : len(second)] = second
-    return tracks
+def _stacked(tracks: Sequence[np.ndarray], offsets: Sequence[float]) -> np.ndarray:
+    """[2, N], both padded with silence to the same whole number of frames; each begins `offsets` seconds in."""
+    begins = [round(offset * SAMPLE_RATE) for offset in offsets]
+    length = max(begin + len(track) for begin, track in zip(begins, tracks, strict=True))
+    stacked = np.zeros((2, -(-length // SAMPLES_PER_FRAME) * SAMPLES_PER_FRAME), np.float32)  # [2, N]
+    for row, begin, track in zip(stacked, begins, tracks, strict=True):
+        row[begin : begin + len(track)] = track
+    return stacked

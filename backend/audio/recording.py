@@ -8,35 +8,39 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import soundfile
 
 from ..contract.constants import MAXIMUM_SECONDS, MINIMUM_SECONDS, SAMPLE_RATE
-from ..contract.errors import DuologueError, ExitCode
+from ..contract.errors import ExitCode
 from ..contract.files import sha256_of
+from .decoding import SoundFile, opened_sound, unusable
 from .resampling import resampled
+from .rumble import without_rumble
 
-_BLOCK_FRAMES: Final = 1 << 18
-SILENT_PEAK: Final = 1e-4
+_SILENT_PEAK: Final = 1e-4
 """−80 dB of full scale: below it there is dither and nothing else."""
 _INTEGER_PEAK: Final = 8.0
 """A float file that goes further above full scale holds integers that nobody scaled."""
 _UNUSABLE_LEVEL: Final = 1e30
 """Filtering louder samples overflows float32."""
-_LOWEST_RATE: Final = 4_000
 _ENDS_EARLY: Final = 0.98
 """Share of the length named in the header below which a file is told to be cut off."""
-_LENGTH_UNKNOWN: Final = 1 << 62
 
 
 @dataclass(frozen=True)
 class AudioFile:
-    """What a file is without its sound: how many `seconds` could be read, and its own `rate` and `channels`."""
+    """What a file is without its sound: how many `seconds` could be read, and its own `rate` and `channels`.
+
+    `recorded_at`: when it began, in seconds since midnight, where the recorder wrote that down. `offset`: seconds from
+    the beginning of the dialogue to the beginning of the file.
+    """
 
     path: Path
     seconds: float
     rate: int
     channels: int
     sha256: str
+    recorded_at: float | None = None
+    offset: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -48,85 +52,76 @@ class Recording:
     warnings: tuple[str, ...] = ()
 
 
-def read_recording(path: Path, check_cancel: Callable[[], None] = lambda: None) -> Recording:
-    """Decode wav, flac, ogg or mp3 of any rate and channel count.
+def read_recording(
+    path: Path,
+    check_cancel: Callable[[], None] = lambda: None,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> Recording:
+    """Decode the sound of any audio or video file, of any rate and channel count; it may be silent.
 
-    More than two channels are averaged into one. `check_cancel` is called once a block.
-    Raises DuologueError (AUDIO_NOT_FOUND, _UNREADABLE, _EMPTY, _TOO_SHORT, _TOO_LONG, _NOT_FINITE, _SILENT).
+    More than two channels are averaged into one. A constant offset and what is too low to be heard are taken out.
+    `check_cancel` is called once a block, and `progress` with the share that is done, where the file tells its length.
+    Raises DuologueError (AUDIO_NOT_FOUND, _UNREADABLE, _EMPTY, _TOO_SHORT, _TOO_LONG, _NOT_FINITE).
     """
     _check_file(path)
-    try:
-        with path.open("rb") as stream, soundfile.SoundFile(stream) as file:
-            _check_header(path, file)
-            blocks = resampled(_blocks(path, file, check_cancel), file.samplerate, SAMPLE_RATE)
-            parts = [block.T for block in blocks]  # [C, n] float32
-            rate, channels, announced = file.samplerate, file.channels, file.frames
-    except (
-        OSError,
-        RuntimeError,
-        TypeError,
-    ) as error:  # libsndfile's errors are RuntimeErrors; a .raw name a TypeError
-        raise _unreadable(path, error) from error
-    if not parts:
-        raise _error(ExitCode.AUDIO_EMPTY, path, "holds no sound", "Record or export it again")
+    with opened_sound(path) as sound:
+        if sound.announced is not None:
+            _check_length(path, sound.announced)
+        blocks = resampled(_blocks(path, sound, check_cancel, progress), sound.rate, SAMPLE_RATE)
+        parts = [block.T for block in blocks]  # [C, n] float32
     samples = np.concatenate(parts, axis=1)
     samples, warnings = _at_full_scale(path, samples)
-    _check_samples(path, samples)
     seconds = samples.shape[1] / SAMPLE_RATE
-    if announced < _LENGTH_UNKNOWN and seconds < _ENDS_EARLY * announced / rate:
-        warnings.append(f"{path.name} is cut off: {seconds:.1f} s of {announced / rate:.1f} s could be read.")
-    return Recording(AudioFile(path, seconds, rate, channels, sha256_of(path)), samples, tuple(warnings))
+    if seconds < MINIMUM_SECONDS:
+        what = f"lasts {seconds:.2f} s; {MINIMUM_SECONDS} s is the least"
+        raise unusable(ExitCode.AUDIO_TOO_SHORT, path, what, "Choose a longer recording")
+    samples, removed = (samples, False) if is_silent(samples) else without_rumble(samples)
+    if removed:
+        warnings.append(f"{path.name} does not swing around zero; the offset or rumble was taken out.")
+    if sound.announced is not None and seconds < _ENDS_EARLY * sound.announced:
+        warnings.append(f"{path.name} is cut off: {seconds:.1f} s of {sound.announced:.1f} s could be read.")
+    elif sound.damaged:
+        warnings.append(f"{path.name} is damaged in {sound.damaged} place(s), which are left out.")
+    file = AudioFile(path, seconds, sound.rate, sound.channels, sha256_of(path), sound.recorded_at)
+    return Recording(file, samples, tuple(warnings))
+
+
+def is_silent(samples: np.ndarray) -> bool:
+    """Whether `samples` of any shape hold dither at most, from beginning to end."""
+    return max(float(samples.max(initial=0.0)), -float(samples.min(initial=0.0))) < _SILENT_PEAK
 
 
 def _check_file(path: Path) -> None:
     if not path.exists():
-        raise _error(ExitCode.AUDIO_NOT_FOUND, path, "is not there", "Choose the recording again")
+        raise unusable(ExitCode.AUDIO_NOT_FOUND, path, "is not there", "Choose the recording again")
     if not path.is_file():
-        raise _error(ExitCode.AUDIO_UNREADABLE, path, "is a folder, not a recording", "Choose a file in it")
+        raise unusable(ExitCode.AUDIO_UNREADABLE, path, "is a folder, not a recording", "Choose a file in it")
     if path.stat().st_size == 0:
-        raise _error(ExitCode.AUDIO_EMPTY, path, "is an empty file", "Record or export it again")
-
-
-def _check_header(path: Path, file: soundfile.SoundFile) -> None:
-    if file.samplerate < _LOWEST_RATE:
-        what = f"has {file.samplerate} samples a second, too few for speech"
-        raise _error(ExitCode.AUDIO_UNREADABLE, path, what, "Export it at 16 kHz or more")
-    if file.frames == 0:
-        raise _error(ExitCode.AUDIO_EMPTY, path, "holds no sound", "Record or export it again")
-    if file.frames < _LENGTH_UNKNOWN:
-        _check_length(path, file.frames / file.samplerate)
+        raise unusable(ExitCode.AUDIO_EMPTY, path, "is an empty file", "Record or export it again")
 
 
 def _check_length(path: Path, seconds: float) -> None:
     if seconds > MAXIMUM_SECONDS:
         what = f"lasts {seconds / 3600:.1f} hours; {MAXIMUM_SECONDS / 3600:.0f} hours is the most"
-        raise _error(ExitCode.AUDIO_TOO_LONG, path, what, "Cut it into scenes")
+        raise unusable(ExitCode.AUDIO_TOO_LONG, path, what, "Cut it into scenes")
 
 
-def _blocks(path: Path, file: soundfile.SoundFile, check_cancel: Callable[[], None]) -> Iterator[np.ndarray]:
+def _blocks(
+    path: Path, sound: SoundFile, check_cancel: Callable[[], None], progress: Callable[[float], None]
+) -> Iterator[np.ndarray]:
     """[n, C] float32 blocks, C 1 or 2, every sample finite."""
     done = 0
-    while len(block := _next_block(path, file, done)):
-        check_cancel()
+    for block in sound.blocks(check_cancel):
         usable = (np.abs(block) < _UNUSABLE_LEVEL).all(axis=1)  # [n], False for NaN too
         if not usable.all():
-            second = (done + int(np.argmin(usable))) / file.samplerate
+            second = (done + int(np.argmin(usable))) / sound.rate
             what = f"holds samples that are not numbers, the first at {second:.2f} s"
-            raise _error(ExitCode.AUDIO_NOT_FINITE, path, what, "Export it again as 16-bit wav or flac")
+            raise unusable(ExitCode.AUDIO_NOT_FINITE, path, what, "Export it again as 16-bit wav or flac")
         done += len(block)
-        _check_length(path, done / file.samplerate)
+        _check_length(path, done / sound.rate)
+        if sound.announced:
+            progress(min(done / sound.rate / sound.announced, 1.0))
         yield block if block.shape[1] <= 2 else block.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)  # noqa: PLR2004
-
-
-def _next_block(path: Path, file: soundfile.SoundFile, done: int) -> np.ndarray:
-    """[n, channels] float32, n 0 at the end. `SoundFile.blocks` would make up the end of a file that is cut off."""
-    try:
-        block: np.ndarray = file.read(_BLOCK_FRAMES, dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError as error:
-        what = f"is damaged after {done / file.samplerate:.1f} s"
-        fix = "Export or copy it again"
-        raise _error(ExitCode.AUDIO_UNREADABLE, path, what, fix) from error
-    return block
 
 
 def _at_full_scale(path: Path, samples: np.ndarray) -> tuple[np.ndarray, list[str]]:
@@ -135,26 +130,3 @@ def _at_full_scale(path: Path, samples: np.ndarray) -> tuple[np.ndarray, list[st
     if peak <= _INTEGER_PEAK:
         return samples, []
     return samples / np.float32(peak), [f"{path.name} is {peak:.0f} times louder than full scale; it was scaled down."]
-
-
-def _check_samples(path: Path, samples: np.ndarray) -> None:
-    seconds = samples.shape[1] / SAMPLE_RATE
-    if seconds < MINIMUM_SECONDS:
-        what = f"lasts {seconds:.2f} s; {MINIMUM_SECONDS} s is the least"
-        raise _error(ExitCode.AUDIO_TOO_SHORT, path, what, "Choose a longer recording")
-    if float(np.abs(samples).max()) < SILENT_PEAK:
-        raise _error(
-            ExitCode.AUDIO_SILENT, path, "is silent from beginning to end", "Choose the recording with the voice"
-        )
-
-
-def _unreadable(path: Path, error: Exception) -> DuologueError:
-    if isinstance(error, OSError):
-        reason = f"cannot be opened ({error.strerror or error})"
-        return _error(ExitCode.AUDIO_UNREADABLE, path, reason, "Check the file's permissions or copy it elsewhere")
-    reason = "is no recording this version reads"
-    return _error(ExitCode.AUDIO_UNREADABLE, path, reason, "Convert it to wav, flac, ogg or mp3 and choose that")
-
-
-def _error(code: ExitCode, path: Path, what: str, fix: str) -> DuologueError:
-    return DuologueError(code, f"The audio file {path} {what}.", f"{fix}.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..contract.character import job_character, load_character
 from ..contract.constants import DEFAULT_ENGINE, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
-from ..contract.job import AudioInput, JobRequest, KnownPartner
+from ..contract.job import AudioInput, AudioKind, JobRequest, KnownPartner
 from ..contract.keeping import kept_take_of
 from ..job.clock import StageClock, peak_megabytes
 from ..job.failures import run_explained
@@ -32,10 +32,19 @@ def main(words: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m backend animate", description="Animate a dialogue.")
     parser.add_argument("--job", type=Path, metavar="FOLDER", help="do the job in this folder; nothing else is read")
-    parser.add_argument("--a", type=Path, metavar="FILE", help="the first person's recording")
-    parser.add_argument("--b", type=Path, metavar="FILE", help="the second person's recording")
+    parser.add_argument(
+        "--a", type=Path, metavar="FILE", help="the first person's recording; without --b the second one listens"
+    )
+    parser.add_argument(
+        "--b", type=Path, metavar="FILE", help="the second person's recording; without --a the first listens"
+    )
     parser.add_argument("--mix", type=Path, metavar="FILE", help="one recording of both")
     parser.add_argument("--stereo", type=Path, metavar="FILE", help="one recording with a person a channel")
+    parser.add_argument(
+        "--no-timecode",
+        action="store_true",
+        help="--a and --b both begin at the beginning, whatever their time codes say",
+    )
     parser.add_argument("--segments", type=Path, metavar="FILE", help="who speaks when (.json, .rttm); default: heard")
     parser.add_argument("--swap-speakers", action="store_true", help="who was taken for the first is the second")
     parser.add_argument("--segments-out", type=Path, metavar="FILE", help="write who speaks when (.json, .rttm)")
@@ -141,17 +150,17 @@ def _transcripts(words: list[str] | None) -> tuple[str | None, str | None] | Non
 
 def _audio(arguments: argparse.Namespace) -> AudioInput:
     """Raises DuologueError (BAD_REQUEST) unless exactly one kind of audio is given."""
-    given: dict[str, tuple[Path, ...]] = {
-        "tracks": tuple(path for path in (arguments.a, arguments.b) if path is not None),
-        "mix": () if arguments.mix is None else (arguments.mix,),
-        "stereo": () if arguments.stereo is None else (arguments.stereo,),
+    given: dict[AudioKind, tuple[Path | None, ...]] = {
+        "tracks": (arguments.a, arguments.b),
+        "mix": (arguments.mix,),
+        "stereo": (arguments.stereo,),
     }
-    kinds = [kind for kind, paths in given.items() if paths]
-    if len(kinds) != 1 or (kinds == ["tracks"] and len(given["tracks"]) != 2):  # noqa: PLR2004
+    kinds = [kind for kind, paths in given.items() if any(path is not None for path in paths)]
+    if len(kinds) != 1:
         raise DuologueError(
             ExitCode.BAD_REQUEST,
             "The audio is not clear.",
-            "Give either --a and --b, or --mix, or --stereo.",
+            "Give either --a and --b, or one of these alone, or --mix, or --stereo.",
         )
-    paths = tuple(str(path.absolute()) for path in given[kinds[0]])
-    return AudioInput(kinds[0], paths)  # type: ignore[arg-type]
+    paths = tuple(None if path is None else str(path.absolute()) for path in given[kinds[0]])
+    return AudioInput(kinds[0], paths, by_timecode=not arguments.no_timecode)

@@ -30,10 +30,15 @@ _PATHS_OF_KIND: Final[dict[str, int]] = {"tracks": 2, "stereo": 1, "mix": 1}
 
 @dataclass(frozen=True)
 class AudioInput:
-    """The dialogue's audio: two files (`tracks`), one file with a person a channel (`stereo`), or one `mix`."""
+    """The dialogue's audio: two files (`tracks`), one file with a person a channel (`stereo`), or one `mix`.
+
+    Of two tracks one may be None: this person has no recording and listens. `by_timecode`: tracks that both tell when
+    they were recorded are laid by it; otherwise both begin at the beginning.
+    """
 
     kind: AudioKind
-    paths: tuple[str, ...]
+    paths: tuple[str | None, ...]
+    by_timecode: bool = True
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,7 @@ def request_from_dict(data: dict[str, Any]) -> JobRequest:
     """A request from parsed JSON. Raises KeyError, TypeError, ValueError and the like where a field is off."""
     first, second = (character_from_dict(one) for one in data["characters"])
     return JobRequest(
-        audio=AudioInput(data["audio"]["kind"], tuple(str(path) for path in data["audio"]["paths"])),
+        audio=_audio(data["audio"]),
         prompt=str(data["prompt"]),
         engine=str(data["engine"]),
         seed=int(data["seed"]),
@@ -150,6 +155,11 @@ def _numbers(data: Mapping[str, Any]) -> dict[str, float]:
     return numbers
 
 
+def _audio(data: dict[str, Any]) -> AudioInput:
+    paths = tuple(None if path is None else str(path) for path in data["paths"])
+    return AudioInput(data["kind"], paths, bool(data.get("by_timecode", True)))  # older requests do not say
+
+
 def _partner(data: dict[str, Any] | None) -> KnownPartner | None:
     return None if data is None else KnownPartner(str(data["take"]), int(data["person"]))
 
@@ -175,6 +185,8 @@ def check_request(request: JobRequest) -> None:
         raise _bad(f"Audio of kind “{request.audio.kind}” is unknown")
     if len(request.audio.paths) != wanted:
         raise _bad(f"Audio of kind “{request.audio.kind}” needs {wanted} file(s), not {len(request.audio.paths)}")
+    if not any(request.audio.paths) or (request.audio.kind != "tracks" and None in request.audio.paths):
+        raise _bad("There is no audio")
     if request.partner is not None and request.partner.person not in (0, 1):
         raise _bad(f"The partner is person {request.partner.person}; there are 0 and 1")
     if not 0 <= request.seed <= LARGEST_SEED:

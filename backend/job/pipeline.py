@@ -10,6 +10,7 @@ import numpy as np
 
 from ..assets import assets_folder, require_assets
 from ..audio.dialogue import Dialogue, read_dialogue
+from ..audio.recording import is_silent
 from ..contract.constants import DUALTALK_ENGINE, FRAME_RATE, OFFICIAL_ENGINE, OPEN_HEAD, SAMPLES_PER_FRAME
 from ..contract.face import Face, load_face
 from ..contract.job import JobRequest, KnownPartner, check_request
@@ -21,7 +22,7 @@ from ..engines.motion import DialogueAudio, KnownPerson
 from ..staging import Composition, Staging, compose
 from ..staging.engine_scene import scene_of
 from ..staging.joining import joined
-from ..turns import load_turn_models, speaking_from_mix, speaking_from_tracks
+from ..turns import hear_mix, load_turn_models, speaking_from_tracks
 from .clock import StageClock
 from .device import choose_device
 from .kept import kept_frames, kept_motion, kept_take, wholly_kept
@@ -153,7 +154,9 @@ def _warn_of_unknown_components(request: JobRequest, face: Face, stages: Stages)
 
 
 def _decode(request: JobRequest, stages: Stages) -> Dialogue:
-    dialogue = read_dialogue(request.audio, stages.steps_of("decode"), stages.check_cancel)
+    first, second = (character.name for character in request.characters)
+    names = (second, first) if request.swap_speakers else (first, second)
+    dialogue = read_dialogue(request.audio, stages.steps_of("decode"), stages.check_cancel, names)
     stages.warn(*dialogue.warnings)
     return dialogue
 
@@ -172,10 +175,28 @@ def _turns(
     else:
         said = within_audio(given, dialogue.seconds, str(request.segments))
         speaking = speaking_curves(said, dialogue.tracks.shape[1] // SAMPLES_PER_FRAME)
-    if not request.swap_speakers:
-        return _Turns(dialogue, speaking, said)
-    # Of separate tracks each goes to the other person; a mix is in both rows, so that only the turns change places.
-    return _Turns(replace(dialogue, tracks=dialogue.tracks[::-1].copy()), speaking[::-1].copy(), swapped(said))
+    if request.swap_speakers:
+        # Of separate tracks each goes to the other person; a mix is in both rows, so that only the turns change places.
+        dialogue, speaking = replace(dialogue, tracks=dialogue.tracks[::-1].copy()), speaking[::-1].copy()
+        said = swapped(said)
+    stages.warn(*_unheard(dialogue, said))
+    return _Turns(dialogue, speaking, said)
+
+
+def _unheard(dialogue: Dialogue, said: SpeakerSegments) -> list[str]:
+    """Who never speaks although there is sound; of silence the dialogue has told already."""
+    silent = [name for name in said.speakers if not any(one.speaker == name for one in said.segments)]
+    if is_silent(dialogue.tracks):
+        return []
+    if len(silent) > 1:
+        return ["Nobody is heard to speak; both are taken to be silent together."]
+    if silent and not dialogue.separate:
+        other = next(name for name in said.speakers if name not in silent)
+        return [f"One voice alone is heard, which is taken for {other}'s; {silent[0]} listens all the time."]
+    tracks = dict(zip(said.speakers, dialogue.tracks, strict=True))
+    return [
+        f"{name} is never heard to speak and listens all the time." for name in silent if not is_silent(tracks[name])
+    ]
 
 
 def _heard(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
@@ -183,7 +204,13 @@ def _heard(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
     models = load_turn_models(assets / "turns")
     if dialogue.separate:
         return speaking_from_tracks(dialogue.tracks, models, stages.steps_of("turns"))
-    return speaking_from_mix(dialogue.tracks[0], models, stages.steps_of("turns"))
+    heard = hear_mix(dialogue.tracks[0], models, stages.steps_of("turns"))
+    if heard.voices > len(heard.speaking):
+        stages.warn(
+            f"About {heard.voices} voices are heard in {dialogue.files[0].path.name}; each was given to one of the two "
+            "whom it resembles more. A file of speaker segments says it better."
+        )
+    return heard.speaking
 
 
 def _performance(
@@ -225,6 +252,7 @@ def _meta(request: JobRequest, dialogue: Dialogue, staging: Staging) -> dict[str
                     "seconds": file.seconds,
                     "rate": file.rate,
                     "channels": file.channels,
+                    "offset": file.offset,
                 }
                 for file in dialogue.files
             ],

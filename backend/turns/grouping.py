@@ -12,6 +12,14 @@ _PERSON_SHARE: Final = 0.05
 
 _MOST_GROUPS: Final = 8
 
+_ANOTHER_PERSON: Final = 0.45
+"""Cosine distance, on average, from which two groups are different people. One voice in a room or through a telephone
+stays within 0.42."""
+
+_SURELY_SHARE: Final = 0.08
+_SURELY_SECONDS: Final = 2.0
+"""Of all speech, and at least, what a person says who is counted."""
+
 
 def two_groups(embeddings: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """`embeddings` [M, 192], M at least 2, `weights` [M] → [M] 0 or 1 for the two heaviest groups of voices, -1 else.
@@ -36,3 +44,12 @@ def group_centres(embeddings: np.ndarray, weights: np.ndarray, groups: np.ndarra
     sums = np.stack([(weights[groups == group, None] * embeddings[groups == group]).sum(axis=0) for group in (0, 1)])
     centres: np.ndarray = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
     return centres
+
+
+def different_voices(embeddings: np.ndarray, seconds: np.ndarray) -> int:
+    """How many people are in `embeddings` [M, 192], each of so many `seconds` [M] of speech."""
+    if len(embeddings) < 2:  # noqa: PLR2004 — two people need two voices
+        return len(embeddings)
+    groups = fcluster(linkage(embeddings, method="average", metric="cosine"), _ANOTHER_PERSON, criterion="distance")
+    spoken = np.bincount(groups, weights=seconds)
+    return max(1, int((spoken >= max(_SURELY_SECONDS, _SURELY_SHARE * seconds.sum())).sum()))

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..contract.constants import SAMPLE_RATE
 from .embedding import FEATURE_SECONDS, VOICE_FRAMES, VoiceNetwork, mel_features, voice_embeddings
-from .grouping import group_centres, two_groups
+from .grouping import different_voices, group_centres, two_groups
 from .models import TurnModels
 from .recheck import rechecked
 from .segmentation import WINDOW_SECONDS, LocalActivity, local_activity
@@ -41,10 +41,24 @@ class _Voice:
     embedding: np.ndarray | None
 
 
-def speaking_from_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = carry_on) -> np.ndarray:
-    """`mix` [N] at 16 kHz → [2, T] probability that each of two people speaks; row 0 is who speaks first.
+@dataclass(frozen=True)
+class HeardMix:
+    """`speaking` [2, T] probability that each of two people speaks, and how many different `voices` are heard."""
 
-    Both may speak at once. A recording in which one voice speaks alone leaves the second row silent.
+    speaking: np.ndarray
+    voices: int
+
+
+def speaking_from_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = carry_on) -> np.ndarray:
+    """`mix` [N] at 16 kHz → [2, T] probability that each of two people speaks; as `hear_mix`."""
+    return hear_mix(mix, models, after_step).speaking
+
+
+def hear_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = carry_on) -> HeardMix:
+    """Who speaks in `mix` [N] at 16 kHz; row 0 is who speaks first.
+
+    Both may speak at once. A recording in which one voice speaks alone leaves the second row silent, and of more than
+    two voices each is one of the two whom it resembles more.
     `after_step(done, total)` is called as the work goes on and may raise to stop.
     """
     local = local_activity(mix, models.segmentation, _HOP_SECONDS, after_step)
@@ -57,7 +71,14 @@ def speaking_from_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep
     speaking = blended(local, curves, frame_count(len(mix)))
     if centres is not None:
         speaking = rechecked(speaking, mix, centres, models.voice, after_step)
-    return _first_speaker_first(speaking)
+    return HeardMix(_first_speaker_first(speaking), _count(voices))
+
+
+def _count(voices: list[_Voice]) -> int:
+    """How many people's voices there surely are; who says little does not count."""
+    known = [voice for voice in voices if voice.embedding is not None]
+    embeddings = np.stack([one.embedding for one in known if one.embedding is not None]) if known else np.zeros((0, 1))
+    return different_voices(embeddings, np.array([voice.seconds for voice in known]))
 
 
 def _first_speaker_first(speaking: np.ndarray) -> np.ndarray:

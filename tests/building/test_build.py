@@ -26,8 +26,13 @@ def test_demo_takes_one_mixed_track(tmp_path):
     assert demo._audio_words(_arguments(mix=tmp_path / "both.mp3")) == ["--mix", str(tmp_path / "both.mp3")]
 
 
-@pytest.mark.parametrize("given", [("a",), ("b",), ("a", "mix"), ("mix", "stereo"), ("a", "b", "stereo")])
-def test_demo_refuses_half_or_double_audio(given, tmp_path):
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_demo_takes_one_track_alone(name, tmp_path):
+    assert demo._audio_words(_arguments(**{name: tmp_path / "one.m4a"})) == [f"--{name}", str(tmp_path / "one.m4a")]
+
+
+@pytest.mark.parametrize("given", [("a", "mix"), ("mix", "stereo"), ("a", "b", "stereo")])
+def test_demo_refuses_double_audio(given, tmp_path):
     with pytest.raises(BuildFailedError) as caught:
         demo._audio_words(_arguments(**{name: tmp_path / name for name in given}))
 

@@ -166,7 +166,14 @@ def test_a_file_that_is_no_request_is_refused(tmp_path, content):
 
 @pytest.mark.parametrize(
     "audio",
-    [AudioInput("tracks", ("a",)), AudioInput("mix", ("a", "b")), AudioInput("stereo", ()), AudioInput("quad", ("a",))],
+    [
+        AudioInput("tracks", ("a",)),
+        AudioInput("mix", ("a", "b")),
+        AudioInput("stereo", ()),
+        AudioInput("quad", ("a",)),
+        AudioInput("tracks", (None, None)),
+        AudioInput("mix", (None,)),
+    ],
 )
 def test_audio_that_contradicts_itself_is_refused(audio):
     with pytest.raises(DuologueError) as caught:
@@ -213,3 +220,20 @@ def test_a_line_that_is_no_event_is_garbage(tmp_path, line):
         read_events(tmp_path)
 
     assert caught.value.code == ExitCode.WORKER_GARBAGE
+
+
+def test_one_of_two_tracks_may_be_nobody_s(tmp_path):
+    request = JobRequest(AudioInput("tracks", (None, "/b.wav"), by_timecode=False))
+    write_request(tmp_path, request)
+
+    assert read_request(tmp_path) == request
+
+
+def test_an_older_request_lays_tracks_by_their_time_codes(tmp_path):
+    write_request(tmp_path, JobRequest(AudioInput("tracks", ("/a.wav", "/b.wav"))))
+    path = tmp_path / "request.json"
+    data = json.loads(path.read_text())
+    del data["audio"]["by_timecode"]
+    path.write_text(json.dumps(data))
+
+    assert read_request(tmp_path).audio.by_timecode

@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
+import soundfile
+from scipy.signal import resample_poly
 
-from backend.turns import speaking_from_mix
+from backend.turns import hear_mix, speaking_from_mix
+
+DATA = Path(__file__).resolve().parents[1] / "data"
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +39,16 @@ def test_the_same_voice_alone_is_one_person(models, demo_tracks):
 
     assert speaking[0].max() > 0.9
     assert speaking[1].max() < 0.5
+
+
+def test_voices_are_counted(models, demo_mix, demo_tracks):
+    third, rate = soundfile.read(DATA / "kokoro_pepper.flac", dtype="float32")
+    third = resample_poly(third, 16_000, rate).astype(np.float32)
+
+    assert hear_mix(demo_tracks[0], models).voices == 1
+    assert hear_mix(demo_mix, models).voices == 2
+    assert hear_mix(np.concatenate((demo_mix, third, third)), models).voices == 3
+    assert hear_mix(np.zeros(16_000, np.float32), models).voices == 0
 
 
 def test_noise_and_a_telephone_do_not_confuse_the_two(models, demo_mix, demo_turns):
