@@ -35,12 +35,15 @@ from .keys.start import frames_of_take
 from .keys.takes import discard_unfinished, last_log, make_take, new_take_folder, takes_beside
 from .settings.character_properties import own_characters
 from .settings.properties import DuologueSettings, settings_of
-from .staging.render import FilmSettings, prepare_look, render_film
+from .staging.render import FilmProgress, FilmSettings, prepare_look, render_film, render_stills
 from .staging.startup_scene import scene_to_fill
 from .worker.preferences import backend_python
 from .worker.worker_client import Progress
 
 _AUDIO_OPTIONS: Final = {"tracks": {"a", "b"}, "stereo": {"stereo"}, "mix": {"mix"}}
+_STILLS: Final = 12
+_FILM_TOLD_EVERY: Final = 10.0
+"""Seconds between two sentences about the film that is being rendered."""
 ENGINES: Final = (COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE)
 
 
@@ -106,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     animate.add_argument("--save", type=Path, required=True, help="the .blend to write")
     animate.add_argument("--takes", type=Path, help="the folder for the take; default: duologue_takes beside --save")
     animate.add_argument("--render", type=Path, help="an MP4 to render")
+    animate.add_argument("--stills", type=Path, help="a folder for twelve pictures, rendered before the film")
     animate.add_argument("--render-engine", choices=("CYCLES", "EEVEE", "WORKBENCH"), default=FilmSettings.engine)
     animate.add_argument(
         "--size", default=f"{FilmSettings.width}x{FilmSettings.height}", help="of the film, e.g. 1280x720"
@@ -146,6 +150,9 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     worker_total = seconds.pop("worker")
     seconds |= status.seconds
     seconds["worker's end"] = max(0.0, worker_total - sum(status.seconds.values()))
+    if fresh or arguments.render or arguments.stills:
+        # Cameras are placed for the picture's shape.
+        prepare_look(context.scene, film)
     with _timed(seconds, "writing keys"):
         spans = spans_of(context.scene, request.keep) if there and request.keep is not None else ()
         written = write_take(context, take / PERFORMANCE_FILE, spans)
@@ -157,15 +164,24 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     if arguments.performance:
         content = (take / PERFORMANCE_FILE).read_bytes()
         write_whole(arguments.performance, lambda file: file.write(content))
-    if fresh or arguments.render:
-        prepare_look(context.scene, film)
     with _timed(seconds, "saving"):
         _save(arguments.save)
-    if arguments.render:
-        with _timed(seconds, "film"):
-            render_film(context.scene, arguments.render.absolute())
+    print(f"duologue: {arguments.save.absolute()} written", flush=True)
+    _render(context.scene, arguments, seconds)
     if arguments.timings:
         write_text_whole(arguments.timings, json.dumps(seconds, indent=1))
+
+
+def _render(scene: bpy.types.Scene, arguments: argparse.Namespace, seconds: dict[str, float]) -> None:
+    """The stills, which are soon there, then the film."""
+    if arguments.stills:
+        with _timed(seconds, "stills"):
+            stills = render_stills(scene, arguments.stills.absolute(), _STILLS)
+        print(f"duologue: {len(stills)} stills written to {arguments.stills.absolute()}", flush=True)
+    if arguments.render:
+        with _timed(seconds, "film"):
+            render_film(scene, arguments.render.absolute(), _FilmPrinter())
+        print(f"duologue: {arguments.render.absolute()} written", flush=True)
 
 
 def _export(_context: bpy.types.Context, arguments: argparse.Namespace) -> None:
@@ -309,3 +325,18 @@ class _StagePrinter:
         if text != self._shown:
             self._shown = text
             print(f"duologue: {text} …", flush=True)
+
+
+class _FilmPrinter:
+    """Prints how far the film is after its third frame, then every few seconds."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self, progress: FilmProgress) -> None:
+        now = time.monotonic()
+        if progress.done < min(3, progress.frames) or (now < self._next and progress.done < progress.frames):
+            return
+        self._next = now + _FILM_TOLD_EVERY
+        minutes, seconds = divmod(round(progress.seconds_left), 60)
+        print(f"duologue: Filmed {progress.done} of {progress.frames} frames, {minutes}:{seconds:02} left", flush=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import time
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from .processes import BuildFailedError, status, status_shown
 
 _FOLDER = OUT / "demo"
 _DIALOGUE = ROOT / "presets" / "demo"
-_FRAMES_A_LINE = 25
 _PROMPT = "two friends across a café table, she leans in, he keeps looking away"
 
 
@@ -47,22 +45,37 @@ def _demo(arguments: argparse.Namespace) -> int:
     timings = folder / "timings.json"
     words = [*audio, "--prompt", arguments.prompt, "--seed", str(arguments.seed), "--timings", str(timings)]
     words += ["--save", str(folder / "demo.blend"), "--render", str(folder / "demo.mp4")]
-    words += ["--performance", str(folder / "performance.npz")]
+    words += ["--performance", str(folder / "performance.npz"), "--stills", str(folder / "stills")]
+    for old in (folder / "stills").glob("*.png"):
+        old.unlink()
     environment = {"DUOLOGUE_PYTHON": str(backend), "BLENDER_USER_RESOURCES": str(CACHE / "demo_blender_user")}
     (CACHE / "demo_blender_user").mkdir(parents=True, exist_ok=True)
     script = ROOT / "building" / "in_blender.py"
     log = OUT / "logs" / "demo.log"
-    code = status_shown([blender, script, "animate", *words], _progress, environment=environment, log=log)
+
+    def show(line: str) -> str | None:
+        """The contact sheet is made while the film begins."""
+        return f"{line}\n{_sheet(backend, folder)}" if " stills written to " in line else shown(line)
+
+    code = status_shown([blender, script, "animate", *words], show, environment=environment, log=log)
     if code:
         return code
     seconds |= json.loads(timings.read_text(encoding="utf-8"))
-    started = time.monotonic()
-    sheet = [folder / name for name in ("demo.mp4", "performance.npz", "sheet.png")]
-    code = status([backend, "-m", "backend.film.contact_sheet", *sheet])
-    seconds["contact sheet"] = time.monotonic() - started
     print_table(seconds)
-    print("\n".join(str(path) for path in (folder / "demo.blend", *sheet)))
+    print("\n".join(str(folder / name) for name in ("demo.blend", "demo.mp4", "performance.npz", "sheet.png")))
     return code
+
+
+def shown(line: str) -> str | None:
+    """What of Blender's output is worth seeing: our own sentences."""
+    return line if line.startswith("duologue:") else None
+
+
+def _sheet(backend: Path, folder: Path) -> str:
+    """Make the contact sheet of the stills; the sentence to tell."""
+    paths = [folder / name for name in ("stills", "performance.npz", "sheet.png")]
+    failed = status([backend, "-m", "backend.film.contact_sheet", *paths])
+    return "duologue: The contact sheet failed; see above." if failed else f"duologue: {paths[-1]} written"
 
 
 def _audio_words(arguments: argparse.Namespace) -> list[str]:
@@ -73,16 +86,6 @@ def _audio_words(arguments: argparse.Namespace) -> list[str]:
     if not any(set(given) <= kind for kind in ({"a", "b"}, {"mix"}, {"stereo"})):
         raise BuildFailedError("give either --a and --b, or one of these alone, or --mix, or --stereo", exit_code=2)
     return [word for name, path in given.items() for word in (f"--{name}", str(path.resolve()))]
-
-
-def _progress(line: str) -> str | None:
-    """What of Blender's output is worth seeing: our own sentences, and each second of film."""
-    if line.startswith("duologue:"):
-        return line
-    saved = re.match(r"Append frame (\d+)", line)
-    if saved and int(saved[1]) % _FRAMES_A_LINE == 0:
-        return f"duologue: Filmed {saved[1]} frames"
-    return None
 
 
 def print_table(seconds: dict[str, float]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -23,7 +25,7 @@ class FilmSettings:
     width: int = 640
     height: int = 360
     engine: Engine = "CYCLES"
-    samples: int = 4
+    samples: int = 2
 
 
 def engine_id(engine: Engine) -> str:
@@ -49,7 +51,8 @@ def prepare_look(scene: bpy.types.Scene, settings: FilmSettings) -> None:
     # Measured at 640×360, 4 samples: 6.5 CPU seconds a frame became 2.3 by these three.
     scene.cycles.denoising_prefilter = "FAST"
     scene.cycles.denoising_quality = "FAST"
-    scene.cycles.use_light_tree = False
+    # Two samples with the light tree are as near to the finished picture as four without, for a quarter less time.
+    scene.cycles.use_light_tree = True
     scene.cycles.max_bounces = 3
     scene.cycles.diffuse_bounces = 1
     scene.cycles.glossy_bounces = 1
@@ -62,8 +65,55 @@ def prepare_look(scene: bpy.types.Scene, settings: FilmSettings) -> None:
     scene.display.render_aa = "FXAA"
 
 
-def render_film(scene: bpy.types.Scene, path: Path) -> None:
-    """Render the scene's range to an MP4 (H.264, AAC). Raises DuologueError (RENDER_FAILED); leaves no half film."""
+@dataclass(frozen=True)
+class FilmProgress:
+    """Frames rendered of all, and the seconds that the others will take as they have gone so far."""
+
+    done: int
+    frames: int
+    seconds_left: float
+
+
+def render_stills(scene: bpy.types.Scene, folder: Path, count: int) -> list[Path]:
+    """`count` pictures spread evenly over the scene's range, as PNG files named after their seconds in it.
+
+    The scene's frame, file format and output path stay what they were. Raises DuologueError (RENDER_FAILED).
+    """
+    current, filepath = scene.frame_current, scene.render.filepath
+    image = scene.render.image_settings
+    file_format, media_type = image.file_format, getattr(image, "media_type", None)
+    frames = scene.frame_end - scene.frame_start + 1
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if bpy.app.version >= _MEDIA_TYPE_VERSION:
+            image.media_type = "IMAGE"
+        image.file_format = "PNG"
+        for index in range(count):
+            offset = int((index + 0.5) / count * frames)
+            seconds = offset * scene.render.fps_base / scene.render.fps
+            path = folder / f"{seconds:07.2f}.png"
+            scene.frame_set(scene.frame_start + offset)
+            scene.render.filepath = str(path)
+            if bpy.ops.render.render(write_still=True, scene=scene.name) != {"FINISHED"}:
+                raise RuntimeError("it was stopped")  # noqa: TRY301  (as Blender says it)
+            written.append(path)
+    except (RuntimeError, OSError) as error:
+        raise _failed(f"The picture {len(written) + 1} for {folder}", error) from error
+    finally:
+        if bpy.app.version >= _MEDIA_TYPE_VERSION:
+            image.media_type = media_type
+        image.file_format = file_format
+        scene.render.filepath = filepath
+        scene.frame_set(current)
+    return written
+
+
+def render_film(scene: bpy.types.Scene, path: Path, tell: Callable[[FilmProgress], None] | None = None) -> None:
+    """Render the scene's range to an MP4 (H.264, AAC). Raises DuologueError (RENDER_FAILED); leaves no half film.
+
+    `tell` hears of each frame that is in the film.
+    """
     part = path.with_name(f"{path.stem}.part.mp4")
     image = scene.render.image_settings
     if bpy.app.version >= _MEDIA_TYPE_VERSION:
@@ -78,15 +128,39 @@ def render_film(scene: bpy.types.Scene, path: Path) -> None:
     scene.render.filepath = str(part)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        bpy.ops.render.render(animation=True, scene=scene.name)
+        with _told(scene, tell):
+            if bpy.ops.render.render(animation=True, scene=scene.name) != {"FINISHED"}:
+                raise RuntimeError("it was stopped")  # noqa: TRY301  (as Blender says it)
         part.replace(path)
     except (RuntimeError, OSError) as error:
-        raise DuologueError(
-            ExitCode.RENDER_FAILED,
-            f"The film {path} could not be rendered ({str(error).strip()}).",
-            "Check that the disk has space and that the folder can be written.",
-        ) from error
+        raise _failed(f"The film {path}", error) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         scene.render.filepath = str(path)
+
+
+@contextlib.contextmanager
+def _told(scene: bpy.types.Scene, tell: Callable[[FilmProgress], None] | None) -> Iterator[None]:
+    frames = len(range(scene.frame_start, scene.frame_end + 1, scene.frame_step))
+    marks = [time.monotonic()]
+
+    def count(*_: object) -> None:
+        marks.append(time.monotonic())
+        done = len(marks) - 1
+        if tell is not None:
+            tell(FilmProgress(done, frames, (frames - done) * (marks[-1] - marks[0]) / done))
+
+    bpy.app.handlers.render_write.append(count)
+    try:
+        yield
+    finally:
+        bpy.app.handlers.render_write.remove(count)
+
+
+def _failed(what: str, error: Exception) -> DuologueError:
+    return DuologueError(
+        ExitCode.RENDER_FAILED,
+        f"{what} could not be rendered ({str(error).strip()}).",
+        "Check that the disk has space and that the folder can be written.",
+    )

@@ -54,12 +54,12 @@ def light(collection: bpy.types.Collection, sightline: Sightline, front: Vector)
     centre = sightline.centre
     keys = (
         ("Key", sightline.second, -1.0, 1.1, 80.0, _WARM),
-        ("Fill", sightline.first, 1.0, 1.3, 40.0, _COOL),
+        ("Fill", sightline.first, 1.0, 1.3, 32.0, _COOL),
     )
     for name, person, way, size, watts, colour in keys:
         place = person + front * _KEY_AHEAD + sightline.along * way * _KEY_ASIDE + Vector((0, 0, _KEY_ABOVE))
         _area(collection, name, place, person, size, watts, colour)
-    _area(collection, "Eye light", centre + front * 2.1 + Vector((0, 0, 0.12)), centre, 0.5, 14.0, _NEUTRAL)
+    _area(collection, "Eye light", centre + front * 2.1 + Vector((0, 0, 0.12)), centre, 0.5, 9.0, _NEUTRAL)
     for name, person, way in (("Rim first", sightline.first, -1.0), ("Rim second", sightline.second, 1.0)):
         place = person - front * 0.85 + sightline.along * way * 0.55 + Vector((0, 0, 0.55))
         _area(collection, name, place, person, 0.45, 30.0, _NEUTRAL)

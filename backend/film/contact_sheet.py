@@ -1,10 +1,13 @@
-"""A contact sheet: frames spread over a film, each with its time and who speaks.
+"""A contact sheet: frames spread over a film, or stills of it, each with its time and who speaks.
 
-python -m backend.film.contact_sheet FILM PERFORMANCE SHEET
+python -m backend.film.contact_sheet FILM_OR_FOLDER PERFORMANCE SHEET
+
+A folder holds pictures that are named after their seconds, such as 0007.32.png.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +26,7 @@ FRAME_COUNT: Final = 12
 _COLUMNS: Final = 3
 _WIDTH: Final = 640
 _SPEAKING: Final = 0.5
+_STILL: Final = re.compile(r"\d+\.\d+")
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,25 @@ def make_contact_sheet(film: Path, performance: Performance, sheet: Path) -> Non
     """Write `sheet` (PNG) from `film`. Raises DuologueError (RENDER_FAILED, DISK_FULL, OUTPUT_NOT_WRITABLE)."""
     moments = (np.arange(FRAME_COUNT) + 0.5) / FRAME_COUNT * performance.seconds  # [12] seconds
     pictures = _pictures_at(film, [float(moment) for moment in moments])
-    captions = [speaker_caption(performance, float(moment)) for moment in moments]
+    _write_sheet(pictures, [float(moment) for moment in moments], performance, sheet)
+
+
+def make_sheet_of_stills(folder: Path, performance: Performance, sheet: Path) -> None:
+    """Write `sheet` (PNG) from all stills in `folder`. Raises DuologueError (RENDER_FAILED, as above)."""
+    found = sorted((float(path.stem), path) for path in folder.glob("*.png") if _STILL.fullmatch(path.stem))
+    if not found:
+        raise DuologueError(ExitCode.RENDER_FAILED, f"There are no stills in {folder}.", "Render them again.")
+    try:
+        pictures = [Image.open(path).convert("RGB") for _, path in found]
+    except OSError as error:
+        raise DuologueError(
+            ExitCode.RENDER_FAILED, f"The stills in {folder} cannot be read ({error}).", "Render them again."
+        ) from error
+    _write_sheet(pictures, [seconds for seconds, _ in found], performance, sheet)
+
+
+def _write_sheet(pictures: list[Image.Image], moments: list[float], performance: Performance, sheet: Path) -> None:
+    captions = [speaker_caption(performance, moment) for moment in moments]
     picture = lay_out(pictures, [caption.text for caption in captions], _COLUMNS, _WIDTH)
     write_whole(sheet, lambda file: picture.save(file, format="PNG"))
 
@@ -79,9 +101,10 @@ def _picture(frame: av.VideoFrame) -> Image.Image:
 
 
 def main(arguments: list[str]) -> int:
-    """Command line: FILM PERFORMANCE SHEET."""
+    """Command line: FILM_OR_FOLDER PERFORMANCE SHEET."""
     film, performance, sheet = (Path(argument) for argument in arguments)
-    return explained(lambda: make_contact_sheet(film, load_performance(performance), sheet))
+    make = make_sheet_of_stills if film.is_dir() else make_contact_sheet
+    return explained(lambda: make(film, load_performance(performance), sheet))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 import bpy
 import pytest
-from duologue.addon.staging.render import FilmSettings, engine_id, prepare_look, render_film
+from duologue.addon.staging.render import FilmSettings, engine_id, prepare_look, render_film, render_stills
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 
@@ -41,3 +41,26 @@ def test_film_into_a_file_instead_of_a_folder_is_explained(still_life, tmp_path)
         render_film(still_life, tmp_path / "file" / "film.mp4")
 
     assert caught.value.code in {ExitCode.RENDER_FAILED, ExitCode.OUTPUT_NOT_WRITABLE}
+
+
+def test_film_tells_of_each_frame_and_the_time_left(still_life, tmp_path):
+    told = []
+
+    render_film(still_life, tmp_path / "film.mp4", told.append)
+
+    assert [(one.done, one.frames) for one in told] == [(1, 2), (2, 2)]
+    assert told[0].seconds_left > 0
+    assert told[1].seconds_left == 0
+
+
+def test_stills_are_spread_over_the_range_and_leave_the_scene_as_it_was(still_life, tmp_path):
+    still_life.frame_end = 10
+    still_life.frame_set(4)
+    before = (still_life.render.filepath, still_life.render.image_settings.file_format)
+
+    stills = render_stills(still_life, tmp_path / "deep" / "stills", 2)
+
+    assert [path.name for path in stills] == ["0000.08.png", "0000.28.png"]
+    assert all(path.read_bytes()[1:4] == b"PNG" for path in stills)
+    assert still_life.frame_current == 4
+    assert (still_life.render.filepath, still_life.render.image_settings.file_format) == before

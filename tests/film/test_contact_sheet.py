@@ -7,7 +7,7 @@ from PIL import Image
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.performance import Performance
-from backend.film.contact_sheet import FRAME_COUNT, make_contact_sheet, speaker_caption
+from backend.film.contact_sheet import FRAME_COUNT, make_contact_sheet, make_sheet_of_stills, speaker_caption
 
 
 def _performance(frames: int = 100) -> Performance:
@@ -66,3 +66,23 @@ def test_unreadable_film_is_named_and_leaves_no_sheet(tmp_path):
     assert caught.value.code == ExitCode.RENDER_FAILED
     assert "film.mp4" in caught.value.message
     assert not sheet.exists()
+
+
+def test_stills_are_in_the_sheet_in_the_order_of_their_seconds(tmp_path):
+    for name, level in (("0010.00.png", 200), ("0002.50.png", 20), ("cover.png", 255)):
+        Image.new("RGB", (64, 36), (level,) * 3).save(tmp_path / name)
+    sheet = tmp_path / "sheet" / "sheet.png"
+    sheet.parent.mkdir()
+
+    make_sheet_of_stills(tmp_path, _performance(), sheet)
+
+    picture = np.asarray(Image.open(sheet).convert("L"), float)
+    assert picture[50, 320] == pytest.approx(20, abs=2)
+    assert picture[50, 960] == pytest.approx(200, abs=2)
+
+
+def test_folder_without_stills_is_named(tmp_path):
+    with pytest.raises(DuologueError) as caught:
+        make_sheet_of_stills(tmp_path, _performance(), tmp_path / "sheet.png")
+
+    assert caught.value.code == ExitCode.RENDER_FAILED
