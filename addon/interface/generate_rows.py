@@ -40,12 +40,11 @@ def draw_reaction(layout: bpy.types.UILayout, settings: DuologueSettings) -> Non
 def draw_placing(layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
     """Where in the scene's time keys and sound go, and what happens to its range and cameras."""
     column = layout.column(align=True)
-    row = column.row(align=True)
-    row.prop(settings, "start_from")
+    column.prop(settings, "start_from")
     if settings.start_from == START_AT_FRAME:
-        row.prop(settings, "start_frame", text="")
+        column.prop(settings, "start_frame")
     else:
-        row.label(text=f"Frame {start_of(settings):.5g}")
+        column.label(text=f"The take begins at frame {round(start_of(settings), 2):g}")
     column.prop(settings, "grow_range")
     column.prop(settings, "cuts")
 

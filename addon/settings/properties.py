@@ -13,7 +13,7 @@ from ..heads.faces import face_items
 from ..heads.rig import NAME_PROPERTY
 from .blend_paths import FILE
 from .character_properties import character_items
-from .conversations import conversations_of, settings_of  # noqa: F401 — imported from here by everybody
+from .conversations import conversations_of, settings_of
 from .mapping_properties import show_mapping
 from .staging_properties import StagingSettings
 
@@ -51,12 +51,15 @@ def people_of(settings: bpy.types.PropertyGroup) -> tuple[str, str]:
 
 
 def title_of(settings: bpy.types.PropertyGroup) -> str:
-    """What the conversation is called: its name, else its people's."""
+    """What the conversation is called: its name, else its people's, counted where others have the same people."""
     if settings.name:
         return str(settings.name)
     if settings.head_a is None and settings.head_b is None:
         return "New conversation"
-    return " and ".join(people_of(settings))
+    people = people_of(settings)
+    before = conversations_of(settings.id_data)
+    alike = sum(not one.name and people_of(one) == people for one in before[: before.index(settings)])
+    return " and ".join(people) + (f" {alike + 1}" if alike else "")
 
 
 def heads_of(settings: DuologueSettings) -> tuple[bpy.types.Object | None, bpy.types.Object | None]:

@@ -116,8 +116,13 @@ def test_is_called_by_its_name_or_its_people(scene):
     assert title_of(settings) == "New conversation"
     settings.head_a, settings.head_b = head("Ada"), head("Bo")
     assert title_of(settings) == "Ada and Bo"
-    settings.name = "At the window"
-    assert title_of(settings) == "At the window"
+    another = new_conversation(scene)
+    first = scene.duologue
+    another.head_a, another.head_b = first.head_a, first.head_b
+    assert (title_of(first), title_of(another)) == ("Ada and Bo", "Ada and Bo 2")
+    first.name = "At the window"
+    assert title_of(first) == "At the window"
+    assert title_of(another) == "Ada and Bo"
 
 
 def test_list_is_drawn_only_where_there_is_something_to_choose_or_add_to(scene):

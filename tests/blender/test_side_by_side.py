@@ -163,3 +163,21 @@ def test_file_with_two_is_the_same_after_it_was_saved_and_opened(two, tmp_path):
     assert [Path(bpy.path.abspath(one.take)) for one in opened] == takes
     assert [one.number for one in opened] == [0, 1]
     assert settings_of(bpy.context.scene) == opened[1]
+
+
+def test_file_from_before_conversations_had_places_is_written_as_ever(played):
+    settings = settings_of(played)
+    root, camera = settings.head_a.parent, camera_of(settings.collection, ("two", None))
+    bpy.context.view_layer.update()
+    before = np.array(camera.matrix_world)
+    bpy.data.objects.remove(root)
+    for one in (settings.head_a, settings.head_b):
+        one.parent = None
+    settings.property_unset("collection")
+    settings.property_unset("take_start")
+
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}, settings.message
+
+    bpy.context.view_layer.update()
+    assert len([one for one in played.objects if one.type == "CAMERA"]) == 5
+    np.testing.assert_allclose(camera.matrix_world, before, atol=1e-4)

@@ -195,3 +195,11 @@ def test_part_is_made_anew_where_the_take_was_written_wherever_the_next_one_woul
     assert read_request(Path(settings.take).parent).keep.regenerate == ((0.4, 0.8),)
     assert key_range(played) == (1001, 1050)
     assert written_start(settings) == 1001
+
+
+def test_file_from_before_the_menu_begins_at_the_frame_that_was_set_in_it(scene):
+    settings = settings_of(scene)
+    settings.start_frame = 101
+    settings.property_unset("start_kind")  # as such a file has it
+
+    assert (settings.start_from, start_of(settings)) == ("frame", 101)
