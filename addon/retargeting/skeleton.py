@@ -119,8 +119,8 @@ def _chain_to_head(bones: Mapping[str, RestBone], body: _Body) -> list[str]:
         chain.append(at)
         if _eyes(bones, body, at) is not None:
             return chain
-    # Exporters put a bone at the top of the head that turns nothing.
-    return chain[:-1] if len(chain) > 2 else chain  # noqa: PLR2004  (neck and head)
+    # Exporters put a bone at the top of the head that carries nothing.
+    return chain[:-1] if len(chain) > 2 and not _children(bones, chain[-1]) else chain  # noqa: PLR2004  (neck, head)
 
 
 def _higher(bones: Mapping[str, RestBone], body: _Body, name: str, than: str) -> bool:

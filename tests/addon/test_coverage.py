@@ -4,7 +4,7 @@ import pytest
 from duologue.addon.retargeting.coverage import PARTS, can_talk, part_coverage
 from duologue.addon.retargeting.rig_mapping import BONE_CHANNELS, BonePart, RigMapping
 from duologue.backend.contract.arkit import ARKIT_NAMES
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 WHOLE = RigMapping(
@@ -69,6 +69,7 @@ def test_neck_without_a_head_is_no_head(neck):
     assert states(RigMapping("N", "arkit", bones={"head": (BonePart(neck),)}))["head"] == "missing"
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(ARKIT_NAMES), st.just(1.0), max_size=8),
     st.lists(st.sampled_from(BONE_CHANNELS), unique=True),

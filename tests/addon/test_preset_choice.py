@@ -107,6 +107,18 @@ def test_head_and_eyes_without_names_are_guessed_and_the_guess_is_told(name):
     assert len(result.warnings) == 3
 
 
+def test_head_that_carries_a_face_ends_the_chain_and_one_that_carries_nothing_does_not():
+    """Rigify's metarig has a bone “face” in the head; exporters put an empty one on its top."""
+    bones = {name: bone for name, bone in skeleton("avatar").items() if not name.endswith("Eye")}
+    top = bones["HeadTop_End"].head
+    face = bones | {"face": RestBone("face", "HeadTop_End", np.eye(3), top + np.array([0.0, -0.05, -0.02]))}
+
+    for there, expected in ((bones, ["Neck", "Head"]), (face, ["Head", "HeadTop_End"])):
+        unnamed, names = nameless(there)
+        result = auto_map(PRESETS["few-shapes"], SIX_SHAPES, list(unnamed), unnamed)
+        assert carriers(result, "head") == [names[one] for one in expected]
+
+
 def spelled(form):
     return [form(name) for name in ARKIT_NAMES]
 
@@ -283,6 +295,24 @@ VENDORS = {
         ["neck_jnt", "head_jnt", "l_eye_jnt", "r_eye_jnt", "jaw_jnt"],
         "arkit-52",
         {"head": ["neck_jnt", "head_jnt"], "eye_left": ["l_eye_jnt"], "jaw": ["jaw_jnt"]},
+    ),
+    "a scene referenced in Maya": (
+        [f"char:head_blends.{name}" for name in ARKIT_NAMES],
+        ["char:Neck_M", "char:Head_M", "char:Eye_L", "char:Eye_R", "char:Jaw_M"],
+        "arkit-52",
+        {"head": ["char:Neck_M", "char:Head_M"], "eye_left": ["char:Eye_L"], "jaw": ["char:Jaw_M"]},
+    ),
+    "ARKit on Rigify's body": (
+        list(ARKIT_NAMES),
+        ["neck", "head", "DEF-spine.006", "ORG-eye.L", "eye.L", "eye.R", "master_eye.L", "master_eye.R", "jaw_master"],
+        "arkit-52",
+        {"eye_left": ["master_eye.L"], "eye_right": ["master_eye.R"], "jaw": ["jaw_master"]},
+    ),
+    "visemes and one blink": (
+        ["vrc.v_aa", "vrc.v_oh", "vrc.v_pp", "vrc.v_ih", "vrc.blink"],
+        ["Neck", "Head"],
+        "oculus-15",
+        {"head": ["Neck", "Head"]},
     ),
     "three spoken shapes": (["Open Mouth", "Smile", "Blink"], ["Head"], "few-shapes", {"head": ["Head"]}),
 }

@@ -2,6 +2,7 @@ import json
 
 import bpy
 import pytest
+import vendor_rigs
 from duologue.addon import command
 from duologue.addon.keys.takes import take_file
 from duologue.addon.settings.properties import settings_of
@@ -95,6 +96,19 @@ def test_heads_of_an_opened_file_are_used_again(tracks, tmp_path):
 
     assert len([one for one in bpy.data.objects if one.type == "ARMATURE"]) == 2
     assert bpy.context.scene.render.resolution_x == 1234
+
+
+def test_characters_of_an_opened_file_are_reported_part_by_part(tracks, tmp_path, capsys):
+    settings = settings_of(bpy.context.scene)
+    settings.head_a = vendor_rigs.build(vendor_rigs.VENDORS["vrm-1"], "Ada").armature
+    settings.head_b = vendor_rigs.build(vendor_rigs.VENDORS["mmd"], "Bo").armature
+
+    assert animate(*tracks, "--save", tmp_path / "out.blend") == ExitCode.OK
+
+    told = capsys.readouterr().out
+    before = told[: told.index("Starting the worker")]
+    assert "Ada, VRM 1.0: lips: open" in before
+    assert "Bo, MMD: lips: open" in before
 
 
 def test_one_person_of_an_opened_file_reacts_to_the_others_keys(tracks, tmp_path):

@@ -187,6 +187,14 @@ def test_head_and_eyes_only_is_taken_when_it_is_chosen(scene, own, tmp_path):
     assert all("lips and the lids" in report.warning() for report in rig_reports(scene))
 
 
+def test_preset_that_is_not_the_rig_s_own_can_be_chosen_and_says_so(scene, own):
+    pair(replace(SIX_SHAPES, keys={}), scene)
+
+    assert bpy.ops.duologue.use_rig_preset(preset="rigify-face") == {"FINISHED"}
+
+    assert "not this character's own" in settings_of(scene).message
+
+
 def test_report_of_a_whole_face_warns_of_nothing(scene):
     pair(ARKIT_WITH_JAW, scene)
 

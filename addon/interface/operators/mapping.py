@@ -243,4 +243,5 @@ CLASSES: Final = (
 
 def _taken_on(scene: bpy.types.Scene, head: bpy.types.Object, stem: str, result: AutoMap) -> str:
     take_on(scene, head, stem, result.mapping)
-    return f"{head.name}, {preset_file(stem).title}: {result.sentence()}"
+    beware = f" It is not this character's own: {result.refusal}." if result.refusal else ""
+    return f"{head.name}, {preset_file(stem).title}: {result.sentence()}{beware}"
