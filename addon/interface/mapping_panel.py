@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Final
 
 import bpy
@@ -11,9 +10,8 @@ from ..retargeting.canonical_names import canonical
 from ..retargeting.rig_presets import carries_mapping, preset_of
 from ..settings.mapping_properties import DuologueMappingTable, no_mapping_because, table_of
 from ..settings.properties import mapped_head, settings_of
+from .wrapping import draw_lines
 
-_PIXELS_A_LETTER: Final = 7.5
-_NARROWEST: Final = 20
 _STATE_ICONS: Final = {"found": "CHECKMARK", "partial": "REMOVE", "missing": "X"}
 
 
@@ -113,12 +111,10 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
             row.label(text=_capitalised(part.told), icon=_STATE_ICONS.get(part.state, "NONE"), translate=False)
         if table.coverage:
             box.label(text=table.coverage, icon="ERROR" if table.missing else "CHECKMARK")
-        width = max(_NARROWEST, int(context.region.width / context.preferences.system.ui_scale / _PIXELS_A_LETTER))
         for what, names in (("Missing", table.missing), ("Bones not found", table.missing_bones)):
-            for line in textwrap.wrap(f"{what}: {names}", width) if names else ():
-                box.label(text=line, translate=False)
-        for line in textwrap.wrap(table.warnings, width):
-            box.label(text=line, translate=False)
+            if names:
+                draw_lines(box, context, f"{what}: {names}")
+        draw_lines(box, context, table.warnings)
 
     def _draw_shapes(self, table: DuologueMappingTable) -> None:
         row = self.layout.row()

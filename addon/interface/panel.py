@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import bpy
 
 from ..conversation import checkpoint_file
-from ..settings.properties import DuologueSettings, people_of, settings_of
+from ..heads.rig import FACE_PROPERTY
+from ..settings.properties import DuologueSettings, heads_of, people_of, settings_of
 from ..worker.preferences import PACKAGE
 from .conversation_rows import draw_conversations
 from .generate_rows import draw_engine, draw_placing, draw_reaction, draw_retake
@@ -15,8 +14,7 @@ from .operators.check_backend import RunningCheck
 from .operators.generate import RunningJob
 from .operators.use_flame_file import RunningImport
 from .remedies import remedies
-
-_PIXELS_A_LETTER = 7.5
+from .wrapping import draw_lines
 
 
 class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -58,11 +56,19 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         row = self.layout.row()
         row.active = not settings.staging.used
         row.prop(settings, "prompt", text="", icon="TEXT")
-        row = self.layout.row(align=True)
-        row.prop(settings, "character_a", text="")
-        row.prop(settings, "character_b", text="")
+        self._draw_characters(settings)
         self._draw_face(settings)
         self.layout.operator("duologue.add_conversation", icon="COMMUNITY")
+
+    def _draw_characters(self, settings: DuologueSettings) -> None:
+        """Who both heads are, to be changed there and then; who they will be, as long as there are none."""
+        row = self.layout.row(align=True)
+        for person, head, name in zip(("first", "second"), heads_of(settings), people_of(settings), strict=True):
+            if head is not None and FACE_PROPERTY in head:
+                menu = row.operator_menu_enum("duologue.load_character", "character", text=name, icon="USER")
+                menu.person = person
+            else:
+                row.prop(settings, {"first": "character_a", "second": "character_b"}[person], text="")
 
     def _draw_face(self, settings: DuologueSettings) -> None:
         if RunningImport.worker is not None:
@@ -94,9 +100,7 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
             return
         box = self.layout.box()
         box.alert = settings.message_is_error
-        width = max(20, int(context.region.width / context.preferences.system.ui_scale / _PIXELS_A_LETTER))
-        for index, line in enumerate(textwrap.wrap(settings.message, width)):
-            box.label(text=line, icon=("ERROR" if settings.message_is_error else "INFO") if index == 0 else "BLANK1")
+        draw_lines(box, context, settings.message, "ERROR" if settings.message_is_error else "INFO")
         if settings.message_is_error:
             _draw_remedies(box, settings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from ...backend.contract.job import LOG_FILE
 
 _LOOK: Final = "Press Check backend, or Open log to see what it said."
 _TAIL: Final = 8192
+_KIND: Final = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt)(?:: |$)")
+"""What the last line of a Python program that failed begins with; it says nothing to an artist."""
 
 
 def failure_of_event(event: dict[str, Any]) -> DuologueError:
@@ -61,7 +64,10 @@ def no_event(what: str) -> DuologueError:
 
 
 def last_log_line(folder: Path) -> str:
-    """The last line with something on it in the worker's log, at most 200 characters; empty when there is none."""
+    """The last line with something on it in the worker's log, at most 200 characters; empty when there is none.
+
+    The kind of a Python error before what it says is left out.
+    """
     try:
         with (folder / LOG_FILE).open("rb") as file:
             file.seek(0, 2)
@@ -69,7 +75,8 @@ def last_log_line(folder: Path) -> str:
             lines = file.read().decode("utf-8", errors="replace").splitlines()
     except OSError:
         return ""
-    return next((line.strip()[:200] for line in reversed(lines) if line.strip()), "")
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return _KIND.sub("", said)[:200] or said[:200]
 
 
 def _quoted(folder: Path) -> str:

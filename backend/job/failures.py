@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import reason_of
 from .dependencies import missing_dependency
 from .reporting import cancelled
 
@@ -41,7 +42,7 @@ def unexpected(error: BaseException) -> DuologueError:
     """The failure for an error that nobody foresaw."""
     return DuologueError(
         ExitCode.UNEXPECTED,
-        f"The worker failed in a way nobody foresaw ({type(error).__name__}: {error}).",
+        f"The worker failed in a way nobody foresaw ({reason_of(error)}).",
         "Please report it with the worker's log.",
     )
 

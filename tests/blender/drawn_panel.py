@@ -38,6 +38,7 @@ class Layout:
     def operator_menu_enum(self, name, enum, text="", **_):
         assert enum in getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type().properties
         self.said.append(text)
+        return SimpleNamespace()
 
     def template_list(self, kind, _identifier, owner, listed, active_owner, active, **_):
         assert hasattr(bpy.types, kind)
@@ -50,7 +51,9 @@ def drawn(cls, scene, methods):
     context = SimpleNamespace(
         scene=scene,
         region=SimpleNamespace(width=300),
-        preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0), addons={}),
+        preferences=SimpleNamespace(
+            system=SimpleNamespace(ui_scale=1.0), addons={}, ui_styles=bpy.context.preferences.ui_styles
+        ),
     )
     stand_in = SimpleNamespace(layout=layout)
     for name in methods:

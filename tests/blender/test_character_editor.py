@@ -7,12 +7,14 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
+from drawn_panel import drawn
 from duologue.addon import command
 from duologue.addon.characters.character_editing import edited_character
 from duologue.addon.conversation import request_of
 from duologue.addon.heads.faces import faces_folder
 from duologue.addon.heads.hair import hair_of
 from duologue.addon.heads.rig import build_head, head_mesh
+from duologue.addon.interface.panel import DUOLOGUE_PT_main
 from duologue.addon.settings.character_properties import character_items, own_characters
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
@@ -293,3 +295,39 @@ def test_sliders_of_an_imported_face_reshape_its_heads_and_are_kept_beside_the_o
     assert_same_head(head, build_head(bpy.context, face, {"identity": {"identity_002": 1.5}}, "Other"))
     assert bpy.ops.duologue.random_character(seed=1) == {"FINISHED"}, settings.message
     assert edited_character(head)["identity"] == anna["identity"]
+
+
+@pytest.mark.parametrize("person", ["first", "second"])
+def test_the_panel_s_menus_change_the_heads_there_are(conversation, person):
+    conversation.character_edited = "first"
+    head = conversation.head_a if person == "first" else conversation.head_b
+    other = conversation.head_b if person == "first" else conversation.head_a
+    before = other.name
+
+    assert bpy.ops.duologue.load_character(character="walter", person=person) == {"FINISHED"}
+
+    assert (head["duologue_name"], other.name) == ("Walter", before)
+    assert (conversation.character_a if person == "first" else conversation.character_b) == "walter"
+
+
+def test_the_panel_s_menus_say_who_the_heads_are(conversation):
+    methods = [name for name in dir(DUOLOGUE_PT_main) if name.startswith("_draw")]
+    conversation.head_b["duologue_name"] = "Somebody random"
+
+    said = drawn(DUOLOGUE_PT_main, bpy.context.scene, methods)
+    assert said.index("Anna") < said.index("Somebody random")
+
+    conversation.head_a = conversation.head_b = None
+    said = drawn(DUOLOGUE_PT_main, bpy.context.scene, methods)
+    assert "Anna" not in said
+    assert "First" in said
+
+
+def test_a_head_that_others_built_becomes_nobody_else(conversation):
+    stranger = bpy.data.objects.new("Stranger", bpy.data.armatures.new("Stranger"))
+    bpy.context.scene.collection.objects.link(stranger)
+    conversation.head_b = stranger
+
+    assert bpy.ops.duologue.load_character(character="walter", person="second") == {"CANCELLED"}
+
+    assert conversation.message_code == ExitCode.RIG_UNSUITABLE

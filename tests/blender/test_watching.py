@@ -18,6 +18,8 @@ class Kind(Running):
 class Script:
     """A worker whose every poll is written down beforehand."""
 
+    stage, share = "Listening", 0.0
+
     def __init__(self, *answers):
         self.answers = list(answers)
         self.cancelled = self.closed = False
@@ -39,8 +41,10 @@ class Watching:
     """An operator without Blender: Blender alone can make one, and none is modal in the background."""
 
     running = Kind
-    _timer = None
-    watch, modal, cancel, unwatch = (getattr(WatchingOperator, n) for n in ("watch", "modal", "cancel", "unwatch"))
+    _timer, _watched, _shown = None, None, ()
+    watch, modal, cancel, unwatch, _show, _remove_timer = (
+        getattr(WatchingOperator, name) for name in ("watch", "modal", "cancel", "unwatch", "_show", "_remove_timer")
+    )
 
     def finish(self, _context, found):
         self.found = found
@@ -128,3 +132,49 @@ def test_waiting_closes_the_worker_however_it_ends(answers):
 
     assert found is answers[-1]
     assert worker.closed
+
+
+class Region:
+    """A region that counts how often it is to be drawn again."""
+
+    def __init__(self, kind):
+        self.type, self.tagged = kind, 0
+
+    def tag_redraw(self):
+        self.tagged += 1
+
+
+@pytest.fixture
+def regions(context):
+    """The regions of a 3D view and of another editor, in the only window."""
+    view, text = [Region("WINDOW"), Region("UI"), Region("HEADER")], [Region("UI")]
+    areas = [SimpleNamespace(type="VIEW_3D", regions=view), SimpleNamespace(type="TEXT_EDITOR", regions=text)]
+    context.window_manager.windows = [SimpleNamespace(screen=SimpleNamespace(areas=areas))]
+    return [*view, *text]
+
+
+def test_only_sidebars_are_drawn_again_and_only_when_something_has_changed(context, regions):
+    operator, worker = Watching(), Script(*[None] * 30, "face")
+    operator.watch(context, worker)
+    for number in range(30):
+        worker.stage, worker.share = ("Listening", 0.0) if number < 20 else ("Acting", 0.5)
+        operator.modal(context, TICK)
+
+    assert [one.tagged for one in regions] == [0, 2, 0, 0]
+
+    operator.modal(context, TICK)
+
+    assert regions[1].tagged == 3, "the end is seen"
+
+
+def test_a_worker_that_ended_with_its_file_leaves_no_timer_and_another_one_alone(context):
+    operator, first, second = Watching(), Script(None), Script(None)
+    operator.watch(context, first)
+    Kind.stop()
+    Watching().watch(context, second)
+
+    assert operator.modal(context, TICK) == {"CANCELLED"}
+    operator.cancel(context)
+
+    assert (Kind.worker, second.closed) == (second, False)
+    assert len(context.window_manager.timers) == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 
-from ....backend.contract.errors import DuologueError
+from ....backend.contract.errors import DuologueError, ExitCode
 from ...characters.character_editing import (
     dress_again,
     edited_character,
@@ -21,7 +21,7 @@ from ...characters.character_files import find_character, free_name, key_of, rea
 from ...characters.random_person import random_person
 from ...heads.rig import FACE_PROPERTY, NAME_PROPERTY
 from ...settings.character_properties import character_items, own_characters, own_items
-from ...settings.properties import DuologueSettings, settings_of
+from ...settings.properties import DuologueSettings, heads_of, settings_of
 from .saying import say, say_error
 
 _UNDOABLE = {"REGISTER", "UNDO"}
@@ -29,7 +29,12 @@ _UNDOABLE = {"REGISTER", "UNDO"}
 
 def head_edited(settings: DuologueSettings) -> bpy.types.Object | None:
     """The armature of the head that the editor shows, or None."""
-    head = settings.head_a if settings.character_edited == "first" else settings.head_b
+    return head_of(settings, settings.character_edited)
+
+
+def head_of(settings: DuologueSettings, person: str) -> bpy.types.Object | None:
+    """The armature of the "first" or "second" head where Duologue built it, or None."""
+    head = settings.head_a if person == "first" else settings.head_b
     return head if head is not None and FACE_PROPERTY in head else None
 
 
@@ -54,17 +59,30 @@ class DUOLOGUE_OT_load_character(bpy.types.Operator):  # noqa: N801 — Blender'
     character: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Character", description="Who this head becomes", items=character_items
     )
+    person: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Head",
+        items=(
+            ("edited", "The edited one", "The head that the panel Character shows"),
+            ("first", "First", "The first person's"),
+            ("second", "Second", "The second person's"),
+        ),
+        options={"HIDDEN", "SKIP_SAVE"},
+    )
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only with a head."""
-        return _needs_head(cls, context)
+        if any(head is not None and FACE_PROPERTY in head for head in heads_of(settings_of(context.scene))):
+            return True
+        cls.poll_message_set("Press Add conversation first")
+        return False
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Reshape and dress the head, or say why not."""
         settings = settings_of(context.scene)
-        head = head_edited(settings)
+        head = head_of(settings, settings.character_edited if self.person == "edited" else self.person)
         try:
+            _check_built(head)
             character = read_character(find_character(self.character, own_characters()))
             wear_character(context, head, character)
         except DuologueError as error:
@@ -206,6 +224,15 @@ class DUOLOGUE_OT_regrow_hair(bpy.types.Operator):  # noqa: N801 — Blender's n
         """Dress the head again."""
         dress_again(head_edited(settings_of(context.scene)))
         return {"FINISHED"}
+
+
+def _check_built(head: bpy.types.Object | None) -> None:
+    if head is None:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            "Duologue did not build this head, so it cannot become somebody else.",
+            "Choose a head that Add conversation built.",
+        )
 
 
 def choose_in_menu(settings: DuologueSettings, head: bpy.types.Object, key: str) -> None:

@@ -63,6 +63,11 @@ class RunningJob(Running):
         cls.status = cls.worker.progress
 
     @classmethod
+    def shown(cls) -> tuple[object, ...]:
+        """The stage and how far it is."""
+        return cls.sentence(), round(cls.share(), 2)
+
+    @classmethod
     def sentence(cls) -> str:
         """“Listening 3/12”."""
         text = STAGE_SENTENCES.get(cls.status.stage, cls.status.stage)

@@ -46,8 +46,10 @@ def say_error(
 
 
 def redraw_panels(context: bpy.types.Context) -> None:
-    """Have every sidebar drawn again, so that progress is seen."""
+    """Have every sidebar drawn again, and no view beside it, so that progress is seen."""
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
-                area.tag_redraw()
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()

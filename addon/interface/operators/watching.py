@@ -14,6 +14,7 @@ from ...settings.properties import settings_of
 from .saying import redraw_panels
 
 _TIMER_SECONDS = 0.1
+_SHOWN_DECIMALS = 2
 
 
 class Worker(Protocol):
@@ -39,6 +40,11 @@ class Running:
         """Called after every look at the worker."""
 
     @classmethod
+    def shown(cls) -> tuple[object, ...]:
+        """What the panel shows of the worker, which is drawn again where that has changed."""
+        return cls.worker.stage, round(cls.worker.share, _SHOWN_DECIMALS)
+
+    @classmethod
     def stop(cls) -> None:
         """End the worker if there is one."""
         if cls.worker is not None:
@@ -58,6 +64,8 @@ class WatchingOperator(bpy.types.Operator):
 
     running: ClassVar[type[Running]]
     _timer: bpy.types.Timer | None = None
+    _watched: Worker | None = None
+    _shown: tuple[object, ...] = ()
 
     def finish(self, context: bpy.types.Context, found: Any) -> set[str]:
         """Do what is to be done with what the worker found."""
@@ -69,7 +77,7 @@ class WatchingOperator(bpy.types.Operator):
 
     def watch(self, context: bpy.types.Context, worker: Worker) -> set[str]:
         """What `invoke` returns once the worker is started."""
-        self.running.worker = worker
+        self.running.worker = self._watched = worker
         settings_of(context.scene).message = ""
         self._timer = context.window_manager.event_timer_add(_TIMER_SECONDS, window=context.window)
         context.window_manager.modal_handler_add(self)
@@ -77,12 +85,15 @@ class WatchingOperator(bpy.types.Operator):
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Poll on every tick; Blender stays usable."""
-        if event.type != "TIMER" or self.running.worker is None:
+        if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        redraw_panels(context)
+        if self.running.worker is not self._watched:  # it ended with its file
+            self._remove_timer(context)
+            return {"CANCELLED"}
         try:
             found = self.running.worker.poll()
             self.running.heard()
+            self._show(context)
         except DuologueError as error:
             self.unwatch(context)
             return self.fail(context, error)
@@ -99,7 +110,17 @@ class WatchingOperator(bpy.types.Operator):
         """Take the timer and the worker away; nothing where this operator watches none."""
         if self._timer is None:
             return
-        self.running.stop()
+        if self.running.worker is self._watched:
+            self.running.stop()
+        self._remove_timer(context)
+
+    def _show(self, context: bpy.types.Context) -> None:
+        shown = self.running.shown()
+        if shown != self._shown:
+            self._shown = shown
+            redraw_panels(context)
+
+    def _remove_timer(self, context: bpy.types.Context) -> None:
         context.window_manager.event_timer_remove(self._timer)
         self._timer = None
         redraw_panels(context)

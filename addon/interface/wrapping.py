@@ -1,0 +1,59 @@
+"""Sentences in lines that fit a panel, measured in the font that Blender draws them with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import blf
+import bpy
+
+_INTERFACE_FONT: Final = 0
+_AROUND: Final = 4.0
+"""What tabs, margins, a box and an icon take of a sidebar's width, in icons of 20 pixels at scale 1."""
+_ICON: Final = 20.0
+_NARROWEST: Final = 60.0
+
+
+def draw_lines(layout: bpy.types.UILayout, context: bpy.types.Context, sentence: str, icon: str = "") -> None:
+    """`sentence` as labels below one another, none of them cut; `icon` stands before the first."""
+    for number, line in enumerate(lines_in(context, sentence)):
+        layout.label(text=line, icon="NONE" if not icon else icon if number == 0 else "BLANK1", translate=False)
+
+
+def lines_in(context: bpy.types.Context, sentence: str) -> list[str]:
+    """`sentence` in lines that fit into the region that `context` draws."""
+    preferences = context.preferences
+    scale = preferences.system.ui_scale
+    blf.size(_INTERFACE_FONT, preferences.ui_styles[0].widget.points * scale)
+    width = max(_NARROWEST * scale, context.region.width - _AROUND * _ICON * scale)
+    return wrapped(sentence, width, lambda text: float(blf.dimensions(_INTERFACE_FONT, text)[0]))
+
+
+def wrapped(sentence: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    """`sentence` in lines of at most `width` by `measure`; words longer than that, such as paths, go on below."""
+    lines = []
+    line = ""
+    for whole in sentence.split():
+        word = whole
+        longer = f"{line} {word}" if line else word
+        if measure(longer) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        while len(word) > 1 and measure(word) > width:
+            fitting = _fitting(word, width, measure)
+            lines.append(word[:fitting])
+            word = word[fitting:]
+        line = word
+    return [*lines, line] if line else lines
+
+
+def _fitting(word: str, width: float, measure: Callable[[str], float]) -> int:
+    """How many letters of `word` fit, at least one; up to the last separator among them where there is one."""
+    count = 1
+    while count < len(word) and measure(word[: count + 1]) <= width:
+        count += 1
+    separated = max(word.rfind(one, 1, count) for one in "/\\")
+    return separated + 1 if separated > 0 else count
