@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-BLENDER_MODULES = ("bpy", "bpy_extras", "bpy_types", "mathutils", "gpu", "bmesh", "aud")
+BLENDER_MODULES = ("bpy", "bpy_extras", "bpy_types", "mathutils", "gpu", "blf", "bmesh", "aud")
 NOT_IN_BLENDER = (
     "torch",
     "scipy",

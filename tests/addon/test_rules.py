@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "addon").rglob("*.py"))
-ALLOWED = {"bpy", "bpy_extras", "bmesh", "mathutils", "numpy", *sys.stdlib_module_names}
+ALLOWED = {"bpy", "bpy_extras", "blf", "bmesh", "mathutils", "numpy", *sys.stdlib_module_names}
 FORBIDDEN = {"threading", "socket", "multiprocessing", "asyncio", "queue", "urllib", "http", "ctypes", "pickle"}
 
 
