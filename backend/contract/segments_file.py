@@ -26,24 +26,40 @@ _SHORTEST_RTTM: Final = 0.001
 _WHICH_FILE: Final = "Choose the file that says who speaks when"
 _RTTM_FIELDS: Final = 8
 """Up to the speaker's name; what follows says nothing about who speaks when."""
+_AFTER_THE_SPEAKER: Final = 2
+"""Columns: the confidence and the look-ahead."""
+_NOT_GIVEN: Final = "<NA>"
+
+_Placed = tuple[Segment, str]
+"""A segment, which may have no length, and where in the file it is."""
 
 
 def read_segments(path: Path, people: tuple[str, str] | None = None) -> SpeakerSegments:
     """The segments in a .json or .rttm file, with the names of `people`; None keeps the names in the file.
 
-    Raises DuologueError (SEGMENTS_INVALID) for what is no such file, for times that are none, and unless there are
-    exactly two speakers.
+    Segments without length say nothing and are left out. Raises DuologueError (SEGMENTS_INVALID) for what is no such
+    file, for times that are none, and unless there are exactly two speakers.
     """
     source = str(path)
     check_suffix(path)
     with explained_read_errors(lambda reason: invalid(source, f"cannot be read ({reason})", _WHICH_FILE)):
         text = _text(path)
-        speakers, segments = _from_json(text, source) if path.suffix.lower() == ".json" else _from_rttm(text, source)
-        ordered = in_order(segments)
+        speakers, placed = _from_json(text, source) if path.suffix.lower() == ".json" else _from_rttm(text, source)
+        ordered = in_order([one for one, _ in placed if one.end > one.start])
         found = _without_repeats([*speakers, *(one.speaker for one in ordered)])
+        _refuse_a_third(found, placed, source)
         if people is None:
             people = (found[0], found[1]) if len(found) == 2 else ("the first person", "the second person")  # noqa: PLR2004
         return named_for(found, ordered, people, source)
+
+
+def _refuse_a_third(found: Sequence[str], placed: Sequence[_Placed], source: str) -> None:
+    """Raises DuologueError (SEGMENTS_INVALID), naming where somebody beside the first two speaks."""
+    where = next((where for one, where in placed if one.end > one.start and one.speaker in found[2:]), None)
+    if where is not None:
+        listed = ", ".join(f"“{name}”" for name in found)
+        what = f"names {len(found)} speakers ({listed}); a dialogue has exactly two, and {where} is a third one's"
+        raise invalid(source, what, "Give every segment to one of two people")
 
 
 def write_segments(path: Path, said: SpeakerSegments) -> None:
@@ -73,7 +89,7 @@ def _text(path: Path) -> str:
         raise invalid(str(path), "is no text", _WHICH_FILE) from error
 
 
-def _from_json(text: str, source: str) -> tuple[list[str], list[Segment]]:
+def _from_json(text: str, source: str) -> tuple[list[str], list[_Placed]]:
     fix = "Repair it after the segments.json that lies beside a take"
     with explained_read_errors(lambda reason: invalid(source, f"is no JSON ({reason})", fix)):
         data = parsed_json(text)
@@ -84,11 +100,11 @@ def _from_json(text: str, source: str) -> tuple[list[str], list[Segment]]:
     speakers = data.get("speakers", [])
     if not isinstance(speakers, list) or not all(_is_name(name) for name in speakers):
         raise invalid(source, "has “speakers” that are no list of names", fix)
-    return speakers, [_json_segment(one, number, source) for number, one in enumerate(data["segments"], start=1)]
+    placed = [(one, f"segment {number}") for number, one in enumerate(data["segments"], start=1)]
+    return speakers, [(_json_segment(one, where, source), where) for one, where in placed]
 
 
-def _json_segment(one: Any, number: int, source: str) -> Segment:
-    where = f"segment {number}"
+def _json_segment(one: Any, where: str, source: str) -> Segment:
     fix = "Each segment needs a start, an end and a speaker"
     if not isinstance(one, dict) or not {"start", "end", "speaker"} <= set(one):
         raise invalid(source, f"lacks the start, end or speaker of {where}", fix)
@@ -102,9 +118,9 @@ def _json_segment(one: Any, number: int, source: str) -> Segment:
     return _checked(start, end, one["speaker"], where, source)
 
 
-def _from_rttm(text: str, source: str) -> tuple[list[str], list[Segment]]:
+def _from_rttm(text: str, source: str) -> tuple[list[str], list[_Placed]]:
     speakers: list[str] = []
-    segments: list[Segment] = []
+    segments: list[_Placed] = []
     recordings: set[str] = set()
     for number, line in enumerate(text.splitlines(), start=1):
         fields = line.split()
@@ -113,34 +129,59 @@ def _from_rttm(text: str, source: str) -> tuple[list[str], list[Segment]]:
         if len(fields) < _RTTM_FIELDS:
             what = f"has {len(fields)} fields in line {number}; RTTM has at least {_RTTM_FIELDS}"
             raise invalid(source, what, "Export it again")
-        recordings.add(fields[1])
+        where = f"line {number}"
+        recording, start, seconds, speaker = _rttm_columns(fields)
+        if speaker in {"", _NOT_GIVEN}:
+            raise invalid(source, f"does not say who speaks in {where}", "Write the speaker's name there")
+        recordings.add(recording)
         if fields[0] == "SPKR-INFO":
-            speakers.append(fields[7])
+            speakers.append(speaker)
         else:
-            segments.append(_rttm_segment(fields, f"line {number}", source))
+            segments.append((_rttm_segment(start, seconds, speaker, where, source), where))
     if len(recordings) > 1:
         what = f"holds segments of {len(recordings)} recordings ({', '.join(sorted(recordings))})"
         raise invalid(source, what, "Keep the lines of one recording")
     return speakers, segments
 
 
-def _rttm_segment(fields: Sequence[str], where: str, source: str) -> Segment:
+def _rttm_columns(fields: Sequence[str]) -> tuple[str, str, str, str]:
+    """(recording, start, duration, speaker) of a line whose recording and speaker may be called by several words.
+
+    Between them are the channel, both times and two columns that a turn leaves empty: these tell where they end.
+    """
+    places = range(2, len(fields) - 4)  # where the channel may be
+    if fields[0] == "SPKR-INFO":  # which has no times
+        channel = next((at for at in places if fields[at + 1] == _NOT_GIVEN), 2)
+    else:
+        channel = next((at for at in places if fields[at + 3] == fields[at + 4] == _NOT_GIVEN), 2)
+    speaker = list(fields[channel + 5 :])
+    for _ in range(_AFTER_THE_SPEAKER):
+        if len(speaker) > 1 and _is_empty_or_confidence(speaker[-1]):
+            speaker.pop()
+    return " ".join(fields[1:channel]), fields[channel + 1], fields[channel + 2], " ".join(speaker)
+
+
+def _is_empty_or_confidence(field: str) -> bool:
+    return field == _NOT_GIVEN or field.replace(".", "", 1).isdigit()
+
+
+def _rttm_segment(start_text: str, seconds_text: str, speaker: str, where: str, source: str) -> Segment:
     try:
-        start, seconds = float(fields[3]), float(fields[4])
+        start, seconds = float(start_text), float(seconds_text)
     except ValueError as error:
         what = f"has times that are no numbers in {where}"
         raise invalid(source, what, "Write the start and the duration in seconds") from error
-    return _checked(start, start + seconds, fields[7], where, source)
+    return _checked(start, start + seconds, speaker, where, source)
 
 
 def _checked(start: float, end: float, speaker: str, where: str, source: str) -> Segment:
-    """Raises DuologueError (SEGMENTS_INVALID) unless 0 ≤ start < end, both finite."""
+    """Raises DuologueError (SEGMENTS_INVALID) unless 0 ≤ start ≤ end, both finite."""
     if not (math.isfinite(start) and math.isfinite(end)):
         raise _bad_time(source, f"has times that are not finite in {where}")
     if start < 0.0:
         raise _bad_time(source, f"starts before the audio in {where} ({start:.2f} s)")
-    if end <= start:
-        raise _bad_time(source, f"ends no later than it starts in {where} ({start:.2f} s to {end:.2f} s)")
+    if end < start:
+        raise _bad_time(source, f"ends before it starts in {where} ({start:.2f} s to {end:.2f} s)")
     return Segment(start, end, speaker)
 
 

@@ -86,6 +86,30 @@ def test_json_written_by_hand_needs_segments_alone(tmp_path):
     assert said == SpeakerSegments(PEOPLE, (Segment(0.0, 1.5, "Ben"), Segment(1.0, 2.0, "Anna")))
 
 
+TURNS = "SPEAKER call 1 0 1 <NA> <NA> Anna <NA> <NA>\nSPEAKER call 1 1 1 <NA> <NA> Ben <NA> <NA>\n"
+
+
+@pytest.mark.parametrize("recording", ["call", "my call", "take 2 1 0.5 last", "Anna & Ben 3"])
+@pytest.mark.parametrize("speaker", ["Ben", "Old Tom", "Ben 2"])
+@pytest.mark.parametrize("rest", ["", " <NA>", " <NA> <NA>", " 0.98 <NA>"])
+def test_a_recording_and_a_speaker_may_have_names_of_several_words(tmp_path, recording, speaker, rest):
+    if speaker == "Ben 2" and rest in {"", " <NA>"}:
+        rest = " <NA> <NA>"  # without the last columns a number could be either
+    (tmp_path / "a.rttm").write_text(
+        f"SPEAKER {recording} 1 0.500 1.250 <NA> <NA> Anna{rest}\nSPEAKER {recording} 1 2 1 <NA> <NA> {speaker}{rest}\n"
+    )
+
+    said = read_segments(tmp_path / "a.rttm")
+
+    assert [(one.start, one.end, one.speaker) for one in said.segments] == [(0.5, 1.75, "Anna"), (2, 3, speaker)]
+
+
+def test_a_turn_without_length_says_nothing(tmp_path):
+    (tmp_path / "a.rttm").write_text(TURNS + "SPEAKER call 1 2.0 0.0 <NA> <NA> Cy <NA> <NA>")
+
+    assert [one.speaker for one in read_segments(tmp_path / "a.rttm", PEOPLE).segments] == ["Anna", "Ben"]
+
+
 def segment(**fields):
     return json.dumps({"segments": [{"start": 0.0, "end": 1.0, "speaker": "Anna"} | fields]})
 
@@ -110,12 +134,14 @@ def segment(**fields):
         ("a.json", segment(end=float("nan")), "not finite"),
         ("a.json", segment(end=float("inf")), "not finite"),
         ("a.json", segment(start=-0.5), "before the audio"),
-        ("a.json", segment(start=1.0), "ends no later than it starts"),
+        ("a.json", segment(start=1.5), "ends before it starts"),
         ("a.rttm", "", "0 speakers"),
         ("a.rttm", "SPEAKER call 1 0.0 1.0 <NA> <NA>", "7 fields in line 1"),
         ("a.rttm", "\nSPEAKER call 1 0,0 1.0 <NA> <NA> Anna", "no numbers in line 2"),
         ("a.rttm", "SPEAKER call 1 nan 1.0 <NA> <NA> Anna", "not finite"),
-        ("a.rttm", "SPEAKER call 1 1.0 0.0 <NA> <NA> Anna", "ends no later"),
+        ("a.rttm", "SPEAKER call 1 1.0 -0.5 <NA> <NA> Anna", "ends before"),
+        ("a.rttm", "SPEAKER call 1 1.0 0.5 <NA> <NA> <NA> <NA> <NA>", "who speaks in line 1"),
+        ("a.rttm", TURNS + "SPEAKER call 1 2.0 0.5 <NA> <NA> Cy <NA> <NA>", "line 3 is a third"),
         ("a.rttm", "SPEAKER x 1 0 1 <NA> <NA> Anna\nSPEAKER y 1 0 1 <NA> <NA> Ben", "2 recordings"),
     ],
 )
