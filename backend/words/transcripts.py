@@ -10,6 +10,7 @@ from typing import Final
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import explained_read_errors, read_bytes
 from ..contract.segments import name_key
+from .timed_text import named_lines, unknown_kind
 
 LARGEST_BYTES: Final = 512 << 10
 """Two hours, the longest dialogue, of the fastest speech are a third of this."""
@@ -44,7 +45,8 @@ def read_transcripts(paths: tuple[Path | None, Path | None], names: tuple[str, s
 
 
 def by_person(text: str, names: tuple[str, str]) -> str | Texts:
-    """`text` itself where it names nobody; otherwise what the first and the second of `names` say."""
+    """The words of `text` where it names nobody; otherwise what the first and the second of `names` say."""
+    text = named_lines(text)
     found = [_PREFIX.match(line) for line in text.splitlines()]
     keys = _speakers([one[1] for one in found if one], names)
     if keys is None:
@@ -52,8 +54,9 @@ def by_person(text: str, names: tuple[str, str]) -> str | Texts:
     said: tuple[list[str], list[str]] = ([], [])
     speaker: int | None = None
     for line, prefix in zip(text.splitlines(), found, strict=True):
-        if prefix and name_key(prefix[1]) in keys:
-            speaker = keys.index(name_key(prefix[1]))
+        key = _person_key(prefix[1], (name_key(names[0]), name_key(names[1]))) if prefix else None
+        if prefix and key in keys:
+            speaker = keys.index(key)
             line = line[prefix.end() :]  # noqa: PLW2901  (what is left of the line once the name is read)
         if speaker is not None:
             said[speaker].append(line)
@@ -64,13 +67,20 @@ def by_person(text: str, names: tuple[str, str]) -> str | Texts:
 def _speakers(found: list[str], names: tuple[str, str]) -> tuple[str, str] | None:
     """Keys of the two people by whom lines begin; None where names of people begin no lines."""
     own = (name_key(names[0]), name_key(names[1]))
-    keys = list(dict.fromkeys(name_key(one) for one in found))
+    keys = list(dict.fromkeys(_person_key(one, own) for one in found))
     if own[0] in keys or own[1] in keys:
         others = [key for key in keys if key not in own]
         if len(keys) == 2 and len(others) == 1:  # noqa: PLR2004  (one is known, so the other is the other one)
             return (own[0], others[0]) if own[0] in keys else (others[0], own[1])
         return own
     return (keys[0], keys[1]) if len(keys) == 2 and len(found) > 2 else None  # noqa: PLR2004  (two people)
+
+
+def _person_key(name: str, own: tuple[str, str]) -> str:
+    """By which a name is one of the people, “Anna Smith” Anna where only one of them is so called."""
+    key = name_key(name)
+    called = [one for one in own if key == one or key.startswith(f"{one}_")]
+    return called[0] if len(called) == 1 else key
 
 
 def _of_person(told: list[str | Texts | None], person: int) -> str | None:
@@ -102,6 +112,9 @@ def _text(path: Path) -> str:
         text = content.decode("cp1252", errors="replace")  # what editors on Windows wrote for decades
     if _CONTROL.search(text):
         raise _invalid(path, "is no text", fix)
+    kind = unknown_kind(text)
+    if kind is not None:
+        raise _invalid(path, f"is {kind}, not the words themselves", "Save it as plain text or subtitles")
     if not any(sign.isalnum() for sign in text):
         raise _invalid(path, "holds no words", fix)
     return text

@@ -20,7 +20,7 @@ class DUOLOGUE_OT_choose_transcript(bpy.types.Operator, ImportHelper):  # noqa: 
     bl_description = "Choose a text file (.txt) with what this person says"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
-    filter_glob: bpy.props.StringProperty(default="*.txt", options={"HIDDEN"})  # type: ignore[valid-type]
+    filter_glob: bpy.props.StringProperty(default="*.txt;*.srt;*.vtt;*.sbv;*.ass", options={"HIDDEN"})  # type: ignore[valid-type]
     person: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Person", items=(("a", "First", "The first person"), ("b", "Second", "The second person"))
     )
