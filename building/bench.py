@@ -23,6 +23,7 @@ _HEADS: Final = (
     ("two_heads_seconds", "two heads, dressed", "s", 1.0),
     ("slider_seconds", "a character slider's step", "s", 0.3),
     ("frame_milliseconds", "a frame of both heads", "ms", 12.0),
+    ("film_seconds", "a frame of film", "s", 0.5),
     ("retarget_seconds", "keys on an ARKit rig", "s", 0.5),
 )
 """What bench_heads.py measures: its name, words, unit, and the most it may be."""

@@ -189,7 +189,6 @@ def test_a_checkpoint_that_is_not_there_ends_before_a_head_is_built(tracks, tmp_
     "words",
     [
         [],
-        ["--a", "x.wav"],
         ["--a", "x.wav", "--b", "y.wav", "--mix", "z.wav"],
         ["--mix", "x.wav", "--seed", "-1"],
         ["--mix", "x.wav", "--seed", "many"],
