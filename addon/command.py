@@ -20,9 +20,10 @@ from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE, JobRequest, check_request
 from ..backend.contract.keeping import kept_take_of
 from ..backend.contract.performance import load_performance
+from .adding import add_conversation
 from .characters.character_editing import wear_character
 from .characters.character_files import SHIPPED, find_character, read_character
-from .conversation import Given, add_conversation, request_of
+from .conversation import Given, request_of
 from .export.export_take import PEOPLE, export_take
 from .heads.faces import face_named, faces_folder
 from .heads.rig import FACE_PROPERTY

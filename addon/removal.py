@@ -35,7 +35,7 @@ def remove_conversation(settings: DuologueSettings) -> tuple[str, ...]:
     staying: tuple[str, ...] = ()
     if collection is not None and not shared:
         staying = _keep_others(scene, collection, set(built))
-    _remove(built)
+    remove_with_data(built)
     if collection is not None and not shared:
         bpy.data.collections.remove(collection)
     forget_conversation(scene, settings)
@@ -69,11 +69,13 @@ def _keep_others(
     return tuple(one.name for one in staying)
 
 
-def _remove(objects: list[bpy.types.Object]) -> None:
-    """Objects with their data and actions, as far as nothing else uses them."""
+def remove_with_data(objects: list[bpy.types.Object]) -> None:
+    """Remove objects with their data, actions and materials, as far as nothing else uses them."""
     owned = {found for one in objects for found in _owned_by(one)}
+    worn = {slot.material for one in objects for slot in one.material_slots if slot.material is not None}
     bpy.data.batch_remove(objects)
     bpy.data.batch_remove([one for one in owned if one.users == 0])
+    bpy.data.batch_remove([one for one in worn if one.users == 0])
 
 
 def _owned_by(one: bpy.types.Object) -> Iterator[bpy.types.ID]:

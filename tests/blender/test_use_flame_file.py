@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.conversation import add_conversation
+from duologue.addon.adding import add_conversation
 from duologue.addon.heads import faces
 from duologue.addon.heads.faces import dressing, face_items, face_named, imported_faces, load_chosen_face
 from duologue.addon.heads.hair import hair_of

@@ -1,4 +1,4 @@
-"""*Add conversation*."""
+"""*Add conversation*: interactive in steps, or all at once in the background."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ import bpy
 from mathutils import Euler
 
 from ....backend.contract.errors import DuologueError
-from ...conversation import add_conversation, objects_between_heads
+from ...adding import Steps, add_conversation_in_steps
+from ...conversation import objects_between_heads
 from ...settings.properties import DuologueSettings, heads_of, settings_of
 from ...staging.sightline import eyes_midpoint
 from .saying import say, say_error
+from .stepping import SteppingOperator
 
 _FROM_THE_FRONT = Euler((radians(85.0), 0.0, 0.0)).to_quaternion()
 _DISTANCE = 2.6
 """Metres from which two people fill a 3D view."""
 
 
-class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_add_conversation(SteppingOperator):  # noqa: N801 — Blender's naming
     """Build two heads, cameras, light and a set."""
 
     bl_idname = "duologue.add_conversation"
@@ -34,13 +36,12 @@ class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blende
             return False
         return True
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Build, or say why not."""
-        try:
-            notes = add_conversation(context)
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
+    def steps(self, context: bpy.types.Context) -> Steps:
+        """Build."""
+        return add_conversation_in_steps(context)
+
+    def finish(self, context: bpy.types.Context, notes: tuple[str, ...]) -> set[str]:
+        """Look at the two, and say what there is now."""
         settings = settings_of(context.scene)
         if context.region_data is not None:
             _look_at(context, settings)
@@ -50,6 +51,16 @@ class DUOLOGUE_OT_add_conversation(bpy.types.Operator):  # noqa: N801 — Blende
             sentence += f" In their way: {', '.join(in_the_way)}; move or hide it."
         say(self, context, " ".join((sentence, *notes)))
         return {"FINISHED"}
+
+    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
+        """Say why not."""
+        say_error(self, context, error)
+        return {"CANCELLED"}
+
+    def given_up(self, context: bpy.types.Context) -> set[str]:
+        """Nothing stays of it."""
+        say(self, context, "Cancelled. Nothing was added.")
+        return {"CANCELLED"}
 
 
 def _look_at(context: bpy.types.Context, settings: DuologueSettings) -> None:

@@ -1,0 +1,100 @@
+"""What operators share that work in steps: progress is seen, Esc stops, and one undo step is left."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import bpy
+
+from ....backend.contract.errors import DuologueError
+
+_TIMER_SECONDS = 0.01
+_WHOLE = 1000
+
+
+class SteppingOperator(bpy.types.Operator):
+    """An operator whose work is a generator; it tells what it does before each step and the share that is done.
+
+    Nothing else happens meanwhile: the scene is the operator's until it is through. A generator that is closed leaves
+    everything as it was.
+    """
+
+    _steps: Generator[tuple[str, float], None, Any] | None = None
+    _timer: bpy.types.Timer | None = None
+
+    def steps(self, context: bpy.types.Context) -> Generator[tuple[str, float], None, Any]:
+        """The work. It may raise DuologueError."""
+        raise NotImplementedError
+
+    def finish(self, context: bpy.types.Context, found: Any) -> set[str]:
+        """Say what was done; `found` is what the generator returned."""
+        raise NotImplementedError
+
+    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
+        """Say what went wrong."""
+        raise NotImplementedError
+
+    def given_up(self, context: bpy.types.Context) -> set[str]:
+        """Say that nothing was changed."""
+        raise NotImplementedError
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Begin, and go on from a timer."""
+        if bpy.app.background:
+            return self.execute(context)
+        self._steps = self.steps(context)
+        manager = context.window_manager
+        self._timer = manager.event_timer_add(_TIMER_SECONDS, window=context.window)
+        manager.progress_begin(0, _WHOLE)
+        context.workspace.status_text_set(f"{self.bl_label} …  Esc: cancel")
+        manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """All steps at once: what scripts and `-b` call."""
+        steps = self.steps(context)
+        try:
+            while True:
+                next(steps)
+        except StopIteration as end:
+            return self.finish(context, end.value)
+        except DuologueError as error:
+            return self.fail(context, error)
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """One step a tick."""
+        if event.type == "ESC" and event.value == "PRESS":
+            self.cancel(context)
+            return self.given_up(context)
+        if event.type != "TIMER" or self._steps is None:
+            return {"RUNNING_MODAL"}
+        try:
+            doing, share = next(self._steps)
+        except StopIteration as end:
+            self._leave(context)
+            return self.finish(context, end.value)
+        except DuologueError as error:
+            self._leave(context)
+            return self.fail(context, error)
+        except BaseException:
+            self._leave(context)
+            raise
+        context.window_manager.progress_update(round(share * _WHOLE))
+        context.workspace.status_text_set(f"{doing} … {share:.0%}  Esc: cancel")
+        return {"PASS_THROUGH"}  # other operators wait for ticks of their own
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Stop between two steps; also when Blender closes or loads another file."""
+        if self._steps is not None:
+            self._steps.close()
+        self._leave(context)
+
+    def _leave(self, context: bpy.types.Context) -> None:
+        self._steps = None
+        if self._timer is None:
+            return
+        context.window_manager.event_timer_remove(self._timer)
+        self._timer = None
+        context.window_manager.progress_end()
+        context.workspace.status_text_set(None)

@@ -1,0 +1,113 @@
+"""Work in steps. In the background no timer runs, so ticks come from here."""
+
+from types import SimpleNamespace
+
+import pytest
+from duologue.addon.interface.operators.stepping import SteppingOperator
+from duologue.backend.contract.errors import DuologueError, ExitCode
+
+TICK = SimpleNamespace(type="TIMER", value="NOTHING")
+MOUSE = SimpleNamespace(type="MOUSEMOVE", value="NOTHING")
+ESCAPE = SimpleNamespace(type="ESC", value="PRESS")
+
+
+class Stepping:
+    """An operator without Blender: Blender alone can make one, and none is modal in the background."""
+
+    bl_label = "Work"
+    execute, modal, cancel, _leave = (getattr(SteppingOperator, n) for n in ("execute", "modal", "cancel", "_leave"))
+
+    def __init__(self, error=None):
+        self.error, self.log = error, []
+
+    def steps(self, context):
+        try:
+            for share in (0.0, 0.5):
+                yield "Working", share
+                self.log.append(share)
+            if self.error is not None:
+                raise self.error
+        except GeneratorExit:
+            self.log.append("given back")
+            raise
+        return "found"
+
+    def finish(self, _context, found):
+        self.log.append(found)
+        return {"FINISHED"}
+
+    def fail(self, _context, error):
+        self.log.append(error.code)
+        return {"CANCELLED"}
+
+    def given_up(self, _context):
+        return {"CANCELLED"}
+
+
+class Windows:
+    """A window manager and a workspace that note what is begun and ended."""
+
+    def __init__(self):
+        self.timers, self.progress, self.text = ["timer"], 0, "begun"
+
+    def event_timer_remove(self, timer):
+        self.timers.remove(timer)
+
+    def progress_update(self, value):
+        self.progress = value
+
+    def progress_end(self):
+        self.progress = None
+
+    def status_text_set(self, text):
+        self.text = text
+
+
+@pytest.fixture
+def context():
+    windows = Windows()
+    return SimpleNamespace(window_manager=windows, workspace=windows)
+
+
+def begun(context, error=None):
+    operator = Stepping(error)
+    operator._steps, operator._timer = operator.steps(context), "timer"
+    return operator
+
+
+def test_every_tick_does_one_step_and_the_rest_of_the_interface_waits(context):
+    operator = begun(context)
+
+    answers = [operator.modal(context, event) for event in (MOUSE, TICK, TICK)]
+
+    assert answers == [{"RUNNING_MODAL"}, {"PASS_THROUGH"}, {"PASS_THROUGH"}]
+    assert (operator.log, context.window_manager.progress) == ([0.0], 500)
+    assert operator.modal(context, TICK) == {"FINISHED"}
+    assert operator.log == [0.0, 0.5, "found"]
+    assert (context.window_manager.timers, context.window_manager.text) == ([], None)
+
+
+def test_escape_stops_between_two_steps(context):
+    operator = begun(context)
+    operator.modal(context, TICK)
+
+    assert operator.modal(context, ESCAPE) == {"CANCELLED"}
+    assert operator.log == ["given back"]
+    assert (context.window_manager.timers, context.window_manager.progress) == ([], None)
+
+
+def test_a_failure_is_said_and_leaves_no_timer(context):
+    operator = begun(context, DuologueError(ExitCode.FACE_INVALID, "No.", "Yes."))
+    for _ in range(2):
+        operator.modal(context, TICK)
+
+    assert operator.modal(context, TICK) == {"CANCELLED"}
+    assert operator.log[-1] == ExitCode.FACE_INVALID
+    assert context.window_manager.timers == []
+
+
+def test_without_a_window_all_steps_are_done_at_once(context):
+    operator = Stepping()
+
+    assert operator.execute(context) == {"FINISHED"}
+    assert operator.log == [0.0, 0.5, "found"]
