@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import bpy
 
+from ..backend.contract.console import forgiven_printing
 from ..backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
@@ -62,6 +63,11 @@ class _Parser(argparse.ArgumentParser):
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit code; errors are one sentence on standard error."""
+    with forgiven_printing():
+        return _run(argv)
+
+
+def _run(argv: list[str]) -> int:
     try:
         arguments = _parser().parse_args(argv)
         arguments.run(bpy.context, arguments)

@@ -9,5 +9,9 @@ os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_T
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from .command.entry import main
+from .contract.console import forgive_printing
 
-sys.exit(main(sys.argv[1:]))
+forgive_printing()
+code = main(sys.argv[1:])
+sys.stdout.flush()
+sys.exit(code)

@@ -99,7 +99,13 @@ def _download(package: Package, folder: Path) -> str:
     ]
     try:
         result = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_DOWNLOAD_SECONDS, check=False
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_DOWNLOAD_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         return f"no answer within {_DOWNLOAD_SECONDS // 60} minutes"

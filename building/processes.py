@@ -65,7 +65,7 @@ def status_shown(
             env=os.environ | dict(environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             errors="replace",
         ) as process,
     ):
@@ -81,7 +81,13 @@ def output(command: Sequence[str | Path], *, folder: Path = ROOT) -> str | None:
     """Standard output of `command`, or None when it cannot run or fails."""
     try:
         result = subprocess.run(
-            [str(word) for word in command], cwd=folder, capture_output=True, text=True, check=False, timeout=60
+            [str(word) for word in command],
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            timeout=60,
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

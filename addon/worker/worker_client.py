@@ -179,7 +179,7 @@ class WorkerJob:
 def start_worker(python: Path, backend_home: Path, words: list[str], log: Path) -> subprocess.Popen[bytes]:
     """`python -m backend …` with a pipe as stdin and its output in `log`. Raises DuologueError (WORKER_NOT_FOUND)."""
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-    environment |= {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "PYTHONNOUSERSITE": "1"}
+    environment |= {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8:backslashreplace", "PYTHONNOUSERSITE": "1"}
     environment |= {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
         with log.open("ab") as output:

@@ -117,7 +117,7 @@ def environment(folder: Path, packages: tuple[str, ...]) -> Path:
 def run_command(command: list[str]) -> None:
     """Raises DuologueError (DEPENDENCY_MISSING) where `command` fails."""
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        subprocess.run(command, check=True, capture_output=True, encoding="utf-8", errors="replace")
     except (OSError, subprocess.CalledProcessError) as error:
         detail = getattr(error, "stderr", "") or str(error)
         raise DuologueError(

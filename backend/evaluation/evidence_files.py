@@ -153,7 +153,11 @@ def _aligned(name: str, text: str, samples: np.ndarray, folder: Path) -> tuple[P
         listing.write_text(json.dumps([{"name": name, "path": str(sound), "text": text}]), encoding="utf-8")
         script = Path(__file__).with_name("forced_alignment.py")
         done = subprocess.run(
-            [str(python), str(script), str(listing), str(out)], check=False, capture_output=True, text=True
+            [str(python), str(script), str(listing), str(out)],
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
         )
         if done.returncode:
             raise DuologueError(

@@ -1,3 +1,4 @@
+import io
 import json
 
 import bpy
@@ -245,3 +246,21 @@ def test_folder_that_cannot_be_written_is_explained(tracks, tmp_path):
     (tmp_path / "file").touch()
 
     assert animate(*tracks, "--save", tmp_path / "file" / "out.blend") == ExitCode.OUTPUT_NOT_WRITABLE
+
+
+def test_console_without_the_letters_of_a_path_fails_no_command(tracks, tmp_path, monkeypatch):
+    """Neither does one that is closed."""
+    take = tmp_path / "дубль-健二.npz"
+    assert animate(*tracks, "--save", tmp_path / "out.blend", "--performance", take) == ExitCode.OK
+    codes = []
+    for closed in (False, True):
+        console = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+        if closed:
+            console.close()
+        with monkeypatch.context() as patched:
+            patched.setattr("sys.stdout", console)
+            patched.setattr("sys.stderr", console)
+            codes.append(command.main(["export", "--take", str(take), "--out", str(tmp_path / "дубль.json")]))
+            codes.append(command.main(["export", "--take", str(tmp_path / "нет.npz"), "--out", "x.json"]))
+
+    assert codes == [ExitCode.OK, ExitCode.PERFORMANCE_INVALID] * 2

@@ -114,7 +114,9 @@ def _environment(folder: Path, packages: Sequence[str]) -> Path:
 
 def _run(command: list[str], folder: Path) -> None:
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        subprocess.run(
+            command, check=True, capture_output=True, encoding="utf-8", errors="replace", stdin=subprocess.DEVNULL
+        )
     except (OSError, subprocess.CalledProcessError) as error:
         detail = str(getattr(error, "stderr", "") or error).strip()[-300:]
         raise DuologueError(
