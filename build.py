@@ -9,14 +9,18 @@ from __future__ import annotations
 import argparse
 import sys
 
-from backend.contract.console import forgive_printing
+from backend.contract.console import forgiven_printing
 from building import bench, demo, environments, package, pictures, quality, training, verification
 from building.processes import BuildFailedError
 
 
 def main(argv: list[str]) -> int:
     """Run one sub-command and return its exit code."""
-    forgive_printing()
+    with forgiven_printing():
+        return _run(argv)
+
+
+def _run(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="build.py", description="Build, try and test Duologue.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     for add in (

@@ -106,13 +106,13 @@ _RUN_BY_OTHER_PYTHONS = {
 
 def test_build_needs_only_the_standard_library():
     imported = set()
-    for path in (ROOT / "build.py", *(ROOT / "building").glob("*.py")):
+    for path in (ROOT / "build.py", ROOT / "backend" / "contract" / "console.py", *(ROOT / "building").glob("*.py")):
         if path.name in _RUN_BY_OTHER_PYTHONS:
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 imported |= {alias.name.split(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module != "backend.contract.console":
                 imported.add((node.module or "").split(".")[0])
 
     assert imported <= set(sys.stdlib_module_names) | {"building"}
