@@ -100,6 +100,7 @@ def test_walk_cycle_goes_on_beyond_its_last_key(scene, characters):
 
 
 def test_range_of_the_artist_s_scene_grows_and_never_shrinks(scene, characters):
+    settings_of(scene).start_frame = 1
     scene.frame_start, scene.frame_end = 10, 20
     write()
     assert (scene.frame_start, scene.frame_end) == (1, FRAMES)
