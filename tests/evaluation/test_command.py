@@ -178,3 +178,11 @@ def test_a_stereo_file_has_a_person_a_channel_and_a_mono_one_is_a_mix(dialogue, 
 
     assert told == [["recording", "recording"], ["performance", "performance"]]
     assert FRAMES == 1500
+
+
+def test_a_short_track_beside_a_whole_one_is_no_fault(dialogue, tmp_path, monkeypatch):
+    soundfile.write(dialogue / "whole.wav", np.random.default_rng(0).standard_normal(60 * 16_000) * 0.1, 16_000)
+    soundfile.write(dialogue / "part.wav", np.random.default_rng(1).standard_normal(32_000) * 0.1, 16_000)
+    monkeypatch.chdir(dialogue)
+
+    assert _run(dialogue, tmp_path / "out", "--audio", "whole.wav", "part.wav") == ExitCode.OK
