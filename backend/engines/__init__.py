@@ -81,6 +81,22 @@ def weights_sha256(name: str) -> str:
     return weights_hash()
 
 
+def weights_files(name: str) -> dict[str, str]:
+    """File name → sha256 of all weights that the engine's motion depends on: the colocated lips are the other engine's.
+
+    Raises DuologueError (ENGINE_UNKNOWN, WEIGHTS_INVALID).
+    """
+    _check_name(name)
+    from .weights import WEIGHTS, weights_hash
+
+    paths = [WEIGHTS]
+    if name == COLOCATED_ENGINE:
+        from .colocated_weights import COLOCATED_WEIGHTS
+
+        paths = [COLOCATED_WEIGHTS, WEIGHTS]
+    return {path.name: weights_hash(path) for path in paths}
+
+
 def _check_name(name: str) -> None:
     if name not in ENGINES:
         raise DuologueError(

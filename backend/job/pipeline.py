@@ -17,7 +17,7 @@ from ..contract.job import JobRequest, KnownPartner, check_request
 from ..contract.performance import Performance
 from ..contract.segments import SpeakerSegments, segments_of, speaking_curves, swapped, within_audio
 from ..contract.segments_file import read_segments
-from ..engines import generate, weights_sha256
+from ..engines import generate, weights_files, weights_sha256
 from ..engines.motion import DialogueAudio, KnownPerson
 from ..staging import Composition, Staging, compose
 from ..staging.engine_scene import scene_of
@@ -62,7 +62,7 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     check_request(request)
     if request.engine == OFFICIAL_ENGINE:
         return _animate_officially(request, stages)
-    weights = weights_sha256(request.engine)
+    weights = {"weights_sha256": weights_sha256(request.engine), "weights": weights_files(request.engine)}
     device = choose_device(request.device)
     assets = assets_folder(request.assets)
     require_assets(assets, *_needed(request))
@@ -105,7 +105,7 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     if kept is not None and take is not None:
         composition = joined(composition, take, kept.mask, face, request.characters)
     stages.begin("write")
-    meta = _meta(request, dialogue, scene.staging) | {"device": device, "weights_sha256": weights}
+    meta = _meta(request, dialogue, scene.staging) | {"device": device} | weights
     meta |= notes(request, words) | notes_of_kept(request, take)
     return Take(_performance(request, face, composition, motion.speaking, meta), turns.said)
 

@@ -84,3 +84,13 @@ def test_an_unknown_engine_is_named() -> None:
 
     assert caught.value.code == ExitCode.ENGINE_UNKNOWN
     assert "dualtalk" in caught.value.fix
+
+
+def test_every_file_that_an_engine_s_motion_depends_on_is_hashed():
+    from backend.engines import weights_files, weights_sha256
+
+    own, other = weights_files("colocated"), weights_files("dualtalk")
+
+    assert set(own) == {"colocated.safetensors", "dualtalk-small.safetensors"}
+    assert own["colocated.safetensors"] == weights_sha256("colocated")
+    assert other == {"dualtalk-small.safetensors": own["dualtalk-small.safetensors"]}
