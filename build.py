@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The developer's one command line; the standard library alone, so that it runs before anything is installed.
 
-python3 build.py demo | test | setup | lint | face | train | bench | package | pictures
+python3 build.py demo | test | setup | lint | face | train | bench | package | lock | pictures
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import sys
 
 from backend.contract.console import forgiven_printing
-from building import bench, demo, environments, package, pictures, quality, training, verification
+from building import bench, demo, environments, locking, package, pictures, quality, training, verification
 from building.processes import BuildFailedError
 
 
@@ -31,6 +31,7 @@ def _run(argv: list[str]) -> int:
         training.add_command,
         bench.add_command,
         package.add_command,
+        locking.add_command,
         pictures.add_command,
     ):
         add(commands)

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from . import package
+from .blenders import Blender
 from .demo import print_table
-from .environments import set_up_backend, set_up_blender
-from .paths import CACHE, DEMO_BLENDER, OUT, ROOT
+from .environments import set_up_both
+from .paths import CACHE, OUT, ROOT
 from .processes import BuildFailedError, run
 
 _FOLDER = OUT / "bench"
@@ -47,10 +48,7 @@ def add_command(commands: Any) -> None:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
-    backend = set_up_backend()
-    blender = set_up_blender(DEMO_BLENDER)
-    if blender is None:
-        raise BuildFailedError("The bench needs Python 3.11.", exit_code=50)
+    backend, blender = set_up_both()
     _FOLDER.mkdir(parents=True, exist_ok=True)
     dialogue = ROOT / "building" / "bench_dialogue.py"
     tracks = [_FOLDER / "a.wav", _FOLDER / "b.wav"]
@@ -68,7 +66,7 @@ def _bench(arguments: argparse.Namespace) -> int:
         "heads": heads,
         "dualtalk": dualtalk,
         "colocated": colocated,
-        "zip_megabytes": round(package.build_zip().stat().st_size / 1e6, 2),
+        "zip_megabytes": round(package.build_zip(blender).stat().st_size / 1e6, 2),
         "cores": os.cpu_count(),
     }
     (_FOLDER / "bench.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
@@ -82,12 +80,12 @@ def _worker_run(backend: Path, words: list[str]) -> dict[str, float]:
     return {"total_seconds": seconds, "peak_megabytes": peak}
 
 
-def _blender_run(blender: Path, backend: Path, audio: list[str]) -> dict[str, Any]:
+def _blender_run(blender: Blender, backend: Path, audio: list[str]) -> dict[str, Any]:
     """The whole path as an artist has it: Blender's module starts, generates, writes keys and saves."""
     timings, memory = _FOLDER / "timings.json", _FOLDER / "memory.json"
     words = [*audio, "--save", str(_FOLDER / "bench.blend"), "--timings", str(timings)]
     environment = _blender_environment(backend) | {"DUOLOGUE_MEMORY_REPORT": str(memory)}
-    total, _ = _timed([str(blender), str(ROOT / "building" / "in_blender.py"), "animate", *words], environment)
+    total, _ = _timed(blender.command(ROOT / "building" / "in_blender.py", "animate", *words), environment)
     return {
         "total_seconds": total,
         "stages": json.loads(timings.read_text(encoding="utf-8")),
@@ -95,12 +93,12 @@ def _blender_run(blender: Path, backend: Path, audio: list[str]) -> dict[str, An
     }
 
 
-def _heads_run(blender: Path, backend: Path) -> dict[str, float]:
+def _heads_run(blender: Blender, backend: Path) -> dict[str, float]:
     """Heads alone, on the conversation and the take of the runs before: see bench_heads.py."""
     out = _FOLDER / "heads.json"
     script = ROOT / "building" / "bench_heads.py"
-    words = [script, _FOLDER / "bench.blend", _FOLDER / "performance.npz", out]
-    _timed([str(word) for word in (blender, *words)], _blender_environment(backend))
+    words = (_FOLDER / "bench.blend", _FOLDER / "performance.npz", out)
+    _timed(blender.command(script, *words), _blender_environment(backend))
     return dict(json.loads(out.read_text(encoding="utf-8")))
 
 

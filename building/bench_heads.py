@@ -1,4 +1,4 @@
-"""Measures heads inside a `bpy` module: bench_heads.py BLEND PERFORMANCE OUT.json.
+"""Measures heads inside a Blender: run_in_blender.py bench_heads.py BLEND PERFORMANCE OUT.json.
 
 BLEND holds an animated conversation; PERFORMANCE is its take. OUT gets the seconds and milliseconds as JSON.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import json
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -47,7 +46,6 @@ def main(arguments: list[str]) -> int:
             "retarget_seconds": _retarget(performance),
         }
     finally:
-        # A registered add-on crashes the module while Python takes it down, and the exit code with it.
         package.unregister()
     out.write_text(json.dumps(report), encoding="utf-8")
     return 0
@@ -171,7 +169,3 @@ def _median(prepare: Callable[[], object], measured: Callable[[], object]) -> fl
         measured()
         seconds.append(time.perf_counter() - started)
     return statistics.median(seconds)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .environments import set_up_backend, set_up_blender
-from .paths import CACHE, DEMO_BLENDER, OUT, ROOT
+from .environments import set_up_both
+from .paths import CACHE, OUT, ROOT
 from .processes import BuildFailedError, status, status_shown
 
 _FOLDER = OUT / "demo"
@@ -33,12 +33,7 @@ def add_command(commands: Any) -> None:
 def _demo(arguments: argparse.Namespace) -> int:
     audio = _audio_words(arguments)
     started = time.monotonic()
-    backend = set_up_backend()
-    blender = set_up_blender(DEMO_BLENDER)
-    if blender is None:
-        raise BuildFailedError(
-            "The demo needs Python 3.11. Run:\n    sudo apt-get install python3.11-venv", exit_code=50
-        )
+    backend, blender = set_up_both()
     seconds = {"set-up": time.monotonic() - started}
     folder: Path = arguments.out.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +52,7 @@ def _demo(arguments: argparse.Namespace) -> int:
         """The contact sheet is made while the film begins."""
         return f"{line}\n{_sheet(backend, folder)}" if " stills written to " in line else shown(line)
 
-    code = status_shown([blender, script, "animate", *words], show, environment=environment, log=log)
+    code = status_shown(blender.command(script, "animate", *words), show, environment=environment, log=log)
     if code:
         return code
     seconds |= json.loads(timings.read_text(encoding="utf-8"))

@@ -1,21 +1,25 @@
-"""The virtual environments: one for the backend, one small one per Blender version; set up once, from lock files."""
+"""The virtual environments: one for the backend, a small one per Blender version; set up once, from lock files."""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import shutil
-import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from .paths import BACKEND_ENVIRONMENT, BLENDER_ENVIRONMENTS, BLENDER_PYTHONS, LOCKS, OUT, python_of
-from .processes import BuildFailedError, output, run
-from .system_libraries import ensure_system_libraries
+from .blenders import Blender, Source, any_source, wheel_source
+from .debian import install_debian_packages
+from .paths import BACKEND_ENVIRONMENT, BACKEND_PYTHONS, BLENDER_ENVIRONMENTS, BLENDER_WHEELS, LOCKS, OUT, python_of
+from .processes import pip_install, run
+from .pythons import Python, first_python
+from .torch_build import INDEX_LOCK, PROCESSOR_LOCK, install_torch
 
-_STAMP = ".duologue-lock"
-_BACKEND_PYTHON = "3.11"
+_STAMP: Final = ".duologue-lock"
+_BACKEND_LOCKS: Final = (LOCKS / "backend.lock", PROCESSOR_LOCK, INDEX_LOCK)
+_PYTHONS_WITH_WORDS: Final = ("3.11", "3.13")
+"""Those for which pocketsphinx has wheels."""
 
 
 def add_commands(commands: Any) -> None:
@@ -30,8 +34,13 @@ def add_commands(commands: Any) -> None:
 def _setup(arguments: argparse.Namespace) -> int:
     set_up_backend()
     if arguments.tests:
-        for version in BLENDER_PYTHONS:
-            set_up_blender(version)
+        for version in BLENDER_WHEELS:
+            source = wheel_source(version)
+            if isinstance(source, Source):
+                install_missing(source.packages)
+                set_up_blender(source)
+            else:
+                print(f"{source.name}: left out, {source.why}.")
     print(f"Ready. The backend's Python is {python_of(BACKEND_ENVIRONMENT)}")
     return 0
 
@@ -45,54 +54,85 @@ def _face(_arguments: argparse.Namespace) -> int:
     return 0
 
 
-def set_up_backend(*, assets: bool = True) -> Path:
-    """The backend's interpreter, with its packages and (by default) its assets in place. Raises BuildFailedError."""
-    python = set_up(BACKEND_ENVIRONMENT, _BACKEND_PYTHON, LOCKS / "backend.lock")
+def set_up_both() -> tuple[Path, Blender]:
+    """The backend's interpreter and a Blender, chosen before anything is downloaded. Raises BuildFailedError."""
+    source = any_source()
+    backend = set_up_backend(packages=source.packages)
+    return backend, set_up_blender(source)
+
+
+def set_up_backend(*, assets: bool = True, packages: Sequence[str] = ()) -> Path:
+    """The backend's interpreter, with its packages and (by default) its assets in place. Raises BuildFailedError.
+
+    `packages` are further ones of Debian, so that one line names all that is missing.
+    """
+    python = _backend_environment_is_there()
     if python is None:
-        raise BuildFailedError(
-            f"Python {_BACKEND_PYTHON} was not found. Run:\n    sudo apt-get install python{_BACKEND_PYTHON}-venv",
-            exit_code=50,
-        )
+        base = first_python(BACKEND_PYTHONS)
+        install_missing([*([base.package] if base.package else []), *packages])
+        python = set_up(BACKEND_ENVIRONMENT, base, _BACKEND_LOCKS, _install_backend)
+        if base.version not in _PYTHONS_WITH_WORDS:
+            print(
+                f"Transcripts are left out: pocketsphinx has no wheel for Python {base.version}, "
+                f"only for {' and '.join(_PYTHONS_WITH_WORDS)}."
+            )
+    else:
+        install_missing(packages)
     if assets:
         run([python, "-m", "backend", "prepare-assets"], what="Preparing the assets")
     return python
 
 
-def set_up_blender(version: str) -> Path | None:
-    """The interpreter that has `bpy` of this version, or None when its Python is not on this machine."""
-    ensure_system_libraries()
-    return set_up(BLENDER_ENVIRONMENTS / version, BLENDER_PYTHONS[version], LOCKS / f"blender-{version}.lock")
+def _backend_environment_is_there() -> Path | None:
+    """Its interpreter where it was set up by these locks, with whichever Python."""
+    wanted = {_stamp(version, _BACKEND_LOCKS) for version in BACKEND_PYTHONS}
+    return python_of(BACKEND_ENVIRONMENT) if _stamped(BACKEND_ENVIRONMENT) in wanted else None
 
 
-def set_up(environment: Path, python_version: str, lock: Path) -> Path | None:
-    """Create `environment` from `lock` unless it already matches; None when that Python is not here."""
-    wanted = f"{python_version} {hashlib.sha256(lock.read_bytes()).hexdigest()}"
-    stamp = environment / _STAMP
-    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+def _install_backend(python: Path, log: Path) -> None:
+    install_torch(python, log)
+    run(pip_install(python, _BACKEND_LOCKS[0]), what=f"Installing {_BACKEND_LOCKS[0].name}", log=log)
+
+
+def install_missing(packages: Sequence[str]) -> None:
+    """Debian's packages, if any is missing. Raises BuildFailedError with the line to run."""
+    if packages:
+        install_debian_packages(sorted(set(packages)))
+
+
+def set_up_blender(source: Source) -> Blender:
+    """The Blender of this source, whose packages are installed. Raises BuildFailedError."""
+    if source.python is None:
+        return Blender(source.name, (source.program,), program=True)
+    lock = LOCKS / f"blender-{source.version}.lock"
+
+    def install(python: Path, log: Path) -> None:
+        run(pip_install(python, lock), what=f"Installing {lock.name}", log=log)
+
+    python = set_up(BLENDER_ENVIRONMENTS / source.version, source.python, (lock,), install)
+    return Blender(source.name, (str(python),), program=False)
+
+
+def set_up(environment: Path, base: Python, locks: Sequence[Path], install: Callable[[Path, Path], None]) -> Path:
+    """The interpreter of `environment`, made anew with `install(python, log)` unless it already matches `locks`."""
+    wanted = _stamp(base.version, locks)
+    if _stamped(environment) == wanted:
         return python_of(environment)
-    base = find_python(python_version)
-    if base is None:
-        return None
-    print(f"Setting up {environment.name} ({lock.name}) …", flush=True)
+    print(f"Setting up {environment.name} (Python {base.version}, {locks[0].name}) …", flush=True)
     log = OUT / "logs" / f"setup-{environment.name.lstrip('.')}.log"
     shutil.rmtree(environment, ignore_errors=True)
-    run([base, "-m", "venv", environment], what=f"Creating {environment}", log=log)
-    run(
-        [python_of(environment), "-m", "pip", "install", "--disable-pip-version-check", "-r", lock],
-        what=f"Installing {lock.name}",
-        log=log,
-    )
-    stamp.write_text(wanted, encoding="utf-8")
+    run([base.executable, "-m", "venv", environment], what=f"Creating {environment}", log=log)
+    install(python_of(environment), log)
+    (environment / _STAMP).write_text(wanted, encoding="utf-8")
     return python_of(environment)
 
 
-def find_python(version: str) -> str | None:
-    """An interpreter of this minor version: the running one, one on the path, or one that pyenv keeps."""
-    if sys.version.startswith(f"{version}."):
-        return sys.executable
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    kept = sorted(pyenv.glob(f"{version}.*/bin/python{version}"))
-    for candidate in (f"python{version}", *(str(path) for path in kept)):
-        if output([candidate, "-c", "import venv, ensurepip, sys; print(sys.version)"]):
-            return candidate
-    return None
+def _stamp(version: str, locks: Sequence[Path]) -> str:
+    digest = hashlib.sha256(b"".join(lock.read_bytes() for lock in locks))
+    return f"{version} {digest.hexdigest()}"
+
+
+def _stamped(environment: Path) -> str:
+    """What the environment was set up with, or nothing where there is none or its Python is gone."""
+    stamp = environment / _STAMP
+    return stamp.read_text(encoding="utf-8") if stamp.exists() and python_of(environment).exists() else ""

@@ -1,4 +1,4 @@
-"""Runs the checkout's add-on inside a `bpy` module: `python building/in_blender.py animate …`.
+"""Runs the checkout's add-on inside a Blender: `run_in_blender.py in_blender.py animate …`.
 
 The add-on is loaded as the package `duologue`, whatever the checkout's folder is called.
 """
@@ -13,7 +13,8 @@ import resource
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import NoReturn
+
+from run_in_blender import leave
 
 _ROOT = Path(__file__).resolve().parents[1]
 
@@ -51,17 +52,6 @@ def _report_memory() -> None:
     if path:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         Path(path).write_text(json.dumps({"peak_megabytes": peak}), encoding="utf-8")
-
-
-def leave(code: int) -> NoReturn:
-    """End this process with `code`, at once.
-
-    The module of 4.2 crashes while Python takes it down, and the exit code with it, where any property ever had an
-    update callback.
-    """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 if __name__ == "__main__":

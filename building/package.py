@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from .environments import set_up_blender
-from .paths import DEMO_BLENDER, OUT, ROOT
-from .processes import BuildFailedError, run
+from .blenders import Blender, any_source
+from .environments import install_missing, set_up_blender
+from .paths import OUT, ROOT
+from .processes import run
 
-_DIST = ROOT / "dist"
+_DIST: Final = ROOT / "dist"
+_TOOL: Final = ROOT / "building" / "extension_tool.py"
 
 
 def add_command(commands: Any) -> None:
@@ -21,24 +23,25 @@ def add_command(commands: Any) -> None:
 
 
 def _package(_arguments: argparse.Namespace) -> int:
-    path = build_zip()
+    source = any_source()
+    install_missing(source.packages)
+    path = build_zip(set_up_blender(source))
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.1f} MB")
     return 0
 
 
-def build_zip() -> Path:
-    """Build and validate the zip and return its path. Raises BuildFailedError."""
-    python = set_up_blender(DEMO_BLENDER)
-    if python is None:
-        raise BuildFailedError("building the zip needs Python 3.11")
-    tool = next(
-        (python.parents[1] / "lib").glob("python3*/site-packages/bpy/*/scripts/addons_core/bl_pkg/cli/blender_ext.py")
-    )
-    log = OUT / "logs" / "package.log"
+def build_zip(blender: Blender) -> Path:
+    """Build the zip with the tool of this Blender, validate it, and return its path. Raises BuildFailedError."""
     shutil.rmtree(_DIST, ignore_errors=True)
     _DIST.mkdir(parents=True)
-    run([python, tool, "validate", ROOT], what="Validating the extension", log=log)
-    run([python, tool, "build", "--source-dir", ROOT, "--output-dir", _DIST], what="Building the zip", log=log)
+    validate(blender, ROOT)
+    run(blender.command(_TOOL, "build", ROOT, _DIST), what="Building the zip", log=OUT / "logs" / "package.log")
     built = next(_DIST.glob("*.zip"))
-    run([python, tool, "validate", built], what="Validating the zip", log=log)
+    validate(blender, built)
     return built
+
+
+def validate(blender: Blender, path: Path) -> None:
+    """Have this Blender's tool look at the folder or zip, tags included. Raises BuildFailedError."""
+    what = f"Validating {path.name} by {blender.name}"
+    run(blender.command(_TOOL, "validate", path), what=what, log=OUT / "logs" / "package.log")

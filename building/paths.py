@@ -12,11 +12,18 @@ LOCKS: Final = ROOT / "locks"
 OUT: Final = ROOT / "out"
 CACHE: Final = ROOT / ".cache"
 
-BLENDER_PYTHONS: Final = {"4.2.23": "3.11", "4.5.15": "3.11", "5.0.1": "3.11", "5.2.3": "3.13"}
+BACKEND_PYTHONS: Final = ("3.11", "3.13", "3.12", "3.14")
+"""Python versions the backend runs on, the best first: only 3.11 and 3.13 have a wheel of what transcripts need."""
+
+BLENDER_WHEELS: Final = {"4.2.23": "3.11", "4.5.15": "3.11", "5.0.1": "3.11", "5.2.3": "3.13"}
 """Blender versions that the tests run on, with the Python each `bpy` wheel is built for."""
 
-DEMO_BLENDER: Final = "4.5.15"
-"""The version that makes the demo: the oldest wheel with sound, so that its .blend opens as far back as it can."""
+DEMO_WHEELS: Final = ("4.5.15", "5.0.1", "5.2.3", "4.2.23")
+"""The versions that make the demo, the best first: the oldest with sound, so that its .blend opens as far back as it
+can; the one without sound last."""
+
+OLDEST_BLENDER: Final = (4, 2)
+"""What the extension runs in; the manifest says the same."""
 
 
 def python_of(environment: Path) -> Path:

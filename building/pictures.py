@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
-from .environments import set_up_backend, set_up_blender
-from .paths import CACHE, DEMO_BLENDER, OUT, ROOT
+from .environments import set_up_both
+from .paths import CACHE, OUT, ROOT
 from .processes import BuildFailedError, output, run
 
 _FOLDER: Final = OUT / "pictures"
@@ -27,10 +27,7 @@ def add_command(commands: Any) -> None:
 
 
 def _pictures(arguments: argparse.Namespace) -> int:
-    backend = set_up_backend()
-    blender = set_up_blender(DEMO_BLENDER)
-    if blender is None:
-        raise BuildFailedError("The pictures need Python 3.11.", exit_code=50)
+    backend, blender = set_up_both()
     for subject in arguments.subjects or _GRIDS:
         folder = _FOLDER / subject
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +36,7 @@ def _pictures(arguments: argparse.Namespace) -> int:
         words = _take_and_face(backend) if subject == "retargeting" else []
         environment = {"BLENDER_USER_RESOURCES": str(_USER)}
         run(
-            [blender, "-m", "building.studio", subject, str(folder), *words],
+            blender.command(ROOT / "building" / "studio.py", subject, folder, *words),
             what=f"Rendering {subject}",
             environment=environment,
         )

@@ -77,8 +77,8 @@ def status_shown(
     return process.returncode
 
 
-def output(command: Sequence[str | Path], *, folder: Path = ROOT) -> str | None:
-    """Standard output of `command`, or None when it cannot run or fails."""
+def output(command: Sequence[str | Path], *, folder: Path = ROOT, failing: bool = False) -> str | None:
+    """Standard output of `command`, or None when it cannot run or (unless `failing` is fine) fails."""
     try:
         result = subprocess.run(
             [str(word) for word in command],
@@ -91,7 +91,13 @@ def output(command: Sequence[str | Path], *, folder: Path = ROOT) -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return result.stdout.strip() if result.returncode == 0 else None
+    return result.stdout.strip() if failing or result.returncode == 0 else None
+
+
+def pip_install(python: Path, lock: Path, *more: str) -> list[str | Path]:
+    """The words that install exactly what `lock` pins, by its hashes and as wheels."""
+    exactly = ("--no-deps", "--only-binary=:all:", "--require-hashes")
+    return [python, "-m", "pip", "install", "--disable-pip-version-check", *exactly, *more, "-r", lock]
 
 
 def _tail(log: Path, lines: int = 15) -> str:

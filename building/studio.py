@@ -1,9 +1,8 @@
-"""Photographs heads inside a `bpy` module, for docs/pictures: python -m building.studio SUBJECT FOLDER [TAKE FACE]."""
+"""Photographs heads inside a Blender, for docs/pictures: run_in_blender.py studio.py SUBJECT FOLDER [TAKE FACE]."""
 
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,9 +10,8 @@ from typing import Any, Final
 
 import bpy
 import numpy as np
+from in_blender import load_add_on
 from mathutils import Quaternion, Vector
-
-from .in_blender import load_add_on
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _OPEN_HEAD: Final = _ROOT / ".assets" / "faces" / "open-head-1.npz"
@@ -231,7 +229,3 @@ def main(arguments: list[str]) -> int:
     _SUBJECTS[subject](Path(folder), *rest)
     package.unregister()
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

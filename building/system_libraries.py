@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import shutil
 import sys
-from pathlib import Path
 from typing import Final
 
-from .paths import OUT
-from .processes import BuildFailedError, run
+from .debian import is_debian
+from .processes import BuildFailedError
 
 DEBIAN_PACKAGE_OF: Final = {
     "libX11.so.6": "libx11-6",
@@ -26,25 +24,22 @@ DEBIAN_PACKAGE_OF: Final = {
 }
 
 
-def ensure_system_libraries() -> None:
-    """Install what is missing when running as root on Debian, or say the exact line. Raises BuildFailedError."""
+def missing_library_packages() -> list[str]:
+    """Debian's packages of what is missing here. Raises BuildFailedError where Debian's packages cannot bring it."""
     if not sys.platform.startswith("linux"):
-        return
-    missing = sorted({package for library, package in DEBIAN_PACKAGE_OF.items() if not _loads(library)})
-    if missing:
-        install_debian_packages(missing)
+        return []
+    missing = [library for library in DEBIAN_PACKAGE_OF if not _loads(library)]
+    if missing and not is_debian():
+        raise BuildFailedError(f"system libraries are missing. {_way_to(missing)}", exit_code=50)
+    return sorted(DEBIAN_PACKAGE_OF[library] for library in missing)
 
 
-def install_debian_packages(packages: list[str]) -> None:
-    """`apt-get install` as root; otherwise raise BuildFailedError naming the line to run."""
-    line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
-    if not Path("/etc/debian_version").exists() or not shutil.which("apt-get") or os.geteuid() != 0:
-        raise BuildFailedError(f"system packages are missing. Run:\n    sudo {line}", exit_code=50)
-    print(f"Installing system packages: {' '.join(packages)}")
-    environment = {"DEBIAN_FRONTEND": "noninteractive"}
-    log = OUT / "logs" / "apt.log"
-    run(["apt-get", "update"], what="apt-get update", environment=environment, log=log)
-    run(line.split(), what=line, environment=environment, log=log)
+def _way_to(libraries: list[str]) -> str:
+    if shutil.which("dnf"):
+        return "Run:\n    sudo dnf install " + " ".join(f"'{library}()(64bit)'" for library in libraries)
+    if shutil.which("zypper"):
+        return "Run:\n    sudo zypper install " + " ".join(f"'{library}()(64bit)'" for library in libraries)
+    return f"Install what brings {', '.join(libraries)}."
 
 
 def _loads(library: str) -> bool:

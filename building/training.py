@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Sequence
 from typing import Any, Final
 
+from .debian import install_debian_packages
 from .environments import set_up_backend
 from .paths import ROOT
 from .processes import run
-from .system_libraries import install_debian_packages
 
 _SPEAKERS: Final = {
     "flite": ("flite",),

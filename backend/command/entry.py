@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 _COMMANDS: Final = {
@@ -22,18 +23,28 @@ _COMMANDS: Final = {
     "convert-checkpoint": "DualTalk's official checkpoint to half-precision safetensors",
 }
 _ELSEWHERE: Final = {"train": "backend.training.command", "evaluate": "backend.evaluation.command"}
+_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def main(words: Sequence[str]) -> int:
     """Run the command that `words` name; the exit status."""
+    commands = {name: what for name, what in _COMMANDS.items() if _is_here(name)}
     parser = argparse.ArgumentParser(
         prog="python -m backend",
         description="Duologue's worker.",
-        epilog="commands:\n" + "\n".join(f"  {name:21} {what}" for name, what in _COMMANDS.items()),
+        epilog="commands:\n" + "\n".join(f"  {name:21} {what}" for name, what in commands.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=_COMMANDS, metavar="command")
+    parser.add_argument("command", choices=commands, metavar="command")
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="`command --help` tells")
     chosen = parser.parse_args(words)
-    module = _ELSEWHERE.get(chosen.command, f"backend.command.{chosen.command.replace('-', '_')}")
-    return int(importlib.import_module(module).main(chosen.words))
+    return int(importlib.import_module(_module_of(chosen.command)).main(chosen.words))
+
+
+def _module_of(command: str) -> str:
+    return _ELSEWHERE.get(command, f"backend.command.{command.replace('-', '_')}")
+
+
+def _is_here(command: str) -> bool:
+    """The extension's zip carries only what animates: no training, no evaluation."""
+    return (_ROOT / (_module_of(command).replace(".", "/") + ".py")).is_file()

@@ -6,16 +6,14 @@ import os
 import sys
 from pathlib import Path
 
+import bpy
 import pytest
 
-# pytest-blender's outer process, which starts Blender and runs this folder inside, has no bpy.
-INSIDE = importlib.util.find_spec("bpy") is not None
-if INSIDE:
-    import bpy
+from building.blenders import Blender
 
 ROOT = Path(__file__).resolve().parents[2]
 
-if INSIDE and "duologue" not in sys.modules:
+if "duologue" not in sys.modules:
     spec = importlib.util.spec_from_file_location(
         "duologue", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
     )
@@ -34,7 +32,7 @@ def pytest_sessionfinish(session, exitstatus):
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config):
     """Leave before Python takes the module down: 4.2's crashes then, where a property ever had an update callback."""
-    if INSIDE and not bpy.app.binary_path and _exit_status in config.stash:
+    if not bpy.app.binary_path and _exit_status in config.stash:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(config.stash[_exit_status])
@@ -47,6 +45,13 @@ def registered():
     package.register()
     yield package
     package.unregister()
+
+
+@pytest.fixture(scope="session")
+def blender():
+    """The kind of Blender that the tests run in, to start another one."""
+    program = bool(bpy.app.binary_path)
+    return Blender("this one", (bpy.app.binary_path if program else sys.executable,), program)
 
 
 @pytest.fixture
@@ -81,7 +86,6 @@ def take_folders(tmp_path, monkeypatch):
 @pytest.fixture
 def played(scene, take_folders, tmp_path, monkeypatch):
     """Two heads that play a take of two seconds, made by a fake worker with seed 0; it tells its staging."""
-    # Only inside Blender: the outer process of pytest-blender reads this file too.
     from duologue.addon.settings.properties import settings_of
     from staged_worker import fake_python, write_wave
 

@@ -1,28 +1,20 @@
-"""In a Blender of its own: Rigify generates a human, a take goes onto it, and where things are is printed as JSON.
-
-Rigify's drivers are Python expressions, with which Blender 4.5 hangs when it ends; this process ends itself.
-"""
+"""In a Blender of its own: Rigify generates a human, a take goes onto it, and where things are is printed as JSON."""
 
 import json
-import os
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 import bpy
-import conftest  # noqa: F401 — loads the checkout as the package `duologue`
 import numpy as np
-from duologue.addon.keys import actions, partner, targets
-from duologue.backend.contract.arkit import ARKIT_INDEX
-from duologue.backend.contract.constants import JAW_OPEN_RADIANS
-from duologue.backend.contract.performance import Performance
+from in_blender import load_add_on
 
 FRAMES = ("rest", "smile", "blink", "jaw", "gaze", "nod", "closed")
 BLENDER = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])  # left, up, forward into Blender's axes
 
 
 def take():
+    from duologue.backend.contract.arkit import ARKIT_INDEX
+    from duologue.backend.contract.constants import JAW_OPEN_RADIANS
+    from duologue.backend.contract.performance import Performance
+
     expression, pose = np.zeros((2, 7, 52)), np.zeros((2, 7, 5, 3))
     expression[:, 1, [ARKIT_INDEX["mouthSmileLeft"], ARKIT_INDEX["mouthSmileRight"]]] = 1.0
     expression[:, 2, ARKIT_INDEX["eyeBlinkLeft"]] = 1.0
@@ -41,13 +33,15 @@ def turned(bone):
     return (BLENDER.T @ turn @ BLENDER).tolist()
 
 
-def main():
+def played():
     import addon_utils  # there once bpy is
 
     bpy.ops.wm.read_factory_settings(use_empty=True)
     if addon_utils.enable("rigify", default_set=True) is None:
         return None
-    sys.modules["duologue"].register()
+    load_add_on()
+    from duologue.addon.keys import actions, partner, targets
+
     bpy.ops.object.armature_human_metarig_add()
     bpy.ops.pose.rigify_generate()
     rig = bpy.data.objects["rig"]
@@ -66,5 +60,6 @@ def main():
     return result
 
 
-print("RESULT " + json.dumps(main()), flush=True)
-os._exit(0)
+def main(_words):
+    print("RESULT " + json.dumps(played()), flush=True)
+    return 0

@@ -2,10 +2,8 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
-import bpy
 import numpy as np
 import pytest
 from duologue.backend.contract.arkit import ARKIT_INDEX
@@ -14,13 +12,8 @@ from flame_reference import rotation
 
 
 @pytest.fixture(scope="module")
-def session():
-    script = str(Path(__file__).with_name("rigify_session.py"))
-    python = sys.executable if "python" in Path(sys.executable).name else "python3"
-    if bpy.app.binary_path:
-        command = [bpy.app.binary_path, "-b", "--factory-startup", "--python-exit-code", "3", "--python", script]
-    else:
-        command = [python, script]
+def session(blender):
+    command = blender.command(Path(__file__).with_name("rigify_session.py"))
     finished = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     lines = [line for line in finished.stdout.splitlines() if line.startswith("RESULT ")]
     assert lines, finished.stdout + finished.stderr

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from building import demo, environments, system_libraries, training
-from building.paths import ROOT
+from building import debian, demo, environments, training
+from building.paths import ROOT, python_of
 from building.processes import BuildFailedError, output, run, status_shown
+from building.pythons import Python
 
 
 def _arguments(**paths: Path | None) -> argparse.Namespace:
@@ -39,42 +40,54 @@ def test_demo_refuses_double_audio(given, tmp_path):
     assert caught.value.exit_code == 2
 
 
-def test_second_set_up_installs_nothing(tmp_path, monkeypatch):
+@pytest.fixture
+def base():
+    return Python(f"{sys.version_info.major}.{sys.version_info.minor}", sys.executable)
+
+
+def test_second_set_up_installs_nothing(tmp_path, base):
     lock = tmp_path / "empty.lock"
     lock.write_text("", encoding="utf-8")
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    first = environments.set_up(tmp_path / "environment", version, lock)
-    monkeypatch.setattr(environments, "run", lambda *_, **__: pytest.fail("the second run set something up"))
+    first = environments.set_up(tmp_path / "environment", base, (lock,), lambda *_: None)
 
-    second = environments.set_up(tmp_path / "environment", version, lock)
+    second = environments.set_up(
+        tmp_path / "environment", base, (lock,), lambda *_: pytest.fail("the second run set something up")
+    )
 
     assert first == second
-    assert second is not None
     assert second.exists()
 
 
-def test_changed_lock_sets_up_again(tmp_path, monkeypatch):
-    lock = tmp_path / "changing.lock"
-    lock.write_text("", encoding="utf-8")
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    environments.set_up(tmp_path / "environment", version, lock)
-    lock.write_text("# another\n", encoding="utf-8")
-    ran: list[str] = []
-    monkeypatch.setattr(environments, "run", lambda *_, what, **__: ran.append(what))
-    (tmp_path / "environment").mkdir(exist_ok=True)
-    monkeypatch.setattr(environments.shutil, "rmtree", lambda *_, **__: None)
+def test_changed_lock_sets_up_again(tmp_path, base, monkeypatch):
+    locks = tmp_path / "first.lock", tmp_path / "second.lock"
+    for lock in locks:
+        lock.write_text("", encoding="utf-8")
+    monkeypatch.setattr(environments, "run", lambda *_, **__: (tmp_path / "environment").mkdir())
+    installed: list[Path] = []
 
-    environments.set_up(tmp_path / "environment", version, lock)
+    for text in ("", "", "# another\n"):
+        locks[1].write_text(text, encoding="utf-8")
+        python = python_of(tmp_path / "environment")
+        environments.set_up(
+            tmp_path / "environment",
+            base,
+            locks,
+            lambda python, _log: (installed.append(python), python.parent.mkdir(), python.touch()),
+        )
 
-    assert any("changing.lock" in what for what in ran)
+    assert installed == [python, python]
 
 
-def test_missing_system_library_is_named_with_the_exact_line(monkeypatch):
-    monkeypatch.setattr(system_libraries, "_loads", lambda library: library != "libXi.so.6")
-    monkeypatch.setattr(system_libraries.os, "geteuid", lambda: 1000)
+def test_missing_system_packages_are_named_in_one_right_line(monkeypatch):
+    monkeypatch.setattr(debian, "is_debian", lambda: True)
+    monkeypatch.setattr(debian, "may_install", lambda: False)
 
-    with pytest.raises(BuildFailedError, match="sudo apt-get install -y --no-install-recommends libxi6"):
-        system_libraries.ensure_system_libraries()
+    with pytest.raises(BuildFailedError) as caught:
+        environments.install_missing(["libxi6", "python3.13-venv", "libxi6"])
+
+    assert caught.value.exit_code == 50
+    line = str(caught.value).splitlines()[-1].strip()
+    assert line.endswith("sudo apt-get install -y --no-install-recommends libxi6 python3.13-venv")
 
 
 def test_failing_step_shows_the_end_of_its_log(tmp_path):
@@ -98,8 +111,12 @@ _RUN_BY_OTHER_PYTHONS = {
     "bench_dualtalk.py",
     "bench_heads.py",
     "bench_material.py",
+    "extension_tool.py",
     "flame_stand_in.py",
     "in_blender.py",
+    "pytest_in_blender.py",
+    "python_version.py",
+    "run_in_blender.py",
     "studio.py",
 }
 

@@ -1,0 +1,161 @@
+"""Which Blender and which Python a machine gets, and how what runs in a Blender ends."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from building import blenders, pythons
+from building.blenders import Absent, Blender
+from building.locking import entries, hashed
+from building.paths import BACKEND_PYTHONS, BLENDER_WHEELS, LOCKS, ROOT
+from building.processes import BuildFailedError
+from building.pythons import Python
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """A machine with none of it: no Python for a wheel, no program, nothing in the archive."""
+    monkeypatch.delenv("DUOLOGUE_BLENDER", raising=False)
+    monkeypatch.setattr(blenders, "_machine", lambda: "linux x86_64")
+    monkeypatch.setattr(blenders, "find_python", lambda _version: None)
+    monkeypatch.setattr(blenders, "missing_library_packages", list)
+    monkeypatch.setattr(blenders, "candidate_version", lambda _package: None)
+    monkeypatch.setattr(blenders.shutil, "which", lambda _program: None)
+    return monkeypatch
+
+
+def test_wheel_of_a_python_that_is_here_goes_first(machine):
+    machine.setattr(blenders, "find_python", lambda version: Python("3.13", "python") if version == "3.13" else None)
+    machine.setattr(blenders.shutil, "which", lambda _program: "/usr/bin/blender")
+
+    assert blenders.any_source().version == "5.2.3"
+
+
+def test_program_on_the_path_serves_where_no_wheel_fits(machine):
+    machine.setattr(blenders.shutil, "which", lambda program: "/opt/blender" if program == "blender" else None)
+    machine.setattr(blenders, "output", lambda *_, **__: "Blender 4.2.1 LTS")
+
+    source = blenders.any_source()
+
+    assert (source.program, source.packages) == ("/opt/blender", ())
+
+
+@pytest.mark.parametrize(
+    ("archive", "fits"),
+    [("4.3.2+dfsg-2", True), ("5.2.2+dfsg-1", True), ("1:4.2.0", True), ("3.4.1+dfsg-2+b1", False), ("4.0.2", False)],
+)
+def test_distributions_package_serves_where_it_is_new_enough(machine, archive, fits):
+    machine.setattr(blenders, "candidate_version", lambda _package: archive)
+
+    if fits:
+        assert "blender" in blenders.any_source().packages
+    else:
+        with pytest.raises(BuildFailedError):
+            blenders.any_source()
+
+
+def test_machine_without_any_is_told_so_before_anything_is_set_up(machine):
+    with pytest.raises(BuildFailedError) as caught:
+        blenders.any_source()
+
+    assert caught.value.exit_code == 50
+    assert all(version in str(caught.value) for version in BLENDER_WHEELS)
+
+
+def test_version_without_a_wheel_for_the_processor_is_left_out_by_name(machine):
+    machine.setattr(blenders, "_machine", lambda: "linux aarch64")
+    machine.setattr(blenders, "find_python", lambda version: Python(version, "python"))
+
+    assert all(isinstance(blenders.wheel_source(version), Absent) for version in BLENDER_WHEELS)
+
+
+@pytest.mark.parametrize(("told", "version"), [("Blender 5.2.2", (5, 2, 2)), ("Blender 4.2", (4, 2, 0)), ("", None)])
+def test_version_of_a_program_is_what_it_tells(monkeypatch, told, version):
+    monkeypatch.setattr(blenders, "output", lambda *_, **__: told or None)
+
+    assert blenders.program_version("blender") == version
+
+
+def test_both_kinds_of_blender_are_given_the_same_script_and_words():
+    script = Path("script.py")
+    module = Blender("module", ("python",), program=False).command(script, "--a", "b")
+    program = Blender("program", ("blender",), program=True).command(script, "--a", "b")
+
+    assert module[2:] == program[program.index("--") + 1 :] == ["script.py", "--a", "b"]
+
+
+def test_complete_python_goes_before_a_better_one_that_debian_has_to_mend(monkeypatch):
+    here = {"3.11": Python("3.11", "a", "python3.11-venv"), "3.13": Python("3.13", "b")}
+    monkeypatch.setattr(pythons, "find_python", here.get)
+
+    assert pythons.first_python(BACKEND_PYTHONS).version == "3.13"
+
+
+def test_python_of_the_archive_is_named_where_none_is_here(monkeypatch):
+    monkeypatch.setattr(pythons, "find_python", lambda _version: None)
+    monkeypatch.setattr(pythons, "has_package", lambda package: package == "python3.12-venv")
+
+    assert pythons.first_python(BACKEND_PYTHONS) == Python("3.12", "/usr/bin/python3.12", "python3.12-venv")
+
+
+def test_no_python_at_all_is_a_failure_with_its_code(monkeypatch):
+    monkeypatch.setattr(pythons, "find_python", lambda _version: None)
+    monkeypatch.setattr(pythons, "has_package", lambda _package: False)
+
+    with pytest.raises(BuildFailedError) as caught:
+        pythons.first_python(BACKEND_PYTHONS)
+
+    assert caught.value.exit_code == 50
+
+
+@pytest.mark.parametrize("lock", sorted(LOCKS.glob("*.lock")), ids=lambda path: path.name)
+def test_everything_is_pinned_with_hashes(lock):
+    for requirement, hashes in entries(lock.read_text(encoding="utf-8")):
+        if not requirement.startswith("#"):
+            assert "==" in requirement
+            assert hashes
+            assert all(len(one) == 64 for one in hashes)
+
+
+def test_hashes_are_of_wheels_that_are_served_and_others_stay():
+    files = {
+        "some_thing-1.0-py3-none-any.whl": "a" * 64,
+        "some_thing-1.0.tar.gz": "b" * 64,
+        "some_thing-1.1-py3-none-any.whl": "c" * 64,
+        "some_thing-1.0-cp39-cp39-win_amd64.whl": "d" * 64,
+    }
+    lock = f"# why\nsome-thing==1.0; sys_platform != 'x'\nother==2+cpu --hash=sha256:{'e' * 64}\n"
+
+    written = hashed(lock, lambda name: files if name == "some-thing" else {})
+
+    assert [hashes for _, hashes in entries(written)] == [(), ("a" * 64,), ("e" * 64,)]
+    assert hashed(written, lambda name: files if name == "some-thing" else {}) == written
+
+
+_IN_BLENDER = {"bpy", "mathutils", "in_blender"}
+
+
+def _imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*sorted((ROOT / "building").glob("*.py")), *sorted((ROOT / "tests" / "blender").glob("*.py"))],
+    ids=lambda path: path.name,
+)
+def test_no_script_in_a_blender_ends_through_its_exit(path):
+    """Scripts have a `main` that run_in_blender.py calls; one that can be started by itself leaves by `leave`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if not _IN_BLENDER & set(_imports(tree)):
+        return
+    started = [node for node in tree.body if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)]
+    loose = [node for node in tree.body if isinstance(node, ast.Expr) and "main" in ast.unparse(node)]
+
+    assert not loose
+    assert all(ast.unparse(node.body).startswith("leave(") for node in started)
