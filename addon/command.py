@@ -30,7 +30,7 @@ from .heads.faces import face_named, faces_folder
 from .heads.rig import FACE_PROPERTY
 from .interface.operators.generate import STAGE_SENTENCES
 from .keys.key_writing import write_take
-from .keys.partner import known_partner, with_partner
+from .keys.partner import known_partner, warnings_before, with_partner
 from .keys.retaking import spans_of
 from .keys.rig_reports import rig_reports
 from .keys.start import frames_of_take
@@ -150,6 +150,8 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
     partner = known_partner(context, request)
     for report in rig_reports(context.scene):
         print(f"duologue: {report.sentence()}", flush=True)
+    for sentence in warnings_before(context, request):
+        print(f"duologue: {sentence}", flush=True)
     take = new_take_folder(arguments.takes.absolute() if arguments.takes else takes_beside(arguments.save))
     with _timed(seconds, "worker"), _no_folder_without_take(take):
         request = with_partner(context, request, partner, take)

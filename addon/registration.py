@@ -9,7 +9,7 @@ import bpy
 from . import command, file_handlers
 from .interface import conversation_rows, mapping_panel, staging_panel
 from .interface.character_panel import DUOLOGUE_PT_character
-from .interface.operators import character, conversations, mapping, rig_presets
+from .interface.operators import character, check_character, conversations, mapping, rig_presets
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .interface.operators.check_backend import DUOLOGUE_OT_cancel_check, DUOLOGUE_OT_check_backend
 from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
@@ -59,6 +59,7 @@ CLASSES: Final = (
     DUOLOGUE_PT_take,
     *mapping_properties.CLASSES,
     *mapping.CLASSES,
+    *check_character.CLASSES,
     *rig_presets.CLASSES,
     *mapping_panel.CLASSES,
 )

@@ -90,6 +90,7 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
             self.layout.operator("duologue.show_mapping", icon="PRESET")
             return
         self._draw_coverage(context, table)
+        self._draw_hindrances(context, table)
         self._draw_shapes(table)
         self._draw_bones(head, table)
 
@@ -115,6 +116,14 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
             if names:
                 draw_lines(box, context, f"{what}: {names}")
         draw_lines(box, context, table.warnings)
+
+    def _draw_hindrances(self, context: bpy.types.Context, table: DuologueMappingTable) -> None:
+        self.layout.operator("duologue.check_character", icon="VIEWZOOM")
+        if table.hindrances:
+            box = self.layout.box().column(align=True)
+            box.alert = True
+            for sentence in table.hindrances.splitlines():
+                draw_lines(box, context, sentence)
 
     def _draw_shapes(self, table: DuologueMappingTable) -> None:
         row = self.layout.row()

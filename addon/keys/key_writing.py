@@ -32,12 +32,14 @@ from ..staging.cutting import shots
 from ..staging.place import carried_set
 from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing, mean_direction
 from . import actions, timing
+from .acting import warnings_of
 from .beside import beside_partner
 from .bodies import headings
 from .replacing import settle
 from .retaking import Spans, people_with_keys
+from .shape_parts import Part
 from .start import note_written, start_of, written_start
-from .targets import Part, Target, check_apart, notes_of, parts_of, target_of
+from .targets import Target, check_apart, notes_of, parts_of, target_of
 
 _CAMERA_SAMPLES: Final = 9
 _LAST_FRAME: Final = 1_048_574
@@ -91,6 +93,7 @@ def write_take(
     ]
     check_apart(found)
     targets = {person: found[person] for person in people}
+    warnings = warnings_of(scene, list(targets.values()))
     start = written_start(settings) if spans else start_of(settings)
     frames = timing.key_frames(performance.seconds, performance.fps, scene.render, start)  # [K]
     _check_end(int(frames[-1]))
@@ -109,7 +112,7 @@ def write_take(
             whole_name = name if actions.one_for_all() else f"{name} {part.kind}"
             writings.append(_Writing(part, person, whole_name, on_top=not target.own))
     keys, replaced = _write_all(writings, frames, spans)
-    notes = notes_of(scene, list(targets.values()))
+    notes = [*notes_of(scene, list(targets.values())), *warnings]
     if not spans:
         if settings.start_from == "sound" and start != scene.frame_start:
             notes.append(f"The take begins at frame {start:g}, where its sound is.")

@@ -31,13 +31,14 @@ from ..retargeting.rig_survey import armature_of, survey
 from ..retargeting.rotation import axis_angles, inverse, product
 from ..retargeting.transferring import told_for_face
 from ..settings.properties import animated_people, heads_of, people_of, settings_of
+from .acting import warnings_of
 from .actions import last_frame_of
 from .presence import check_in_scene
 from .retaking import people_with_keys
 from .sampling import Sampled, sampled
 from .start import start_of
 from .takes import PARTNER_FILE, take_file
-from .targets import check_playable, flame_face, mapped
+from .targets import Target, check_playable, flame_face, mapped
 from .timing import frames_a_second
 
 _FLAME: Final = "flame"
@@ -64,9 +65,7 @@ def known_partner(context: bpy.types.Context, request: JobRequest) -> Performanc
     """
     settings = settings_of(context.scene)
     people = animated_people(settings)
-    official = request.engine == OFFICIAL_ENGINE
-    face, components = (OFFICIAL_FACE, OFFICIAL_COMPONENTS) if official else (OPEN_HEAD, len(ARKIT_NAMES))
-    check_playable(context.scene, heads_of(settings), people_with_keys(settings), face, components)
+    _players(context, request)
     if len(people) != 1:
         return None
     partner = 1 - people[0]
@@ -75,6 +74,19 @@ def known_partner(context: bpy.types.Context, request: JobRequest) -> Performanc
     else:
         found = _from_scene(context.scene, partner)
     return _told_for_engine(found, request.engine)
+
+
+def warnings_before(context: bpy.types.Context, request: JobRequest) -> list[str]:
+    """Sentences on what will not move when the take of `request` is there. Raises as `known_partner` for heads."""
+    return warnings_of(context.scene, _players(context, request))
+
+
+def _players(context: bpy.types.Context, request: JobRequest) -> list[Target]:
+    """Who gets keys, checked."""
+    settings = settings_of(context.scene)
+    official = request.engine == OFFICIAL_ENGINE
+    face, components = (OFFICIAL_FACE, OFFICIAL_COMPONENTS) if official else (OPEN_HEAD, len(ARKIT_NAMES))
+    return check_playable(context.scene, heads_of(settings), people_with_keys(settings), face, components)
 
 
 def with_partner(

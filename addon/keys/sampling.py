@@ -70,7 +70,7 @@ def evaluated(
     meshes: Sequence[bpy.types.Object] = (),
 ) -> Iterator[bpy.types.Depsgraph]:
     """What Blender makes of `bones` of `armature` and keys of `meshes` at each of `frames` [T], as in `sampled`."""
-    with _stage(scene, armature, meshes, bones) as stage:
+    with stage_for(scene, armature, meshes, bones) as stage:
         for frame in frames.tolist():
             whole = int(np.floor(frame))
             stage.frame_set(whole, subframe=frame - whole)
@@ -89,7 +89,7 @@ def _key_values(meshes: Sequence[bpy.types.Object], graph: bpy.types.Depsgraph) 
 
 
 @contextmanager
-def _stage(
+def stage_for(
     scene: bpy.types.Scene,
     armature: bpy.types.Object | None,
     meshes: Sequence[bpy.types.Object],

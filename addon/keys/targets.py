@@ -16,9 +16,8 @@ from ...backend.contract.performance import Performance
 from ...backend.contract.transfer import faces_of_transfer, transfer_file
 from ..heads.faces import faces_folder
 from ..heads.rig import FACE_PROPERTY, head_mesh
-from ..retargeting.auto_map import auto_map
+from ..retargeting.auto_map import AutoMap, auto_map
 from ..retargeting.coverage import Coverage
-from ..retargeting.curves import Curve, key_path
 from ..retargeting.mouth_and_eye_carriers import with_carriers_of
 from ..retargeting.own_heads import BONE_NAMES, check_face, check_rig, own_head_curves
 from ..retargeting.preset_choice import best_preset
@@ -28,18 +27,10 @@ from ..retargeting.rig_presets import mapping_of, presets
 from ..retargeting.rig_survey import RigSurvey, armature_of, survey
 from ..retargeting.transferring import told_for_face
 from .presence import check_editable, check_in_scene, in_scene, shared_meshes_note
+from .shape_parts import Part, shape_parts, together
 
 _NAMED: Final = 8
 """More missing names than this fill no sentence."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """Curves for one data-block; `kind` ends the name of its action."""
-
-    owner: bpy.types.ID
-    kind: str
-    curves: tuple[Curve, ...]
 
 
 @dataclass(frozen=True)
@@ -96,7 +87,7 @@ def check_playable(
     people: Sequence[int],
     face: str,
     components: int,
-) -> None:
+) -> list[Target]:
     """Whether those of both `heads` that `people` names can play a take on `face`, before one is made.
 
     They are given a frame in which nothing happens. Raises DuologueError as `target_of` and `check_apart`.
@@ -104,7 +95,9 @@ def check_playable(
     frame = np.zeros((2, 1, components), np.float32)
     pose, translation = np.zeros((2, 1, len(BONE_NAMES), 3), np.float32), np.zeros((2, 1, 3), np.float32)
     still = Performance(1.0, face, ("", ""), frame, pose, translation, np.zeros((2, 1), np.float32), {})
-    check_apart([target_of(scene, head, still) if person in people else None for person, head in enumerate(heads)])
+    found = [target_of(scene, head, still) if person in people else None for person, head in enumerate(heads)]
+    check_apart(found)
+    return [target for target in found if target is not None]
 
 
 def check_apart(targets: Sequence[Target | None]) -> None:
@@ -144,15 +137,8 @@ def parts_of(
         return [Part(target.head, "head", curves.bones), Part(mesh.data.shape_keys, "face", curves.shapes)]
     rig = target.survey
     curves = character_curves(performance, person, seconds, target.mapping, rig.bones, rig.world_up, straight_ahead)
-    parts = []
-    if rig.armature is not None and curves.bones:
-        parts.append(Part(rig.armature, "head", curves.bones))
-    for mesh in rig.meshes:
-        paths = {key_path(name) for name in mesh.key_names}
-        shapes = tuple(curve for curve in curves.shapes if curve.data_path in paths)
-        if shapes:
-            parts.append(Part(mesh.shape_keys, "face", shapes))
-    return parts
+    bones = [Part(rig.armature, "head", curves.bones)] if rig.armature is not None and curves.bones else []
+    return together([*bones, *shape_parts(rig.meshes, curves.shapes)])
 
 
 def _own_head(scene: bpy.types.Scene, head: bpy.types.Object, performance: Performance) -> Target:
@@ -173,7 +159,8 @@ def _own_head(scene: bpy.types.Scene, head: bpy.types.Object, performance: Perfo
 def _character(scene: bpy.types.Scene, head: bpy.types.Object, performance: Performance) -> Target:
     rig = survey(head)
     played = in_scene(scene, [mesh.object for mesh in rig.meshes])
-    rig = replace(rig, meshes=tuple(mesh for mesh in rig.meshes if mesh.object in played))
+    whole = tuple(in_scene(scene, rig.whole))
+    rig = replace(rig, meshes=tuple(mesh for mesh in rig.meshes if mesh.object in played), whole=whole)
     for carrier in (rig.armature, *played):
         if carrier is not None:
             check_editable(carrier)
@@ -188,7 +175,7 @@ def mapped(head: bpy.types.Object, rig: RigSurvey) -> tuple[RigMapping, Coverage
     """
     chosen = mapping_of(head)
     if chosen is None:
-        _, found = best_preset(presets(), rig.key_names, rig.bone_names, rig.bones)
+        _, found = _best_preset(head, rig)
     else:
         found = auto_map(chosen, rig.key_names, rig.bone_names, rig.bones)
     if not found.mapping.key_names and not found.mapping.bone_names:
@@ -198,6 +185,23 @@ def mapped(head: bpy.types.Object, rig: RigSurvey) -> tuple[RigMapping, Coverage
             "Press Auto-map in the panel Mapping, or choose the character's armature.",
         )
     return with_carriers_of(found.mapping, rig), found.coverage
+
+
+def _best_preset(head: bpy.types.Object, rig: RigSurvey) -> tuple[str, AutoMap]:
+    """Where nothing fits because drivers move the face, that is why."""
+    try:
+        return best_preset(presets(), rig.key_names, rig.bone_names, rig.bones)
+    except DuologueError as error:
+        refused = {name: reason for mesh in rig.meshes for name, reason in mesh.refused.items()}
+        if not refused:
+            raise
+        name, reason = next(iter(refused.items()))
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            f"Drivers move {len(refused)} shapes of {head.name} in a way that cannot be followed, such as {name} by "
+            f"{reason}.",
+            "Drive each by one property, or one channel of one bone, in a simple expression; or mute the drivers.",
+        ) from error
 
 
 def _in_basis(performance: Performance, mapping: RigMapping) -> Performance:
@@ -226,5 +230,7 @@ def flame_face(folder: Path, source: str) -> str:
 def _owners(target: Target) -> list[bpy.types.ID]:
     if target.survey is None:
         return [target.head, head_mesh(target.head).data.shape_keys]
-    owners = [target.survey.armature, *(mesh.shape_keys for mesh in target.survey.meshes)]
+    meshes = target.survey.meshes
+    controls = [followed.control.owner for mesh in meshes for followed in mesh.controls.values()]
+    owners = [target.survey.armature, *(mesh.shape_keys for mesh in meshes), *controls]
     return [owner for owner in owners if owner is not None]

@@ -30,8 +30,8 @@ _LEFT_NAMES: Final = (
 class RestBone:
     """A bone as it rests: `rotation` [3, 3] from its own axes into the armature's, `head` [3] in the armature's space.
 
-    `mode` is the pose bone's rotation mode; `driven` says that a driver of the rig turns it already, `free` that it
-    does not turn with its parent.
+    `mode` is the pose bone's rotation mode; `driven` says that a driver of the rig turns it already, `placed` that one
+    moves it, `free` that it does not turn with its parent.
     """
 
     name: str
@@ -41,6 +41,7 @@ class RestBone:
     mode: str = "QUATERNION"
     driven: bool = False
     free: bool = False
+    placed: bool = False
 
 
 def counterpart(name: str) -> str | None:

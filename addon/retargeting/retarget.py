@@ -59,7 +59,7 @@ def character_curves(
     shapes = tuple(
         Curve(key_path(key), 0, values, FACE_GROUP) for key, values in shape_values(mapping, channels).items()
     )
-    moves = {name: row for name, row in mapping.moves.items() if name in bones}
+    moves = {name: row for name, row in mapping.moves.items() if name in bones and not bones[name].placed}
     if not parts and not moves:
         return RigCurves((), shapes)
     axes = character_axes(bones, head_bone(mapping, bones), world_up)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import bpy
 import numpy as np
 
+from .belonging import belonging, carried_by
 from .character_axes import RestBone
+from .drivers import Followed, NotFollowedError, drivers_of, followed
 
-_DRIVEN_BONE: Final = re.compile(r'^pose\.bones\["((?:[^"\\]|\\.)*)"\]\.rotation')
+_DRIVEN_BONE: Final = re.compile(r'^pose\.bones\["((?:[^"\\]|\\.)*)"\]\.(rotation|location)')
 _DRIVEN_KEY: Final = re.compile(r'^key_blocks\["((?:[^"\\]|\\.)*)"\]\.value$')
 
 _MOSTLY: Final = 0.5
@@ -20,10 +22,16 @@ _MOSTLY: Final = 0.5
 
 @dataclass(frozen=True)
 class KeyedMesh:
-    """A mesh object with shape keys that can be animated: those that no driver moves and that are not the basis."""
+    """A mesh object with shape keys: `key_names` are those that can be animated, without the basis.
+
+    `controls` tells of those among them that a control moves: it gets the keys in their place. `refused` tells of each
+    key that drivers move in a way that cannot be followed, what moves it.
+    """
 
     object: bpy.types.Object
     key_names: tuple[str, ...]
+    controls: Mapping[str, Followed] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shape_keys(self) -> bpy.types.Key:
@@ -33,12 +41,18 @@ class KeyedMesh:
 
 @dataclass(frozen=True)
 class RigSurvey:
-    """A character: `armature` or None, `meshes` with shape keys, and bones as they rest, by name."""
+    """A character: `armature` or None, `meshes` with shape keys, and bones as they rest, by name.
+
+    `whole` are all its meshes, with keys or without; `guessed` says of those that nothing holds to it why they were
+    taken for its own ("name" or "collection").
+    """
 
     name: str
     armature: bpy.types.Object | None
     meshes: tuple[KeyedMesh, ...]
     bones: Mapping[str, RestBone]
+    whole: tuple[bpy.types.Object, ...] = ()
+    guessed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -64,33 +78,30 @@ def survey(chosen: bpy.types.Object) -> RigSurvey:
     A mesh that hangs on an armature stands for the whole character, so that teeth and brows move with the face.
     """
     armature = armature_of(chosen)
-    meshes = meshes_of(armature) if armature is not None else [chosen]
-    return RigSurvey(chosen.name, armature, tuple(_keyed(meshes)), _bones_of(armature) if armature is not None else {})
+    found = belonging(chosen if armature is None else armature)
+    bones = {} if armature is None else _bones_of(armature)
+    return RigSurvey(chosen.name, armature, tuple(_keyed(found.meshes)), bones, found.meshes, found.guessed)
 
 
 def armature_of(chosen: bpy.types.Object) -> bpy.types.Object | None:
-    """`chosen` itself, or the armature that deforms or carries it."""
-    if chosen.type == "ARMATURE":
-        return chosen
-    for modifier in chosen.modifiers:
-        if modifier.type == "ARMATURE" and modifier.object is not None:
-            return modifier.object
-    above = chosen.parent
-    while above is not None and above.type != "ARMATURE":
-        above = above.parent
-    return above
+    """`chosen` itself, or the armature that deforms or carries it, at however many removes."""
+    waiting, seen = [chosen], set()
+    while waiting:
+        one = waiting.pop(0)
+        if one.type == "ARMATURE":
+            return one
+        if one not in seen:
+            seen.add(one)
+            waiting += carried_by(one)
+    return None
 
 
 def meshes_of(armature: bpy.types.Object) -> list[bpy.types.Object]:
-    """Every mesh that hangs on `armature` or is deformed by it, with shape keys or without, by name."""
-    found = {one for one in armature.children_recursive if one.type == "MESH"}
-    for one in bpy.data.objects:
-        if one.type == "MESH" and any(m.type == "ARMATURE" and m.object == armature for m in one.modifiers):
-            found.add(one)
-    return sorted(found, key=lambda one: one.name)
+    """Every mesh that belongs to `armature`, with shape keys or without, by name."""
+    return list(belonging(armature).meshes)
 
 
-def _keyed(meshes: list[bpy.types.Object]) -> Iterator[KeyedMesh]:
+def _keyed(meshes: Sequence[bpy.types.Object]) -> Iterator[KeyedMesh]:
     """Each shape-key block once; keys that are absolute in time have no values to animate."""
     seen: set[Any] = set()
     for mesh in meshes:
@@ -98,16 +109,31 @@ def _keyed(meshes: list[bpy.types.Object]) -> Iterator[KeyedMesh]:
         if keys is None or keys in seen or not keys.use_relative:
             continue
         seen.add(keys)
-        driven = _driven(keys, _DRIVEN_KEY)
-        names = tuple(key.name for key in keys.key_blocks if key != keys.reference_key and key.name not in driven)
-        if names:
-            yield KeyedMesh(mesh, names)
+        controls, refused = _driven_keys(keys)
+        names = tuple(key.name for key in keys.key_blocks if key != keys.reference_key and key.name not in refused)
+        if names or refused:
+            yield KeyedMesh(mesh, names, controls, refused)
+
+
+def _driven_keys(keys: bpy.types.Key) -> tuple[dict[str, Followed], dict[str, str]]:
+    """Of the keys that drivers move: the control of each, or what moves it where that cannot be followed."""
+    controls: dict[str, Followed] = {}
+    refused: dict[str, str] = {}
+    for curve in drivers_of(keys):
+        found = _DRIVEN_KEY.match(curve.data_path)
+        if found:
+            name = bpy.utils.unescape_identifier(found.group(1))
+            try:
+                controls[name] = followed(curve)
+            except NotFollowedError as error:
+                refused[name] = str(error)
+    return controls, refused
 
 
 def _bones_of(armature: bpy.types.Object) -> dict[str, RestBone]:
     if armature.pose is None:  # just made and never shown
         return {}
-    driven = _driven(armature, _DRIVEN_BONE)
+    turned, placed = _driven_bones(armature, "rotation"), _driven_bones(armature, "location")
     return {
         bone.name: RestBone(
             name=bone.name,
@@ -115,7 +141,8 @@ def _bones_of(armature: bpy.types.Object) -> dict[str, RestBone]:
             rotation=np.array(bone.bone.matrix_local.to_3x3().normalized()),
             head=np.array(bone.bone.head_local),
             mode=bone.rotation_mode,
-            driven=bone.name in driven,
+            driven=bone.name in turned,
+            placed=bone.name in placed,
             free=_is_free(bone),
         )
         for bone in armature.pose.bones
@@ -128,9 +155,7 @@ def _is_free(bone: bpy.types.PoseBone) -> bool:
     return not bone.bone.use_inherit_rotation or any(one.influence > _MOSTLY for one in copied)
 
 
-def _driven(owner: bpy.types.ID, path: re.Pattern[str]) -> set[str]:
-    """Names in the data paths of `owner`'s drivers."""
-    if owner.animation_data is None:
-        return set()
-    found = (path.match(curve.data_path) for curve in owner.animation_data.drivers)
-    return {bpy.utils.unescape_identifier(one.group(1)) for one in found if one}
+def _driven_bones(armature: bpy.types.Object, channel: str) -> set[str]:
+    """Names of bones whose rotation or location drivers move."""
+    found = (_DRIVEN_BONE.match(curve.data_path) for curve in drivers_of(armature))
+    return {bpy.utils.unescape_identifier(one.group(1)) for one in found if one and one.group(2) == channel}

@@ -127,6 +127,7 @@ class DuologueMappingTable(bpy.types.PropertyGroup):
     coverage: bpy.props.StringProperty()  # type: ignore[valid-type]
     missing: bpy.props.StringProperty()  # type: ignore[valid-type]
     missing_bones: bpy.props.StringProperty()  # type: ignore[valid-type]
+    hindrances: bpy.props.StringProperty()  # type: ignore[valid-type]
     solved: bpy.props.StringProperty()  # type: ignore[valid-type]
 
 

@@ -12,7 +12,7 @@ from duologue.addon.settings.properties import settings_of
 
 
 def mapping_panel_says(scene):
-    methods = ("_draw_preset", "_draw_coverage", "_draw_shapes", "_draw_bones")
+    methods = ("_draw_preset", "_draw_coverage", "_draw_hindrances", "_draw_shapes", "_draw_bones")
     return drawn(mapping_panel.DUOLOGUE_PT_mapping, scene, methods)
 
 

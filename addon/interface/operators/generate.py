@@ -12,7 +12,7 @@ from ....backend.contract.job import LOG_FILE, PERFORMANCE_FILE, JobRequest
 from ....backend.contract.performance import Performance
 from ...conversation import missing_input, request_of
 from ...keys.key_writing import write_take
-from ...keys.partner import known_partner, with_partner
+from ...keys.partner import known_partner, warnings_before, with_partner
 from ...keys.retaking import Spans, retake_of
 from ...keys.rig_reports import rig_reports
 from ...keys.takes import away_note, discard_unfinished, last_log, make_take, new_take_folder, start_take
@@ -152,6 +152,7 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         retake, python = retake_of(context, request_of(context), self.anew), backend_python(context)
         partner = known_partner(context, retake.request)
         warnings = [told for one in rig_reports(context.scene) if (told := one.warning())]
+        warnings += warnings_before(context, retake.request)
         if warnings:
             say_warning(self, context, " ".join(warnings))
         self._folder = new_take_folder()

@@ -23,6 +23,7 @@ from ...settings.mapping_properties import (
     take_on,
 )
 from ...settings.properties import mapped_head
+from ..character_check import check_shown
 from .saying import say, say_error
 
 _OTHERS: Final = 2
@@ -244,4 +245,5 @@ CLASSES: Final = (
 def _taken_on(scene: bpy.types.Scene, head: bpy.types.Object, stem: str, result: AutoMap) -> str:
     take_on(scene, head, stem, result.mapping)
     beware = f" It is not this character's own: {result.refusal}." if result.refusal else ""
-    return f"{head.name}, {preset_file(stem).title}: {result.sentence()}{beware}"
+    told = f"{head.name}, {preset_file(stem).title}: {result.sentence()}{beware}"
+    return " ".join((told, *check_shown(scene, head)))
