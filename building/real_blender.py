@@ -41,7 +41,7 @@ def _possible() -> bool:
 
 
 def _set_up() -> None:
-    if _STAMP.exists():
+    if _STAMP.exists() and _STAMP.read_text(encoding="utf-8") == " ".join(_PACKAGES):
         return
     if not shutil.which("debootstrap"):
         install_debian_packages(["debootstrap"])
@@ -51,7 +51,7 @@ def _set_up() -> None:
     run(["debootstrap", "--variant=minbase", "sid", _SYSTEM], what="debootstrap", log=log)
     words = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "--no-install-recommends", *_PACKAGES)
     run(_inside(("/proc", "/dev"), *words), what="Debian sid's Blender", log=log)
-    _STAMP.touch()
+    _STAMP.write_text(" ".join(_PACKAGES), encoding="utf-8")
 
 
 def _shown() -> tuple[str, ...]:
