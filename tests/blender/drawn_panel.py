@@ -1,6 +1,6 @@
 """What a panel draws, with a stand-in for Blender's layout: there is no window in the background."""
 
-from types import SimpleNamespace
+from types import FunctionType, SimpleNamespace
 
 import bpy
 
@@ -46,7 +46,7 @@ class Layout:
         assert active in active_owner.bl_rna.properties
 
 
-def drawn(cls, scene, methods):
+def drawn(cls, scene):
     layout = Layout()
     context = SimpleNamespace(
         scene=scene,
@@ -56,7 +56,8 @@ def drawn(cls, scene, methods):
         ),
     )
     stand_in = SimpleNamespace(layout=layout)
-    for name in methods:
-        setattr(stand_in, name, getattr(cls, name).__get__(stand_in))
+    for name, method in vars(cls).items():
+        if isinstance(method, FunctionType):
+            setattr(stand_in, name, method.__get__(stand_in))
     cls.draw(stand_in, context)
     return layout.said

@@ -312,14 +312,13 @@ def test_the_panel_s_menus_change_the_heads_there_are(conversation, person):
 
 
 def test_the_panel_s_menus_say_who_the_heads_are(conversation):
-    methods = [name for name in dir(DUOLOGUE_PT_main) if name.startswith("_draw")]
     conversation.head_b["duologue_name"] = "Somebody random"
 
-    said = drawn(DUOLOGUE_PT_main, bpy.context.scene, methods)
+    said = drawn(DUOLOGUE_PT_main, bpy.context.scene)
     assert said.index("Anna") < said.index("Somebody random")
 
     conversation.head_a = conversation.head_b = None
-    said = drawn(DUOLOGUE_PT_main, bpy.context.scene, methods)
+    said = drawn(DUOLOGUE_PT_main, bpy.context.scene)
     assert "Anna" not in said
     assert "First" in said
 

@@ -12,8 +12,7 @@ from duologue.addon.settings.properties import settings_of
 
 
 def mapping_panel_says(scene):
-    methods = ("_draw_preset", "_draw_coverage", "_draw_hindrances", "_draw_shapes", "_draw_bones")
-    return drawn(mapping_panel.DUOLOGUE_PT_mapping, scene, methods)
+    return drawn(mapping_panel.DUOLOGUE_PT_mapping, scene)
 
 
 @pytest.fixture
@@ -102,4 +101,4 @@ def test_row_says_no_more_than_it_must():
 
 
 def test_take_panel_offers_the_export(scene):
-    assert "Export take…" in drawn(panel.DUOLOGUE_PT_take, scene, ())
+    assert "Export take…" in drawn(panel.DUOLOGUE_PT_take, scene)

@@ -28,7 +28,6 @@ from duologue.backend.contract.retelling import eyes_midpoint as staged_eyes
 from mathutils import Matrix, Quaternion
 from staged_worker import fake_python, write_wave
 
-PARTS = ("audio", "scene", "face", "generate", "message")
 REQUEST = JobRequest(AudioInput("mix", ("/nowhere.wav",)))
 
 
@@ -79,9 +78,9 @@ def state_of(head):
 def test_the_choice_names_the_two(played):
     settings = settings_of(played)
 
-    said = drawn(panel.DUOLOGUE_PT_main, played, tuple(f"_draw_{part}" for part in PARTS))
+    said = drawn(panel.DUOLOGUE_PT_main, played)
     settings.reaction = "second"
-    more = drawn(panel.DUOLOGUE_PT_main, played, tuple(f"_draw_{part}" for part in PARTS))
+    more = drawn(panel.DUOLOGUE_PT_main, played)
 
     assert people_of(settings) == ("Anna", "Ben")
     assert [item[1] for item in properties._reaction_items(settings, None)] == [

@@ -230,9 +230,9 @@ def test_a_failure_between_two_heads_takes_back_the_range_of_the_first(played, m
 
 
 def test_the_panel_offers_it_once_there_is_a_take(played):
-    said = drawn(panel.DUOLOGUE_PT_take, played, ())
+    said = drawn(panel.DUOLOGUE_PT_take, played)
     settings_of(played).take = ""
-    without = drawn(panel.DUOLOGUE_PT_take, played, ())
+    without = drawn(panel.DUOLOGUE_PT_take, played)
 
     for button in ("Anna", "Ben", "Variation", "Regenerate range"):
         assert button in said

@@ -173,9 +173,9 @@ def test_values_the_worker_refuses_are_its_sentence(played, tmp_path, monkeypatc
 
 
 def test_the_panel_shows_places_once_a_take_was_seen(played):
-    said = drawn(staging_panel.DUOLOGUE_PT_staging, played, ())
+    said = drawn(staging_panel.DUOLOGUE_PT_staging, played)
     settings_of(played).staging.arrangement = ""
-    without = drawn(staging_panel.DUOLOGUE_PT_staging, played, ())
+    without = drawn(staging_panel.DUOLOGUE_PT_staging, played)
 
     for shown in ("Use these values", "Distance", "Anna", "Ben", "Eyes at", "Facing", "Posture", "Leans", "Mood"):
         assert shown in said
@@ -183,7 +183,7 @@ def test_the_panel_shows_places_once_a_take_was_seen(played):
 
 
 def test_eye_contact_has_a_slider_for_each(played):
-    said = drawn(panel.DUOLOGUE_PT_take, played, ())
+    said = drawn(panel.DUOLOGUE_PT_take, played)
 
     assert {"Eye contact of Anna", "Eye contact of Ben"} <= set(said)
 

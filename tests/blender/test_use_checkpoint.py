@@ -26,9 +26,7 @@ def weights(tmp_path_factory):
 
 
 def panel_says(scene):
-    return drawn(
-        panel.DUOLOGUE_PT_main, scene, ("_draw_audio", "_draw_scene", "_draw_face", "_draw_generate", "_draw_message")
-    )
+    return drawn(panel.DUOLOGUE_PT_main, scene)
 
 
 def test_a_new_scene_has_the_default_engine_and_no_checkpoint_in_the_way(scene):
