@@ -37,7 +37,7 @@ def test_animate_writes_the_performance_and_prints_seconds_of_each_stage(dialogu
     "words",
     [
         [],
-        ["--a", "a.wav"],
+        ["--b", "b.wav", "--stereo", "s.wav"],
         ["--a", "a.wav", "--mix", "m.wav"],
         ["--mix", "m.wav", "--stereo", "s.wav"],
     ],
