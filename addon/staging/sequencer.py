@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import bpy
 
+from ..settings.blend_paths import remembered
+
 _STRIPS_VERSION: Final = (4, 4)
 _STRIP_PREFIX: Final = "Duologue "
 _CONVERSATION: Final = "duologue_conversation"
@@ -49,6 +51,7 @@ def _place(scene: bpy.types.Scene, path: Path, begin: float, conversation: int) 
     if strip.sound.samplerate == 0:  # so Blender tells of a file that it cannot play
         strips.remove(strip)
         return f"The sound {path.name} was not placed: Blender cannot play it. Convert it to wav or flac."
+    strip.sound.filepath = remembered(path)
     strip[_CONVERSATION] = conversation
     if begin % 1.0 and hasattr(strip, "sound_offset"):
         strip.sound_offset = begin % 1.0 * scene.render.fps_base / scene.render.fps

@@ -89,3 +89,24 @@ def test_what_blender_cannot_play_is_told_and_not_placed(scene, tmp_path):
     assert len(warnings) == 1
     assert text.name in warnings[0]
     assert len(scene.sequence_editor.strips) == 0
+
+
+def test_a_sound_beside_the_blend_goes_along_with_its_folder(made, scene, tmp_path):
+    project = tmp_path / "project"
+    project.mkdir()
+    sound = project / "pcm.wav"
+    sound.write_bytes((made[0] / "pcm.wav").read_bytes())
+    bpy.ops.wm.save_as_mainfile(filepath=str(project / "shot.blend"))
+    try:
+        assert place_sounds(bpy.context.scene, [Sound(sound)], 1) == []
+        bpy.ops.wm.save_mainfile()
+        project.rename(tmp_path / "moved")
+        bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "moved" / "shot.blend"))
+
+        editor = bpy.context.scene.sequence_editor
+        strip = (editor.strips if hasattr(editor, "strips") else editor.sequences)[0]
+        assert strip.sound.filepath == "//pcm.wav"
+        assert strip.sound.samplerate > 0
+        assert place_sounds(bpy.context.scene, [Sound(tmp_path / "moved" / "pcm.wav")], 1) == []
+    finally:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
