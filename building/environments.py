@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from backend.words.availability import PYTHONS_WITH_ALIGNER, has_aligner_build
+
 from .blenders import Blender, Source, any_source, wheel_source
 from .debian import install_debian_packages
 from .paths import BACKEND_ENVIRONMENT, BACKEND_PYTHONS, BLENDER_ENVIRONMENTS, BLENDER_WHEELS, LOCKS, OUT, python_of
@@ -18,8 +20,6 @@ from .torch_build import INDEX_LOCK, PROCESSOR_LOCK, install_torch
 
 _STAMP: Final = ".duologue-lock"
 _BACKEND_LOCKS: Final = (LOCKS / "backend.lock", PROCESSOR_LOCK, INDEX_LOCK)
-_PYTHONS_WITH_WORDS: Final = ("3.11", "3.13")
-"""Those for which pocketsphinx has wheels."""
 
 
 def add_commands(commands: Any) -> None:
@@ -71,10 +71,10 @@ def set_up_backend(*, assets: bool = True, packages: Sequence[str] = ()) -> Path
         base = first_python(BACKEND_PYTHONS)
         install_missing([*([base.package] if base.package else []), *packages])
         python = set_up(BACKEND_ENVIRONMENT, base, _BACKEND_LOCKS, _install_backend)
-        if base.version not in _PYTHONS_WITH_WORDS:
+        if not has_aligner_build(base.version):
             print(
-                f"Transcripts are left out: pocketsphinx has no wheel for Python {base.version}, "
-                f"only for {' and '.join(_PYTHONS_WITH_WORDS)}."
+                f"Transcripts are left out: pocketsphinx has no build for this Python ({base.version}), "
+                f"only for {' and '.join(PYTHONS_WITH_ALIGNER)}."
             )
     else:
         install_missing(packages)

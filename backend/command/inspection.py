@@ -16,10 +16,12 @@ from ..assets import BACKEND, State, asset_state, read_manifest, read_shipped_we
 from ..contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..job.dependencies import NEEDED, missing_dependency
+from ..words.availability import has_aligner_build
 
 Step = Callable[[str, int, int], None]
 
-_WANTED_BY: Final[Mapping[str, str]] = {"transformers": OFFICIAL_ENGINE, "pocketsphinx": "transcripts"}
+_ALIGNER: Final = "pocketsphinx"
+_WANTED_BY: Final[Mapping[str, str]] = {"transformers": OFFICIAL_ENGINE, _ALIGNER: "transcripts"}
 """Libraries that one thing alone needs."""
 _SETUP: Final = "Run `python3 build.py setup`."
 _HEARING: Final = ("whisper-base-encoder-4", "turn-models")
@@ -28,7 +30,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     DUALTALK_ENGINE: ("dualtalk-small", *_HEARING),
     OFFICIAL_ENGINE: ("transformers", "checkpoint", "turn-models"),
     "open head": (OPEN_HEAD,),
-    "transcripts": ("pocketsphinx",),
+    "transcripts": (_ALIGNER,),
     "moods in other words": ("sentence-encoder",),
 }
 """What can be asked for, and the rows and libraries that it needs beside `NEEDED`."""
@@ -160,7 +162,12 @@ def _checkpoint_rows(checkpoint: Path | None) -> list[Row]:
 def _lacking(parts: tuple[str, ...], rows: tuple[Row, ...], broken: Mapping[str, Exception]) -> tuple[str, ...]:
     needed = (*NEEDED, *(name for name in parts if name in _WANTED_BY))
     files = tuple(f"{row.file} ({row.state})" for row in rows if row.asset in parts and not row.usable)
-    return (*(name for name in needed if name in broken), *files)
+    return (*(_lacked(name) for name in needed if name in broken), *files)
+
+
+def _lacked(name: str) -> str:
+    """A library by name, and whether there is no way to it."""
+    return f"{name}, which has no build for this Python" if name == _ALIGNER and not has_aligner_build() else name
 
 
 def _problems(broken: Mapping[str, Exception], rows: tuple[Row, ...]) -> list[DuologueError]:

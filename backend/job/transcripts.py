@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import JobRequest
 from ..engines.motion import DialogueAudio, Motion
-from ..words.aligner import load_aligner, load_dictionary
+from ..words.aligner import load_dictionary
 from ..words.fitted_text import FittedText, fit_text
 from ..words.sharpening import sharpened
 from ..words.transcripts import Texts, read_transcripts
@@ -31,8 +32,7 @@ class KnownWords:
 def given_texts(request: JobRequest) -> Texts | None:
     """What the request says that both people say; None without transcripts, and then no library is asked for.
 
-    Of a person whose motion is known or stays nothing is to be sharpened. Raises DuologueError (TRANSCRIPT_INVALID,
-    DEPENDENCY_MISSING).
+    Of a person whose motion is known or stays nothing is to be sharpened. Raises DuologueError (TRANSCRIPT_INVALID).
     """
     if request.transcripts is None or request.transcripts == (None, None):
         return None
@@ -41,17 +41,24 @@ def given_texts(request: JobRequest) -> Texts | None:
     told: tuple[int, ...] = () if request.partner is None else (request.partner.person,)
     if request.keep is not None:
         told = request.keep.people
-    texts = (None if 0 in told else texts[0], None if 1 in told else texts[1])
-    load_aligner()
-    return texts
+    return (None if 0 in told else texts[0], None if 1 in told else texts[1])
 
 
 def know_words(
     texts: Texts, audio: DialogueAudio, speaking: np.ndarray, names: tuple[str, str], stages: Stages
-) -> KnownWords:
-    """Lay `texts` under `audio`; `speaking` [2, T]. Raises DuologueError (CANCELLED, DEPENDENCY_MISSING)."""
+) -> KnownWords | None:
+    """Lay `texts` under `audio`; `speaking` [2, T]. None, and a warning, without the library that does it.
+
+    Raises DuologueError (CANCELLED).
+    """
     stages.begin("words")
-    dictionary = load_dictionary()
+    try:
+        dictionary = load_dictionary()
+    except DuologueError as error:
+        if error.code != ExitCode.DEPENDENCY_MISSING:
+            raise
+        stages.warn(f"The words are left out, and the lips follow the sound alone. {error.message} {error.fix}")
+        return None
     people: list[FittedText | None] = []
     for person, text in enumerate(texts):
         if text is None:

@@ -20,6 +20,7 @@ import numpy as np
 
 from ..contract.constants import SAMPLE_RATE
 from ..contract.errors import DuologueError, ExitCode
+from .availability import PYTHONS_WITH_ALIGNER, has_aligner_build
 from .spoken_words import Dictionary, SpokenWord
 
 _FRAME: Final = 0.01
@@ -61,22 +62,33 @@ def load_aligner() -> Any:
     try:
         return importlib.import_module("pocketsphinx")
     except (ImportError, OSError) as error:  # OSError: its shared library does not load
-        raise DuologueError(
-            ExitCode.DEPENDENCY_MISSING,
-            f"Transcripts need pocketsphinx, which the backend's Python ({sys.executable}) cannot load: {error}.",
-            "Run `python3 build.py setup`, or leave the transcripts out: the lips then follow the sound alone.",
-        ) from error
+        raise _missing(str(error)) from error
 
 
 def load_dictionary() -> Dictionary:
     """The CMU pronouncing dictionary that comes with pocketsphinx. Raises DuologueError (DEPENDENCY_MISSING)."""
     path = Path(load_aligner().get_model_path("en-us/cmudict-en-us.dict"))
     known: dict[str, list[str]] = defaultdict(list)
-    for line in path.read_text(encoding="utf-8").splitlines():
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _missing(str(error)) from error
+    for line in text.splitlines():
         word, _, phones = line.partition(" ")
         known[word.partition("(")[0]].append(phones)
     # Only what is asked for is split: a text has hundreds of words, the dictionary 126,000.
     return lambda word: tuple(tuple(phones.split()) for phones in known.get(word, ()))
+
+
+def _missing(error: str) -> DuologueError:
+    """The remedy is another Python where this one has no build, and set-up where it has one."""
+    if has_aligner_build():
+        why = f"which the backend's Python ({sys.executable}) cannot load: {error}"
+        fix = "Run `python3 build.py setup` for sharper lips."
+    else:
+        why = f"which has no build for this Python ({sys.executable})"
+        fix = f"Set up the backend with Python {' or '.join(PYTHONS_WITH_ALIGNER)} for sharper lips."
+    return DuologueError(ExitCode.DEPENDENCY_MISSING, f"Transcripts need pocketsphinx, {why}.", fix)
 
 
 class Aligner:

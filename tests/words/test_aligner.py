@@ -115,7 +115,7 @@ def test_a_missing_library_is_told_with_what_to_do(monkeypatch):
         load_aligner()
 
     assert caught.value.code == ExitCode.DEPENDENCY_MISSING
-    assert "leave the transcripts out" in caught.value.fix
+    assert "sharper lips" in caught.value.fix
 
 
 def test_no_vocabulary_is_left_on_the_disk(line, dictionary, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 
 import pytest
 
@@ -131,6 +132,18 @@ def test_check_lists_python_torch_device_and_every_asset_with_its_hash(capsys):
     assert {"transformers", "pocketsphinx"} <= set(report["libraries"])
     assert report["abilities"]["colocated"] == []
     assert report["problems"] == []
+
+
+@pytest.mark.parametrize(("built", "told"), [(True, False), (False, True)])
+def test_check_tells_whether_there_is_a_way_to_transcripts(monkeypatch, capsys, built, told):
+    monkeypatch.setitem(sys.modules, "pocketsphinx", None)
+    monkeypatch.setattr("backend.command.inspection.has_aligner_build", lambda: built)
+
+    assert main(["check", "--json"]) == ExitCode.OK
+
+    lacking = json.loads(capsys.readouterr().out)["abilities"]["transcripts"]
+    assert lacking[0].startswith("pocketsphinx")
+    assert ("no build for this Python" in lacking[0]) is told
 
 
 def test_check_as_a_table_has_a_line_for_each_file(capsys):
