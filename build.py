@@ -9,6 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 
+if sys.version_info < (3, 9):  # noqa: UP036 — what is imported below does not load there
+    sys.exit("build.py starts with Python 3.9 or later, and this is " + sys.version.split()[0] + ". Use 3.11 to 3.14.")
+
 from backend.contract.console import forgiven_printing
 from building import bench, demo, environments, locking, package, pictures, quality, training, verification
 from building.processes import BuildFailedError
