@@ -164,7 +164,7 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
         prepare_look(context.scene, film)
     with _timed(seconds, "writing keys"):
         spans = spans_of(context.scene, request.keep) if there and request.keep is not None else ()
-        written = write_take(context, take / PERFORMANCE_FILE, spans)
+        written = write_take(context, take / PERFORMANCE_FILE, spans, performance=performance)
     if fresh:
         first, last = frames_of_take(settings_of(context.scene), performance)
         context.scene.frame_start, context.scene.frame_end = max(0, first), last

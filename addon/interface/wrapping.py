@@ -9,7 +9,7 @@ import blf
 import bpy
 
 _INTERFACE_FONT: Final = 0
-_AROUND: Final = 4.0
+_AROUND: Final = 4.75
 """What tabs, margins, a box and an icon take of a sidebar's width, in icons of 20 pixels at scale 1."""
 _ICON: Final = 20.0
 _NARROWEST: Final = 60.0

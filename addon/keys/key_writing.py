@@ -71,11 +71,16 @@ class _Writing:
 
 
 def write_take(
-    context: bpy.types.Context, take: Path, spans: Spans = (), settings: DuologueSettings | None = None
+    context: bpy.types.Context,
+    take: Path,
+    spans: Spans = (),
+    settings: DuologueSettings | None = None,
+    performance: Performance | None = None,
 ) -> Written:
-    """Load a take, write its keys on both heads, place its sound, range and cameras. Raises DuologueError.
+    """Write a take's keys on both heads, place its sound, range and cameras. Raises DuologueError.
 
-    It is for the conversation `settings`, or for the one that the panel shows.
+    The take is read from disk unless its `performance` is given. It is for the conversation `settings`, or for the one
+    that the panel shows.
     Where the panel says that one person alone reacts, or one is locked, the other one gets keys; the first one's, the
     cameras and the set stay as they are. With `spans` of frames, first and last, only the keys in them are new, in a
     copy of the action, and cameras, set and range stay too. The take begins where `start_of` says, or with `spans`
@@ -84,7 +89,8 @@ def write_take(
     """
     settings = settings or settings_of(context.scene)
     scene = settings.id_data
-    performance = load_performance(take)
+    if performance is None:
+        performance = load_performance(take)
     for person, amount in enumerate((settings.eye_contact_a, settings.eye_contact_b)):
         performance = with_eye_contact(performance, person, amount)
     people = people_with_keys(settings)

@@ -142,10 +142,10 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         """Generate and write, synchronously: what scripts and `-b` call."""
         try:
             request, python = self._prepare(context)
-            _, RunningJob.status = make_take(self._folder, request, python, _ignore)
+            performance, RunningJob.status = make_take(self._folder, request, python, _ignore)
         except DuologueError as error:
             return self.fail(context, error)
-        return self._write(context)
+        return self._write(context, performance)
 
     def _prepare(self, context: bpy.types.Context) -> tuple[JobRequest, Path]:
         """What the panel asks for, and the worker's Python. Raises DuologueError; then there is no folder."""
@@ -160,15 +160,15 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         self._spans, self._seed = retake.spans, retake.request.seed
         return with_partner(context, retake.request, partner, self._folder), python
 
-    def finish(self, context: bpy.types.Context, _performance: Performance) -> set[str]:
+    def finish(self, context: bpy.types.Context, performance: Performance) -> set[str]:
         """Write the keys of the take in the folder."""
-        return self._write(context)
+        return self._write(context, performance)
 
-    def _write(self, context: bpy.types.Context) -> set[str]:
+    def _write(self, context: bpy.types.Context, performance: Performance) -> set[str]:
         try:
             self._expect_scene(context)
             settings = self._settings(context)
-            written = write_take(context, self._folder / PERFORMANCE_FILE, self._spans, settings)
+            written = write_take(context, self._folder / PERFORMANCE_FILE, self._spans, settings, performance)
         except DuologueError as error:
             return self.fail(context, error)
         settings.seed = self._seed
