@@ -35,6 +35,20 @@ class ForgivingStream:
         with self._forgiven():
             self._stream.flush()
 
+    def isatty(self) -> bool:
+        """Whether a person sees it; a stream that is closed is seen by nobody."""
+        try:
+            return bool(self._stream.isatty())
+        except (OSError, ValueError):
+            return False
+
+    def fileno(self) -> int:
+        """The stream's file. Raises OSError where there is none, also where the stream is closed."""
+        try:
+            return int(self._stream.fileno())
+        except ValueError as error:  # what a closed stream raises; argparse of Python 3.14 expects an OSError
+            raise OSError(str(error)) from error
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 

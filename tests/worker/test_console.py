@@ -85,3 +85,14 @@ def test_a_closed_stream_takes_everything():
     forgiving.flush()
 
     assert written == b"\\xe9"
+
+
+def test_a_closed_stream_is_no_terminal_and_has_no_file():
+    """Python 3.14's argparse asks both before it prints."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    stream.close()
+    forgiving = ForgivingStream(stream)
+
+    assert not forgiving.isatty()
+    with pytest.raises(OSError, match="file"):
+        forgiving.fileno()
