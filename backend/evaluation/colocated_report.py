@@ -36,7 +36,7 @@ _TOLD: Final = {
 
 @dataclass(frozen=True)
 class Asked:
-    """One number that issue 6 asks for: `value` between `low` and `high`, None where nothing bounds it."""
+    """One number with its bounds: `value` between `low` and `high`, None where nothing bounds it."""
 
     name: str
     value: float
