@@ -4,9 +4,15 @@ import os
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
 # Before torch loads: threads that spin while they wait cost a shared machine several times the processor time.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("without deadline", deadline=None)
+settings.load_profile("without deadline")
