@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .debian import candidate_version, is_debian
+from .debian import candidate_version, is_debian, line_for_root
 from .paths import BLENDER_WHEELS, DEMO_WHEELS, OLDEST_BLENDER, ROOT
 from .processes import BuildFailedError, output
 from .pythons import Python, find_python
@@ -128,6 +128,17 @@ def any_source(versions: Iterable[str] = DEMO_WHEELS) -> Source:
     raise BuildFailedError(f"no Blender fits this machine ({reasons}). {_way_to_blender()}", exit_code=50)
 
 
+def told_sources(found: Iterable[Source | Absent]) -> list[Source]:
+    """Those of `found` that can be had; each that cannot is told in a line."""
+    sources = []
+    for one in found:
+        if isinstance(one, Source):
+            sources.append(one)
+        else:
+            print(f"{one.name}: left out, {one.why}.", flush=True)
+    return sources
+
+
 def _way_to_blender() -> str:
     oldest = ".".join(map(str, OLDEST_BLENDER))
     if shutil.which("snap"):
@@ -135,7 +146,7 @@ def _way_to_blender() -> str:
     if shutil.which("brew"):
         return "Run:\n    brew install --cask blender, and put its program on the path"
     if is_debian() and candidate_version("python3") is None:
-        return "The list of packages is empty. Run:\n    sudo apt-get update"
+        return f"The list of packages is empty. {line_for_root('apt-get update')}"
     return f"Put the program `blender` ({oldest} or later, https://www.blender.org/download/) on the path."
 
 

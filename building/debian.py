@@ -48,15 +48,21 @@ def _know_the_archive() -> None:
         run(["apt-get", "update"], what="apt-get update", log=_LOG)
 
 
+def line_for_root(*commands: str) -> str:
+    """What the reader has to run, as a sentence and one line; a bare system has no `sudo`."""
+    if shutil.which("sudo"):
+        return "Run:\n    " + " && ".join(f"sudo {command}" for command in commands)
+    return "Run as root:\n    " + " && ".join(commands)
+
+
 def install_debian_packages(packages: Sequence[str]) -> None:
     """`apt-get install` as root, its size told first; otherwise raise BuildFailedError naming the line to run."""
     words = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
     if not is_debian():
         raise BuildFailedError(f"please install what Debian calls {', '.join(packages)}.", exit_code=50)
     if not may_install():
-        raise BuildFailedError(
-            f"system packages are missing. Run:\n    sudo apt-get update && sudo {' '.join(words)}", exit_code=50
-        )
+        line = line_for_root("apt-get update", " ".join(words))
+        raise BuildFailedError(f"system packages are missing. {line}", exit_code=50)
     environment = {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
     run(["apt-get", "update"], what="apt-get update", environment=environment, log=_LOG)
     sizes = re.findall(r"^(?:Need to get|After this).*$", _simulated(packages), re.MULTILINE)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from backend.words.availability import PYTHONS_WITH_ALIGNER, has_aligner_build
 
-from .blenders import Blender, Source, any_source, wheel_source
+from .blenders import Blender, Source, any_source, told_sources, wheel_source
 from .debian import install_debian_packages
 from .paths import BACKEND_ENVIRONMENT, BACKEND_PYTHONS, BLENDER_ENVIRONMENTS, BLENDER_WHEELS, LOCKS, OUT, python_of
 from .processes import pip_install, run
@@ -32,15 +32,10 @@ def add_commands(commands: Any) -> None:
 
 
 def _setup(arguments: argparse.Namespace) -> int:
-    set_up_backend()
-    if arguments.tests:
-        for version in BLENDER_WHEELS:
-            source = wheel_source(version)
-            if isinstance(source, Source):
-                install_missing(source.packages)
-                set_up_blender(source)
-            else:
-                print(f"{source.name}: left out, {source.why}.")
+    sources = told_sources(map(wheel_source, BLENDER_WHEELS)) if arguments.tests else []
+    set_up_backend(packages=[package for source in sources for package in source.packages])
+    for source in sources:
+        set_up_blender(source)
     print(f"Ready. The backend's Python is {python_of(BACKEND_ENVIRONMENT)}")
     return 0
 

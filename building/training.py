@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Sequence
 from typing import Any, Final
 
-from .debian import install_debian_packages
 from .environments import set_up_backend
 from .paths import ROOT
 from .processes import run
@@ -38,9 +37,7 @@ def needed_programs(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _train(arguments: argparse.Namespace) -> int:
-    python = set_up_backend()
     missing = [program for program in needed_programs(arguments.rest) if not shutil.which(program)]
-    if missing:
-        install_debian_packages([package for program in missing for package in _SPEAKERS[program]])
+    python = set_up_backend(packages=[package for program in missing for package in _SPEAKERS[program]])
     run([python, "-m", "backend", "train", *arguments.rest], what="Training", folder=ROOT)
     return 0

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from .blenders import Absent, Blender, Source, any_source, program_source, wheel_source
+from .blenders import Blender, Source, any_source, program_source, told_sources, wheel_source
 from .environments import set_up_backend, set_up_blender
 from .package import build_zip, validate
 from .paths import BLENDER_ENVIRONMENTS, BLENDER_WHEELS, LOCKS, OUT, ROOT
@@ -64,9 +64,7 @@ def _sources(chosen: Sequence[str], *, anything: bool) -> list[Source]:
     """
     found = [wheel_source(version) for version in BLENDER_WHEELS if version in chosen]
     found += [program_source()] if _PROGRAM in chosen else []
-    for absent in (one for one in found if isinstance(one, Absent)):
-        print(f"{absent.name}: left out, {absent.why}.")
-    sources = [one for one in found if isinstance(one, Source)]
+    sources = told_sources(found)
     return sources or ([any_source()] if anything else [])
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import build
 from building import debian, demo, environments, training
+from building.blenders import Source
 from building.paths import ROOT, python_of
 from building.processes import BuildFailedError, output, run, status_shown
 from building.pythons import Python
@@ -78,16 +80,50 @@ def test_changed_lock_sets_up_again(tmp_path, base, monkeypatch):
     assert installed == [python, python]
 
 
-def test_missing_system_packages_are_named_in_one_right_line(monkeypatch):
+@pytest.fixture
+def plain_user(monkeypatch):
+    """A user of a Debian that has no program at all but `sudo`."""
     monkeypatch.setattr(debian, "is_debian", lambda: True)
     monkeypatch.setattr(debian, "may_install", lambda: False)
+    monkeypatch.setattr(debian.shutil, "which", lambda program: program if program == "sudo" else None)
+    return monkeypatch
 
+
+def _line(error: BuildFailedError) -> str:
+    return str(error).splitlines()[-1].strip()
+
+
+def test_missing_system_packages_are_named_in_one_right_line(plain_user):
     with pytest.raises(BuildFailedError) as caught:
         environments.install_missing(["libxi6", "python3.13-venv", "libxi6"])
 
     assert caught.value.exit_code == 50
-    line = str(caught.value).splitlines()[-1].strip()
-    assert line.endswith("sudo apt-get install -y --no-install-recommends libxi6 python3.13-venv")
+    assert _line(caught.value).endswith("sudo apt-get install -y --no-install-recommends libxi6 python3.13-venv")
+
+
+def test_a_system_without_sudo_is_given_a_line_that_root_can_run(plain_user):
+    plain_user.setattr(debian.shutil, "which", lambda _program: None)
+
+    with pytest.raises(BuildFailedError) as caught:
+        environments.install_missing(["libxi6"])
+
+    assert _line(caught.value) == "apt-get update && apt-get install -y --no-install-recommends libxi6"
+
+
+def test_what_the_backend_and_the_blenders_of_the_tests_lack_is_one_line(plain_user, capsys):
+    python = Python("3.13", "python3.13", "python3.13-venv")
+    plain_user.setattr(environments, "_backend_environment_is_there", lambda: None)
+    plain_user.setattr(environments, "first_python", lambda _versions: python)
+    plain_user.setattr(
+        environments,
+        "wheel_source",
+        lambda version: Source(version, version, python, packages=("python3.13-venv", "libxi6")),
+    )
+
+    code = build.main(["setup", "--tests"])
+
+    assert code == 50
+    assert capsys.readouterr().err.rstrip().endswith("install -y --no-install-recommends libxi6 python3.13-venv")
 
 
 def test_failing_step_shows_the_end_of_its_log(tmp_path):
@@ -176,10 +212,8 @@ def test_shown_output_is_kept_whole_in_the_log(tmp_path, capsys):
 
 
 def test_options_of_training_reach_the_backend(monkeypatch):
-    import build
-
     ran: list[list[str]] = []
-    monkeypatch.setattr(training, "set_up_backend", lambda: Path("python"))
+    monkeypatch.setattr(training, "set_up_backend", lambda **_: Path("python"))
     monkeypatch.setattr(training.shutil, "which", lambda _: "flite")
     monkeypatch.setattr(training, "run", lambda command, **_: ran.append([str(word) for word in command]))
 
@@ -188,8 +222,6 @@ def test_options_of_training_reach_the_backend(monkeypatch):
 
 
 def test_unknown_options_of_other_commands_are_refused():
-    import build
-
     with pytest.raises(SystemExit) as caught:
         build.main(["lint", "--hours", "1"])
 
