@@ -115,15 +115,17 @@ def any_source(versions: Iterable[str] = DEMO_WHEELS) -> Source:
 
     A wheel whose Python can make environments as it is goes before one that Debian has to help.
     """
-    tried: list[Absent] = []
     wheels = [wheel_source(version) for version in versions]
     found = [one for one in wheels if isinstance(one, Source)]
     found.sort(key=lambda source: source.python is not None and source.python.package is not None)
-    for source in (*found, program_source(), distribution_source()):
+    if found:
+        return found[0]
+    tried = [one for one in wheels if isinstance(one, Absent)]
+    for look in (program_source, distribution_source):
+        source = look()
         if isinstance(source, Source):
             return source
         tried.append(source)
-    tried = [one for one in wheels if isinstance(one, Absent)] + tried
     reasons = "; ".join(f"{one.name}: {one.why}" for one in tried)
     raise BuildFailedError(f"no Blender fits this machine ({reasons}). {_way_to_blender()}", exit_code=50)
 

@@ -32,6 +32,14 @@ def test_wheel_of_a_python_that_is_here_goes_first(machine):
     assert blenders.any_source().version == "5.2.3"
 
 
+def test_where_a_wheel_fits_neither_the_program_nor_the_archive_is_asked(machine):
+    machine.setattr(blenders, "find_python", lambda version: Python(version, "python"))
+    machine.setattr(blenders.shutil, "which", lambda _program: pytest.fail("the program was looked for"))
+    machine.setattr(blenders, "candidate_version", lambda _package: pytest.fail("the archive was asked"))
+
+    assert blenders.any_source().version
+
+
 def test_program_on_the_path_serves_where_no_wheel_fits(machine):
     machine.setattr(blenders.shutil, "which", lambda program: "/opt/blender" if program == "blender" else None)
     machine.setattr(blenders, "output", lambda *_, **__: "Blender 4.2.1 LTS")
