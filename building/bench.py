@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from .blenders import Blender
 from .demo import print_table
 from .environments import set_up_both
 from .paths import CACHE, OUT, ROOT
-from .processes import BuildFailedError, run
+from .processes import BuildFailedError, run, tail
 
 _FOLDER = OUT / "bench"
 
@@ -43,29 +44,33 @@ _MOST_LONGER: Final = 1.1
 def add_command(commands: Any) -> None:
     """Register `bench`."""
     parser = commands.add_parser("bench", help="measure speed, memory and size; not a test")
-    parser.add_argument("--seconds", type=float, default=60.0, help="length of the dialogue")
+    parser.add_argument("--seconds", type=_length, default=60.0, help="length of the dialogue, 1 or more")
     parser.set_defaults(run=_bench)
+
+
+def _length(word: str) -> float:
+    """Seconds of dialogue that can be measured. Raises ArgumentTypeError."""
+    seconds = float(word)
+    if not 1.0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{word} is no length of a dialogue; give 1 second or more")
+    return seconds
 
 
 def _bench(arguments: argparse.Namespace) -> int:
     backend, blender = set_up_both()
     _FOLDER.mkdir(parents=True, exist_ok=True)
+    (_FOLDER / "bench.log").unlink(missing_ok=True)
     dialogue = ROOT / "building" / "bench_dialogue.py"
     tracks = [_FOLDER / "a.wav", _FOLDER / "b.wav"]
     run([backend, dialogue, str(arguments.seconds), *tracks], what="Making the bench's dialogue")
     audio = ["--a", str(tracks[0]), "--b", str(tracks[1])]
-    worker = _worker_run(backend, [*audio, "--out", str(_FOLDER / "performance.npz")])
-    whole = _blender_run(blender, backend, audio)
-    heads = _heads_run(blender, backend)
-    dualtalk = _dualtalk_run(backend)
-    colocated = _colocated_runs(backend)
     report = {
         "dialogue_seconds": arguments.seconds,
-        "worker": worker,
-        "blender": whole,
-        "heads": heads,
-        "dualtalk": dualtalk,
-        "colocated": colocated,
+        "worker": _worker_run(backend, [*audio, "--out", str(_FOLDER / "performance.npz")]),
+        "blender": _blender_run(blender, backend, audio),
+        "heads": _heads_run(blender, backend),
+        "dualtalk": _dualtalk_run(backend),
+        "colocated": _colocated_runs(backend),
         "zip_megabytes": round(package.build_zip(blender).stat().st_size / 1e6, 2),
         "cores": os.cpu_count(),
     }
@@ -76,7 +81,7 @@ def _bench(arguments: argparse.Namespace) -> int:
 
 def _worker_run(backend: Path, words: list[str]) -> dict[str, float]:
     """The worker alone: wall seconds from a cold start, and the peak of its memory."""
-    seconds, peak = _timed([str(backend), "-m", "backend", "animate", *words], {})
+    seconds, peak = _timed("the worker alone", [str(backend), "-m", "backend", "animate", *words], {})
     return {"total_seconds": seconds, "peak_megabytes": peak}
 
 
@@ -85,7 +90,8 @@ def _blender_run(blender: Blender, backend: Path, audio: list[str]) -> dict[str,
     timings, memory = _FOLDER / "timings.json", _FOLDER / "memory.json"
     words = [*audio, "--save", str(_FOLDER / "bench.blend"), "--timings", str(timings)]
     environment = _blender_environment(backend) | {"DUOLOGUE_MEMORY_REPORT": str(memory)}
-    total, _ = _timed(blender.command(ROOT / "building" / "in_blender.py", "animate", *words), environment)
+    command = blender.command(ROOT / "building" / "in_blender.py", "animate", *words)
+    total, _ = _timed(f"the whole path in {blender.name}", command, environment)
     return {
         "total_seconds": total,
         "stages": json.loads(timings.read_text(encoding="utf-8")),
@@ -98,7 +104,7 @@ def _heads_run(blender: Blender, backend: Path) -> dict[str, float]:
     out = _FOLDER / "heads.json"
     script = ROOT / "building" / "bench_heads.py"
     words = (_FOLDER / "bench.blend", _FOLDER / "performance.npz", out)
-    _timed(blender.command(script, *words), _blender_environment(backend))
+    _timed("heads", blender.command(script, *words), _blender_environment(backend))
     return dict(json.loads(out.read_text(encoding="utf-8")))
 
 
@@ -110,7 +116,7 @@ def _dualtalk_run(backend: Path) -> dict[str, dict[str, float]]:
     """
     out = _FOLDER / "dualtalk.json"
     words = [str(word) for word in (backend, ROOT / "building" / "bench_dualtalk.py", out, *_LENGTHS)]
-    _timed(words, {"OMP_WAIT_POLICY": "PASSIVE"})
+    _timed(f"the small DualTalk, {' and '.join(_LENGTHS)} s", words, {"OMP_WAIT_POLICY": "PASSIVE"})
     return dict(json.loads(out.read_text(encoding="utf-8")))
 
 
@@ -120,7 +126,7 @@ def _colocated_runs(backend: Path) -> dict[str, dict[str, float]]:
     for seconds in _LENGTHS:
         out = _FOLDER / f"colocated_{seconds}.json"
         words = [str(word) for word in (backend, ROOT / "building" / "bench_colocated.py", out, seconds)]
-        _timed(words, {"OMP_WAIT_POLICY": "PASSIVE"})
+        _timed(f"the colocated engine, {seconds} s", words, {"OMP_WAIT_POLICY": "PASSIVE"})
         found[seconds] = dict(json.loads(out.read_text(encoding="utf-8")))
     return found
 
@@ -132,19 +138,30 @@ def _blender_environment(backend: Path) -> dict[str, str]:
     return {"DUOLOGUE_PYTHON": str(backend), "BLENDER_USER_RESOURCES": str(folder)}
 
 
-def _timed(command: list[str], environment: dict[str, str]) -> tuple[float, float]:
+def _timed(what: str, command: list[str], environment: dict[str, str]) -> tuple[float, float]:
     """Wall seconds and peak resident megabytes of `command` and its children. Raises BuildFailedError."""
+    print(f"Measuring {what} …", flush=True)
     log = _FOLDER / "bench.log"
     started = time.monotonic()
-    with log.open("wb") as file:
+    with log.open("ab") as file:
         process = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | environment, stdout=file, stderr=subprocess.STDOUT
         )
-        _, code, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(code)
+        peak = _waited(process)
     if process.returncode:
-        raise BuildFailedError(f"{' '.join(command[:4])} … ended with exit code {process.returncode}; see {log}")
-    return time.monotonic() - started, usage.ru_maxrss / 1024 * (1 if sys.platform != "darwin" else 1 / 1024)
+        ended = f"{' '.join(command[:4])} … ended with exit code {process.returncode}"
+        raise BuildFailedError(f"{ended}; the end of its log, {log}:\n{tail(log)}")
+    return time.monotonic() - started, peak
+
+
+def _waited(process: subprocess.Popen[bytes]) -> float:
+    """Wait until `process` ends; the most memory it and its children held, in megabytes, 0 where the system is mum."""
+    if sys.platform == "win32":
+        process.wait()
+        return 0.0
+    _, code, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(code)
+    return usage.ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
 
 
 def _print_report(report: dict[str, Any]) -> None:
@@ -178,6 +195,6 @@ def _print_colocated(found: dict[str, dict[str, float]]) -> None:
         print(f"colocated, {seconds:>4} s         {took:9.2f} s   at most {most:.1f}{verdict}")
         print(f"  features, model       {one['features_seconds']:9.2f} s  {one['model_seconds']:.2f} s")
         print(f"  processor's time      {one['processor_seconds']:9.2f} s")
-    growth = long["peak_megabytes"] / short["peak_megabytes"]
+    growth = long["peak_megabytes"] / (short["peak_megabytes"] or math.inf)
     verdict = "" if growth <= _MOST_LONGER else "  TOO MUCH"
     print(f"  peak memory           {long['peak_megabytes']:9.0f} MB  {growth:.2f} times the shorter's{verdict}")

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from bench_material import ROOT, THREADS, bundled_dialogue, peak_megabytes, repeated
+from bench_material import ROOT, THREADS, bundled_dialogue, repeated
 
 _WARM_UP: Final = 15.0
 
@@ -36,6 +36,7 @@ def main(arguments: list[str]) -> None:
     sys.path.insert(0, str(ROOT))
     from backend.contract.constants import COLOCATED_ENGINE
     from backend.engines import generate
+    from backend.job.clock import peak_megabytes
 
     torch.set_num_threads(THREADS)
     dialogue = bundled_dialogue()

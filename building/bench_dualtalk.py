@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench_material import ROOT, THREADS, bundled_dialogue, peak_megabytes, repeated
+from bench_material import ROOT, THREADS, bundled_dialogue, repeated
 
 
 def main(arguments: list[str]) -> None:
@@ -25,6 +25,7 @@ def main(arguments: list[str]) -> None:
     from backend.engines.listening import listen
     from backend.engines.performing import perform
     from backend.engines.weights import load_network
+    from backend.job.clock import peak_megabytes
     from backend.speech.encoder import load_encoder
 
     class TimedEncoder(nn.Module):

@@ -1,9 +1,7 @@
-"""What the benches of single engines share: the bundled dialogue at any length, and the memory they took."""
+"""What the benches of single engines share: the bundled dialogue at any length."""
 
 from __future__ import annotations
 
-import resource
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -52,9 +50,3 @@ def _tiled(rows: np.ndarray, length: int) -> np.ndarray:
     for start in range(0, length, rows.shape[1]):
         tiled[:, start : start + rows.shape[1]] = rows[:, : length - start]
     return tiled
-
-
-def peak_megabytes() -> float:
-    """Most resident memory of this process so far."""
-    unit = 1024.0 if sys.platform != "darwin" else 1024.0 * 1024.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

@@ -29,8 +29,8 @@ def run(
     """Run `command` to its end, output to the terminal or to `log`. Raises BuildFailedError."""
     code = status(command, environment=environment, folder=folder, log=log)
     if code:
-        tail = f"; the end of its log, {log}:\n{_tail(log)}" if log else ""
-        raise BuildFailedError(f"{what} ended with exit code {code}{tail}", exit_code=code if code > 0 else 1)
+        end = f"; the end of its log, {log}:\n{tail(log)}" if log else ""
+        raise BuildFailedError(f"{what} ended with exit code {code}{end}", exit_code=code if code > 0 else 1)
 
 
 def status(
@@ -58,7 +58,7 @@ def status_shown(
     """Run `command`, all its output into `log`, and print of each line what `show` makes of it."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with (
-        log.open("w", encoding="utf-8") as file,
+        log.open("w", encoding="utf-8", buffering=1) as file,
         subprocess.Popen(
             [str(word) for word in command],
             cwd=ROOT,
@@ -100,5 +100,6 @@ def pip_install(python: Path, lock: Path, *more: str) -> list[str | Path]:
     return [python, "-m", "pip", "install", "--disable-pip-version-check", *exactly, *more, "-r", lock]
 
 
-def _tail(log: Path, lines: int = 15) -> str:
+def tail(log: Path, lines: int = 15) -> str:
+    """The last lines of a log."""
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])

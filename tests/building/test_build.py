@@ -184,6 +184,19 @@ def test_help_lists_every_command():
         assert command in result.stdout
 
 
+def test_the_log_of_a_running_program_can_be_read(tmp_path):
+    log = tmp_path / "program.log"
+    seen: list[str] = []
+
+    def show(line: str) -> str | None:
+        seen.append(log.read_text(encoding="utf-8"))
+        return None
+
+    status_shown([sys.executable, "-c", "print('first'); print('second')"], show, environment={}, log=log)
+
+    assert seen == ["first\n", "first\nsecond\n"]
+
+
 @pytest.mark.parametrize(
     ("line", "shown"),
     [

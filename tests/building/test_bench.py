@@ -1,0 +1,90 @@
+"""What `build.py bench` measures with, and what it refuses before it measures."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+import build
+from building import bench
+from building.paths import ROOT
+from building.processes import BuildFailedError
+
+_NOT_ON_WINDOWS = {"resource", "fcntl", "pwd", "grp", "termios"}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(bench, "_FOLDER", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("length", ["0", "-5", "0.5", "nan", "inf", "a minute"])
+def test_a_dialogue_that_cannot_be_measured_is_refused_before_anything_is_set_up(length, monkeypatch):
+    monkeypatch.setattr(bench, "set_up_both", lambda: pytest.fail("something was set up"))
+
+    with pytest.raises(SystemExit) as caught:
+        build.main(["bench", f"--seconds={length}"])
+
+    assert caught.value.code == 2
+
+
+def test_time_and_memory_are_those_of_the_program_that_ran(folder):
+    script = "import time; held = bytearray(300_000_000); time.sleep(0.2)"
+
+    seconds, megabytes = bench._timed("a program", [sys.executable, "-c", script], {})
+
+    assert 0.2 <= seconds < 30.0
+    assert 300.0 < megabytes < 400.0
+
+
+def test_a_program_that_fails_ends_the_bench_with_the_end_of_its_log(folder, capsys):
+    bench._timed("one that works", [sys.executable, "-c", "print('an earlier step')"], {})
+
+    with pytest.raises(BuildFailedError, match="what went wrong"):
+        bench._timed("one that fails", [sys.executable, "-c", "raise SystemExit('what went wrong')"], {})
+
+    told = capsys.readouterr().out
+    assert told.index("one that works") < told.index("one that fails")
+    assert "an earlier step" in (folder / "bench.log").read_text(encoding="utf-8")
+
+
+def test_where_the_system_does_not_tell_memory_time_is_measured_all_the_same(monkeypatch):
+    monkeypatch.setattr(bench.sys, "platform", "win32")
+    process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(7)"])
+
+    assert bench._waited(process) == 0.0
+    assert process.returncode == 7
+
+
+def test_a_bench_without_memory_prints_its_report(capsys):
+    one = {"loading_seconds": 1.0, "features_seconds": 2.0, "model_seconds": 3.0, "processor_seconds": 4.0}
+
+    bench._print_colocated({"60": one | {"peak_megabytes": 0.0}, "600": one | {"peak_megabytes": 0.0}})
+
+    assert "5.00 s" in capsys.readouterr().out
+
+
+def _at_import(body):
+    """The names of modules that are imported as soon as the file is."""
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+        elif isinstance(node, (ast.If, ast.Try)):
+            yield from _at_import(node.body)
+
+
+@pytest.mark.parametrize("folder_name", ["building", "backend", "addon", "tests"])
+def test_no_file_needs_modules_that_windows_does_not_have(folder_name):
+    files = sorted((ROOT / folder_name).glob("**/*.py"))
+    found = {
+        path.relative_to(ROOT): needed
+        for path in files
+        if (needed := _NOT_ON_WINDOWS & set(_at_import(ast.parse(path.read_text(encoding="utf-8")).body)))
+    }
+
+    assert files
+    assert found == {}
