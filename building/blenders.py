@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .debian import candidate_version, is_debian, line_for_root
+from .debian import candidate_version, way_to_the_archive
 from .paths import BLENDER_WHEELS, DEMO_WHEELS, OLDEST_BLENDER, ROOT
 from .processes import BuildFailedError, output
 from .pythons import Python, find_python
@@ -142,13 +142,14 @@ def told_sources(found: Iterable[Source | Absent]) -> list[Source]:
 
 
 def _way_to_blender() -> str:
+    fetch_list = way_to_the_archive()
+    if fetch_list:
+        return fetch_list
     oldest = ".".join(map(str, OLDEST_BLENDER))
     if shutil.which("snap"):
         return "Run:\n    sudo snap install blender --classic"
     if shutil.which("brew"):
         return "Run:\n    brew install --cask blender, and put its program on the path"
-    if is_debian() and candidate_version("python3") is None:
-        return f"The list of packages is empty. {line_for_root('apt-get update')}"
     return f"Put the program `blender` ({oldest} or later, https://www.blender.org/download/) on the path."
 
 

@@ -43,9 +43,21 @@ def candidate_version(package: str) -> str | None:
 @functools.cache
 def _know_the_archive() -> None:
     """A fresh system, a container above all, has no list of packages yet; only root can fetch it."""
-    known = (output(["apt-cache", "policy", "python3-venv"]) or "").strip()
-    if may_install() and (not known or "Candidate: (none)" in known):
+    if may_install() and not _knows_the_archive():
         run(["apt-get", "update"], what="apt-get update", log=_LOG)
+
+
+def _knows_the_archive() -> bool:
+    """Whether there is a list of packages besides that of the installed ones, which count as candidates too."""
+    told = output(["apt-cache", "policy"]) or ""
+    return bool(re.search(r"^ *-?\d+ (?!/var/lib/dpkg/status)\S", told, re.MULTILINE))
+
+
+def way_to_the_archive() -> str | None:
+    """What has to be run before this Debian knows what its archive has, or None where it does or is no Debian."""
+    if not is_debian() or _knows_the_archive():
+        return None
+    return f"The system's list of packages is empty; fetch it, and run this again. {line_for_root('apt-get update')}"
 
 
 def line_for_root(*commands: str) -> str:

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from .debian import has_package, is_debian
+from .debian import has_package, is_debian, way_to_the_archive
 from .processes import BuildFailedError, output
 
 _CAN_MAKE_ENVIRONMENTS = "import importlib.util as u; print(all(map(u.find_spec, ('venv', 'ensurepip'))))"
@@ -62,7 +62,9 @@ def first_python(versions: tuple[str, ...]) -> Python:
             return Python(version, f"/usr/bin/python{version}", package)
     oldest, newest = min(versions, key=_numbers), max(versions, key=_numbers)
     raise BuildFailedError(
-        f"the backend needs Python {oldest} to {newest}, and none was found. {way_to_python(versions)}", exit_code=50
+        f"the backend needs Python {oldest} to {newest}, and none was found. "
+        f"{way_to_the_archive() or way_to_python(versions)}",
+        exit_code=50,
     )
 
 

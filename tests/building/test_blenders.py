@@ -21,6 +21,7 @@ def machine(monkeypatch):
     monkeypatch.setattr(blenders, "find_python", lambda _version: None)
     monkeypatch.setattr(blenders, "missing_library_packages", list)
     monkeypatch.setattr(blenders, "candidate_version", lambda _package: None)
+    monkeypatch.setattr(blenders, "way_to_the_archive", lambda: None)
     monkeypatch.setattr(blenders.shutil, "which", lambda _program: None)
     return monkeypatch
 
