@@ -40,6 +40,9 @@ _MOST_COLOCATED: Final = 9.0
 _MOST_LONGER: Final = 1.1
 """Times the memory of the shorter length that the longer one may take; its time may be as many times as it is long."""
 
+_QUIET: Final = 0.25
+"""Load a core below which a machine counts as quiet."""
+
 
 def add_command(commands: Any) -> None:
     """Register `bench`."""
@@ -57,6 +60,7 @@ def _length(word: str) -> float:
 
 
 def _bench(arguments: argparse.Namespace) -> int:
+    load = _load()
     backend, blender = set_up_both()
     _FOLDER.mkdir(parents=True, exist_ok=True)
     (_FOLDER / "bench.log").unlink(missing_ok=True)
@@ -66,6 +70,7 @@ def _bench(arguments: argparse.Namespace) -> int:
     audio = ["--a", str(tracks[0]), "--b", str(tracks[1])]
     report = {
         "dialogue_seconds": arguments.seconds,
+        "load_before": load,
         "worker": _worker_run(backend, [*audio, "--out", str(_FOLDER / "performance.npz")]),
         "blender": _blender_run(blender, backend, audio),
         "heads": _heads_run(blender, backend),
@@ -138,6 +143,11 @@ def _blender_environment(backend: Path) -> dict[str, str]:
     return {"DUOLOGUE_PYTHON": str(backend), "BLENDER_USER_RESOURCES": str(folder)}
 
 
+def _load() -> float:
+    """Programs that use or want a core, over the last minute; 0 where the system does not say."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else 0.0
+
+
 def _timed(what: str, command: list[str], environment: dict[str, str]) -> tuple[float, float]:
     """Wall seconds and peak resident megabytes of `command` and its children. Raises BuildFailedError."""
     print(f"Measuring {what} …", flush=True)
@@ -166,6 +176,8 @@ def _waited(process: subprocess.Popen[bytes]) -> float:
 
 def _print_report(report: dict[str, Any]) -> None:
     print(f"\n{report['dialogue_seconds']:.0f} s of dialogue, both heads, {report['cores']} cores, CPU")
+    if report["load_before"] > _QUIET * report["cores"]:
+        print(f"Other programs use this machine (load {report['load_before']:.1f} before): times are theirs too.")
     print_table(report["blender"]["stages"])
     print(f"worker alone, cold      {report['worker']['total_seconds']:9.2f} s")
     print(f"worker, peak memory     {report['worker']['peak_megabytes']:9.0f} MB")

@@ -58,12 +58,36 @@ def test_where_the_system_does_not_tell_memory_time_is_measured_all_the_same(mon
     assert process.returncode == 7
 
 
-def test_a_bench_without_memory_prints_its_report(capsys):
-    one = {"loading_seconds": 1.0, "features_seconds": 2.0, "model_seconds": 3.0, "processor_seconds": 4.0}
+@pytest.fixture
+def report():
+    """What a bench measures, on a quiet machine that tells no memory."""
+    worker = {"total_seconds": 1.0, "peak_megabytes": 0.0}
+    dualtalk = {"real_time_factor": 0.01, "processor_factor": 0.02, "peak_megabytes": 0.0}
+    colocated = {"loading_seconds": 1.0, "features_seconds": 2.0, "model_seconds": 3.25, "processor_seconds": 4.0}
+    return {
+        "dialogue_seconds": 60.0,
+        "load_before": 0.1,
+        "cores": 2,
+        "worker": worker,
+        "blender": worker | {"stages": {"start": 1.0}},
+        "heads": {name: 0.0 for name, *_ in bench._HEADS},
+        "dualtalk": {"60": dualtalk},
+        "colocated": {seconds: colocated | {"peak_megabytes": 0.0} for seconds in ("60", "600")},
+        "zip_megabytes": 17.0,
+    }
 
-    bench._print_colocated({"60": one | {"peak_megabytes": 0.0}, "600": one | {"peak_megabytes": 0.0}})
 
-    assert "5.00 s" in capsys.readouterr().out
+def test_a_bench_without_memory_prints_its_report(report, capsys):
+    bench._print_report(report)
+
+    assert "5.25 s" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("load", "told"), [(0.1, False), (0.4, False), (8.2, True)])
+def test_a_bench_beside_other_work_says_so(report, load, told, capsys):
+    bench._print_report(report | {"load_before": load})
+
+    assert (f"load {load}" in capsys.readouterr().out) == told
 
 
 def _at_import(body):
