@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any, Final
 
 import bpy
@@ -24,6 +23,7 @@ from .staging.camera_switching import remove_markers, use_ruling_camera
 from .staging.place import carried_set, free_place, make_root, root_of
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sightline import Sightline, audience_side, eyes_midpoint, facing
+from .steps import Steps, at_once
 
 COLLECTION_NAME: Final = "Duologue"
 _DEFAULT_DISTANCE: Final = 1.1
@@ -31,21 +31,13 @@ _DEFAULT_EYE_HEIGHT: Final = 1.18
 _DEFAULT_TURN: Final = np.pi / 2 - 0.35
 _STEPS: Final = 6
 
-Steps = Generator[tuple[str, float], None, tuple[str, ...]]
-"""Tells before each step what is done and the share of all that is done, 0 to 1; returns sentences worth telling."""
-
 
 def add_conversation(context: bpy.types.Context, given: Given = NOT_GIVEN) -> tuple[str, ...]:
     """All steps of `add_conversation_in_steps` at once. Raises DuologueError."""
-    steps = add_conversation_in_steps(context, given)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return tuple(end.value)
+    return at_once(add_conversation_in_steps(context, given))
 
 
-def add_conversation_in_steps(context: bpy.types.Context, given: Given = NOT_GIVEN) -> Steps:
+def add_conversation_in_steps(context: bpy.types.Context, given: Given = NOT_GIVEN) -> Steps[tuple[str, ...]]:
     """Two heads, cameras, light and a set in a collection of their own; all of it or, with DuologueError, nothing.
 
     Both heads are built on the face that the panel names. Where the conversation that is shown has its heads in the
@@ -64,7 +56,7 @@ def add_conversation_in_steps(context: bpy.types.Context, given: Given = NOT_GIV
         raise
 
 
-def _build(context: bpy.types.Context, settings: DuologueSettings, given: Given) -> Steps:
+def _build(context: bpy.types.Context, settings: DuologueSettings, given: Given) -> Steps[tuple[str, ...]]:
     scene = context.scene
     yield "Reading the face", 0.0
     characters = [given[person] or chosen_character(settings, person) for person in (0, 1)]

@@ -13,38 +13,54 @@ from ..retargeting.own_heads import BONE_NAMES
 from ..retargeting.retarget import head_bone, usable_parts
 from ..retargeting.rig_mapping import RigMapping
 from ..retargeting.rig_survey import KeyedMesh, RigSurvey, meshes_of, survey
+from ..steps import Steps, at_once, each_part, part_of
 from .hindrances import guesses, hindrances
 from .probing import Channels
 from .targets import Target, mapped
 
 
-def warnings_of(scene: bpy.types.Scene, targets: Sequence[Target]) -> list[str]:
+def warnings_of(scene: bpy.types.Scene, targets: Sequence[Target]) -> Steps[list[str]]:
     """Sentences on what of `targets` cannot act in `scene` as it is, and on what was taken for theirs."""
     found: list[str] = []
-    for target in targets:
+    for target, (begin, end) in zip(targets, each_part(len(targets)), strict=True):
         if target.survey is None or target.mapping is None:
-            found += hindrances(scene, _layer(scene), target.head.name, _of_own_head(target.head))
+            told = hindrances(scene, _layer(scene), target.head.name, _of_own_head(target.head))
         else:
-            found += _of_character(scene, target.head, target.survey, target.mapping)
+            told = _of_character(scene, target.head, target.survey, target.mapping)
+        found += yield from part_of(told, begin, end)
     return list(dict.fromkeys(found))
 
 
 def warnings_on(scene: bpy.types.Scene, head: bpy.types.Object) -> list[str]:
     """The same of one character that others built. Raises DuologueError (RIG_UNSUITABLE) where none is on it."""
+    return at_once(warnings_on_in_steps(scene, head))
+
+
+def warnings_on_in_steps(
+    scene: bpy.types.Scene, head: bpy.types.Object, chosen: RigMapping | None = None
+) -> Steps[list[str]]:
+    """The same, in steps, by the mapping `chosen` or by the one that is kept on `head`."""
     rig = survey(head)
-    return _of_character(scene, head, rig, mapped(head, rig)[0])
+    return (yield from _of_character(scene, head, rig, mapped(head, rig, chosen)[0], chosen))
 
 
-def _of_character(scene: bpy.types.Scene, head: bpy.types.Object, rig: RigSurvey, mapping: RigMapping) -> list[str]:
+def _of_character(
+    scene: bpy.types.Scene,
+    head: bpy.types.Object,
+    rig: RigSurvey,
+    mapping: RigMapping,
+    chosen: RigMapping | None = None,
+) -> Steps[list[str]]:
     channels = _channels(rig, mapping)
     refused = {name for mesh in rig.meshes for name in mesh.refused}
     if refused:
         # Which of them would have been mapped, had they been free.
         free = [replace(mesh, key_names=(*mesh.key_names, *mesh.refused), refused={}) for mesh in rig.meshes]
-        wanted, _ = mapped(head, replace(rig, meshes=tuple(free)))
+        wanted, _ = mapped(head, replace(rig, meshes=tuple(free)), chosen)
         more = (name for name in wanted.key_names if name in refused and name not in channels.keys)
         channels = replace(channels, keys=(*channels.keys, *more))
-    return [*guesses(rig), *hindrances(scene, _layer(scene), rig.name, channels)]
+    told = yield from hindrances(scene, _layer(scene), rig.name, channels)
+    return [*guesses(rig), *told]
 
 
 def _layer(scene: bpy.types.Scene) -> bpy.types.ViewLayer:

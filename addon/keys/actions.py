@@ -15,6 +15,7 @@ import numpy as np
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ..retargeting.curves import Curve
+from ..steps import Steps, at_once
 
 _SLOTTED: Final = (4, 4)
 _LINEAR: Final = 1
@@ -173,11 +174,18 @@ def fingerprint(action: bpy.types.Action) -> str:
 
     Handles are told by their kind: one that is moved becomes free or aligned.
     """
+    return at_once(fingerprint_in_steps(action, action.name))
+
+
+def fingerprint_in_steps(action: bpy.types.Action, name: str) -> Steps[str]:
+    """What `fingerprint` says, or will say once `action` is called `name`; curve by curve."""
     told = hashlib.blake2b(digest_size=16)
     ends = (action.frame_start, action.frame_end) if action.use_frame_range else ()
     markers = [(one.name, one.frame) for one in action.pose_markers]
-    told.update(repr((action.name, ends, action.use_cyclic, markers)).encode())
-    for number, fcurve in _fcurves(action):
+    told.update(repr((name, ends, action.use_cyclic, markers)).encode())
+    curves = list(_fcurves(action))
+    for index, (number, fcurve) in enumerate(curves):
+        yield "Comparing keys", index / len(curves)
         modifiers = [(one.type, one.mute) for one in fcurve.modifiers]
         keys = fcurve.keyframe_points
         words = (number, fcurve.data_path, fcurve.array_index, fcurve.mute, fcurve.extrapolation, modifiers, len(keys))

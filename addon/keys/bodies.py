@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from typing import Final
 
 import bpy
@@ -17,6 +18,7 @@ from ..retargeting.placement import Seat, heading
 from ..retargeting.retarget import head_bone
 from ..retargeting.rig_mapping import RigMapping
 from ..retargeting.rig_survey import RigSurvey
+from ..steps import Steps, each_part, part_of
 from .sampling import evaluated
 from .targets import Target
 from .timing import frames_a_second
@@ -34,7 +36,7 @@ _TURNING: Final = ("trunk", "head")
 
 def headings(
     scene: bpy.types.Scene, targets: Sequence[Target | None], performance: Performance, frames: np.ndarray
-) -> list[np.ndarray]:
+) -> Steps[list[np.ndarray]]:
     """For each person at scene `frames` [K] the yaw [K] in the take's scene that is straight ahead for the character.
 
     Bodies are measured where the take plays, wherever the scene's current frame is, which stays. A target is None
@@ -43,11 +45,11 @@ def headings(
     if all(one is None or one.own for one in targets):
         return [np.zeros(len(frames)), np.zeros(len(frames))]
     looks = _looks(scene, frames)  # [S]
-    found = _measured(scene, targets, looks)
+    found = yield from part_of(_measured(scene, targets, looks), 0.0, 0.5)
     again = _where_they_move(found, looks)
     if again.size:
         looks = np.sort(np.concatenate([looks, again]))
-        found = _measured(scene, targets, looks)
+        found = yield from part_of(_measured(scene, targets, looks), 0.5, 1.0)
     seats = [
         None if one is None or place is None else _seat(one, performance, person, place)
         for person, (one, place) in enumerate(zip(targets, found, strict=True))
@@ -77,28 +79,37 @@ def _where_they_move(places: Sequence[np.ndarray | None], looks: np.ndarray) -> 
     return np.asarray(begins + (ends - begins) * inside).ravel()
 
 
-def _measured(scene: bpy.types.Scene, targets: Sequence[Target | None], looks: np.ndarray) -> list[np.ndarray | None]:
+def _measured(
+    scene: bpy.types.Scene, targets: Sequence[Target | None], looks: np.ndarray
+) -> Steps[list[np.ndarray | None]]:
     """For each person [S, 4, 4]: from the armature's space at rest into the world, as what carries the head moves it.
 
     The bones that the take turns itself are left out of it. None for a character without bones.
     """
     found: list[np.ndarray | None] = []
-    for one in targets:
+    for one, (begin, end) in zip(targets, each_part(len(targets)), strict=True):
         bone = None if one is None else _carried_bone(one)
         armature = None if one is None else (one.head if one.own else one.survey.armature)
         if bone is None or armature is None:
             found.append(None)
             continue
-        places = np.empty((len(looks), 4, 4))
-        rest = armature.data.bones[bone].matrix_local.inverted()
-        for index, graph in enumerate(evaluated(scene, armature, [bone], looks)):
+        found.append((yield from part_of(_places(scene, armature, bone, looks), begin, end)))
+    return found
+
+
+def _places(scene: bpy.types.Scene, armature: bpy.types.Object, bone: str, looks: np.ndarray) -> Steps[np.ndarray]:
+    """[S, 4, 4] as in `_measured`, of one armature."""
+    places = np.empty((len(looks), 4, 4))
+    rest = armature.data.bones[bone].matrix_local.inverted()
+    with closing(evaluated(scene, armature, [bone], looks)) as graphs:
+        for index, graph in enumerate(graphs):
             played = armature.evaluated_get(graph)
             unposed = played.convert_space(
                 pose_bone=played.pose.bones[bone], matrix=Matrix(), from_space="LOCAL", to_space="POSE"
             )
             places[index] = played.matrix_world @ unposed @ rest
-        found.append(places)
-    return found
+            yield f"Watching how {armature.name} turns", (index + 1) / len(looks)
+    return places
 
 
 def _carried_bone(target: Target) -> str | None:

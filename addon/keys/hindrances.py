@@ -12,6 +12,7 @@ from typing import Final
 import bpy
 
 from ..retargeting.rig_survey import KeyedMesh, RigSurvey
+from ..steps import Steps
 from .bone_hindrances import left_behind, of_bones
 from .listing import counted, listed
 from .probing import DEAD, Channels, Probed, moves_nothing, probed
@@ -20,9 +21,9 @@ _REPLACING: Final = {"MESH_CACHE", "MESH_SEQUENCE_CACHE", "NODES", "DATA_TRANSFE
 """Modifiers that may put another surface in the place of the one that shape keys made."""
 
 
-def hindrances(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, name: str, channels: Channels) -> list[str]:
+def hindrances(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, name: str, channels: Channels) -> Steps[list[str]]:
     """Sentences on what of `channels` of the person `name` cannot act, or acts in part, in `layer` of `scene`."""
-    seen = probed(scene, layer, channels)
+    seen = yield from probed(scene, layer, channels, name)
     rest = channels.armature is not None and channels.armature.data.pose_position == "REST"
     said = [*_of_armature(channels), *_of_meshes(channels, seen)]
     said += [*_of_keys(channels, seen)]

@@ -13,7 +13,13 @@ def listed(names: Sequence[str]) -> str:
     """“a, b, c and 9 more”."""
     if len(names) <= _NAMED + 1:
         return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
+    return shortened(names, _NAMED)
+
+
+def shortened(names: Sequence[str], most: int) -> str:
+    """“a, b, c”; where there are more than `most`, “a, b and 9 more”."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def counted(kind: str, names: Sequence[str], of: str) -> tuple[str, bool]:

@@ -31,6 +31,7 @@ from ..retargeting.rig_survey import armature_of, survey
 from ..retargeting.rotation import axis_angles, inverse, product
 from ..retargeting.transferring import told_for_face
 from ..settings.properties import animated_people, heads_of, people_of, settings_of
+from ..steps import Steps, at_once
 from .acting import warnings_of
 from .actions import last_frame_of
 from .presence import check_in_scene
@@ -63,6 +64,12 @@ def known_partner(context: bpy.types.Context, request: JobRequest) -> Performanc
     SCENE_UNSUITABLE where nothing moves there, RIG_UNSUITABLE for a head that is not in the scene, cannot get keys or
     cannot be read, PERFORMANCE_INVALID for a take that cannot be used or be told for the engine.
     """
+    return at_once(known_partner_in_steps(context, request))
+
+
+def known_partner_in_steps(context: bpy.types.Context, request: JobRequest) -> Steps[Performance | None]:
+    """The same, in steps."""
+    yield "Looking at the heads", 0.0
     settings = settings_of(context.scene)
     people = animated_people(settings)
     _players(context, request)
@@ -72,13 +79,18 @@ def known_partner(context: bpy.types.Context, request: JobRequest) -> Performanc
     if settings.partner_from == "take":
         found = load_performance(take_file(settings, "partner_take"))
     else:
-        found = _from_scene(context.scene, partner)
+        found = yield from _from_scene(context.scene, partner)
     return _told_for_engine(found, request.engine)
 
 
 def warnings_before(context: bpy.types.Context, request: JobRequest) -> list[str]:
     """Sentences on what will not move when the take of `request` is there. Raises as `known_partner` for heads."""
-    return warnings_of(context.scene, _players(context, request))
+    return at_once(warnings_before_in_steps(context, request))
+
+
+def warnings_before_in_steps(context: bpy.types.Context, request: JobRequest) -> Steps[list[str]]:
+    """The same, in steps."""
+    return (yield from warnings_of(context.scene, _players(context, request)))
 
 
 def _players(context: bpy.types.Context, request: JobRequest) -> list[Target]:
@@ -103,7 +115,7 @@ def with_partner(
     return replace(request, partner=KnownPartner(str(folder / PARTNER_FILE), 1 - person))
 
 
-def _from_scene(scene: bpy.types.Scene, person: int) -> Performance:
+def _from_scene(scene: bpy.types.Scene, person: int) -> Steps[Performance]:
     heads = heads_of(settings_of(scene))
     head, other = heads[person], heads[1 - person]
     if head is None:
@@ -113,7 +125,7 @@ def _from_scene(scene: bpy.types.Scene, person: int) -> Performance:
     check_in_scene(scene, [head] if armature is None else [head, armature])
     own = armature is not None and FACE_PROPERTY in armature
     frames = _moments(scene, start, [armature, *_keys_of(head, own=own)])
-    seen = _own_head(scene, armature, frames) if own else _character(scene, head, frames)
+    seen = yield from _own_head(scene, armature, frames) if own else _character(scene, head, frames)
     names = people_of(settings_of(scene))
     if seen.still:
         raise DuologueError(
@@ -147,10 +159,10 @@ def _keys_of(head: bpy.types.Object, *, own: bool) -> list[bpy.types.ID]:
     return [mesh.shape_keys for mesh in survey(head).meshes]
 
 
-def _own_head(scene: bpy.types.Scene, armature: bpy.types.Object, frames: np.ndarray) -> _Seen:
+def _own_head(scene: bpy.types.Scene, armature: bpy.types.Object, frames: np.ndarray) -> Steps[_Seen]:
     """A head that Duologue built, at `frames` [T]."""
     face, mesh = str(armature[FACE_PROPERTY]), head_mesh(armature)
-    plays = sampled(scene, armature, [mesh], BONE_NAMES, frames)
+    plays = yield from sampled(scene, armature, [mesh], BONE_NAMES, frames)
     names = component_names(face, _component_count(face, plays))
     still = np.zeros(len(frames))
     expression = np.stack([plays.values.get(name, still) for name in names], axis=1)
@@ -173,15 +185,16 @@ def _own_head_on(scene: bpy.types.Scene, head: bpy.types.Object | None, face: st
     armature = armature_of(head) if head is not None else None
     if armature is None or armature.get(FACE_PROPERTY) != face:
         return None
-    return _own_head(scene, armature, np.array([frame]))
+    return at_once(_own_head(scene, armature, np.array([frame])))
 
 
-def _character(scene: bpy.types.Scene, head: bpy.types.Object, frames: np.ndarray) -> _Seen:
+def _character(scene: bpy.types.Scene, head: bpy.types.Object, frames: np.ndarray) -> Steps[_Seen]:
     """The same of a character that others built, by its mapping; nobody knows where its head is in a take's scene."""
     rig = survey(head)
     mapping, _ = mapped(head, rig)
     meshes = [mesh.object for mesh in rig.meshes]
-    plays = sampled(scene, rig.armature, meshes, bones_needed(mapping, rig.bones), frames)
+    bones = bones_needed(mapping, rig.bones)
+    plays = yield from sampled(scene, rig.armature, meshes, bones, frames)
     values = {name: plays.values.get(name, np.zeros(len(frames))) for name in mapping.key_names}
     found = acted(mapping, rig.bones, rig.world_up, values, plays.turns, plays.locations)
     face = _FLAME if mapping.basis == "flame" else OPEN_HEAD

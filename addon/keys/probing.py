@@ -5,7 +5,7 @@ Values alone are set, so nothing of the artist's is left changed: the same bits 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -17,6 +17,7 @@ from mathutils import Matrix, Quaternion, Vector
 from ..retargeting.control_values import solved
 from ..retargeting.drivers import Control, Followed
 from ..retargeting.rig_survey import KeyedMesh
+from ..steps import Steps
 from .sampling import stage_for
 
 _TURN: Final = 0.35
@@ -32,8 +33,6 @@ DEAD: Final = 0.1
 """A channel of which less than this share arrives does not act."""
 _OFF: Final = 0.1
 """Of a turn or a move: so far off it may be and counts as whole."""
-_HEAVY: Final = 5_000_000
-"""Vertices times shape keys, from which an evaluation takes a noticeable time."""
 
 
 @dataclass(frozen=True)
@@ -72,35 +71,57 @@ class Probed:
     following: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def probed(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, channels: Channels) -> Probed:
-    """Try `channels` in `layer` of `scene`. What is hidden there is not evaluated, and not judged."""
+def probed(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, channels: Channels, who: str) -> Steps[Probed]:
+    """Try `channels` of the person `who` in `layer` of `scene`, in steps between which nothing is set.
+
+    What is hidden there is not evaluated, and not judged.
+    """
+    doing = f"Trying the channels of {who}"
     seen = [mesh for mesh in channels.whole if mesh.visible_get(view_layer=layer)]
-    with _progress(channels) as step:
-        shares = _shares(scene, channels)
-        step()
-        layer.update()
-        rest = {mesh: _surface(mesh, layer.depsgraph) for mesh in seen}
-        step()
-        with _trial(layer) as values:
-            tried = _set_keys(channels, seen, values)
-            layer.update()
-            unmoved = frozenset(
-                mesh.name for mesh in tried if not _differs(rest[mesh], _surface(mesh, layer.depsgraph))
-            )
-            adrift = _adrift(channels, layer.depsgraph)
-        step()
-        following = {}
-        for group in ("head", "eyes", "jaw"):
-            bones = [bone for bone in getattr(channels, group) if shares.get(bone, 0.0) > DEAD]
-            if bones and seen:
-                with _trial(layer) as values:
-                    for bone in bones:
-                        _turn(channels.armature.pose.bones[bone], values)
-                    layer.update()
-                    went = (mesh.name for mesh in seen if _differs(rest[mesh], _surface(mesh, layer.depsgraph)))
-                    following[group] = frozenset(went)
-            step()
+    yield doing, 0.0
+    shares = _shares(scene, channels)
+    layer.update()
+    rest = {mesh: _surface(mesh, layer.depsgraph) for mesh in seen}
+    shown = []
+    for index, mesh in enumerate(channels.meshes):
+        yield doing, 0.1 + 0.3 * index / len(channels.meshes)
+        shown.append(_most_visible(mesh, channels.keys))
+    yield doing, 0.4
+    unmoved, adrift = _with_keys_set(layer, channels, shown, rest)
+    following = {}
+    for index, group in enumerate(("head", "eyes", "jaw")):
+        bones = [bone for bone in getattr(channels, group) if shares.get(bone, 0.0) > DEAD]
+        if bones and seen:
+            yield doing, 0.6 + 0.4 * index / 3
+            following[group] = _going_along(layer, channels, bones, rest)
     return Probed(unmoved, adrift, shares, following)
+
+
+_Surfaces = Mapping[bpy.types.Object, np.ndarray]
+
+
+def _with_keys_set(
+    layer: bpy.types.ViewLayer, channels: Channels, shown: Sequence[str | None], rest: _Surfaces
+) -> tuple[frozenset[str], dict[str, tuple[str, ...]]]:
+    """Meshes that stay as they are at `rest` while their keys `shown` and all controls are set, and keys adrift."""
+    with _trial(layer) as values:
+        tried = _set_keys(channels, shown, values)
+        layer.update()
+        still = (
+            mesh.name for mesh in tried if mesh in rest and not _differs(rest[mesh], _surface(mesh, layer.depsgraph))
+        )
+        return frozenset(still), _adrift(channels, layer.depsgraph)
+
+
+def _going_along(
+    layer: bpy.types.ViewLayer, channels: Channels, bones: Sequence[str], rest: _Surfaces
+) -> frozenset[str]:
+    """Meshes that are elsewhere than at `rest` while `bones` are turned."""
+    with _trial(layer) as values:
+        for bone in bones:
+            _turn(channels.armature.pose.bones[bone], values)
+        layer.update()
+        return frozenset(mesh.name for mesh in rest if _differs(rest[mesh], _surface(mesh, layer.depsgraph)))
 
 
 class _Values:
@@ -147,19 +168,22 @@ def _trial(layer: bpy.types.ViewLayer) -> Iterator[_Values]:
         layer.update()
 
 
-def _set_keys(channels: Channels, seen: Sequence[bpy.types.Object], values: _Values) -> list[bpy.types.Object]:
-    """On each mesh set one shape key that should show, and every control; returns the meshes that should move."""
+def _most_visible(mesh: KeyedMesh, keys: Collection[str]) -> str | None:
+    """The one of `keys` that moves the mesh the most; None where none does, or it is moved by a control."""
+    blocks = mesh.shape_keys.key_blocks
+    names = [name for name in mesh.key_names if name in keys and not blocks[name].mute]
+    most = max(names, key=lambda name: _size(blocks[name]), default=None)
+    return None if most is None or most in mesh.controls or _size(blocks[most]) == 0.0 else most
+
+
+def _set_keys(channels: Channels, shown: Sequence[str | None], values: _Values) -> list[bpy.types.Object]:
+    """On each mesh set its key of `shown`, and every control; returns the meshes that should move."""
     tried = []
-    for mesh in channels.meshes:
-        blocks = mesh.shape_keys.key_blocks
-        names = [name for name in mesh.key_names if name in channels.keys and not blocks[name].mute]
-        shown = max(names, key=lambda name: _size(blocks[name]), default=None)
-        if shown is None or _size(blocks[shown]) == 0.0 or blocks[shown].name in mesh.controls:
-            continue
-        block = blocks[shown]
-        middle = 0.5 * (block.slider_min + block.slider_max)
-        values.set(block, "value", block.slider_max if block.value <= middle else block.slider_min)
-        if mesh.object in seen:
+    for mesh, name in zip(channels.meshes, shown, strict=True):
+        if name is not None:
+            block = mesh.shape_keys.key_blocks[name]
+            middle = 0.5 * (block.slider_min + block.slider_max)
+            values.set(block, "value", block.slider_max if block.value <= middle else block.slider_min)
             tried.append(mesh.object)
     for followed in _controls(channels):
         _set_control(followed, values)
@@ -293,18 +317,3 @@ def _went(before: Matrix, after: Matrix, reach: float) -> float:
 
 def _share(share: float, off: float) -> float:
     return 1.0 if off < _OFF else min(max(share, 0.0), 1.0)
-
-
-@contextmanager
-def _progress(channels: Channels) -> Iterator[Callable[[], None]]:
-    """A pointer that counts, where evaluating takes a while."""
-    size = sum(len(mesh.object.data.vertices) * len(mesh.shape_keys.key_blocks) for mesh in channels.meshes)
-    if size < _HEAVY or bpy.app.background:
-        yield lambda: None
-        return
-    done = iter(range(1, 100))
-    bpy.context.window_manager.progress_begin(0, 6)
-    try:
-        yield lambda: bpy.context.window_manager.progress_update(next(done))
-    finally:
-        bpy.context.window_manager.progress_end()

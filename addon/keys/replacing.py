@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import bpy
 
-from .actions import OWN_PROPERTY, Assigned, fingerprint
+from ..steps import Steps, at_once, each_part, part_of
+from .actions import OWN_PROPERTY, Assigned, fingerprint, fingerprint_in_steps
 
 _WRITTEN: Final = "duologue_written"
 """On an action: its fingerprint as Duologue left it."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Of new actions: which of those that they replaced an artist `touched`, and what to sign the new ones with."""
+
+    touched: tuple[bpy.types.Action, ...]
+    signatures: Mapping[bpy.types.Action, str]
 
 
 def is_untouched(action: bpy.types.Action) -> bool:
@@ -18,26 +28,38 @@ def is_untouched(action: bpy.types.Action) -> bool:
 
     Actions of earlier versions carry no fingerprint, so nobody knows, and they count as touched.
     """
-    kept = action.use_fake_user or action.asset_data is not None or action.library is not None
-    return not kept and OWN_PROPERTY in action and action.get(_WRITTEN) == fingerprint(action)
+    return at_once(_is_untouched(action))
 
 
-def settle(assigned: Sequence[Assigned]) -> list[str]:
+def judged(assigned: Sequence[Assigned]) -> Steps[Judged]:
+    """What `settle` needs to know of the new actions in `assigned`, with all their keys; nothing is changed."""
+    replaced = dict.fromkeys(one.replaced for one in assigned if one.replaced is not None)
+    new = {one.action: one.name for one in assigned}
+    parts = iter(each_part(len(replaced) + len(new)))
+    untouched, signatures = {}, {}
+    for action in replaced:
+        untouched[action] = yield from part_of(_is_untouched(action), *next(parts))
+    for action, name in new.items():
+        signatures[action] = yield from part_of(fingerprint_in_steps(action, name), *next(parts))
+    return Judged(tuple(action for action, same in untouched.items() if not same), signatures)
+
+
+def settle(assigned: Sequence[Assigned], known: Judged | None = None) -> list[str]:
     """Remove or keep what the new actions in `assigned` replaced, and sign them; the names of what was put aside.
 
     An action that nobody touched and nothing else uses is removed, since its take can write it again. Any other gets a
     fake user, and steps back where it has the name that the new one is to have. A copy of what an artist edited holds
-    those edits, so it stays unsigned, and counts as edited.
+    those edits, so it stays unsigned, and counts as edited. `known` is what was judged of them, if it was.
     """
+    known = known or at_once(judged(assigned))
     replaced = dict.fromkeys(one.replaced for one in assigned if one.replaced is not None)
-    touched = [action for action in replaced if not is_untouched(action)]
-    aside = dict.fromkeys(one.replaced for one in assigned if one.replaced in touched and one.track is None)
-    edited = {one.action for one in assigned if one.copied and one.replaced in touched}
+    aside = dict.fromkeys(one.replaced for one in assigned if one.replaced in known.touched and one.track is None)
+    edited = {one.action for one in assigned if one.copied and one.replaced in known.touched}
     names = {one.action: one.name for one in assigned}
     for action in replaced:
-        if action not in touched and action.users == 0:
+        if action not in known.touched and action.users == 0:
             bpy.data.actions.remove(action)
-    for action in touched:
+    for action in known.touched:
         if action.library is None:
             action.use_fake_user = True
             if OWN_PROPERTY in action and action.name in names.values():
@@ -47,5 +69,13 @@ def settle(assigned: Sequence[Assigned]) -> list[str]:
         if action in edited:
             action.pop(_WRITTEN, None)
         else:
-            action[_WRITTEN] = fingerprint(action)
+            # The name may be taken by an action of the artist's.
+            action[_WRITTEN] = known.signatures[action] if action.name == name else fingerprint(action)
     return [action.name for action in aside]
+
+
+def _is_untouched(action: bpy.types.Action) -> Steps[bool]:
+    kept = action.use_fake_user or action.asset_data is not None or action.library is not None
+    if kept or OWN_PROPERTY not in action:
+        return False
+    return action.get(_WRITTEN) == (yield from fingerprint_in_steps(action, action.name))

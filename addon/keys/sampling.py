@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import bpy
 import numpy as np
 
 from ..retargeting.rotation import neighbourly
+from ..steps import Steps
 
 _NAME = "Duologue sampling"
 
@@ -39,7 +40,7 @@ def sampled(
     meshes: Sequence[bpy.types.Object],
     bones: Sequence[str],
     frames: np.ndarray,
-) -> Sampled:
+) -> Steps[Sampled]:
     """`bones` of `armature` and all shape keys of `meshes` at `frames` [T], fractions of frames of `scene` included.
 
     A scene of its own plays them, so that the artist's stays at its frame, and whatever else is in it costs nothing.
@@ -49,16 +50,20 @@ def sampled(
     locations = {name: np.empty((len(frames), 3)) for name in bones}
     values: dict[str, np.ndarray] = {}
     rests = {name: armature.data.bones[name].matrix_local.to_quaternion().inverted() for name in bones}
-    for index, graph in enumerate(evaluated(scene, armature, bones, frames, meshes)):
-        if armature is not None:
-            played = armature.evaluated_get(graph)
-            for name in bones:
-                bone = played.pose.bones[name]
-                turns[name][index] = bone.matrix.to_quaternion() @ rests[name]
-                local = played.convert_space(pose_bone=bone, matrix=bone.matrix, from_space="POSE", to_space="LOCAL")
-                locations[name][index] = local.to_translation()
-        for name, value in _key_values(meshes, graph):
-            values.setdefault(name, np.zeros(len(frames)))[index] = value
+    with closing(evaluated(scene, armature, bones, frames, meshes)) as graphs:
+        for index, graph in enumerate(graphs):
+            if armature is not None:
+                played = armature.evaluated_get(graph)
+                for name in bones:
+                    bone = played.pose.bones[name]
+                    turns[name][index] = bone.matrix.to_quaternion() @ rests[name]
+                    local = played.convert_space(
+                        pose_bone=bone, matrix=bone.matrix, from_space="POSE", to_space="LOCAL"
+                    )
+                    locations[name][index] = local.to_translation()
+            for name, value in _key_values(meshes, graph):
+                values.setdefault(name, np.zeros(len(frames)))[index] = value
+            yield "Watching the partner", (index + 1) / len(frames)
     return Sampled(values, {name: neighbourly(one) for name, one in turns.items()}, locations)
 
 
@@ -68,7 +73,7 @@ def evaluated(
     bones: Sequence[str],
     frames: np.ndarray,
     meshes: Sequence[bpy.types.Object] = (),
-) -> Iterator[bpy.types.Depsgraph]:
+) -> Generator[bpy.types.Depsgraph, None, None]:
     """What Blender makes of `bones` of `armature` and keys of `meshes` at each of `frames` [T], as in `sampled`."""
     with stage_for(scene, armature, meshes, bones) as stage:
         for frame in frames.tolist():

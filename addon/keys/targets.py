@@ -26,6 +26,7 @@ from ..retargeting.rig_mapping import RigMapping
 from ..retargeting.rig_presets import mapping_of, presets
 from ..retargeting.rig_survey import RigSurvey, armature_of, survey
 from ..retargeting.transferring import told_for_face
+from .listing import shortened
 from .presence import check_editable, check_in_scene, in_scene, shared_meshes_note
 from .shape_parts import Part, shape_parts, together
 
@@ -115,8 +116,7 @@ def check_apart(targets: Sequence[Target | None]) -> None:
 def _coverage_note(target: Target) -> str:
     coverage, missing = target.coverage, target.coverage.missing
     preset = f"{target.mapping.title}, " if target.mapping is not None else ""
-    more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-    without = f", without {', '.join(missing[:_NAMED])}{more}" if missing else ""
+    without = f", without {shortened(missing, _NAMED)}" if missing else ""
     parts = [one.sentence() for one in coverage.parts if one.state != "found"]
     moves = f" Not all moves: {'; '.join(parts)}." if parts else ""
     told = f"{target.head.name}: {preset}{coverage.mapped} of {coverage.wanted} mapped{without}.{moves}"
@@ -168,12 +168,12 @@ def _character(scene: bpy.types.Scene, head: bpy.types.Object, performance: Perf
     return Target(head, _in_basis(performance, mapping), coverage, mapping, rig)
 
 
-def mapped(head: bpy.types.Object, rig: RigSurvey) -> tuple[RigMapping, Coverage]:
-    """The mapping kept on the character, else the preset that fits best, in the rig's own names.
+def mapped(head: bpy.types.Object, rig: RigSurvey, chosen: RigMapping | None = None) -> tuple[RigMapping, Coverage]:
+    """The mapping `chosen`, else the one kept on the character, else the preset that fits best, in the rig's own names.
 
     Raises DuologueError (RIG_UNSUITABLE) where nothing of it is there.
     """
-    chosen = mapping_of(head)
+    chosen = chosen or mapping_of(head)
     if chosen is None:
         _, found = _best_preset(head, rig)
     else:

@@ -97,6 +97,11 @@ def store_mapping(owner: bpy.types.Object, mapping: RigMapping) -> None:
     owner.duologue_mapping = json.dumps(mapping_to_json(mapping), ensure_ascii=False)  # type: ignore[attr-defined]
 
 
+def as_kept(mapping: RigMapping) -> RigMapping:
+    """`mapping` as `mapping_of` will tell it once it is stored."""
+    return mapping_from_json(mapping_to_json(mapping))
+
+
 def mapping_of(owner: bpy.types.Object) -> RigMapping | None:
     """The mapping kept on `owner`, in its own names, else the preset that it names, else None.
 

@@ -175,6 +175,13 @@ def show_mapping(scene: bpy.types.Scene, head: bpy.types.Object | None) -> None:
             _fill_table(table, mapping, _preset_on(head))
 
 
+def show_hindrances(scene: bpy.types.Scene, head: bpy.types.Object, found: list[str]) -> None:
+    """Show `found`, sentences on what of `head` cannot move, until the table shows something else."""
+    if table_of(scene).shown != head:
+        show_mapping(scene, head)
+    table_of(scene).hindrances = "\n".join(found)
+
+
 def keep_table(scene: bpy.types.Scene) -> None:
     """Keep the table, as it stands, as the mapping of the character it shows."""
     table = table_of(scene)

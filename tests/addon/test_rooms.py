@@ -7,8 +7,8 @@ import pytest
 
 ADDON = Path(__file__).resolve().parents[2] / "addon"
 ORDER = (
-    "paths", "worker", "retargeting", "heads", "characters", "settings", "staging", "conversation", "removal", "adding",
-    "keys", "export", "interface", "file_handlers", "command", "registration", "__init__",
+    "paths", "steps", "worker", "retargeting", "heads", "characters", "settings", "staging", "conversation", "removal",
+    "adding", "keys", "export", "interface", "file_handlers", "command", "registration", "__init__",
 )  # fmt: skip
 """Each may import what stands before it."""
 

@@ -4,9 +4,8 @@ import bpy
 import numpy as np
 import pytest
 import vendor_rigs
-from duologue.addon.interface.character_check import check_shown
 from duologue.addon.keys.acting import warnings_on
-from duologue.addon.settings.mapping_properties import table_of
+from duologue.addon.settings.mapping_properties import show_hindrances, table_of
 from duologue.addon.settings.properties import settings_of
 from hindered import block, put
 from vendor_rigs import VENDORS
@@ -186,7 +185,8 @@ def test_check_keeps_its_sentences_for_the_panel(anna):
     block(anna, "jawOpen").mute = True
     settings_of(bpy.context.scene).head_a = anna.armature
 
-    found = check_shown(bpy.context.scene, anna.armature)
+    found = warnings_on(bpy.context.scene, anna.armature)
+    show_hindrances(bpy.context.scene, anna.armature, found)
 
     assert table_of(bpy.context.scene).hindrances.splitlines() == found
     assert any("jawOpen" in one for one in found)

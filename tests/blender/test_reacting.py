@@ -20,6 +20,7 @@ from duologue.addon.retargeting.own_heads import BONE_NAMES
 from duologue.addon.settings import properties
 from duologue.addon.settings.properties import people_of, settings_of
 from duologue.addon.staging.sightline import eyes_midpoint
+from duologue.addon.steps import at_once
 from duologue.backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.job import AudioInput, JobRequest, read_request
@@ -353,7 +354,7 @@ def test_muted_keys_count_as_nothing(played):
     mesh = head_mesh(head)
     mesh.data.shape_keys.key_blocks["mouthSmileLeft"].mute = True
 
-    found = sampled(played, head, [mesh], ("neck",), np.arange(1.0, 20.0))
+    found = at_once(sampled(played, head, [mesh], ("neck",), np.arange(1.0, 20.0)))
 
     assert found.values["mouthSmileLeft"].max() == 0.0
 

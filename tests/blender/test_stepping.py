@@ -3,7 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
+from duologue.addon.interface.operators import stepping
 from duologue.addon.interface.operators.stepping import SteppingOperator
+from duologue.addon.steps import at_once, part_of
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 TICK = SimpleNamespace(type="TIMER", value="NOTHING")
@@ -14,16 +16,18 @@ ESCAPE = SimpleNamespace(type="ESC", value="PRESS")
 class Stepping:
     """An operator without Blender: Blender alone can make one, and none is modal in the background."""
 
-    bl_label = "Work"
-    execute, modal, cancel, _leave = (getattr(SteppingOperator, n) for n in ("execute", "modal", "cancel", "_leave"))
+    bl_label, _doing = "Work", ""
+    execute, modal, cancel, _go_on, _leave = (
+        getattr(SteppingOperator, name) for name in ("execute", "modal", "cancel", "_go_on", "_leave")
+    )
 
-    def __init__(self, error=None):
-        self.error, self.log = error, []
+    def __init__(self, error=None, names=("Measuring", "Cutting")):
+        self.error, self.names, self.log = error, names, []
 
     def steps(self, context):
         try:
-            for share in (0.0, 0.5):
-                yield "Working", share
+            for name, share in zip(self.names, (0.0, 0.5), strict=True):
+                yield name, share
                 self.log.append(share)
             if self.error is not None:
                 raise self.error
@@ -69,22 +73,34 @@ def context():
     return SimpleNamespace(window_manager=windows, workspace=windows)
 
 
-def begun(context, error=None):
-    operator = Stepping(error)
+def begun(context, *arguments):
+    operator = Stepping(*arguments)
     operator._steps, operator._timer = operator.steps(context), "timer"
     return operator
 
 
-def test_every_tick_does_one_step_and_the_rest_of_the_interface_waits(context):
+def test_what_is_done_is_shown_before_it_is_begun_and_the_rest_of_the_interface_waits(context):
     operator = begun(context)
 
     answers = [operator.modal(context, event) for event in (MOUSE, TICK, TICK)]
 
     assert answers == [{"RUNNING_MODAL"}, {"PASS_THROUGH"}, {"PASS_THROUGH"}]
     assert (operator.log, context.window_manager.progress) == ([0.0], 500)
+    assert context.workspace.text.startswith("Cutting … 50%")
     assert operator.modal(context, TICK) == {"FINISHED"}
     assert operator.log == [0.0, 0.5, "found"]
     assert (context.window_manager.timers, context.window_manager.text) == ([], None)
+
+
+@pytest.mark.parametrize(("tick", "done"), [(1000.0, [0.0, 0.5, "found"]), (0.0, [0.0])])
+def test_short_steps_of_one_name_go_on_for_as_long_as_a_tick_lasts(context, monkeypatch, tick, done):
+    monkeypatch.setattr(stepping, "_TICK_SECONDS", tick)
+    operator = begun(context, None, ("Working", "Working"))
+
+    for _ in range(2):
+        operator.modal(context, TICK)
+
+    assert operator.log == done
 
 
 def test_escape_stops_between_two_steps(context):
@@ -104,6 +120,26 @@ def test_a_failure_is_said_and_leaves_no_timer(context):
     assert operator.modal(context, TICK) == {"CANCELLED"}
     assert operator.log[-1] == ExitCode.FACE_INVALID
     assert context.window_manager.timers == []
+
+
+def test_steps_that_are_part_of_others_tell_their_share_of_the_whole_and_are_closed_with_it():
+    log = []
+
+    def part():
+        try:
+            yield "One", 0.0
+            yield "Two", 0.5
+            return "found"
+        finally:
+            log.append("closed")
+
+    assert list(part_of(part(), 0.2, 0.6)) == [("One", 0.2), ("Two", 0.4)]
+    assert at_once(part_of(part(), 0.2, 0.6)) == "found"
+    begun_only = part_of(part(), 0.2, 0.6)
+    next(begun_only)
+    log.clear()
+    begun_only.close()
+    assert log == ["closed"]
 
 
 def test_without_a_window_all_steps_are_done_at_once(context):

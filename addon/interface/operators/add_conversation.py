@@ -7,12 +7,13 @@ from math import radians
 import bpy
 from mathutils import Euler
 
-from ....backend.contract.errors import DuologueError
-from ...adding import Steps, add_conversation_in_steps
+from ...adding import add_conversation_in_steps
 from ...conversation import objects_between_heads
 from ...settings.properties import DuologueSettings, heads_of, settings_of
 from ...staging.sightline import eyes_midpoint
-from .saying import say, say_error
+from ...steps import Steps
+from .object_mode import InObjectMode
+from .saying import say
 from .stepping import SteppingOperator
 
 _FROM_THE_FRONT = Euler((radians(85.0), 0.0, 0.0)).to_quaternion()
@@ -20,7 +21,7 @@ _DISTANCE = 2.6
 """Metres from which two people fill a 3D view."""
 
 
-class DUOLOGUE_OT_add_conversation(SteppingOperator):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_add_conversation(InObjectMode, SteppingOperator):  # noqa: N801 — Blender's naming
     """Build two heads, cameras, light and a set."""
 
     bl_idname = "duologue.add_conversation"
@@ -28,15 +29,7 @@ class DUOLOGUE_OT_add_conversation(SteppingOperator):  # noqa: N801 — Blender'
     bl_description = "Build two heads, cameras, light and a set"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Heads are built in object mode."""
-        if context.mode != "OBJECT":
-            cls.poll_message_set("Leave edit or pose mode first")
-            return False
-        return True
-
-    def steps(self, context: bpy.types.Context) -> Steps:
+    def steps(self, context: bpy.types.Context) -> Steps[tuple[str, ...]]:
         """Build."""
         return add_conversation_in_steps(context)
 
@@ -51,11 +44,6 @@ class DUOLOGUE_OT_add_conversation(SteppingOperator):  # noqa: N801 — Blender'
             sentence += f" In their way: {', '.join(in_the_way)}; move or hide it."
         say(self, context, " ".join((sentence, *notes)))
         return {"FINISHED"}
-
-    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
-        """Say why not."""
-        say_error(self, context, error)
-        return {"CANCELLED"}
 
     def given_up(self, context: bpy.types.Context) -> set[str]:
         """Nothing stays of it."""

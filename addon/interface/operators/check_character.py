@@ -6,11 +6,16 @@ from typing import Final
 
 import bpy
 
-from ..character_check import check_shown
-from .mapping import OnCharacter
+from ...keys.acting import warnings_on_in_steps
+from ...settings.mapping_properties import show_hindrances
+from ...settings.properties import mapped_head
+from ...steps import Steps
+from .mapping import NeedsCharacter
+from .saying import say
+from .stepping import SteppingOperator
 
 
-class DUOLOGUE_OT_check_character(OnCharacter):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_check_character(NeedsCharacter, SteppingOperator):  # noqa: N801 — Blender's naming
     """Say what of this character cannot move."""
 
     bl_idname = "duologue.check_character"
@@ -20,13 +25,16 @@ class DUOLOGUE_OT_check_character(OnCharacter):  # noqa: N801 — Blender's nami
     )
     bl_options = {"REGISTER"}  # noqa: RUF012 — Blender's own form
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Check, and show what was found in the panel."""
-        return self.attempt(context, lambda head: self._checked(context.scene, head))
+    def steps(self, context: bpy.types.Context) -> Steps[list[str]]:
+        """Check."""
+        return warnings_on_in_steps(context.scene, mapped_head(context.scene))
 
-    @staticmethod
-    def _checked(scene: bpy.types.Scene, head: bpy.types.Object) -> str:
-        return " ".join(check_shown(scene, head)) or f"{head.name}: all that is mapped moves."
+    def finish(self, context: bpy.types.Context, found: list[str]) -> set[str]:
+        """Show what was found in the panel."""
+        head = mapped_head(context.scene)
+        show_hindrances(context.scene, head, found)
+        say(self, context, " ".join(found) or f"{head.name}: all that is mapped moves.")
+        return {"FINISHED"}
 
 
 CLASSES: Final = (DUOLOGUE_OT_check_character,)

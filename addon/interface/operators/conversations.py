@@ -8,6 +8,7 @@ from ...removal import remove_conversation
 from ...settings.conversations import conversation_numbered, new_conversation, settings_of, show_conversation
 from ...settings.properties import title_of
 from .generate import RunningJob
+from .object_mode import InObjectMode
 from .saying import say
 
 
@@ -44,7 +45,7 @@ class DUOLOGUE_OT_show_conversation(bpy.types.Operator):  # noqa: N801 — Blend
         return {"FINISHED"}
 
 
-class DUOLOGUE_OT_remove_conversation(bpy.types.Operator):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_remove_conversation(InObjectMode, bpy.types.Operator):  # noqa: N801 — Blender's naming
     """Remove the conversation that is shown: its heads, keys, set, cuts and sound strips."""
 
     bl_idname = "duologue.remove_conversation"
@@ -58,8 +59,7 @@ class DUOLOGUE_OT_remove_conversation(bpy.types.Operator):  # noqa: N801 — Ble
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Not while a take is made for it, nor in the midst of editing one of its heads."""
-        if context.mode != "OBJECT":
-            cls.poll_message_set("Leave edit or pose mode first")
+        if not super().poll(context):
             return False
         if RunningJob.is_for(settings_of(context.scene)):
             cls.poll_message_set("A take is being generated for it")

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
+from ...keys.acting import warnings_on_in_steps
 from ...retargeting.auto_map import AutoMap, auto_map
 from ...retargeting.preset_choice import Scored, no_face, scored
 from ...retargeting.rig_mapping import load_mapping
-from ...retargeting.rig_presets import PresetFile, carries_mapping, mapping_of, preset_file, preset_files, presets
+from ...retargeting.rig_presets import (
+    PresetFile,
+    as_kept,
+    carries_mapping,
+    mapping_of,
+    preset_file,
+    preset_files,
+    presets,
+)
 from ...retargeting.rig_survey import survey
 from ...settings.mapping_properties import (
     forget_mapping,
     keep_table,
     no_mapping_because,
+    show_hindrances,
     show_mapping,
     table_of,
     take_on,
 )
 from ...settings.properties import mapped_head
-from ..character_check import check_shown
+from ...steps import Steps, part_of
 from .saying import say, say_error
+from .stepping import SteppingOperator
 
 _OTHERS: Final = 2
 """Presets that are named as those that fit next."""
@@ -66,8 +78,8 @@ def _scored(
     return scored({one.stem: load_mapping(one.path) for one, _ in files}, key_names, bone_names)
 
 
-class OnCharacter(bpy.types.Operator):
-    """What these operators share: a character to work on, and errors in words."""
+class NeedsCharacter:
+    """What these operators share: a character to work on."""
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -82,6 +94,10 @@ class OnCharacter(bpy.types.Operator):
         """What else stands in the way, or None."""
         return None
 
+
+class OnCharacter(NeedsCharacter, bpy.types.Operator):
+    """An operator that says errors in words."""
+
     def attempt(self, context: bpy.types.Context, work: Callable[[bpy.types.Object], str]) -> set[str]:
         """Do `work` on the character and say its sentence, or what went wrong."""
         head = mapped_head(context.scene)
@@ -94,7 +110,31 @@ class OnCharacter(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class DUOLOGUE_OT_auto_map(OnCharacter):  # noqa: N801 — Blender's naming
+@dataclass(frozen=True)
+class _Found:
+    """A mapping for a character, `told` in a sentence, and sentences on what cannot act by it."""
+
+    stem: str
+    result: AutoMap
+    hindrances: list[str]
+    told: str = ""
+
+
+class _MappingOperator(NeedsCharacter, SteppingOperator):
+    """An operator whose steps find a mapping; at the end the character takes it on."""
+
+    def finish(self, context: bpy.types.Context, found: _Found) -> set[str]:
+        """Take it on, and say what of a face moves now."""
+        scene, head = context.scene, mapped_head(context.scene)
+        take_on(scene, head, found.stem, found.result.mapping)
+        show_hindrances(scene, head, found.hindrances)
+        beware = f" It is not this character's own: {found.result.refusal}." if found.result.refusal else ""
+        told = f"{head.name}, {preset_file(found.stem).title}: {found.result.sentence()}{beware}"
+        say(self, context, " ".join(filter(None, (told, *found.hindrances, found.told))))
+        return {"FINISHED"}
+
+
+class DUOLOGUE_OT_auto_map(_MappingOperator):  # noqa: N801 — Blender's naming
     """Find the preset that fits best."""
 
     bl_idname = "duologue.auto_map"
@@ -102,22 +142,22 @@ class DUOLOGUE_OT_auto_map(OnCharacter):  # noqa: N801 — Blender's naming
     bl_description = "Find the preset whose shape keys and bones this character has, in whatever spelling"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Map, or say what was looked for."""
+    def steps(self, context: bpy.types.Context) -> Steps[_Found]:
+        """Map. Raises DuologueError that says what was looked for."""
+        yield "Comparing presets", 0.0
+        head = mapped_head(context.scene)
+        rig = survey(head)
+        tried = scored(presets(), rig.key_names, rig.bone_names, rig.bones)
+        best, *further = tried
+        if not best.score:
+            raise no_face(tried, presets(), rig.key_names, rig.bone_names)
+        others = [f"{one.title} {one.score:.0%}" for one in further[:_OTHERS] if one.score]
+        hindrances = yield from _hindrances(context.scene, head, best.result)
+        told = f"Score {best.score:.0%}{'; then ' + ', '.join(others) if others else ''}."
+        return _Found(best.stem, best.result, hindrances, told)
 
-        def work(head: bpy.types.Object) -> str:
-            rig = survey(head)
-            tried = scored(presets(), rig.key_names, rig.bone_names, rig.bones)
-            if not tried[0].score:
-                raise no_face(tried, presets(), rig.key_names, rig.bone_names)
-            others = [f"{one.title} {one.score:.0%}" for one in tried[1 : 1 + _OTHERS] if one.score]
-            told = _taken_on(context.scene, head, tried[0].stem, tried[0].result)
-            return f"{told} Score {tried[0].score:.0%}{'; then ' + ', '.join(others) if others else ''}."
 
-        return self.attempt(context, work)
-
-
-class DUOLOGUE_OT_use_rig_preset(OnCharacter):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_use_rig_preset(_MappingOperator):  # noqa: N801 — Blender's naming
     """Map by a chosen preset."""
 
     bl_idname = "duologue.use_rig_preset"
@@ -127,19 +167,18 @@ class DUOLOGUE_OT_use_rig_preset(OnCharacter):  # noqa: N801 — Blender's namin
 
     preset: bpy.props.EnumProperty(name="Preset", description="The preset", items=_preset_items)  # type: ignore[valid-type]
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Map, or say that nothing fits."""
-
-        def work(head: bpy.types.Object) -> str:
-            rig = survey(head)
-            chosen = {self.preset: presets()[self.preset]}
-            result = auto_map(chosen[self.preset], rig.key_names, rig.bone_names, rig.bones)
-            if not result.mapping.key_names and not result.mapping.bone_names:
-                tried = scored(chosen, rig.key_names, rig.bone_names, rig.bones)
-                raise no_face(tried, chosen, rig.key_names, rig.bone_names)
-            return _taken_on(context.scene, head, self.preset, result)
-
-        return self.attempt(context, work)
+    def steps(self, context: bpy.types.Context) -> Steps[_Found]:
+        """Map. Raises DuologueError where nothing fits."""
+        yield "Mapping", 0.0
+        head, stem = mapped_head(context.scene), self.preset
+        rig = survey(head)
+        chosen = {stem: presets()[stem]}
+        result = auto_map(chosen[stem], rig.key_names, rig.bone_names, rig.bones)
+        if not result.mapping.key_names and not result.mapping.bone_names:
+            tried = scored(chosen, rig.key_names, rig.bone_names, rig.bones)
+            raise no_face(tried, chosen, rig.key_names, rig.bone_names)
+        hindrances = yield from _hindrances(context.scene, head, result)
+        return _Found(stem, result, hindrances)
 
 
 class DUOLOGUE_OT_show_mapping(OnCharacter):  # noqa: N801 — Blender's naming
@@ -242,8 +281,5 @@ CLASSES: Final = (
 )
 
 
-def _taken_on(scene: bpy.types.Scene, head: bpy.types.Object, stem: str, result: AutoMap) -> str:
-    take_on(scene, head, stem, result.mapping)
-    beware = f" It is not this character's own: {result.refusal}." if result.refusal else ""
-    told = f"{head.name}, {preset_file(stem).title}: {result.sentence()}{beware}"
-    return " ".join((told, *check_shown(scene, head)))
+def _hindrances(scene: bpy.types.Scene, head: bpy.types.Object, result: AutoMap) -> Steps[list[str]]:
+    return part_of(warnings_on_in_steps(scene, head, as_kept(result.mapping)), 0.1, 1.0)

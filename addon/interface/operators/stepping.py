@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import time
 from typing import Any
 
 import bpy
 
 from ....backend.contract.errors import DuologueError
+from ...steps import Steps, at_once
+from .saying import say, say_error
 
 _TIMER_SECONDS = 0.01
+_TICK_SECONDS = 0.1
+"""So long steps of one name go on within a tick; then Esc is looked for and progress is shown."""
 _WHOLE = 1000
 
 
@@ -20,10 +24,11 @@ class SteppingOperator(bpy.types.Operator):
     everything as it was.
     """
 
-    _steps: Generator[tuple[str, float], None, Any] | None = None
+    _steps: Steps[Any] | None = None
     _timer: bpy.types.Timer | None = None
+    _doing: str = ""
 
-    def steps(self, context: bpy.types.Context) -> Generator[tuple[str, float], None, Any]:
+    def steps(self, context: bpy.types.Context) -> Steps[Any]:
         """The work. It may raise DuologueError."""
         raise NotImplementedError
 
@@ -33,16 +38,20 @@ class SteppingOperator(bpy.types.Operator):
 
     def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
         """Say what went wrong."""
-        raise NotImplementedError
+        say_error(self, context, error)
+        return {"CANCELLED"}
 
     def given_up(self, context: bpy.types.Context) -> set[str]:
         """Say that nothing was changed."""
-        raise NotImplementedError
+        say(self, context, "Cancelled. Nothing was changed.")
+        return {"CANCELLED"}
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Begin, and go on from a timer."""
-        if bpy.app.background:
-            return self.execute(context)
+        return self.execute(context) if bpy.app.background else self.begin(context)
+
+    def begin(self, context: bpy.types.Context) -> set[str]:
+        """Go on from a timer."""
         self._steps = self.steps(context)
         manager = context.window_manager
         self._timer = manager.event_timer_add(_TIMER_SECONDS, window=context.window)
@@ -53,24 +62,21 @@ class SteppingOperator(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """All steps at once: what scripts and `-b` call."""
-        steps = self.steps(context)
         try:
-            while True:
-                next(steps)
-        except StopIteration as end:
-            return self.finish(context, end.value)
+            found = at_once(self.steps(context))
         except DuologueError as error:
             return self.fail(context, error)
+        return self.finish(context, found)
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """One step a tick."""
+        """What is done is shown before it is begun; of many short steps as many as fill a tick."""
         if event.type == "ESC" and event.value == "PRESS":
             self.cancel(context)
             return self.given_up(context)
         if event.type != "TIMER" or self._steps is None:
             return {"RUNNING_MODAL"}
         try:
-            doing, share = next(self._steps)
+            share = self._go_on(self._steps)
         except StopIteration as end:
             self._leave(context)
             return self.finish(context, end.value)
@@ -81,8 +87,17 @@ class SteppingOperator(bpy.types.Operator):
             self._leave(context)
             raise
         context.window_manager.progress_update(round(share * _WHOLE))
-        context.workspace.status_text_set(f"{doing} … {share:.0%}  Esc: cancel")
+        context.workspace.status_text_set(f"{self._doing} … {share:.0%}  Esc: cancel")
         return {"PASS_THROUGH"}  # other operators wait for ticks of their own
+
+    def _go_on(self, steps: Steps[Any]) -> float:
+        """The share that is done after this tick. Raises StopIteration at the end, and what a step raises."""
+        until = time.monotonic() + _TICK_SECONDS
+        while True:
+            doing, share = next(steps)
+            if doing != self._doing or time.monotonic() >= until:
+                self._doing = doing
+                return share
 
     def cancel(self, context: bpy.types.Context) -> None:
         """Stop between two steps; also when Blender closes or loads another file."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import bpy
 
-from ....backend.contract.errors import DuologueError
-from ...keys.key_writing import write_take
+from ...keys.key_writing import Written, write_take_in_steps
 from ...keys.retaking import people_with_keys
 from ...keys.takes import take_file
 from ...settings.properties import settings_of
-from .saying import say, say_error
+from ...steps import Steps
+from .saying import say
+from .stepping import SteppingOperator
 
 
-class DUOLOGUE_OT_write_keys(bpy.types.Operator):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_write_keys(SteppingOperator):  # noqa: N801 — Blender's naming
     """Write the take's keys again, with the strengths and the start frame as they are now."""
 
     bl_idname = "duologue.write_keys"
@@ -35,12 +36,11 @@ class DUOLOGUE_OT_write_keys(bpy.types.Operator):  # noqa: N801 — Blender's na
             cls.poll_message_set(reason)
         return reason is None
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Write, or say why not."""
-        try:
-            written = write_take(context, take_file(settings_of(context.scene)))
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
+    def steps(self, context: bpy.types.Context) -> Steps[Written]:
+        """Write."""
+        return (yield from write_take_in_steps(context, take_file(settings_of(context.scene))))
+
+    def finish(self, context: bpy.types.Context, written: Written) -> set[str]:
+        """Say what was written."""
         say(self, context, written.sentence())
         return {"FINISHED"}

@@ -1,0 +1,127 @@
+"""Long work is done in steps: together they do what is done at once, and any of them may be the last."""
+
+from types import SimpleNamespace
+
+import bpy
+import numpy as np
+import pytest
+import vendor_rigs
+from duologue.addon.interface.operators.mapping import DUOLOGUE_OT_auto_map
+from duologue.addon.keys import actions, key_writing
+from duologue.addon.keys.key_writing import write_take, write_take_in_steps
+from duologue.addon.settings.mapping_properties import table_of
+from duologue.addon.settings.properties import heads_of, settings_of
+from duologue.backend.contract.arkit import ARKIT_NAMES
+from duologue.backend.contract.constants import OPEN_HEAD
+from duologue.backend.contract.performance import Performance, save_performance
+
+
+@pytest.fixture
+def take(tmp_path):
+    """A take of two seconds on disk."""
+    random = np.random.default_rng(5)
+    translation = np.add(random.normal(0.0, 0.01, (2, 50, 3)), [[[-0.5, 1.2, 0.0]], [[0.5, 1.2, 0.0]]])
+    expression = random.uniform(0.0, 1.0, (2, 50, len(ARKIT_NAMES)))
+    pose, speaking = random.normal(0.0, 0.1, (2, 50, 5, 3)), random.uniform(0.0, 1.0, (2, 50))
+    path = tmp_path / "take-007" / "performance.npz"
+    path.parent.mkdir()
+    save_performance(path, Performance(25.0, OPEN_HEAD, ("A", "B"), expression, pose, translation, speaking, {}))
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _small_steps(monkeypatch):
+    monkeypatch.setattr(key_writing, "_KEYS_A_STEP", 1000)
+
+
+def state(scene):
+    """All that writing keys may touch, as Blender evaluates it."""
+    scene.frame_set(scene.frame_current)
+    settings = settings_of(scene)
+    owners = [owner for head in heads_of(settings) for owner in (head, *(one.data.shape_keys for one in meshes(head)))]
+    animated = [one.animation_data for one in owners]
+    return {
+        "actions": {action.name: (action.users, actions.fingerprint(action)) for action in bpy.data.actions},
+        "playing": [one.action.name if one is not None and one.action is not None else None for one in animated],
+        "tracks": [[track.name for track in one.nla_tracks] if one is not None else [] for one in animated],
+        "sliders": [(key.slider_min, key.slider_max, key.value) for owner in owners for key in blocks_of(owner)],
+        "scene": (scene.frame_start, scene.frame_end, scene.frame_current, scene.camera, len(scene.timeline_markers)),
+        "settings": (settings.take, settings.take_start),
+        "scenes": len(bpy.data.scenes),
+        "places": [[tuple(row) for row in one.matrix_basis] for one in scene.objects],
+    }
+
+
+def blocks_of(owner):
+    return owner.key_blocks if isinstance(owner, bpy.types.Key) else []
+
+
+def meshes(head):
+    return [one for one in head.children_recursive if one.type == "MESH" and one.data.shape_keys is not None]
+
+
+def own_heads():
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}
+
+
+def characters():
+    settings = settings_of(bpy.context.scene)
+    for name, place in (("Ada", (1.0, 2.0, 0.3)), ("Bo", (-1.0, 2.0, 0.0))):
+        found = vendor_rigs.build(vendor_rigs.VENDORS["character-creator-4"], name, place=place)
+        found.armature.keyframe_insert("location", frame=1)  # an action of the artist's
+        setattr(settings, "head_a" if name == "Ada" else "head_b", found.armature)
+
+
+@pytest.mark.parametrize("people", [own_heads, characters])
+def test_keys_written_in_steps_are_those_written_at_once(scene, take, people):
+    people()
+    before = write_take(bpy.context, take)
+    wanted = state(scene)
+
+    steps = write_take_in_steps(bpy.context, take)
+    told = list(iter(lambda: next(steps, None), None))
+
+    assert state(scene) == wanted
+    assert write_take(bpy.context, take).keys == before.keys
+    assert len(told) > 20
+    assert [share for _, share in told] == sorted(share for _, share in told)
+
+
+@pytest.mark.parametrize("people", [own_heads, characters])
+@pytest.mark.parametrize("again", [False, True])
+def test_writing_that_is_given_up_after_any_step_leaves_the_scene_as_it_was(scene, take, people, again):
+    people()
+    if again:
+        write_take(bpy.context, take)
+    before, done = state(scene), 0
+
+    while given_up(write_take_in_steps(bpy.context, take), after=done):
+        assert state(scene) == before, f"after {done} steps"
+        done += 7
+
+    assert done > 14
+
+
+def given_up(steps, after):
+    """Do `after` steps and give up; False where there were no more."""
+    for _ in range(after):
+        if next(steps, None) is None:
+            return False
+    steps.close()
+    return True
+
+
+def test_mapping_that_is_given_up_after_any_step_leaves_the_character_as_it_was(scene):
+    characters()
+    head, operator = settings_of(scene).head_a, SimpleNamespace()
+    before, done = (head.duologue_rig, head.duologue_mapping, state(scene)), 0
+
+    while given_up(DUOLOGUE_OT_auto_map.steps(operator, bpy.context), after=done):
+        assert (head.duologue_rig, head.duologue_mapping, state(scene)) == before
+        assert table_of(scene).hindrances == ""
+        done += 1
+
+    assert done > 4
+    assert (head.duologue_rig, head.duologue_mapping) == before[:2], "it is taken on at the end alone"
+    assert bpy.ops.duologue.auto_map() == {"FINISHED"}
+    assert head.duologue_mapping
