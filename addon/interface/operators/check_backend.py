@@ -10,7 +10,7 @@ from ...worker.backend_report import BackendReport, start_check
 from ...worker.preferences import backend_assets, backend_python
 from ...worker.worker_command import WorkerCommand
 from .saying import say, say_error
-from .watching import CancelOperator, Running, WatchingOperator, waited_for
+from .watching import CancelOperator, Running, WatchingOperator
 
 TEXT_NAME = "Duologue backend"
 
@@ -43,25 +43,8 @@ class DUOLOGUE_OT_check_backend(WatchingOperator):  # noqa: N801 — Blender's n
             return False
         return True
 
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Start the worker and watch it from a timer."""
-        if bpy.app.background:
-            return self.execute(context)
-        try:
-            worker = self._start(context)
-        except DuologueError as error:
-            return self.fail(context, error)
-        return self.watch(context, worker)
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Check, synchronously: what scripts and `-b` call."""
-        try:
-            found = waited_for(self._start(context))
-        except DuologueError as error:
-            return self.fail(context, error)
-        return self.finish(context, found)
-
-    def _start(self, context: bpy.types.Context) -> WorkerCommand[BackendReport]:
+    def start(self, context: bpy.types.Context) -> WorkerCommand[BackendReport]:
+        """A worker that looks at itself. Raises DuologueError (WORKER_NOT_FOUND)."""
         return start_check(backend_python(context), backend_assets(context), checkpoint_file(context))
 
     def unwatch(self, context: bpy.types.Context) -> None:

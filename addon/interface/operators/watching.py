@@ -11,6 +11,7 @@ import bpy
 
 from ....backend.contract.errors import DuologueError
 from ...settings.properties import settings_of
+from .asking import AsksForFile
 from .saying import redraw_panels
 
 _TIMER_SECONDS = 0.1
@@ -67,6 +68,10 @@ class WatchingOperator(bpy.types.Operator):
     _watched: Worker | None = None
     _shown: tuple[object, ...] = ()
 
+    def start(self, context: bpy.types.Context) -> Worker:
+        """A worker. Raises DuologueError."""
+        raise NotImplementedError
+
     def finish(self, context: bpy.types.Context, found: Any) -> set[str]:
         """Do what is to be done with what the worker found."""
         raise NotImplementedError
@@ -74,6 +79,24 @@ class WatchingOperator(bpy.types.Operator):
     def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
         """Say what went wrong."""
         raise NotImplementedError
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Start the worker and watch it from a timer."""
+        if bpy.app.background:
+            return self.execute(context)
+        try:
+            worker = self.start(context)
+        except DuologueError as error:
+            return self.fail(context, error)
+        return self.watch(context, worker)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Start it and wait: what scripts and `-b` call."""
+        try:
+            found = waited_for(self.start(context))
+        except DuologueError as error:
+            return self.fail(context, error)
+        return self.finish(context, found)
 
     def watch(self, context: bpy.types.Context, worker: Worker) -> set[str]:
         """What `invoke` returns once the worker is started."""
@@ -126,43 +149,18 @@ class WatchingOperator(bpy.types.Operator):
         redraw_panels(context)
 
 
-class FileOperator(WatchingOperator):
+class FileOperator(AsksForFile, WatchingOperator):
     """An operator that asks for a file and gives it to a worker; classes have the property `filepath` of their own."""
 
-    filepath: str
-    _from_selector: bool = False
-
-    def start(self, context: bpy.types.Context) -> Worker:
-        """A worker at `filepath`. Raises DuologueError."""
-        raise NotImplementedError
-
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for the file; once it is known, work on it and stay usable meanwhile."""
-        if bpy.app.background:
-            return self.execute(context)
-        if not self.filepath:
-            self._from_selector = True
-            context.window_manager.fileselect_add(self)
-            return {"RUNNING_MODAL"}
-        try:
-            worker = self.start(context)
-        except DuologueError as error:
-            return self.fail(context, error)
-        return self.watch(context, worker)
+        if not self.filepath and not bpy.app.background:
+            return self.ask(context)
+        return super().invoke(context, event)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Work, synchronously: what scripts and `-b` call. The file selector's answer goes the other way."""
-        if self._from_selector:
-            self._from_selector = False
-            # A file selector ends in `execute`, where no timer can be awaited.
-            module, _, name = type(self).bl_idname.partition(".")
-            getattr(getattr(bpy.ops, module), name)("INVOKE_DEFAULT", filepath=self.filepath)
-            return {"FINISHED"}
-        try:
-            found = waited_for(self.start(context))
-        except DuologueError as error:
-            return self.fail(context, error)
-        return self.finish(context, found)
+        return {"FINISHED"} if self.answered() else super().execute(context)
 
     def chosen_file(self) -> Path | None:
         """The file, absolute; None where there is none."""
