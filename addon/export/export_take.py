@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,14 +11,16 @@ import numpy as np
 from ...backend.contract.arkit import ARKIT_NAMES
 from ...backend.contract.constants import JOINT_NAMES, OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
+from ...backend.contract.files import write_text_whole
 from ...backend.contract.performance import Performance
 from ..retargeting.arkit_channels import arkit_channels
 from ..retargeting.facing_angles import angles
 from ..retargeting.own_heads import component_names
 from ..retargeting.rotation import axis_angles, product, quaternions
 from ..retargeting.transferring import told_for_face
-from .live_link_csv import FaceRecording, write_live_link_csv
-from .take_json import write_take_json
+from ..steps import Steps, at_once, each_part, part_of
+from .live_link_csv import FaceRecording, live_link_text
+from .take_json import take_text
 
 PEOPLE: Final = {"both": (0, 1), "1": (0,), "2": (1,)}
 """Whom to export, as the panel and the command line call them."""
@@ -34,6 +37,11 @@ def export_take(performance: Performance, out: Path, person: str, transfers: Pat
     the first is taken back. `transfers` is the folder of basis transfers, for a CSV of a take on a FLAME face.
     Raises DuologueError (BAD_REQUEST, DISK_FULL, OUTPUT_NOT_WRITABLE; PERFORMANCE_INVALID: there is no transfer).
     """
+    return at_once(export_take_in_steps(performance, out, person, transfers))
+
+
+def export_take_in_steps(performance: Performance, out: Path, person: str, transfers: Path) -> Steps[list[Path]]:
+    """The same in steps; files are written after the last one."""
     people = PEOPLE[person]
     suffix = out.suffix.lower()
     if suffix not in FORMATS:
@@ -44,22 +52,30 @@ def export_take(performance: Performance, out: Path, person: str, transfers: Pat
         )
     if suffix == ".json":
         components = component_names(performance.face, performance.expression.shape[2])
-        write_take_json(out, performance, components, people)
-        return [out]
-    told = told_for_face(performance, OPEN_HEAD, _ANY_JOINTS, transfers)
-    recordings = [face_recording(told, index) for index in people]
-    paths = [out] if len(people) == 1 else [_named(out, performance, index) for index in people]
+        texts = {out: (yield from take_text(performance, components, people))}
+    else:
+        texts = {}
+        yield "Telling the take in ARKit's terms", 0.0
+        told = told_for_face(performance, OPEN_HEAD, _ANY_JOINTS, transfers)
+        for index, (begin, end) in zip(people, each_part(len(people)), strict=True):
+            path = out if len(people) == 1 else _named(out, performance, index)
+            texts[path] = yield from part_of(live_link_text(face_recording(told, index)), begin, end)
+    _write_all(texts)
+    return list(texts)
+
+
+def _write_all(texts: Mapping[Path, str]) -> None:
+    """Write each text into its file; when one cannot be written, those that were not there before go again."""
     written: list[Path] = []
     try:
-        for path, recording in zip(paths, recordings, strict=True):
+        for path, text in texts.items():
             new = not path.exists()
-            write_live_link_csv(path, recording)
+            write_text_whole(path, text)
             written += [path] if new else []
     except DuologueError:
         for path in written:
             path.unlink(missing_ok=True)
         raise
-    return paths
 
 
 def face_recording(performance: Performance, person: int) -> FaceRecording:

@@ -33,6 +33,7 @@ from ...backend.contract.arkit import ARKIT_NAMES
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import write_text_whole
 from ...backend.contract.reading import explained_read_errors, read_bytes
+from ..steps import Steps, at_once
 
 _EYE: Final = ("eyeBlink", "eyeLookDown", "eyeLookIn", "eyeLookOut", "eyeLookUp", "eyeSquint", "eyeWide")
 _JAW_AND_LIPS: Final = (
@@ -68,6 +69,7 @@ _DAY: Final = 24 * 3600.0
 _TIMECODE: Final = re.compile(r"^(\d{1,9})[:;](\d{1,9})[:;](\d{1,9})[:;.](\d{1,9})(?:\.(\d{1,9}))?$")
 _LARGEST_BYTES: Final = 1 << 30
 _DECIMALS: Final = 10
+_ROWS_A_STEP: Final = 250
 
 
 @dataclass(frozen=True)
@@ -88,16 +90,23 @@ class FaceRecording:
 
 def write_live_link_csv(path: Path, recording: FaceRecording) -> None:
     """Write `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    write_text_whole(path, at_once(live_link_text(recording)))
+
+
+def live_link_text(recording: FaceRecording) -> Steps[str]:
+    """All of the file."""
     order = [ARKIT_NAMES.index(name) for name in SHAPES]
     eyes = recording.eyes.reshape(len(recording.eyes), -1)
     rows = np.concatenate([recording.expression[:, order], recording.head, eyes], axis=1)  # [T, 61]
     rate = _nominal(recording.fps)
     text = io.StringIO()
     text.write(",".join(COLUMNS) + "\n")
-    for at, row in zip(recording.seconds, rows, strict=True):
+    for index, (at, row) in enumerate(zip(recording.seconds, rows, strict=True)):
+        if index % _ROWS_A_STEP == 0:
+            yield "Writing rows", index / len(rows)
         values = ",".join(f"{value:.{_DECIMALS}f}" for value in row)
         text.write(f"{timecode(float(at), rate)},{len(row)},{values}\n")
-    write_text_whole(path, text.getvalue())
+    return text.getvalue()
 
 
 def read_live_link_csv(path: Path, fps: float | None = None) -> FaceRecording:

@@ -15,11 +15,14 @@ from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import write_text_whole
 from ...backend.contract.performance import Performance
 from ...backend.contract.reading import explained_read_errors, read_bytes
+from ..steps import Steps, at_once, each_part, part_of
 
 FORMAT: Final = "duologue-take"
 SCHEMA: Final = 1
 _LARGEST_BYTES: Final = 4 << 30
 _DECIMALS: Final = 6
+_FRAMES_A_STEP: Final = 500
+_ARRAYS: Final = ("expression", "pose", "translation", "speaking")
 _UNITS: Final = {
     "expression": "coefficients of the components",
     "pose": "axis-angle in radians, one for each joint; X the person's left, Y up, Z forward",
@@ -54,10 +57,7 @@ class JsonTake:
         if len(self.people) != 2:  # noqa: PLR2004 — a conversation has two
             raise _invalid("This take", f"holds {len(self.people)} of the two people")
         first, second = self.people
-        arrays = {
-            name: np.stack([getattr(first, name), getattr(second, name)]).astype(np.float32)
-            for name in ("expression", "pose", "translation", "speaking")
-        }
+        arrays = {name: np.stack([getattr(first, name), getattr(second, name)]).astype(np.float32) for name in _ARRAYS}
         return Performance(self.fps, self.face, (first.name, second.name), meta=self.meta, **arrays)
 
 
@@ -68,7 +68,12 @@ def write_take_json(
 
     Whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
-    data = {
+    write_text_whole(path, at_once(take_text(performance, components, people)))
+
+
+def take_text(performance: Performance, components: Sequence[str], people: Sequence[int]) -> Steps[str]:
+    """All of the file, as in `write_take_json`."""
+    before = {
         "format": FORMAT,
         "schema": SCHEMA,
         "fps": performance.fps,
@@ -78,10 +83,11 @@ def write_take_json(
         "components": list(components),
         "joints": list(JOINT_NAMES),
         "units": _UNITS,
-        "people": [_person(performance, index) for index in people],
-        "meta": performance.meta,
     }
-    write_text_whole(path, json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n")
+    told = []
+    for index, (begin, end) in zip(people, each_part(len(people)), strict=True):
+        told.append((yield from part_of(_person(performance, index), begin, end)))
+    return f'{_json(before)[:-1]},"people":[{",".join(told)}],"meta":{_json(performance.meta)}}}\n'
 
 
 def read_take_json(path: Path) -> JsonTake:
@@ -105,15 +111,30 @@ def read_take_json(path: Path) -> JsonTake:
     return take
 
 
-def _person(performance: Performance, index: int) -> dict[str, Any]:
-    arrays = ("expression", "pose", "translation", "speaking")
-    return {"name": performance.speakers[index]} | {
-        name: np.round(getattr(performance, name)[index].astype(np.float64), _DECIMALS).tolist() for name in arrays
-    }
+def _person(performance: Performance, index: int) -> Steps[str]:
+    told = [f'"name":{_json(performance.speakers[index])}']
+    for name, (begin, end) in zip(_ARRAYS, each_part(len(_ARRAYS)), strict=True):
+        rows = yield from part_of(_rows(getattr(performance, name)[index]), begin, end)
+        told.append(f'"{name}":[{rows}]')
+    return f"{{{','.join(told)}}}"
+
+
+def _rows(values: np.ndarray) -> Steps[str]:
+    """`values` [T, …] without the brackets around all frames."""
+    told = []
+    for first in range(0, len(values), _FRAMES_A_STEP):
+        yield "Writing frames", first / len(values)
+        some = values[first : first + _FRAMES_A_STEP].astype(np.float64)
+        told.append(_json(np.round(some, _DECIMALS).tolist())[1:-1])
+    return ",".join(told)
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _read_person(data: dict[str, Any]) -> PersonTake:
-    arrays = (np.array(data[name], dtype=np.float64) for name in ("expression", "pose", "translation", "speaking"))
+    arrays = (np.array(data[name], dtype=np.float64) for name in _ARRAYS)
     return PersonTake(str(data["name"]), *arrays)
 
 

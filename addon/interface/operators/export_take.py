@@ -7,17 +7,19 @@ from pathlib import Path
 import bpy
 from bpy_extras.io_utils import ExportHelper
 
-from ....backend.contract.errors import DuologueError
 from ....backend.contract.performance import load_performance
-from ...export.export_take import export_take
+from ...export.export_take import export_take_in_steps
 from ...heads.faces import faces_folder
 from ...keys.takes import take_file
 from ...settings.blend_paths import file_of
 from ...settings.properties import settings_of
-from .saying import say, say_error
+from ...steps import Steps
+from .asking import AsksForFile
+from .saying import say
+from .stepping import SteppingOperator
 
 
-class DUOLOGUE_OT_export_take(bpy.types.Operator, ExportHelper):  # noqa: N801 â€” Blender's naming
+class DUOLOGUE_OT_export_take(AsksForFile, ExportHelper, SteppingOperator):  # noqa: N801 â€” Blender's naming
     """Write the take for other programs."""
 
     bl_idname = "duologue.export_take"
@@ -26,6 +28,7 @@ class DUOLOGUE_OT_export_take(bpy.types.Operator, ExportHelper):  # noqa: N801 â
     bl_options = {"REGISTER"}  # noqa: RUF012 â€” Blender's own form
 
     filename_ext = ""
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})  # type: ignore[valid-type]
     filter_glob: bpy.props.StringProperty(default="*.csv;*.json", options={"HIDDEN"})  # type: ignore[valid-type]
     format: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Format",
@@ -57,23 +60,34 @@ class DUOLOGUE_OT_export_take(bpy.types.Operator, ExportHelper):  # noqa: N801 â
         return changed
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Open the file browser beside the .blend, with the take's name."""
+        """Open the file browser beside the .blend, with the take's name; once there is a file, write."""
+        if self.filepath:
+            return SteppingOperator.invoke(self, context, event)
         settings = settings_of(context.scene)
         take = file_of(settings, settings.take)
         folder = Path(bpy.data.filepath).parent if bpy.data.filepath else take.parent
         self.filepath = str(folder / f"{take.parent.name}{self.format}")
-        return ExportHelper.invoke(self, context, event)  # type: ignore[no-any-return]
+        return self.ask(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Write, or say why not."""
+        """Write, synchronously: what scripts and `-b` call. The file selector's answer goes the other way."""
+        return {"FINISHED"} if self.answered() else SteppingOperator.execute(self, context)
+
+    def steps(self, context: bpy.types.Context) -> Steps[list[Path]]:
+        """Write. Raises DuologueError."""
         out = Path(bpy.path.abspath(self.filepath))
         if not out.suffix:
             out = out.with_suffix(self.format)
-        try:
-            performance = load_performance(take_file(settings_of(context.scene)))
-            written = export_take(performance, out, self.person, faces_folder())
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        say(self, context, f"Written: {', '.join(path.name for path in written)} in {out.parent}.")
+        yield "Reading the take", 0.0
+        performance = load_performance(take_file(settings_of(context.scene)))
+        return (yield from export_take_in_steps(performance, out, self.person, faces_folder()))
+
+    def finish(self, context: bpy.types.Context, written: list[Path]) -> set[str]:
+        """Say where it is."""
+        say(self, context, f"Written: {', '.join(path.name for path in written)} in {written[0].parent}.")
         return {"FINISHED"}
+
+    def given_up(self, context: bpy.types.Context) -> set[str]:
+        """Nothing is on disk."""
+        say(self, context, "Cancelled. Nothing was written.")
+        return {"CANCELLED"}
