@@ -13,14 +13,14 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import median_filter
 
+from ..animation.blinks import draw_blink_lengths, render_blinks
+from ..animation.gaze import Gaze, draw_fixations, render_gaze
+from ..animation.lip_closure import settle_mouth
+from ..animation.steadying import smoothed, steady_lips
 from ..contract.arkit import ARKIT_INDEX, SPOKEN_COMPONENTS
 from ..contract.constants import FRAME_RATE
 from ..contract.runs import runs_of
-from ..rehearsal.blinks import draw_blink_lengths, render_blinks
-from ..rehearsal.gaze import Gaze, draw_fixations, render_gaze
-from .closures import settle_mouth
 from .colocated_stream import EXPRESSION, NECK, TRANSLATION, gaze_of
-from .steadying import smoothed, steady_lips
 
 _BLINK_FROM: Final = 0.42
 """Lid closure of the stream that means a blink."""

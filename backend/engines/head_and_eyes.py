@@ -9,12 +9,12 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.gaze import Gaze, head_share, render_gaze
+from ..animation.head import Swings, render_swings
+from ..animation.noise import smooth_noise
+from ..animation.steadying import smoothed
 from ..contract.constants import FRAME_RATE
-from ..rehearsal.gaze import Gaze, head_share, render_gaze
-from ..rehearsal.head import Swings, render_swings
 from .gaze_directions import draw_direction
-from .noise import smooth_noise
-from .steadying import smoothed
 
 _FAVOURITE_SIDE: Final = 0.7
 """Share of aversions that go to a person's favourite side."""

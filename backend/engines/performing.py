@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 import torch
 
+from ..animation.blinks import draw_blink_lengths, render_blinks
+from ..animation.lip_closure import settle_mouth
+from ..animation.steadying import steady_lips
 from ..contract.arkit import ARKIT_INDEX
-from ..rehearsal.blinks import draw_blink_lengths, render_blinks
-from .closures import settle_mouth
 from .dualtalk import EVENTS, Behaviour, DualTalk
 from .event_sampling import sample_events
 from .head_and_eyes import HeadPrediction, draw_head_and_eyes
@@ -20,7 +21,6 @@ from .motion import Motion
 from .motion_numbers import expression_of
 from .partner_motion import motion_rows
 from .person_traits import engine_habits, event_bias, longest_without_blink, trait_vector
-from .steadying import steady_lips
 from .upper_face import draw_upper_face
 
 _BATCH: Final = 4

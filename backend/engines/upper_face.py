@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.noise import bump, smooth_noise
+from ..animation.steadying import smoothed
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE
-from .noise import bump, smooth_noise
-from .steadying import smoothed
 
 _THOUGHTFUL: Final = 0.22
 """Share of aversions that come with a slight frown."""

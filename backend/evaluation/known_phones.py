@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from ..animation.lips import OPEN_HEAD_LIPS, lips_of, settle_lips
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 from ..engines.motion import Motion
-from ..rehearsal.lips import OPEN_HEAD_LIPS, lips_of, settle_lips
 from ..rehearsal.script import Line
 from ..rehearsal.timeline import Timeline, Utterance
 from .dialogues import RealDialogue
@@ -20,7 +20,7 @@ def motion_of_phones(dialogue: RealDialogue) -> Motion:
     seconds = dialogue.tracks.shape[1] / SAMPLE_RATE
     utterances = [_utterance(who, run) for who, phones in enumerate(dialogue.phones) for run in _runs(phones)]
     timeline = Timeline(seconds, tuple(sorted(utterances, key=lambda one: one.start)), ())
-    both = [lips_of(timeline, who, 1.0) for who in range(2)]
+    both = [lips_of(timeline.of(who), timeline.frames, 1.0) for who in range(2)]
     jaw = np.zeros((2, timeline.frames, 3), np.float32)  # [2, T, 3] radians
     jaw[..., 0] = [lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians for lips in both]
     return Motion(

@@ -8,12 +8,12 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, spoken_expression, with_life
 from ..contract.arkit import ARKIT_INDEX
 from ..engines.motion import Motion
 from .answers import draw_answers
 from .behaviour import Behaviour, behave, draw_draft
 from .habits import Habits, draw_habits
-from .lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, spoken_expression, with_life
 from .moods import draw_mood
 from .names import draw_names
 from .smiles import draw_smiles
@@ -72,7 +72,8 @@ def act(
     if answers is not None:
         free = dialogue.staging.people[0].looks is None, dialogue.staging.people[1].looks is None
         drafts = draw_answers(answers, drafts, speaking, free)
-    people = [_perform(behave(drafts[who]), lips_of(timeline, who, habits[who].articulation)) for who in range(2)]
+    lips = [lips_of(timeline.of(who), timeline.frames, habits[who].articulation) for who in range(2)]
+    people = [_perform(behave(draft), own) for draft, own in zip(drafts, lips, strict=True)]
     parts = {name: np.stack([person[name] for person in people]) for name in people[0]}
     motion = Motion(
         expression=parts.pop("expression"),

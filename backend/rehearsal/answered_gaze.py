@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.gaze import Gaze, draw_fixations
 from ..contract.constants import FRAME_RATE
 from ..contract.runs import runs_of
 from .behaviour import Draft
-from .gaze import Gaze, draw_direction, draw_fixations
+from .gaze import draw_direction
 
 _BACK_DELAY: Final = (0.2, 0.6)
 _BACK: Final = (0.85, 0.35)

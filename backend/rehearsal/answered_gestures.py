@@ -6,10 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.head import Swings
 from ..contract.constants import FRAME_RATE
 from .behaviour import Draft
 from .face import FaceLife, Raise, with_raises
-from .head import Swings, draw_nod
+from .head import draw_nod
 
 _NOD_DELAY: Final = (0.3, 0.9)
 _NOD_SEEN, _NOD_UNSEEN = 0.75, 0.1

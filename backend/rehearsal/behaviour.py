@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..animation.blinks import draw_blink_lengths, render_blinks
+from ..animation.gaze import Gaze, head_share, render_gaze
+from ..animation.head import Swings, render_swings
 from ..contract.constants import FRAME_RATE
-from .blinks import draw_blink_lengths, draw_blinks, render_blinks
+from .blinks import draw_blinks
 from .breathing import draw_breathing
 from .face import FaceLife, draw_face_life
-from .gaze import Gaze, draw_gaze, head_share, render_gaze
+from .gaze import draw_gaze
 from .habits import Habits
-from .head import Swings, draw_beats, draw_nods, draw_posture, draw_shakes, render_swings
+from .head import draw_beats, draw_nods, draw_posture, draw_shakes
 from .moods import MOODS
 from .prominence import Beat, beats_of, voice_height
 from .smiles import Smile

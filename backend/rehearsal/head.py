@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
+from ..animation.head import Swings
 from ..contract.constants import FRAME_RATE
 from .habits import Habits
 from .prominence import Beat
@@ -36,22 +36,6 @@ _VOICE_TILT: Final = np.radians(0.35)
 
 _BREATH_TILT: Final = np.radians(0.5)
 """Radians by which a full breath raises the head."""
-
-
-@dataclass(frozen=True)
-class Swings:
-    """Nods or shakes. `size` [T] radians of the first swing on the frame where one begins, otherwise 0;
-    `rate` [T] swings a second and `count` [T] number of swings, both 0 where none begins.
-    """
-
-    size: np.ndarray
-    rate: np.ndarray
-    count: np.ndarray
-
-    @property
-    def onsets(self) -> np.ndarray:
-        """[T] float32: 1 where one begins."""
-        return (self.size > 0).astype(np.float32)
 
 
 def draw_posture(
@@ -138,24 +122,6 @@ def draw_shakes(rng: np.random.Generator, habits: Habits, timeline: Timeline, pe
         if one.line.negates and one.line.act != "backchannel" and rng.random() < 0.4
     ]
     return _draw_swings(rng, moments, frames, _SHAKE_HEIGHT * np.clip(habits.head_activity, 0.6, 1.3))
-
-
-def render_swings(swings: Swings, axis: int) -> np.ndarray:
-    """Head motion of nods (`axis` 0) or shakes (`axis` 1). [T, 3] axis-angle radians; swings shrink as they go."""
-    frames = len(swings.size)
-    path = np.zeros((frames, 3))
-    for frame in np.flatnonzero(swings.size > 0).tolist():
-        size, rate, count = (float(one[frame]) for one in (swings.size, swings.rate, swings.count))
-        length = int(np.ceil((count / rate + 0.15) * FRAME_RATE)) + 1
-        phase = np.arange(length) / FRAME_RATE * rate  # [length] swings
-        decay = np.clip(1 - 0.75 * phase / (count + 0.6), 0, 1)
-        if axis == 0:
-            curve = size * decay * (0.5 - 0.5 * np.cos(2 * np.pi * phase)) * (phase < count)
-        else:
-            curve = 0.6 * size * decay * np.sin(2 * np.pi * phase) * (phase < count)
-        stop = min(frames, frame + length)
-        path[frame:stop, axis] += curve[: stop - frame]
-    return path
 
 
 def _draw_swings(rng: np.random.Generator, moments: list[float], frames: int, sizes: np.ndarray) -> Swings:

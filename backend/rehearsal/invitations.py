@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.phones import PAUSE, Phone
 from ..contract.runs import runs_of
 from .pitch import PITCH_RATE
-from .voices import PAUSE, Phone
 
 _TAIL: Final = 0.3
 """Seconds before a pause in which the voice falls or rises."""

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.phones import PAUSE
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import FRAME_RATE
 from .rehearsal import Rehearsal
-from .voices import PAUSE
 
 _HALF: Final = 0.5
 _BRIDGED: Final = 0.18

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.phones import VOWELS
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
-from .phones import VOWELS
 from .pitch import PITCH_RATE
 from .timeline import Timeline, Utterance
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.phones import Phone
 from ..contract.constants import SAMPLE_RATE
 from ..engines.motion import Motion
 from .acoustics import record
@@ -16,7 +17,7 @@ from .habits import Habits
 from .staging_parameters import RehearsedStaging
 from .staging_prompts import word_prompt
 from .timeline import Timeline
-from .voices import FLITE_ALONE, Phone, Synthesizer, Voice
+from .voices import FLITE_ALONE, Synthesizer, Voice
 
 DEFAULT_SECONDS: Final = 60.0
 

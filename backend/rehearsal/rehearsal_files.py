@@ -22,6 +22,7 @@ from typing import Any, Final
 import numpy as np
 import soundfile
 
+from ..animation.phones import PAUSE, Phone
 from ..contract.constants import SAMPLE_RATE
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import explained_write_errors, write_text_whole, write_whole
@@ -32,7 +33,7 @@ from ..engines.motion import Motion
 from .habits import Habits
 from .rehearsal import Rehearsal
 from .staging_parameters import rehearsed_staging_from_json
-from .voices import PAUSE, Phone, Voice
+from .voices import Voice
 
 AUDIO: Final = "audio.flac"
 PERFORMANCE: Final = "performance.npz"

@@ -9,12 +9,13 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.phones import PAUSE, Phone
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 from .invitations import Invitation, invitations_of
 from .moods import MOODS, Mood
 from .pitch import pitch_of, semitones
 from .script import Line, draw_backchannel, draw_topic, draw_turn
-from .voices import PAUSE, Phone, Speech, Voice, speak
+from .voices import Speech, Voice, speak
 
 _BACKCHANNEL_SHARE: Final = 0.73
 """Chance of a backchannel for an invitation of strength 1; gives 5–12 a minute of listening (docs/rehearsals.md)."""

@@ -11,13 +11,14 @@ from typing import Final
 import numpy as np
 from scipy.signal import resample_poly
 
+from ..animation.phones import PAUSE, Phone
 from ..contract.constants import SAMPLE_RATE
 from ..contract.errors import DuologueError, ExitCode
 from .repertoire import speed_of
 from .speaking import festival, flite, kokoro
 from .speaking.closures import laid_on_closures
 from .speaking.silences import laid_on_silences
-from .speaking.voice import PAUSE, Phone, Sound, Speech, Synthesizer, Voice
+from .speaking.voice import Sound, Speech, Synthesizer, Voice
 
 __all__ = [
     "EVERY_SYNTHESIZER",

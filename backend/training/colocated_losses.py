@@ -13,9 +13,9 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from ..animation.lip_closure import gap_weights, jaw_weight
 from ..contract.arkit import SPOKEN_COMPONENTS
 from ..contract.face import Face
-from ..engines.closures import gap_weights, jaw_weight
 from ..engines.colocated_stream import EXPRESSION, EYES, JAW, NECK, STREAM, TRANSLATION
 from .colocated_settings import LossWeights
 from .colocated_skinning import MovingSkin, rotations

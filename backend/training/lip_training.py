@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
+from ..animation.lip_closure import component_weights, gap_weights, jaw_weight
+from ..animation.lips import WIDTH_OF
+from ..animation.phones import VISEMES
 from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
-from ..engines.closures import component_weights, gap_weights, jaw_weight
 from ..engines.lip_reader import LipReader, Mouth
-from ..rehearsal.lips import WIDTH_OF
-from ..rehearsal.phones import VISEMES
 from .examples import MIX_SHARE, Material, hear
 from .schedule import FitConfig, fit
 

@@ -12,12 +12,11 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
+from ..animation.lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, with_life
+from ..animation.speech_run import SpeechRun
 from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 from ..engines.motion import Motion
-from ..rehearsal.lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, with_life
-from ..rehearsal.script import Line
-from ..rehearsal.timeline import Timeline, Utterance
 from .fitting import FittedWord
 
 _MOODS: Final = tuple(
@@ -52,8 +51,7 @@ def sharpened(motion: Motion, person: int, fitted: Sequence[Sequence[FittedWord]
     weight = believed_share(fitted, motion.frames)  # [T]
     if not weight.any():
         return motion
-    timeline = Timeline(motion.frames / FRAME_RATE, tuple(_utterances(fitted, person, track)), ())
-    lips = lips_of(timeline, person, _ARTICULATION)
+    lips = lips_of(_speech_runs(fitted, track), motion.frames, _ARTICULATION)
     heard, heard_jaw = motion.expression[person], motion.jaw[person, :, 0]
     lips = _opened_as(lips, heard_jaw / OPEN_HEAD_LIPS.jaw_open_radians, weight)
     spoken = _with_mood(lips, heard)
@@ -91,26 +89,26 @@ def _gap(words: Sequence[FittedWord], at: int) -> float:
     return words[at].word.start - words[at - 1].word.end
 
 
-def _utterances(fitted: Sequence[Sequence[FittedWord]], person: int, track: np.ndarray) -> list[Utterance]:
+def _speech_runs(fitted: Sequence[Sequence[FittedWord]], track: np.ndarray) -> list[SpeechRun]:
     """Phones between pauses. Words that are not sure are in it too, for the mouth to come from and go to."""
-    utterances: list[Utterance] = []
+    runs: list[SpeechRun] = []
     for words in fitted:
         run: list[FittedWord] = []
         for word in words:
             if run and word.word.start - run[-1].word.end > _PAUSE:
-                utterances.append(_utterance(run, person, track))
+                runs.append(_speech_run(run, track))
                 run = []
             run.append(word)
         if run:
-            utterances.append(_utterance(run, person, track))
-    return sorted(utterances, key=lambda one: one.start)
+            runs.append(_speech_run(run, track))
+    return sorted(runs, key=lambda one: one.start)
 
 
-def _utterance(run: Sequence[FittedWord], person: int, track: np.ndarray) -> Utterance:
+def _speech_run(run: Sequence[FittedWord], track: np.ndarray) -> SpeechRun:
     start, end = run[0].word.start, run[-1].word.end
     phones = tuple(phone for word in run for phone in word.word.phones)
     samples = track[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
-    return Utterance(Line(person, "", "statement"), start, phones, samples)
+    return SpeechRun(start, phones, samples)
 
 
 def _opened_as(lips: Lips, heard: np.ndarray, weight: np.ndarray) -> Lips:

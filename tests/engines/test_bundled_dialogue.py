@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from backend.animation.lip_closure import lip_gap
 from backend.audio.dialogue import read_dialogue
 from backend.contract.job import AudioInput
 from backend.engines import generate
-from backend.engines.closures import lip_gap
 from backend.engines.motion import DialogueAudio, Motion
 from backend.engines.weights import WEIGHTS
 from backend.evaluation.behaviour_rates import behaviour_rates

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from backend.animation.lip_closure import lip_gap, settle_mouth
 from backend.contract.arkit import ARKIT_INDEX
-from backend.engines.closures import lip_gap, settle_mouth
 
 
 def _mouth(jaw: float = 0.12, **components: float) -> tuple[np.ndarray, np.ndarray]:

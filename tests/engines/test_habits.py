@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.animation.lip_closure import lip_gap
 from backend.assets import assets_folder
 from backend.audio.dialogue import read_dialogue
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.job import AudioInput
-from backend.engines.closures import lip_gap
 from backend.engines.listening import listen
 from backend.engines.motion import DialogueAudio, Motion
 from backend.engines.performing import perform

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from backend.animation.steadying import steady_lips
 from backend.contract.arkit import ARKIT_INDEX
-from backend.engines.steadying import steady_lips
 
 FRAMES = 200
 CLOSE, FROWN = ARKIT_INDEX["mouthClose"], ARKIT_INDEX["mouthFrownLeft"]

@@ -5,9 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from backend.animation.blinks import draw_blink_lengths, render_blinks
+from backend.animation.gaze import Gaze, render_gaze, saccade_seconds
 from backend.contract.constants import FRAME_RATE
-from backend.rehearsal.blinks import draw_blink_lengths, draw_blinks, render_blinks
-from backend.rehearsal.gaze import Gaze, render_gaze, saccade_seconds
+from backend.rehearsal.blinks import draw_blinks
 from backend.rehearsal.habits import draw_habits
 from backend.rehearsal.moods import MOODS, draw_mood
 from backend.rehearsal.observed import gaps_of, observe, turns_of

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.animation.coarticulation import GRID_RATE, MouthCurves, mouth_curves
+from backend.animation.emphasis import emphasis_of
+from backend.animation.phones import BILABIALS, LABIODENTALS, SIBILANTS, VOWELS
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
-from backend.rehearsal.coarticulation import GRID_RATE, MouthCurves, mouth_curves
-from backend.rehearsal.emphasis import emphasis_of
-from backend.rehearsal.phones import BILABIALS, LABIODENTALS, SIBILANTS, VOWELS
 from backend.rehearsal.script import Line
 from backend.rehearsal.timeline import Utterance
 

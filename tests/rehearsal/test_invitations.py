@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from backend.animation.phones import PAUSE
 from backend.contract.constants import SAMPLE_RATE
 from backend.rehearsal.invitations import invitations_of
 from backend.rehearsal.pitch import PITCH_RATE, pitch_of, semitones
-from backend.rehearsal.voices import PAUSE
 
 
 def _voice(hertz):

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.animation.lips import WIDTH_OF
+from backend.animation.phones import VISEMES
 from backend.contract.face import load_face
 from backend.evaluation.landmark_motion import mouth_curves
 from backend.face.skinning import pose_vertices
-from backend.rehearsal.lips import WIDTH_OF
-from backend.rehearsal.phones import VISEMES
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 

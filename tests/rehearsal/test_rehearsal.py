@@ -5,12 +5,11 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from backend.animation.blinks import render_blinks
+from backend.animation.phones import BILABIALS, PAUSE
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
-from backend.rehearsal.blinks import render_blinks
-from backend.rehearsal.phones import BILABIALS
 from backend.rehearsal.rehearsal import make_rehearsal
-from backend.rehearsal.voices import PAUSE
 
 
 def test_arrays_have_the_documented_shapes(rehearsal):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from backend.animation.phones import BILABIALS, VOWELS
 from backend.contract.errors import DuologueError, ExitCode
-from backend.rehearsal.phones import BILABIALS, VOWELS
 from backend.rehearsal.speaking.closures import closure_near, laid_on_closures, level_of
 from backend.rehearsal.speaking.festival import read_segments
 from backend.rehearsal.speaking.flite import read_durations

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from backend.rehearsal.phones import VOWELS, viseme_of
+from backend.animation.phones import VOWELS, viseme_of
 from backend.rehearsal.speaking.ipa import _PHONES, _SYMBOLS, TOKENS, phones_of, symbols_of, tokens_of
 
 MARKS = set(" ;:,.!?—…ˈˌː")

@@ -7,12 +7,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from backend.animation.phones import PAUSE, VOWELS, viseme_of
 from backend.contract.errors import DuologueError, ExitCode
-from backend.rehearsal.phones import VOWELS, viseme_of
 from backend.rehearsal.repertoire import speed_of
 from backend.rehearsal.speaking import festival, flite, kokoro
 from backend.rehearsal.speaking.spoken_cache import find_spoken, keep_spoken
-from backend.rehearsal.voices import EVERY_SYNTHESIZER, FLITE_ALONE, PAUSE, SYNTHESIZERS, Voice, draw_voices, speak
+from backend.rehearsal.voices import EVERY_SYNTHESIZER, FLITE_ALONE, SYNTHESIZERS, Voice, draw_voices, speak
 
 needs_festival = pytest.mark.skipif(shutil.which("festival") is None, reason="festival is not installed")
 

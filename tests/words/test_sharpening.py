@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from said import fitted
 
+from backend.animation.lip_closure import lip_gap
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
-from backend.engines.closures import lip_gap
 from backend.engines.motion import Motion
 from backend.words.sharpening import believed_share, sharpened
 

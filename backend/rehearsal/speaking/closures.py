@@ -7,8 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from ...animation.phones import Phone
 from .band_level import band_level
-from .voice import Phone, Sound
+from .voice import Sound
 
 _VOICED: Final = frozenset(("b", "m", "d", "g"))
 _VOICELESS: Final = frozenset(("p", "t", "k"))

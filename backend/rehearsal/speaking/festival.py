@@ -14,8 +14,9 @@ from typing import Final
 
 import soundfile
 
+from ...animation.phones import PAUSE, Phone
 from ...contract.errors import DuologueError, ExitCode
-from .voice import PAUSE, Phone, Sound
+from .voice import Sound
 
 VOICES: Final = ("kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts")
 _MEAN_HERTZ: Final = 110

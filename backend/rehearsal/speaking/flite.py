@@ -10,8 +10,9 @@ from typing import Final
 
 import soundfile
 
+from ...animation.phones import Phone
 from ...contract.errors import DuologueError, ExitCode
-from .voice import Phone, Sound
+from .voice import Sound
 
 VOICES: Final = ("kal16", "awb", "rms", "slt")
 _MEAN_HERTZ: Final = 105

@@ -10,8 +10,8 @@ from functools import cache
 from itertools import pairwise
 from typing import Final
 
+from ...animation.phones import PAUSE, Phone
 from ...contract.errors import DuologueError, ExitCode
-from .voice import PAUSE, Phone
 
 Accent = str
 """espeak-ng's name of it, `en-us` or `en-gb`."""

@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from ...animation.phones import PAUSE, Phone
 from .band_level import band_level
-from .voice import PAUSE, Phone, Sound
+from .voice import Sound
 
 _STOPS: Final = frozenset(("p", "b", "t", "d", "k", "g", "ch", "jh"))
 _STEP: Final = 0.005

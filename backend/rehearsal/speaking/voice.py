@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 
+from ...animation.phones import Phone
 from ...contract.constants import SAMPLE_RATE
-
-Phone = tuple[float, float, str]
-"""(start, end, name) in seconds; names are flite's (the CMU set in lower case, `pau` for a pause)."""
-
-PAUSE: Final = "pau"
 
 Synthesizer = Literal["flite", "festival", "kokoro"]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.smooth_step import smooth_step
-from ..rehearsal.lips import OPEN_HEAD_LIPS, LipMeasures, with_life
+from .lips import OPEN_HEAD_LIPS, LipMeasures, with_life
 
 _FROM, _TO = 0.35, 0.6
 """Probabilities of a closure between which the lips go from untouched to shut."""

@@ -6,6 +6,7 @@ the lips and the gap that is wanted, so that closures are closed whatever jaw an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from ..contract.constants import FRAME_RATE
 from .coarticulation import ARTICULATORS, GRID_RATE, mouth_curves
 from .emphasis import emphasis_of
 from .phones import viseme_of
-from .timeline import Timeline
+from .speech_run import SpokenRun
 
 _LEAD: Final = 0.6
 """Seconds of mouth curve before and after an utterance."""
@@ -85,13 +86,13 @@ class Lips:
     touch: np.ndarray
 
 
-def lips_of(timeline: Timeline, person: int, articulation: float) -> Lips:
-    """What the mouth of `person` does while speaking; shut everywhere else."""
+def lips_of(runs: Iterable[SpokenRun], frames: int, articulation: float) -> Lips:
+    """A mouth over `frames` that says `runs` and is shut everywhere else; `articulation` as in `mouth_curves`."""
     steps = GRID_RATE // FRAME_RATE
-    grid = timeline.frames * steps
+    grid = frames * steps
     curves = {name: np.zeros(grid) for name in (*ARTICULATORS, "closure", "touch")}
-    viseme = np.zeros(timeline.frames, np.int8)
-    for utterance in timeline.of(person):
+    viseme = np.zeros(frames, np.int8)
+    for utterance in runs:
         begin = max(0, round((utterance.start - _LEAD) * GRID_RATE))
         stop = min(grid, round((utterance.end + _LEAD) * GRID_RATE))
         loud = emphasis_of(utterance)

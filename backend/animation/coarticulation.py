@@ -15,8 +15,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.smooth_step import smooth_step
-from .phones import BILABIALS, LABIODENTALS, REST, SIBILANTS, VOWELS, Mouth, mouths_of
-from .voices import Phone
+from .phones import BILABIALS, LABIODENTALS, REST, SIBILANTS, VOWELS, Mouth, Phone, mouths_of
 
 GRID_RATE: Final = 200
 """Points a second of the curves before they are sampled at the frame rate."""

@@ -1,9 +1,14 @@
-"""What lips do for each phone: its viseme class and the mouth it aims at."""
+"""Phones, and what lips do for each: its viseme class and the mouth it aims at."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Final
+
+Phone = tuple[float, float, str]
+"""(start, end, name) in seconds; names are flite's (the CMU set in lower case, `pau` for a pause)."""
+
+PAUSE: Final = "pau"
 
 VISEMES: Final = ("sil", "PP", "FF", "TH", "DD", "kk", "CH", "SS", "nn", "RR", "aa", "E", "I", "O", "U")
 """The 15 viseme classes in the order of `Rehearsal.events["viseme"]` (the set that MPEG-4 and Oculus use)."""

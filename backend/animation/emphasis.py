@@ -8,7 +8,7 @@ import numpy as np
 
 from ..contract.constants import SAMPLE_RATE
 from .phones import VOWELS
-from .timeline import Utterance
+from .speech_run import SpokenRun
 
 _SHARE_PER_DECIBEL: Final = 0.03
 """10 dB more sound, a third more opening: between talking and calling (Schulman 1989, from memory)."""
@@ -17,7 +17,7 @@ _LEAST, _MOST = 0.75, 1.3
 _SILENT: Final = 1e-5
 
 
-def emphasis_of(utterance: Utterance) -> tuple[float, ...]:
+def emphasis_of(utterance: SpokenRun) -> tuple[float, ...]:
     """A factor for each phone of `utterance`, 1 for consonants and where there is no sound."""
     decibels = [
         _level(utterance, start, end) if name in VOWELS else float("nan") for start, end, name in utterance.phones
@@ -32,7 +32,7 @@ def emphasis_of(utterance: Utterance) -> tuple[float, ...]:
     )
 
 
-def _level(utterance: Utterance, start: float, end: float) -> float:
+def _level(utterance: SpokenRun, start: float, end: float) -> float:
     """Decibels of a phone, nan where it is silent."""
     first, last = (round((time - utterance.start) * SAMPLE_RATE) for time in (start, end))
     samples = utterance.samples[max(first, 0) : max(last, 0)].astype(np.float64)

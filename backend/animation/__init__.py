@@ -1,0 +1,1 @@
+"""Motion rules of faces: phones, coarticulation, lips, blinks, gaze, head swings, noise."""

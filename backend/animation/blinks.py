@@ -1,0 +1,48 @@
+"""Blinks: how fast the lids close and open, and the curve of a blink."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from ..contract.constants import FRAME_RATE
+from ..contract.smooth_step import smooth_step
+
+_CLOSING: Final = 0.08
+_SHUT: Final = 0.05
+_OPENING: Final = 0.17
+_CLOSING_RANGE, _OPENING_RANGE = (0.055, 0.1), (0.1, 0.25)
+"""Seconds; lids open 1.3 to 2.5 times as slowly as they close (docs/rehearsals.md)."""
+_SLOWER: Final = (1.35, 2.45)
+
+
+def draw_blink_lengths(rng: np.random.Generator, onsets: np.ndarray, tempo: float) -> np.ndarray:
+    """Seconds of closing and of opening of every blink in `onsets` [T], 0 elsewhere. [T, 2] float32.
+
+    `tempo` is a person's factor, 1 is ordinary; each blink differs a little.
+    """
+    lengths = np.zeros((len(onsets), 2), np.float32)
+    for frame in np.flatnonzero(onsets > 0):
+        closing = float(np.clip(0.076 * tempo * rng.lognormal(0, 0.12), *_CLOSING_RANGE))
+        slower = float(np.clip(rng.normal(2.0, 0.3), *_SLOWER))
+        opening = float(np.clip(closing * slower, *_OPENING_RANGE))
+        lengths[frame] = (closing, opening)
+    return lengths
+
+
+def render_blinks(onsets: np.ndarray, lengths: np.ndarray | None = None) -> np.ndarray:
+    """Lid closure from blink onsets, 0 open to 1 shut. [T] → [T] float32.
+
+    The lids close in 80 ms, stay for 50 and open in 170, unless `lengths` [T, 2] has seconds of closing and opening:
+    at least one key is fully shut at 25 frames a second.
+    """
+    longest = int(np.ceil((_CLOSING_RANGE[1] + _SHUT + _OPENING_RANGE[1]) * FRAME_RATE)) + 1
+    since = np.arange(longest) / FRAME_RATE
+    lids = np.zeros(len(onsets) + longest, np.float32)
+    for frame in np.flatnonzero(onsets > 0):
+        shutting, parting = (_CLOSING, _OPENING) if lengths is None else lengths[frame].tolist()
+        opening = np.clip((since - shutting - _SHUT) / parting, 0, 1)
+        shape = smooth_step(since / shutting) * (1 - opening * (2 - opening))
+        lids[frame : frame + longest] = np.maximum(lids[frame : frame + longest], shape * onsets[frame])
+    return lids[: len(onsets)]
