@@ -22,9 +22,9 @@ def main(arguments: list[str]) -> None:
 
     sys.path.insert(0, str(ROOT))
     from backend.assets import assets_folder
-    from backend.engines.listening import listen
-    from backend.engines.performing import perform
-    from backend.engines.weights import load_network
+    from backend.engines.dualtalk.checkpoint import load_network
+    from backend.engines.dualtalk.rollout import perform
+    from backend.engines.lip_reader.listening import listen
     from backend.job.clock import peak_megabytes
     from backend.speech.encoder import load_encoder
 

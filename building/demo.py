@@ -69,7 +69,7 @@ def shown(line: str) -> str | None:
 def _sheet(backend: Path, folder: Path) -> str:
     """Make the contact sheet of the stills; the sentence to tell."""
     paths = [folder / name for name in ("stills", "performance.npz", "sheet.png")]
-    failed = status([backend, "-m", "backend.film.contact_sheet", *paths])
+    failed = status([backend, "-m", "lab.film.contact_sheet", *paths])
     return "duologue: The contact sheet failed; see above." if failed else f"duologue: {paths[-1]} written"
 
 

@@ -44,7 +44,7 @@ def _pictures(arguments: argparse.Namespace) -> int:
         pictures = sorted(folder.glob("*.png"), key=lambda path: path.stat().st_mtime_ns)
         pairs = [f"{_caption(path.stem)}={path}" for path in pictures]
         sheet = _DOCS / f"{subject}.jpg"
-        layout = ["-m", "backend.film.captioned_grid", str(columns), str(width), str(sheet)]
+        layout = ["-m", "lab.film.captioned_grid", str(columns), str(width), str(sheet)]
         run([backend, *layout, *pairs], what=f"Laying out {subject}")
         print(sheet)
     return 0

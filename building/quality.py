@@ -22,6 +22,6 @@ def _lint(arguments: argparse.Namespace) -> int:
     checks = (
         ["ruff", "format", *([] if arguments.fix else ["--check"]), "."],
         ["ruff", "check", *fix, "."],
-        ["mypy", "build.py", "building", "backend"],
+        ["mypy", "build.py", "building", "backend", "lab"],
     )
     return max(status([python, "-m", *check]) for check in checks)

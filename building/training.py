@@ -20,7 +20,7 @@ _SPEAKERS: Final = {
 
 
 def add_command(commands: Any) -> None:
-    """Register `train`; everything after it goes to `python -m backend train`."""
+    """Register `train`; everything after it goes to `python -m lab train`."""
     parser = commands.add_parser(
         "train", help="make rehearsals (train rehearse) and train the shipped model", add_help=False
     )
@@ -39,5 +39,5 @@ def needed_programs(words: Sequence[str]) -> tuple[str, ...]:
 def _train(arguments: argparse.Namespace) -> int:
     missing = [program for program in needed_programs(arguments.rest) if not shutil.which(program)]
     python = set_up_backend(packages=[package for program in missing for package in _SPEAKERS[program]])
-    run([python, "-m", "backend", "train", *arguments.rest], what="Training", folder=ROOT)
+    run([python, "-m", "lab", "train", *arguments.rest], what="Training", folder=ROOT)
     return 0

@@ -45,8 +45,8 @@ def _save_official_checkpoint(path: Path) -> None:
     import torch
     from official_models import TINY, tiny_model
 
-    from backend.engines.checkpoint_conversion import convert_checkpoint
-    from backend.engines.dualtalk_checkpoint import official_state
+    from backend.engines.dualtalk_official.checkpoint import official_state
+    from backend.engines.dualtalk_official.conversion import convert_checkpoint
 
     torch.save(official_state(tiny_model()), path.with_suffix(".pth"))
     convert_checkpoint(path.with_suffix(".pth"), path, TINY)

@@ -22,13 +22,14 @@ NOT_IN_BLENDER = (
     "PIL",
 )
 THROW_AWAY = (  # these run in environments of their own
-    "backend.evaluation.forced_alignment",
-    "backend.evaluation.openfacefx_curves",
-    "backend.rehearsal.speaking.kokoro_process",
+    "lab.evaluation.recordings.forced_alignment",
+    "lab.evaluation.recordings.openfacefx_curves",
+    "lab.simulation.speech.kokoro_process",
 )
 
 ADDON_FILES = [*sorted(ROOT.glob("addon/**/*.py")), ROOT / "__init__.py"]
 BACKEND_FILES = sorted(ROOT.glob("backend/**/*.py"))
+LAB_FILES = sorted(ROOT.glob("lab/**/*.py"))
 CONTRACT_FILES = sorted(ROOT.glob("backend/contract/*.py"))
 
 _BLOCK = """
@@ -77,7 +78,7 @@ def test_backend_imports_with_blender_blocked():
     pytest.importorskip("torch")
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        for path in BACKEND_FILES
+        for path in (*BACKEND_FILES, *LAB_FILES)
         if path.name != "__main__.py"
     ]
     wanted = [module for module in modules if module not in THROW_AWAY]
@@ -175,11 +176,16 @@ def test_addon_has_no_threads_sockets_or_code_from_text(path):
             assert node.attr != "path"
 
 
-@relative(BACKEND_FILES)
-def test_backend_imports_neither_blender_nor_the_addon(path):
+@relative([*BACKEND_FILES, *LAB_FILES])
+def test_backend_and_lab_import_neither_blender_nor_the_addon(path):
     for dots, module, _ in imports_of(path):
         name = absolute_module(path, dots, module)
         assert name.partition(".")[0] not in {*BLENDER_MODULES, "addon", "building"}, name
+
+
+@relative(BACKEND_FILES)
+def test_backend_never_imports_the_lab(path):
+    assert "lab" not in {absolute_module(path, dots, module).partition(".")[0] for dots, module, _ in imports_of(path)}
 
 
 @relative(CONTRACT_FILES)

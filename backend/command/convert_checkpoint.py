@@ -28,7 +28,7 @@ def main(words: Sequence[str]) -> int:
 
 def _convert(source: Path, chosen: Path | None, step: Step) -> dict[str, object]:
     """What came of it. A file with the converted one's ending, and no other to write, is checked and left as it is."""
-    from ..engines.checkpoint_conversion import check_checkpoint, convert_checkpoint
+    from ..engines.dualtalk_official.conversion import check_checkpoint, convert_checkpoint
 
     if chosen is None and source.suffix == _CONVERTED:
         check_checkpoint(source, step)

@@ -20,7 +20,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _verify(path: Path) -> None:
-    from ..engines.dualtalk_parity import TOLERANCE, largest_differences, load_fixture
+    from ..engines.dualtalk_official.parity import TOLERANCE, largest_differences, load_fixture
 
     fixture = load_fixture(path)
     differences = largest_differences(fixture)

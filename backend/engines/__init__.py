@@ -8,8 +8,8 @@ from typing import Final
 
 from ..contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE
 from ..contract.errors import DuologueError, ExitCode
-from .colocated_stream import ORDINARY_SCENE, Scene
 from .motion import DialogueAudio, KeptMotion, KnownPerson, Motion
+from .scene import ORDINARY_SCENE, Scene
 
 ENGINES: Final = (COLOCATED_ENGINE, DUALTALK_ENGINE)
 """The names that `generate` knows."""
@@ -48,7 +48,7 @@ def generate(
 
     encoder = assets_folder(assets) / _ENCODER
     if name == COLOCATED_ENGINE:
-        from . import colocated_engine
+        from .colocated import engine as colocated_engine
         from .keeping import keeping
 
         return colocated_engine.run(
@@ -62,7 +62,7 @@ def generate(
             scene=scene or ORDINARY_SCENE,
             kept=keeping(known, kept),
         )
-    from . import dualtalk_engine
+    from .dualtalk import engine as dualtalk_engine
     from .keeping import keep
 
     made = dualtalk_engine.run(audio, encoder, seed, habits, device, progress, check_cancel, known)
@@ -75,10 +75,12 @@ def weights_sha256(name: str) -> str:
     from .weights import weights_hash
 
     if name == COLOCATED_ENGINE:
-        from .colocated_weights import COLOCATED_WEIGHTS
+        from .colocated.checkpoint import COLOCATED_WEIGHTS
 
         return weights_hash(COLOCATED_WEIGHTS)
-    return weights_hash()
+    from .dualtalk.checkpoint import WEIGHTS
+
+    return weights_hash(WEIGHTS)
 
 
 def weights_files(name: str) -> dict[str, str]:
@@ -87,11 +89,12 @@ def weights_files(name: str) -> dict[str, str]:
     Raises DuologueError (ENGINE_UNKNOWN, WEIGHTS_INVALID).
     """
     _check_name(name)
-    from .weights import WEIGHTS, weights_hash
+    from .dualtalk.checkpoint import WEIGHTS
+    from .weights import weights_hash
 
     paths = [WEIGHTS]
     if name == COLOCATED_ENGINE:
-        from .colocated_weights import COLOCATED_WEIGHTS
+        from .colocated.checkpoint import COLOCATED_WEIGHTS
 
         paths = [COLOCATED_WEIGHTS, WEIGHTS]
     return {path.name: weights_hash(path) for path in paths}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import torch
 from safetensors import safe_open
@@ -17,22 +16,8 @@ from torch import nn
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import sha256_of, write_whole
 from ..contract.reading import explained_read_errors
-from .dualtalk import DualTalk, DualTalkConfig
-from .lip_reader import LipConfig
 
 Network = TypeVar("Network", bound=nn.Module)
-
-WEIGHTS: Final = Path(__file__).resolve().parents[1] / "weights" / "dualtalk-small.safetensors"
-
-
-def save_network(path: Path, network: DualTalk) -> None:
-    """Write `network` to `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    write_weights(path, network, asdict(network.config))
-
-
-def load_network(path: Path = WEIGHTS, device: str = "cpu") -> DualTalk:
-    """The network in `path`, ready to run. Raises DuologueError (WEIGHTS_INVALID)."""
-    return read_weights(path, lambda config: DualTalk(_config(config)), device, "train")
 
 
 def write_weights(path: Path, network: nn.Module, config: dict[str, Any]) -> None:
@@ -61,7 +46,7 @@ def read_weights(path: Path, build: Callable[[dict[str, Any]], Network], device:
 
 
 @cache
-def weights_hash(path: Path = WEIGHTS) -> str:
+def weights_hash(path: Path) -> str:
     """sha256 of the file, in hexadecimal. Raises DuologueError (WEIGHTS_INVALID)."""
     try:
         return sha256_of(path)
@@ -79,8 +64,3 @@ def _unusable(path: Path, reason: str, command: str) -> DuologueError:
         f"The weights {path} cannot be used ({reason}).",
         f"Install Duologue again, or train with `python3 build.py {command}`.",
     )
-
-
-def _config(data: dict[str, Any]) -> DualTalkConfig:
-    lips = data.pop("lips")
-    return DualTalkConfig(**data, lips=LipConfig(**lips | {"dilations": tuple(lips["dilations"])}))

@@ -32,7 +32,7 @@ def officially(
 
     Raises DuologueError (WEIGHTS_INVALID, PERFORMANCE_INVALID, BAD_REQUEST, AUDIO_TOO_SHORT).
     """
-    from ..engines.official_performance import animate_official, known_from
+    from ..engines.dualtalk_official.engine import animate_official, known_from
 
     names = (request.characters[0].name, request.characters[1].name)
     if request.prompt.strip() or request.staging is not None:

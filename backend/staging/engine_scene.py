@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..engines.colocated_stream import Scene
+from ..engines.scene import Scene
 from .stage import Place, Staging
 
 

@@ -10,8 +10,8 @@ import sys
 sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests" / "engines")!r}]
 from pathlib import Path
 import torch
-from backend.engines.checkpoint_conversion import convert_checkpoint
-from backend.engines.dualtalk_checkpoint import official_state
+from backend.engines.dualtalk_official.conversion import convert_checkpoint
+from backend.engines.dualtalk_official.checkpoint import official_state
 from official_models import TINY, tiny_model
 folder = Path(sys.argv[1])
 torch.save(official_state(tiny_model()), folder / "Tiny.pth")

@@ -224,14 +224,14 @@ def test_shown_output_is_kept_whole_in_the_log(tmp_path, capsys):
     assert log.read_text(encoding="utf-8") == "loud\nquiet\n"
 
 
-def test_options_of_training_reach_the_backend(monkeypatch):
+def test_options_of_training_reach_the_lab(monkeypatch):
     ran: list[list[str]] = []
     monkeypatch.setattr(training, "set_up_backend", lambda **_: Path("python"))
     monkeypatch.setattr(training.shutil, "which", lambda _: "flite")
     monkeypatch.setattr(training, "run", lambda command, **_: ran.append([str(word) for word in command]))
 
     assert build.main(["train", "--hours", "0.1", "--out", "somewhere"]) == 0
-    assert ran == [["python", "-m", "backend", "train", "--hours", "0.1", "--out", "somewhere"]]
+    assert ran == [["python", "-m", "lab", "train", "--hours", "0.1", "--out", "somewhere"]]
 
 
 def test_unknown_options_of_other_commands_are_refused():

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import torch
 
-from backend.engines.dualtalk_official import OfficialConfig, OfficialDualTalk
-from backend.engines.dualtalk_parity import load_fixture
-from backend.engines.speech_encoders import Wav2Vec2Shape
+from backend.engines.dualtalk_official.model import OfficialConfig, OfficialDualTalk
+from backend.engines.dualtalk_official.parity import load_fixture
+from backend.engines.dualtalk_official.speech_encoders import Wav2Vec2Shape
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 PARITY = DATA / "dualtalk_parity.npz"
@@ -36,7 +36,7 @@ def tiny_model(seed=0):
 
 def parity_model():
     """The fixture's model and its fixture."""
-    from backend.engines.dualtalk_checkpoint import assembled
+    from backend.engines.dualtalk_official.checkpoint import assembled
 
     fixture = load_fixture(PARITY)
     return assembled(fixture.state, fixture.config, "fixture"), fixture

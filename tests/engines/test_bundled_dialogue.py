@@ -7,9 +7,9 @@ from backend.animation.lip_closure import lip_gap
 from backend.audio.dialogue import read_dialogue
 from backend.contract.job import AudioInput
 from backend.engines import generate
+from backend.engines.dualtalk.checkpoint import WEIGHTS
 from backend.engines.motion import DialogueAudio, Motion
-from backend.engines.weights import WEIGHTS
-from backend.evaluation.behaviour_rates import behaviour_rates
+from lab.evaluation.measures.behaviour_rates import behaviour_rates
 
 
 @pytest.fixture(scope="module")

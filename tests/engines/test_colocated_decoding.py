@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
-from backend.engines.colocated_decoding import Read, blink_onsets, decode_person, settle_gaze
-from backend.engines.colocated_stream import EYES, NECK, STREAM, TRANSLATION
+from backend.engines.colocated.decoder import Read, blink_onsets, decode_person, settle_gaze
+from backend.engines.colocated.stream import EYES, NECK, STREAM, TRANSLATION
 
 FRAMES = 300
 SMILE = ARKIT_INDEX["mouthSmileLeft"]

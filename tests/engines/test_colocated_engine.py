@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backend.engines.colocated_engine import dice_of
+from backend.engines.colocated.engine import dice_of
 from backend.engines.motion import DialogueAudio
 
 

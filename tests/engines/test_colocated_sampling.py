@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from backend.engines import colocated_sampling
-from backend.engines.colocated import MOUTH, WINDOW, Colocated, ColocatedConfig, Condition
-from backend.engines.colocated_sampling import STRIDE, Guidance, Told, _understood, perform_dialogue, window_starts
-from backend.engines.colocated_stream import MOUTH_IN_STREAM, STREAM
+from backend.engines.colocated import sampler as colocated_sampling
+from backend.engines.colocated.model import MOUTH, WINDOW, Colocated, ColocatedConfig, Condition
+from backend.engines.colocated.sampler import STRIDE, Guidance, Told, _understood, perform_dialogue, window_starts
+from backend.engines.colocated.stream import MOUTH_IN_STREAM, STREAM
 
 SMALL = ColocatedConfig(widths=(16, 16, 16, 16), condition=16, role=4, heads=2)
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from backend.engines.colocated import WINDOW
-from backend.engines.diffusion import LAST_LEVEL, alpha_sigma, noised, sample
+from backend.engines.colocated.diffusion import LAST_LEVEL, alpha_sigma, noised, sample
+from backend.engines.colocated.model import WINDOW
 
 
 def test_signal_and_noise_share_one_variance_at_every_level():

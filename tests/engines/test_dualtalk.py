@@ -6,10 +6,11 @@ import torch
 
 from backend.contract.arkit import SPOKEN_COMPONENTS
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.dualtalk import DIRECTIONS, EVENTS, MOTION, TRAITS, DualTalk, DualTalkConfig, age_bins
-from backend.engines.lip_reader import LipConfig
-from backend.engines.motion_numbers import NECK
-from backend.engines.weights import load_network, save_network
+from backend.engines.dualtalk.checkpoint import load_network, save_network
+from backend.engines.dualtalk.model import DIRECTIONS, EVENTS, MOTION, DualTalk, DualTalkConfig, age_bins
+from backend.engines.dualtalk.motion_numbers import NECK
+from backend.engines.lip_reader.model import LipConfig
+from backend.engines.traits import TRAITS
 
 FRAMES = 40
 

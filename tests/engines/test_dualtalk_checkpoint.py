@@ -13,8 +13,8 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.checkpoint_conversion import convert_checkpoint, source_of
-from backend.engines.dualtalk_checkpoint import load_checkpoint, official_state
+from backend.engines.dualtalk_official.checkpoint import load_checkpoint, official_state
+from backend.engines.dualtalk_official.conversion import convert_checkpoint, source_of
 
 ANY_TENSOR = "synthesis_module.modulation_layer.bias"
 

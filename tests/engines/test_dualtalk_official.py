@@ -7,10 +7,10 @@ import pytest
 import torch
 from official_models import KEYS, TINY, parity_model, tiny_model
 
-from backend.engines.dualtalk_checkpoint import official_state
-from backend.engines.dualtalk_official import OfficialConfig, OfficialDualTalk
-from backend.engines.dualtalk_parity import TOLERANCE
-from backend.engines.speech_encoders import CachedFeatures, Wav2Vec2Shape, normalised
+from backend.engines.dualtalk_official.checkpoint import official_state
+from backend.engines.dualtalk_official.model import OfficialConfig, OfficialDualTalk
+from backend.engines.dualtalk_official.parity import TOLERANCE
+from backend.engines.dualtalk_official.speech_encoders import CachedFeatures, Wav2Vec2Shape, normalised
 
 
 @pytest.fixture(scope="module")

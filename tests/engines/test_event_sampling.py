@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from backend.engines.dualtalk import AGES, EVENTS
-from backend.engines.event_sampling import sample_events
+from backend.engines.dualtalk.events import sample_events
+from backend.engines.dualtalk.model import AGES, EVENTS
 
 MINUTES = 20
 FRAMES = MINUTES * 60 * 25

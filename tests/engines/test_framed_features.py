@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.dualtalk_checkpoint import config_as_json, config_from_json
-from backend.engines.dualtalk_official import OfficialConfig, OfficialDualTalk
-from backend.engines.framed_features import framed
-from backend.engines.official_dialogue import KnownMotion, Window, Windows, official_motion
-from backend.engines.speech_encoders import FeatureShape
+from backend.engines.dualtalk_official.checkpoint import config_as_json, config_from_json
+from backend.engines.dualtalk_official.framed_features import framed
+from backend.engines.dualtalk_official.model import OfficialConfig, OfficialDualTalk
+from backend.engines.dualtalk_official.rollout import KnownMotion, Window, Windows, official_motion
+from backend.engines.dualtalk_official.speech_encoders import FeatureShape
 
 CONFIG = OfficialConfig(speech=FeatureShape(8), feature_dim=16, feed_forward=32, interaction_layers=1)
 

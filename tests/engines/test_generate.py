@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines import dualtalk_engine, generate
+from backend.engines import generate
+from backend.engines.dualtalk import engine as dualtalk_engine
 from backend.engines.motion import DialogueAudio, Motion
 from backend.speech.encoder import SpeechEncoder
 

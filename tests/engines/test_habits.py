@@ -11,13 +11,14 @@ from backend.assets import assets_folder
 from backend.audio.dialogue import read_dialogue
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.job import AudioInput
-from backend.engines.listening import listen
+from backend.engines.dualtalk.checkpoint import load_network
+from backend.engines.dualtalk.events import event_bias, longest_without_blink
+from backend.engines.dualtalk.rollout import perform
+from backend.engines.lip_reader.listening import listen
 from backend.engines.motion import DialogueAudio, Motion
-from backend.engines.performing import perform
-from backend.engines.person_traits import ORDINARY, engine_habits, event_bias, longest_without_blink
-from backend.engines.weights import load_network
-from backend.evaluation.behaviour_rates import behaviour_rates
+from backend.engines.traits import ORDINARY, engine_habits
 from backend.speech.encoder import load_encoder
+from lab.evaluation.measures.behaviour_rates import behaviour_rates
 
 ENCODER = assets_folder(None) / "speech" / "whisper-base-encoder-4.safetensors"
 SEEDS = range(4)

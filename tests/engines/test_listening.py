@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backend.engines.listening import doubted
+from backend.engines.lip_reader.listening import doubted
 
 
 def test_a_faint_second_voice_is_not_heard_while_the_other_speaks():

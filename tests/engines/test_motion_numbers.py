@@ -5,9 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
-from backend.engines import dualtalk_official, motion_numbers
-from backend.engines.motion_numbers import BLINKS, EXPRESSION, EXTRAS, EYES, JAW, NECK, NUMBERS, OFFICIAL, TONGUE
-from backend.engines.partner_motion import motion_rows, rows_of
+from backend.engines.dualtalk import motion_numbers
+from backend.engines.dualtalk.motion_numbers import (
+    BLINKS,
+    EXPRESSION,
+    EXTRAS,
+    EYES,
+    JAW,
+    NECK,
+    NUMBERS,
+    OFFICIAL,
+    TONGUE,
+)
+from backend.engines.dualtalk.partner_motion import motion_rows, rows_of
+from backend.engines.dualtalk_official import model as dualtalk_official
 
 
 def _motion(seed: int, frames: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from official_models import TINY, parity_model, tiny_model
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.dualtalk_checkpoint import official_state
-from backend.engines.official_dialogue import KnownMotion, Window, Windows, joined, official_motion, spans
-from backend.engines.official_performance import animate_official, known_from, speaking_by_level
-from backend.engines.speech_encoders import normalised
+from backend.engines.dualtalk_official.checkpoint import official_state
+from backend.engines.dualtalk_official.engine import animate_official, known_from, speaking_by_level
+from backend.engines.dualtalk_official.rollout import KnownMotion, Window, Windows, joined, official_motion, spans
+from backend.engines.dualtalk_official.speech_encoders import normalised
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from backend.engines import dualtalk_engine, generate
+from backend.engines import generate
+from backend.engines.dualtalk import engine as dualtalk_engine
 from backend.engines.motion import DialogueAudio, KnownPerson
 from backend.speech.encoder import SpeechEncoder
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
-from backend.engines.person_traits import ORDINARY
-from backend.engines.upper_face import draw_upper_face, expected_level
+from backend.engines.dualtalk.upper_face import draw_upper_face, expected_level
+from backend.engines.traits import ORDINARY
 
 FRAMES = 1500
 SMILE, FROWN = ARKIT_INDEX["mouthSmileLeft"], ARKIT_INDEX["browDownLeft"]

@@ -8,17 +8,17 @@ import pytest
 from made_motion import FRAMES, face_of_arkit, lively, table_for_two, turns
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.colocated_stream import stream_rows
+from backend.engines.colocated.stream import stream_rows
 from backend.engines.keeping import keep
 from backend.engines.motion import DialogueAudio
-from backend.evaluation import colocated_trials
-from backend.evaluation.colocated_command import named_weights
-from backend.evaluation.colocated_material import INPUTS, Dialogue, in_order_of, one_after_the_other
-from backend.evaluation.colocated_performing import Performed
-from backend.evaluation.colocated_picture import Pictured, draw
-from backend.evaluation.colocated_report import as_text, asked_for, write_numbers
-from backend.evaluation.colocated_trials import Trials
-from backend.evaluation.command import main
+from lab.evaluation.colocated import trials as colocated_trials
+from lab.evaluation.colocated.command import named_weights
+from lab.evaluation.colocated.material import INPUTS, Dialogue, in_order_of, one_after_the_other
+from lab.evaluation.colocated.performing import Performed
+from lab.evaluation.colocated.picture import Pictured, draw
+from lab.evaluation.colocated.report import as_text, asked_for, write_numbers
+from lab.evaluation.colocated.trials import Trials
+from lab.evaluation.command import main
 
 
 class Actor:

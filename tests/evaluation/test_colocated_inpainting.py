@@ -7,8 +7,8 @@ import pytest
 from made_motion import FRAMES, face_of_arkit, lively, table_for_two
 
 from backend.engines.keeping import keep
-from backend.evaluation.colocated_inpainting import inpainted as measured
-from backend.evaluation.colocated_inpainting import masks
+from lab.evaluation.colocated.inpainting import inpainted as measured
+from lab.evaluation.colocated.inpainting import masks
 
 
 def inpainted(motion, mask, remake):

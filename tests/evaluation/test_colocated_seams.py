@@ -3,14 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.evaluation.colocated_seams import (
-    every_number,
-    jumps,
-    landmark_steps,
-    steps_at_borders,
-    steps_near,
-    steps_of,
-)
+from lab.evaluation.colocated.seams import every_number, jumps, landmark_steps, steps_at_borders, steps_near, steps_of
 
 FRAMES = 4000
 SEAMS = list(range(200, FRAMES, 200))

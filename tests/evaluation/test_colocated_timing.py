@@ -5,8 +5,8 @@ import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.motion import Motion
-from backend.evaluation.colocated_distances import mean_of
-from backend.evaluation.colocated_timing import SIGNALS, coupling, foretold
+from lab.evaluation.colocated.distances import mean_of
+from lab.evaluation.colocated.timing import SIGNALS, coupling, foretold
 
 FRAMES = 500
 

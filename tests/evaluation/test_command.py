@@ -12,7 +12,7 @@ from made_dialogue import FRAMES, good_performance, random_phones, small_face
 from backend.contract.errors import ExitCode
 from backend.contract.face import save_face
 from backend.contract.performance import save_performance
-from backend.evaluation.command import main
+from lab.evaluation.command import main
 
 GRID = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n60\n<exists>\n1\n"IntervalTier"\n"phones"\n0\n60\n'
 

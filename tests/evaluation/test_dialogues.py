@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from backend.evaluation.clips import Clip
-from backend.evaluation.dialogues import cut_at_pauses, take_turns
+from lab.evaluation.recordings.clips import Clip
+from lab.evaluation.recordings.dialogues import cut_at_pauses, take_turns
 
 
 def _clip(name: str, seconds: float = 4.0) -> Clip:

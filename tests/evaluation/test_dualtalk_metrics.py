@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.command.verify_metrics import main as verify
 from backend.contract.errors import DuologueError, ExitCode
-from backend.evaluation.dualtalk_metrics import (
+from lab.evaluation.measures.dualtalk_metrics import (
     Compared,
     clip_metrics,
     diversity,
@@ -19,6 +18,7 @@ from backend.evaluation.dualtalk_metrics import (
     residual_correlation,
     similarity_of_changes,
 )
+from lab.evaluation.verify_metrics import main as verify
 
 FIXTURE = Path(__file__).parents[1] / "data" / "dualtalk_metrics.npz"
 

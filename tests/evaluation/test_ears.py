@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from backend.evaluation.dialogues import RealDialogue
-from backend.evaluation.ears import spoken_frames, telephone_call, with_crosstalk
+from lab.evaluation.recordings.dialogues import RealDialogue
+from lab.evaluation.recordings.ears import spoken_frames, telephone_call, with_crosstalk
 
 RATE = 16_000
 

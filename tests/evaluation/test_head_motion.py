@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.evaluation.head_motion import (
+from backend.staging.rotation import about_x, about_y, about_z
+from lab.evaluation.measures.head_motion import (
     BANDS,
     a_minute,
     band_shares,
@@ -16,7 +17,6 @@ from backend.evaluation.head_motion import (
     pitch_yaw_roll,
     still_frames,
 )
-from backend.staging.rotation import about_x, about_y, about_z
 
 FPS = 25.0
 TIME = np.arange(60 * 25) / FPS

@@ -7,8 +7,8 @@ import pytest
 from made_dialogue import BLINK, NARROW, OPEN, good_performance, random_phones, small_face
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.evaluation.landmark_motion import mouth_curves, seen_heads
 from backend.face.skinning import pose_vertices
+from lab.evaluation.measures.landmark_motion import mouth_curves, seen_heads
 
 
 @pytest.fixture(scope="module")

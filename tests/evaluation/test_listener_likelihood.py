@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from backend.engines.dualtalk import EVENTS
-from backend.evaluation.listener_likelihood import Foretold, likelihood_gains
+from backend.engines.dualtalk.model import EVENTS
+from lab.evaluation.measures.listener_likelihood import Foretold, likelihood_gains
 
 FRAMES = 1500
 NOD = EVENTS.index("nod")

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from backend.engines.motion_numbers import EXPRESSION, NUMBERS
-from backend.evaluation.dualtalk_metrics import frechet_distance, residual_correlation
-from backend.evaluation.listener_measures import Listener, listener_measures, listening_frames, mean_of
+from backend.engines.dualtalk.motion_numbers import EXPRESSION, NUMBERS
+from lab.evaluation.measures.dualtalk_metrics import frechet_distance, residual_correlation
+from lab.evaluation.measures.listener_measures import Listener, listener_measures, listening_frames, mean_of
 
 FRAMES, DIALOGUES = 400, 6
 

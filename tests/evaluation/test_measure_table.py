@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.evaluation.measure_table import BY_NAME, MEASURES
+from lab.evaluation.measure_table import BY_NAME, MEASURES
 
 PAGE = Path(__file__).parents[2] / "docs" / "evaluator.md"
 

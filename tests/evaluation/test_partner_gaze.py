@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.evaluation.partner_gaze import angle_to_partner, at_partner, share
 from backend.staging.rotation import directions, yaw_and_pitch
+from lab.evaluation.measures.partner_gaze import angle_to_partner, at_partner, share
 
 
 def _two(distance, off_degrees):

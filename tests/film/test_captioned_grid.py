@@ -1,7 +1,7 @@
 import numpy as np
 from PIL import Image
 
-from backend.film.captioned_grid import CAPTION_HEIGHT, lay_out, main
+from lab.film.captioned_grid import CAPTION_HEIGHT, lay_out, main
 
 
 def picture(colour, size=(40, 20)):

@@ -7,7 +7,7 @@ from PIL import Image
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.performance import Performance
-from backend.film.contact_sheet import FRAME_COUNT, make_contact_sheet, make_sheet_of_stills, speaker_caption
+from lab.film.contact_sheet import FRAME_COUNT, make_contact_sheet, make_sheet_of_stills, speaker_caption
 
 
 def _performance(frames: int = 100) -> Performance:

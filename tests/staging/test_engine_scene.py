@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.engines.colocated_stream import MOODS, ORDINARY_SCENE
+from backend.engines.scene import MOODS, ORDINARY_SCENE
 from backend.staging.engine_scene import scene_of
 from backend.staging.prompt import stage_prompt
 

@@ -8,12 +8,13 @@ import soundfile
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.face import Face
 from backend.contract.performance import Performance, save_performance
-from backend.engines.colocated import MOUTH, ColocatedConfig
-from backend.engines.colocated_stream import LAYOUT, MOODS, STREAM
-from backend.training.colocated_dataset import Recording, fingerprint
-from backend.training.colocated_hearing import Hearing
-from backend.training.colocated_settings import ColocatedSettings
-from backend.training.colocated_windows import Heard, Material, turning_limit
+from backend.engines.colocated.model import MOUTH, ColocatedConfig
+from backend.engines.colocated.stream import STREAM
+from backend.engines.scene import LAYOUT, MOODS
+from lab.training.colocated.config import ColocatedSettings
+from lab.training.colocated.dataset import Recording, fingerprint
+from lab.training.colocated.hearing import Hearing
+from lab.training.colocated.windows import Heard, Material, turning_limit
 
 TINY = ColocatedConfig(widths=(16, 16, 24, 24), condition=16, role=4, heads=2, dropout=0.0)
 SETTINGS = ColocatedSettings(

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from backend.engines.dualtalk_official import OfficialConfig
-from backend.engines.speech_encoders import FeatureShape, Wav2Vec2Shape
+from backend.engines.dualtalk_official.model import OfficialConfig
+from backend.engines.dualtalk_official.speech_encoders import FeatureShape, Wav2Vec2Shape
 
 RATE = 16_000
 FEATURES = 6

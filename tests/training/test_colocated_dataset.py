@@ -11,21 +11,21 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import load_face
 from backend.contract.job import Character
 from backend.contract.performance import Performance
-from backend.engines.colocated import MOUTH
-from backend.engines.colocated_stream import EXPRESSION, EYES, JAW, NECK, TRANSLATION
-from backend.engines.lip_reader import LipConfig, LipReader
+from backend.engines.colocated.model import MOUTH
+from backend.engines.colocated.stream import EXPRESSION, EYES, JAW, NECK, TRANSLATION
+from backend.engines.lip_reader.model import LipConfig, LipReader
 from backend.engines.motion import Motion
-from backend.rehearsal.other_takes import act_again, save_takes
-from backend.rehearsal.performed import perform_rehearsal
-from backend.rehearsal.rehearsal import make_rehearsal
-from backend.rehearsal.rehearsal_files import save_rehearsal
-from backend.rehearsal.voices import FLITE_ALONE
 from backend.staging.compose import compose
 from backend.staging.stage import Place, Staging
-from backend.training.colocated_command import main
-from backend.training.colocated_dataset import divided, fingerprint, read_recordings
-from backend.training.colocated_hearing import hear_recordings, mouths_of
-from backend.training.colocated_inverse import stream_of_take
+from lab.simulation.other_takes import act_again, save_takes
+from lab.simulation.performed import perform_rehearsal
+from lab.simulation.rehearsal import make_rehearsal
+from lab.simulation.rehearsal_files import save_rehearsal
+from lab.simulation.script.voices import FLITE_ALONE
+from lab.training.colocated.command import main
+from lab.training.colocated.dataset import divided, fingerprint, read_recordings
+from lab.training.colocated.hearing import hear_recordings, mouths_of
+from lab.training.colocated.inverse import stream_of_take
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.training.colocated_dubbing import SHORTEST, Cut, Stretch, draw_cuts, dubbed, speaking_alone, voices_of
+from lab.training.colocated.dubbing import SHORTEST, Cut, Stretch, draw_cuts, dubbed, speaking_alone, voices_of
 
 
 def speaking_in(frames, first=(), second=()):

@@ -9,10 +9,10 @@ from colocated_data import SETTINGS, made_up_face, made_up_heard
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import JAW_OPEN_RADIANS
-from backend.engines.colocated_stream import EXPRESSION, EYES, JAW, NECK, TRANSLATION
-from backend.training.colocated_losses import TERMS, ColocatedLosses, gaze_error, lip_error, velocity_error
-from backend.training.colocated_settings import LossWeights
-from backend.training.colocated_windows import draw_dialogue, stacked
+from backend.engines.colocated.stream import EXPRESSION, EYES, JAW, NECK, TRANSLATION
+from lab.training.colocated.config import LossWeights
+from lab.training.colocated.losses import TERMS, ColocatedLosses, gaze_error, lip_error, velocity_error
+from lab.training.colocated.windows import draw_dialogue, stacked
 
 ONES = LossWeights(1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 OPEN = ARKIT_INDEX["mouthFunnel"]

@@ -9,7 +9,7 @@ import torch
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.face import load_face
 from backend.face.skinning import axis_angle_to_matrix, pose_vertices
-from backend.training.colocated_skinning import MovingSkin, rotations, telling_vertices
+from lab.training.colocated.skinning import MovingSkin, rotations, telling_vertices
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 

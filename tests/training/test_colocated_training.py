@@ -9,13 +9,13 @@ from colocated_data import SETTINGS, made_up_face, made_up_material
 from colocated_data import TINY as TINY_MODEL
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.colocated import Colocated
+from backend.engines.colocated.model import Colocated
 from backend.engines.weights import read_weights
-from backend.training.colocated_progress import CHECKPOINT
-from backend.training.colocated_settings import ColocatedSettings, LossWeights
-from backend.training.colocated_training import LEAST_LEVEL, STAGE_ONE, ColocatedTraining, Pace, is_dubbing, rate_in
-from backend.training.colocated_windows import draw_dialogue, without_partner
-from backend.training.dualtalk_crew import Alone
+from lab.training.colocated.config import ColocatedSettings, LossWeights
+from lab.training.colocated.progress import CHECKPOINT
+from lab.training.colocated.training import LEAST_LEVEL, STAGE_ONE, ColocatedTraining, Pace, is_dubbing, rate_in
+from lab.training.colocated.windows import draw_dialogue, without_partner
+from lab.training.distributed import Alone
 
 PACE = Pace(log_steps=1, checkpoint_steps=2, validate_steps=4, validated_windows=3)
 

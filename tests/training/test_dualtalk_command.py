@@ -21,11 +21,11 @@ from backend.assets import assets_folder
 from backend.command import entry
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.performance import load_performance
-from backend.engines.dualtalk_checkpoint import config_as_json, load_checkpoint
-from backend.engines.official_performance import animate_official
-from backend.training import dualtalk_command
-from backend.training.dualtalk_crew import launch
-from backend.training.dualtalk_start import fresh_model, sizes
+from backend.engines.dualtalk_official.checkpoint import config_as_json, load_checkpoint
+from backend.engines.dualtalk_official.engine import animate_official
+from lab.training.distributed import launch
+from lab.training.dualtalk_official import command as dualtalk_command
+from lab.training.dualtalk_official.start import fresh_model, sizes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -205,7 +205,7 @@ def test_weights_that_could_not_be_written_are_told_before_training(data, tiny, 
 
 def background(data, run, tiny, *more):
     """The command in a process of its own."""
-    command = [sys.executable, "-m", "backend", "train", "dualtalk", *words(data, run, tiny, *more)]
+    command = [sys.executable, "-m", "lab", "train", "dualtalk", *words(data, run, tiny, *more)]
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -233,7 +233,7 @@ def test_a_process_that_was_killed_goes_on_where_its_checkpoint_was(unmeasured, 
 
 
 def test_several_devices_without_accelerate_are_refused(data, tiny, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("backend.training.dualtalk_crew.find_spec", lambda _name: None)
+    monkeypatch.setattr("lab.training.distributed.find_spec", lambda _name: None)
 
     status = dualtalk_command.main(words(data, tmp_path / "run", tiny, "--devices", 2))
 
@@ -261,8 +261,8 @@ def test_several_devices_are_a_process_each_and_the_first_failure_ends_all(monke
         def wait(self):
             return 0
 
-    monkeypatch.setattr("backend.training.dualtalk_crew._accelerate", lambda: None)
-    monkeypatch.setattr("backend.training.dualtalk_crew.subprocess.Popen", Process)
+    monkeypatch.setattr("lab.training.distributed._accelerate", lambda: None)
+    monkeypatch.setattr("lab.training.distributed.subprocess.Popen", Process)
 
     status = launch(["--data", "folder"], 3)
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.training import dualtalk_command
-from backend.training.dualtalk_cache import read_index, write_cache
-from backend.training.dualtalk_dataset import Clip, divided, survey
-from backend.training.dualtalk_tracks import Sound, TrackFaultError, measure_sound, read_motion, read_sound
+from lab.training.dualtalk_official import command as dualtalk_command
+from lab.training.dualtalk_official.cache import read_index, write_cache
+from lab.training.dualtalk_official.dataset import Clip, divided, survey
+from lab.training.dualtalk_official.tracks import Sound, TrackFaultError, measure_sound, read_motion, read_sound
 
 
 @pytest.fixture

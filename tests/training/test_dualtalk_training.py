@@ -8,16 +8,16 @@ import torch
 from dualtalk_data import TINY_FEATURES, TINY_SOUND, loudness, write_clip, write_dataset
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.dualtalk_checkpoint import load_checkpoint
-from backend.engines.dualtalk_official import OfficialDualTalk
-from backend.training.dualtalk_cache import write_cache
-from backend.training.dualtalk_crew import Alone
-from backend.training.dualtalk_dataset import divided, survey
-from backend.training.dualtalk_measures import animate_clip
-from backend.training.dualtalk_progress import CHECKPOINT, save_trained
-from backend.training.dualtalk_settings import Pace, TrainingSettings
-from backend.training.dualtalk_training import Material, Training
-from backend.training.fit_log import FitLog
+from backend.engines.dualtalk_official.checkpoint import load_checkpoint
+from backend.engines.dualtalk_official.model import OfficialDualTalk
+from lab.training.distributed import Alone
+from lab.training.dualtalk_official.cache import write_cache
+from lab.training.dualtalk_official.config import Pace, TrainingSettings
+from lab.training.dualtalk_official.dataset import divided, survey
+from lab.training.dualtalk_official.measures import animate_clip
+from lab.training.dualtalk_official.progress import CHECKPOINT, save_trained
+from lab.training.dualtalk_official.training import Material, Training
+from lab.training.fit_log import FitLog
 
 SETTINGS = TrainingSettings(model=TINY_SOUND, epochs=3, batch=2, window=30, rate=1e-3, validation=0.3)
 PACE = Pace(log_steps=1, checkpoint_steps=4)

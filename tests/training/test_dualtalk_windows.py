@@ -11,14 +11,14 @@ from dualtalk_data import TINY_FEATURES, loudness, write_dataset
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.engines.dualtalk_official import OfficialDualTalk
-from backend.training.dualtalk_cache import write_cache
-from backend.training.dualtalk_crew import Alone
-from backend.training.dualtalk_dataset import Clip, survey
-from backend.training.dualtalk_losses import dualtalk_losses
-from backend.training.dualtalk_step import pieces, take_step
-from backend.training.dualtalk_tracks import Sound
-from backend.training.dualtalk_windows import epoch_batches, fixed_windows, load_batch
+from backend.engines.dualtalk_official.model import OfficialDualTalk
+from lab.training.distributed import Alone
+from lab.training.dualtalk_official.cache import write_cache
+from lab.training.dualtalk_official.dataset import Clip, survey
+from lab.training.dualtalk_official.losses import dualtalk_losses
+from lab.training.dualtalk_official.step import pieces, take_step
+from lab.training.dualtalk_official.tracks import Sound
+from lab.training.dualtalk_official.windows import epoch_batches, fixed_windows, load_batch
 
 SOUND = Sound(1, 0.0, 1.0, "")
 

@@ -8,7 +8,7 @@ import pytest
 from safetensors import safe_open
 
 from backend.contract.errors import ExitCode
-from backend.training import command
+from lab.training import command
 
 ASSETS = Path(__file__).resolve().parents[2] / ".assets"
 
@@ -27,7 +27,7 @@ ASSETS = Path(__file__).resolve().parents[2] / ".assets"
 def test_the_first_word_says_which_command_runs(monkeypatch, words, module, rest):
     asked = []
     stand_in = SimpleNamespace(main=lambda given: asked.append(list(given)) or 7)
-    monkeypatch.setitem(sys.modules, f"backend.training.{module}", stand_in)
+    monkeypatch.setitem(sys.modules, f"lab.training.{module}", stand_in)
 
     assert command.main(words) == 7
     assert asked == [rest]

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from backend.engines.dualtalk import EVENTS
-from backend.training.event_targets import event_targets
+from backend.engines.dualtalk.model import EVENTS
+from lab.simulation.event_targets import event_targets
 
 FRAMES = 100
 BLINK, AWAY, BACK, ELSEWHERE = range(4)

@@ -8,15 +8,15 @@ import pytest
 import torch
 
 from backend.contract.errors import ExitCode
-from backend.engines.dualtalk import EVENTS, DualTalk, DualTalkConfig
-from backend.engines.lip_reader import LipConfig
-from backend.engines.motion_numbers import NUMBERS
-from backend.evaluation.listener_measures import PARTS, Estimate
-from backend.training import listener_ablations
-from backend.training.event_targets import event_targets
-from backend.training.examples import Material
-from backend.training.listener_clips import listener_clips
-from backend.training.listener_table import listener_table
+from backend.engines.dualtalk.model import EVENTS, DualTalk, DualTalkConfig
+from backend.engines.dualtalk.motion_numbers import NUMBERS
+from backend.engines.lip_reader.model import LipConfig
+from lab.evaluation.measures.listener_measures import PARTS, Estimate
+from lab.simulation.event_targets import event_targets
+from lab.training.dualtalk import ablations as listener_ablations
+from lab.training.dualtalk.ablation_clips import listener_clips
+from lab.training.dualtalk.ablation_table import listener_table
+from lab.training.examples import Material
 
 FRAMES = 300
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from backend.contract.errors import ExitCode
-from backend.rehearsal.corpus import rehearsal_folders
-from backend.training.command import main
-from backend.training.rehearse_command import progress_line
+from lab.simulation.corpus import rehearsal_folders
+from lab.training.command import main
+from lab.training.rehearse_command import progress_line
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".assets"
@@ -106,7 +106,7 @@ def hearing_ctrl_c():
 def test_ctrl_c_leaves_whole_rehearsals_alone_and_nothing_half(tmp_path, hearing_ctrl_c):
     words = [*TWO_SHORT_ONES, "--hours", "1", "--workers", "2", "--assets", str(ASSETS), "--out", str(tmp_path)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "backend", "train", "rehearse", *words],
+        [sys.executable, "-m", "lab", "train", "rehearse", *words],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from backend.training.stages import run_stage
+from lab.training.stages import run_stage
 
 
 class Fit:

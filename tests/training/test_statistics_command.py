@@ -3,9 +3,9 @@
 import pytest
 
 from backend.contract.errors import ExitCode
-from backend.rehearsal.published import EXPECTED, PUBLISHED
-from backend.training.statistics_command import PICTURE, TABLE, main
-from backend.training.statistics_table import as_markdown, as_text, told
+from lab.simulation.statistics.published import EXPECTED, PUBLISHED
+from lab.training.statistics_command import PICTURE, TABLE, main
+from lab.training.statistics_table import as_markdown, as_text, told
 
 
 @pytest.fixture

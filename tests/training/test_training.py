@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import torch
 
-from backend.engines.dualtalk import DualTalk, DualTalkConfig
-from backend.engines.lip_reader import LipConfig, LipReader
-from backend.training.behaviour_training import motion_scale, train_behaviour
-from backend.training.event_targets import event_targets
-from backend.training.examples import Material
-from backend.training.fit_log import FitLog, draw_curves
-from backend.training.lip_training import train_lips
-from backend.training.schedule import FitConfig
+from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
+from backend.engines.lip_reader.model import LipConfig, LipReader
+from lab.simulation.event_targets import event_targets
+from lab.training.dualtalk.training import motion_scale, train_behaviour
+from lab.training.examples import Material
+from lab.training.fit_log import FitLog, draw_curves
+from lab.training.lip_reader.training import train_lips
+from lab.training.schedule import FitConfig
 
 FRAMES = 120
 

@@ -5,10 +5,10 @@ import pytest
 from scipy.ndimage import binary_dilation
 
 from backend.contract.constants import SAMPLES_PER_FRAME
-from backend.evaluation.hard_recordings import with_second_voice
 from backend.turns import belonging, speaking_from_tracks
 from backend.turns.belonging import own_voices
 from backend.turns.levels import frame_levels, two_heaps
+from lab.evaluation.recordings.hard_recordings import with_second_voice
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from safetensors.torch import load_file, save_file
 
 from backend.command.entry import main
 from backend.contract.errors import ExitCode
-from backend.engines import checkpoint_conversion
-from backend.engines.checkpoint_conversion import convert_checkpoint
-from backend.engines.dualtalk_checkpoint import official_state
+from backend.engines.dualtalk_official import conversion as checkpoint_conversion
+from backend.engines.dualtalk_official.checkpoint import official_state
+from backend.engines.dualtalk_official.conversion import convert_checkpoint
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "engines"))
 from official_models import TINY, tiny_model

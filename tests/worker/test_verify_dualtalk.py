@@ -9,8 +9,8 @@ import torch
 
 from backend.command.entry import main
 from backend.contract.errors import ExitCode
-from backend.engines.dualtalk_checkpoint import official_state, speech_shape
-from backend.engines.dualtalk_official import OfficialConfig, OfficialDualTalk
+from backend.engines.dualtalk_official.checkpoint import official_state, speech_shape
+from backend.engines.dualtalk_official.model import OfficialConfig, OfficialDualTalk
 
 PARITY = Path(__file__).resolve().parents[1] / "data" / "dualtalk_parity.npz"
 VALUES = ("audio_feat1", "audio_feat2", "blendshape_feat", "temporal_feat", "interaction_feat", "output")

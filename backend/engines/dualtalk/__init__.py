@@ -1,0 +1,1 @@
+"""The engine `dualtalk`: DualTalk's shape, small, with events that are sampled."""

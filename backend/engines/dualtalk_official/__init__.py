@@ -1,0 +1,1 @@
+"""The engine `dualtalk-official`: DualTalk as published, for its own weights."""

@@ -1,1 +1,0 @@
-"""How well an engine's motion fits real speech and real conversation, in numbers."""

@@ -1,1 +1,0 @@
-"""From rehearsals to weights: features, examples, losses, loops, export."""

@@ -1,0 +1,1 @@
+"""Measures on performances, on real recordings and on engines."""

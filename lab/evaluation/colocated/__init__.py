@@ -1,0 +1,1 @@
+"""Two people in one room, trial by trial."""

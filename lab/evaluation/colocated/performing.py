@@ -1,0 +1,136 @@
+"""Engines as they are measured: one call for every engine and every file of weights, each sound heard only once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from backend.contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE
+from backend.contract.errors import DuologueError, ExitCode
+from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
+from backend.engines.colocated.engine import Ears, decoded, dice_of, kept_streams, told_of
+from backend.engines.colocated.model import WINDOW, Colocated
+from backend.engines.colocated.sampler import USUAL, Guidance, perform_dialogue, window_starts
+from backend.engines.colocated.stream import stream_rows
+from backend.engines.dualtalk.checkpoint import load_network
+from backend.engines.dualtalk.model import DualTalk
+from backend.engines.dualtalk.rollout import perform
+from backend.engines.keeping import keep
+from backend.engines.lip_reader.listening import STEP, Listener, listen
+from backend.engines.motion import DialogueAudio, KeptMotion, Motion
+from backend.speech.encoder import load_encoder
+from backend.staging.engine_scene import scene_of
+from backend.staging.stage import Staging
+
+from ..reactivity.partners import RememberingEncoder
+
+Habits = tuple[Mapping[str, Any], Mapping[str, Any]]
+
+ENCODER: Final = Path("speech") / "whisper-base-encoder-4.safetensors"
+
+
+@dataclass(frozen=True)
+class Performed:
+    """`motion` as an engine gives it, and the `streams` [2, T, 65] behind it, before lips and gaze are settled."""
+
+    motion: Motion
+    streams: np.ndarray
+
+
+class Performer(Protocol):
+    """An engine with its weights, ready to perform."""
+
+    def perform(
+        self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
+    ) -> Performed:
+        """Both people of one dialogue whose floor is known."""
+
+    def seams(self, frames: int) -> list[int]:
+        """Frames at which pieces of a dialogue of `frames` meet."""
+
+
+class ColocatedPerformer:
+    """The colocated engine with the weights of any file. Raises DuologueError (WEIGHTS_INVALID)."""
+
+    def __init__(
+        self, encoder: RememberingEncoder, weights: Path = COLOCATED_WEIGHTS, guidance: Guidance = USUAL
+    ) -> None:
+        self.encoder, self.guidance = encoder, guidance
+        self.model: Colocated = load_colocated(weights, "cpu")
+        self.ears = Ears(load_network().lips, self.model)
+
+    def perform(
+        self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
+    ) -> Performed:
+        """As `Performer`."""
+        heard, floor = _heard(audio, self.encoder, self.ears)
+        scene, dice = scene_of(staging), dice_of(seed, audio)
+        streams = perform_dialogue(
+            self.model,
+            told_of(heard, floor, habits, scene, "cpu"),
+            dice,
+            self.guidance,
+            kept=None if kept is None else kept_streams(kept, scene, "cpu"),
+        ).numpy()
+        made = decoded(streams, heard, floor, dice)
+        return Performed(made if kept is None else keep(made, kept), streams)
+
+    def seams(self, frames: int) -> list[int]:
+        """Where windows of the denoiser begin and end, and where those of the lip reader meet."""
+        starts = window_starts(frames)
+        edges = {*starts[1:], *(start + WINDOW for start in starts[:-1]), *range(STEP, frames, STEP)}
+        return sorted(edge for edge in edges if edge < frames)
+
+
+class DualTalkPerformer:
+    """The small DualTalk, to hold the colocated engine against. It knows no place; what is kept is put in after."""
+
+    def __init__(self, encoder: RememberingEncoder) -> None:
+        self.encoder = encoder
+        self.network: DualTalk = load_network()
+
+    def perform(
+        self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
+    ) -> Performed:
+        """As `Performer`."""
+        heard, floor = _heard(audio, self.encoder, self.network)
+        motion = perform(heard, floor, self.network, habits, seed, _quietly)
+        motion = motion if kept is None else keep(motion, kept)
+        return Performed(motion, stream_rows(motion, scene_of(staging).distance))
+
+    def seams(self, frames: int) -> list[int]:
+        """Where windows of the speech encoder meet."""
+        return list(range(STEP, frames, STEP))
+
+
+def load_ears(assets: Path) -> RememberingEncoder:
+    """The speech encoder, which several performers share. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
+    return RememberingEncoder(load_encoder(assets / ENCODER, "cpu"))
+
+
+def performer(engine: str, encoder: RememberingEncoder, weights: Path | None = None) -> Performer:
+    """`engine` by its name. Raises DuologueError (ENGINE_UNKNOWN, WEIGHTS_INVALID)."""
+    if engine == COLOCATED_ENGINE:
+        return ColocatedPerformer(encoder, weights or COLOCATED_WEIGHTS)
+    if engine == DUALTALK_ENGINE:
+        return DualTalkPerformer(encoder)
+    raise DuologueError(
+        ExitCode.ENGINE_UNKNOWN,
+        f"There is nothing to measure called “{engine}”.",
+        f"Choose {COLOCATED_ENGINE} or {DUALTALK_ENGINE}.",
+    )
+
+
+def _heard(audio: DialogueAudio, encoder: RememberingEncoder, listener: Listener) -> tuple[Any, np.ndarray]:
+    heard = listen(audio, encoder, listener, _quietly)  # type: ignore[arg-type]
+    if audio.speaking is None:
+        raise ValueError("who speaks is not known")
+    return heard, audio.speaking[:, : heard.frames].astype(np.float32)
+
+
+def _quietly(_done: int, _total: int) -> None:
+    return

@@ -1,0 +1,1 @@
+"""Whether the listener follows the partner in time."""

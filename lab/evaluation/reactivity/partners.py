@@ -1,0 +1,188 @@
+"""The same listener before the real partner and before exchanged ones: what the engine expects of the listener."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha1
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from backend.contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
+from backend.engines.dualtalk.events import sample_events
+from backend.engines.dualtalk.model import EVENTS, DualTalk
+from backend.engines.dualtalk.partner_motion import motion_rows
+from backend.engines.dualtalk.rollout import predict
+from backend.engines.lip_reader.listening import Heard, listen
+from backend.engines.motion import DialogueAudio, Motion
+from backend.engines.traits import engine_habits
+from backend.speech.encoder import SpeechEncoder
+
+from ...simulation.event_targets import event_targets
+from ...simulation.rehearsal import Rehearsal
+from .signals import CHANNELS, signals_of, turns_of
+
+REHEARSED: Final = "as rehearsed"
+REAL: Final = "real"
+MUTED: Final = "muted"
+UNSEEN: Final = "unseen"
+OTHER_MOTION: Final = "another's motion"
+OTHER_SOUND: Final = "another's sound"
+LATE: Final = "5 s late"
+
+PARTNERS: Final = {
+    REHEARSED: "no network: what the listener of the rehearsal did before the real partner",
+    REAL: "the real partner: sound, floor and motion",
+    MUTED: "silence, no floor, motion not known",
+    UNSEEN: "the real sound, motion not known",
+    OTHER_MOTION: "the real sound, the motion of somebody in another dialogue",
+    OTHER_SOUND: "the real motion, the sound and floor of somebody in another dialogue",
+    LATE: "sound, floor and motion of the real partner, all 5 s late (turned round)",
+}
+"""What the listener is put before; the first is what all others are measured by."""
+
+LATE_SECONDS: Final = 5.0
+SAMPLES: Final = 16
+"""Performances that are drawn from one prediction."""
+
+_ORDINARY: Final = engine_habits({})
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """One listener before one partner: `chances` [T, 8] that an event begins on a frame, long after the last one;
+    `began` [T, 8] and `at_partner` [T] shares of SAMPLES performances; `given` and `real`: signal → [T] of the partner
+    that the network was given, where there is one, and of the real one; `turns` [T] bool of the partner given.
+    """
+
+    chances: np.ndarray
+    began: np.ndarray
+    at_partner: np.ndarray
+    given: dict[str, np.ndarray]
+    real: dict[str, np.ndarray]
+    turns: np.ndarray
+
+
+class RememberingEncoder(nn.Module):
+    """`encoder`, which hears the same window only once: exchanged partners are made of the same recordings."""
+
+    def __init__(self, encoder: SpeechEncoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self._found: dict[bytes, Tensor] = {}
+
+    def forward(self, mel: Tensor) -> Tensor:
+        """As `SpeechEncoder`."""
+        keys = [sha1(one.numpy(force=True).tobytes(), usedforsecurity=False).digest() for one in mel]
+        new = {key: row for row, key in enumerate(keys) if key not in self._found}
+        if new:
+            features = self.encoder(mel[list(new.values())]).half()
+            self._found |= {key: features[index] for index, key in enumerate(new)}
+        return torch.stack([self._found[key] for key in keys]).to(mel.dtype)
+
+
+def react_to_all(
+    rehearsals: Sequence[Rehearsal],
+    encoder: RememberingEncoder,
+    network: DualTalk,
+    progress: Callable[[int, int], None],
+) -> dict[str, list[Reaction]]:
+    """PARTNERS → the reactions of both people of every rehearsal. Another dialogue is the one that follows."""
+    found: dict[str, list[Reaction]] = {name: [] for name in PARTNERS}
+    for index, rehearsal in enumerate(rehearsals):
+        progress(index, len(rehearsals))
+        other = rehearsals[(index + 1) % len(rehearsals)]
+        for listener in range(2):
+            for name, reaction in _before_everybody(rehearsal, other, listener, encoder, network, index):
+                found[name].append(reaction)
+    progress(len(rehearsals), len(rehearsals))
+    return found
+
+
+def _before_everybody(
+    rehearsal: Rehearsal, other: Rehearsal, listener: int, encoder: RememberingEncoder, network: DualTalk, index: int
+) -> Iterator[tuple[str, Reaction]]:
+    """(name, reaction) for each of PARTNERS."""
+    partner = 1 - listener
+    frames = rehearsal.motion.frames
+    late = round(LATE_SECONDS * FRAME_RATE)
+    speaking = rehearsal.speaking[:, :frames]
+    real = signals_of(rehearsal.events, rehearsal.speaking, partner)
+    others = {
+        name: np.resize(curve, frames) for name, curve in signals_of(other.events, other.speaking, partner).items()
+    }
+    rows = _rows(rehearsal.motion)
+    other_rows = _fitted(_rows(other.motion), frames)
+
+    def heard(track: np.ndarray, floor: np.ndarray) -> Heard:
+        """The dialogue with the partner's `track` [N] and `floor` [T] put in."""
+        tracks, speaks = rehearsal.audio.copy(), speaking.copy()
+        tracks[partner], speaks[partner] = track, floor
+        audio = DialogueAudio(tracks, speaks, separate=True)
+        return listen(audio, encoder, network, _quietly)  # type: ignore[arg-type]
+
+    turns = turns_of(rehearsal.events, partner)
+    others_turns = np.resize(turns_of(other.events, partner), frames)
+
+    def reaction(
+        sound: Heard, motion: np.ndarray | None, given: dict[str, np.ndarray], turns: np.ndarray = turns
+    ) -> Reaction:
+        logits = predict(sound, network, (_ORDINARY, _ORDINARY), motion, _silently).events[listener]
+        began, at_partner = _drawn(logits.astype(np.float64), network, (index, listener))
+        return Reaction(1.0 / (1.0 + np.exp(-logits)), began, at_partner, given, real, turns)
+
+    track, floor = rehearsal.audio[partner], speaking[partner]
+    true = heard(track, floor)
+    silent = heard(np.zeros_like(track), np.zeros_like(floor))
+    swapped = heard(np.resize(other.audio[partner], len(track)), np.resize(other.speaking[partner], frames))
+    turned = heard(np.roll(track, late * SAMPLES_PER_FRAME), np.roll(floor, late))
+    did = event_targets(rehearsal.events).onsets[listener]
+    yield REHEARSED, Reaction(did, did, 1.0 - rehearsal.events["gaze_away"][listener], real, real, turns)
+    yield REAL, reaction(true, rows, real)
+    yield MUTED, reaction(silent, None, {})
+    yield UNSEEN, reaction(true, None, _from(real, {}))
+    yield OTHER_MOTION, reaction(true, other_rows, _from(real, others))
+    yield OTHER_SOUND, reaction(swapped, rows, _from(others, real), others_turns)
+    late_signals = {name: np.roll(one, late) for name, one in real.items()}
+    yield LATE, reaction(turned, np.roll(rows, late, axis=1), late_signals, np.roll(turns, late))
+
+
+def _drawn(logits: np.ndarray, network: DualTalk, seed: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """`began` [T, 8] and `at_partner` [T] of `Reaction` from `logits` [T, 8].
+
+    A listener has the same dice before every partner, so that what differs comes from the partner.
+    """
+    ages = network.event_ages.detach().float().cpu().numpy()
+    dice = np.random.default_rng(seed)
+    began, away = np.zeros(logits.shape), np.zeros(len(logits))
+    for _ in range(SAMPLES):
+        drawn = sample_events(logits, ages, dice.uniform(1e-9, 1, size=(len(logits), len(EVENTS))))
+        began += drawn.began / SAMPLES
+        away += drawn.away / SAMPLES
+    return began, 1.0 - away
+
+
+def _rows(motion: Motion) -> np.ndarray:
+    return motion_rows(motion.expression, motion.jaw, motion.neck, motion.gaze)
+
+
+def _fitted(rows: np.ndarray, frames: int) -> np.ndarray:
+    """[2, T, 61] of another length → [2, frames, 61], from the start again where it is too short."""
+    return rows[:, np.arange(frames) % rows.shape[1]]
+
+
+def _from(heard: dict[str, np.ndarray], seen: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The signals of a partner whose sound is `heard` and whose motion is `seen`."""
+    sources = {"heard": heard, "seen": seen}
+    return {name: sources[channel][name] for name, channel in CHANNELS.items() if name in sources[channel]}
+
+
+def _quietly(_done: int, _total: int) -> None:
+    return
+
+
+def _silently(_done: int) -> None:
+    return

@@ -1,0 +1,207 @@
+"""What the reactions say: numbers for every pair and partner, as JSON, as a table and as a picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from backend.contract.constants import FRAME_RATE
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.files import write_text_whole, write_whole
+from backend.engines.dualtalk.model import EVENTS
+
+from .partners import LATE, MUTED, PARTNERS, REAL, REHEARSED, UNSEEN, Reaction
+from .reactivity import LEAST_SECONDS, Following, agreement, following, lags
+from .signals import CHANNELS, PAIRS, Pair, answers_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+JSON_NAME: Final = "reactivity.json"
+PICTURE_NAME: Final = "reactivity.png"
+
+_COLOURS: Final = ("#2b6cb0", "#c05621", "#718096")
+_LEVEL: Final = 0.01
+"""p below which an answer counts as following in the table."""
+
+_HEADING: Final = (
+    f"  {'partner':18}{'added':>7}{'lag, s':>8}{'z':>7}{'p':>9}"
+    f"{'whole':>10}{'in turns':>10}{'drawn':>10}{'the real':>10}"
+)
+_WATCHED: Final = ("nod", "smile", "look_away", "look_back", "brow_raise", "blink")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One pair before one partner; None where nothing was given that could be followed.
+
+    `whole`: the listener's chances against the signals of the partner that was given; `added`: what the partner adds to
+    them, which is the chances less those before the muted partner, for the listener's own speech tells already when the
+    partner speaks, and for a signal that is seen less those before the same partner unseen; `in_turns` the same within
+    the partner's turns alone; `drawn` the share of sampled performances; `real`: what was added against the signals of
+    the real partner, given or not.
+    """
+
+    pair: str
+    partner: str
+    whole: Following | None
+    added: Following | None
+    in_turns: Following | None
+    drawn: Following | None
+    real: Following | None
+
+
+def measure(reactions: dict[str, list[Reaction]]) -> list[Answered]:
+    """Every pair of PAIRS before every one of PARTNERS."""
+    without = {"heard": reactions[MUTED], "seen": reactions[UNSEEN]}
+    return [
+        _answered(pair, partner, found, without[CHANNELS[pair.signal]])
+        for pair in PAIRS
+        for partner, found in reactions.items()
+    ]
+
+
+def rates(reactions: dict[str, list[Reaction]]) -> dict[str, dict[str, float]]:
+    """Partner → event → how often a minute it begins in the sampled performances."""
+    return {
+        partner: {
+            name: 60.0 * FRAME_RATE * float(np.concatenate([one.began[:, EVENTS.index(name)] for one in found]).mean())
+            for name in _WATCHED
+        }
+        for partner, found in reactions.items()
+    }
+
+
+def agreements(reactions: dict[str, list[Reaction]]) -> dict[str, dict[str, float]]:
+    """Partner → event → correlation of its chance with that before the real partner; 1: nothing has changed."""
+    return {
+        partner: {
+            name: agreement(
+                [
+                    (real.chances[:, EVENTS.index(name)], one.chances[:, EVENTS.index(name)])
+                    for real, one in zip(reactions[REAL], found, strict=True)
+                ]
+            )
+            for name in _WATCHED
+        }
+        for partner, found in reactions.items()
+    }
+
+
+def table(answered: Sequence[Answered]) -> str:
+    """For a shell: a block for each pair, a line for each partner."""
+    lines = []
+    for pair in PAIRS:
+        lines += [
+            pair.name,
+            _HEADING,
+            *(
+                f"  {one.partner:18}{_told(one.added)}"
+                + "".join(_short(found) for found in (one.whole, one.in_turns, one.drawn, one.real))
+                for one in answered
+                if one.pair == pair.name
+            ),
+        ]
+    return "\n".join(lines)
+
+
+def write_reactivity(folder: Path, reactions: dict[str, list[Reaction]], answered: Sequence[Answered]) -> list[Path]:
+    """`reactivity.json` and `reactivity.png` in `folder`; their paths.
+
+    Raises DuologueError (DEPENDENCY_MISSING without matplotlib, DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
+    picture, data = folder / PICTURE_NAME, folder / JSON_NAME
+    _draw(picture, answered)
+    numbers: dict[str, Any] = {
+        "partners": PARTNERS,
+        "listeners": len(reactions[REAL]),
+        "seconds": sum(len(one.chances) for one in reactions[REAL]) / FRAME_RATE,
+        "lags": lags().tolist(),
+        "answers": [asdict(one) for one in answered],
+        "begin_a_minute": rates(reactions),
+        "agreement_with_real": agreements(reactions),
+    }
+    write_text_whole(data, json.dumps(numbers, indent=1) + "\n")
+    return [data, picture]
+
+
+def _answered(pair: Pair, partner: str, found: Sequence[Reaction], without: Sequence[Reaction]) -> Answered:
+    whole = [answers_of(one.chances, one.at_partner)[pair.answer] for one in found]
+    drawn = [answers_of(one.began, one.at_partner)[pair.answer] for one in found]
+    alone = [answers_of(one.chances, one.at_partner)[pair.answer] for one in without]
+    added = whole if partner == REHEARSED else [one - other for one, other in zip(whole, alone, strict=True)]
+    given = [one.given.get(pair.signal) for one in found]
+    signals = [signal for signal in given if signal is not None]
+    if partner == MUTED:
+        # What of the real partner can be told from the listener's own speech.
+        own = following([(one.real[pair.signal], curve) for one, curve in zip(found, whole, strict=True)])
+        return Answered(pair.name, partner, None, None, None, None, own)
+    real = following([(one.real[pair.signal], curve) for one, curve in zip(found, added, strict=True)])
+    if len(signals) < len(found):
+        return Answered(pair.name, partner, None, None, None, None, real)
+    turns = [one.turns for one in found]
+    inside = [(signal[turn], curve[turn]) for signal, curve, turn in zip(signals, added, turns, strict=True)]
+    return Answered(
+        pair=pair.name,
+        partner=partner,
+        whole=following(list(zip(signals, whole, strict=True))),
+        added=following(list(zip(signals, added, strict=True))),
+        in_turns=following([one for one in inside if len(one[0]) >= LEAST_SECONDS * FRAME_RATE]),
+        drawn=following(list(zip(signals, drawn, strict=True))),
+        real=real,
+    )
+
+
+def _told(found: Following | None) -> str:
+    if found is None:
+        return f"{'–':>7}{'':24}"
+    mark = "*" if found.p < _LEVEL else " "
+    return f"{found.peak:7.3f}{found.lag:8.2f}{found.z:7.1f}{found.p:8.4f}{mark}"
+
+
+def _short(found: Following | None) -> str:
+    if found is None:
+        return f"{'–':>10}"
+    return f"{found.peak:9.3f}{'*' if found.p < _LEVEL else ' '}"
+
+
+def _draw(path: Path, answered: Sequence[Answered]) -> None:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise DuologueError(
+            ExitCode.DEPENDENCY_MISSING,
+            f"The picture needs matplotlib, which the backend's Python cannot load ({error}).",
+            "Run `python3 build.py setup`.",
+        ) from error
+    columns = 3
+    rows = -(-len(PAIRS) // columns)
+    figure = Figure(figsize=(11, 2.7 * rows), layout="constrained", dpi=110)
+    panels = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
+    for axes, pair in zip(panels, PAIRS, strict=False):
+        _draw_pair(axes, pair, {one.partner: one for one in answered if one.pair == pair.name})
+    figure.legend(
+        *panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize=8, frameon=False
+    )
+    write_whole(path, lambda file: figure.savefig(file, format="png", metadata={"Software": None}))
+
+
+def _draw_pair(axes: Axes, pair: Pair, found: dict[str, Answered]) -> None:
+    """By lag, what the partner adds against what the real partner does: given in time, and given 5 s late."""
+    real, late = found[REAL].real, found[LATE].real
+    if real is None or late is None:
+        return
+    axes.axhline(real.chance, color=_COLOURS[2], linewidth=0.7, linestyle="--", label="95 % of shuffles stay below")
+    axes.axvline(0.0, color="#e2e8f0", linewidth=0.8)
+    axes.plot(lags(), real.curve, color=_COLOURS[0], linewidth=1.1, label="partner in time")
+    axes.plot(lags(), late.curve, color=_COLOURS[1], linewidth=1.1, label="partner 5 s late")
+    axes.set_title(pair.name, fontsize=8)
+    axes.tick_params(labelsize=7)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(x=0)
+    axes.set_xlabel("seconds after the partner", fontsize=7)

@@ -1,0 +1,1 @@
+"""Real recordings: how they are fetched, aligned and animated, and what is measured on them."""

@@ -1,0 +1,166 @@
+"""`python -m lab evaluate clips`: an engine on real recordings; its lips, and how it behaves."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from backend.assets import assets_folder
+from backend.command.telling import tell
+from backend.contract.arkit import ARKIT_INDEX
+from backend.contract.constants import DEFAULT_ENGINE, FRAME_RATE, OPEN_HEAD
+from backend.contract.face import Face, load_face
+from backend.contract.files import write_text_whole
+from backend.engines import generate
+from backend.engines.motion import DialogueAudio, Motion
+from backend.job.failures import run_explained
+from backend.turns.mix import speaking_from_mix
+from backend.turns.models import TurnModels, load_turn_models
+from backend.turns.tracks import speaking_from_tracks
+
+from ...cache import EVALUATION_CACHE
+from ..measures.behaviour_rates import behaviour_rates
+from ..measures.landmark_motion import mouth_curves
+from ..measures.lip_closure import LipScore, score_lips
+from ..measures.lip_measures import TOLERANCE, measure_lips
+from ..measures.lip_timing import TIMING_RATE, at_timing_rate, timing
+from ..measures.spoken_phones import Phone, nominal_opening, spoken, within
+from .clips import read_clips
+from .dialogues import RealDialogue, cut_at_pauses, take_turns
+from .hard_recordings import HARD_RECORDINGS
+from .known_phones import motion_of_phones, true_speaking
+from .known_words import motion_with_transcripts, text_of
+from .other_tools import motion_of_openfacefx
+
+_NOTHING: Final = LipScore(0, 0, 0.0, 0, 0, 0, 0)
+
+Report = dict[str, dict[str, float]]
+
+
+def main(argv: Sequence[str]) -> int:
+    """The exit code."""
+    parser = argparse.ArgumentParser(prog="python -m lab evaluate clips", description=__doc__)
+    parser.add_argument("--engine", default=DEFAULT_ENGINE)
+    parser.add_argument("--assets", type=Path, help="the assets folder")
+    parser.add_argument("--cache", type=Path, default=EVALUATION_CACHE, help="where the recordings are kept")
+    parser.add_argument("--quick", action="store_true", help="leave out telephone, room and second voice")
+    parser.add_argument("--baselines", action="store_true", help="also openfacefx with true phones and with hama's")
+    parser.add_argument("--out", type=Path, help="also write the numbers as JSON")
+    arguments = parser.parse_args(argv)
+    return int(run_explained(lambda: _run(arguments), tell))
+
+
+def evaluate(
+    engine: str,
+    assets: Path,
+    cache: Path,
+    quick: bool,
+    baselines: bool,
+    tell_one: Callable[[str, dict[str, float]], None],
+) -> Report:
+    """Real readers in turn, as two tracks and as one mix, then made hard; and the rules with the true phones.
+
+    What → name → number; each is handed to `tell_one` as soon as it is known. Raises DuologueError.
+    """
+    face = load_face(assets / "faces" / f"{OPEN_HEAD}.npz")
+    models = load_turn_models(assets / "turns")
+    clips = {clip.name: clip for clip in read_clips(cache)}
+    readings = [clip for name, clip in clips.items() if name.startswith("librivox")]
+    others = [clip for name, clip in clips.items() if not name.startswith("librivox")]
+    everything = take_turns(readings, others)
+    texts = (text_of(readings), text_of(others))
+    two_voices = take_turns(readings, cut_at_pauses(clips["two_cities"], len(readings)))
+    cases = [
+        ("two tracks, all recordings", everything, True),
+        ("two tracks, two voices", two_voices, True),
+        ("one mix, two voices", two_voices, False),
+    ]
+    if not quick:
+        hard = {name: replace(everything, tracks=change(everything.tracks)) for name, change in HARD_RECORDINGS.items()}
+        cases += [(f"two tracks, {name}", dialogue, True) for name, dialogue in hard.items()]
+    reports: Report = {}
+    for kind, dialogue, separate in cases:
+        motion = _perform(engine, dialogue, models, assets, separate)
+        reports[kind] = lip_rates(face, motion, dialogue) | behaviour_rates(motion)
+        tell_one(kind, reports[kind])
+        if separate and dialogue.phones == everything.phones:
+            known = f"{kind}, with transcripts"
+            reports[known] = lip_rates(face, motion_with_transcripts(motion, dialogue, texts), dialogue)
+            tell_one(known, reports[known])
+    rules = {"rules with the true phones": motion_of_phones}
+    if baselines:
+        rules["openfacefx with the true phones"] = lambda dialogue: motion_of_openfacefx(dialogue, True, cache)
+        rules["openfacefx with hama's phones"] = lambda dialogue: motion_of_openfacefx(dialogue, False, cache)
+    for kind, perform in rules.items():
+        reports[kind] = lip_rates(face, perform(everything), everything)
+        tell_one(kind, reports[kind])
+    return reports
+
+
+def lip_rates(face: Face, motion: Motion, dialogue: RealDialogue) -> dict[str, float]:
+    """Both people's lips together: the measures of `evaluate`, and the closure of `lip_closure`."""
+    order = [ARKIT_INDEX[name] for name in face.expression_names]
+    curves = [
+        mouth_curves(face, motion.expression[who][:, order].astype(np.float64), motion.jaw[who]) for who in range(2)
+    ]
+    first, second = (
+        measure_lips(gap, width, phones, FRAME_RATE)
+        for (gap, width), phones in zip(curves, dialogue.phones, strict=True)
+    )
+    scores = [score_lips(gap, phones) for (gap, _), phones in zip(curves, dialogue.phones, strict=True)]
+    gaps = (curves[0][0], curves[1][0])
+    return (first + second).numbers() | _timing(gaps, dialogue.phones) | sum(scores, _NOTHING).rates()
+
+
+def _timing(gaps: tuple[np.ndarray, np.ndarray], phones: tuple[Sequence[Phone], Sequence[Phone]]) -> dict[str, float]:
+    """Both people's speech one after the other, each opening against its own 95th percentile."""
+    curves, nominals, inside = [], [], []
+    for gap, own in zip(gaps, phones, strict=True):
+        curve = at_timing_rate(gap, FRAME_RATE)
+        where = within(spoken(own), TIMING_RATE, len(curve), TOLERANCE)
+        curves.append(curve / max(float(np.percentile(curve[where], 95.0)), 1e-6))
+        nominals.append(nominal_opening(own, TIMING_RATE, len(curve)))
+        inside.append(where)
+    found = timing(np.concatenate(curves), np.concatenate(nominals), np.concatenate(inside))
+    return {"lag": found.lag, "follows_phones": found.correlation}
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    def show(kind: str, numbers: dict[str, float]) -> None:
+        print(kind)
+        for name, value in numbers.items():
+            print(f"  {name:38s} {value:8.3f}", flush=True)
+
+    report = evaluate(
+        arguments.engine, assets_folder(arguments.assets), arguments.cache, arguments.quick, arguments.baselines, show
+    )
+    if arguments.out:
+        write_text_whole(arguments.out, json.dumps(report, indent=1) + "\n")
+
+
+def _perform(engine: str, dialogue: RealDialogue, models: TurnModels, assets: Path, separate: bool) -> Motion:
+    def ignore(_done: int, _total: int) -> None:
+        return
+
+    tracks = dialogue.tracks
+    if separate:
+        speaking = speaking_from_tracks(tracks, models, ignore)
+    else:
+        mix = tracks.sum(axis=0)
+        tracks = np.stack((mix, mix))
+        speaking = _matched(speaking_from_mix(mix, models, ignore), dialogue)
+    ordinary: dict[str, Any] = {}
+    audio = DialogueAudio(tracks, speaking, separate)
+    return generate(engine, audio, seed=0, habits=(ordinary, ordinary), device="cpu", assets=assets)
+
+
+def _matched(speaking: np.ndarray, dialogue: RealDialogue) -> np.ndarray:
+    """A mix does not say which voice is whose: the order in which `speaking` [2, T] fits the dialogue better."""
+    true = true_speaking(dialogue, speaking.shape[1])
+    return speaking if (speaking * true).sum() >= (speaking[::-1] * true).sum() else speaking[::-1].copy()

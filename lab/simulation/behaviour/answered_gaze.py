@@ -1,0 +1,191 @@
+"""Eyes that answer eyes: looking back at who looks back, following their looks, and not staring for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from backend.animation.gaze import Gaze, draw_fixations
+from backend.contract.constants import FRAME_RATE
+from backend.contract.runs import runs_of
+
+from .behaviour import Draft
+from .gaze import draw_direction
+
+_BACK_DELAY: Final = (0.2, 0.6)
+_BACK: Final = (0.85, 0.35)
+"""Chance that who looks away looks back because the other does, listening and speaking: most of the time; latency of
+saccades to a face that turns to one 0.2–0.6 s (Senju & Johnson 2009, from memory; the shares are ours)."""
+
+_FOLLOW_DELAY: Final = (0.3, 0.8)
+_FOLLOWED: Final = (0.32, 0.18)
+"""Chance that the partner's look away is followed by one's own in that direction, listening and speaking (gaze
+following: Frischen, Bayliss & Tipper 2007, from memory; in free talk it is rare, the shares are ours)."""
+_FOLLOWS_FOR: Final = (0.6, 1.4)
+
+_MUTUAL: Final = (3.3, 0.7)
+"""Seconds that people like to be looked at, mean and spread between them (Binetti et al. 2016)."""
+_SPEAKER_ENDS: Final = 0.75
+"""Share of long mutual looks that the speaker ends (Kendon 1967: speakers look away, from memory)."""
+_ENDED_FOR: Final = (1.0, 1.6)
+"""Mean seconds of the look away that ends one, listening and speaking."""
+
+_LEAST_AWAY, _LEAST_AT = 7, 11
+"""Frames, as the first pass has them (`gaze`)."""
+
+_TURN_BEGINS: Final = (1.0, 0.6)
+_TURN_ENDS: Final = (0.9, 0.5)
+"""Seconds before and after the beginning and the end of an own turn in which it alone says where to look."""
+_LONG_TURN: Final = 1.5
+
+
+@dataclass
+class _Looks:
+    """Both people as the answers come in: `away` [2][T], `target` [2][T, 2] radians."""
+
+    away: list[np.ndarray]
+    target: list[np.ndarray]
+
+    def look_back(self, person: int, frame: int) -> None:
+        """From `frame` to the end of the look away; the next one makes up for it, so that nobody comes to stare."""
+        away, target = self.away[person], self.target[person]
+        stop = frame + int(np.argmin(np.concatenate((away[frame:], [0.0]))))
+        away[frame:stop] = 0
+        target[frame:stop] = 0
+        later = [stop + edge for run in runs_of(away[stop:] > 0)[:2] for edge in run]
+        if len(later) == 4:  # noqa: PLR2004  (two more looks away, each with a beginning and an end)
+            last = min(later[1] + stop - frame, later[2] - _LEAST_AT)
+            away[later[1] : last] = 1
+            target[later[1] : last] = target[later[1] - 1]
+
+    def look_away(self, person: int, start: int, stop: int, target: np.ndarray) -> None:
+        """At `target` [2] radians from frame `start` to `stop`."""
+        self.away[person][start:stop] = 1
+        self.target[person][start:stop] = target
+
+    def at_partner(self, person: int, start: int, stop: int) -> bool:
+        """Whether `person` would look at the partner all the time from frame `start` to `stop`."""
+        return start >= 0 and stop <= len(self.away[person]) and not self.away[person][start:stop].any()
+
+
+def answer_gaze(
+    rng: np.random.Generator, drafts: tuple[Draft, Draft], speaking: np.ndarray, free: tuple[bool, bool]
+) -> tuple[Gaze, Gaze]:
+    """Where both look once each sees where the other looks; `speaking` [2, T].
+
+    Only who is `free` to look where they like answers. What stays of the first pass keeps its directions and its
+    small saccades.
+    """
+    looks = _Looks([one.gaze.away.copy() for one in drafts], [one.gaze.target.copy() for one in drafts])
+    talks = speaking > 0.5  # noqa: PLR2004
+    for frame, person in _moves(drafts):
+        other = 1 - person
+        if free[other]:
+            if drafts[person].gaze.away[frame] > 0:
+                _follow(rng, looks, drafts[other], other, frame, talks=bool(talks[other, frame]))
+            else:
+                _look_back(rng, looks, drafts[other], other, frame, talks=bool(talks[other, frame]))
+    _end_mutual_looks(rng, looks, drafts, talks, free)
+    first, second = (_settled(rng, drafts[who].gaze, looks.away[who], looks.target[who]) for who in range(2))
+    return first, second
+
+
+def _moves(drafts: tuple[Draft, Draft]) -> Iterator[tuple[int, int]]:
+    """(frame, person) of every look away and back of the first pass, in order."""
+    yield from sorted(
+        (int(frame) + 1, person)
+        for person, one in enumerate(drafts)
+        for frame in np.flatnonzero(np.diff(one.gaze.away))
+    )
+
+
+def _look_back(rng: np.random.Generator, looks: _Looks, own: Draft, person: int, frame: int, *, talks: bool) -> None:
+    """`person` looks back, if away, at the partner who does so on `frame`."""
+    answer = frame + _draw_frames(rng, _BACK_DELAY)
+    if rng.random() >= _BACK[int(talks)] or answer >= own.frames or looks.away[1 - person][frame] > 0:
+        return
+    been_away = looks.away[person][max(0, answer - _LEAST_AWAY) : answer + 1].all()
+    if been_away and not _near_turns(own, answer, _TURN_BEGINS, at_end=False):
+        looks.look_back(person, answer)
+
+
+def _follow(rng: np.random.Generator, looks: _Looks, own: Draft, person: int, frame: int, *, talks: bool) -> None:
+    """`person`, if looking at the partner, turns to where the partner looks from `frame` on."""
+    start = frame + _draw_frames(rng, _FOLLOW_DELAY)
+    stop = start + _draw_frames(rng, _FOLLOWS_FOR)
+    target = looks.target[1 - person][frame] * (-1, 1)  # who sits opposite finds it on the other hand
+    if rng.random() >= _FOLLOWED[int(talks)] or not target.any():
+        return
+    if _may_look_away(looks, own, person, start, stop):
+        looks.look_away(person, start, stop, target)
+
+
+def _end_mutual_looks(
+    rng: np.random.Generator, looks: _Looks, drafts: tuple[Draft, Draft], talks: np.ndarray, free: tuple[bool, bool]
+) -> None:
+    """Where both have looked at each other for long, one looks away; in place."""
+    frame, since = 0, 0
+    limit = _draw_limit(rng)
+    while frame < drafts[0].frames:
+        if looks.away[0][frame] > 0 or looks.away[1][frame] > 0:
+            since, limit = frame + 1, _draw_limit(rng)
+        elif frame - since >= limit and any(free):
+            who = _ender(rng, talks[:, frame], free)
+            kind = int(talks[who, frame])
+            seconds = float(np.clip(rng.lognormal(np.log(_ENDED_FOR[kind]) - 0.08, 0.4), 0.4, 3.0))
+            stop = frame + round(seconds * FRAME_RATE)
+            if _may_look_away(looks, drafts[who], who, frame, stop):
+                looks.look_away(who, frame, stop, draw_direction(rng, drafts[who].habits, bool(kind)))
+        frame += 1
+
+
+def _draw_limit(rng: np.random.Generator) -> float:
+    """Frames that a mutual look may last."""
+    return float(np.clip(rng.normal(*_MUTUAL), 1.5, 5.5)) * FRAME_RATE
+
+
+def _ender(rng: np.random.Generator, talks: np.ndarray, free: tuple[bool, bool]) -> int:
+    """Who ends a mutual look; `talks` [2] bool."""
+    if not all(free):
+        return int(free[1])
+    if talks[0] == talks[1]:
+        return int(rng.integers(2))
+    speaker = int(talks[1])
+    return speaker if rng.random() < _SPEAKER_ENDS else 1 - speaker
+
+
+def _may_look_away(looks: _Looks, own: Draft, person: int, start: int, stop: int) -> bool:
+    """Whether there is room for a look away among the others, and no end of an own turn that wants the partner."""
+    room = looks.at_partner(person, start - _LEAST_AT, stop + _LEAST_AT)
+    return room and not _near_turns(own, start, _TURN_ENDS, at_end=True)
+
+
+def _near_turns(own: Draft, frame: int, around: tuple[float, float], *, at_end: bool) -> bool:
+    """Whether a longer own turn begins or ends near `frame`: `around` seconds before and after."""
+    edges = [
+        stop if at_end else start
+        for start, stop in runs_of(own.steady["floor"] > 0)
+        if stop - start >= _LONG_TURN * FRAME_RATE
+    ]
+    return any(-around[0] * FRAME_RATE <= frame - edge <= around[1] * FRAME_RATE for edge in edges)
+
+
+def _draw_frames(rng: np.random.Generator, seconds: tuple[float, float]) -> int:
+    return round(float(rng.uniform(*seconds)) * FRAME_RATE)
+
+
+def _settled(rng: np.random.Generator, before: Gaze, away: np.ndarray, target: np.ndarray) -> Gaze:
+    """The gaze of `away` [T] and `target` [T, 2]; where either differs from `before` the eyes rest on other spots."""
+    fixation, landings = before.fixation.copy(), before.saccade.copy()
+    for start, stop in runs_of((away != before.away) | (target != before.target).any(axis=1)):
+        places, onsets = draw_fixations(rng, away[start:stop], target[start:stop])
+        fixation[start:stop], landings[start:stop] = places, onsets
+        landings[stop : stop + 1] = 1  # back to where the eyes rested in the first pass
+    shift = np.zeros(len(away), np.float32)
+    shift[1:] = (target[1:] != target[:-1]).any(axis=1)
+    shift[0] = before.shift[0]
+    landings[shift > 0] = 0
+    return replace(before, away=away, target=target, fixation=fixation, shift=shift, saccade=landings)

@@ -1,0 +1,124 @@
+"""Breathing that knows about speech: in before a turn and in its pauses, out while speaking, slowly at rest."""
+
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from backend.contract.constants import FRAME_RATE
+
+from ..script.timeline import Timeline, Utterance
+from .habits import Habits
+
+_BEFORE_TURN: Final = (0.4, 0.7)
+"""Seconds from the inhalation to the turn it is for."""
+
+_LONG: Final = 1.0
+"""Seconds from which an utterance needs a breath of its own."""
+
+_RESTING_SHARE: Final = 0.4
+"""Of a resting cycle, spent breathing in."""
+
+_QUIET_DEPTH: Final = 0.55
+"""Depth of a resting breath, that before a turn being 1."""
+
+_LEAST_CYCLE, _PHRASE_CYCLE = 2.0, 3.5
+"""Seconds between breaths at rest, and after which a speaker uses the next pause."""
+
+
+@dataclass(frozen=True)
+class Breathing:
+    """`depth` [T] from 0 (breathed out) to about 1 (breathed in for a turn); `inhalation` [T] 1 where one begins."""
+
+    depth: np.ndarray
+    inhalation: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Breath:
+    start: float
+    inhaling: float
+    depth: float
+
+
+def draw_breathing(rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int) -> Breathing:
+    """Of `person`: 12–18 breaths a minute at rest with 40 % of the cycle in, fewer and quicker ones while speaking."""
+    utterances = [one for one in timeline.of(person) if one.line.act != "backchannel"]
+    spoken = _breaths_of_speech(rng, utterances)
+    breaths = sorted([*spoken, *_resting_breaths(rng, habits, timeline, utterances, spoken)], key=lambda one: one.start)
+    return _rendered(breaths, utterances, timeline.frames)
+
+
+def _breaths_of_speech(rng: np.random.Generator, utterances: list[Utterance]) -> list[_Breath]:
+    """Before turns of some length and in pauses between sentences when the last breath is spent."""
+    found: list[_Breath] = []
+    end, last = -9.0, -9.0
+    for one in utterances:
+        pause, length = one.start - end, one.end - one.start
+        if pause > 0.9 and one.start - last > _LEAST_CYCLE and (length > _LONG or rng.random() < 0.3):
+            lead = float(rng.uniform(*_BEFORE_TURN))
+            found.append(_Breath(one.start - lead, lead - 0.06, float(rng.uniform(0.8, 1.1))))
+            last = found[-1].start
+        elif 0.22 < pause <= 0.9 and one.start - last > _PHRASE_CYCLE:
+            inhaling = min(pause - 0.06, 0.6)
+            found.append(_Breath(one.start - inhaling - 0.03, inhaling, float(rng.uniform(0.7, 1.0))))
+            last = found[-1].start
+        end = one.end
+    return found
+
+
+def _resting_breaths(
+    rng: np.random.Generator,
+    habits: Habits,
+    timeline: Timeline,
+    utterances: list[Utterance],
+    spoken: list[_Breath],
+) -> list[_Breath]:
+    """Where nothing is said: cycles of a person's own length, each a little different, that fill the time exactly."""
+    cycle = 60 / habits.breath_rate
+    found: list[_Breath] = []
+    free = -float(rng.uniform(0, cycle))
+    for one in [*utterances, None]:
+        said = timeline.seconds + cycle if one is None else one.start
+        stop = min([said, *(breath.start for breath in spoken if said - 1.0 < breath.start <= said)])
+        count = int((stop - free) / cycle + 0.4)
+        if stop - free > _LEAST_CYCLE and count > 0:
+            lengths = rng.lognormal(0, 0.12, count)  # [count]
+            for length in (lengths * (stop - free) / lengths.sum()).tolist():
+                depth = _QUIET_DEPTH * float(rng.uniform(0.75, 1.25))
+                found.append(_Breath(free, _RESTING_SHARE * length, depth))
+                free += length
+        free = said if one is None else one.end + float(rng.uniform(0.15, 0.6))
+    return found
+
+
+def _rendered(breaths: list[_Breath], utterances: list[Utterance], frames: int) -> Breathing:
+    time = np.arange(frames) / FRAME_RATE
+    depth, inhalation = np.zeros(frames), np.zeros(frames, np.float32)
+    speaks = np.zeros(frames, bool)
+    for said in utterances:
+        speaks[max(0, round(said.start * FRAME_RATE)) : round(said.end * FRAME_RATE)] = True
+    level = 0.2
+    last = _Breath(frames / FRAME_RATE + 8.0, 1.0, 0.0)
+    for one, following in pairwise([*breaths, last]):
+        here = (time >= one.start) & (time < following.start)
+        frame = round(one.start * FRAME_RATE)
+        if 0 <= frame < frames:
+            inhalation[frame] = 1
+        top = max(one.depth, level + 0.15)
+        since = time[here] - one.start
+        rising = 0.5 - 0.5 * np.cos(np.pi * np.clip(since / one.inhaling, 0, 1))
+        left = following.start - one.start - one.inhaling
+        # Speech spends the air evenly; at rest most of it leaves at once, and a pause follows.
+        spending = left if here.any() and speaks[here].mean() > 0.3 else min(left, 2.2 * one.inhaling)
+        falling = 0.5 - 0.5 * np.cos(np.pi * np.clip((since - one.inhaling) / max(spending, 0.1), 0, 1))
+        bottom = 0.04
+        depth[here] = level + (top - level) * rising - (top - bottom) * falling
+        done = np.clip(left / max(spending, 0.1), 0, 1)
+        level = top - (top - bottom) * (0.5 - 0.5 * np.cos(np.pi * done))
+    return Breathing(depth.astype(np.float32), inhalation)

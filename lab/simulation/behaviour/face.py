@@ -1,0 +1,198 @@
+"""What the face does besides speaking: brows, smiles, frowns and the small life of a resting mouth."""
+
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
+from backend.contract.constants import FRAME_RATE
+from backend.contract.smooth_step import smooth_step, swell
+
+from ..script.moods import MOODS
+from ..script.timeline import Timeline
+from .habits import Habits
+from .prominence import Beat
+from .smiles import Smile, render_smiles
+
+
+@dataclass(frozen=True)
+class FaceLife:
+    """`expression` [T, 52]; `brow` [T] height of the raised brows, 0 to 1; `raise_onset` [T] 1 where a raise begins,
+    `raise_size` [T] its height there; `smile` [T] its strength, 0 to 1; `smile_onset` [T] 1 where one begins, 2 where
+    it answers the partner's.
+    """
+
+    expression: np.ndarray
+    brow: np.ndarray
+    raise_onset: np.ndarray
+    raise_size: np.ndarray
+    smile: np.ndarray
+    smile_onset: np.ndarray
+
+
+@dataclass(frozen=True)
+class Raise:
+    """Of the brows: begins at `start` seconds, is `size` high (0 to 1) and stays for `stay` seconds."""
+
+    start: float
+    size: float
+    stay: float
+
+    def curve(self, frames: int) -> np.ndarray:
+        """[frames] its height."""
+        return self.size * _bump(frames, self.start, 0.16, self.stay, 0.3)
+
+
+def draw_face_life(
+    rng: np.random.Generator,
+    habits: Habits,
+    mood: str,
+    timeline: Timeline,
+    person: int,
+    beats: tuple[Beat, ...],
+    away: np.ndarray,
+    smiles: tuple[Smile, ...],
+) -> FaceLife:
+    """Brows, `smiles` and idle moves of `person`; `away` [T] is 1 where this person looks away."""
+    frames = len(away)
+    level = MOODS[mood].smile * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
+    bursts, smile_onsets = render_smiles(smiles, frames)
+    smile = np.clip(level + bursts, 0, 1)
+    brow, sizes = _draw_raises(rng, habits, timeline, person, beats, frames)
+    frown = _draw_frown(rng, mood, timeline, person, away)
+    sad = _spells(rng, [one.start for one in timeline.utterances if one.line.feeling == "sad"], frames, 0.7, (2.0, 4.0))
+    sad = np.clip(sad + MOODS[mood].sorrow * (1 + 0.4 * _drift(rng, frames, 0.08)), 0, 1)
+    outer = 0.65 * brow + 0.25 * _drift(rng, frames, 0.15)
+    curves = {
+        "mouthSmile": 0.75 * smile,
+        "cheekSquint": 0.5 * smile**1.3,
+        "eyeSquint": 0.28 * smile + 0.35 * frown,
+        "mouthDimple": 0.15 * smile,
+        "browOuterUp": np.clip(outer, 0, 1),
+        "browDown": np.clip(frown - 0.5 * brow, 0, 1),
+        "mouthFrown": 0.3 * sad,
+        "eyeWide": 0.22 * np.clip(brow - 0.35, 0, 1),
+        "noseSneer": 0.15 * frown,
+    }
+    curves |= _idle_mouth(rng, timeline, person, frames)
+    expression = np.zeros((frames, len(ARKIT_NAMES)), np.float32)
+    for name, curve in curves.items():
+        expression[:, ARKIT_INDEX[f"{name}Left"]] = curve * (1 + habits.asymmetry)
+        expression[:, ARKIT_INDEX[f"{name}Right"]] = curve * (1 - habits.asymmetry)
+    expression[:, ARKIT_INDEX["browInnerUp"]] = np.clip(0.8 * brow + 0.5 * sad + 0.1 * _drift(rng, frames, 0.1), 0, 1)
+    return FaceLife(expression, brow, (sizes > 0).astype(np.float32), sizes, smile, smile_onsets)
+
+
+def with_raises(face: FaceLife, raises: Sequence[Raise], asymmetry: float) -> FaceLife:
+    """`face` with more `raises` of the brows; where the brows are up anyway they only go on to the higher."""
+    brow, sizes = face.brow, face.raise_size.copy()
+    for one in raises:
+        brow = np.maximum(brow, one.curve(len(brow)))
+        sizes[round(one.start * FRAME_RATE)] = one.size
+    more, expression = brow - face.brow, face.expression.copy()
+    wide = 0.22 * (np.clip(brow - 0.35, 0, 1) - np.clip(face.brow - 0.35, 0, 1))
+    added = {"browOuterUp": 0.65 * more, "browDown": -0.5 * more, "eyeWide": wide}
+    for name, curve in added.items():
+        expression[:, ARKIT_INDEX[f"{name}Left"]] += curve * (1 + asymmetry)
+        expression[:, ARKIT_INDEX[f"{name}Right"]] += curve * (1 - asymmetry)
+    expression[:, ARKIT_INDEX["browInnerUp"]] += 0.8 * more
+    onsets = (sizes > 0).astype(np.float32)
+    return replace(face, expression=np.clip(expression, 0, 1), brow=brow, raise_onset=onsets, raise_size=sizes)
+
+
+def _draw_raises(
+    rng: np.random.Generator,
+    habits: Habits,
+    timeline: Timeline,
+    person: int,
+    beats: tuple[Beat, ...],
+    frames: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Raises on some stressed vowels, in questions and at the partner's surprises.
+
+    Curve [T], and [T] its height where one begins, 0 elsewhere.
+    """
+    raises = [
+        (beat.time - 0.12, 0.25 + 0.35 * beat.strength, float(rng.uniform(0.3, 0.7)))
+        for beat in beats
+        if rng.random() < 0.13 * habits.brow_activity * (0.6 + beat.strength)
+    ]
+    for one in timeline.utterances:
+        own = one.line.person == person
+        if own and one.line.act == "question" and rng.random() < 0.6:
+            raises.append((max(one.start, one.end - 1.0), 0.45, float(rng.uniform(0.7, 1.3))))
+        if one.line.feeling == "surprised" and rng.random() < (0.7 if own else 0.6):
+            raises.append((one.start + (0.0 if own else 0.5), 0.7, float(rng.uniform(0.6, 1.4))))
+        if not own and one.line.act in ("statement", "question") and rng.random() < 0.13 * habits.brow_activity:
+            raises.append((one.end - 0.2, 0.3, float(rng.uniform(0.4, 1.0))))
+    curve = np.zeros(frames)
+    sizes = np.zeros(frames, np.float32)
+    for start, height, length in raises:
+        frame = round(start * FRAME_RATE)
+        if 0 <= frame < frames:
+            sizes[frame] = size = float(np.clip(height * habits.brow_activity * rng.uniform(0.75, 1.25), 0.1, 0.9))
+            curve = np.maximum(curve, Raise(start, size, length).curve(frames))
+    return curve, sizes
+
+
+def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person: int, away: np.ndarray) -> np.ndarray:
+    """Brows drawn together in thought (looking away while about to speak) and when cross. [T], 0 to 1."""
+    frames = len(away)
+    starts = np.flatnonzero(np.diff(away) > 0) / FRAME_RATE
+    thoughts = [float(start) for start in starts if rng.random() < 0.22]
+    cross = [
+        one.start
+        for one in timeline.utterances
+        if one.line.feeling == "cross" and rng.random() < (0.65 if one.line.person == person else 0.35)
+    ]
+    level = np.clip(MOODS[mood].frown * (1 + 0.6 * _drift(rng, frames, 0.1)), 0, 1)
+    thinking, annoyed = _spells(rng, thoughts, frames, 0.3, (0.8, 1.8)), _spells(rng, cross, frames, 0.45, (1.5, 3.0))
+    return np.asarray(np.clip(level + thinking + annoyed, 0, 1))
+
+
+def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> dict[str, np.ndarray]:
+    """Lips pressed or pulled aside for a moment now and then, never while this person speaks. name → [T]."""
+    spoken = [(one.start - 0.5, one.end + 0.4) for one in timeline.of(person)]
+    moments = []
+    clock = float(rng.uniform(1, 8))
+    while clock < timeline.seconds:
+        if not any(start - 1.2 < clock < end for start, end in spoken):
+            moments.append(clock)
+        clock += float(rng.lognormal(np.log(9), 0.5))
+    kinds = rng.integers(3, size=len(moments))
+    picked = [[time for time, kind in zip(moments, kinds, strict=True) if kind == one] for one in range(3)]
+    return {
+        "mouthPress": _spells(rng, picked[0], frames, 0.45, (0.4, 0.8)),
+        "mouthDimple": _spells(rng, picked[1], frames, 0.35, (0.4, 0.9)),
+        "mouthStretch": _spells(rng, picked[2], frames, 0.15, (0.3, 0.6)),
+    }
+
+
+def _spells(
+    rng: np.random.Generator, moments: list[float], frames: int, height: float, lengths: tuple[float, float]
+) -> np.ndarray:
+    """[T] bumps that rise in 0.5 s, stay for `lengths` seconds and fall in 0.9 s."""
+    curve = np.zeros(frames)
+    for moment in moments:
+        size = height * rng.uniform(0.6, 1.3)
+        curve = np.maximum(curve, size * _bump(frames, moment, 0.5, float(rng.uniform(*lengths)), 0.9))
+    return curve
+
+
+def _bump(frames: int, start: float, rise: float, stay: float, fall: float) -> np.ndarray:
+    since = np.arange(frames) / FRAME_RATE - start
+    return swell(since, rise, stay, fall)
+
+
+def _drift(rng: np.random.Generator, frames: int, rate: float) -> np.ndarray:
+    """Slow wander between −1 and 1 through random points, `rate` points a second. [T]."""
+    points = rng.uniform(-1, 1, size=max(4, int(frames / FRAME_RATE * rate) + 4))
+    where = np.linspace(0, len(points) - 1, frames)
+    left = np.minimum(where.astype(int), len(points) - 2)
+    part = smooth_step(where - left)
+    return np.asarray(points[left] * (1 - part) + points[left + 1] * part)

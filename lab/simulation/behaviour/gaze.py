@@ -1,0 +1,153 @@
+"""Where people look: at the partner or away, and the small saccades within either."""
+
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from backend.animation.gaze import LEAST_AVERSION, MEAN_SACCADE, Gaze, draw_fixations
+from backend.contract.constants import FRAME_RATE
+
+from ..script.moods import MOODS
+from ..script.timeline import Timeline, Turn
+from .habits import Habits
+
+_AWAY_SECONDS: Final = (2.3, 1.12)
+"""Mean of an aversion while speaking and while listening (between Lee et al. 2002 and Andrist et al. 2014)."""
+
+_LENGTHENED: Final = (0.95, 1.8)
+"""Factors on drawn spells at the partner, while speaking and listening, for what turns cut short or carry over."""
+
+_SPREAD: Final = 0.7
+"""Standard deviation of the logarithm of a spell's length."""
+
+_LONG_TURN: Final = 1.5
+_AVERTED, _AVERTED_SHORT = 0.69, 0.44
+"""Share of longer and of short turns that an ordinary person begins by looking away; chance adds the rest of 70 %
+for the longer ones (Kendon 1967)."""
+
+
+_SAME_SIDE: Final = 0.8
+"""Share of jumps to the other side that stay on theirs instead: eyes that wander seldom cross the partner's face."""
+
+_MOST_ASIDE, _MOST_UP, _MOST_DOWN = 36.0, 14.0, 20.0
+
+
+def draw_gaze(
+    rng: np.random.Generator, habits: Habits, mood: str, timeline: Timeline, person: int, speaking: np.ndarray
+) -> Gaze:
+    """Gaze of `person`; `speaking` [T] is this person's own."""
+    frames = len(speaking)
+    shares = [_with_odds(share, MOODS[mood].gaze) for share in (habits.gaze_speaking, habits.gaze_listening)]
+    away = _draw_away(rng, shares, speaking)
+    _avert_at_turns(rng, away, shares[0], timeline, person)
+    _drop_scraps(away)
+    target, jumps = _draw_targets(rng, habits, away, speaking)
+    fixation, saccade = draw_fixations(rng, away, target)
+    shift = np.zeros(frames, np.float32)
+    shift[1:] = away[1:] != away[:-1]
+    shift = np.maximum(shift, jumps)
+    saccade[shift > 0] = 0
+    return Gaze(away, target, fixation, shift, saccade)
+
+
+def _with_odds(share: float, factor: float) -> float:
+    """`share` with its odds multiplied by `factor`."""
+    odds = factor * share / (1 - share)
+    return odds / (1 + odds)
+
+
+def _draw_away(rng: np.random.Generator, shares: list[float], speaking: np.ndarray) -> np.ndarray:
+    """[T] 0 or 1: spells at the partner and away, log-normal, their means set by the `shares` at the partner.
+
+    A spell that is drawn while speaking is drawn anew when its person stops, and the other way round.
+    """
+    away = np.zeros(len(speaking), np.float32)
+    talks = speaking > 0.5
+    changes = np.flatnonzero(talks[1:] != talks[:-1]) + 1
+    frame, is_away = 0, bool(rng.random() > shares[1])
+    while frame < len(speaking):
+        kind = 0 if talks[frame] else 1
+        mean = _AWAY_SECONDS[kind]
+        if not is_away:
+            mean *= _LENGTHENED[kind] * shares[kind] / (1 - shares[kind])
+        length = max(4, round(float(rng.lognormal(np.log(mean) - _SPREAD**2 / 2, _SPREAD)) * FRAME_RATE))
+        following = changes[np.searchsorted(changes, frame, side="right") :]
+        # Long spells outlive a short pause, so only what is far from over is drawn anew.
+        renewed = int(following[0]) if len(following) and following[0] + 2 * FRAME_RATE < frame + length else None
+        stop = frame + length if renewed is None else renewed
+        away[frame:stop] = is_away
+        frame = stop
+        is_away = is_away if renewed is not None else not is_away
+    return away
+
+
+def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, timeline: Timeline, person: int) -> None:
+    """Look away when a longer turn begins, from up to 1 s before, and back before it ends (Kendon 1967).
+
+    Answers to a question are thought about for 2–3.5 s at times (Andrist et al. 2014). `share` at the partner while
+    speaking says how much somebody averts at all.
+    """
+    before: Turn | None = None
+    for turn in timeline.turns:
+        asked = before is not None and before.asks and before.person != turn.person
+        before = turn
+        if turn.person != person:
+            continue
+        is_long = turn.end - turn.start >= _LONG_TURN
+        if rng.random() < (_AVERTED if is_long else _AVERTED_SHORT) * np.clip(1.6 - 1.2 * share, 0.2, 1.3):
+            thinks = is_long and asked and rng.random() < 0.4
+            length = rng.uniform(2.0, 3.5) if thinks else rng.lognormal(np.log(1.35 if is_long else 0.95), 0.4)
+            begin = max(0, round((turn.start - rng.beta(1.3, 1.6)) * FRAME_RATE))
+            away[begin : begin + round(float(np.clip(length, 0.6, 3.5)) * FRAME_RATE)] = 1
+        if is_long and rng.random() < 0.4 + 0.4 * share:
+            begin = max(0, round((turn.end - rng.uniform(0.2, 0.9)) * FRAME_RATE))
+            away[begin : round((turn.end + rng.uniform(0.4, 1.2)) * FRAME_RATE)] = 0
+
+
+def _drop_scraps(away: np.ndarray) -> None:
+    """Join looks away shorter than 0.28 s, and back shorter than 0.44 s, to what is around them, in place."""
+    edges = np.flatnonzero(np.diff(away)) + 1
+    for start, stop in pairwise(edges.tolist()):
+        if stop - start < (7 if away[start] else 11):
+            away[start:stop] = away[start - 1]
+
+
+def _draw_targets(
+    rng: np.random.Generator, habits: Habits, away: np.ndarray, speaking: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Directions of the aversions [T, 2] radians, and the frames on which one jumps to another [T]."""
+    target = np.zeros((len(away), 2))
+    jumps = np.zeros(len(away), np.float32)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0.0], away, [0.0]))))
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        frame = int(start)
+        while frame < stop:
+            length = max(8, round(float(rng.lognormal(np.log(0.9), 0.5)) * FRAME_RATE))
+            if stop - frame - length < 8:
+                length = int(stop) - frame
+            aim = draw_direction(rng, habits, bool(speaking[frame] > 0.5))
+            if frame > start and aim[0] * target[frame - 1, 0] < 0 and rng.random() < _SAME_SIDE:
+                aim = aim * (-1, 1)
+            target[frame : frame + length] = aim
+            jumps[frame] = 1
+            frame += length
+    return target, jumps
+
+
+def draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np.ndarray:
+    """Mostly to the person's favourite side; down or up and aside in thought, short glances while listening.
+
+    Sizes are those saccades of Lee et al. that leave the face: an exponential that goes on as it began.
+    """
+    if habits.aversion is not None:
+        return np.radians(habits.aversion + rng.normal(0, 2.5, size=2))
+    size = LEAST_AVERSION + rng.exponential(MEAN_SACCADE * (1.0 if talks else 0.8))
+    side = habits.lean_side if rng.random() < 0.7 else -habits.lean_side
+    slope = np.radians(rng.normal(-30, 22) if rng.random() < 0.6 else rng.normal(22, 18))
+    yaw = np.clip(side * size * abs(np.cos(slope)), -_MOST_ASIDE, _MOST_ASIDE)
+    return np.radians((yaw, np.clip(size * np.sin(slope), -_MOST_DOWN, _MOST_UP)))

@@ -1,0 +1,184 @@
+"""How heads move in talk: slow posture, beats on stressed vowels, nods and shakes."""
+
+# ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from scipy.signal import butter, sosfiltfilt
+
+from backend.animation.head import Swings
+from backend.contract.constants import FRAME_RATE
+
+from ..script.timeline import Timeline
+from .habits import Habits
+from .prominence import Beat
+
+_POSTURE_SPREAD: Final = np.radians((2.0, 2.3, 1.7))
+"""Standard deviation of pitch, yaw and roll while speaking, for a head activity of 1; half of it while listening."""
+
+_BEAT_SHARE: Final = 0.47
+"""Share of stressed vowels of middling strength that an ordinary head beats on (30–60 %: docs/rehearsals.md)."""
+
+_NOD_RATE_HZ: Final = (2.0, 3.6)
+_NOD_HEIGHT: Final = np.radians((3.0, 11.0))
+_SHAKE_HEIGHT: Final = np.radians((4.0, 9.0))
+
+_WITH_BACKCHANNEL: Final = 0.62
+"""Chance of a nod with an own mm-hm."""
+
+_CLASHES: Final = 1.4
+"""Nods that are drawn for each that comes: those too soon after another are left out."""
+
+_VOICE_TILT: Final = np.radians(0.35)
+"""Radians by which the head rises for each spread of the voice's pitch above its mean (after Munhall et al. 2004)."""
+
+_BREATH_TILT: Final = np.radians(0.5)
+"""Radians by which a full breath raises the head."""
+
+
+def draw_posture(
+    rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, speaking: np.ndarray, breath: np.ndarray
+) -> np.ndarray:
+    """Slow head posture, mostly below 0.5 Hz. [T, 3] axis-angle radians: nod, turn, tilt.
+
+    Resting poses change now and then, more often when a turn begins; a wander lies over them, and every breath
+    (`breath` [T] from 0 to 1) lifts the head a little.
+    """
+    frames = len(speaking)
+    rest = _draw_rests(rng, timeline, person, frames)
+    wander = 0.75 * _noise(rng, frames, 0.35) + 0.4 * _noise(rng, frames, 1.1)
+    activity = 0.42 + 0.58 * _smoothed(speaking, 0.8)
+    posture = (0.55 * rest + wander * activity[:, None]) * _POSTURE_SPREAD * habits.head_activity
+    posture[:, 0] -= _BREATH_TILT * (breath - breath.mean())
+    return np.asarray(posture)
+
+
+def draw_beats(
+    rng: np.random.Generator, habits: Habits, beats: tuple[Beat, ...], voice: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Dips of the head on about half of the stressed vowels, deepest on the vowel, and what the voice's pitch lifts.
+
+    `voice` [T] pitch in spreads about its mean, 0 in silence. Axis-angle radians [T, 3], and [T] 1 on the frames of
+    vowels that the head beats on.
+    """
+    frames = len(voice)
+    path, beaten = np.zeros((frames, 3)), np.zeros(frames, np.float32)
+    path[:, 0] = -_VOICE_TILT * habits.head_activity * _smoothed(voice, 0.4)
+    times = np.arange(frames) / FRAME_RATE
+    share = _BEAT_SHARE * np.clip(habits.head_activity, 0.3, 2.0) ** 0.3
+    for beat in beats:
+        if rng.random() > share + 0.3 * (beat.strength - 0.5):
+            continue
+        beaten[min(round(beat.time * FRAME_RATE), frames - 1)] = 1
+        size = np.radians(rng.gamma(3.0, 0.82)) * (0.5 + beat.strength) * habits.head_activity
+        width = rng.uniform(0.10, 0.17)
+        since = times - beat.time - rng.normal(0.02, 0.03)
+        dip = np.exp(-((since / width) ** 2)) - 0.35 * np.exp(-(((since + 2.1 * width) / (1.3 * width)) ** 2))
+        path += dip[:, None] * size * np.array((1.0, rng.normal(0, 0.35), rng.normal(0, 0.22)))
+    return path, beaten
+
+
+def draw_nods(
+    rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, listening: np.ndarray
+) -> Swings:
+    """Listener's nods: with most backchannels, where the partner's pauses and falling voice invite them, and when
+    agreeing at a turn's start.
+
+    `listening` [T] 1 where the partner speaks and this person does not.
+    """
+    frames = len(listening)
+    signals = [one for one in timeline.of(person) if one.line.act == "backchannel"]
+    moments = [one.start - 0.1 for one in signals if rng.random() < _WITH_BACKCHANNEL]
+    with_signals = len(moments)
+    moments += [
+        one.start + 0.05
+        for one in timeline.of(person)
+        if (one.line.feeling == "warm" or one.line.text.startswith(("Yes", "Of course", "Right")))
+        and rng.random() < 0.5
+    ]
+    minutes = float(listening.sum()) / FRAME_RATE / 60
+    invited = [one for one in timeline.invitations if one.person != person]
+    missing = habits.nod_rate * minutes - with_signals
+    share = np.clip(_CLASHES * missing / max(sum(one.strength for one in invited), 1), 0, 1.6)
+    moments += [float(one.time + rng.normal(0.12, 0.15)) for one in invited if rng.random() < share * one.strength]
+    spare = rng.poisson(max(0.1 * habits.nod_rate * minutes, 0))
+    where = np.flatnonzero(listening > 0.5)
+    moments += [float(rng.choice(where)) / FRAME_RATE for _ in range(spare if len(where) else 0)]
+    return _draw_swings(rng, moments, frames, _nod_heights(habits))
+
+
+def draw_nod(rng: np.random.Generator, habits: Habits) -> tuple[float, float, float]:
+    """One nod: radians, swings a second and number of swings."""
+    return _draw_swing(rng, _nod_heights(habits))
+
+
+def draw_shakes(rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, frames: int) -> Swings:
+    """Head shakes with sentences that deny."""
+    moments = [
+        one.start + float(rng.uniform(-0.1, 0.3))
+        for one in timeline.of(person)
+        if one.line.negates and one.line.act != "backchannel" and rng.random() < 0.4
+    ]
+    return _draw_swings(rng, moments, frames, _SHAKE_HEIGHT * np.clip(habits.head_activity, 0.6, 1.3))
+
+
+def _draw_swings(rng: np.random.Generator, moments: list[float], frames: int, sizes: np.ndarray) -> Swings:
+    size, rate, count = (np.zeros(frames, np.float32) for _ in range(3))
+    last = -99.0
+    for moment in sorted(moments):
+        frame = round(moment * FRAME_RATE)
+        if moment - last < 1.5 or not 0 <= frame < frames - FRAME_RATE // 2:
+            continue
+        last = moment
+        size[frame], rate[frame], count[frame] = _draw_swing(rng, sizes)
+    return Swings(size, rate, count)
+
+
+def _nod_heights(habits: Habits) -> np.ndarray:
+    """[2] radians, least and most."""
+    return np.asarray(_NOD_HEIGHT * np.clip(habits.head_activity, 0.7, 1.2))
+
+
+def _draw_swing(rng: np.random.Generator, sizes: np.ndarray) -> tuple[float, float, float]:
+    """Radians, swings a second and number of swings."""
+    size = sizes[0] + (sizes[1] - sizes[0]) * rng.beta(1.4, 2.2)
+    return (
+        float(size),
+        float(rng.uniform(_NOD_RATE_HZ[0], _NOD_RATE_HZ[1])),
+        float(rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))),
+    )
+
+
+def _draw_rests(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> np.ndarray:
+    """Standard-normal resting poses that change every few seconds by smooth moves of about 0.8 s. [T, 3]."""
+    changes = {round(turn.start * FRAME_RATE) for turn in timeline.turns if turn.person == person or rng.random() < 0.4}
+    frame = 0
+    while frame < frames:
+        frame += round(float(rng.lognormal(np.log(5.0), 0.5)) * FRAME_RATE)
+        changes.add(frame)
+    rest = np.zeros((frames, 3))
+    pose = rng.standard_normal(3)
+    rest[:] = pose
+    for change in sorted(changes):
+        if 0 <= change < frames:
+            pose = 0.3 * pose + 0.95 * rng.standard_normal(3)
+            rest[change:] = pose
+    return np.stack([_smoothed(rest[:, axis], 0.9) for axis in range(3)], axis=1)
+
+
+def _noise(rng: np.random.Generator, frames: int, cutoff: float) -> np.ndarray:
+    """Low-passed noise of unit variance. [T, 3]."""
+    margin = 4 * FRAME_RATE
+    raw = rng.standard_normal((frames + 2 * margin, 3))
+    slow = sosfiltfilt(butter(2, cutoff, fs=FRAME_RATE, output="sos"), raw, axis=0)
+    return np.asarray(slow / slow.std(axis=0))[margin : margin + frames]
+
+
+def _smoothed(curve: np.ndarray, seconds: float) -> np.ndarray:
+    kernel = np.hanning(max(3, round(seconds * FRAME_RATE)) + 2)[1:-1]
+    pad = len(kernel) // 2
+    padded = np.pad(curve, (pad, len(kernel) - 1 - pad), mode="edge")
+    return np.convolve(padded, kernel / kernel.sum(), mode="valid")

@@ -1,0 +1,171 @@
+"""A corpus of rehearsals: folders `0000`, `0001` … (`rehearsal_files`), written by several processes, resumable."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.face import Face, load_face
+from backend.contract.files import write_text_whole
+
+from .other_takes import act_again, count_takes, save_takes
+from .performed import perform_rehearsal
+from .rehearsal import DEFAULT_SECONDS, make_rehearsal
+from .rehearsal_files import save_rehearsal
+from .script.voices import FLITE_ALONE, Synthesizer
+
+PLAN: Final = "corpus.json"
+SCHEMA: Final = 1
+
+_SEEDS: Final = 100_000
+"""Rehearsal k of the corpus with seed S is `make_rehearsal(S * _SEEDS + k)`: no two corpora share a rehearsal."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    folder: Path
+    seed: int
+    seconds: float
+    face: Path
+    shares: dict[Synthesizer, float]
+    takes: int
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """A DuologueError on its way from another process; exceptions of three arguments do not travel."""
+
+    code: ExitCode
+    message: str
+    fix: str
+
+
+def write_corpus(
+    folder: Path,
+    hours: float,
+    seed: int,
+    face: Path,
+    workers: int = 2,
+    progress: Callable[[int, int], None] | None = None,
+    seconds: float = DEFAULT_SECONDS,
+    shares: Mapping[Synthesizer, float] = FLITE_ALONE,
+    *,
+    takes: int = 0,
+) -> list[Path]:
+    """Write `hours` of rehearsals into `folder`, performed on the face in the file `face`; their folders, in order.
+
+    `shares` says how many people each synthesizer speaks for (`voices.draw_voices`).
+    The same seed gives the same rehearsals whatever the number of `workers`; those that are there already are kept,
+    and more hours add to them. Each is acted `takes` times more (`other_takes`). `progress(done, total)` is called as
+    they appear.
+    Raises DuologueError (BAD_REQUEST where `folder` holds another corpus, DEPENDENCY_MISSING, FACE_NOT_FOUND,
+    DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
+    load_face(face)  # here and now, not in every process
+    _keep_plan(folder, seed, seconds, shares)
+    count = max(1, round(hours * 3600 / seconds))
+    folders = [folder / f"{index:04d}" for index in range(count)]
+    jobs = [
+        _Job(one, seed * _SEEDS + index, seconds, face, dict(shares), takes)
+        for index, one in enumerate(folders)
+        if not one.is_dir() or count_takes(one) < takes
+    ]
+    for done, failure in enumerate(_run(jobs, workers), start=count - len(jobs) + 1):
+        if failure is not None:
+            raise DuologueError(failure.code, failure.message, failure.fix)
+        if progress is not None:
+            progress(done, count)
+    return folders
+
+
+def rehearsal_folders(folder: Path) -> list[Path]:
+    """The whole rehearsals in `folder`, in order. Raises DuologueError (BAD_REQUEST) where there is none."""
+    found = sorted(one for one in folder.glob("*") if one.is_dir() and one.name.isdigit())
+    if not found:
+        raise DuologueError(
+            ExitCode.BAD_REQUEST,
+            f"There are no rehearsals in {folder}.",
+            "Make some with `python3 build.py train rehearse`.",
+        )
+    return found
+
+
+def _keep_plan(folder: Path, seed: int, seconds: float, shares: Mapping[Synthesizer, float]) -> None:
+    """Note what the corpus is made from; a folder made from something else is left alone."""
+    plan: dict[str, Any] = {"schema": SCHEMA, "seed": seed, "seconds": seconds, "shares": dict(shares)}
+    path = folder / PLAN
+    if not path.exists():
+        write_text_whole(path, json.dumps(plan))
+        return
+    try:
+        there = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise _other_corpus(folder, f"{PLAN} in it cannot be read ({error})") from error
+    if not isinstance(there, dict):
+        raise _other_corpus(folder, f"{PLAN} in it is no plan")
+    if there != plan:
+        different = [
+            f"{name} {there.get(name)}, not {value}" for name, value in plan.items() if there.get(name) != value
+        ]
+        raise _other_corpus(folder, f"it was begun with {'; '.join(different) or 'more than that'}")
+
+
+def _other_corpus(folder: Path, why: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.BAD_REQUEST, f"The corpus in {folder} cannot be continued: {why}.", "Choose another folder."
+    )
+
+
+def _run(jobs: Sequence[_Job], workers: int) -> Iterator[_Failure | None]:
+    """Do all jobs; one result for each, as they end. Whoever stops here waits for those that have begun."""
+    if workers <= 1 or len(jobs) <= 1:
+        yield from map(_write_one, jobs)
+        return
+    # Spawned, not forked: the caller may already hold threads of a tensor library.
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    try:
+        with _deaf_to_ctrl_c():
+            begun = [pool.submit(_write_one, job) for job in jobs]
+        yield from (one.result() for one in as_completed(begun))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """Processes that begin here never hear Ctrl-C, which a terminal sends to all: it is the parent's to tidy up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _write_one(job: _Job) -> _Failure | None:
+    try:
+        if not job.folder.is_dir():
+            rehearsal = make_rehearsal(job.seed, job.seconds, job.shares)
+            save_rehearsal(job.folder, rehearsal, perform_rehearsal(rehearsal, _face(job.face)))
+        if count_takes(job.folder) < job.takes:
+            save_takes(job.folder, act_again(job.seed, job.seconds, job.shares, job.takes))
+    except DuologueError as error:
+        return _Failure(error.code, error.message, error.fix)
+    return None
+
+
+@cache
+def _face(path: Path) -> Face:
+    return load_face(path)

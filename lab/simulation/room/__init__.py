@@ -1,0 +1,1 @@
+"""The sound of a room: reverberation, noise, bystanders, microphones."""

@@ -1,0 +1,1 @@
+"""Where the two are, and sentences that say so."""

@@ -1,0 +1,1 @@
+"""Who says what, when, and in which voice."""

@@ -1,0 +1,124 @@
+"""What a voice says: everything, or, where its synthesizer is slow, a repertoire small enough to be spoken beforehand.
+
+A voice of Kokoro knows a part of each table of sentences and fills the slots of a sentence always with the same words.
+Both follow from hashes of its name and the sentence: sentences that are added later leave the others as they were.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from ..speech import kokoro
+from ..speech.voice import Voice
+from . import sentences
+from .topics import TOPICS
+
+_SLOW: Final = ("kokoro",)
+_KNOWN_SENTENCES: Final = 1
+_LEAST_SHARE: Final = 0.1
+"""Of a table, a slow voice knows about the larger of these: sentences, share."""
+
+_OPENED_SHARE: Final = 0.2
+_STATED: Final = (
+    *("STATEMENTS", "LONG_STATEMENTS", "AGREEMENTS", "DISAGREEMENTS", "FUNNY", "SAD", "SURPRISED", "TENDER", "POLITE"),
+)
+
+
+def choices_of(voice: Voice | None, table: tuple[str, ...]) -> tuple[str, ...]:
+    """The sentences of `table` that `voice` says, at least one, in their order."""
+    if voice is None or not _is_slow(voice):
+        return table
+    ranks = [_fraction(voice.name, sentence) for sentence in table]
+    limit = max(_LEAST_SHARE, _KNOWN_SENTENCES / len(table), min(ranks))
+    return tuple(sentence for sentence, rank in zip(table, ranks, strict=True) if rank <= limit)
+
+
+def filled(rng: np.random.Generator, voice: Voice | None, template: str) -> str:
+    """`template` with a word in each of its slots."""
+    if voice is None or not _is_slow(voice):
+        words = {slot: str(rng.choice(options)) for slot, options in sentences.SLOTS.items()}
+    else:
+        words = {
+            slot: options[int(_fraction(voice.name, template, slot) * len(options))]
+            for slot, options in sentences.SLOTS.items()
+        }
+    return template.format(**words)
+
+
+def opened(rng: np.random.Generator, voice: Voice | None, text: str) -> str:
+    """`text`, a fifth of the time after a hesitation such as “well,”."""
+    if voice is None or not _is_slow(voice):
+        chance, pick = rng.random(2)
+    else:
+        chance, pick = _fraction(voice.name, text, "opened"), _fraction(voice.name, text, "opener")
+    if chance >= _OPENED_SHARE:
+        return text
+    opener = sentences.HESITATIONS[int(pick * len(sentences.HESITATIONS))]
+    return f"{opener} {text[0].lower()}{text[1:]}"
+
+
+def repertoire(voice: Voice) -> tuple[str, ...]:
+    """Every text that a slow voice says, none twice; nothing for a fast one, which says anything."""
+    if not _is_slow(voice):
+        return ()
+    rng = np.random.default_rng(0)  # not asked: a slow voice draws nothing
+    texts = [
+        opened(rng, voice, filled(rng, voice, template)) if stated else filled(rng, voice, template)
+        for table, stated in _tables()
+        for template in choices_of(voice, table)
+    ]
+    return tuple(dict.fromkeys(texts))
+
+
+def _tables() -> list[tuple[tuple[str, ...], bool]]:
+    """Everything a script may draw from, what is said most often first, and whether a hesitation may come before it."""
+    tables = [(sentences.BACKCHANNELS, False), (sentences.SHORT_ANSWERS, False), (sentences.SHORT_QUESTIONS, False)]
+    tables += [(table, False) for table in sentences.SHORT_REPLIES.values()]
+    for topic in TOPICS.values():
+        tables += [(topic.statements, True), (topic.questions, False), (topic.answers, False)]
+    found = {name: value for name, value in vars(sentences).items() if name.isupper() and isinstance(value, tuple)}
+    tables += [(value, name in _STATED) for name, value in found.items() if value is not sentences.HESITATIONS]
+    return tables
+
+
+def speed_of(voice: Voice, text: str) -> float:
+    """How fast a slow voice says `text`, 0.9 to 1.25 times as usual in steps of 0.05, always the same."""
+    return round(0.9 + 0.05 * int(8 * _fraction(voice.name, text, "speed")), 2)
+
+
+def _is_slow(voice: Voice) -> bool:
+    return voice.synthesizer in _SLOW
+
+
+def _fraction(*parts: str) -> float:
+    """A number from 0 to 1 (not included) that only depends on `parts`."""
+    digest = hashlib.sha256("\n".join(parts).encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Speak the repertoires that are not on disk yet: `nice python -m lab.simulation.script.repertoire`, one thread."""
+    parser = argparse.ArgumentParser(prog="python -m lab.simulation.script.repertoire", description=__doc__)
+    parser.add_argument("--voices", nargs="*", default=kokoro.VOICES, choices=kokoro.VOICES, metavar="VOICE")
+    given = parser.parse_args(argv)
+    voices = [Voice("kokoro", name, 1.0, 1.0, 1.0) for name in given.voices]
+    texts = [repertoire(voice) for voice in voices]
+    begun, seconds = time.perf_counter(), 0.0
+    # One sentence of every voice after the other: whenever this is stopped, all voices have about as many.
+    for index in range(max(len(one) for one in texts)):
+        for voice, known in zip(voices, texts, strict=True):
+            if index < len(known):
+                sound = kokoro.speak_kokoro(known[index], voice.name, speed_of(voice, known[index]))
+                seconds += len(sound.samples) / sound.rate_hz
+        took = time.perf_counter() - begun
+        print(f"{index + 1} sentences of {len(voices)} voices, {seconds:.0f} s of sound in {took:.0f} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

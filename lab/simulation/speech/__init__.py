@@ -1,0 +1,1 @@
+"""Synthesized speech with the times of its phones."""

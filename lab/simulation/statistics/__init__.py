@@ -1,0 +1,1 @@
+"""Statistics of simulated dialogues beside published numbers."""

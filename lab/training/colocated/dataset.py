@@ -1,0 +1,222 @@
+"""A folder of recordings to train the colocated model on: found, read, checked as a whole.
+
+DIR/<name>/performance.npz and audio.flac or audio.wav; a rehearsal has events.npz and dialogue.json beside them.
+Nothing is written here, and either every recording can be trained on or every fault is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import soundfile
+
+from backend.contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.face import Face
+from backend.contract.performance import load_performance
+from backend.engines.colocated.stream import STREAM, stream_rows
+from backend.engines.motion import Motion
+from backend.engines.scene import Scene
+from backend.engines.traits import trait_vector
+from backend.staging.engine_scene import scene_of
+
+from ...simulation.other_takes import other_motions
+from ...simulation.rehearsal_files import AUDIO, DIALOGUE, EVENTS, PERFORMANCE
+from ...simulation.scenes.parameters import rehearsed_staging_from_json
+from .inverse import staging_of_take, stream_of_take
+
+_SOUNDS: Final = (AUDIO, "audio.wav")
+_MOTION: Final = ("expression", "jaw", "neck", "gaze", "speaking")
+_TOLERATED_FRAMES: Final = 5
+"""Lengths of sound and motion that differ less are cut to the shorter."""
+_LARGEST: Final = 100.0
+"""No coefficient, radian or metre is larger."""
+_TOLD: Final = 8
+_FIX: Final = "Repair or remove what is named; docs/training-colocated.md says what is wanted."
+_FAULTS: Final = (
+    *(OSError, EOFError, ValueError, TypeError, LookupError, RuntimeError, ArithmeticError, AttributeError),
+    zipfile.BadZipFile,
+)
+"""What readers raise on files that are none; soundfile's errors are RuntimeErrors."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Two people: `stream` [2, T, 65], `speaking` [2, T] from 0 to 1, `traits` [2, 8], `mood` [2, 10] one-hot,
+    `layout` [2, 7]; `folder` has the sound, `rehearsed` where it is a rehearsal; `others` [K, 2, T, 65] float16, what
+    the same people did in other takes of the same sound.
+    """
+
+    folder: Path
+    stream: np.ndarray
+    speaking: np.ndarray
+    traits: np.ndarray
+    mood: np.ndarray
+    layout: np.ndarray
+    rehearsed: bool
+    others: np.ndarray
+
+    def take(self, number: int) -> np.ndarray:
+        """[2, T, 65]: `stream` is take 0, `others` are those from 1 to K."""
+        return self.stream if number == 0 else self.others[number - 1]
+
+    @property
+    def takes(self) -> int:
+        """K + 1."""
+        return len(self.others) + 1
+
+    @property
+    def name(self) -> str:
+        """The folder's."""
+        return self.folder.name
+
+    @property
+    def frames(self) -> int:
+        """T."""
+        return int(self.speaking.shape[1])
+
+
+def read_recordings(
+    folder: Path,
+    face: Face,
+    least_frames: int,
+    *,
+    leave_out_bad: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> tuple[list[Recording], list[str]]:
+    """Every recording in `folder`, in the order of their names, and the faults of those that were left out.
+
+    Raises DuologueError (DATASET_INVALID) that names the faults, or says that there is nothing.
+    """
+    if not folder.is_dir():
+        raise invalid(f"There is no folder {folder}")
+    folders = sorted(one for one in folder.iterdir() if one.is_dir() and (one / PERFORMANCE).exists())
+    if not folders:
+        raise invalid(f"{folder} holds no folder with a {PERFORMANCE}")
+    found, faults = [], []
+    for index, one in enumerate(folders):
+        try:
+            found.append(_read(one, face, least_frames))
+        except DuologueError as error:
+            faults.append(f"{one.name}: {error.message}")
+        except _FAULTS as error:
+            faults.append(f"{one.name} cannot be read ({error})")
+        progress(index + 1, len(folders))
+    if not found or (faults and not leave_out_bad):
+        raise invalid(f"{len(faults)} of {len(folders)} recordings in {folder} cannot be used: {_listed(faults)}")
+    return found, faults
+
+
+def fingerprint(recordings: Sequence[Recording]) -> str:
+    """Another one where a recording is another; the same wherever the folder lies."""
+    digest = hashlib.sha256()
+    for one in recordings:
+        digest.update(one.name.encode("utf-8"))
+        digest.update(one.stream.tobytes())
+        digest.update(one.others.tobytes())
+    return digest.hexdigest()
+
+
+def divided(recordings: Sequence[Recording], held_out: int) -> tuple[list[Recording], list[Recording]]:
+    """(to learn from, held out): the last `held_out` are. Raises DuologueError (DATASET_INVALID)."""
+    if held_out >= len(recordings):
+        raise invalid(
+            f"Of {len(recordings)} recordings {held_out} cannot be held out", "Add recordings, or hold out fewer."
+        )
+    at = len(recordings) - held_out
+    return list(recordings[:at]), list(recordings[at:])
+
+
+def sound_of(folder: Path) -> Path:
+    """The recording's sound. Raises DuologueError (AUDIO_NOT_FOUND)."""
+    for name in _SOUNDS:
+        if (folder / name).is_file():
+            return folder / name
+    raise DuologueError(ExitCode.AUDIO_NOT_FOUND, f"{' or '.join(_SOUNDS)} is missing.", "Put the sound there.")
+
+
+def invalid(problem: str, fix: str = _FIX) -> DuologueError:
+    """Recordings that cannot be trained on."""
+    return DuologueError(ExitCode.DATASET_INVALID, f"{problem}.", fix)
+
+
+def _read(folder: Path, face: Face, least_frames: int) -> Recording:
+    rehearsed = (folder / EVENTS).is_file() and (folder / DIALOGUE).is_file()
+    recording = _rehearsal(folder) if rehearsed else _take(folder, face)
+    frames = _shared_length(recording)
+    if frames < least_frames:
+        raise invalid(f"it lasts {frames / FRAME_RATE:.2f} s; {least_frames / FRAME_RATE:.2f} s is the least")
+    streams = (recording.stream, recording.others)
+    if not all(np.isfinite(one).all() and np.abs(one).max(initial=0.0) <= _LARGEST for one in streams):
+        raise invalid("it holds motion that is no number or far too large")
+    return replace(
+        recording,
+        stream=recording.stream[:, :frames],
+        speaking=recording.speaking[:, :frames],
+        others=recording.others[:, :, :frames],
+    )
+
+
+def _rehearsal(folder: Path) -> Recording:
+    told = json.loads((folder / DIALOGUE).read_text(encoding="utf-8"))
+    with np.load(folder / EVENTS, allow_pickle=False) as archive:
+        arrays = {name: archive[f"motion/{name}"].astype(np.float32) for name in _MOTION}
+        motion = Motion(**arrays, sway=archive["event/sway"].astype(np.float32))
+    scene = scene_of(rehearsed_staging_from_json(told["staging"]).staging)
+    traits = np.stack([trait_vector(habits) for habits in told["habits"]])
+    found = _recording(folder, stream_rows(motion, scene.distance), motion.speaking, traits, scene, rehearsed=True)
+    return replace(found, others=_others(folder, motion, scene.distance))
+
+
+def _others(folder: Path, motion: Motion, distance: float) -> np.ndarray:
+    """[K, 2, T, 65] float16 of the other takes of a rehearsal. Raises DuologueError (ASSET_CORRUPT)."""
+    streams = [stream_rows(one, distance).astype(np.float16) for one in other_motions(folder, motion)]
+    return np.stack(streams) if streams else _no_takes(motion.speaking)
+
+
+def _no_takes(speaking: np.ndarray) -> np.ndarray:
+    return np.empty((0, *speaking.shape, STREAM), np.float16)
+
+
+def _take(folder: Path, face: Face) -> Recording:
+    take = load_performance(folder / PERFORMANCE)
+    if take.fps != FRAME_RATE:
+        raise invalid(f"its motion has {take.fps:g} frames a second, not {FRAME_RATE}")
+    scene = scene_of(staging_of_take(take, face))
+    traits = np.zeros((2, len(trait_vector({}))), np.float32)
+    return _recording(folder, stream_of_take(take, face), take.speaking, traits, scene, rehearsed=False)
+
+
+def _recording(
+    folder: Path, stream: np.ndarray, speaking: np.ndarray, traits: np.ndarray, scene: Scene, *, rehearsed: bool
+) -> Recording:
+    if stream.shape[-1] != STREAM:
+        raise ValueError(f"streams of {stream.shape[-1]} numbers")
+    stream, speaking, traits = (np.asarray(array, np.float32) for array in (stream, speaking, traits))
+    return Recording(folder, stream, speaking, traits, scene.mood_rows(), scene.layout, rehearsed, _no_takes(speaking))
+
+
+def _shared_length(recording: Recording) -> int:
+    """The frames that sound and motion have. Raises DuologueError."""
+    sound = sound_of(recording.folder)
+    about = soundfile.info(str(sound))
+    if about.channels > 2:  # noqa: PLR2004
+        raise invalid(f"its sound has {about.channels} channels, neither one a person nor one mix")
+    heard = -(-round(about.frames * SAMPLE_RATE / about.samplerate) // SAMPLES_PER_FRAME)
+    if abs(heard - recording.frames) > _TOLERATED_FRAMES:
+        lengths = f"{heard / FRAME_RATE:.2f} s of sound and {recording.frames / FRAME_RATE:.2f} s of motion"
+        raise invalid(f"it has {lengths}")
+    return int(min(heard, recording.frames))
+
+
+def _listed(faults: Sequence[str]) -> str:
+    more = len(faults) - _TOLD
+    shown = "; ".join(fault.rstrip(".") for fault in faults[:_TOLD])
+    return shown + (f"; and {more} more" if more > 0 else "")

@@ -1,0 +1,166 @@
+"""What the colocated model hears of a recording, computed once and kept: speech features, and what lips they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import soundfile
+import torch
+from torch import Tensor
+
+from backend.audio.dialogue import read_dialogue
+from backend.contract.arkit import SPOKEN_COMPONENTS
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.files import write_whole
+from backend.contract.job import AudioInput, AudioKind
+from backend.engines.lip_reader.model import LipReader
+from backend.speech.encoder import SpeechEncoder
+from backend.speech.features import speech_features
+
+from ...simulation.rehearsal_files import load_rehearsal
+from ..examples import misheard
+from .dataset import Recording, sound_of
+
+_PIECE: Final = 250
+"""Frames that are read at once; who speaks is misheard anew in each."""
+_MARGIN: Final = 25
+"""Frames before and after a piece: the lip reader sees a third of a second."""
+_MIX_GAIN: Final = 4.0
+"""Standard deviation in dB of how much louder one person is than the other in a mix."""
+_FAULTS: Final = (OSError, EOFError, ValueError)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """`features` [3, 2 T, 512] float16 (first, second, mix), [1, 2 T, 512] where there is only a mix;
+    `mouths` [V, 2, T, 34] float16, V 2 (tracks, mix) or 1: what the lip reader makes of them for both people.
+    """
+
+    features: np.ndarray
+    mouths: np.ndarray
+
+    @property
+    def separate(self) -> bool:
+        """Whether each person has a track."""
+        return len(self.features) > 1
+
+    def heard(self, person: int, *, mix: bool, window: slice) -> np.ndarray:
+        """[2 n, 512] for the n frames of `window`."""
+        row = self.features[(2 if mix else person) if self.separate else 0]
+        return np.asarray(row[2 * window.start : 2 * window.stop])
+
+    def mouth(self, person: int, *, mix: bool, window: slice) -> np.ndarray:
+        """[n, 34]."""
+        return np.asarray(self.mouths[-1 if mix or not self.separate else 0][person, window])
+
+
+def hear_recordings(
+    recordings: Sequence[Recording],
+    features: Path,
+    mouths: Path,
+    encoder: Callable[[], SpeechEncoder],
+    lips: Callable[[], LipReader],
+    progress: Progress = lambda _done, _total: None,
+) -> list[Hearing]:
+    """Both of every recording, out of the folders `features` and `mouths` where they are there already.
+
+    `encoder` and `lips` are asked for only where something is missing.
+
+    Raises DuologueError (as `read_dialogue`, ASSET_CORRUPT for a file there that does not fit, DISK_FULL,
+    OUTPUT_NOT_WRITABLE).
+    """
+    found = []
+    for index, recording in enumerate(recordings):
+        heard = features / f"{recording.name}.npy"
+        if not heard.is_file():
+            _write_features(recording, heard, encoder())
+        read = mouths / f"{recording.name}.npy"
+        if not read.is_file():
+            said = mouths_of(_opened(heard), recording.speaking, lips(), seed=index)
+            write_whole(read, lambda file, said=said: np.save(file, said))  # type: ignore[misc]
+        found.append(_checked(Hearing(_opened(heard), _opened(read)), recording, heard))
+        progress(index + 1, len(recordings))
+    return found
+
+
+def mouths_of(features: np.ndarray, speaking: np.ndarray, lips: LipReader, seed: int) -> np.ndarray:
+    """[V, 2, T, 34] float16 as in `Hearing`, of `features` [3 or 1, 2 T, 512] and `speaking` [2, T].
+
+    Who speaks is told as imperfectly as at run time. The columns are `engines.colocated.MOUTH`.
+    """
+    rng = np.random.default_rng(seed)
+    frames = speaking.shape[1]
+    sources = [(0, 1), (2, 2)] if len(features) > 1 else [(0, 0)]
+    said = np.zeros((len(sources), 2, frames, len(SPOKEN_COMPONENTS) + 3), np.float16)
+    for start in range(0, frames, _PIECE):
+        begin, end = max(start - _MARGIN, 0), min(start + _PIECE + _MARGIN, frames)
+        heard, told = [], []
+        for pair in sources:
+            both = misheard(rng, speaking[:, begin:end].T, mix=pair[0] == pair[1])  # [n, 2]
+            heard += [features[row, 2 * begin : 2 * end] for row in pair]
+            told += [both, both[:, ::-1]]
+        rows = read_mouth(lips, np.stack(heard), np.stack(told))
+        inner = slice(start, min(start + _PIECE, frames))
+        kept = rows[:, start - begin : start - begin + inner.stop - inner.start]
+        said[:, :, inner] = kept.reshape(len(sources), 2, *kept.shape[1:])
+    return said
+
+
+def read_mouth(lips: LipReader, features: np.ndarray, speaking: np.ndarray) -> np.ndarray:
+    """[N, T, 34] of `features` [N, 2 T, 512] and `speaking` [N, T, 2] own first."""
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        mouth = lips(torch.from_numpy(features.astype(np.float32)), torch.from_numpy(speaking.astype(np.float32)))
+    spoken: Tensor = mouth.expression[..., list(SPOKEN_COMPONENTS)]
+    rest = torch.stack((mouth.jaw, mouth.closure.sigmoid(), mouth.touch.sigmoid()), dim=-1)
+    return np.asarray(torch.cat((spoken, rest), dim=-1).float().numpy())
+
+
+def _write_features(recording: Recording, path: Path, encoder: SpeechEncoder) -> None:
+    with torch.autocast("cpu", torch.bfloat16):
+        features = np.stack([speech_features(sound, encoder) for sound in _sounds(recording)]).astype(np.float16)
+    write_whole(path, lambda file: np.save(file, features))
+
+
+def _sounds(recording: Recording) -> list[np.ndarray]:
+    """Both tracks and their mix, or the mix alone."""
+    if recording.rehearsed:
+        loaded = load_rehearsal(recording.folder)
+        tracks, separate, seed = loaded.audio, True, loaded.seed
+    else:
+        path = sound_of(recording.folder)
+        dialogue = read_dialogue(AudioInput(_kind(path), (str(path),)))
+        tracks, separate, seed = dialogue.tracks, dialogue.separate, 0
+    if not separate:
+        return [tracks[0]]
+    gain = 10 ** (np.random.default_rng(seed).normal(0, _MIX_GAIN) / 20)
+    return [tracks[0], tracks[1], ((tracks[0] * gain + tracks[1]) / 2).astype(np.float32)]
+
+
+def _kind(path: Path) -> AudioKind:
+    return "stereo" if soundfile.info(str(path)).channels > 1 else "mix"
+
+
+def _opened(path: Path) -> np.ndarray:
+    """Raises DuologueError (ASSET_CORRUPT)."""
+    try:
+        array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+    except _FAULTS as error:
+        raise _corrupt(path, str(error)) from error
+    return array
+
+
+def _checked(hearing: Hearing, recording: Recording, path: Path) -> Hearing:
+    enough = hearing.features.ndim == 3 and hearing.features.shape[1] >= 2 * recording.frames  # noqa: PLR2004
+    if not enough or hearing.mouths.shape[2] < recording.frames:
+        raise _corrupt(path, "it is of another recording")
+    return hearing
+
+
+def _corrupt(path: Path, why: str) -> DuologueError:
+    return DuologueError(ExitCode.ASSET_CORRUPT, f"{path} cannot be used ({why}).", "Delete it; it is made anew.")

@@ -1,0 +1,167 @@
+"""Windows of dialogues as a batch of the colocated model: what is denoised, and what is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from backend.engines.colocated.model import Condition
+from backend.engines.colocated.stream import NECK, STREAM, scale_floors
+
+from ..examples import misheard
+from .config import ColocatedSettings
+from .dataset import Recording
+from .hearing import Hearing
+
+_MOST_TURNING: Final = 0.8
+"""The quantile of windows above which heads are said to turn much: a fifth of them, as in the paper."""
+_LOOKED_AT: Final = 400
+"""Windows from which that is estimated."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A recording and what is heard of it."""
+
+    recording: Recording
+    hearing: Hearing
+
+
+@dataclass(frozen=True)
+class Material:
+    """What is learned from and what is held out; `turning` radians of head motion in a window that a fifth exceed."""
+
+    learned: Sequence[Heard]
+    held_out: Sequence[Heard]
+    turning: float
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """One window, or B of them stacked. `clean` [2, T, 65] raw; `features` [2, 2 T, 512] of what each is heard in (one
+    mix: the same twice); `given` without a batch axis (or with); `active` [2, T] 1 where a person truly speaks;
+    `people` [2] 1 for whom the loss counts; `turns` 1 where heads turn much; `level` of noise, 0 to 1; `noise`
+    [2, T, 65]; `with_audio`, `with_staging` 1 to tell and 0 to withhold.
+    """
+
+    clean: Tensor
+    features: Tensor
+    given: Condition
+    active: Tensor
+    people: Tensor
+    turns: Tensor
+    level: Tensor
+    noise: Tensor
+    with_audio: Tensor
+    with_staging: Tensor
+
+    def to(self, device: str) -> Example:
+        """The same on `device`."""
+        return _mapped([self], lambda tensors: tensors[0].to(device))
+
+
+def stacked(examples: Sequence[Example]) -> Example:
+    """B windows as one batch."""
+    return _mapped(examples, torch.stack)
+
+
+def turning_of(stream: np.ndarray) -> float:
+    """Radians that both heads turn in a window [2, T, 65], added up over its frames."""
+    return float(np.linalg.norm(np.diff(stream[..., NECK], axis=1), axis=-1).sum())
+
+
+def turning_limit(recordings: Sequence[Recording], window: int) -> float:
+    """What a fifth of all windows exceed."""
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(_LOOKED_AT):
+        one = recordings[int(rng.integers(len(recordings)))]
+        start = int(rng.integers(one.frames - window + 1))
+        found.append(turning_of(one.stream[:, start : start + window]))
+    return float(np.quantile(found, _MOST_TURNING))
+
+
+def stream_units(recordings: Sequence[Recording]) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and spread [65] of all frames; the spread not below `scale_floors`."""
+    count = sum(2 * one.frames for one in recordings)
+    mean = sum((one.stream.sum(axis=(0, 1), dtype=np.float64) for one in recordings), np.zeros(STREAM)) / count
+    squares = (np.square(one.stream - mean).sum(axis=(0, 1)) for one in recordings)
+    spread = np.sqrt(sum(squares, np.zeros(STREAM)) / count)
+    return mean.astype(np.float32), np.maximum(spread, scale_floors()).astype(np.float32)
+
+
+def draw_dialogue(
+    rng: np.random.Generator, material: Sequence[Heard], turning: float, settings: ColocatedSettings, level: float
+) -> Example:
+    """A window of a dialogue in one of its takes, anywhere; who speaks is told as imperfectly as at run time."""
+    one = material[int(rng.integers(len(material)))]
+    recording = one.recording
+    start = int(rng.integers(recording.frames - settings.window + 1))
+    mix = bool(rng.random() < settings.mix_share)
+    window = slice(start, start + settings.window)
+    clean = np.asarray(recording.take(int(rng.integers(recording.takes)))[:, window], np.float32)
+    features = np.stack([one.hearing.heard(person, mix=mix, window=window) for person in range(2)])
+    given = Condition(
+        speaking=tensor(misheard(rng, recording.speaking[:, window].T, mix).T),
+        mouth=tensor(np.stack([one.hearing.mouth(person, mix=mix, window=window) for person in range(2)])),
+        traits=tensor(recording.traits),
+        mood=tensor(recording.mood),
+        layout=tensor(recording.layout),
+    )
+    people = np.eye(2)[int(rng.integers(2))] if settings.alone else np.ones(2)
+    active = recording.speaking[:, window] > 0.5  # noqa: PLR2004  (likelier than not)
+    drawn = finished(rng, clean, features, given, active, people, settings, level)
+    drawn = replace(drawn, turns=torch.tensor(float(turning_of(clean) > turning)))
+    return without_partner(drawn) if settings.alone else drawn
+
+
+def finished(
+    rng: np.random.Generator,
+    clean: np.ndarray,
+    features: np.ndarray,
+    given: Condition,
+    active: np.ndarray,
+    people: np.ndarray,
+    settings: ColocatedSettings,
+    level: float,
+) -> Example:
+    """The window with noise, and with what is withheld of it drawn."""
+    told = [float(rng.random() >= share) for share in (settings.without_audio, settings.without_staging)]
+    numbers = (clean, active, people, 0.0, level, rng.standard_normal(clean.shape), *told)
+    stream, *rest = (tensor(np.asarray(one)) for one in numbers)
+    return Example(stream, tensor(features), given, *rest)
+
+
+def without_partner(one: Example) -> Example:
+    """Nothing of the person whose loss does not count can be seen or heard, but for a mix."""
+    kept = one.people[:, None]  # [2, 1]
+    given = replace(
+        one.given,
+        speaking=one.given.speaking * kept,
+        mouth=one.given.mouth * kept[..., None],
+        traits=one.given.traits * kept,
+        mood=one.given.mood * kept,
+    )
+    rows = {name: getattr(one, name) * kept[..., None] for name in ("clean", "features", "noise")}
+    return replace(one, **rows, given=given)
+
+
+def _mapped(examples: Sequence[Example], joined: Callable[[list[Tensor]], Tensor]) -> Example:
+    given = Condition(*(joined([getattr(one.given, name.name) for one in examples]) for name in fields(Condition)))
+    rest = {
+        name.name: joined([getattr(one, name.name) for one in examples])
+        for name in fields(Example)
+        if name.name != "given"
+    }
+    return Example(given=given, **rest)
+
+
+def tensor(array: np.ndarray) -> Tensor:
+    """float32, whatever it was."""
+    return torch.from_numpy(np.array(array, np.float32, order="C"))  # a copy: mapped files cannot be written to

@@ -1,0 +1,1 @@
+"""Training of the small DualTalk, and of its ablations."""

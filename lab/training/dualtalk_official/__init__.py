@@ -1,0 +1,1 @@
+"""Training of DualTalk as published, on data in its authors' layout."""

@@ -1,0 +1,129 @@
+"""How close a model in training is to the truth: losses on windows, and published measures on whole clips."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from backend.engines.dualtalk_official.model import EXPRESSION, JAW, NECK, OfficialDualTalk
+from backend.engines.dualtalk_official.rollout import WINDOWS, joined, spans
+
+from ...evaluation.measures.dualtalk_metrics import (
+    CLUSTERS,
+    Compared,
+    clip_metrics,
+    frechet_distance,
+    residual_correlation,
+)
+from .cache import CachedClips
+from .dataset import Clip
+from .losses import TERMS
+from .step import losses_of
+from .windows import Window, in_batches, load_batch
+
+_PARTS: Final = {"exp": EXPRESSION, "jaw": JAW, "pose": NECK}
+SHORTEST_MEASURED: Final = max(CLUSTERS.values())
+"""Frames that SID needs."""
+
+
+def validation_losses(
+    model: OfficialDualTalk, cached: CachedClips, windows: Sequence[Window], batch: int, device: str
+) -> dict[str, float]:
+    """The terms of the loss by name, each the mean over `windows`, and their sum as `total`."""
+    sums = torch.zeros(len(TERMS), dtype=torch.float64)
+    with torch.inference_mode():
+        for group in in_batches(windows, batch):
+            sums += len(group) * losses_of(model, load_batch(group, cached).to(device)).cpu().double()
+    terms = dict(zip(TERMS, (sums / len(windows)).tolist(), strict=True))
+    return terms | {"total": sum(terms.values())}
+
+
+def quick_measures(
+    model: OfficialDualTalk, cached: CachedClips, clips: Sequence[Clip], device: str
+) -> dict[str, float]:
+    """FD, P-FD and rPCC of each part, the mean over `clips` and both speakers of each."""
+    return _mean(
+        [
+            {
+                f"{name}_{part}": value
+                for part, one in parts.items()
+                for name, value in (
+                    ("fid", frechet_distance(one.predicted, one.truth)),
+                    ("p_fid", _paired_distance(one)),
+                    ("rpcc", residual_correlation(one.predicted, one.truth, one.partner)),
+                )
+            }
+            for parts in _compared(model, cached, clips, device)
+        ]
+    )
+
+
+def all_measures(
+    model: OfficialDualTalk,
+    cached: CachedClips,
+    clips: Sequence[Clip],
+    device: str,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> dict[str, float]:
+    """Every measure that DualTalk's authors print, the mean over `clips` and both speakers of each.
+
+    Clips too short for SID are left out; `clips` and `speakers` are counted. Nothing where all are.
+    Raises DuologueError (DEPENDENCY_MISSING).
+    """
+    long_enough = [clip for clip in clips if clip.frames >= SHORTEST_MEASURED]
+    found = []
+    for parts in _compared(model, cached, long_enough, device):
+        found.append(clip_metrics(parts))
+        progress(len(found), 2 * len(long_enough))
+    return _mean(found) | {"clips": float(len(long_enough))} if found else {}
+
+
+def animate_clip(model: OfficialDualTalk, cached: CachedClips, clip: Clip, target: int, device: str) -> np.ndarray:
+    """The motion of speaker `target` of `clip` [T, 56], its partner doing what the data say; a minute at a time."""
+    seen = torch.from_numpy(np.array(cached.motion(clip)[1 - target], np.float32)).to(device)  # [T, 56]
+
+    def made() -> Iterator[tuple[int, np.ndarray]]:
+        for start, stop in spans(clip.frames, WINDOWS.reaction):
+            own, partner = (
+                _on(device, cached.heard(clip, person, start, stop - start)) for person in (target, 1 - target)
+            )
+            output: Tensor = model(own, partner, seen[None, start:stop], stop - start).output
+            yield start, output.cpu().numpy()
+
+    with torch.inference_mode():
+        whole = joined(made(), 1, clip.frames, seen.shape[1], WINDOWS.reaction.fade)  # [1, T, 56]
+    return np.ascontiguousarray(whole[0])
+
+
+def _compared(
+    model: OfficialDualTalk, cached: CachedClips, clips: Sequence[Clip], device: str
+) -> Iterator[dict[str, Compared]]:
+    for clip in clips:
+        motion = np.asarray(cached.motion(clip), np.float64)  # [2, T, 56]
+        for target in range(2):
+            made = animate_clip(model, cached, clip, target, device).astype(np.float64)
+            yield {
+                name: Compared(made[:, part], motion[target][:, part], motion[1 - target][:, part])
+                for name, part in _PARTS.items()
+            }
+
+
+def _paired_distance(one: Compared) -> float:
+    """P-FD: Fréchet distance with the partner's truth beside both."""
+    return frechet_distance(np.hstack((one.partner, one.truth)), np.hstack((one.partner, one.predicted)))
+
+
+def _mean(found: Sequence[dict[str, float]]) -> dict[str, float]:
+    """Over clips, those left out in which something never moves and a correlation is nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return {name: float(np.nanmean([one[name] for one in found])) for name in found[0]} if found else {}
+
+
+def _on(device: str, array: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.ascontiguousarray(array))[None].to(device)

@@ -1,0 +1,107 @@
+"""`train rehearse`: a corpus of rehearsals, a folder each, and a summary of what is in it."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from backend.assets import assets_folder, require_assets
+from backend.command.telling import tell
+from backend.contract.constants import OPEN_HEAD
+from backend.contract.errors import DuologueError, ExitCode
+from backend.job.failures import run_explained
+
+from ..cache import TRAINING_CACHE
+
+VOICES: Final = ("every", "flite")
+DEFAULT_HOURS: Final = 4.0
+_TOLD_EVERY: Final = 5.0
+"""Seconds between two lines of progress."""
+
+
+def main(words: Sequence[str]) -> int:
+    """The exit code."""
+    arguments = _parser().parse_args(words)
+    return int(run_explained(lambda: _rehearse(arguments), tell))
+
+
+def corpus_folder(work: Path, seed: int) -> Path:
+    """Where the corpus of `seed` lies unless somebody says otherwise."""
+    return work / f"corpus-{seed}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    work = TRAINING_CACHE
+    parser = argparse.ArgumentParser(prog="python -m lab train rehearse", description=__doc__)
+    parser.add_argument("--hours", type=float, default=DEFAULT_HOURS, help="hours of dialogue")
+    parser.add_argument("--seed", type=int, default=7, help="another seed is another corpus")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that rehearse")
+    parser.add_argument("--seconds", type=float, default=60.0, help="length of a rehearsal")
+    parser.add_argument("--takes", type=int, default=0, metavar="N", help="act each dialogue N times more")
+    parser.add_argument("--voices", choices=VOICES, default="every", help="flite alone needs nothing fetched")
+    parser.add_argument("--out", type=Path, metavar="DIR", help=f"default {work}/corpus-SEED; an old one is continued")
+    parser.add_argument("--assets", type=Path, help="the assets folder")
+    parser.set_defaults(work=work)
+    return parser
+
+
+def _rehearse(given: argparse.Namespace) -> None:
+    from ..simulation.corpus import write_corpus
+    from ..simulation.corpus_summary import summarise
+    from ..simulation.script.voices import EVERY_SYNTHESIZER, FLITE_ALONE
+
+    _check(given)
+    assets = assets_folder(given.assets)
+    require_assets(assets, OPEN_HEAD)
+    folders = write_corpus(
+        given.out or corpus_folder(given.work, given.seed),
+        given.hours,
+        given.seed,
+        assets / "faces" / f"{OPEN_HEAD}.npz",
+        given.workers,
+        progress_line(time.monotonic),
+        given.seconds,
+        EVERY_SYNTHESIZER if given.voices == "every" else FLITE_ALONE,
+        takes=given.takes,
+    )
+    print(folders[0].parent)
+    print("\n".join(summarise(folders).lines()))
+
+
+def _check(given: argparse.Namespace) -> None:
+    """Raises DuologueError (BAD_REQUEST) for numbers that make no corpus."""
+    wrong = [
+        f"--{name} must be {least:g} or more, not {getattr(given, name):g}"
+        for name, least in (("hours", 1e-4), ("seed", 0), ("workers", 1), ("seconds", 10.0), ("takes", 0))
+        if not (math.isfinite(getattr(given, name)) and getattr(given, name) >= least)
+    ]
+    if wrong:
+        raise DuologueError(ExitCode.BAD_REQUEST, f"{'; '.join(wrong)}.", "Correct the command line.")
+
+
+def progress_line(clock: Callable[[], float]) -> Callable[[int, int], None]:
+    """`tell(done, total)` that prints now and then how far it is and how long it takes; `clock()` in seconds."""
+    started = told = clock()
+    first = -1
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told, first
+        now = clock()
+        first = done - 1 if first < 0 else first
+        if done < total and now - told < _TOLD_EVERY:
+            return
+        told = now
+        left = (now - started) / (done - first) * (total - done)
+        print(f"rehearsal {done} of {total}" + (f", {_duration(left)} left" if done < total else ""), flush=True)
+
+    return progress
+
+
+def _duration(seconds: float) -> str:
+    minutes = math.ceil(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"  # noqa: PLR2004

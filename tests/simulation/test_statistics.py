@@ -1,0 +1,163 @@
+"""The yardstick itself: it must read what it is shown, and see what is wrong."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backend.contract.constants import FRAME_RATE
+from backend.contract.runs import runs_of
+from lab.simulation.statistics.measured_answers import follow_delays, followed, measure_answers
+from lab.simulation.statistics.measured_eyes import gaze_shares
+from lab.simulation.statistics.measured_head import band_shares
+from lab.simulation.statistics.measured_turns import mode
+from lab.simulation.statistics.observed import Observed, gaps_of, observe, turns_of
+from lab.simulation.statistics.published import EXPECTED, PUBLISHED
+from lab.simulation.statistics.statistics import measure_pairs, outside
+
+_SLACK = 0.25
+"""Of a range's width: what nine minutes may be off by chance."""
+
+
+@pytest.fixture(scope="module")
+def pairs(rehearsals):
+    return [observe(one) for one in rehearsals]
+
+
+@pytest.fixture(scope="module")
+def measured(pairs):
+    return measure_pairs(pairs)
+
+
+def test_every_published_measure_is_measured(measured):
+    assert list(measured) == list(dict.fromkeys(measured))
+    assert set(measured) == set(EXPECTED)
+    assert all(row.source and row.value for rows in PUBLISHED.values() for row in rows)
+
+
+def test_behaviour_stays_within_published_ranges(measured):
+    slack = {name: _SLACK * (high - low) for name, (low, high) in EXPECTED.items()}
+
+    far = {
+        name: value
+        for name, value in outside(measured).items()
+        if not EXPECTED[name][0] - slack[name] <= value <= EXPECTED[name][1] + slack[name]
+    }
+
+    assert far == {}
+
+
+def test_what_is_not_a_number_is_outside():
+    assert outside({"mutual gaze": float("nan")}) != {}
+
+
+def test_a_gap_is_measured_between_the_voices(pairs):
+    first, second = pairs[0]
+    quiet = replace(first, phrases=((1.0, 2.0), (2.5, 3.0), (7.0, 8.0)), signals=((4.0, 4.3),))
+    other = replace(second, phrases=((3.25, 6.0),), signals=())
+
+    assert [turn.person for turn in turns_of((quiet, other))] == [0, 1, 0]
+    assert gaps_of((quiet, other)) == pytest.approx([0.25, 1.0])
+
+
+def test_late_turns_are_seen(pairs):
+    late = [(one, replace(two, phrases=tuple((a + 0.8, b + 0.8) for a, b in two.phrases))) for one, two in pairs]
+
+    assert "turn gap spread, s" in outside(measure_pairs(late))
+
+
+def test_staring_is_seen(pairs):
+    staring = [tuple(replace(one, gaze=np.zeros_like(one.gaze), free=True) for one in pair) for pair in pairs]
+
+    seen = outside(gaze_shares(staring))
+
+    assert {"gaze at partner, speaking", "gaze at partner, listening", "mutual gaze"} <= set(seen)
+
+
+def test_a_head_that_stands_still_is_seen(pairs):
+    still = [tuple(replace(one, neck=np.zeros_like(one.neck) + _tremble(one.frames)) for one in pair) for pair in pairs]
+
+    seen = outside(measure_pairs(still))
+
+    assert {"frozen share", "head speed p99, deg/s", "head pitch spread, deg"} <= set(seen)
+
+
+def test_a_trembling_head_is_seen(pairs):
+    rng = np.random.default_rng(0)
+    shaken = [tuple(replace(one, neck=one.neck + rng.normal(0, 1.5, one.neck.shape)) for one in pair) for pair in pairs]
+
+    seen = outside(measure_pairs(shaken))
+
+    assert {"head power 4-8 Hz", "head speed p99, deg/s"} <= set(seen)
+
+
+def test_smiles_that_nobody_answers_are_seen(pairs):
+    alone = []
+    for first, second in pairs:
+        serious = dict(second.events) | {"smile_onset": np.zeros_like(second.events["smile_onset"])}
+        alone.append((first, replace(second, events=serious)))
+
+    assert "smiles answered" in outside(measure_pairs(alone))
+
+
+def test_people_who_do_not_watch_each_other_are_seen(pairs):
+    strangers = [(one[0], other[1]) for one, other in zip(pairs[1:], pairs[2:] + pairs[1:2], strict=True)]
+
+    seen = outside(measure_answers(strangers))
+
+    assert {
+        "nods followed by a nod",
+        "nods followed, over chance",
+        "looks back followed, over chance",
+        "looks away followed there",
+        "turn of the head taken over, r",
+    } <= set(seen)
+
+
+def test_what_follows_is_told_from_chance():
+    blinks = np.random.default_rng(0).random(6000) < 0.02
+    leads, follows = _only_blinking(blinks), _only_blinking(np.roll(blinks, 10))
+    pair = (leads, follows)
+
+    found, chance = followed([pair], _blinks, _blinks, (0.3, 0.5), lambda own, _: np.full(own.frames, own is follows))
+    delays = follow_delays([pair], _blinks, _blinks, lambda own, _: np.full(own.frames, own is follows))
+
+    assert found == 1
+    assert chance < 0.25
+    assert delays.max() <= 0.4
+    assert np.median(delays) == pytest.approx(0.4)
+
+
+def test_bands_tell_a_slow_head_from_a_fast_one():
+    time = np.arange(60 * FRAME_RATE) / FRAME_RATE
+
+    slow, fast = (band_shares(np.sin(2 * np.pi * hertz * time)) for hertz in (0.2, 2.5))
+
+    assert slow[0] > 0.9
+    assert fast[2] > 0.9
+
+
+def test_the_mode_is_where_most_values_are():
+    rng = np.random.default_rng(0)
+    values = np.concatenate((rng.normal(0.2, 0.1, 600), rng.exponential(0.8, 400) + 0.4))
+
+    assert mode(values) == pytest.approx(0.2, abs=0.05)
+
+
+def test_runs_are_found_to_the_ends():
+    assert runs_of(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
+
+
+def _blinks(one):
+    return one.events["blink"] > 0
+
+
+def _only_blinking(blinks):
+    frames, none = len(blinks), np.zeros(len(blinks))
+    flat, always = np.zeros((frames, 3)), np.ones(frames, bool)
+    return Observed(0, always, always, flat, flat, none, none, none, (), (), {"blink": blinks}, free=True)
+
+
+def _tremble(frames):
+    """[T, 3] degrees far below what anybody sees, so that a listener's spread can be divided by it."""
+    return np.random.default_rng(0).normal(0, 1e-4, (frames, 3))
