@@ -8,13 +8,14 @@ from ...backend.contract.constants import OFFICIAL_ENGINE
 from ..keys.start import start_of
 from ..settings.properties import START_AT_FRAME, DuologueSettings, people_of
 from .operators.use_checkpoint import RunningConversion
+from .progress_rows import draw_progress
 
 
 def draw_engine(layout: bpy.types.UILayout, settings: DuologueSettings, *, with_checkpoint: bool) -> None:
     """The engine, and the button that brings DualTalk's own weights; in full where these are chosen and lacking."""
     if RunningConversion.worker is not None:
-        layout.progress(text=RunningConversion.worker.stage, factor=RunningConversion.worker.share)
-        layout.operator("duologue.cancel_checkpoint", icon="CANCEL")
+        worker = RunningConversion.worker
+        draw_progress(layout, worker.stage, worker.share, "duologue.cancel_checkpoint")
         return
     row = layout.row(align=True)
     row.prop(settings, "engine")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import bpy
 
 from ..conversation import checkpoint_file
@@ -13,8 +15,11 @@ from .generate_rows import draw_engine, draw_placing, draw_reaction, draw_retake
 from .operators.check_backend import RunningCheck
 from .operators.generate import RunningJob
 from .operators.use_flame_file import RunningImport
+from .progress_rows import draw_progress
 from .remedies import remedies
 from .wrapping import draw_lines
+
+_WORDS: Final = ("transcript_a", "transcript_b", "segments", "swap_speakers")
 
 
 class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -45,12 +50,22 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
             column.prop(settings, name)
         if settings.audio_kind == "tracks":
             column.prop(settings, "by_timecode")
-        for person in ("a", "b"):
+        self._draw_words(settings)
+
+    def _draw_words(self, settings: DuologueSettings) -> None:
+        """What is said and who says it, where the sound alone is not to decide; the header tells how much is set."""
+        header, body = self.layout.panel("duologue_words", default_closed=True)
+        given = sum(bool(getattr(settings, name)) for name in _WORDS)
+        header.label(text=f"Words and turns ({given} given)" if given else "Words and turns")
+        if body is None:
+            return
+        column = body.column()
+        for person, place in (("a", "First"), ("b", "Second")):
             row = column.row(align=True)
-            row.prop(settings, f"transcript_{person}")
+            row.prop(settings, f"transcript_{person}", text=place, placeholder="What they say")
             row.operator("duologue.choose_transcript", text="", icon="FILE_TEXT").person = person
-        for name in ("segments", "swap_speakers"):
-            column.prop(settings, name)
+        column.prop(settings, "segments", placeholder="Who speaks when")
+        column.prop(settings, "swap_speakers")
 
     def _draw_scene(self, settings: DuologueSettings) -> None:
         row = self.layout.row()
@@ -72,8 +87,8 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
 
     def _draw_face(self, settings: DuologueSettings) -> None:
         if RunningImport.worker is not None:
-            self.layout.progress(text=RunningImport.worker.stage, factor=RunningImport.worker.share)
-            self.layout.operator("duologue.cancel_import", icon="CANCEL")
+            worker = RunningImport.worker
+            draw_progress(self.layout, worker.stage, worker.share, "duologue.cancel_import")
             return
         row = self.layout.row(align=True)
         row.prop(settings, "face", text="")
@@ -82,8 +97,7 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
     def _draw_generate(self, settings: DuologueSettings) -> None:
         if RunningJob.worker is not None:
             elsewhere = "" if RunningJob.is_for(settings) else "Another conversation: "
-            self.layout.progress(text=elsewhere + RunningJob.sentence(), factor=RunningJob.share())
-            self.layout.operator("duologue.cancel", icon="CANCEL")
+            draw_progress(self.layout, elsewhere + RunningJob.sentence(), RunningJob.share(), "duologue.cancel")
         else:
             row = self.layout.row()
             row.scale_y = 1.5
@@ -93,8 +107,7 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
 
     def _draw_message(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
         if RunningCheck.worker is not None:
-            self.layout.progress(text=RunningCheck.worker.stage, factor=RunningCheck.worker.share)
-            self.layout.operator("duologue.cancel_check", icon="CANCEL")
+            draw_progress(self.layout, RunningCheck.worker.stage, RunningCheck.worker.share, "duologue.cancel_check")
             return
         if not settings.message:
             return

@@ -16,6 +16,9 @@ class Layout:
 
     column = box = split = row
 
+    def panel(self, _identifier, *, default_closed):
+        return Layout(self.said), Layout(self.said)
+
     def label(self, text="", **_):
         self.said.append(text)
 

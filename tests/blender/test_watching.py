@@ -9,6 +9,7 @@ from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 TICK, MOUSE = SimpleNamespace(type="TIMER"), SimpleNamespace(type="MOUSEMOVE")
+ESCAPE = SimpleNamespace(type="ESC", value="PRESS", mouse_x=150, mouse_y=50)
 
 
 class Kind(Running):
@@ -42,8 +43,9 @@ class Watching:
 
     running = Kind
     _timer, _watched, _shown = None, None, ()
-    watch, modal, cancel, unwatch, _show, _remove_timer = (
-        getattr(WatchingOperator, name) for name in ("watch", "modal", "cancel", "unwatch", "_show", "_remove_timer")
+    watch, modal, cancel, unwatch, _show, _remove_timer, _escape = (
+        getattr(WatchingOperator, name)
+        for name in ("watch", "modal", "cancel", "unwatch", "_show", "_remove_timer", "_escape")
     )
 
     def finish(self, _context, found):
@@ -74,7 +76,8 @@ class Windows:
 
 @pytest.fixture
 def context(scene):
-    yield SimpleNamespace(scene=scene, window="window", window_manager=Windows())
+    screen = SimpleNamespace(is_animation_playing=False, areas=[])
+    yield SimpleNamespace(scene=scene, window=SimpleNamespace(screen=screen), window_manager=Windows())
     Kind.worker = None
 
 
@@ -119,6 +122,46 @@ def test_the_cancel_button_is_there_while_something_runs(context):
     CancelOperator.execute(button(), bpy.context)
 
     assert (before, during, worker.cancelled) == (False, True, True)
+
+
+def _area(kind, x):
+    return SimpleNamespace(type=kind, x=x, y=0, width=100, height=100, regions=[])
+
+
+def test_escape_cancels_and_goes_nowhere_else(context):
+    operator, worker = Watching(), Script(None, DuologueError(ExitCode.CANCELLED, "Cancelled.", "Nothing."))
+    operator.watch(context, worker)
+    context.window.screen.areas = [_area("FILE_BROWSER", 0), _area("VIEW_3D", 100)]
+    released = SimpleNamespace(**vars(ESCAPE) | {"value": "RELEASE"})
+
+    assert operator.modal(context, released) == {"PASS_THROUGH"}
+    assert not worker.cancelled
+    assert operator.modal(context, ESCAPE) == {"RUNNING_MODAL"}
+    assert worker.cancelled
+    assert [operator.modal(context, TICK), operator.modal(context, TICK)] == [{"PASS_THROUGH"}, {"CANCELLED"}]
+    assert operator.error.code == ExitCode.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("playing", "under_the_mouse"), [(True, "VIEW_3D"), *((False, kind) for kind in ("FILE_BROWSER", "IMAGE_EDITOR"))]
+)
+def test_escape_that_means_something_else_leaves_the_worker_alone(context, playing, under_the_mouse):
+    operator, worker = Watching(), Script(None)
+    operator.watch(context, worker)
+    context.window.screen.is_animation_playing = playing
+    context.window.screen.areas = [_area("VIEW_3D", 0), _area(under_the_mouse, 100)]
+
+    assert operator.modal(context, ESCAPE) == {"PASS_THROUGH"}
+    assert not worker.cancelled
+
+
+def test_escape_after_the_worker_ended_with_its_file_is_anybodys(context):
+    operator = Watching()
+    operator.watch(context, Script(None))
+    Kind.stop()
+
+    assert operator.modal(context, ESCAPE) == {"PASS_THROUGH"}
+    assert operator.modal(context, TICK) == {"CANCELLED"}
 
 
 @pytest.mark.parametrize("answers", [(None, None, "face"), (None, DuologueError(ExitCode.WORKER_DIED, "x", "y"))])

@@ -7,11 +7,11 @@ from pathlib import Path
 import bpy
 from bpy_extras.io_utils import ExportHelper
 
+from ....backend.contract.errors import DuologueError, ExitCode
 from ....backend.contract.performance import load_performance
 from ...export.export_take import export_take_in_steps
 from ...heads.faces import faces_folder
 from ...keys.takes import take_file
-from ...settings.blend_paths import file_of
 from ...settings.properties import settings_of
 from ...steps import Steps
 from .asking import AsksForFile
@@ -60,11 +60,16 @@ class DUOLOGUE_OT_export_take(AsksForFile, ExportHelper, SteppingOperator):  # n
         return changed
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Open the file browser beside the .blend, with the take's name; once there is a file, write."""
+        """Open the file browser beside the .blend, with the take's name, and write once there is a file.
+
+        Where there is no take, say so at once.
+        """
         if self.filepath:
             return SteppingOperator.invoke(self, context, event)
-        settings = settings_of(context.scene)
-        take = file_of(settings, settings.take)
+        try:
+            take = take_file(settings_of(context.scene))
+        except DuologueError as error:
+            return self.fail(context, error)
         folder = Path(bpy.data.filepath).parent if bpy.data.filepath else take.parent
         self.filepath = str(folder / f"{take.parent.name}{self.format}")
         return self.ask(context)
@@ -75,9 +80,7 @@ class DUOLOGUE_OT_export_take(AsksForFile, ExportHelper, SteppingOperator):  # n
 
     def steps(self, context: bpy.types.Context) -> Steps[list[Path]]:
         """Write. Raises DuologueError."""
-        out = Path(bpy.path.abspath(self.filepath))
-        if not out.suffix:
-            out = out.with_suffix(self.format)
+        out = self._file()
         yield "Reading the take", 0.0
         performance = load_performance(take_file(settings_of(context.scene)))
         return (yield from export_take_in_steps(performance, out, self.person, faces_folder()))
@@ -91,3 +94,9 @@ class DUOLOGUE_OT_export_take(AsksForFile, ExportHelper, SteppingOperator):  # n
         """Nothing is on disk."""
         say(self, context, "Cancelled. Nothing was written.")
         return {"CANCELLED"}
+
+    def _file(self) -> Path:
+        if not self.filepath:
+            raise DuologueError(ExitCode.OUTPUT_NOT_WRITABLE, "No file to write was chosen.", "Choose one.")
+        out = Path(bpy.path.abspath(self.filepath))
+        return out if out.suffix else out.with_suffix(self.format)

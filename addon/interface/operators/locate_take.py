@@ -8,9 +8,10 @@ import bpy
 from bpy_extras.io_utils import ImportHelper
 
 from ....backend.contract.errors import DuologueError
+from ....backend.contract.job import PERFORMANCE_FILE
 from ....backend.contract.performance import load_performance
 from ...keys.takes import take_file
-from ...settings.blend_paths import remembered
+from ...settings.blend_paths import file_of, remembered
 from ...settings.properties import DuologueSettings, settings_of
 from .saying import say, say_error
 
@@ -25,6 +26,14 @@ class DUOLOGUE_OT_locate_take(bpy.types.Operator, ImportHelper):  # noqa: N801 â
 
     filter_glob: bpy.props.StringProperty(default="*.npz", options={"HIDDEN"})  # type: ignore[valid-type]
 
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Open the file browser where the take was, or as near as there still is a folder."""
+        settings = settings_of(context.scene)
+        path = getattr(settings, _missing(settings))
+        if path:
+            self.filepath = str(_nearest_folder(file_of(settings, path)) / PERFORMANCE_FILE)
+        return ImportHelper.invoke(self, context, event)  # type: ignore[no-any-return]
+
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Remember the file, if it is a take."""
         settings = settings_of(context.scene)
@@ -37,6 +46,10 @@ class DUOLOGUE_OT_locate_take(bpy.types.Operator, ImportHelper):  # noqa: N801 â
         setattr(settings, _missing(settings), remembered(file))
         say(self, context, f"The take is {file.parent.name}. Write keys puts it on the heads.")
         return {"FINISHED"}
+
+
+def _nearest_folder(file: Path) -> Path:
+    return next((one for one in file.parents if one.is_dir()), Path.home())
 
 
 def _missing(settings: DuologueSettings) -> str:

@@ -16,6 +16,7 @@ def say(
     """Good news, of the conversation `settings` or of the one that the panel shows."""
     settings = settings or settings_of(context.scene)
     settings.message, settings.message_is_error = sentence, False
+    redraw_panels(context)
     operator.report({"INFO"}, sentence)
 
 
@@ -23,6 +24,7 @@ def say_warning(operator: bpy.types.Operator, context: bpy.types.Context, senten
     """What goes on, but not as the artist may think."""
     settings = settings_of(context.scene)
     settings.message, settings.message_is_error = sentence, False
+    redraw_panels(context)
     operator.report({"WARNING"}, sentence)
 
 
@@ -41,12 +43,13 @@ def say_error(
     settings.message_code = int(error.code)
     settings.message_log = str(log) if log is not None and log.exists() else ""
     settings.message, settings.message_is_error = f"{error.sentence()} ({int(error.code)})", True
+    redraw_panels(context)
     # An ERROR report raises in scripts that call the operator; the operator returns CANCELLED anyway.
     operator.report({"WARNING"} if bpy.app.background else {"ERROR"}, settings.message)
 
 
 def redraw_panels(context: bpy.types.Context) -> None:
-    """Have every sidebar drawn again, and no view beside it, so that progress is seen."""
+    """Have every sidebar drawn again, and no view beside it: Blender does not when a script has changed the panel."""
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":

@@ -16,6 +16,8 @@ from .saying import redraw_panels
 
 _TIMER_SECONDS = 0.1
 _SHOWN_DECIMALS = 2
+_ESCAPED_EDITORS = frozenset(("FILE_BROWSER", "IMAGE_EDITOR"))
+"""Editors that are left by Esc themselves: a file selector, a rendered picture."""
 
 
 class Worker(Protocol):
@@ -107,7 +109,9 @@ class WatchingOperator(bpy.types.Operator):
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Poll on every tick; Blender stays usable."""
+        """Poll on every tick, and stop on Esc; Blender stays usable."""
+        if event.type == "ESC" and event.value == "PRESS":
+            return self._escape(context, event)
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
         if self.running.worker is not self._watched:  # it ended with its file
@@ -124,6 +128,12 @@ class WatchingOperator(bpy.types.Operator):
             return {"PASS_THROUGH"}
         self.unwatch(context)
         return self.finish(context, found)
+
+    def _escape(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self.running.worker is not self._watched or _is_for_another(context, event):
+            return {"PASS_THROUGH"}
+        self.running.worker.cancel()
+        return {"RUNNING_MODAL"}
 
     def cancel(self, context: bpy.types.Context) -> None:
         """Blender closes or loads another file, or a file selector was left: the worker ends with the operator."""
@@ -183,6 +193,17 @@ class CancelOperator(bpy.types.Operator):
         if self.running.worker is not None:
             self.running.worker.cancel()
         return {"FINISHED"}
+
+
+def _is_for_another(context: bpy.types.Context, event: bpy.types.Event) -> bool:
+    """Whether Esc means something else: it ends playback, and leaves a file selector or a rendered picture."""
+    screen = context.window.screen
+    return screen.is_animation_playing or any(
+        area.type in _ESCAPED_EDITORS
+        and 0 <= event.mouse_x - area.x < area.width
+        and 0 <= event.mouse_y - area.y < area.height
+        for area in screen.areas
+    )
 
 
 def waited_for(worker: Worker) -> Any:
