@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from .contract.errors import DuologueError, ExitCode
-from .contract.job import PERFORMANCE_FILE, SEGMENTS_FILE, JobRequest, read_request
+from .contract.job import PERFORMANCE_FILE, SEGMENTS_FILE, JobRequest, read_request, remove_unfinished
 from .job.clock import StageClock, peak_megabytes
 from .job.dependencies import load_dependencies
 from .job.failures import run_explained
@@ -19,7 +19,13 @@ from .job.reporting import JobReporter, Reporter
 
 def run_job(folder: Path) -> ExitCode:
     """Do the job in `folder`, reporting into its events; how it ended."""
-    parent = watch_parent()
+
+    def clear_away(watch: ParentWatch) -> None:
+        """Nobody is left who would read what was said, or remove it."""
+        if watch.dead:
+            remove_unfinished(folder)
+
+    parent = watch_parent(clear_away)
     report = JobReporter(folder, parent)
 
     def tell(failure: DuologueError) -> None:
@@ -43,7 +49,10 @@ def run_job(folder: Path) -> ExitCode:
         _release(parent)
         report.done(folder / PERFORMANCE_FILE, frames, clock.stop(), peak_megabytes())
 
-    return run_explained(work, tell)
+    code = run_explained(work, tell)
+    if parent is not None:
+        clear_away(parent)
+    return code
 
 
 def make_performance(

@@ -21,7 +21,7 @@ from ...backend.contract.constants import (
     OPEN_HEAD,
 )
 from ...backend.contract.errors import DuologueError, ExitCode
-from ...backend.contract.job import JobRequest, KnownPartner
+from ...backend.contract.job import PARTNER_FILE, JobRequest, KnownPartner
 from ...backend.contract.performance import ALONE, Performance, load_performance, save_performance
 from ..heads.faces import faces_folder
 from ..heads.rig import FACE_PROPERTY, head_mesh
@@ -38,7 +38,7 @@ from .presence import check_in_scene
 from .retaking import people_with_keys
 from .sampling import Sampled, sampled
 from .start import start_of
-from .takes import PARTNER_FILE, take_file
+from .takes import take_file
 from .targets import Target, check_playable, flame_face, mapped
 from .timing import frames_a_second
 

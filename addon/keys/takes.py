@@ -17,11 +17,10 @@ import bpy
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import explained_write_errors
 from ...backend.contract.job import (
-    CANCEL_FILE,
-    EVENTS_FILE,
     LOG_FILE,
+    PART,
     PERFORMANCE_FILE,
-    REQUEST_FILE,
+    UNFINISHED,
     JobRequest,
     write_request,
 )
@@ -32,11 +31,8 @@ from ..settings.properties import DuologueSettings
 from ..worker.worker_client import Progress, WorkerJob
 from .actions import OWN_PROPERTY
 
-PARTNER_FILE: Final = "partner.npz"
 TAKES_FOLDER: Final = "duologue_takes"
 _POLL_SECONDS: Final = 0.05
-_LEFT_BEHIND: Final = frozenset((REQUEST_FILE, EVENTS_FILE, LOG_FILE, CANCEL_FILE, PARTNER_FILE))
-"""What lies in the folder of a job that ended with its Blender."""
 _DEAD: Final = 3600.0
 """Seconds without a change after which no Blender waits for a job any more."""
 _NUMBERED: Final = re.compile(r"\btake-(\d{1,9})\b")
@@ -161,9 +157,9 @@ def _clear(base: Path) -> None:
     """Remove folders in `base` that a Blender which crashed during a job left behind."""
     for folder in base.glob("take-*"):
         with contextlib.suppress(OSError):
-            files = [one for one in folder.iterdir() if one.suffix != ".part"]
+            files = [one for one in folder.iterdir() if one.suffix != PART]
             last = max(one.stat().st_mtime for one in (folder, *files))
-            if {one.name for one in files} <= _LEFT_BEHIND and time.time() - last > _DEAD:
+            if {one.name for one in files} <= UNFINISHED and time.time() - last > _DEAD:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...backend.contract.errors import DuologueError, ExitCode
-from ...backend.contract.job import CANCEL_FILE, EVENTS_FILE, LOG_FILE, PERFORMANCE_FILE, read_events
+from ...backend.contract.job import CANCEL_FILE, EVENTS_FILE, LOG_FILE, PART, PERFORMANCE_FILE, read_events
 from ...backend.contract.performance import Performance, load_performance
 from .worker_failure import failure_of_event, failure_of_exit, hung, never_answered, no_event
 
@@ -107,7 +107,7 @@ class WorkerJob:
     def close(self) -> None:
         """End the worker now if it is still there, and remove what it left half done."""
         end_process(self._process, self._patience.grace)
-        for part in self.folder.glob("*.part"):
+        for part in self.folder.glob(f"*{PART}"):
             with contextlib.suppress(OSError):
                 part.unlink()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -21,6 +22,10 @@ PERFORMANCE_FILE: Final = "performance.npz"
 SEGMENTS_FILE: Final = "segments.json"
 LOG_FILE: Final = "worker.log"
 CANCEL_FILE: Final = "cancel"
+PARTNER_FILE: Final = "partner.npz"
+UNFINISHED: Final = frozenset((REQUEST_FILE, EVENTS_FILE, LOG_FILE, CANCEL_FILE, PARTNER_FILE, SEGMENTS_FILE))
+"""What may lie in the folder of a job that ended without a performance, beside files with the suffix `PART`."""
+PART: Final = ".part"
 
 LARGEST_SEED: Final = 2**63 - 1
 
@@ -209,6 +214,17 @@ def _check_kept(keep: KeptTake, request: JobRequest) -> None:
     for start, end in keep.regenerate:
         if not (isfinite(end) and 0.0 <= start < end):
             raise _bad(f"From {start:g} to {end:g} s is no stretch of time to make anew")
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove the job in `folder` where it ended without a performance, and the folder where nothing else is in it."""
+    if (folder / PERFORMANCE_FILE).exists():
+        return
+    with contextlib.suppress(OSError):
+        for one in folder.iterdir():
+            if one.name in UNFINISHED or one.suffix == PART:
+                one.unlink()
+        folder.rmdir()
 
 
 def append_event(folder: Path, event: str, **fields: Any) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from backend.contract.errors import ExitCode
-from backend.contract.job import EVENTS_FILE, PERFORMANCE_FILE, REQUEST_FILE, read_events
+from backend.contract.job import EVENTS_FILE, PERFORMANCE_FILE, REQUEST_FILE, read_events, remove_unfinished
 
+ROOT = Path(__file__).resolve().parents[2]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and limits")
 LIMIT = 120
 
@@ -50,6 +51,47 @@ def test_the_worker_stops_when_its_parent_has_gone(job, request_for, start_worke
     process.stdin = None
 
     assert_stopped_without_a_trace(process, folder)
+
+
+_PARENT = """
+import subprocess, sys, time
+job = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE)
+print("started", flush=True)
+time.sleep(600)
+"""
+
+
+@posix
+def test_a_job_whose_program_was_killed_leaves_no_folder(job, request_for):
+    folder = job(request_for())
+    command = [sys.executable, "-m", "backend", "animate", "--job", str(folder)]
+    parent = subprocess.Popen([sys.executable, "-c", _PARENT, *command], stdout=subprocess.PIPE, cwd=ROOT)
+    wait_for_stage(parent, folder, "start")
+
+    parent.kill()
+    parent.communicate()
+    until = time.monotonic() + LIMIT
+    while folder.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert not folder.exists()
+
+
+def test_an_unfinished_job_is_removed_and_nothing_else(tmp_path):
+    folders = [tmp_path / name for name in ("unfinished", "finished", "with a note")]
+    for folder in folders:
+        folder.mkdir()
+        for name in (EVENTS_FILE, REQUEST_FILE, "performance.npz.12.part"):
+            (folder / name).touch()
+    (folders[1] / PERFORMANCE_FILE).touch()
+    (folders[2] / "note.txt").touch()
+
+    for folder in folders:
+        remove_unfinished(folder)
+
+    assert [one.name for one in sorted(tmp_path.iterdir())] == ["finished", "with a note"]
+    assert len(list(folders[1].iterdir())) == 4
+    assert [one.name for one in folders[2].iterdir()] == ["note.txt"]
 
 
 @posix
