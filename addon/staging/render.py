@@ -12,10 +12,13 @@ from typing import Final, Literal
 import bpy
 
 from ...backend.contract.errors import DuologueError, ExitCode
+from ..heads.hair import hair_of
 
 Engine = Literal["CYCLES", "EEVEE", "WORKBENCH"]
 
 _MEDIA_TYPE_VERSION: Final = (5, 0)
+_UNEVEN: Final = 1.0001
+"""How much wider than high strands are while a film is rendered: by less than anybody sees."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def render_film(scene: bpy.types.Scene, path: Path, tell: Callable[[FilmProgress
     scene.render.filepath = str(part)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _told(scene, tell):
+        with _strands_kept(scene), _told(scene, tell):
             if bpy.ops.render.render(animation=True, scene=scene.name) != {"FINISHED"}:
                 raise RuntimeError("it was stopped")  # noqa: TRY301  (as Blender says it)
         part.replace(path)
@@ -138,6 +141,25 @@ def render_film(scene: bpy.types.Scene, path: Path, tell: Callable[[FilmProgress
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         scene.render.filepath = str(path)
+
+
+@contextlib.contextmanager
+def _strands_kept(scene: bpy.types.Scene) -> Iterator[None]:
+    """Inside, Cycles sorts the strands of built heads for its rays once; before, it did for every frame.
+
+    Cycles merges an object that is alone in showing its data into the tree over the whole scene, and that tree is made
+    again whenever something has moved. Curves that are scaled unevenly it cannot merge: they keep a tree of their own.
+    """
+    strands = [
+        (one, one.delta_scale.copy()) for armature in scene.objects for one in hair_of(armature) if one.type == "CURVES"
+    ]
+    for one, scale in strands:
+        one.delta_scale = (_UNEVEN * scale.x, scale.y, scale.z)
+    try:
+        yield
+    finally:
+        for one, scale in strands:
+            one.delta_scale = scale
 
 
 @contextlib.contextmanager

@@ -1,7 +1,18 @@
+import json
+from pathlib import Path
+
 import bpy
 import pytest
+from duologue.addon.heads.hair import hair_of
+from duologue.addon.heads.materials import dress_head
+from duologue.addon.heads.rig import build_head
 from duologue.addon.staging.render import FilmSettings, engine_id, prepare_look, render_film, render_stills
 from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.face import load_face
+
+_ROOT = Path(__file__).resolve().parents[2]
+_FACE = _ROOT / ".assets" / "faces" / "open-head-1.npz"
+_NEEDS_A_HEAD = pytest.mark.skipif(not _FACE.is_file(), reason="python3 build.py setup derives the open head")
 
 
 @pytest.fixture
@@ -13,6 +24,16 @@ def still_life(scene):
     scene.frame_start, scene.frame_end = 1, 2
     prepare_look(scene, FilmSettings(width=32, height=18, samples=1))
     return scene
+
+
+@pytest.fixture
+def strands(still_life):
+    """Ben's hair, behind the camera."""
+    character = json.loads((_ROOT / "presets" / "characters" / "ben.json").read_text(encoding="utf-8"))
+    head = build_head(bpy.context, load_face(_FACE), character, "Ben")
+    head.location.z = 5.0
+    dress_head(head, character)
+    return next(one for one in hair_of(head) if one.type == "CURVES")
 
 
 @pytest.mark.parametrize("engine", ["CYCLES", "EEVEE", "WORKBENCH"])
@@ -51,6 +72,27 @@ def test_film_tells_of_each_frame_and_the_time_left(still_life, tmp_path):
     assert [(one.done, one.frames) for one in told] == [(1, 2), (2, 2)]
     assert told[0].seconds_left > 0
     assert told[1].seconds_left == 0
+
+
+@_NEEDS_A_HEAD
+def test_strands_are_scaled_unevenly_while_a_film_is_rendered_and_then_as_before(still_life, strands, tmp_path):
+    strands.delta_scale = before = (1.0, 1.25, 1.5)
+    during = []
+
+    render_film(still_life, tmp_path / "film.mp4", lambda _: during.append(tuple(strands.delta_scale)))
+
+    assert [scale[0] > before[0] and scale[1:] == before[1:] for scale in during] == [True, True]
+    assert tuple(strands.delta_scale) == before
+
+
+@_NEEDS_A_HEAD
+def test_strands_are_as_before_after_a_film_that_failed(still_life, strands, tmp_path):
+    (tmp_path / "film.part.mp4").mkdir()
+
+    with pytest.raises(DuologueError):
+        render_film(still_life, tmp_path / "film.mp4")
+
+    assert tuple(strands.delta_scale) == (1.0, 1.0, 1.0)
 
 
 def test_stills_are_spread_over_the_range_and_leave_the_scene_as_it_was(still_life, tmp_path):
