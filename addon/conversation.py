@@ -12,6 +12,7 @@ from ..backend.contract.character import job_character
 from ..backend.contract.constants import OFFICIAL_ENGINE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.job import AudioInput, JobRequest
+from ..backend.contract.reading import is_file
 from .characters.character_editing import edited_character, has_character
 from .characters.character_files import find_character, read_character
 from .settings.blend_paths import file_of
@@ -56,7 +57,7 @@ def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobReque
     settings = settings_of(context.scene)
     paths = audio_paths(settings)
     for path in paths:
-        if path is not None and not path.is_file():
+        if path is not None and not is_file(path):
             raise DuologueError(
                 ExitCode.AUDIO_NOT_FOUND, f"There is no audio file at {path}.", "Choose the file again in the panel."
             )
@@ -87,7 +88,7 @@ def checkpoint_file(context: bpy.types.Context) -> str:
 
 def _checkpoint(context: bpy.types.Context) -> str:
     file = checkpoint_file(context)
-    if not file or not Path(file).is_file():
+    if not file or not is_file(Path(file)):
         raise DuologueError(
             ExitCode.WEIGHTS_INVALID,
             f"There is no DualTalk checkpoint at {file}." if file else "No DualTalk checkpoint was chosen.",

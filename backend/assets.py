@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from .contract.errors import DuologueError, ExitCode
 from .contract.files import sha256_of, write_text_whole
-from .contract.reading import explained_read_errors, read_json
+from .contract.reading import explained_read_errors, is_file, read_json
 
 BACKEND: Final = Path(__file__).resolve().parent
 MANIFEST: Final = BACKEND / "assets.json"
@@ -82,16 +82,18 @@ def read_manifest() -> tuple[Asset, ...]:
     """All assets, in the order of the manifest. Raises DuologueError (ASSET_CORRUPT)."""
     with explained_read_errors(_corrupt_manifest):
         data = read_json(MANIFEST)
-        packages = {one["name"]: Package(**one | {"pip": tuple(one["pip"])}) for one in data["packages"]}
+        packages = {
+            one["name"]: Package(**_plain({**one, "pip": ""}) | {"pip": _texts(one["pip"])}) for one in data["packages"]
+        }
         return tuple(
             Asset(
-                id=one["id"],
-                files=tuple(one["files"]),
+                id=_text(one["id"]),
+                files=_texts(one["files"]),
                 packages=tuple(packages[name] for name in one["packages"]),
-                recipe=tuple(one["recipe"]),
-                licence=one["licence"],
-                purpose=one["purpose"],
-                optional=one.get("optional", False),
+                recipe=_texts(one["recipe"]),
+                licence=_text(one["licence"]),
+                purpose=_text(one["purpose"]),
+                optional=bool(one.get("optional", False)),
             )
             for one in data["assets"]
         )
@@ -100,13 +102,13 @@ def read_manifest() -> tuple[Asset, ...]:
 def read_shipped_weights() -> tuple[ShippedWeights, ...]:
     """The engines' own weights, in the order of the manifest. Raises DuologueError (ASSET_CORRUPT)."""
     with explained_read_errors(_corrupt_manifest):
-        return tuple(ShippedWeights(**one) for one in read_json(MANIFEST)["weights"])
+        return tuple(ShippedWeights(**_plain(one)) for one in read_json(MANIFEST)["weights"])
 
 
 def shipped_state(weights: ShippedWeights) -> tuple[State, str]:
     """How weights that came with the extension stand, and the sha256 of the file that is there, else nothing."""
     path = BACKEND / weights.file
-    if not path.is_file():
+    if not is_file(path):
         return State.MISSING, ""
     found = sha256_of(path)
     return (State.READY if found == weights.sha256 else State.CHANGED), found
@@ -124,7 +126,7 @@ def require_assets(folder: Path, *ids: str) -> None:
         for asset in read_manifest()
         if asset.id in ids
         for file in asset.files
-        if not (folder / file).is_file()
+        if not is_file(folder / file)
     ]
     if missing:
         raise DuologueError(
@@ -136,7 +138,7 @@ def require_assets(folder: Path, *ids: str) -> None:
 
 def asset_state(asset: Asset, folder: Path) -> AssetState:
     """Compare the files' hashes with the ledger's."""
-    hashes = {file: sha256_of(folder / file) for file in asset.files if (folder / file).is_file()}
+    hashes = {file: sha256_of(folder / file) for file in asset.files if is_file(folder / file)}
     entry = read_ledger(folder).get(asset.id)
     if len(hashes) < len(asset.files):
         state = State.MISSING
@@ -164,6 +166,23 @@ def read_ledger(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return ledger if isinstance(ledger, dict) else {}
+
+
+def _plain(told: dict[str, Any]) -> dict[str, Any]:
+    """A package's or weights' entry: `size` a whole number, everything else texts."""
+    return {name: int(value) if name == "size" else _text(value) for name, value in told.items()}
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list of texts")
+    return tuple(_text(one) for one in value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(f"{value!r} is no text")
+    return value
 
 
 def _corrupt_manifest(reason: str) -> DuologueError:

@@ -1,20 +1,32 @@
-"""Damaged files of every kind, for tests that hold a reader to its own failures.
+"""Damaged files of every kind, and what holds a reader to its own failures.
 
-Every function takes a file's content and a `random.Random`, and returns the content with one damage of many kinds.
+Every damage takes a file's content and a `random.Random`, and returns the content with one damage of many kinds.
 """
 
+import contextlib
 import copy
 import io
 import json
+import random
 import zipfile
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+try:
+    import resource
+except ImportError:  # not on Windows
+    resource = None
 
 ODD = (
     None,
     True,
     -1,
     0,
+    10**9,
     1e308,
     float("inf"),
     float("nan"),
@@ -30,6 +42,74 @@ ODD = (
 )
 """Values of JSON that are seldom what a reader expects."""
 _DEEP = 100_000
+_ROOM = 1 << 30
+"""Bytes that a reader of a small file may take, be it damaged or not."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its content when it is whole, how it is damaged, its reader, and the codes that are its own."""
+
+    make: Callable[[Path], bytes]
+    damage: Callable[[bytes, random.Random], bytes]
+    read: Callable[[Path], Any]
+    codes: Collection[int]
+
+
+def check_damage(kind: Kind, path: Path, number: int) -> Any:
+    """Write a file of `kind`, damaged by the chance `number`, to `path` and hold its reader to its own codes.
+
+    What was read is returned, and the failure where it was refused.
+    """
+    whole = kind.make(path.parent)
+    with contextlib.suppress(OSError):
+        path.unlink()
+    path.write_bytes(kind.damage(whole, random.Random(number)))
+    return outcome(kind, path)
+
+
+def outcome(kind: Kind, path: Path) -> Any:
+    """What the reader makes of `path` with little memory, or how it refuses it; any other end is raised."""
+    try:
+        with little_memory():
+            return kind.read(path)
+    except Exception as error:
+        if getattr(error, "code", None) not in kind.codes:
+            raise
+        assert error.fix  # noqa: PT017 — a damage may leave a file that is whole
+        return error
+
+
+def misplaced(folder: Path, name: str) -> Iterator[Path]:
+    """Paths that end like the file `name` and at which no file can be read; `folder` is empty."""
+    (folder / name).mkdir()
+    yield folder / name
+    (folder / "empty").mkdir()
+    yield folder / "empty" / name
+    (folder / "file").write_bytes(b"")
+    yield folder / "file" / name
+    yield folder / ("long" * 100) / name
+    yield folder / f"nothing\0{name}"
+    loop = folder / f"loop{Path(name).suffix}"
+    with contextlib.suppress(OSError):  # where links are not allowed
+        loop.symlink_to(loop)
+        yield loop
+
+
+@contextlib.contextmanager
+def little_memory():
+    """Here a gigabyte more at once raises MemoryError, or whatever a library makes of it; only where Linux tells."""
+    status = Path("/proc/self/statm")
+    if resource is None or not status.exists():
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    taken = int(status.read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (taken + _ROOM, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def damaged_bytes(content, dice):
@@ -92,6 +172,122 @@ def damaged_npz(content, dice):
     return _archived(members)
 
 
+def damaged_safetensors(content, dice):
+    """Tensors of another kind, place or number, or a header that says so; or with damaged bytes."""
+    kind = dice.randrange(8)
+    if kind == 0:
+        return damaged_bytes(content, dice)
+    length = int.from_bytes(content[:8], "little")
+    header, numbers = json.loads(content[8 : 8 + length]), content[8 + length :]
+    if kind == 1:
+        return dice.choice((2**63, 2**32, 0, length - 1, length + 1)).to_bytes(8, "little") + content[8:]
+    if kind == 2:
+        return _safetensors(damaged_json(json.dumps(header).encode(), dice), numbers)
+    name = dice.choice([name for name in header if name != "__metadata__"])
+    if kind == 3:
+        begin, end = header[name]["data_offsets"]
+        numbers = bytearray(numbers)
+        width = 2 if header[name]["dtype"] == "F16" else 4
+        at = begin + dice.randrange(max((end - begin) // width, 1)) * width
+        numbers[at : at + width] = dice.choice((b"\xff", b"\x7f", b"\0")) * width
+    elif kind == 4 and "__metadata__" in header:
+        told = header["__metadata__"]
+        field = dice.choice(list(told))
+        damaged = damaged_json(told[field].encode(), dice) if told[field][:1] in "{[" else b"x"
+        told[field] = damaged.decode("utf-8", errors="replace")
+    elif kind == 5:
+        header[name]["dtype"] = dice.choice(("BOOL", "I64", "F64", "BF16", "F8_E4M3", "U8", "C64", "x"))
+    elif kind == 6:
+        header[name]["shape"] = dice.choice(([], [0], [2**40, 2**40], [1, *header[name]["shape"]], [-1], [2**33]))
+    else:
+        other = dice.choice([name for name in header if name != "__metadata__"])
+        header[name], header[other] = header[other], header[name]
+        if dice.random() < 0.5:
+            del header[name]
+    return _safetensors(json.dumps(header).encode(), bytes(numbers))
+
+
+def damaged_archive(content, dice):
+    """A zip archive whose checksums are right and one of whose members is damaged, gone or another's."""
+    kind = dice.randrange(4)
+    if kind == 0:
+        return damaged_bytes(content, dice)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    pickles = [one for one in members if one.endswith(".pkl")] or list(members)
+    name = dice.choice(pickles if dice.random() < 0.6 else list(members))
+    if kind == 1:
+        del members[name]
+    elif kind == 2:
+        members[name] = members[dice.choice(list(members))]
+    else:
+        members[name] = damaged_pickle(members[name], dice)
+    return _archived(members, zipfile.ZIP_STORED)
+
+
+def damaged_pickle(content, dice):
+    """Sizes and small numbers of a pickle changed, or its bytes damaged."""
+    if dice.random() < 0.4:
+        return damaged_bytes(content, dice)
+    data = bytearray(content)
+    for _ in range(dice.choice((1, 1, 2, 4))):
+        at = dice.randrange(max(len(data), 1))
+        numbers = {b"K": 1, b"M": 2, b"J": 4, b"X": 4, b"B": 4, b"U": 1, b"C": 1, b"h": 1, b"q": 1, b"T": 4}
+        while at < len(data) and bytes(data[at : at + 1]) not in numbers:
+            at += 1
+        width = numbers.get(bytes(data[at : at + 1]), 0)
+        data[at + 1 : at + 1 + width] = dice.choice((b"\xff", b"\x7f", b"\0", dice.randbytes(1))) * width
+    return bytes(data)
+
+
+def damaged_text(content, dice):
+    """A text some of whose words are another's, absurd numbers, endless or no letters; or with damaged bytes."""
+    if dice.random() < 0.3:
+        return damaged_bytes(content, dice)
+    words = content.split(b" ")
+    odd = (
+        b"",
+        b"-1",
+        b"1e999",
+        b"nan",
+        b"inf",
+        b"9" * 5000,
+        b"\xff\xfe",
+        b"\0",
+        b"\n",
+        b"\xed\xa0\x80",
+        b"x" * 100_000,
+    )
+    for _ in range(dice.choice((1, 1, 3, 10))):
+        words[dice.randrange(len(words))] = dice.choice((*odd, dice.choice(words)))
+    return b" ".join(words)
+
+
+def damaged_recording(content, dice):
+    """A few bytes changed, left out or put in, often in the header, or cut off."""
+    data = bytearray(content)
+    for _ in range(dice.choice((1, 2, 5, 20))):
+        at = dice.randrange(min(len(data), 600)) if dice.random() < 0.6 else dice.randrange(len(data))
+        kind = dice.randrange(5)
+        if kind == 0:
+            data[at] = dice.randrange(256)
+        elif kind == 1:
+            data[at : at + 4] = dice.choice((b"\xff\xff\xff\xff", bytes(4), b"\x7f\xff\xff\xff"))
+        elif kind == 2:
+            del data[at : at + dice.randrange(1, 64)]
+        elif kind == 3:
+            data[at:at] = dice.randbytes(dice.randrange(1, 64))
+        else:
+            del data[max(1, dice.randrange(len(data))) :]
+        if not data:
+            return b"\x00"
+    return bytes(data)
+
+
+def _safetensors(header, numbers):
+    return len(header).to_bytes(8, "little") + header + numbers
+
+
 def _at(owner, key):
     return owner if owner is None or key is None else owner[key]
 
@@ -140,9 +336,9 @@ def _npy(array):
     return file.getvalue()
 
 
-def _archived(members):
+def _archived(members, compression=zipfile.ZIP_DEFLATED):
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", compression, compresslevel=1) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()

@@ -14,7 +14,7 @@ from ...backend.contract.character import job_character
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face, load_face
-from ...backend.contract.reading import explained_read_errors
+from ...backend.contract.reading import explained_read_errors, is_file
 from ..heads.faces import dressing, faces_folder
 from ..heads.hair_styles import STYLES
 from ..heads.materials import dress_head, paint_head
@@ -48,7 +48,7 @@ def face_of(context: bpy.types.Context, armature: bpy.types.Object) -> Face:
     """The face that the head of `armature` was built on. Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID)."""
     name = str(armature.get(FACE_PROPERTY, OPEN_HEAD))
     path = face_file(backend_assets(context)) if name == OPEN_HEAD else faces_folder() / f"{name}.npz"
-    if not path.is_file():
+    if not is_file(path):
         raise DuologueError(
             ExitCode.FACE_NOT_FOUND,
             f"The face {name}, which {armature.name} was built on, is not on this computer.",

@@ -13,6 +13,7 @@ import numpy as np
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import IDENTITY_MAP, Face, load_face, title_of_face
+from ...backend.contract.reading import is_file
 from ...backend.contract.transfer import faces_of_transfer
 from ..worker.backend_location import face_file
 from ..worker.preferences import backend_assets
@@ -78,7 +79,7 @@ def load_chosen_face(context: bpy.types.Context, chosen: str) -> Face:
     if chosen == OPEN_HEAD:
         return load_face(face_file(backend_assets(context), OPEN_HEAD))
     path = faces_folder() / f"{chosen}.npz"
-    if not chosen or not path.is_file():
+    if not chosen or not is_file(path):
         raise DuologueError(
             ExitCode.FACE_NOT_FOUND,
             "The face that this scene was set to is not on this computer.",

@@ -25,6 +25,7 @@ from ...backend.contract.job import (
     write_request,
 )
 from ...backend.contract.performance import Performance
+from ...backend.contract.reading import is_file
 from ..paths import EXTENSION
 from ..settings.blend_paths import file_of
 from ..settings.properties import DuologueSettings
@@ -107,9 +108,9 @@ def take_file(settings: DuologueSettings, name: str = "take") -> Path:
         what = "There is no take yet." if name == "take" else "No take to react to was chosen."
         raise DuologueError(ExitCode.TAKE_NOT_FOUND, what, "Choose one in the panel, or generate one.")
     file = file_of(settings, path)
-    if file.is_dir():
+    if is_file(file / PERFORMANCE_FILE):
         file /= PERFORMANCE_FILE
-    if not file.is_file():
+    if not is_file(file):
         raise DuologueError(
             ExitCode.TAKE_NOT_FOUND,
             f"The take is not at {file} any more.",

@@ -18,6 +18,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import explained_read_errors
 from .time_reference import recorded_at
 
 BLOCK_FRAMES: Final = 1 << 18
@@ -110,12 +111,8 @@ class SoundFile:
 @contextlib.contextmanager
 def opened_sound(path: Path) -> Iterator[SoundFile]:
     """The file at `path`, open. Raises DuologueError (AUDIO_UNREADABLE, AUDIO_EMPTY)."""
-    try:
+    with explained_read_errors(lambda reason: not_opened(path, reason)):
         source = path.open("rb")
-    except OSError as error:
-        reason = f"cannot be opened ({error.strerror or error})"
-        fix = "Check the file's permissions or copy it elsewhere"
-        raise unusable(ExitCode.AUDIO_UNREADABLE, path, reason, fix) from error
     with source, _container(path, source) as container:
         stream = next(iter(container.streams.audio), None)
         if stream is None:
@@ -124,6 +121,12 @@ def opened_sound(path: Path) -> Iterator[SoundFile]:
             what = "holds sound of a kind that nobody here can decode, or that is protected"
             raise unusable(ExitCode.AUDIO_UNREADABLE, path, what, "Export it as wav or flac")
         yield SoundFile(path, container, stream)
+
+
+def not_opened(path: Path, reason: str) -> DuologueError:
+    """The failure of a file that the computer does not give."""
+    fix = "Check the file's permissions or copy it elsewhere"
+    return unusable(ExitCode.AUDIO_UNREADABLE, path, f"cannot be opened ({reason})", fix)
 
 
 def unusable(code: ExitCode, path: Path, what: str, fix: str) -> DuologueError:

@@ -12,7 +12,8 @@ import numpy as np
 from ..contract.constants import MAXIMUM_SECONDS, MINIMUM_SECONDS, SAMPLE_RATE
 from ..contract.errors import ExitCode
 from ..contract.files import sha256_of
-from .decoding import SoundFile, opened_sound, unusable
+from ..contract.reading import explained_read_errors
+from .decoding import SoundFile, not_opened, opened_sound, unusable
 from .resampling import resampled
 from .rumble import without_rumble
 
@@ -92,12 +93,13 @@ def is_silent(samples: np.ndarray) -> bool:
 
 
 def _check_file(path: Path) -> None:
-    if not path.exists():
-        raise unusable(ExitCode.AUDIO_NOT_FOUND, path, "is not there", "Choose the recording again")
-    if not path.is_file():
-        raise unusable(ExitCode.AUDIO_UNREADABLE, path, "is a folder, not a recording", "Choose a file in it")
-    if path.stat().st_size == 0:
-        raise unusable(ExitCode.AUDIO_EMPTY, path, "is an empty file", "Record or export it again")
+    with explained_read_errors(lambda reason: not_opened(path, reason)):
+        if not path.exists():
+            raise unusable(ExitCode.AUDIO_NOT_FOUND, path, "is not there", "Choose the recording again")
+        if not path.is_file():
+            raise unusable(ExitCode.AUDIO_UNREADABLE, path, "is a folder, not a recording", "Choose a file in it")
+        if path.stat().st_size == 0:
+            raise unusable(ExitCode.AUDIO_EMPTY, path, "is an empty file", "Record or export it again")
 
 
 def _check_length(path: Path, seconds: float) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from ..assets import BACKEND, State, asset_state, read_manifest, read_shipped_weights, shipped_state
 from ..contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import is_file
 from ..job.dependencies import NEEDED, missing_dependency
 from ..words.availability import has_aligner_build
 
@@ -155,7 +156,7 @@ def _checkpoint_rows(checkpoint: Path | None) -> list[Row]:
     """DualTalk's official file; gigabytes, so that it is not read here."""
     if checkpoint is None:
         return []
-    state = State.READY if checkpoint.is_file() else State.MISSING
+    state = State.READY if is_file(checkpoint) else State.MISSING
     return [Row("checkpoint", str(checkpoint), "", state.value, "its authors' own", optional=True)]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..contract.constants import OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.reading import is_file
 from ..job.failures import run_explained
 from .telling import tell
 
@@ -81,9 +82,9 @@ def _face(name: str, faces: Path | None, chosen_assets: Path | None) -> Face:
         assets = assets_folder(chosen_assets)
         require_assets(assets, OPEN_HEAD)
         return load_face(assets / "faces" / f"{OPEN_HEAD}.npz")
-    if Path(name).is_file():
+    if is_file(Path(name)):
         return load_face(Path(name))
-    if faces is not None and (faces / f"{name}.npz").is_file():
+    if faces is not None and is_file(faces / f"{name}.npz"):
         return load_face(faces / f"{name}.npz")
     raise DuologueError(
         ExitCode.FACE_NOT_FOUND,

@@ -16,6 +16,7 @@ from .files import write_whole
 from .reading import (
     are_finite_numbers,
     explained_read_errors,
+    is_file,
     parsed_json,
     read_arrays,
     text_of,
@@ -88,7 +89,7 @@ def save_face(path: Path, face: Face) -> None:
 
 def load_face(path: Path) -> Face:
     """Read and check `path`. Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID)."""
-    if not path.is_file():
+    if not is_file(path):
         raise DuologueError(
             ExitCode.FACE_NOT_FOUND,
             f"There is no face file at {path}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import os
 import zipfile
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 LARGEST_JSON: Final = 64 << 20
 """Bytes. A longer text is no file of ours."""
 _LONGEST_REASON: Final = 200
+_PIECE: Final = 1 << 20
 
 
 @contextlib.contextmanager
@@ -48,13 +50,20 @@ def reason_of(error: BaseException) -> str:
     return said or type(error).__name__
 
 
+def is_file(path: Path) -> bool:
+    """Whether a file is there; False also where nobody may look, and for a name that no file can have."""
+    return os.path.isfile(path)  # noqa: PTH113  (before Python 3.14 Path's own raises there)
+
+
 def read_bytes(path: Path, largest: int) -> bytes:
     """The file's content. Raises OSError, and ValueError for a file of more than `largest` bytes."""
+    content = bytearray()
     with path.open("rb") as file:
-        content = file.read(largest + 1)
-    if len(content) > largest:
-        raise ValueError(f"it is longer than {largest >> 10} kB")
-    return content
+        while piece := file.read(_PIECE):  # all at once would take the memory of the largest for the smallest
+            content += piece
+            if len(content) > largest:
+                raise ValueError(f"it is longer than {largest >> 10} kB")
+    return bytes(content)
 
 
 def read_json(path: Path, largest: int = LARGEST_JSON) -> Any:

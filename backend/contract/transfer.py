@@ -11,7 +11,7 @@ import numpy as np
 from .bounded_least_squares import bounded_least_squares
 from .errors import DuologueError, ExitCode
 from .files import write_whole
-from .reading import explained_read_errors, read_arrays, text_of, texts_of
+from .reading import explained_read_errors, is_file, read_arrays, text_of, texts_of
 
 _SCHEMA: Final = 1
 _TEXTS: Final = ("source", "target")
@@ -101,7 +101,7 @@ def matching_transfer(folder: Path, source: str, components: int, target: str) -
     `flame-…` will do, the one with the smallest residual first. Files that cannot be read are passed over.
     """
     exact = transfer_file(folder, source, target)
-    if exact.is_file():
+    if is_file(exact):
         return exact
     if source != "flame" or not folder.is_dir():
         return None
@@ -126,7 +126,7 @@ def save_transfer(path: Path, transfer: BasisTransfer) -> None:
 
 def load_transfer(path: Path) -> BasisTransfer:
     """Read and check `path`. Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID)."""
-    if not path.is_file():
+    if not is_file(path):
         raise DuologueError(
             ExitCode.FACE_NOT_FOUND,
             f"There is no basis transfer at {path}.",

@@ -60,20 +60,18 @@ def _unusable(path: Path, reason: str) -> DuologueError:
 
 
 def _read(path: Path) -> bytes:
-    try:
+    with explained_read_errors(lambda reason: _not_read(path, reason)):
         if path.stat().st_size <= _LARGEST_FILE:
             return path.read_bytes()
-    except OSError as error:
-        raise DuologueError(
-            ExitCode.FACE_NOT_FOUND,
-            f"{path} cannot be read ({error.strerror or error}).",
-            "Choose the FLAME file again.",
-        ) from error
     raise DuologueError(
         ExitCode.FLAME_FILE_INVALID,
         f"{path.name} cannot be used as a FLAME model: it is larger than any of them.",
         "Choose generic_model.pkl or flame2023.pkl.",
     )
+
+
+def _not_read(path: Path, reason: str) -> DuologueError:
+    return DuologueError(ExitCode.FACE_NOT_FOUND, f"{path} cannot be read ({reason}).", "Choose the FLAME file again.")
 
 
 def _unpickled(data: bytes) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 
 from ..contract.errors import DuologueError, ExitCode
-from ..contract.reading import explained_read_errors
+from ..contract.reading import explained_read_errors, is_file
 
 LAYERS: Final = 4
 WIDTH: Final = 512
@@ -69,7 +69,7 @@ class SpeechEncoder(nn.Module):
 
 def load_encoder(path: Path, device: str = "cpu") -> SpeechEncoder:
     """The frozen encoder from `path`, float16 on a CUDA device. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
-    if not path.is_file():
+    if not is_file(path):
         raise DuologueError(
             ExitCode.ASSET_MISSING,
             f"The speech encoder is not at {path}.",
@@ -80,6 +80,8 @@ def load_encoder(path: Path, device: str = "cpu") -> SpeechEncoder:
     with explained_read_errors(lambda reason: _unreadable(path, reason)):
         weights = {name: tensor.float() for name, tensor in load_file(path).items()}
         encoder.load_state_dict(weights, strict=True, assign=True)
+        if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
+            raise ValueError("there are numbers that are not finite")
     encoder.requires_grad_(False).eval()
     return encoder.to(device).half() if device.startswith("cuda") else encoder.to(device)
 

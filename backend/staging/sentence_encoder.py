@@ -17,7 +17,7 @@ from scipy.special import erf
 from threadpoolctl import threadpool_limits
 
 from ..contract.errors import DuologueError, ExitCode
-from ..contract.reading import explained_read_errors
+from ..contract.reading import explained_read_errors, is_file
 from .word_pieces import numbers_of
 
 SENTENCE_ENCODER: Final = "sentence-encoder"
@@ -93,7 +93,7 @@ def load_sentence_encoder(assets: Path) -> SentenceEncoder | None:
     Raises DuologueError (ASSET_CORRUPT) for files that cannot be read.
     """
     weights_path, vocabulary_path = assets / WEIGHTS_FILE, assets / VOCABULARY_FILE
-    if not (weights_path.is_file() and vocabulary_path.is_file()):
+    if not (is_file(weights_path) and is_file(vocabulary_path)):
         return None
     with explained_read_errors(_unreadable):
         stored = load_file(weights_path)

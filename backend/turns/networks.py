@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+import torch
 from torch import nn
 
 from ..contract.errors import DuologueError, ExitCode
@@ -18,10 +19,13 @@ _TRAINING_ALONE: Final = "num_batches_tracked"
 def load_into(network: nn.Module, path: Path) -> None:
     """Fill `network` from a derived file. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
     with explained_read_errors(lambda reason: _unfit(path, reason)):
-        missing, unknown = network.load_state_dict(load_weights(path), strict=False)
+        weights = load_weights(path)
+        missing, unknown = network.load_state_dict(weights, strict=False)
         lacking = [name for name in missing if not name.endswith(_TRAINING_ALONE)]
         if lacking or unknown:
             raise ValueError(f"{len(lacking)} tensors are missing, {len(unknown)} unknown")
+        if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
+            raise ValueError("there are numbers that are not finite")
 
 
 def _unfit(path: Path, reason: str) -> DuologueError:

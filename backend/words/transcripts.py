@@ -95,10 +95,10 @@ def _of_person(told: list[str | Texts | None], person: int) -> str | None:
 def _text(path: Path) -> str:
     """The file's text, not empty. Raises DuologueError (TRANSCRIPT_INVALID)."""
     fix = "Choose the plain text of what is said"
-    if not path.exists():
-        raise _invalid(path, "is not there", "Choose the file again")
     check = "Check its permissions or choose another file"
     with explained_read_errors(lambda reason: _invalid(path, f"cannot be opened ({reason})", check)):
+        if not path.exists():
+            raise _invalid(path, "is not there", "Choose the file again")
         size = path.stat().st_size
         if size > LARGEST_BYTES:
             raise _invalid(path, f"is longer ({size >> 10} kB) than anybody speaks in two hours", fix)

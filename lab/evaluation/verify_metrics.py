@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +11,12 @@ import numpy as np
 
 from backend.command.telling import tell
 from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.reading import explained_read_errors, is_file, parsed_json, read_arrays, text_of
 from backend.job.failures import run_explained
 
 _RELATIVE: Final = 1e-4
 _ABSOLUTE: Final = 1e-6
+_LARGEST_BYTES: Final = 1 << 30
 
 
 def main(words: Sequence[str]) -> int:
@@ -53,25 +53,26 @@ def _read(path: Path) -> tuple[list[str], list[tuple[np.ndarray, dict[str, float
     from .measures.dualtalk_metrics import clip_metrics
 
     fix = "Name the file dualtalk_metrics.npz, which comes with the tests."
-    if not path.is_file():
+    if not is_file(path):
         raise DuologueError(ExitCode.BAD_REQUEST, f"There is no file {path}.", fix)
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            meta = json.loads(archive["meta"].item())
-            expected = np.asarray(archive["values"], np.float64)
-            arrays = [
-                [archive[f"{clip}_{kind}"].astype(np.float64) for kind in ("pred", "gt", "other")]
-                for clip in meta["clips"]
-            ]
-            names = [str(name) for name in meta["names"]]
-            ranges = {str(part): (int(first), int(last)) for part, (first, last) in meta["parts"].items()}
-    except (OSError, ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise DuologueError(
-            ExitCode.BAD_REQUEST,
-            f"{path} cannot be read as expected values of DualTalk's metrics ({error}).",
-            fix,
-        ) from error
-    return names, [(row, clip_metrics(_parts(clip, ranges))) for row, clip in zip(expected, arrays, strict=True)]
+
+    def unreadable(reason: str) -> DuologueError:
+        what = f"{path} cannot be read as expected values of DualTalk's metrics ({reason})."
+        return DuologueError(ExitCode.BAD_REQUEST, what, fix)
+
+    with explained_read_errors(unreadable):
+        found = read_arrays(path, _LARGEST_BYTES)
+        meta = parsed_json(text_of(found["meta"]))
+        expected = np.asarray(found["values"], np.float64)
+        arrays = [
+            [found[f"{clip}_{kind}"].astype(np.float64) for kind in ("pred", "gt", "other")] for clip in meta["clips"]
+        ]
+        names = [str(name) for name in meta["names"]]
+        ranges = {str(part): (int(first), int(last)) for part, (first, last) in meta["parts"].items()}
+        found_values = [clip_metrics(_parts(clip, ranges)) for clip in arrays]
+        if expected.shape != (len(arrays), len(names)) or any(set(names) - set(one) for one in found_values):
+            raise ValueError("its names and values do not fit together")
+        return names, list(zip(expected, found_values, strict=True))
 
 
 def _parts(clip: list[np.ndarray], ranges: dict[str, tuple[int, int]]) -> dict[str, Any]:

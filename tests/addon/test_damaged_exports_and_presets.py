@@ -1,10 +1,9 @@
 """Whatever is wrong with a preset or an exported take, its reader takes it or refuses it with a code of its own."""
 
-import random
 from pathlib import Path
 
 import pytest
-from damage import damaged_bytes, damaged_json
+from damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
 from duologue.addon.characters.character_files import read_character
 from duologue.addon.export.live_link_csv import read_live_link_csv
 from duologue.addon.export.take_json import read_take_json, write_take_json
@@ -25,29 +24,27 @@ def _take_json(folder):
 
 COMPONENTS = performance().expression.shape[2]
 KINDS = {
-    "take.json": (_take_json, damaged_json, read_take_json, ExitCode.PERFORMANCE_INVALID),
-    "take.csv": (lambda _: CSV, damaged_bytes, read_live_link_csv, ExitCode.PERFORMANCE_INVALID),
-    "rig.json": (
+    "take.json": Kind(_take_json, damaged_json, read_take_json, {ExitCode.PERFORMANCE_INVALID}),
+    "take.csv": Kind(lambda _: CSV, damaged_text, read_live_link_csv, {ExitCode.PERFORMANCE_INVALID}),
+    "rig.json": Kind(
         lambda _: (PRESETS / "rigs" / "arkit-52.json").read_bytes(),
-        damaged_json, load_mapping, ExitCode.RIG_UNSUITABLE,
+        damaged_json, load_mapping, {ExitCode.RIG_UNSUITABLE},
     ),
-    "anna.json": (
+    "anna.json": Kind(
         lambda _: (PRESETS / "characters" / "anna.json").read_bytes(),
-        damaged_json, read_character, ExitCode.CHARACTER_INVALID,
+        damaged_json, read_character, {ExitCode.CHARACTER_INVALID},
     ),
 }  # fmt: skip
-"""File name → how it is made, how it is damaged, its reader, and its own code."""
 
 
 @pytest.mark.parametrize("name", KINDS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(0, 2**32))
 def test_a_damaged_file_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
-    make, damage, read, code = KINDS[name]
-    path = tmp_path / name
-    path.write_bytes(damage(make(tmp_path), random.Random(number)))
+    check_damage(KINDS[name], tmp_path / name, number)
 
-    try:
-        read(path)
-    except DuologueError as error:
-        assert error.code == code  # noqa: PT017 — a damage may leave a file that is whole
+
+@pytest.mark.parametrize("name", KINDS)
+def test_where_no_file_can_be_read_a_code_of_its_own_says_so(tmp_path, name):
+    for path in misplaced(tmp_path, name):
+        assert isinstance(outcome(KINDS[name], path), DuologueError)

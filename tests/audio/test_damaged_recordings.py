@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from damage import damaged_recording
 from made_sound import KINDS, make
 
 from backend.audio.recording import read_recording
@@ -19,27 +20,6 @@ FORESEEN = {
 }
 
 
-def damaged(content, chance):
-    """`content` with a few bytes changed, left out or put in, often in its header, or cut off."""
-    data = bytearray(content)
-    for _ in range(chance.choice((1, 2, 5, 20))):
-        at = chance.randrange(min(len(data), 600)) if chance.random() < 0.6 else chance.randrange(len(data))
-        kind = chance.randrange(5)
-        if kind == 0:
-            data[at] = chance.randrange(256)
-        elif kind == 1:
-            data[at : at + 4] = chance.choice((b"\xff\xff\xff\xff", bytes(4), b"\x7f\xff\xff\xff"))
-        elif kind == 2:
-            del data[at : at + chance.randrange(1, 64)]
-        elif kind == 3:
-            data[at:at] = chance.randbytes(chance.randrange(1, 64))
-        else:
-            del data[max(1, chance.randrange(len(data))) :]
-        if not data:
-            return b"\x00"
-    return bytes(data)
-
-
 def told(path):
     """The failure that reading `path` ends with, or the sound."""
     try:
@@ -53,7 +33,7 @@ def test_a_damaged_file_is_read_or_refused(tmp_path, name):
     whole = make(tmp_path, name).read_bytes()
     path = tmp_path / f"damaged {name}"
     for number in range(TRIES):
-        path.write_bytes(damaged(whole, random.Random(f"{name} {number}")))
+        path.write_bytes(damaged_recording(whole, random.Random(f"{name} {number}")))
 
         found = told(path)
 

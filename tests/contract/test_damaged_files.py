@@ -2,14 +2,13 @@
 
 import io
 import json
-import random
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
-from damage import damaged_bytes, damaged_json, damaged_npz
+from damage import Kind, check_damage, damaged_bytes, damaged_json, damaged_npz, damaged_text, misplaced, outcome
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_face_file import face
@@ -47,79 +46,78 @@ def _events(folder):
     return (folder / "events.jsonl").read_bytes()
 
 
+FACE = {ExitCode.FACE_INVALID, ExitCode.FACE_NOT_FOUND}
 KINDS = {
-    "performance.npz": (
+    "performance.npz": Kind(
         lambda folder: _saved(save_performance, performance(), folder),
         damaged_npz, load_performance, {ExitCode.PERFORMANCE_INVALID},
     ),
-    "face.npz": (
-        lambda folder: _saved(save_face, face(), folder), damaged_npz, load_face, {ExitCode.FACE_INVALID},
+    "face.npz": Kind(
+        lambda folder: _saved(save_face, face(), folder), damaged_npz, load_face, FACE,
     ),
-    "a--b.npz": (
-        lambda folder: _saved(save_transfer, _transfer(), folder), damaged_npz, load_transfer, {ExitCode.FACE_INVALID},
+    "a--b.npz": Kind(
+        lambda folder: _saved(save_transfer, _transfer(), folder), damaged_npz, load_transfer, FACE,
     ),
-    "anna.json": (
+    "anna.json": Kind(
         lambda _: (ROOT / "presets" / "characters" / "anna.json").read_bytes(),
         damaged_json, load_character, {ExitCode.CHARACTER_INVALID},
     ),
-    "request.json": (
+    "request.json": Kind(
         lambda _: json.dumps({"schema": 1} | asdict(REQUEST)).encode(),
         damaged_json, lambda path: read_request(path.parent), {ExitCode.BAD_REQUEST},
     ),
-    "events.jsonl": (
+    "events.jsonl": Kind(
         _events, damaged_bytes, lambda path: read_events(path.parent), {ExitCode.WORKER_GARBAGE},
     ),
-    "segments.json": (
+    "segments.json": Kind(
         lambda _: json.dumps(SEGMENTS).encode(), damaged_json, read_segments, {ExitCode.SEGMENTS_INVALID},
     ),
-    "segments.rttm": (lambda _: RTTM, damaged_bytes, read_segments, {ExitCode.SEGMENTS_INVALID}),
+    "segments.rttm": Kind(lambda _: RTTM, damaged_text, read_segments, {ExitCode.SEGMENTS_INVALID}),
 }  # fmt: skip
-"""File name → how it is made, how it is damaged, its reader, and the codes that are its own."""
 
 
 @pytest.mark.parametrize("name", KINDS)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(0, 2**32))
 def test_a_damaged_file_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
-    make, damage, read, codes = KINDS[name]
-    path = tmp_path / name
-    path.unlink(missing_ok=True)
-    path.write_bytes(damage(make(tmp_path), random.Random(number)))
+    check_damage(KINDS[name], tmp_path / name, number)
 
-    try:
-        read(path)
-    except DuologueError as error:
-        assert error.code in codes  # noqa: PT017 — a damage may leave a file that is whole
+
+@pytest.mark.parametrize("name", KINDS)
+def test_where_no_file_can_be_read_a_code_of_its_own_says_so(tmp_path, name):
+    for path in misplaced(tmp_path, name):
+        found = outcome(KINDS[name], path)
+        assert isinstance(found, DuologueError) or name == "events.jsonl"  # a job that has said nothing yet
 
 
 @pytest.mark.parametrize("shape", [(2**60,), (2**62, 4), (10**30,)])
 @pytest.mark.parametrize("name", ["performance.npz", "face.npz", "a--b.npz"])
 def test_an_array_that_claims_more_than_the_file_holds_takes_no_memory(tmp_path, name, shape):
-    make, _, read, codes = KINDS[name]
+    kind = KINDS[name]
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "<f4", "fortran_order": False, "shape": shape})
     claimed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(make(tmp_path))) as whole, zipfile.ZipFile(claimed, "w") as archive:
+    with zipfile.ZipFile(io.BytesIO(kind.make(tmp_path))) as whole, zipfile.ZipFile(claimed, "w") as archive:
         for index, member in enumerate(whole.namelist()):
             archive.writestr(member, header.getvalue() if index == 5 else whole.read(member))
     path = tmp_path / name
     path.write_bytes(claimed.getvalue())
 
     with pytest.raises(DuologueError) as caught:
-        read(path)
+        kind.read(path)
 
-    assert caught.value.code in codes
+    assert caught.value.code in kind.codes
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name.endswith(".json")])
 def test_what_is_nested_too_deeply_is_refused(tmp_path, name):
-    _, _, read, codes = KINDS[name]
+    kind = KINDS[name]
     (tmp_path / name).write_text("[" * 100_000, encoding="utf-8")
 
     with pytest.raises(DuologueError) as caught:
-        read(tmp_path / name)
+        kind.read(tmp_path / name)
 
-    assert caught.value.code in codes
+    assert caught.value.code in kind.codes
 
 
 def test_bytes_of_a_path_that_are_no_letters_survive_a_request(tmp_path):

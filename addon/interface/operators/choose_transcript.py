@@ -7,6 +7,7 @@ from pathlib import Path
 import bpy
 from bpy_extras.io_utils import ImportHelper
 
+from ....backend.contract.reading import is_file
 from ...settings.blend_paths import remembered
 from ...settings.properties import settings_of
 from .saying import redraw_panels
@@ -27,7 +28,7 @@ class DUOLOGUE_OT_choose_transcript(bpy.types.Operator, ImportHelper):  # noqa: 
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Put the file into the panel."""
-        if not Path(self.filepath).is_file():
+        if not is_file(Path(self.filepath)):
             self.report({"ERROR"}, f"There is no file at {self.filepath}.")
             return {"CANCELLED"}
         chosen = remembered(Path(bpy.path.abspath(self.filepath)).absolute())

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol
 import bpy
 
 from ....backend.contract.errors import DuologueError
+from ....backend.contract.reading import is_file
 from ...settings.properties import settings_of
 from .asking import AsksForFile
 from .saying import redraw_panels
@@ -175,7 +176,7 @@ class FileOperator(AsksForFile, WatchingOperator):
     def chosen_file(self) -> Path | None:
         """The file, absolute; None where there is none."""
         file = Path(bpy.path.abspath(self.filepath)) if self.filepath else None
-        return file.absolute() if file is not None and file.is_file() else None
+        return file.absolute() if file is not None and is_file(file) else None
 
 
 class CancelOperator(bpy.types.Operator):

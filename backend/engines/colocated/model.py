@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d, interpolate, silu
 
 from ...contract.arkit import SPOKEN_COMPONENTS
+from ...engines.network_sizes import check_sizes
 from ..attention_bias import nearness, positions
 from ..lip_reader.model import FEATURES
 from ..scene import LAYOUT, MOODS
@@ -55,6 +56,10 @@ class ColocatedConfig:
     dropout: float = 0.05
     role_embedding: bool = True
     cross_attention: bool = True
+
+    def __post_init__(self) -> None:
+        """Raises ValueError or TypeError for sizes of which no network can be built."""
+        check_sizes(*self.widths, self.condition, self.role, self.heads, layers=len(self.widths))
 
 
 @dataclass(frozen=True)

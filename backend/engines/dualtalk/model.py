@@ -22,6 +22,7 @@ from torch.nn.functional import gelu, relu
 
 from ..attention_bias import nearness, positions
 from ..lip_reader.model import FEATURES, LipConfig, LipReader, Mouth
+from ..network_sizes import check_sizes
 from ..traits import TRAITS
 from .motion_numbers import EYES, NECK, NUMBERS
 
@@ -68,6 +69,10 @@ class DualTalkConfig:
     partner_motion: bool = True
     interaction: bool = True
     lips: LipConfig = field(default_factory=LipConfig)
+
+    def __post_init__(self) -> None:
+        """Raises ValueError or TypeError for sizes of which no network can be built."""
+        check_sizes(self.width, self.heads, self.watching, layers=self.interaction_layers)
 
 
 @dataclass(frozen=True)

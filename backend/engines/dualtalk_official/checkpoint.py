@@ -19,7 +19,7 @@ from safetensors import safe_open
 from torch import Tensor
 
 from ...contract.errors import DuologueError, ExitCode
-from ...contract.reading import explained_read_errors
+from ...contract.reading import explained_read_errors, is_file
 from .model import OfficialConfig, OfficialDualTalk
 from .speech_encoders import FeatureShape, Wav2Vec2Shape
 
@@ -51,7 +51,7 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], OfficialConfig | Non
 
     The tensors stay in the file until they are used, where the format allows it.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise _invalid(f"There is no checkpoint at {path}", "Choose the file DualTalk.pth.")
     damaged = f"{path} is damaged or no checkpoint"
     with explained_read_errors(lambda reason: _invalid(f"{damaged}; nothing of it was run ({reason})")):
@@ -67,16 +67,21 @@ def assembled(state: Mapping[str, Tensor], config: OfficialConfig, what: str) ->
 
     Raises DuologueError (WEIGHTS_INVALID) where names, shapes or numbers do not fit.
     """
-    with (
-        explained_read_errors(lambda reason: _invalid(f"{what} asks for sizes that fit no model ({reason})")),
-        torch.device("meta"),
-    ):
-        model = OfficialDualTalk(config)
+    model = without_memory(config, what)
     check_fit(state, official_state(model), what)
     check_finite(state, what)
     weights = {_present_name(name): tensor.detach().float() for name, tensor in state.items()}
     model.load_state_dict(weights, strict=True, assign=True)
     return model.requires_grad_(False).eval()
+
+
+def without_memory(config: OfficialConfig, what: str) -> OfficialDualTalk:
+    """A model of `config` whose tensors have shapes alone. Raises DuologueError (WEIGHTS_INVALID) for other sizes."""
+    with (
+        explained_read_errors(lambda reason: _invalid(f"{what} asks for sizes that fit no model ({reason})")),
+        torch.device("meta"),
+    ):
+        return OfficialDualTalk(config)
 
 
 def official_state(model: OfficialDualTalk) -> dict[str, Tensor]:

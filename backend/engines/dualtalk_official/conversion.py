@@ -12,8 +12,8 @@ from torch import Tensor
 
 from ...contract.errors import DuologueError, ExitCode
 from ...contract.files import sha256_of, write_whole
-from .checkpoint import FORMAT, check_finite, check_fit, config_as_json, official_state, read_checkpoint
-from .model import OfficialConfig, OfficialDualTalk
+from .checkpoint import FORMAT, check_finite, check_fit, config_as_json, official_state, read_checkpoint, without_memory
+from .model import OfficialConfig
 from .tensor_file import FLOAT16, write_tensors
 
 _READING: Final = "Reading the checkpoint"
@@ -92,8 +92,7 @@ def checkpoint_hash(path: Path) -> str:
 
 def _checked(state: Mapping[str, Tensor], sizes: OfficialConfig, source: Path) -> dict[str, Tensor]:
     """The tensors, without memory, that a model of `sizes` has. Raises DuologueError where `state` does not fit."""
-    with torch.device("meta"):
-        wanted = official_state(OfficialDualTalk(sizes))
+    wanted = official_state(without_memory(sizes, str(source)))
     check_fit(state, wanted, str(source))
     check_finite(state, str(source))
     return wanted

@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 
 from torch import Tensor, cat, nn
 
+from ..network_sizes import check_sizes
 from .speech_encoders import FeatureShape, SpeechEncoder, Wav2Vec2Shape, speech_encoder
 
 EXPRESSION: Final = slice(0, 50)
@@ -46,6 +47,12 @@ class OfficialConfig:
     """The share of Linear(D) in the synthesis module."""
     synthesis_dropout: float = 0.1
     """Of the synthesis module, in training only."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError or TypeError for sizes of which no network can be built."""
+        check_sizes(
+            self.feature_dim, self.blendshape_dim, self.heads, self.feed_forward, layers=self.interaction_layers
+        )
 
 
 class OfficialPass(NamedTuple):

@@ -5,7 +5,6 @@ The layout is described in docs/dualtalk-checkpoint.md.
 
 from __future__ import annotations
 
-import json
 import math
 import zipfile
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from torch import Tensor
 
 from ...contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
 from ...contract.errors import DuologueError, ExitCode
+from ...contract.reading import explained_read_errors, is_file, parsed_json, read_arrays, text_of
 from .checkpoint import assembled, official_name, speech_shape
 from .model import OfficialConfig, OfficialDualTalk, OfficialPass
 from .speech_encoders import Wav2Vec2Shape
@@ -26,6 +26,8 @@ from .speech_encoders import Wav2Vec2Shape
 TOLERANCE: Final = 1e-4
 """The largest difference in float32 that is rounding."""
 
+_LARGEST_BYTES: Final = 8 << 30
+"""The official weights take 2.6 GB in it."""
 _STATE: Final = "state/"
 _PROJECTION: Final = "joint_encoder.audio_projection.bias"
 _PREDICTOR: Final = "synthesis_module.blendshape_predictor.bias"
@@ -92,23 +94,18 @@ def largest_differences(fixture: ParityFixture) -> dict[str, float]:
 
 
 def _arrays(path: Path) -> dict[str, np.ndarray]:
-    if not path.is_file():
+    if not is_file(path):
         raise _bad(f"There is no file {path}")
     if not zipfile.is_zipfile(path):
         raise _bad(f"{path} is no npz archive, or a truncated one")
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, NotImplementedError) as error:
-        raise _bad(f"{path} cannot be read as an npz archive of plain arrays ({error})") from error
+    with explained_read_errors(lambda reason: _bad(f"{path} cannot be read as an npz archive of arrays ({reason})")):
+        return read_arrays(path, _LARGEST_BYTES)
 
 
 def _config(arrays: dict[str, np.ndarray], path: Path) -> OfficialConfig:
     """The sizes: of the speech encoders as noted, of the rest by two weights' shapes."""
-    try:
-        shape: Wav2Vec2Shape = speech_shape(json.loads(str(arrays["wav2vec2_config"].item())))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise _bad(f"{path} has a wav2vec2_config that cannot be read ({error!r})") from error
+    with explained_read_errors(lambda reason: _bad(f"{path} has a wav2vec2_config that cannot be read ({reason})")):
+        shape: Wav2Vec2Shape = speech_shape(parsed_json(text_of(arrays["wav2vec2_config"])))
     state_of = {name: arrays.get(f"{_STATE}{name}", np.empty(0)) for name in (_PROJECTION, _PREDICTOR)}
     width, motion_width = (len(np.atleast_1d(array)) for array in state_of.values())
     if not width or not motion_width:

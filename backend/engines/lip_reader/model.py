@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu
 
 from ...contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
+from ...engines.network_sizes import check_sizes
 
 VISEMES: Final = 15
 FEATURES: Final = 512
@@ -26,6 +27,10 @@ class LipConfig:
     kernel: int = 5
     dilations: tuple[int, ...] = (1, 1, 2, 4, 4)
     dropout: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Raises ValueError or TypeError for sizes of which no network can be built."""
+        check_sizes(self.width, self.kernel, *self.dilations, layers=len(self.dilations))
 
 
 @dataclass(frozen=True)
