@@ -14,6 +14,7 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.job import JobRequest, KeptTake
 from ..contract.performance import ALONE, Performance, load_performance
+from ..contract.reading import read_or_none
 from ..engines.motion import KeptMotion, KnownPerson, Motion
 from ..face.skinning import axis_angle_to_matrix
 from ..staging import Staging
@@ -136,17 +137,11 @@ def _sway(take: Performance, person: int) -> np.ndarray:
 
 
 def _staging_of(meta: dict[str, Any]) -> Staging | None:
-    try:
-        return staging_from_json(meta["staging"])
-    except (KeyError, TypeError, ValueError):
-        return None
+    return read_or_none(lambda: staging_from_json(meta["staging"]))
 
 
 def _sounds(meta: dict[str, Any]) -> list[str] | None:
-    try:
-        return [str(file["sha256"]) for file in meta["audio"]["files"]]
-    except (KeyError, TypeError):
-        return None
+    return read_or_none(lambda: [str(file["sha256"]) for file in meta["audio"]["files"]])
 
 
 def _unfit(what: str) -> DuologueError:

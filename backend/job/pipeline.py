@@ -28,6 +28,7 @@ from .device import choose_device
 from .kept import kept_frames, kept_motion, kept_take, wholly_kept
 from .kept import notes as notes_of_kept
 from .partner import known_person, partner_take
+from .provenance import derived_files, given_files
 from .reporting import Reporter
 from .scene import choose_staging
 from .stages import Stages
@@ -62,10 +63,11 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     check_request(request)
     if request.engine == OFFICIAL_ENGINE:
         return _animate_officially(request, stages)
-    weights = {"weights_sha256": weights_sha256(request.engine), "weights": weights_files(request.engine)}
+    weights = weights_files(request.engine)
     device = choose_device(request.device)
     assets = assets_folder(request.assets)
     require_assets(assets, *_needed(request))
+    weights |= derived_files(request, _needed(request), assets)
     names = (request.characters[0].name, request.characters[1].name)
     given = None if request.segments is None else read_segments(Path(request.segments), names)
     texts = given_texts(request)
@@ -105,7 +107,8 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     if kept is not None and take is not None:
         composition = joined(composition, take, kept.mask, face, request.characters)
     stages.begin("write")
-    meta = _meta(request, dialogue, scene.staging) | {"device": device} | weights
+    meta = _meta(request, dialogue, scene.staging) | {"device": device, "weights": weights}
+    meta |= {"weights_sha256": weights_sha256(request.engine), "given": given_files(request)}
     meta |= notes(request, words) | notes_of_kept(request, take)
     return Take(_performance(request, face, composition, motion.speaking, meta), turns.said)
 
@@ -124,7 +127,10 @@ def _animate_officially(request: JobRequest, stages: Stages) -> Take:
     names = (request.characters[0].name, request.characters[1].name)
     given = None if request.segments is None else read_segments(Path(request.segments), names)
     turns = _turns(request, _decode(request, stages), given, assets, stages)
-    return Take(officially(request, turns.dialogue, turns.speaking, device, stages), turns.said)
+    made = officially(request, turns.dialogue, turns.speaking, device, stages)
+    heard = () if request.segments is not None else (_TURN_MODELS,)
+    files = made.meta["weights"] | derived_files(replace(request, prompt=""), heard, assets)  # it knows no scene
+    return Take(replace(made, meta=made.meta | {"weights": files, "given": given_files(request)}), turns.said)
 
 
 def _known(

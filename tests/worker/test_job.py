@@ -83,6 +83,15 @@ def test_the_performance_tells_what_made_it(finished):
     assert (meta["engine"], meta["seed"]) == (DEFAULT_ENGINE, 3)
     assert (meta["prompt"], meta["device"]) == ("Mia leans in", "cpu")
     assert len(meta["weights_sha256"]) == 64
+    assert meta["weights"]["colocated.safetensors"] == meta["weights_sha256"]
+    assert set(meta["weights"]) >= {
+        "dualtalk-small.safetensors",
+        "whisper-base-encoder-4.safetensors",
+        "segmentation-3.0.safetensors",
+        "campplus-zh-en.safetensors",
+        "open-head-1.npz",
+    }
+    assert meta["given"] == {}
     assert [file["name"] for file in meta["audio"]["files"]] == ["a.wav", "b.wav"]
     assert meta["staging"]["places"]
 

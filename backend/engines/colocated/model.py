@@ -20,9 +20,9 @@ from torch import Tensor, nn
 from torch.nn.functional import avg_pool1d, interpolate, silu
 
 from ...contract.arkit import SPOKEN_COMPONENTS
-from ...engines.network_sizes import check_sizes
 from ..attention_bias import nearness, positions
 from ..lip_reader.model import FEATURES
+from ..network_sizes import check_sizes
 from ..scene import LAYOUT, MOODS
 from ..traits import TRAITS
 from .diffusion import alpha_sigma

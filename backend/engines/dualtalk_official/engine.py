@@ -15,7 +15,7 @@ from ...contract.errors import DuologueError, ExitCode
 from ...contract.performance import Performance
 from .checkpoint import load_checkpoint
 from .conversion import checkpoint_hash
-from .framed_features import whisper_hearing
+from .framed_features import whisper_file, whisper_hearing
 from .model import EXPRESSION, JAW, NECK, OfficialConfig
 from .rollout import WINDOWS, KnownMotion, Windows, official_motion
 from .speech_encoders import FeatureShape
@@ -66,6 +66,7 @@ def animate_official(
         "engine": ENGINE,
         "checkpoint": checkpoint.name,
         "weights_sha256": weights,
+        "weights": {checkpoint.name: weights} | (whisper_file(assets_folder(assets)) if on_features else {}),
         "device": device,
         "windows": asdict(windows),
         "partner_motion": "roll-out" if partner_motion is None else f"given for {speakers[partner_motion.person]}",

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from ...contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
+from ...contract.files import sha256_of
 from ...speech.encoder import WIDTH, load_encoder
 from ...speech.features import FEATURE_RATE, speech_features
 
@@ -29,6 +30,11 @@ def whisper_hearing(assets: Path, device: str) -> Hearing:
     """
     encoder = load_encoder(assets / _FILE, device)
     return lambda track: framed(speech_features(track, encoder), -(-len(track) // SAMPLES_PER_FRAME))
+
+
+def whisper_file(assets: Path) -> dict[str, str]:
+    """Name and sha256 of the file that `whisper_hearing` reads. Raises OSError."""
+    return {Path(_FILE).name: sha256_of(assets / _FILE)}
 
 
 def framed(features: np.ndarray, frames: int) -> np.ndarray:

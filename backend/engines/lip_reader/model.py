@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu
 
 from ...contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
-from ...engines.network_sizes import check_sizes
+from ..network_sizes import check_sizes
 
 VISEMES: Final = 15
 FEATURES: Final = 512
