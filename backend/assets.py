@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from .contract.errors import DuologueError, ExitCode
 from .contract.files import sha256_of, write_text_whole
-from .contract.reading import explained_read_errors, is_file, read_json
+from .contract.reading import explained_read_errors, is_file, read_json, read_or_none
 
 BACKEND: Final = Path(__file__).resolve().parent
 MANIFEST: Final = BACKEND / "assets.json"
@@ -161,10 +161,7 @@ def origin_of(asset: Asset) -> str:
 
 def read_ledger(folder: Path) -> dict[str, Any]:
     """What was derived into `folder`; a ledger that cannot be read counts as none, so everything is derived again."""
-    try:
-        ledger = read_json(folder / LEDGER_FILE)
-    except (OSError, ValueError, RecursionError):
-        return {}
+    ledger = read_or_none(lambda: read_json(folder / LEDGER_FILE))
     return ledger if isinstance(ledger, dict) else {}
 
 

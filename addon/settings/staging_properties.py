@@ -9,6 +9,7 @@ from typing import Any, Final
 import bpy
 import numpy as np
 
+from ...backend.contract.reading import read_or_none
 from ..characters.character_files import stable_number
 from ..paths import PRESETS
 
@@ -101,17 +102,17 @@ def places_of(staging: StagingSettings) -> tuple[PlaceSettings, PlaceSettings]:
 
 def show_staging(staging: StagingSettings, told: object) -> None:
     """Let the panel show `told`, the meta "staging" of a take; what is none changes nothing."""
-    try:
-        places = [_shown(place) for place in told["places"]]  # type: ignore[index]
-        arrangement = str(told["arrangement"])  # type: ignore[index]
-    except (LookupError, TypeError, ValueError, AttributeError, OverflowError):
-        return
+    arrangement, places = read_or_none(lambda: _all_shown(told)) or ("", [])
     if len(places) != len(places_of(staging)):
         return
     staging.arrangement = arrangement
     for place, values in zip(places_of(staging), places, strict=True):
         for name, value in values.items():
             setattr(place, name, value)
+
+
+def _all_shown(told: Any) -> tuple[str, list[dict[str, Any]]]:
+    return str(told["arrangement"]), [_shown(place) for place in told["places"]]
 
 
 def staging_told(staging: StagingSettings) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.job import LOG_FILE, complete_lines
-from ...backend.contract.reading import explained_read_errors
+from ...backend.contract.reading import explained_read_errors, read_or_none
 from ..paths import EXTENSION
 from .worker_client import end_process, start_worker
 from .worker_failure import failure_of_event, failure_of_exit, hung, no_event
@@ -131,8 +131,5 @@ def _event(line: bytes) -> dict[str, Any] | None:
     """The event on a line of the log; None for anything else a program may print."""
     if not line.startswith(b"{"):
         return None
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
+    found = read_or_none(lambda: json.loads(line))
     return found if isinstance(found, dict) and "event" in found else None

@@ -9,12 +9,14 @@ import os
 import zipfile
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .errors import DuologueError, ExitCode
 
 if TYPE_CHECKING:
     import numpy as np
+
+Value = TypeVar("Value")
 
 LARGEST_JSON: Final = 64 << 20
 """Bytes. A longer text is no file of ours."""
@@ -23,7 +25,7 @@ _PIECE: Final = 1 << 20
 
 
 @contextlib.contextmanager
-def explained_read_errors(failure: Callable[[str], DuologueError]) -> Iterator[None]:
+def explained_read_errors(failure: Callable[[str], Exception]) -> Iterator[None]:
     """Turn whatever is raised while a file is read into `failure(reason)`.
 
     A DuologueError passes as it is; memory that ran out is the computer's failure, not the file's (OUT_OF_MEMORY).
@@ -38,6 +40,16 @@ def explained_read_errors(failure: Callable[[str], DuologueError]) -> Iterator[N
         ) from error
     except Exception as error:  # parsers raise what they like: zlib.error, RecursionError, struct.error …
         raise failure(reason_of(error)) from error
+
+
+def read_or_none(read: Callable[[], Value]) -> Value | None:
+    """What `read` returns; None where it raises whatever readers raise on damage: for what is made anew or left out."""
+    try:
+        return read()
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  (as above)
+        return None
 
 
 def reason_of(error: BaseException) -> str:
@@ -88,9 +100,10 @@ def read_arrays(path: Path, largest: int, names: Container[str] | None = None) -
     import numpy as np  # the worker reads requests without it
 
     with zipfile.ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > largest:
+        members = [one for one in archive.infolist() if names is None or one.filename.removesuffix(".npy") in names]
+        if sum(member.file_size for member in members) > largest:
             raise ValueError(f"its arrays are larger than {largest >> 20} MB")
-        for member in archive.infolist():
+        for member in members:
             _expect_bytes(archive, member)
     with np.load(path, allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files if names is None or name in names}

@@ -11,6 +11,7 @@ import numpy as np
 from .constants import JOINT_NAMES
 from .errors import DuologueError, ExitCode
 from .performance import Performance
+from .reading import read_or_none
 from .transfer import BasisTransfer, transferred
 
 _GLOBAL, _NECK, _JAW = (JOINT_NAMES.index(name) for name in ("global", "neck", "jaw"))
@@ -84,10 +85,7 @@ def _pitch(axis_angle: np.ndarray) -> np.ndarray:
 
 
 def _identity(meta: Mapping[str, Any], person: int) -> Mapping[str, float]:
-    try:
-        found = meta["characters"][person]["identity"]
-    except (KeyError, IndexError, TypeError):
-        return {}
+    found: Any = read_or_none(lambda: meta["characters"][person]["identity"])
     numbers = isinstance(found, dict) and all(isinstance(value, int | float) for value in found.values())
     return found if numbers else {}
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import Face, load_face
 from backend.contract.files import write_text_whole
+from backend.contract.reading import explained_read_errors, read_json
 
 from .other_takes import act_again, count_takes, save_takes
 from .performed import perform_rehearsal
@@ -107,10 +108,8 @@ def _keep_plan(folder: Path, seed: int, seconds: float, shares: Mapping[Synthesi
     if not path.exists():
         write_text_whole(path, json.dumps(plan))
         return
-    try:
-        there = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _other_corpus(folder, f"{PLAN} in it cannot be read ({error})") from error
+    with explained_read_errors(lambda reason: _other_corpus(folder, f"{PLAN} in it cannot be read ({reason})")):
+        there = read_json(path)
     if not isinstance(there, dict):
         raise _other_corpus(folder, f"{PLAN} in it is no plan")
     if there != plan:

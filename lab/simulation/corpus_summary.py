@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.reading import explained_read_errors, read_json
 from backend.contract.segments import stretches
 from backend.contract.segments_file import read_segments
 
@@ -48,26 +48,23 @@ def summarise(folders: Sequence[Path]) -> CorpusSummary:
     moods: Counter[str] = Counter()
     arrangements: Counter[str] = Counter()
     for folder in folders:
-        told = _dialogue(folder)
         said = read_segments(folder / TURNS)
-        seconds += told["seconds"]
         speech += sum(end - start for speaker in said.speakers for start, end in stretches(said, speaker))
-        voices.update("/".join((one["synthesizer"], one["name"])) for one in told["voices"])
-        moods[told["mood"]] += 1
-        arrangements[told["staging"]["arrangement"] or told["staging"]["manner"] or "unsaid"] += 1
+        with explained_read_errors(partial(_unreadable, folder)):
+            told = read_json(folder / DIALOGUE)
+            seconds += float(told["seconds"])
+            voices.update("/".join((one["synthesizer"], one["name"])) for one in told["voices"])
+            moods[str(told["mood"])] += 1
+            arrangements[str(told["staging"]["arrangement"] or told["staging"]["manner"] or "unsaid")] += 1
     return CorpusSummary(len(folders), seconds, speech, voices, moods, arrangements)
 
 
-def _dialogue(folder: Path) -> dict[str, Any]:
-    try:
-        told: dict[str, Any] = json.loads((folder / DIALOGUE).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DuologueError(
-            ExitCode.ASSET_CORRUPT,
-            f"The rehearsal {folder} cannot be read ({error}).",
-            "Delete the folder and run `build.py train rehearse` again; only what is missing is made.",
-        ) from error
-    return told
+def _unreadable(folder: Path, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.ASSET_CORRUPT,
+        f"The rehearsal {folder} cannot be read ({reason}).",
+        "Delete the folder and run `build.py train rehearse` again; only what is missing is made.",
+    )
 
 
 def _counted(names: Counter[str]) -> str:

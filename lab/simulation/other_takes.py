@@ -9,7 +9,6 @@ jaw and who speaks are the rehearsal's.
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
@@ -20,6 +19,7 @@ import numpy as np
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_whole
+from backend.contract.reading import explained_read_errors, read_arrays, read_or_none
 from backend.engines.motion import Motion
 
 from .acting import act, cast_dialogue, generators_of
@@ -28,7 +28,7 @@ from .script.voices import Synthesizer
 TAKES: Final = "takes.npz"
 
 _PARTS: Final = ("expression", "neck", "gaze", "sway")
-_FAULTS: Final = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
+_LARGEST_BYTES: Final = 8 << 30
 
 OtherTakes = dict[str, np.ndarray]
 """The arrays of the file, by name."""
@@ -58,11 +58,9 @@ def load_takes(folder: Path) -> OtherTakes | None:
     """What `save_takes` wrote; None where a recording has no other takes. Raises DuologueError (ASSET_CORRUPT)."""
     if not (folder / TAKES).is_file():
         return None
-    try:
-        with np.load(folder / TAKES, allow_pickle=False) as archive:
-            takes = {name: archive[name] for name in _PARTS}
-    except _FAULTS as error:
-        raise _corrupt(folder, str(error)) from error
+    with explained_read_errors(lambda reason: _corrupt(folder, reason)):
+        found = read_arrays(folder / TAKES, _LARGEST_BYTES, _PARTS)
+        takes = {name: found[name] for name in _PARTS}
     shapes = {takes[name].shape[:-1] for name in _PARTS}
     if len(shapes) > 1 or takes["expression"].ndim != 4:  # noqa: PLR2004
         raise _corrupt(folder, "its parts do not fit together")
@@ -82,11 +80,7 @@ def other_motions(folder: Path, motion: Motion, most: int | None = None) -> Iter
 
 def count_takes(folder: Path) -> int:
     """How many other takes the folder has; 0 where the file cannot be read."""
-    try:
-        with np.load(folder / TAKES, allow_pickle=False) as archive:
-            return len(archive["gaze"])
-    except _FAULTS:
-        return 0
+    return read_or_none(lambda: len(read_arrays(folder / TAKES, _LARGEST_BYTES, ("gaze",))["gaze"])) or 0
 
 
 def _corrupt(folder: Path, why: str) -> DuologueError:

@@ -13,7 +13,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +26,7 @@ from backend.contract.constants import SAMPLE_RATE
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import explained_write_errors, write_text_whole, write_whole
 from backend.contract.performance import Performance, save_performance
+from backend.contract.reading import explained_read_errors, read_arrays, read_json
 from backend.contract.segments import Segment, SpeakerSegments, in_order
 from backend.contract.segments_file import write_segments
 from backend.engines.motion import Motion
@@ -47,15 +47,7 @@ UNFINISHED: Final = ".part"
 """What ends the name of a folder that is being written."""
 
 _MOTION: Final = ("expression", "jaw", "neck", "gaze", "speaking")
-_READING_FAULTS: Final = (
-    OSError,
-    EOFError,
-    ValueError,
-    KeyError,
-    TypeError,
-    zipfile.BadZipFile,
-    soundfile.LibsndfileError,
-)
+_LARGEST_BYTES: Final = 4 << 30
 _BRIDGED_PAUSE: Final = 0.2
 """Seconds of silence that do not end a turn's segment, as in `timeline.speaking_frames`."""
 
@@ -89,16 +81,14 @@ def load_rehearsal(folder: Path) -> Rehearsal:
     Its performance is `contract.performance.load_performance(folder / PERFORMANCE)`.
     Raises DuologueError (ASSET_CORRUPT) where a file is missing or cannot be read.
     """
-    try:
-        told = json.loads((folder / DIALOGUE).read_text(encoding="utf-8"))
+    with explained_read_errors(lambda reason: _unreadable(folder, reason)):
+        told = read_json(folder / DIALOGUE)
         if told["schema"] != SCHEMA:
             raise _unreadable(folder, f"its schema is {told['schema']}, not {SCHEMA}")
-        with np.load(folder / EVENTS, allow_pickle=False) as archive:
-            arrays = {name: _as_single(archive[name]) for name in archive.files}
+        found = read_arrays(folder / EVENTS, _LARGEST_BYTES)
+        arrays = {name: _as_single(array) for name, array in found.items()}
         audio, _ = soundfile.read(folder / AUDIO, dtype="float32", always_2d=True)  # [N, 2]
         return _rehearsal(told, arrays, np.ascontiguousarray(audio.T))
-    except _READING_FAULTS as error:
-        raise _unreadable(folder, str(error)) from error
 
 
 def segments_of_phones(phones: Sequence[Sequence[Phone]], names: tuple[str, str]) -> SpeakerSegments:

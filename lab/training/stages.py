@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
 from backend.contract.files import write_whole
+from backend.contract.reading import read_or_none
 
 from .fit_log import FitLog, draw_curves
 
@@ -48,12 +48,9 @@ def run_stage(folder: Path, name: str, part: nn.Module, fit: Callable[[Log], Non
 
 def _fitting(checkpoint: Path, part: nn.Module) -> dict[str, Tensor] | None:
     """The tensors in `checkpoint` where names and shapes are those of `part`, else None."""
-    try:
-        found = load_file(checkpoint)
-    except (SafetensorError, OSError, ValueError):
-        return None
+    found = read_or_none(lambda: load_file(checkpoint))
     wanted = {name: tensor.shape for name, tensor in part.state_dict().items()}
-    return found if {name: tensor.shape for name, tensor in found.items()} == wanted else None
+    return found if found is not None and {name: tensor.shape for name, tensor in found.items()} == wanted else None
 
 
 def _save(part: nn.Module, path: Path) -> None:

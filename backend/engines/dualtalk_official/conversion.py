@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from torch import Tensor
 
 from ...contract.errors import DuologueError, ExitCode
 from ...contract.files import sha256_of, write_whole
+from ...contract.reading import read_or_none
 from .checkpoint import FORMAT, check_finite, check_fit, config_as_json, official_state, read_checkpoint, without_memory
 from .model import OfficialConfig
 from .tensor_file import FLOAT16, write_tensors
@@ -70,12 +71,12 @@ def check_checkpoint(path: Path, step: Callable[[str, int, int], None] = lambda 
 
 def source_of(path: Path) -> str | None:
     """The sha256 of the checkpoint that the converted file `path` was made of; None where it is no such file."""
-    try:
+
+    def noted() -> str | None:
         with safe_open(path, framework="pt") as file:
-            metadata: dict[str, str] = file.metadata() or {}
-    except (SafetensorError, OSError, ValueError):
-        return None
-    return metadata.get("source_sha256")
+            return (file.metadata() or {}).get("source_sha256")
+
+    return read_or_none(noted)
 
 
 def checkpoint_hash(path: Path) -> str:

@@ -10,7 +10,9 @@ from typing import Any, Final
 import numpy as np
 
 from backend.contract.constants import SAMPLES_PER_FRAME
+from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_whole
+from backend.contract.reading import explained_read_errors, read_arrays
 from backend.engines.motion import DialogueAudio, Motion
 from backend.staging.stage import Staging
 from backend.turns.mix import speaking_from_mix
@@ -24,6 +26,7 @@ from ...simulation.rehearsal_files import load_rehearsal
 from .timing import TAKES
 
 INPUTS: Final = ("two tracks", "one mix")
+_LARGEST_BYTES: Final = 1 << 30
 
 Habits = tuple[dict[str, Any], dict[str, Any]]
 
@@ -131,11 +134,15 @@ def _dialogue(folder: Path, models: TurnModels, heard: Path) -> Dialogue:
     )
 
 
+def _corrupt(path: Path, reason: str) -> DuologueError:
+    return DuologueError(ExitCode.ASSET_CORRUPT, f"{path} cannot be read ({reason}).", "Delete it; it is heard again.")
+
+
 def _heard(tracks: np.ndarray, true: np.ndarray, models: TurnModels, path: Path) -> dict[str, np.ndarray]:
     """`tracks` and `mix` → [2, T] probability that each person speaks, as the turn models hear it."""
     if path.is_file():
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
+        with explained_read_errors(lambda reason: _corrupt(path, reason)):
+            return read_arrays(path, _LARGEST_BYTES)
 
     def quiet(_done: int, _total: int) -> None:
         return

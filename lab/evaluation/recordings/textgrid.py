@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.reading import explained_read_errors, is_file, read_bytes
 
 from ..measures.spoken_phones import Phone, plain_name, unknown_names
 
 _TOKEN: Final = re.compile(r'"((?:[^"]|"")*)"|(?<![\w.])([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)(?![\w\]])')
 _PHONE_TIERS: Final = ("phones", "phone", "phonemes", "mau", "segments")
 _ENCODINGS: Final = (("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
+_LARGEST_BYTES: Final = 64 << 20
 _LATE: Final = 0.05
 """Seconds by which phones may reach beyond the performance: a frame and rounding."""
 
@@ -35,20 +37,16 @@ def read_textgrids(paths: Sequence[Path], speakers: tuple[str, str]) -> tuple[tu
 
 def read_tiers(path: Path) -> dict[str, tuple[Phone, ...]]:
     """Name → intervals of every interval tier, names as they stand. Raises DuologueError (BAD_REQUEST)."""
-    if not path.is_file():
+    if not is_file(path):
         raise _refused(path, "is not there")
-    content = path.read_bytes()
-    encoding = next((name for name, mark in _ENCODINGS if content.startswith(mark)), "utf-8-sig")
-    try:
+    with explained_read_errors(lambda reason: _refused(path, f"is no text ({reason})")):
+        content = read_bytes(path, _LARGEST_BYTES)
+        encoding = next((name for name, mark in _ENCODINGS if content.startswith(mark)), "utf-8-sig")
         text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise _refused(path, "is no text") from error
     if "ooTextFile" not in text[:200] or "TextGrid" not in text[:400]:
         raise _refused(path, "is no TextGrid")
-    try:
+    with explained_read_errors(lambda _reason: _refused(path, "ends in the middle or is damaged")):
         return dict(_tiers(_tokens(text)))
-    except (StopIteration, ValueError, RuntimeError, OverflowError) as error:
-        raise _refused(path, "ends in the middle or is damaged") from error
 
 
 def check_within(phones: Sequence[Phone], seconds: float, path: str) -> None:

@@ -7,8 +7,6 @@ Nothing is written here, and either every recording can be trained on or every f
 from __future__ import annotations
 
 import hashlib
-import json
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +19,7 @@ from backend.contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAM
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import Face
 from backend.contract.performance import load_performance
+from backend.contract.reading import explained_read_errors, read_arrays, read_json
 from backend.engines.colocated.stream import STREAM, stream_rows
 from backend.engines.motion import Motion
 from backend.engines.scene import Scene
@@ -40,11 +39,7 @@ _LARGEST: Final = 100.0
 """No coefficient, radian or metre is larger."""
 _TOLD: Final = 8
 _FIX: Final = "Repair or remove what is named; docs/training-colocated.md says what is wanted."
-_FAULTS: Final = (
-    *(OSError, EOFError, ValueError, TypeError, LookupError, RuntimeError, ArithmeticError, AttributeError),
-    zipfile.BadZipFile,
-)
-"""What readers raise on files that are none; soundfile's errors are RuntimeErrors."""
+_LARGEST_BYTES: Final = 4 << 30
 
 
 @dataclass(frozen=True)
@@ -103,11 +98,12 @@ def read_recordings(
     found, faults = [], []
     for index, one in enumerate(folders):
         try:
-            found.append(_read(one, face, least_frames))
+            with explained_read_errors(lambda reason: invalid(f"it cannot be read ({reason})")):
+                found.append(_read(one, face, least_frames))
         except DuologueError as error:
+            if error.code == ExitCode.OUT_OF_MEMORY:
+                raise
             faults.append(f"{one.name}: {error.message}")
-        except _FAULTS as error:
-            faults.append(f"{one.name} cannot be read ({error})")
         progress(index + 1, len(folders))
     if not found or (faults and not leave_out_bad):
         raise invalid(f"{len(faults)} of {len(folders)} recordings in {folder} cannot be used: {_listed(faults)}")
@@ -165,10 +161,10 @@ def _read(folder: Path, face: Face, least_frames: int) -> Recording:
 
 
 def _rehearsal(folder: Path) -> Recording:
-    told = json.loads((folder / DIALOGUE).read_text(encoding="utf-8"))
-    with np.load(folder / EVENTS, allow_pickle=False) as archive:
-        arrays = {name: archive[f"motion/{name}"].astype(np.float32) for name in _MOTION}
-        motion = Motion(**arrays, sway=archive["event/sway"].astype(np.float32))
+    told = read_json(folder / DIALOGUE)
+    events = read_arrays(folder / EVENTS, _LARGEST_BYTES)
+    arrays = {name: events[f"motion/{name}"].astype(np.float32) for name in _MOTION}
+    motion = Motion(**arrays, sway=events["event/sway"].astype(np.float32))
     scene = scene_of(rehearsed_staging_from_json(told["staging"]).staging)
     traits = np.stack([trait_vector(habits) for habits in told["habits"]])
     found = _recording(folder, stream_rows(motion, scene.distance), motion.speaking, traits, scene, rehearsed=True)

@@ -17,6 +17,7 @@ from backend.contract.arkit import SPOKEN_COMPONENTS
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_whole
 from backend.contract.job import AudioInput, AudioKind
+from backend.contract.reading import explained_read_errors
 from backend.engines.lip_reader.model import LipReader
 from backend.speech.encoder import SpeechEncoder
 from backend.speech.features import speech_features
@@ -31,7 +32,6 @@ _MARGIN: Final = 25
 """Frames before and after a piece: the lip reader sees a third of a second."""
 _MIX_GAIN: Final = 4.0
 """Standard deviation in dB of how much louder one person is than the other in a mix."""
-_FAULTS: Final = (OSError, EOFError, ValueError)
 
 Progress = Callable[[int, int], None]
 
@@ -148,11 +148,9 @@ def _kind(path: Path) -> AudioKind:
 
 def _opened(path: Path) -> np.ndarray:
     """Raises DuologueError (ASSET_CORRUPT)."""
-    try:
+    with explained_read_errors(lambda reason: _corrupt(path, reason)):
         array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
-    except _FAULTS as error:
-        raise _corrupt(path, str(error)) from error
-    return array
+        return array
 
 
 def _checked(hearing: Hearing, recording: Recording, path: Path) -> Hearing:

@@ -9,6 +9,7 @@ import numpy as np
 from backend.contract.constants import JOINT_NAMES
 from backend.contract.face import Face
 from backend.contract.performance import ALONE, Performance
+from backend.contract.reading import read_or_none
 from backend.contract.retelling import eyes_midpoint
 from backend.engines.colocated.stream import stream_rows
 from backend.engines.motion import Motion
@@ -51,11 +52,8 @@ def staging_of_take(take: Performance, face: Face) -> Staging:
     """The staging in the take's `meta`, or what can be seen of it: places, and where trunks face."""
     told = take.meta.get("staging")
     if isinstance(told, dict):
-        try:
-            staging = staging_from_json(told)
-        except (KeyError, TypeError, ValueError):
-            return _seen(take, face)
-        if all(place.mood in moods() for place in staging.places):
+        staging = read_or_none(lambda: staging_from_json(told))
+        if staging is not None and all(place.mood in moods() for place in staging.places):
             return staging
     return _seen(take, face)
 

@@ -5,8 +5,6 @@ Chance needs no state: what is drawn in a step depends on the seed and on the nu
 
 from __future__ import annotations
 
-import pickle
-import struct
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,13 +14,10 @@ from torch.optim import Optimizer
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_whole
+from backend.contract.reading import explained_read_errors
 
 CHECKPOINT: Final = "checkpoint.pt"
 _VERSION: Final = 1
-_DAMAGE: Final = (
-    *(RuntimeError, OSError, EOFError, LookupError, ValueError, TypeError, AttributeError),
-    *(AssertionError, ArithmeticError, struct.error, pickle.UnpicklingError),
-)
 _RAMP: Final = 10.0
 
 
@@ -73,37 +68,30 @@ def resume_progress(
     path = folder / CHECKPOINT
     if not path.is_file():
         return None
-    content = _read(path)
-    for name, value in told.items():
-        if content["told"].get(name) != value:
-            raise DuologueError(
-                ExitCode.BAD_REQUEST,
-                f"The training in {folder} was begun with other {name}.",
-                "Go on as it was begun, name another folder after --run, or delete that one.",
-            )
-    try:
+    with explained_read_errors(lambda reason: _damaged(path, reason)):
+        content = _read(path)
+        for name, value in told.items():
+            if content["told"].get(name) != value:
+                raise DuologueError(
+                    ExitCode.BAD_REQUEST,
+                    f"The training in {folder} was begun with other {name}.",
+                    "Go on as it was begun, name another folder after --run, or delete that one.",
+                )
         model.load_state_dict(content["model"], strict=True)
         optimiser.load_state_dict(content["optimiser"])
         state: dict[str, Tensor] = content["averaged"]
         averaged.state = {name: state[name].to(tensor.device) for name, tensor in model.state_dict().items()}
         return int(content["step"])
-    except _DAMAGE as error:
-        raise _damaged(path, error) from error
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Raises DuologueError (WEIGHTS_INVALID)."""
-    try:
-        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        if content["version"] != _VERSION:
-            raise ValueError(f"version {content['version']}")
-    except _DAMAGE as error:
-        raise _damaged(path, error) from error
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    if content["version"] != _VERSION:
+        raise ValueError(f"version {content['version']}")
     return content
 
 
-def _damaged(path: Path, error: Exception) -> DuologueError:
-    reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(". ")
+def _damaged(path: Path, reason: str) -> DuologueError:
     return DuologueError(
         ExitCode.WEIGHTS_INVALID, f"The checkpoint {path} cannot be read ({reason}).", "Delete it to begin anew."
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,10 +17,11 @@ import numpy as np
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_text_whole, write_whole
+from backend.contract.reading import explained_read_errors, read_json, read_or_none
 from backend.engines.dualtalk_official.framed_features import Hearing
 
 from .dataset import Clip, Dataset, track_path
-from .tracks import Sound, TrackFaultError, read_motion, read_sound
+from .tracks import Sound, read_motion, read_sound
 
 _INDEX: Final = "clips.json"
 _VERSION: Final = 1
@@ -48,10 +50,8 @@ class CachedClips:
             features = _opened(_features_path(self.folder, clip), clip)  # [2, T, F]
             return np.asarray(features[person, start : start + frames], np.float32)
         path = track_path(self.data, clip.split, clip.name, person, "wav")
-        try:
+        with _unchanged(path):
             return read_sound(path, clip.sounds[person], start, frames)
-        except (OSError, RuntimeError) as error:
-            raise _changed(path) from error
 
 
 def write_cache(
@@ -81,11 +81,12 @@ def write_cache(
 
 def read_index(folder: Path) -> dict[str, Clip]:
     """The clips that an earlier `write_cache` finished, by key; none where it did not, or cannot be read."""
-    try:
-        told: dict[str, Any] = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
-        clips = [_clip_from(entry) for entry in told["clips"]] if told["version"] == _VERSION else []
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
+    return read_or_none(lambda: _read_index(folder / _INDEX)) or {}
+
+
+def _read_index(path: Path) -> dict[str, Clip]:
+    told: dict[str, Any] = read_json(path)
+    clips = [_clip_from(entry) for entry in told["clips"]] if told["version"] == _VERSION else []
     return {clip.key: clip for clip in clips}
 
 
@@ -104,10 +105,8 @@ def _both_motions(data: Path, clip: Clip) -> np.ndarray:
     paths = [track_path(data, clip.split, clip.name, person, "npz") for person in range(2)]
     motions = []
     for path in paths:
-        try:
+        with _unchanged(path):
             motions.append(read_motion(path)[: clip.frames])
-        except TrackFaultError as error:
-            raise _changed(path) from error
     return np.stack(motions)  # [2, T, 56]
 
 
@@ -116,20 +115,16 @@ def _both_features(data: Path, clip: Clip, hear: Hearing) -> np.ndarray:
     features = []
     for person in range(2):
         path = track_path(data, clip.split, clip.name, person, "wav")
-        try:
+        with _unchanged(path):
             sound = read_sound(path, unscaled, 0, clip.frames)
-        except (OSError, RuntimeError) as error:
-            raise _changed(path) from error
         features.append(hear(sound))
     return np.stack(features).astype(np.float16)  # [2, T, F]
 
 
 def _opened(path: Path, clip: Clip) -> np.ndarray:
     """Raises DuologueError (DATASET_INVALID) for a cached file that is not what was written."""
-    try:
+    with _unchanged(path):
         array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise _changed(path) from error
     if array.shape[:2] != (2, clip.frames):
         raise _changed(path)
     return array
@@ -145,6 +140,11 @@ def _motion_path(folder: Path, clip: Clip) -> Path:
 
 def _features_path(folder: Path, clip: Clip) -> Path:
     return folder / "features" / clip.split / f"{clip.name}.npy"
+
+
+def _unchanged(path: Path) -> AbstractContextManager[None]:
+    """Whatever is raised while `path` is read means that it is not what it was."""
+    return explained_read_errors(lambda _reason: _changed(path))
 
 
 def _changed(path: Path) -> DuologueError:

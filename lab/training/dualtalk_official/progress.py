@@ -5,8 +5,6 @@ Chance needs no state: what is drawn in a step depends on the seed and on the nu
 
 from __future__ import annotations
 
-import pickle
-import struct
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +15,7 @@ from torch.optim import Optimizer
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_whole
+from backend.contract.reading import explained_read_errors
 from backend.engines.dualtalk_official.checkpoint import FORMAT, config_as_json, official_state
 from backend.engines.dualtalk_official.model import OfficialDualTalk
 from backend.engines.dualtalk_official.tensor_file import FLOAT32, write_tensors
@@ -25,11 +24,6 @@ from .config import TrainingSettings
 
 CHECKPOINT: Final = "checkpoint.pt"
 _VERSION: Final = 1
-_DAMAGE: Final = (
-    *(RuntimeError, OSError, EOFError, LookupError, ValueError, TypeError, AttributeError),
-    *(AssertionError, ArithmeticError, struct.error),
-)
-"""What torch's reader and the state's takers raise on a file that is none, beside `pickle.UnpicklingError`."""
 
 
 @dataclass(frozen=True)
@@ -68,17 +62,15 @@ def resume_progress(
     path = folder / CHECKPOINT
     if not path.is_file():
         return None
-    content = _read(path)
-    if content["settings"] != settings.as_json():
-        raise _another(path, "with other settings")
-    if content["data"] != data:
-        raise _another(path, "on other data")
-    try:
+    with explained_read_errors(lambda reason: _damaged(path, reason)):
+        content = _read(path)
+        if content["settings"] != settings.as_json():
+            raise _another(path, "with other settings")
+        if content["data"] != data:
+            raise _another(path, "on other data")
         model.load_state_dict(content["model"], strict=True)
         optimiser.load_state_dict(content["optimiser"])
         return Place(**content["place"])
-    except _DAMAGE as error:
-        raise _damaged(path, error) from error
 
 
 def save_trained(path: Path, model: OfficialDualTalk) -> None:
@@ -93,13 +85,9 @@ def seed_step(settings: TrainingSettings, step: int, process: int) -> None:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """Raises DuologueError (WEIGHTS_INVALID)."""
-    try:
-        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        if content["version"] != _VERSION:
-            raise ValueError(f"version {content['version']}")
-    except (*_DAMAGE, pickle.UnpicklingError) as error:
-        raise _damaged(path, error) from error
+    content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    if content["version"] != _VERSION:
+        raise ValueError(f"version {content['version']}")
     return content
 
 
@@ -111,8 +99,7 @@ def _another(path: Path, how: str) -> DuologueError:
     )
 
 
-def _damaged(path: Path, error: Exception) -> DuologueError:
-    reason = next(iter(str(error).splitlines()), type(error).__name__).rstrip(". ")
+def _damaged(path: Path, reason: str) -> DuologueError:
     return DuologueError(
         ExitCode.WEIGHTS_INVALID,
         f"The checkpoint {path} cannot be read ({reason}).",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +10,7 @@ import torch
 from torch import Tensor
 
 from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.reading import explained_read_errors, read_json
 from backend.engines.dualtalk_official.checkpoint import (
     check_finite,
     check_fit,
@@ -39,7 +39,7 @@ def sizes(encoder: str, file: Path | None, pretrained: Path | None) -> OfficialC
     config = OfficialConfig()
     if encoder == "whisper":
         config = replace(config, speech=FeatureShape(WHISPER_WIDTH))
-    try:
+    with explained_read_errors(_no_model):
         if pretrained is not None and (pretrained / "config.json").is_file():
             config = replace(config, speech=speech_shape(_json(pretrained / "config.json")))
         if "speech" in told:
@@ -49,13 +49,15 @@ def sizes(encoder: str, file: Path | None, pretrained: Path | None) -> OfficialC
         config = replace(config, **told)
         with torch.device("meta"):
             OfficialDualTalk(config)
-    except (ValueError, TypeError, KeyError, AttributeError, AssertionError, RuntimeError, ZeroDivisionError) as error:
-        raise DuologueError(
-            ExitCode.BAD_REQUEST,
-            f"The sizes asked for make no model ({error}).",
-            "Correct the file after --sizes; docs/training-dualtalk.md lists what may be in it.",
-        ) from error
     return config
+
+
+def _no_model(reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.BAD_REQUEST,
+        f"The sizes asked for make no model ({reason}).",
+        "Correct the file after --sizes; docs/training-dualtalk.md lists what may be in it.",
+    )
 
 
 def check_trainable(config: OfficialConfig) -> None:
@@ -115,10 +117,10 @@ def _fill(encoder: Wav2Vec2Speech, weights: dict[str, Tensor], what: str) -> Non
 
 def _json(path: Path) -> dict[str, Any]:
     """Raises DuologueError (BAD_REQUEST)."""
-    try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DuologueError(ExitCode.BAD_REQUEST, f"{path} cannot be read ({error}).", "Name a JSON file.") from error
+    with explained_read_errors(
+        lambda reason: DuologueError(ExitCode.BAD_REQUEST, f"{path} cannot be read ({reason}).", "Name a JSON file.")
+    ):
+        told = read_json(path)
     if not isinstance(told, dict):
         raise DuologueError(ExitCode.BAD_REQUEST, f"{path} holds no JSON object.", "Write {…} into it.")
     return told

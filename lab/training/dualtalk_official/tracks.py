@@ -9,10 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-import struct
-import tokenize
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,6 +17,7 @@ import numpy as np
 import soundfile
 
 from backend.contract.constants import SAMPLE_RATE, SAMPLES_PER_FRAME
+from backend.contract.reading import explained_read_errors, read_arrays
 
 EXPRESSION_WIDTH: Final = 50
 POSE_WIDTH: Final = 6
@@ -29,11 +26,9 @@ _SILENCE: Final = 1e-10
 """Variance below which a track tells nothing of where it is from."""
 _RIFF_UNKNOWN: Final = 0xFFFFFFF0
 """A size that a writer leaves who does not know how long the sound will be."""
-_DAMAGE: Final = (
-    *(OSError, EOFError, ValueError, TypeError, LookupError, RuntimeError, ArithmeticError, MemoryError, SyntaxError),
-    *(zipfile.BadZipFile, zlib.error, struct.error, tokenize.TokenError),
-)
-"""What numpy's reader of archives raises on bytes that are none; NotImplementedError is a RuntimeError."""
+_LARGEST_BYTES: Final = 1 << 30
+_DENSEST: Final = 64
+"""Samples that a byte of a wav holds at most, whatever its header says."""
 
 
 class TrackFaultError(Exception):
@@ -62,14 +57,14 @@ class Sound:
 
 def measure_sound(path: Path) -> Sound:
     """Read and check the whole wav `path`. Raises TrackFaultError."""
-    try:
+    with explained_read_errors(lambda reason: TrackFaultError(f"is no wav file that can be read ({reason})")):
         content = path.read_bytes()
         missing = _missing_bytes(content)
         with soundfile.SoundFile(io.BytesIO(content)) as file:
             rate, channels = file.samplerate, file.channels
+            if file.frames * channels > _DENSEST * len(content):
+                raise ValueError("it says that it is longer than it is")
             samples: np.ndarray = file.read(dtype="float32", always_2d=True)[:, 0]  # [N]
-    except (OSError, RuntimeError, MemoryError) as error:  # libsndfile's errors are RuntimeErrors
-        raise TrackFaultError(f"is no wav file that can be read ({_reason(error)})") from error
     if rate != SAMPLE_RATE:
         raise TrackFaultError(f"has {rate} samples a second, not {SAMPLE_RATE}")
     if channels != 1:
@@ -87,13 +82,10 @@ def measure_sound(path: Path) -> Sound:
 
 def read_motion(path: Path) -> np.ndarray:
     """The motion in `path`, [T, 56] float32 in the model's order: expression, jaw, neck. Raises TrackFaultError."""
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in ("exp", "pose") if name in archive.files}
-            if "shape" in archive.files:
-                _check_array("shape", archive["shape"], None)
-    except _DAMAGE as error:
-        raise TrackFaultError(f"is no npz file that can be read ({_reason(error)})") from error
+    with explained_read_errors(lambda reason: TrackFaultError(f"is no npz file that can be read ({reason})")):
+        arrays = read_arrays(path, _LARGEST_BYTES, ("exp", "pose", "shape"))
+    if "shape" in arrays:
+        _check_array("shape", arrays["shape"], None)
     for name, width in (("exp", EXPRESSION_WIDTH), ("pose", POSE_WIDTH)):
         if name not in arrays:
             raise TrackFaultError(f"holds no array {name}")
@@ -138,7 +130,3 @@ def _missing_bytes(content: bytes) -> int:
             return 0 if size >= _RIFF_UNKNOWN else max(place + 8 + size - len(content), 0)
         place += 8 + size + size % 2
     return 0
-
-
-def _reason(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__).rstrip(". ")

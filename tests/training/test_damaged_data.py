@@ -1,0 +1,124 @@
+"""Whatever is wrong with the data of a training, its reader tells it by a code of its own, in little memory."""
+
+import io
+import json
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from damage import Kind, check_damage, damaged_archive, damaged_json, damaged_npz, damaged_recording, damaged_text
+from dualtalk_data import write_clip
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lab.training.dualtalk_official.settings import TrainingSettings
+
+from backend.contract.errors import ExitCode
+from lab.evaluation.recordings.textgrid import read_tiers
+from lab.simulation.other_takes import count_takes, load_takes
+from lab.training.colocated.progress import Averaged
+from lab.training.colocated.progress import resume_progress as resume_colocated
+from lab.training.colocated.progress import save_progress as save_colocated
+from lab.training.dualtalk_official.cache import read_index
+from lab.training.dualtalk_official.dataset import survey
+from lab.training.dualtalk_official.progress import Place, resume_progress, save_progress
+from lab.training.dualtalk_official.start import sizes
+
+DATASET = {ExitCode.DATASET_INVALID}
+SETTINGS = TrainingSettings()
+
+
+def network():
+    torch.manual_seed(0)
+    model = torch.nn.Linear(3, 2)
+    optimiser = torch.optim.Adam(model.parameters())
+    model(torch.ones(1, 3)).sum().backward()
+    optimiser.step()
+    return model, optimiser
+
+
+@cache
+def clip(folder, kind):
+    write_clip(folder / "whole", "train", "one", 30, seed=1)
+    return (folder / "whole" / "train" / f"one_speaker1.{kind}").read_bytes()
+
+
+def surveyed(path):
+    """The data set in which the first speaker's file is `path`."""
+    folder = path.parent / "set"
+    write_clip(folder, "train", "one", 30, seed=1)
+    (folder / "train" / f"one_speaker1{path.suffix}").write_bytes(path.read_bytes())
+    return survey(folder)
+
+
+@cache
+def progress(folder):
+    save_progress(folder, *network(), Place(1, 2, 3), SETTINGS, "data")
+    return (folder / "checkpoint.pt").read_bytes()
+
+
+@cache
+def colocated(folder):
+    model, optimiser = network()
+    save_colocated(folder, model, Averaged(model, 0.9), optimiser, 7, {"settings": "s"})
+    return (folder / "checkpoint.pt").read_bytes()
+
+
+def resumed_colocated(path):
+    model, optimiser = network()
+    return resume_colocated(path.parent, model, Averaged(model, 0.9), optimiser, {"settings": "s"})
+
+
+def archive(**arrays):
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def other_takes():
+    wide = {"expression": 52, "neck": 3, "gaze": 2, "sway": 3}
+    return archive(**{name: np.zeros((1, 2, 5, width), np.float16) for name, width in wide.items()})
+
+
+TEXTGRID = b"""File type = "ooTextFile"
+Object class = "TextGrid"
+
+0 1.5
+<exists>
+1
+"IntervalTier" "phones" 0 1.5 2
+0 0.7 "AA1"
+0.7 1.5 "P"
+"""
+CLIPS = {"version": 1, "clips": [{"split": "train", "name": "one", "frames": 30, "stamps": [[1, 2]] * 4,
+    "sounds": [{"samples": 1, "mean": 0.0, "variance": 1.0, "sha256": "x"}] * 2}]}  # fmt: skip
+KINDS = {
+    "sound.wav": Kind(lambda at: clip(at, "wav"), damaged_recording, surveyed, DATASET),
+    "motion.npz": Kind(lambda at: clip(at, "npz"), damaged_npz, surveyed, DATASET),
+    "checkpoint.pt": Kind(
+        progress, damaged_archive, lambda path: resume_progress(path.parent, *network(), SETTINGS, "data"),
+        {ExitCode.WEIGHTS_INVALID, ExitCode.BAD_REQUEST},
+    ),
+    "colocated/checkpoint.pt": Kind(
+        colocated, damaged_archive, resumed_colocated, {ExitCode.WEIGHTS_INVALID, ExitCode.BAD_REQUEST},
+    ),
+    "takes.npz": Kind(
+        lambda _: other_takes(), damaged_npz, lambda path: (count_takes(path.parent), load_takes(path.parent)),
+        {ExitCode.ASSET_CORRUPT},
+    ),
+    "clips.json": Kind(lambda _: json.dumps(CLIPS).encode(), damaged_json, lambda path: read_index(path.parent), ()),
+    "sizes.json": Kind(
+        lambda _: b'{"feature_dim": 32, "interaction_layers": 1, "speech": {"hidden_size": 32, "conv_dim": [8, 8]}}',
+        damaged_json, lambda path: sizes("wav2vec2", path, None), {ExitCode.BAD_REQUEST},
+    ),
+    "a.TextGrid": Kind(lambda _: TEXTGRID, damaged_text, read_tiers, {ExitCode.BAD_REQUEST}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KINDS)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(number=st.integers(0, 2**32))
+def test_damaged_data_are_taken_or_refused_by_their_own_code(tmp_path_factory, name, number):
+    path = tmp_path_factory.getbasetemp() / "damaged" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    check_damage(KINDS[name], path, number)
