@@ -19,7 +19,7 @@ from av.container import InputContainer
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import explained_read_errors
-from .time_reference import recorded_at
+from .time_reference import ixml_text, recorded_at
 
 BLOCK_FRAMES: Final = 1 << 18
 
@@ -51,7 +51,7 @@ class SoundFile:
     decoded and are left out, once all is read.
     """
 
-    def __init__(self, path: Path, container: InputContainer, stream: AudioStream) -> None:
+    def __init__(self, path: Path, container: InputContainer, stream: AudioStream, ixml: str = "") -> None:
         self._path = path
         self._container = container
         self._frames = self._decoded(stream)
@@ -66,7 +66,7 @@ class SoundFile:
             raise unusable(ExitCode.AUDIO_UNREADABLE, path, what, "Export it at 16 kHz or more")
         self._first = first
         self.announced = _announced_seconds(container, stream)
-        self.recorded_at = recorded_at(container, self.rate)
+        self.recorded_at = recorded_at(container, self.rate, ixml)
 
     def blocks(self, check_cancel: Callable[[], None]) -> Iterator[np.ndarray]:
         """[n, channels] float32, full scale 1. `check_cancel` is called once a block and may raise to stop."""
@@ -113,6 +113,7 @@ def opened_sound(path: Path) -> Iterator[SoundFile]:
     """The file at `path`, open. Raises DuologueError (AUDIO_UNREADABLE, AUDIO_EMPTY)."""
     with explained_read_errors(lambda reason: not_opened(path, reason)):
         source = path.open("rb")
+        ixml = ixml_text(source)
     with source, _container(path, source) as container:
         stream = next(iter(container.streams.audio), None)
         if stream is None:
@@ -120,7 +121,7 @@ def opened_sound(path: Path) -> Iterator[SoundFile]:
         if stream.codec_context is None:
             what = "holds sound of a kind that nobody here can decode, or that is protected"
             raise unusable(ExitCode.AUDIO_UNREADABLE, path, what, "Export it as wav or flac")
-        yield SoundFile(path, container, stream)
+        yield SoundFile(path, container, stream, ixml)
 
 
 def not_opened(path: Path, reason: str) -> DuologueError:

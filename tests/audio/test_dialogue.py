@@ -9,7 +9,7 @@ import soundfile
 from made_sound import BURSTS, burst_times, bursts, encode
 
 from backend.audio.dialogue import mono, read_dialogue
-from backend.audio.time_reference import timecode_seconds
+from backend.audio.time_reference import ixml_seconds, timecode_seconds
 from backend.contract.constants import SAMPLE_RATE, SAMPLES_PER_FRAME
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.job import AudioInput
@@ -176,6 +176,50 @@ def test_tracks_that_tell_when_they_were_recorded_are_laid_by_it(tmp_path, first
         assert file.offset == pytest.approx(seconds - begin, abs=1e-4)
         np.testing.assert_allclose(burst_times(track, SAMPLE_RATE), np.array(BURSTS) + seconds - begin, atol=2e-3)
     assert any("time code" in warning for warning in dialogue.warnings)
+
+
+def with_ixml(folder, name, numbers, sound=None, before=False):
+    """A wav whose iXML holds `numbers`, before its sound or after it."""
+    path = encode(folder / name, bursts(48_000) if sound is None else sound, 48_000, "pcm_s16le")
+    told = "".join(f"<TIMESTAMP_{name}>{number}</TIMESTAMP_{name}>" for name, number in numbers.items())
+    text = f"<BWFXML><SPEED>{told}</SPEED></BWFXML>".encode()
+    chunk = b"iXML" + len(text).to_bytes(4, "little") + text + bytes(len(text) % 2)
+    content = path.read_bytes()
+    content = content[:12] + chunk + content[12:] if before else content + bytes(len(content) % 2) + chunk
+    path.write_bytes(content[:4] + (len(content) - 8).to_bytes(4, "little") + content[8:])
+    return str(path)
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("rate", [{}, {"SAMPLE_RATE": 48_000}])
+def test_tracks_are_laid_by_what_ixml_tells_too(tmp_path, rate, before):
+    high, low = divmod(86_000 * 96_000, 1 << 32)
+    numbers = {"SAMPLES_SINCE_MIDNIGHT_HI": high, "SAMPLES_SINCE_MIDNIGHT_LO": low, "SAMPLE_RATE": 96_000}
+    late = {"SAMPLES_SINCE_MIDNIGHT_HI": 0, "SAMPLES_SINCE_MIDNIGHT_LO": round(86_000.5 * 48_000)} | rate
+    paths = (
+        with_ixml(tmp_path, "a.wav", numbers, before=before),
+        with_ixml(tmp_path, "b.wav", late, 0.5 * bursts(48_000), before=before),
+    )
+
+    dialogue = read_dialogue(AudioInput("tracks", paths))
+
+    assert [file.offset for file in dialogue.files] == pytest.approx([0.0, 0.5], abs=1e-4)
+    np.testing.assert_allclose(burst_times(dialogue.tracks[1], SAMPLE_RATE), np.array(BURSTS) + 0.5, atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("", None),
+        ("<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>1</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_HI>", None),
+        ("<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>x</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>", None),
+        ("<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO> 96000 </TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>", 2.0),
+        (f"<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>{'9' * 5000}</TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>", None),
+        ("<TIMESTAMP_SAMPLES_SINCE_MIDNIGHT_LO>5<TIMESTAMP_SAMPLE_RATE>0<", 5 / 48_000),
+    ],
+)
+def test_ixml_is_seconds_since_midnight_or_nothing(text, seconds):
+    assert ixml_seconds(text, 48_000) == seconds
 
 
 def test_time_codes_can_be_left_aside(tmp_path):

@@ -11,7 +11,7 @@ from damage import Kind, check_damage, damaged_archive, damaged_json, damaged_np
 from dualtalk_data import write_clip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lab.training.dualtalk_official.settings import TrainingSettings
+from lab.training.dualtalk_official.config import TrainingSettings
 
 from backend.contract.errors import ExitCode
 from lab.evaluation.recordings.textgrid import read_tiers
