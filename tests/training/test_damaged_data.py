@@ -11,7 +11,6 @@ from damage import Kind, check_damage, damaged_archive, damaged_json, damaged_np
 from dualtalk_data import write_clip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lab.training.dualtalk_official.config import TrainingSettings
 
 from backend.contract.errors import ExitCode
 from lab.evaluation.recordings.textgrid import read_tiers
@@ -20,6 +19,7 @@ from lab.training.colocated.progress import Averaged
 from lab.training.colocated.progress import resume_progress as resume_colocated
 from lab.training.colocated.progress import save_progress as save_colocated
 from lab.training.dualtalk_official.cache import read_index
+from lab.training.dualtalk_official.config import TrainingSettings
 from lab.training.dualtalk_official.dataset import survey
 from lab.training.dualtalk_official.progress import Place, resume_progress, save_progress
 from lab.training.dualtalk_official.start import sizes
