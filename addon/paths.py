@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from ..backend.contract.errors import DuologueError, ExitCode
+from ..backend.contract.reading import explained_read_errors, read_json
 
 EXTENSION: Final = Path(__file__).resolve().parents[1]
 """The folder that holds `addon`, `backend` and `presets`: a checkout, or the installed extension."""
 
 PRESETS: Final = EXTENSION / "presets"
+
+
+def table_of(path: Path) -> Any:
+    """What one of the extension's own JSON tables holds. Raises DuologueError (ASSET_CORRUPT)."""
+
+    def corrupt(reason: str) -> DuologueError:
+        return DuologueError(ExitCode.ASSET_CORRUPT, f"{path} cannot be read ({reason}).", "Install Duologue again.")
+
+    with explained_read_errors(corrupt):
+        return read_json(path)
 
 
 def rig_preset(face: str) -> Path:

@@ -14,7 +14,8 @@ from ...backend.contract.character import job_character
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face, load_face
-from ...backend.contract.reading import explained_read_errors, is_file
+from ...backend.contract.job import character_from_dict
+from ...backend.contract.reading import explained_read_errors, is_file, parsed_json
 from ..heads.faces import dressing, faces_folder
 from ..heads.hair_styles import STYLES
 from ..heads.materials import dress_head, paint_head
@@ -94,10 +95,19 @@ def edited_character(armature: bpy.types.Object) -> dict[str, Any]:
         shown[field.property_name] = tuple(value) if field.kind == "colour" else value
     identity = {one.name: one.value for one in state.identity}
     section = "identity" if armature.get(FACE_PROPERTY, OPEN_HEAD) == OPEN_HEAD else "flame_identity"
+    source = noted_character(armature)
     with explained_read_errors(lambda reason: _unreadable(armature, reason)):
-        source, worn = json.loads(state.source), json.loads(state.worn)
-        check_looks(source, f"The character of {armature.name}")
+        worn = parsed_json(state.worn)
         return with_edits(source, shown, identity, worn, section, HAIR_CHOICES)
+
+
+def noted_character(armature: bpy.types.Object) -> dict[str, Any]:
+    """The head's character without what the sliders changed. Raises DuologueError (CHARACTER_INVALID)."""
+    with explained_read_errors(lambda reason: _unreadable(armature, reason)):
+        source = dict(parsed_json(armature.duologue_character.source))
+        character_from_dict(source)
+        check_looks(source, f"The character of {armature.name}")
+        return source
 
 
 def _unreadable(armature: bpy.types.Object, reason: str) -> DuologueError:

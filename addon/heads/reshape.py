@@ -12,13 +12,15 @@ from mathutils import Matrix, Vector
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face
-from ...backend.contract.reading import explained_read_errors
+from ...backend.contract.reading import explained_read_errors, parsed_json
 from .hair_following import move_hair
 from .rig import BONE_NAMES, FACE_PROPERTY, head_mesh, identity_coefficients
 
 IDENTITY_PROPERTY: Final = "duologue_identity"
 """Custom property of a head's armature: the identity it has now, as JSON."""
 
+_LARGEST: Final = 1e6
+"""A coefficient beyond it is no person's."""
 _NOTHING: Final = 1e-4
 """Coefficients below this are rounding when an identity is read off a mesh."""
 
@@ -50,7 +52,10 @@ def identity_of(armature: bpy.types.Object, face: Face) -> dict[str, float]:
     noted = armature.get(IDENTITY_PROPERTY)
     if noted is not None:
         with explained_read_errors(lambda reason: _unreadable(armature, reason)):
-            return {str(name): float(value) for name, value in json.loads(noted).items()}
+            kept = {str(name): float(value) for name, value in parsed_json(noted).items()}
+            if not all(abs(value) < _LARGEST for value in kept.values()):
+                raise ValueError("there are numbers that are none")
+            return kept
     basis = _coordinates(head_mesh(armature).data.shape_keys.key_blocks[0]).astype(float)
     directions = face.identity_directions.reshape(-1, len(face.identity_names)).astype(float)
     found = np.linalg.lstsq(directions, (basis.reshape(-1, 3) - face.v_template).ravel(), rcond=None)[0]

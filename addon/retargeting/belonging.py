@@ -5,7 +5,6 @@ Teeth and eyes often hang on an empty or on nothing at all; and two people in a 
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +15,7 @@ from typing import Final
 import bpy
 import numpy as np
 
-from ..paths import PRESETS
+from ..paths import PRESETS, table_of
 
 _CARRYING: Final = {"CHILD_OF", "COPY_TRANSFORMS", "ARMATURE", "COPY_LOCATION", "PIVOT"}
 """Constraints by which an object goes where another goes."""
@@ -163,7 +162,7 @@ def _words(name: str) -> set[str]:
 
 @cache
 def _common_words() -> frozenset[str]:
-    return frozenset(json.loads(_COMMON.read_text(encoding="utf-8")))
+    return frozenset(table_of(_COMMON))
 
 
 def _collections_of(person: bpy.types.Object, others: Sequence[bpy.types.Object]) -> set[bpy.types.Collection]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
-from ..paths import PRESETS
+from ..paths import PRESETS, table_of
 from .canonical_names import canonical_bone
 from .character_axes import counterpart
 
@@ -63,5 +62,5 @@ def _written(role: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _table() -> dict[str, tuple[str, ...]]:
-    told = json.loads(_NAMES.read_text(encoding="utf-8"))
+    told = table_of(_NAMES)
     return {role: tuple(names) for role, names in told.items() if role != "about"}

@@ -5,13 +5,12 @@ What vendors put before and behind their names is data: presets/names/spellings.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from functools import lru_cache
 from typing import Any, Final
 
-from ..paths import PRESETS
+from ..paths import PRESETS, table_of
 
 _SPELLINGS: Final = PRESETS / "names" / "spellings.json"
 _NAMESPACE: Final = re.compile(r"^[^:|]*[:|]+(?=.)")
@@ -46,7 +45,7 @@ def canonical_bone(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _spellings() -> dict[str, Any]:
-    return json.loads(_SPELLINGS.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return table_of(_SPELLINGS)  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from math import radians
 from typing import Any, Final
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from ...backend.contract.reading import read_or_none
 from ..characters.character_files import stable_number
-from ..paths import PRESETS
+from ..paths import PRESETS, table_of
 
 NEAREST, FARTHEST = 0.42, 6.0
 """Metres between two people's eyes that the worker accepts."""
@@ -24,7 +23,7 @@ _moods: list[_Item] = []
 def mood_items(_self: object, _context: object) -> list[_Item]:
     """The moods of presets/staging, read once. Blender keeps no reference to their strings, so the list stays."""
     if not _moods:
-        names = json.loads((PRESETS / "staging" / "moods.json").read_text(encoding="utf-8"))
+        names = table_of(PRESETS / "staging" / "moods.json")
         _moods[:] = [
             (name, name.capitalize(), f"Face and trunk are {name}", "NONE", stable_number(name)) for name in names
         ]

@@ -7,6 +7,7 @@ from damage import Kind, check_damage, damaged_json, damaged_text, misplaced, ou
 from duologue.addon.characters.character_files import read_character
 from duologue.addon.export.live_link_csv import read_live_link_csv
 from duologue.addon.export.take_json import read_take_json, write_take_json
+from duologue.addon.paths import table_of
 from duologue.addon.retargeting.rig_mapping import load_mapping
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from hypothesis import HealthCheck, given, settings
@@ -33,6 +34,10 @@ KINDS = {
     "anna.json": Kind(
         lambda _: (PRESETS / "characters" / "anna.json").read_bytes(),
         damaged_json, read_character, {ExitCode.CHARACTER_INVALID},
+    ),
+    "bones.json": Kind(
+        lambda _: (PRESETS / "names" / "bones.json").read_bytes(),
+        damaged_json, table_of, {ExitCode.ASSET_CORRUPT},
     ),
 }  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from typing import Any
 
@@ -15,6 +14,7 @@ from ...characters.character_editing import (
     face_of,
     has_character,
     note_character,
+    noted_character,
     wear_character,
 )
 from ...characters.character_files import find_character, free_name, key_of, read_character, remove_own, save_own
@@ -245,7 +245,7 @@ def choose_in_menu(settings: DuologueSettings, head: bpy.types.Object, key: str)
 def _person(head: bpy.types.Object, seed: int, identity_names: tuple[str, ...]) -> dict[str, Any]:
     """The head's name stays, and so do fields that nobody knows."""
     drawn = random_person(seed, identity_names)
-    before = json.loads(head.duologue_character.source) if has_character(head) else {"name": head.name}
+    before = noted_character(head) if has_character(head) else {"name": head.name}
     kept = {name: value for name, value in before.items() if name not in {"description", "flame_identity"}}
     person = kept | drawn
     if "gender" not in identity_names:
