@@ -18,7 +18,7 @@ _FACE, _NAPE, _SIDE, _CROWN, _CHIN = 0.06, 0.20, 0.11, 0.135, -0.13
 HEAD_HEIGHT: Final = _CROWN - _CHIN
 
 _TWO_LENS, _CLOSE_LENS = 70.0, 85.0
-_HEAD_IN_TWO, _HEAD_OVER, _HEAD_CLOSE = 0.40, 0.46, 0.63
+_HEAD_IN_TWO, _HEAD_OVER, _HEAD_CLOSE = 0.40, 0.52, 0.63
 """Share of the picture's height that a head may take in each view."""
 _HEAD_CLOSEST, _CLOSER, _ROOM_BETWEEN = 0.80, 0.6, 0.8
 """A close-up's largest share; how much larger it gets for each metre that people are nearer than the last number."""
@@ -29,6 +29,9 @@ _EYES_IN_TWO, _EYES_OVER, _EYES_CLOSE = 0.26, 0.26, 0.30
 _BUST, _BUST_SEEN, _LOWEST_EYES = 0.36, 0.66, -0.12
 """Metres of a person below the eyes; halves of the height below its middle that they reach down to, so that a wide
 picture has the room above the people and not the counter below them; and the lowest that brings the eyes."""
+_BUST_OVER, _LOWEST_OVER = 0.32, 0.12
+"""Metres of a person below the eyes that are seen over a shoulder, as sleeves end below that; and how far above the
+middle, in halves of the height, the eyes stay for all that."""
 _HEADROOM: Final = 0.88
 """Halves of the height; nobody's crown is above it."""
 _ASIDE: Final = 0.92
@@ -199,12 +202,13 @@ def _past(place: Vector, face: Vector, other: Vector, aspect: float) -> Pose:
     _, height = _size_of_one(_HEAD_OVER, _OVER_OF_WIDTH, aspect)
     lens = 0.5 * SENSOR_WIDTH * min(1.0, 1.0 / aspect) * 2.0 * sight.length / height
     across, above = half_picture(lens, aspect)
+    eyes = min(_EYES_OVER, max(_LOWEST_OVER, _BUST_OVER / (0.5 * height) - 1.0))
     way = _level(sight)
     # The picture turns towards the listener until the face is at its third.
     side = math.copysign(1.0, way.cross(_UP).dot(other - place))
     turn = math.atan(_FACE_OVER * across) * side
     level = Matrix.Rotation(-turn, 3, "Z") @ way
-    rise = math.atan2(sight.z, Vector((sight.x, sight.y)).length) - math.atan(_EYES_OVER * above)
+    rise = math.atan2(sight.z, Vector((sight.x, sight.y)).length) - math.atan(eyes * above)
     axes = _looking(-(level * math.cos(rise) + _UP * math.sin(rise)))
     return Pose(place.copy(), axes, lens)
 

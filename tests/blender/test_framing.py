@@ -108,6 +108,16 @@ def test_face_over_the_shoulder_is_clear_of_the_listener(scene, arrangement, siz
         assert other.z < eyes.z
 
 
+@pytest.mark.parametrize("size", [_SIZES[name] for name in ("wide", "square")], ids=["wide", "square"])
+def test_sleeves_end_below_the_picture_over_the_shoulder(scene, arrangement, size):
+    sightline = _people(arrangement, 0.0)
+    cameras, _ = _arranged(scene, sightline, size)
+
+    for name, person in (("Over the shoulder, first", 0), ("Over the shoulder, second", 1)):
+        (ends,) = _seen(scene, cameras[name], [sightline.people()[person].eyes - Vector((0.0, 0.0, 0.345))])
+        assert ends.y < 0.0
+
+
 def test_all_cameras_stay_on_the_audience_s_side(scene, arrangement):
     sightline = _people(arrangement, 0.0)
     cameras, _ = _arranged(scene, sightline)
