@@ -14,12 +14,10 @@ from backend.engines.motion import Motion
 
 from .behaviour.answers import draw_answers
 from .behaviour.behaviour import Behaviour, behave, draw_draft
-from .behaviour.habits import Habits, draw_habits
 from .behaviour.smiles import draw_smiles
 from .scenes.choice import draw_staging
 from .scenes.parameters import RehearsedStaging, staged_habits
-from .script.moods import draw_mood
-from .script.names import draw_names
+from .script.people import Habits, draw_habits, draw_mood, draw_names
 from .script.timeline import Timeline, draw_timeline, speaking_frames
 from .script.voices import Synthesizer, Voice, draw_voices
 

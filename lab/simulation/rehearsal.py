@@ -13,10 +13,10 @@ from backend.contract.constants import SAMPLE_RATE
 from backend.engines.motion import Motion
 
 from .acting import act, cast_dialogue, generators_of
-from .behaviour.habits import Habits
 from .room.acoustics import record
 from .scenes.parameters import RehearsedStaging
 from .scenes.prompts import word_prompt
+from .script.people import Habits
 from .script.timeline import Timeline
 from .script.voices import FLITE_ALONE, Synthesizer, Voice
 

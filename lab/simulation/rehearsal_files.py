@@ -31,9 +31,9 @@ from backend.contract.segments import Segment, SpeakerSegments, in_order
 from backend.contract.segments_file import write_segments
 from backend.engines.motion import Motion
 
-from .behaviour.habits import Habits
 from .rehearsal import Rehearsal
 from .scenes.parameters import rehearsed_staging_from_json
+from .script.people import Habits
 from .script.voices import Voice
 
 AUDIO: Final = "audio.flac"

@@ -9,9 +9,8 @@ from backend.animation.blinks import draw_blink_lengths, render_blinks
 from backend.animation.gaze import Gaze, render_gaze, saccade_seconds
 from backend.contract.constants import FRAME_RATE
 from lab.simulation.behaviour.blinks import draw_blinks
-from lab.simulation.behaviour.habits import draw_habits
 from lab.simulation.behaviour.smiles import draw_smiles, render_smiles
-from lab.simulation.script.moods import MOODS, draw_mood
+from lab.simulation.script.people import MOODS, draw_habits, draw_mood
 from lab.simulation.script.timeline import Timeline
 from lab.simulation.statistics.observed import gaps_of, observe, turns_of
 

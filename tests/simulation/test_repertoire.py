@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lab.simulation.script import sentences
-from lab.simulation.script.moods import MOODS
+from lab.simulation.script.people import MOODS
 from lab.simulation.script.repertoire import choices_of, filled, opened, repertoire, speed_of
 from lab.simulation.script.script import Line, draw_backchannel, draw_topic, draw_turn
+from lab.simulation.script.sentences import SENTENCES
 from lab.simulation.speech.voice import Voice
 
 SLOW = Voice("kokoro", "af_heart", 1.0, 1.0, 1.0)
@@ -51,19 +51,19 @@ def test_slow_voices_say_different_things():
 def test_together_slow_voices_know_every_sentence():
     voices = [Voice("kokoro", f"voice {index}", 1.0, 1.0, 1.0) for index in range(60)]
 
-    known = {sentence for voice in voices for sentence in choices_of(voice, sentences.STATEMENTS)}
+    known = {sentence for voice in voices for sentence in choices_of(voice, SENTENCES.statements)}
 
-    assert known == set(sentences.STATEMENTS)
+    assert known == set(SENTENCES.statements)
 
 
 def test_what_a_voice_knows_of_a_table_keeps_its_order_and_is_never_nothing():
-    for table in (("one",), ("one", "two"), sentences.STATEMENTS):
+    for table in (("one",), ("one", "two"), SENTENCES.statements):
         for voice in (SLOW, OTHER):
             known = choices_of(voice, table)
             assert known
             assert list(known) == [sentence for sentence in table if sentence in known]
-    assert choices_of(FAST, sentences.STATEMENTS) == sentences.STATEMENTS
-    assert choices_of(None, sentences.STATEMENTS) == sentences.STATEMENTS
+    assert choices_of(FAST, SENTENCES.statements) == SENTENCES.statements
+    assert choices_of(None, SENTENCES.statements) == SENTENCES.statements
 
 
 def test_a_slow_voice_fills_a_sentence_always_alike():

@@ -10,13 +10,11 @@ import pytest
 
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import Place, Staging
-from lab.simulation.behaviour.habits import draw_habits
 from lab.simulation.scenes import conduct_wordings, wordings
 from lab.simulation.scenes.choice import draw_staging
 from lab.simulation.scenes.parameters import rehearsed_staging_from_json, staged_habits
 from lab.simulation.scenes.prompts import word_prompt
-from lab.simulation.script.moods import MOODS
-from lab.simulation.script.names import draw_names, pronouns
+from lab.simulation.script.people import MOODS, draw_habits, draw_names, pronouns
 from lab.simulation.script.voices import EVERY_SYNTHESIZER, draw_voices
 
 DRAWN = 300

@@ -11,13 +11,12 @@ from backend.animation.gaze import Gaze, head_share, render_gaze
 from backend.animation.head import Swings, render_swings
 from backend.contract.constants import FRAME_RATE
 
-from ..script.moods import MOODS
+from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline
 from .blinks import draw_blinks
 from .breathing import draw_breathing
 from .face import FaceLife, draw_face_life
 from .gaze import draw_gaze
-from .habits import Habits
 from .head import draw_beats, draw_nods, draw_posture, draw_shakes
 from .prominence import Beat, beats_of, voice_height
 from .smiles import Smile

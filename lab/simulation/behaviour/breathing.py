@@ -12,8 +12,8 @@ import numpy as np
 
 from backend.contract.constants import FRAME_RATE
 
+from ..script.people import Habits
 from ..script.timeline import Timeline, Utterance
-from .habits import Habits
 
 _BEFORE_TURN: Final = (0.4, 0.7)
 """Seconds from the inhalation to the turn it is for."""

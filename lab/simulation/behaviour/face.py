@@ -13,9 +13,8 @@ from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.contract.constants import FRAME_RATE
 from backend.contract.smooth_step import smooth_step, swell
 
-from ..script.moods import MOODS
+from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline
-from .habits import Habits
 from .prominence import Beat
 from .smiles import Smile, render_smiles
 

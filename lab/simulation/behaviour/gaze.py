@@ -12,9 +12,8 @@ import numpy as np
 from backend.animation.gaze import LEAST_AVERSION, MEAN_SACCADE, Gaze, draw_fixations
 from backend.contract.constants import FRAME_RATE
 
-from ..script.moods import MOODS
+from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline, Turn
-from .habits import Habits
 
 _AWAY_SECONDS: Final = (2.3, 1.12)
 """Mean of an aversion while speaking and while listening (between Lee et al. 2002 and Andrist et al. 2014)."""

@@ -12,8 +12,8 @@ from scipy.signal import butter, sosfiltfilt
 from backend.animation.head import Swings
 from backend.contract.constants import FRAME_RATE
 
+from ..script.people import Habits
 from ..script.timeline import Timeline
-from .habits import Habits
 from .prominence import Beat
 
 _POSTURE_SPREAD: Final = np.radians((2.0, 2.3, 1.7))

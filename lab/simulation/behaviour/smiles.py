@@ -10,9 +10,8 @@ import numpy as np
 from backend.contract.constants import FRAME_RATE
 from backend.contract.smooth_step import swell
 
-from ..script.moods import MOODS, Feeling
+from ..script.people import MOODS, Feeling, Habits
 from ..script.timeline import Timeline
-from .habits import Habits
 
 _CHANCES: Final[dict[Feeling, float]] = {
     "funny": 0.85,

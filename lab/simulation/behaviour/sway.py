@@ -11,8 +11,8 @@ import numpy as np
 from backend.contract.constants import FRAME_RATE
 from backend.staging.sequence import slow_noise, smoothed
 
+from ..script.people import Habits
 from ..script.timeline import Timeline
-from .habits import Habits
 
 _SWAY: Final = np.array((0.006, 0.0012, 0.007))
 """Metres to the side, up and forward: standard deviation of the slow sway of an ordinary person."""

@@ -8,16 +8,15 @@ import numpy as np
 
 from backend.contract.constants import SAMPLE_RATE
 
-from ..script import sentences
 from ..script.repertoire import filled
-from ..script.topics import TOPICS
+from ..script.sentences import SENTENCES
 from ..script.voices import FLITE_ALONE, draw_voices, speak
 
 _TABLES: Final = (
-    sentences.STATEMENTS,
-    sentences.LONG_STATEMENTS,
-    sentences.QUESTIONS,
-    *(topic.statements for topic in TOPICS.values()),
+    SENTENCES.statements,
+    SENTENCES.long_statements,
+    SENTENCES.questions,
+    *(topic.statements for topic in SENTENCES.topics.values()),
 )
 _SPOKEN_SECONDS: Final = 30.0
 """A bystander speaks so long before everything is heard again."""

@@ -11,7 +11,7 @@ from backend.staging.layout import Conduct, lay_out
 from backend.staging.presets import DEFAULT_ARRANGEMENT, Arrangement, arrangements
 from backend.staging.stage import Place, Staging
 
-from ..behaviour.habits import Habits
+from ..script.people import Habits
 
 Leaning = Literal["in", "back", "upright"]
 Looking = Literal["away", "down", "up", "ahead", "left", "right", "turned", "held", "glancing"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from backend.staging.stage import Posture
 
-from ..script.names import Pronoun, pronoun_of, pronouns
+from ..script.people import Pronoun, pronoun_of, pronouns
 from . import conduct_wordings, wordings
 from .parameters import RehearsedPerson, RehearsedStaging
 

@@ -10,14 +10,14 @@ import argparse
 import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Final
 
 import numpy as np
 
 from ..speech import kokoro
 from ..speech.voice import Voice
-from . import sentences
-from .topics import TOPICS
+from .sentences import SENTENCES
 
 _SLOW: Final = ("kokoro",)
 _KNOWN_SENTENCES: Final = 1
@@ -25,9 +25,13 @@ _LEAST_SHARE: Final = 0.1
 """Of a table, a slow voice knows about the larger of these: sentences, share."""
 
 _OPENED_SHARE: Final = 0.2
-_STATED: Final = (
-    *("STATEMENTS", "LONG_STATEMENTS", "AGREEMENTS", "DISAGREEMENTS", "FUNNY", "SAD", "SURPRISED", "TENDER", "POLITE"),
+_OPENED: Final = frozenset(
+    (
+        *("statements", "long_statements", "agreements", "disagreements"),
+        *("funny", "sad", "surprised", "tender", "polite"),
+    )
 )
+"""Tables of SENTENCES before whose sentences a hesitation may come."""
 
 
 def choices_of(voice: Voice | None, table: tuple[str, ...]) -> tuple[str, ...]:
@@ -42,11 +46,11 @@ def choices_of(voice: Voice | None, table: tuple[str, ...]) -> tuple[str, ...]:
 def filled(rng: np.random.Generator, voice: Voice | None, template: str) -> str:
     """`template` with a word in each of its slots."""
     if voice is None or not _is_slow(voice):
-        words = {slot: str(rng.choice(options)) for slot, options in sentences.SLOTS.items()}
+        words = {slot: str(rng.choice(options)) for slot, options in SENTENCES.slots.items()}
     else:
         words = {
             slot: options[int(_fraction(voice.name, template, slot) * len(options))]
-            for slot, options in sentences.SLOTS.items()
+            for slot, options in SENTENCES.slots.items()
         }
     return template.format(**words)
 
@@ -59,7 +63,7 @@ def opened(rng: np.random.Generator, voice: Voice | None, text: str) -> str:
         chance, pick = _fraction(voice.name, text, "opened"), _fraction(voice.name, text, "opener")
     if chance >= _OPENED_SHARE:
         return text
-    opener = sentences.HESITATIONS[int(pick * len(sentences.HESITATIONS))]
+    opener = SENTENCES.hesitations[int(pick * len(SENTENCES.hesitations))]
     return f"{opener} {text[0].lower()}{text[1:]}"
 
 
@@ -78,12 +82,12 @@ def repertoire(voice: Voice) -> tuple[str, ...]:
 
 def _tables() -> list[tuple[tuple[str, ...], bool]]:
     """Everything a script may draw from, what is said most often first, and whether a hesitation may come before it."""
-    tables = [(sentences.BACKCHANNELS, False), (sentences.SHORT_ANSWERS, False), (sentences.SHORT_QUESTIONS, False)]
-    tables += [(table, False) for table in sentences.SHORT_REPLIES.values()]
-    for topic in TOPICS.values():
+    tables = [(table, False) for table in (SENTENCES.backchannels, SENTENCES.short_answers, SENTENCES.short_questions)]
+    tables += [(table, False) for table in SENTENCES.short_replies.values()]
+    for topic in SENTENCES.topics.values():
         tables += [(topic.statements, True), (topic.questions, False), (topic.answers, False)]
-    found = {name: value for name, value in vars(sentences).items() if name.isupper() and isinstance(value, tuple)}
-    tables += [(value, name in _STATED) for name, value in found.items() if value is not sentences.HESITATIONS]
+    named = ((field.name, getattr(SENTENCES, field.name)) for field in fields(SENTENCES))
+    tables += [(table, name in _OPENED) for name, table in named if isinstance(table, tuple) and name != "hesitations"]
     return tables
 
 

@@ -11,25 +11,24 @@ from typing import Final, Literal
 import numpy as np
 
 from ..speech.voice import Voice
-from . import sentences
-from .moods import Feeling, draw_feeling
+from .people import Feeling, draw_feeling
 from .repertoire import choices_of, filled, opened
-from .topics import TOPICS, Topic
+from .sentences import SENTENCES, Topic
 
 Act = Literal["greeting", "statement", "question", "answer", "backchannel", "farewell"]
 
 _FEELING_SENTENCES: Final[dict[Feeling, tuple[str, ...]]] = {
-    "neutral": sentences.STATEMENTS,
-    "warm": sentences.AGREEMENTS,
-    "tender": sentences.TENDER,
-    "funny": sentences.FUNNY,
-    "sad": sentences.SAD,
-    "surprised": sentences.SURPRISED,
-    "cross": sentences.DISAGREEMENTS,
-    "polite": sentences.POLITE,
+    "neutral": SENTENCES.statements,
+    "warm": SENTENCES.agreements,
+    "tender": SENTENCES.tender,
+    "funny": SENTENCES.funny,
+    "sad": SENTENCES.sad,
+    "surprised": SENTENCES.surprised,
+    "cross": SENTENCES.disagreements,
+    "polite": SENTENCES.polite,
 }
 
-_ANYTHING: Final = Topic(sentences.STATEMENTS, sentences.QUESTIONS, sentences.ANSWERS)
+_ANY_TOPIC: Final = Topic(SENTENCES.statements, SENTENCES.questions, SENTENCES.answers)
 
 _SHORT_SHARE: Final = 0.55
 """Share of turns of about a second: half of all turns are no longer than 1–2 s (docs/rehearsals.md)."""
@@ -61,8 +60,8 @@ class Line:
 
 
 def draw_topic(rng: np.random.Generator, previous: str | None = None) -> str:
-    """A name of TOPICS other than `previous`."""
-    return str(rng.choice([name for name in TOPICS if name != previous]))
+    """Draw a topic of SENTENCES other than `previous`."""
+    return str(rng.choice([name for name in SENTENCES.topics if name != previous]))
 
 
 def draw_turn(
@@ -75,13 +74,13 @@ def draw_turn(
 ) -> tuple[Line, ...]:
     """One turn of `person`: one to five lines about `topic`, answering `previous` where that was a question.
 
-    Without a topic only what fits anywhere is said (the tables of `sentences`).
+    Without a topic only what fits anywhere is said (the general tables).
     It draws from what `voice` says (`repertoire`), or from everything.
     Turn lengths are very skewed, as in conversation: half are a few words, and a few are stories.
     """
     if previous is None and rng.random() < 0.5:
-        return (_line(rng, person, "greeting", "warm", sentences.GREETINGS, voice),)
-    about, asked = TOPICS.get(topic or "", _ANYTHING), previous is not None and previous.act == "question"
+        return (_line(rng, person, "greeting", "warm", SENTENCES.greetings, voice),)
+    about, asked = SENTENCES.topics.get(topic or "", _ANY_TOPIC), previous is not None and previous.act == "question"
     if previous is not None and rng.random() < _SHORT_SHARE:
         reply = _short(rng, person, mood, voice, asked=asked)
         more = reply.act != "question" and rng.random() < _SECOND_SHARE
@@ -89,30 +88,30 @@ def draw_turn(
     count = 1 + min(4, int(rng.geometric(0.55)) - 1)
     lines = []
     if asked:
-        lines.append(_line(rng, person, "answer", "neutral", _either(rng, about.answers, sentences.ANSWERS), voice))
+        lines.append(_line(rng, person, "answer", "neutral", _either(rng, about.answers, SENTENCES.answers), voice))
         count -= int(rng.random() < 0.5)
     lines += [_statement(rng, person, mood, about, voice) for _ in range(count)]
     if rng.random() < 0.28:
-        asking = _either(rng, about.questions, sentences.QUESTIONS)
+        asking = _either(rng, about.questions, SENTENCES.questions)
         lines.append(_line(rng, person, "question", "neutral", asking, voice))
     if rng.random() < 0.02:
-        lines.append(_line(rng, person, "farewell", "warm", sentences.FAREWELLS, voice))
+        lines.append(_line(rng, person, "farewell", "warm", SENTENCES.farewells, voice))
     return tuple(lines)
 
 
 def draw_backchannel(rng: np.random.Generator, person: int, heard: Line, voice: Voice | None = None) -> Line:
     """A short sign of listening to `heard`, among those that `voice` says (`repertoire`)."""
     feeling: Feeling = heard.feeling if heard.feeling in ("warm", "tender", "funny", "surprised", "sad") else "neutral"
-    return Line(person, str(rng.choice(choices_of(voice, sentences.BACKCHANNELS))), "backchannel", feeling)
+    return Line(person, str(rng.choice(choices_of(voice, SENTENCES.backchannels))), "backchannel", feeling)
 
 
 def _short(rng: np.random.Generator, person: int, mood: str, voice: Voice | None, *, asked: bool) -> Line:
     if asked:
-        return _line(rng, person, "answer", "neutral", sentences.SHORT_ANSWERS, voice)
+        return _line(rng, person, "answer", "neutral", SENTENCES.short_answers, voice)
     if rng.random() < 0.22:
-        return _line(rng, person, "question", "neutral", sentences.SHORT_QUESTIONS, voice)
+        return _line(rng, person, "question", "neutral", SENTENCES.short_questions, voice)
     feeling = draw_feeling(rng, mood)
-    return _line(rng, person, "statement", feeling, sentences.SHORT_REPLIES[feeling], voice)
+    return _line(rng, person, "statement", feeling, SENTENCES.short_replies[feeling], voice)
 
 
 def _statement(rng: np.random.Generator, person: int, mood: str, about: Topic, voice: Voice | None) -> Line:
@@ -120,7 +119,7 @@ def _statement(rng: np.random.Generator, person: int, mood: str, about: Topic, v
     choices = _FEELING_SENTENCES[feeling]
     if feeling == "neutral":
         choices = _either(rng, about.statements, choices)
-        choices = sentences.LONG_STATEMENTS if rng.random() < 0.12 else choices
+        choices = SENTENCES.long_statements if rng.random() < 0.12 else choices
     line = _line(rng, person, "statement", feeling, choices, voice)
     return Line(person, opened(rng, voice, line.text), line.act, line.feeling)
 

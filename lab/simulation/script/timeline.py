@@ -14,7 +14,7 @@ from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 
 from ..speech.pitch import pitch_of, semitones
 from .invitations import Invitation, invitations_of
-from .moods import MOODS, Mood
+from .people import MOODS, Mood
 from .script import Line, draw_backchannel, draw_topic, draw_turn
 from .voices import Speech, Voice, speak
 
