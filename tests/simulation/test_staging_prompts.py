@@ -10,10 +10,9 @@ import pytest
 
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import Place, Staging
-from lab.simulation.scenes import conduct_wordings, wordings
 from lab.simulation.scenes.choice import draw_staging
 from lab.simulation.scenes.parameters import rehearsed_staging_from_json, staged_habits
-from lab.simulation.scenes.prompts import word_prompt
+from lab.simulation.scenes.prompts import WORDINGS, word_prompt
 from lab.simulation.script.people import MOODS, draw_habits, draw_names, pronouns
 from lab.simulation.script.voices import EVERY_SYNTHESIZER, draw_voices
 
@@ -91,19 +90,19 @@ def test_a_misreading_would_be_noticed():
 @pytest.mark.parametrize(
     "meanings",
     [
-        *(wordings.SCENES, wordings.MANNERS, wordings.MANNERS_BESIDE, wordings.DISTANCES, wordings.FACINGS),
+        *(WORDINGS.scenes, WORDINGS.manners, WORDINGS.manners_beside, WORDINGS.distances, WORDINGS.facings),
         *(
-            conduct_wordings.SIDES,
-            conduct_wordings.LEANS,
-            conduct_wordings.LEANS_BOTH,
-            conduct_wordings.LOOKS,
-            conduct_wordings.LOOKS_BOTH,
+            WORDINGS.sides,
+            WORDINGS.leans,
+            WORDINGS.leans_both,
+            WORDINGS.looks,
+            WORDINGS.looks_both,
         ),
         *(
-            conduct_wordings.STATURES,
-            conduct_wordings.PLACED,
-            conduct_wordings.POSTURES,
-            conduct_wordings.POSTURES_BOTH,
+            WORDINGS.statures,
+            WORDINGS.placed,
+            WORDINGS.postures,
+            WORDINGS.postures_both,
         ),
     ],
 )
@@ -114,11 +113,11 @@ def test_every_meaning_has_at_least_eight_wordings(meanings):
 
 
 def test_every_mood_has_at_least_eight_wordings():
-    for mood in conduct_wordings.MOOD_SCENES:
+    for mood in WORDINGS.mood_scenes:
         every = {
-            *conduct_wordings.MOOD_ADJECTIVES[mood],
-            *conduct_wordings.MOOD_VERBS[mood],
-            *conduct_wordings.MOOD_SCENES[mood],
+            *WORDINGS.mood_adjectives[mood],
+            *WORDINGS.mood_verbs[mood],
+            *WORDINGS.mood_scenes[mood],
         }
         assert len(every) >= 8, mood
 
@@ -136,13 +135,13 @@ def test_every_kind_of_staging_is_drawn():
     every = [drawn(number)[0] for number in range(2 * DRAWN)]
     people = list(chain.from_iterable(one.people for one in every))
 
-    assert {one.arrangement for one in every} == {*wordings.SCENES, None}
-    assert {one.apart for one in every} == {*wordings.DISTANCES, None}
-    assert {one.facing for one in every} == {*wordings.FACINGS, None}
-    assert {one.leans for one in people} == {*conduct_wordings.LEANS, None}
-    assert {one.looks for one in people} == {*conduct_wordings.LOOKS, None}
-    assert {one.stature for one in people} == {*conduct_wordings.STATURES, None}
-    assert {one.conduct.mood for one in people} == set(conduct_wordings.MOOD_SCENES)
+    assert {one.arrangement for one in every} == {*WORDINGS.scenes, None}
+    assert {one.apart for one in every} == {*WORDINGS.distances, None}
+    assert {one.facing for one in every} == {*WORDINGS.facings, None}
+    assert {one.leans for one in people} == {*WORDINGS.leans, None}
+    assert {one.looks for one in people} == {*WORDINGS.looks, None}
+    assert {one.stature for one in people} == {*WORDINGS.statures, None}
+    assert {one.conduct.mood for one in people} == set(WORDINGS.mood_scenes)
 
 
 @pytest.mark.parametrize(
@@ -218,12 +217,8 @@ def test_pronouns_only_where_they_tell_people_apart():
 
 
 def test_wordings_have_only_slots_that_are_filled():
-    known = {"people", "first", "second", "other", "others", "whose", "length", *wordings.LISTS}
-    tables = [
-        table
-        for name, table in (vars(wordings) | vars(conduct_wordings)).items()
-        if name.isupper() and isinstance(table, dict)
-    ]
+    known = {"people", "first", "second", "other", "others", "whose", "length", *WORDINGS.things}
+    tables = [table for table in vars(WORDINGS).values() if isinstance(table, dict)]
 
     slots = {
         slot

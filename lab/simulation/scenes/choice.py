@@ -1,4 +1,4 @@
-"""Drawing a staging for a rehearsal: a place, distance, angle and conduct that suit the mood of its dialogue."""
+"""Draws a staging for a rehearsal: a place, distance, angle and conduct that suit the mood of its dialogue."""
 
 # ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
 
@@ -30,7 +30,7 @@ _MOODS_OF_PEOPLE: Final[Mapping[str, Mapping[str, float]]] = {
     "arguing": {"angry": 0.8, "tense": 0.2},
     "intimate": {"tender": 0.85, "happy": 0.15},
 }
-"""Mood of a dialogue (`script.MOODS`) → mood of a person in it (presets/staging/moods.json) → chance."""
+"""Mood of a dialogue (`people.MOODS`) → mood of a person in it (presets/staging/moods.json) → chance."""
 
 _OTHERWISE: Final[Mapping[str, float]] = {"neutral": 1.0}
 
@@ -86,7 +86,7 @@ _SCALE: Final[Mapping[Apart, float]] = {"close": 0.7, "far": 1.6}
 def draw_staging(
     rng: np.random.Generator, mood: str = "easy", names: tuple[str, str] = ("Anna", "Ben")
 ) -> RehearsedStaging:
-    """A staging for a dialogue of that `mood`; a mood that is not known is neutral."""
+    """Draw a staging for a dialogue of that `mood`; an unknown mood counts as neutral."""
     manner = _MANNER_OF_MOOD.get(mood)
     arrangement = _draw_arrangement(rng, manner)
     presets = implied(arrangement, manner)
@@ -122,8 +122,8 @@ def _draw_mood(rng: np.random.Generator, mood: str) -> str:
 
 
 def _draw_distance(rng: np.random.Generator, presets: tuple[Arrangement, ...]) -> tuple[Apart | None, float]:
-    """What is said of the distance, and metres; words leave room for 5% more or less."""
-    ordinary = presets[0].distance * float(np.prod([one.distance_scale for one in presets[1:]]))
+    """Draw what is said of the distance, and metres; words leave room for 5% more or less."""
+    ordinary = presets[0].distance * float(np.prod([preset.distance_scale for preset in presets[1:]]))
     loosely = float(np.exp(np.clip(rng.normal(0.0, 0.05), -0.1, 0.1)))
     kind = int(rng.choice(5, p=(0.55, 0.2, 0.05, 0.1, 0.1)))
     if kind == 1:
@@ -137,7 +137,7 @@ def _draw_distance(rng: np.random.Generator, presets: tuple[Arrangement, ...]) -
 
 
 def _draw_facing(rng: np.random.Generator, ordinary: float) -> tuple[Facing | None, float]:
-    """What is said of the angle, and degrees that both are turned to the camera."""
+    """Draw what is said of the angle, and the degrees that both are turned to the camera."""
     loosely = float(np.clip(rng.normal(0.0, 2.0), -4.0, 4.0))
     if rng.random() < 0.12:
         return "open", ordinary + _OPEN_DEGREES + loosely
@@ -147,7 +147,7 @@ def _draw_facing(rng: np.random.Generator, ordinary: float) -> tuple[Facing | No
 
 
 def _draw_who_stands(rng: np.random.Generator, arrangement: Arrangement) -> tuple[bool | None, bool | None]:
-    """Whether a prompt says that a person stands (or sits), None where it says nothing."""
+    """Draw whether a prompt says that each person stands (or sits), None where it says nothing."""
     if rng.random() >= 0.1:
         return None, None
     if rng.random() < 0.5 and arrangement.posture == "seated":
@@ -164,17 +164,17 @@ def _draw_person(
     *,
     roomy: bool,
 ) -> RehearsedPerson:
-    implied_mood = next((one.mood for one in presets if one.mood), None) or "neutral"
-    coloured = moods()[mood]
+    implied_mood = next((preset.mood for preset in presets if preset.mood), None) or "neutral"
+    preset_mood = moods()[mood]
     posture = presets[0].posture if stands is None else ("standing" if stands else "seated")
     leans = _draw_leaning(rng, roomy=roomy, seated=posture == "seated")
     looks = list(_LOOKS)[int(rng.choice(len(_LOOKS), p=list(_LOOKS.values())))] if rng.random() < 0.24 else None
     conduct = Conduct(
         posture=posture,
         mood=mood,
-        lean=coloured.lean_degrees + sum(one.lean_degrees for one in presets),
-        gaze_away=coloured.gaze_away,
-        gaze_held=max(coloured.gaze_held, *(one.gaze_held for one in presets)),
+        lean=preset_mood.lean_degrees + sum(preset.lean_degrees for preset in presets),
+        gaze_away=preset_mood.gaze_away,
+        gaze_held=max(preset_mood.gaze_held, *(preset.gaze_held for preset in presets)),
     )
     if leans is not None:
         conduct = replace(conduct, lean=_LEAN_DEGREES[leans])
@@ -194,12 +194,12 @@ def _draw_person(
 
 
 def _draw_leaning(rng: np.random.Generator, *, roomy: bool, seated: bool) -> Leaning | None:
-    dice = float(rng.random())
-    if dice < 0.13:
+    draw = float(rng.random())
+    if draw < 0.13:
         return "in" if roomy else None
-    if dice < 0.21:
+    if draw < 0.21:
         return "back" if seated else None
-    return "upright" if dice < 0.26 and seated else None
+    return "upright" if draw < 0.26 and seated else None
 
 
 def _gazing(rng: np.random.Generator, conduct: Conduct, looks: Looking) -> Conduct:
@@ -215,7 +215,7 @@ def _gazing(rng: np.random.Generator, conduct: Conduct, looks: Looking) -> Condu
 
 
 def _with_one_stature(rng: np.random.Generator, people: list[RehearsedPerson]) -> list[RehearsedPerson]:
-    """Now and then one of the two is said to be taller or shorter, or a child."""
+    """Make one of the two taller or shorter than the other, or a child, at times."""
     if rng.random() >= 0.08:
         return people
     who = int(rng.integers(2))
@@ -223,4 +223,4 @@ def _with_one_stature(rng: np.random.Generator, people: list[RehearsedPerson]) -
     conduct = replace(people[who].conduct, raised=_RAISED[stature])
     people[who] = replace(people[who], stature=stature, conduct=conduct)
     # Nobody said to be taller may come out shorter by the bodies' own heights.
-    return [replace(one, height=AVERAGE_STATURE) for one in people]
+    return [replace(person, height=AVERAGE_STATURE) for person in people]

@@ -1,4 +1,4 @@
-"""The staging of a rehearsal as parameters: what of it a prompt says in words, and the exact numbers behind them."""
+"""The staging of a rehearsal: exact numbers, and which of them a prompt says in words."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class RehearsedStaging:
 
     @property
     def staging(self) -> Staging:
-        """Both places, as `staging.stage_prompt` gives them."""
+        """Both places, as `staging.stage_prompt` returns them."""
         name = _arrangement_name(self.arrangement, self.manner)
         turned = replace(arrangements()[name], open_degrees=self.open_degrees)
         conducts = (self.people[0].conduct, self.people[1].conduct)
@@ -75,7 +75,7 @@ class RehearsedStaging:
 
     @property
     def played(self) -> Staging:
-        """The same without the habits of gaze that the motion has already (`staged_habits`)."""
+        """The same without the gaze habits that the motion already has (`staged_habits`)."""
         staging = self.staging
         first, second = (
             replace(place, gaze_held=0.0)
@@ -87,9 +87,9 @@ class RehearsedStaging:
 
 
 def staged_habits(habits: Habits, staged: RehearsedStaging, person: int) -> Habits:
-    """`habits` as the staging changes them: who keeps looking away does, and where to.
+    """Return `habits` of `person` as the staging changes them: how often they look away, and where to.
 
-    Where that is further aside than a glance goes, it is left to `staging.compose`, which turns head and trunk too.
+    Where that is further aside than a glance goes, `staging.compose` does it, which turns head and trunk too.
     """
     place = staged.staging.places[person]
     far = _is_out_of_reach(place)
@@ -111,13 +111,13 @@ def _is_out_of_reach(place: Place) -> bool:
 
 
 def implied(arrangement: str | None, manner: str | None) -> tuple[Arrangement, ...]:
-    """The presets that have a say, the one that places people first."""
+    """Return the presets that apply, the arrangement first."""
     name = _arrangement_name(arrangement, manner)
-    return tuple(arrangements()[one] for one in (name, *([manner] if manner and manner != name else [])))
+    return tuple(arrangements()[preset] for preset in (name, *([manner] if manner and manner != name else [])))
 
 
 def rehearsed_staging_from_json(data: dict[str, Any]) -> RehearsedStaging:
-    """The inverse of `dataclasses.asdict`, from parsed JSON. Raises KeyError or TypeError where a field is off."""
+    """Return the staging of parsed JSON, the inverse of `dataclasses.asdict`. Raises KeyError or TypeError where a field is off."""
     first, second = (
         RehearsedPerson(**{**person, "conduct": _conduct_from_json(person["conduct"])}) for person in data["people"]
     )
