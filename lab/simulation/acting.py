@@ -19,7 +19,8 @@ from .scenes.choice import draw_staging
 from .scenes.parameters import RehearsedStaging, staged_habits
 from .script.people import Habits, draw_habits, draw_mood, draw_names
 from .script.timeline import Timeline, draw_timeline, speaking_frames
-from .script.voices import Synthesizer, Voice, draw_voices
+from .speech.voice import Synthesizer, Voice
+from .speech.voices import draw_voices
 
 _HELD: Final = 0.97
 

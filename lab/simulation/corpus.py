@@ -23,7 +23,8 @@ from .other_takes import act_again, count_takes, save_takes
 from .performed import perform_rehearsal
 from .rehearsal import DEFAULT_SECONDS, make_rehearsal
 from .rehearsal_files import save_rehearsal
-from .script.voices import FLITE_ALONE, Synthesizer
+from .speech.voice import Synthesizer
+from .speech.voices import FLITE_ALONE
 
 PLAN: Final = "corpus.json"
 SCHEMA: Final = 1

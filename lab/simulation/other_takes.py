@@ -23,7 +23,7 @@ from backend.contract.reading import explained_read_errors, read_arrays, read_or
 from backend.engines.motion import Motion
 
 from .acting import act, cast_dialogue, generators_of
-from .script.voices import Synthesizer
+from .speech.voice import Synthesizer
 
 TAKES: Final = "takes.npz"
 

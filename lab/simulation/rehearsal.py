@@ -18,7 +18,8 @@ from .scenes.parameters import RehearsedStaging
 from .scenes.prompts import word_prompt
 from .script.people import Habits
 from .script.timeline import Timeline
-from .script.voices import FLITE_ALONE, Synthesizer, Voice
+from .speech.voice import Synthesizer, Voice
+from .speech.voices import FLITE_ALONE
 
 DEFAULT_SECONDS: Final = 60.0
 

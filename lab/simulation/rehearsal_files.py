@@ -34,7 +34,7 @@ from backend.engines.motion import Motion
 from .rehearsal import Rehearsal
 from .scenes.parameters import rehearsed_staging_from_json
 from .script.people import Habits
-from .script.voices import Voice
+from .speech.voice import Voice
 
 AUDIO: Final = "audio.flac"
 PERFORMANCE: Final = "performance.npz"

@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
 def _rehearse(given: argparse.Namespace) -> None:
     from ..simulation.corpus import write_corpus
     from ..simulation.corpus_summary import summarise
-    from ..simulation.script.voices import EVERY_SYNTHESIZER, FLITE_ALONE
+    from ..simulation.speech.voices import EVERY_SYNTHESIZER, FLITE_ALONE
 
     _check(given)
     assets = assets_folder(given.assets)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.simulation.room.acoustics import Conditions, draw_conditions, record
-from lab.simulation.room.bystanders import draw_babble, draw_bystander
-from lab.simulation.script.voices import Voice, speak
-from lab.simulation.speech.codecs import CODECS, through_codec
+from lab.simulation.room.acoustics import Conditions, draw_babble, draw_bystander, draw_conditions, record
+from lab.simulation.room.lines import CODECS, through_codec
+from lab.simulation.speech.voice import Voice
+from lab.simulation.speech.voices import speak
 
 RATE = 16_000
 CLEAN = Conditions(

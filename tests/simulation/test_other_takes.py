@@ -7,7 +7,7 @@ from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.errors import DuologueError, ExitCode
 from lab.simulation.other_takes import TAKES, act_again, count_takes, load_takes, save_takes
 from lab.simulation.rehearsal import make_rehearsal
-from lab.simulation.script.voices import FLITE_ALONE
+from lab.simulation.speech.voices import FLITE_ALONE
 
 SEED, SECONDS = 11, 20.0
 

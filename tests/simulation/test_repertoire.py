@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from lab.simulation.script.people import MOODS
-from lab.simulation.script.repertoire import choices_of, filled, opened, repertoire, speed_of
+from lab.simulation.script.repertoire import choices_of, filled, opened, repertoire
 from lab.simulation.script.script import Line, draw_backchannel, draw_topic, draw_turn
 from lab.simulation.script.sentences import SENTENCES
+from lab.simulation.speech.kokoro import speed_of
 from lab.simulation.speech.voice import Voice
 
 SLOW = Voice("kokoro", "af_heart", 1.0, 1.0, 1.0)

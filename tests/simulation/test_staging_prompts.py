@@ -14,7 +14,7 @@ from lab.simulation.scenes.choice import draw_staging
 from lab.simulation.scenes.parameters import rehearsed_staging_from_json, staged_habits
 from lab.simulation.scenes.prompts import WORDINGS, word_prompt
 from lab.simulation.script.people import MOODS, draw_habits, draw_names, pronouns
-from lab.simulation.script.voices import EVERY_SYNTHESIZER, draw_voices
+from lab.simulation.speech.voices import EVERY_SYNTHESIZER, draw_voices
 
 DRAWN = 300
 LEANING_LESS = "lean less"

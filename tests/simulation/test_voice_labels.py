@@ -9,13 +9,12 @@ import soundfile
 
 from backend.animation.phones import BILABIALS, VOWELS
 from backend.contract.errors import DuologueError, ExitCode
-from lab.simulation.script.voices import _LABEL_OFFSETS, _moved, speak, speech_of
-from lab.simulation.speech.closures import closure_near, laid_on_closures, level_of
 from lab.simulation.speech.festival import read_segments
 from lab.simulation.speech.flite import read_durations
 from lab.simulation.speech.ipa import phones_of
-from lab.simulation.speech.silences import laid_on_silences
+from lab.simulation.speech.labels import align_to_closures, align_to_silences, closure_near, level_of
 from lab.simulation.speech.voice import Sound, Voice
+from lab.simulation.speech.voices import LABEL_OFFSETS, move_labels, speak, speech_of
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -42,7 +41,7 @@ def closures_within_their_labels(sound):
 
 
 def test_kokoros_last_phone_ends_with_its_sound(pepper):
-    laid = laid_on_silences(_moved(pepper, _LABEL_OFFSETS["kokoro"]))
+    laid = align_to_silences(move_labels(pepper, LABEL_OFFSETS["kokoro"]))
 
     *_, (_, end, _), (_, _, pause) = laid.phones
     loudest = np.abs(pepper.samples).max()
@@ -57,7 +56,7 @@ def test_a_pause_is_as_long_as_the_silence():
     tone = np.sin(2 * np.pi * 700 * time) * ~((time > 0.4) & (time < 0.7))
     phones = ((0.0, 0.5, "aa"), (0.5, 0.6, "pau"), (0.6, 1.0, "ow"))
 
-    laid = laid_on_silences(Sound(tone, 16_000, phones))
+    laid = align_to_silences(Sound(tone, 16_000, phones))
 
     assert [name for *_, name in laid.phones] == ["aa", "pau", "ow"]
     assert laid.phones[1][:2] == pytest.approx((0.4, 0.7), abs=0.016)
@@ -68,7 +67,7 @@ def test_a_stop_after_a_pause_keeps_its_closure():
     tone = np.sin(2 * np.pi * 700 * time) * ~((time > 0.4) & (time < 0.7))
     phones = ((0.0, 0.4, "aa"), (0.4, 0.6, "pau"), (0.6, 0.75, "p"), (0.75, 1.0, "aa"))
 
-    laid = laid_on_silences(Sound(tone, 16_000, phones))
+    laid = align_to_silences(Sound(tone, 16_000, phones))
 
     assert laid.phones[2][0] == pytest.approx(0.64, abs=0.016)
 
@@ -77,7 +76,7 @@ def test_a_pause_that_is_not_silent_stays():
     hiss = np.random.default_rng(0).normal(0, 0.1, 16_000)
     phones = ((0.0, 0.4, "aa"), (0.4, 0.6, "pau"), (0.6, 1.0, "aa"))
 
-    assert laid_on_silences(Sound(hiss, 16_000, phones)).phones == phones
+    assert align_to_silences(Sound(hiss, 16_000, phones)).phones == phones
 
 
 def test_flites_durations_are_phones():
@@ -99,7 +98,7 @@ def test_kokoros_labels_end_where_its_sound_does(pepper):
 
 
 def test_kokoros_closures_lie_in_their_labels(pepper):
-    inside = closures_within_their_labels(laid_on_closures(_moved(pepper, _LABEL_OFFSETS["kokoro"])))
+    inside = closures_within_their_labels(align_to_closures(move_labels(pepper, LABEL_OFFSETS["kokoro"])))
 
     assert len(inside) >= 3
     assert all(inside)
@@ -127,7 +126,7 @@ def test_a_closure_is_found_where_a_tone_pauses():
     tone = np.sin(2 * np.pi * 1500 * time) * ~((time > 0.5) & (time < 0.58))
     sound = Sound(tone.astype(np.float32), 16_000, ((0, 0.47, "aa"), (0.47, 0.6, "b"), (0.6, 1.0, "aa")))
 
-    moved = laid_on_closures(sound)
+    moved = align_to_closures(sound)
 
     assert moved.phones[1][0] == pytest.approx(0.5, abs=0.006)
     assert moved.phones[1][1] == pytest.approx(0.58, abs=0.006)
@@ -139,7 +138,7 @@ def test_the_burst_of_a_voiceless_stop_stays_in_its_label():
     tone = np.sin(2 * np.pi * 1500 * time) * ~((time > 0.5) & (time < 0.55))
     sound = Sound(tone.astype(np.float32), 16_000, ((0, 0.48, "aa"), (0.48, 0.6, "p"), (0.6, 1.0, "aa")))
 
-    moved = laid_on_closures(sound)
+    moved = align_to_closures(sound)
 
     assert moved.phones[1] == (pytest.approx(0.5, abs=0.006), 0.6, "p")
 
@@ -147,7 +146,7 @@ def test_the_burst_of_a_voiceless_stop_stays_in_its_label():
 def test_labels_stay_where_nothing_dips(pepper):
     steady = Sound(np.random.default_rng(1).normal(0, 0.1, 24_000).astype(np.float32), 24_000, pepper.phones[:6])
 
-    laid = laid_on_closures(steady)
+    laid = align_to_closures(steady)
 
     assert laid.phones == steady.phones
     assert np.array_equal(laid.samples, steady.samples)

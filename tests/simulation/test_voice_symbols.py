@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from backend.animation.phones import VOWELS, viseme_of
-from lab.simulation.speech.ipa import _PHONES, _SYMBOLS, TOKENS, phones_of, symbols_of, tokens_of
+from lab.simulation.speech.ipa import ALPHABET, SYMBOLS, phones_of, symbols_of, tokens_of
 
 MARKS = set(" ;:,.!?—…ˈˌː")
 
@@ -19,10 +19,10 @@ def named(symbols):
 
 
 def test_every_symbol_is_a_phone_that_lips_know_or_a_mark():
-    spoken = set(TOKENS) - MARKS
+    spoken = set(ALPHABET.tokens) - MARKS
 
-    assert spoken == set(_PHONES)
-    assert all(name in VOWELS or viseme_of(name) > 0 for name in _PHONES.values())
+    assert spoken == set(ALPHABET.phones)
+    assert all(name in VOWELS or viseme_of(name) > 0 for name in ALPHABET.phones.values())
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_phones_in_brackets_are_spoken_as_they_are():
     symbols = symbols_of("[m hh ah m]", "en-us")
 
     assert named(symbols) == ["pau", "m", "hh", "ah", "m", "pau"]
-    assert all(name in TOKENS for name in _SYMBOLS.values() if len(name) == 1)
+    assert all(name in ALPHABET.tokens for name in SYMBOLS.values() if len(name) == 1)
 
 
 @needs_espeak

@@ -9,10 +9,10 @@ import pytest
 
 from backend.animation.phones import PAUSE, VOWELS, viseme_of
 from backend.contract.errors import DuologueError, ExitCode
-from lab.simulation.script.repertoire import speed_of
-from lab.simulation.script.voices import EVERY_SYNTHESIZER, FLITE_ALONE, SYNTHESIZERS, Voice, draw_voices, speak
-from lab.simulation.speech import festival, flite, kokoro
-from lab.simulation.speech.spoken_cache import find_spoken, keep_spoken
+from lab.simulation.speech import festival, flite
+from lab.simulation.speech.kokoro import find_spoken, keep_spoken, speed_of
+from lab.simulation.speech.voice import Voice
+from lab.simulation.speech.voices import EVERY_SYNTHESIZER, FLITE_ALONE, SYNTHESIZERS, draw_voices, speak
 
 needs_festival = pytest.mark.skipif(shutil.which("festival") is None, reason="festival is not installed")
 
@@ -57,19 +57,19 @@ def test_only_what_was_asked_for_is_drawn():
     assert {voice.synthesizer for pair in drawn(200, {"flite": 1.0}) for voice in pair} == {"flite"}
 
 
-@pytest.mark.parametrize("name", flite.VOICES)
+@pytest.mark.parametrize("name", SYNTHESIZERS["flite"])
 def test_flite_speaks(name):
     check_speech(Voice("flite", name, 1.0, 1.0, 1.1))
 
 
 @needs_festival
-@pytest.mark.parametrize("name", festival.VOICES)
+@pytest.mark.parametrize("name", SYNTHESIZERS["festival"])
 def test_festival_speaks(name):
     check_speech(Voice("festival", name, 1.1, 0.9, 0.9))
 
 
 @needs_festival
-@pytest.mark.parametrize("name", festival.VOICES)
+@pytest.mark.parametrize("name", SYNTHESIZERS["festival"])
 def test_festival_speaks_slower_and_higher_when_told(name):
     usual, slow = (festival.speak_festival("Good morning Anna.", name, stretch, 1.0) for stretch in (1.0, 1.4))
 
@@ -77,7 +77,7 @@ def test_festival_speaks_slower_and_higher_when_told(name):
 
 
 @needs_festival
-@pytest.mark.parametrize("name", festival.VOICES)
+@pytest.mark.parametrize("name", SYNTHESIZERS["festival"])
 def test_festival_says_phones_as_they_are(name):
     sound = festival.speak_festival("[m hh ah m]", name, 1.0, 1.0)
 
@@ -90,7 +90,7 @@ def test_a_voice_that_festival_lacks_is_told_and_the_next_sentence_is_spoken():
         festival.speak_festival("Hello.", "nobody_diphone", 1.0, 1.0)
 
     assert failure.value.code == ExitCode.UNEXPECTED
-    assert festival.speak_festival("Hello.", festival.VOICES[0], 1.0, 1.0).phones
+    assert festival.speak_festival("Hello.", SYNTHESIZERS["festival"][0], 1.0, 1.0).phones
 
 
 def test_a_program_that_is_not_installed_is_told_with_its_remedy(monkeypatch):
@@ -137,8 +137,8 @@ def test_a_sound_without_its_labels_was_never_spoken(folder):
 
 
 def test_every_voice_of_kokoro_is_english():
-    assert len(set(kokoro.VOICES)) == 28
-    assert {name[:2] for name in kokoro.VOICES} == {"af", "am", "bf", "bm"}
+    assert len(set(SYNTHESIZERS["kokoro"])) == 28
+    assert {name[:2] for name in SYNTHESIZERS["kokoro"]} == {"af", "am", "bf", "bm"}
 
 
 def check_speech(voice):

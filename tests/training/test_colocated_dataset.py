@@ -21,7 +21,7 @@ from lab.simulation.other_takes import act_again, save_takes
 from lab.simulation.performed import perform_rehearsal
 from lab.simulation.rehearsal import make_rehearsal
 from lab.simulation.rehearsal_files import save_rehearsal
-from lab.simulation.script.voices import FLITE_ALONE
+from lab.simulation.speech.voices import FLITE_ALONE
 from lab.training.colocated.command import main
 from lab.training.colocated.dataset import divided, fingerprint, read_recordings
 from lab.training.colocated.hearing import hear_recordings, mouths_of

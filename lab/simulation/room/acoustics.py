@@ -1,4 +1,4 @@
-"""What microphones, rooms and lines make of voices. Nothing here moves a sound by more than two milliseconds.
+"""The sound of a dialogue as it is recorded. Nothing here moves a sound by more than two milliseconds.
 
 Rehearsals differ in: level, distance, room, tone, noise of many colours, hum, knocks, babble, a third person in the
 background, leakage between the tracks, automatic gain, clipping, band-limiting, telephone and lossy codecs.
@@ -12,16 +12,26 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d, uniform_filter1d
-from scipy.signal import butter, lfilter, oaconvolve, sosfilt
+from scipy.signal import lfilter, oaconvolve
 
 from backend.contract.constants import SAMPLE_RATE
 
-from ..speech.codecs import CODECS, through_codec
-from .bystanders import draw_babble, draw_bystander
+from ..script.repertoire import filled
+from ..script.sentences import SENTENCES
+from ..speech.voices import FLITE_ALONE, draw_voices, speak
+from .lines import CODECS, band_pass, control_gain, overdrive, through_codec, through_telephone
 
 _CLEAN_SHARE: Final = 0.2
 """Share of rehearsals recorded as in a studio: no room, no telephone, hardly any noise."""
+
+_BYSTANDER_TABLES: Final = (
+    SENTENCES.statements,
+    SENTENCES.long_statements,
+    SENTENCES.questions,
+    *(topic.statements for topic in SENTENCES.topics.values()),
+)
+_BYSTANDER_SECONDS: Final = 30.0
+"""Length of a bystander's speech, which is then repeated."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,7 @@ class Conditions:
 
 
 def draw_conditions(rng: np.random.Generator) -> Conditions:
-    """How the next dialogue is recorded."""
+    """Draw how a dialogue is recorded."""
     if rng.random() < _CLEAN_SHARE:
         return Conditions(
             room=False,
@@ -81,7 +91,7 @@ def draw_conditions(rng: np.random.Generator) -> Conditions:
 
 
 def record(rng: np.random.Generator, voices: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
-    """The tracks of a dialogue as recorded. `voices` [2, N] dry → [2, N] float32 within ±1, same length and timing.
+    """Return the tracks of a dialogue as recorded, [2, N] float32 within ±1, as long as and in time with dry `voices` [2, N].
 
     `conditions` are drawn where none are given. Raises DuologueError (DEPENDENCY_MISSING without flite).
     """
@@ -97,20 +107,20 @@ def record(rng: np.random.Generator, voices: np.ndarray, conditions: Conditions 
     tracks = tracks + leak[:, None] * tracks[::-1]
     tracks = tracks + loudness[:, None] * _background(rng, tracks.shape[1], given)
     tracks = _with_noise(rng, tracks, given.noise)
-    tracks = np.stack([_on_the_way(rng, track, given) for track in tracks])
+    tracks = np.stack([_apply_line(rng, track, given) for track in tracks])
     return np.asarray(np.clip(tracks, -1, 1).astype(np.float32))
 
 
-def _on_the_way(rng: np.random.Generator, track: np.ndarray, given: Conditions) -> np.ndarray:
-    """What the microphone's electronics and the line do."""
+def _apply_line(rng: np.random.Generator, track: np.ndarray, given: Conditions) -> np.ndarray:
+    """Apply the microphone's electronics and the line to `track` [N]."""
     if given.gain_control:
-        track = _gain_controlled(track)
+        track = control_gain(track)
     if given.clipping:
-        track = _clipped(track, float(rng.uniform(3, 12)))
+        track = overdrive(track, float(rng.uniform(3, 12)))
     if given.band is not None:
-        track = _within(track, *given.band)
+        track = band_pass(track, *given.band)
     if given.telephone:
-        track = _telephoned(track)
+        track = through_telephone(track)
     if given.codec is not None:
         track = through_codec(rng, track, CODECS[given.codec])
     return track
@@ -120,8 +130,8 @@ def _background(rng: np.random.Generator, count: int, given: Conditions) -> np.n
     """Other people and things. [2, N], 1 is as loud as the voice."""
     sounds = np.zeros((2, count))
     if given.bystander is not None:
-        heard = draw_bystander(rng, count)
-        far = _through(heard, _draw_room(rng)) if rng.random() < 0.5 else heard
+        bystander = draw_bystander(rng, count)
+        far = _through(bystander, _draw_room(rng)) if rng.random() < 0.5 else bystander
         # Mostly in one microphone, or in both, never equally loud.
         share = rng.permutation([1.0, float(rng.choice((0.0, 0.3, 0.8)))])
         sounds += share[:, None] * far * 10 ** (-given.bystander / 20)
@@ -130,6 +140,37 @@ def _background(rng: np.random.Generator, count: int, given: Conditions) -> np.n
     if given.knocks:
         sounds += np.stack([_draw_knocks(rng, count) for _ in range(2)])
     return sounds
+
+
+def draw_bystander(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Draw somebody who speaks all the time with short pauses. [count] float32, loudness 1 (root mean square).
+
+    Raises DuologueError (DEPENDENCY_MISSING without flite).
+    """
+    voice = draw_voices(rng, FLITE_ALONE)[0]
+    parts: list[np.ndarray] = []
+    length, wanted = 0, min(count, round(_BYSTANDER_SECONDS * SAMPLE_RATE))
+    while length < wanted:
+        table = _BYSTANDER_TABLES[int(rng.integers(len(_BYSTANDER_TABLES)))]
+        text = filled(rng, None, table[int(rng.integers(len(table)))])
+        said = speak(text, voice, float(np.clip(rng.normal(1, 0.1), 0.8, 1.25))).samples
+        pause = np.zeros(round(float(rng.exponential(0.35)) * SAMPLE_RATE), np.float32)
+        parts += [said, pause]
+        length += len(said) + len(pause)
+    whole = np.concatenate(parts)
+    repeated = np.resize(np.roll(whole, int(rng.integers(len(whole)))), count)
+    return np.asarray(repeated / max(float(np.sqrt(np.mean(np.square(whole)))), 1e-9), np.float32)
+
+
+def draw_babble(rng: np.random.Generator, count: int, people: int) -> np.ndarray:
+    """Draw many people at once: one bystander's speech at `people` moments and sizes. [count] float32, loudness 1."""
+    voice = draw_bystander(rng, count)
+    babble = np.zeros(count, np.float32)
+    for _ in range(people):
+        # Read faster or slower, it is another person's voice.
+        steps = np.arange(count) * float(rng.uniform(0.82, 1.2)) + rng.integers(count)
+        babble += np.interp(steps % max(count - 1, 1), np.arange(count), voice).astype(np.float32)
+    return np.asarray(babble / max(float(np.sqrt(np.mean(np.square(babble)))), 1e-9), np.float32)
 
 
 def _draw_leakage(rng: np.random.Generator) -> float:
@@ -212,32 +253,3 @@ def _draw_knocks(rng: np.random.Generator, count: int) -> np.ndarray:
         end = min(count, begin + length)
         knocks[begin:end] += 10 ** (rng.uniform(-26, 0) / 20) * burst[: end - begin]
     return knocks
-
-
-def _gain_controlled(track: np.ndarray) -> np.ndarray:
-    """Automatic gain: quiet stretches are raised by up to 15 dB, within a second."""
-    window = SAMPLE_RATE // 50
-    level = np.sqrt(uniform_filter1d(np.square(track), window))
-    held = uniform_filter1d(maximum_filter1d(level[::window], 25), 25)  # a value every 20 ms
-    target = max(float(held.max(initial=0.0)), 1e-5)
-    gain = np.minimum((target / np.maximum(held, 1e-6)) ** 0.6, 10 ** (15 / 20))
-    return np.asarray(track * np.interp(np.arange(len(track)), np.arange(len(gain)) * window, gain))
-
-
-def _clipped(track: np.ndarray, drive: float) -> np.ndarray:
-    """Overdriven: peaks cut `drive` decibels below the loudest, its level raised to what it was."""
-    limit = float(np.abs(track).max(initial=0.0)) * 10 ** (-drive / 20)
-    return np.asarray(np.clip(track, -limit, limit) * min(10 ** (drive / 40), 0.98 / max(limit, 1e-6)))
-
-
-def _within(track: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Only what lies between `low` and `high` hertz."""
-    return np.asarray(sosfilt(butter(3, (low, high), "bandpass", fs=SAMPLE_RATE, output="sos"), track))
-
-
-def _telephoned(track: np.ndarray) -> np.ndarray:
-    """300–3400 Hz and 8-bit µ-law, as on a telephone line."""
-    band = sosfilt(butter(4, (300, 3400), "bandpass", fs=SAMPLE_RATE, output="sos"), track)
-    companded = np.sign(band) * np.log1p(255 * np.minimum(np.abs(band), 1)) / np.log(256)
-    quantised = np.round(companded * 127) / 127
-    return np.asarray(np.sign(quantised) * np.expm1(np.abs(quantised) * np.log(256)) / 255)

@@ -117,7 +117,10 @@ def implied(arrangement: str | None, manner: str | None) -> tuple[Arrangement, .
 
 
 def rehearsed_staging_from_json(data: dict[str, Any]) -> RehearsedStaging:
-    """Return the staging of parsed JSON, the inverse of `dataclasses.asdict`. Raises KeyError or TypeError where a field is off."""
+    """Return the staging of parsed JSON, the inverse of `dataclasses.asdict`.
+
+    Raises KeyError or TypeError where a field is missing or of another type.
+    """
     first, second = (
         RehearsedPerson(**{**person, "conduct": _conduct_from_json(person["conduct"])}) for person in data["people"]
     )

@@ -7,7 +7,6 @@ Both follow from hashes of its name and the sentence: sentences that are added l
 from __future__ import annotations
 
 import argparse
-import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import fields
@@ -15,8 +14,9 @@ from typing import Final
 
 import numpy as np
 
-from ..speech import kokoro
-from ..speech.voice import Voice
+from ..speech.kokoro import speak_kokoro, speed_of
+from ..speech.voice import Voice, fraction_of
+from ..speech.voices import SYNTHESIZERS
 from .sentences import SENTENCES
 
 _SLOW: Final = ("kokoro",)
@@ -38,7 +38,7 @@ def choices_of(voice: Voice | None, table: tuple[str, ...]) -> tuple[str, ...]:
     """The sentences of `table` that `voice` says, at least one, in their order."""
     if voice is None or not _is_slow(voice):
         return table
-    ranks = [_fraction(voice.name, sentence) for sentence in table]
+    ranks = [fraction_of(voice.name, sentence) for sentence in table]
     limit = max(_LEAST_SHARE, _KNOWN_SENTENCES / len(table), min(ranks))
     return tuple(sentence for sentence, rank in zip(table, ranks, strict=True) if rank <= limit)
 
@@ -49,7 +49,7 @@ def filled(rng: np.random.Generator, voice: Voice | None, template: str) -> str:
         words = {slot: str(rng.choice(options)) for slot, options in SENTENCES.slots.items()}
     else:
         words = {
-            slot: options[int(_fraction(voice.name, template, slot) * len(options))]
+            slot: options[int(fraction_of(voice.name, template, slot) * len(options))]
             for slot, options in SENTENCES.slots.items()
         }
     return template.format(**words)
@@ -60,7 +60,7 @@ def opened(rng: np.random.Generator, voice: Voice | None, text: str) -> str:
     if voice is None or not _is_slow(voice):
         chance, pick = rng.random(2)
     else:
-        chance, pick = _fraction(voice.name, text, "opened"), _fraction(voice.name, text, "opener")
+        chance, pick = fraction_of(voice.name, text, "opened"), fraction_of(voice.name, text, "opener")
     if chance >= _OPENED_SHARE:
         return text
     opener = SENTENCES.hesitations[int(pick * len(SENTENCES.hesitations))]
@@ -91,25 +91,16 @@ def _tables() -> list[tuple[tuple[str, ...], bool]]:
     return tables
 
 
-def speed_of(voice: Voice, text: str) -> float:
-    """How fast a slow voice says `text`, 0.9 to 1.25 times as usual in steps of 0.05, always the same."""
-    return round(0.9 + 0.05 * int(8 * _fraction(voice.name, text, "speed")), 2)
-
-
 def _is_slow(voice: Voice) -> bool:
     return voice.synthesizer in _SLOW
-
-
-def _fraction(*parts: str) -> float:
-    """A number from 0 to 1 (not included) that only depends on `parts`."""
-    digest = hashlib.sha256("\n".join(parts).encode()).digest()
-    return int.from_bytes(digest[:6], "big") / 2**48
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Speak the repertoires that are not on disk yet: `nice python -m lab.simulation.script.repertoire`, one thread."""
     parser = argparse.ArgumentParser(prog="python -m lab.simulation.script.repertoire", description=__doc__)
-    parser.add_argument("--voices", nargs="*", default=kokoro.VOICES, choices=kokoro.VOICES, metavar="VOICE")
+    parser.add_argument(
+        "--voices", nargs="*", default=SYNTHESIZERS["kokoro"], choices=SYNTHESIZERS["kokoro"], metavar="VOICE"
+    )
     given = parser.parse_args(argv)
     voices = [Voice("kokoro", name, 1.0, 1.0, 1.0) for name in given.voices]
     texts = [repertoire(voice) for voice in voices]
@@ -118,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     for index in range(max(len(one) for one in texts)):
         for voice, known in zip(voices, texts, strict=True):
             if index < len(known):
-                sound = kokoro.speak_kokoro(known[index], voice.name, speed_of(voice, known[index]))
+                sound = speak_kokoro(known[index], voice.name, speed_of(voice, known[index]))
                 seconds += len(sound.samples) / sound.rate_hz
         took = time.perf_counter() - begun
         print(f"{index + 1} sentences of {len(voices)} voices, {seconds:.0f} s of sound in {took:.0f} s", flush=True)

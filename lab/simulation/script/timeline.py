@@ -13,10 +13,11 @@ from backend.animation.phones import PAUSE, Phone
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 
 from ..speech.pitch import pitch_of, semitones
+from ..speech.voice import Speech, Voice
+from ..speech.voices import speak
 from .invitations import Invitation, invitations_of
 from .people import MOODS, Mood
 from .script import Line, draw_backchannel, draw_topic, draw_turn
-from .voices import Speech, Voice, speak
 
 _BACKCHANNEL_SHARE: Final = 0.73
 """Chance of a backchannel for an invitation of strength 1; gives 5–12 a minute of listening (docs/rehearsals.md)."""

@@ -19,7 +19,6 @@ from backend.contract.errors import DuologueError, ExitCode
 
 from .voice import Sound
 
-VOICES: Final = ("kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts")
 _MEAN_HERTZ: Final = 110
 _DEVIATION_HERTZ: Final = 15
 _DONE: Final = "duologue-done"
@@ -30,7 +29,7 @@ _REMEDY: Final = "Run `apt-get install festival festvox-kallpc16k festvox-kdlpc1
 
 
 def speak_festival(text: str, name: str, stretch: float, pitch: float) -> Sound:
-    """`text` in the voice `name`, durations times `stretch`, fundamental times `pitch`.
+    """Speak `text` in the voice `name`, durations times `stretch`, fundamental times `pitch`.
 
     Raises DuologueError (DEPENDENCY_MISSING, UNEXPECTED).
     """
@@ -38,18 +37,18 @@ def speak_festival(text: str, name: str, stretch: float, pitch: float) -> Sound:
     wave, segments = folder / "said.wav", folder / "said.lab"
     wave.unlink(missing_ok=True)
     segments.unlink(missing_ok=True)
-    _tell(process, _request(text, name, stretch, pitch, wave, segments))
+    _send(process, _request(text, name, stretch, pitch, wave, segments))
     if not segments.is_file():
         raise DuologueError(ExitCode.UNEXPECTED, f"festival’s voice {name} could not say “{text}”.", _REMEDY)
     samples, rate_hz = soundfile.read(wave, dtype="float32")
     return Sound(samples, rate_hz, read_segments(segments.read_text(encoding="latin-1")))
 
 
-def read_segments(told: str) -> tuple[Phone, ...]:
-    """The phones of a segment file: `end colour name` a line after the line `#`, in seconds."""
+def read_segments(text: str) -> tuple[Phone, ...]:
+    """Return the phones of a segment file: `end colour name` a line after the line `#`, in seconds."""
     phones: list[Phone] = []
     start = 0.0
-    for line in told.partition("#")[2].strip().splitlines():
+    for line in text.partition("#")[2].strip().splitlines():
         end, _, name = line.split()
         phones.append((start, float(end), PAUSE if name in ("#", "h#", "brth") else name))
         start = float(end)
@@ -77,8 +76,8 @@ def _request(text: str, name: str, stretch: float, pitch: float, wave: Path, seg
     return f"(begin {' '.join(steps)})\n"
 
 
-def _tell(process: subprocess.Popen[str], request: str) -> None:
-    """Send `request` and wait until it was worked off; what festival says of errors is read and passed over."""
+def _send(process: subprocess.Popen[str], request: str) -> None:
+    """Send `request` and wait until it is done; messages about errors are read and ignored."""
     assert process.stdin is not None  # noqa: S101 - both are pipes
     assert process.stdout is not None  # noqa: S101
     process.stdin.write(f'{request}(format t "{_DONE}\\n") (fflush nil)\n')
@@ -91,7 +90,7 @@ def _tell(process: subprocess.Popen[str], request: str) -> None:
 
 @cache
 def _process(_owner: int) -> tuple[subprocess.Popen[str], Path]:
-    """One process and a folder for what it says, for each process that rehearses."""
+    """One process and a folder for its output, for each process that makes rehearsals."""
     program = shutil.which("festival")
     if program is None:
         raise DuologueError(ExitCode.DEPENDENCY_MISSING, "Some voices need the program festival.", _REMEDY)

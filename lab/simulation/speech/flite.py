@@ -15,13 +15,12 @@ from backend.contract.errors import DuologueError, ExitCode
 
 from .voice import Sound
 
-VOICES: Final = ("kal16", "awb", "rms", "slt")
 _MEAN_HERTZ: Final = 105
 _DEVIATION_HERTZ: Final = 16
 
 
 def speak_flite(text: str, name: str, stretch: float, pitch: float) -> Sound:
-    """`text` in the voice `name`, durations times `stretch`, fundamental times `pitch`.
+    """Speak `text` in the voice `name`, durations times `stretch`, fundamental times `pitch`.
 
     Raises DuologueError (DEPENDENCY_MISSING, UNEXPECTED).
     """
@@ -44,11 +43,11 @@ def speak_flite(text: str, name: str, stretch: float, pitch: float) -> Sound:
     return Sound(samples, rate_hz, read_durations(done.stdout.decode()))
 
 
-def read_durations(told: str) -> tuple[Phone, ...]:
-    """The phones of what `-psdur` prints: `name:end` for each, in seconds."""
+def read_durations(text: str) -> tuple[Phone, ...]:
+    """Return the phones that `-psdur` prints: `name:end` for each, in seconds."""
     phones: list[Phone] = []
     start = 0.0
-    for item in told.split():
+    for item in text.split():
         name, _, end = item.partition(":")
         phones.append((start, float(end), name))
         start = float(end)

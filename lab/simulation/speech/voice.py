@@ -1,7 +1,8 @@
-"""What a voice is and what it gives: sound with the times of its phones."""
+"""A voice and its output: sound with the times of its phones."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,7 +31,7 @@ class Voice:
 
 @dataclass(frozen=True)
 class Sound:
-    """What a synthesizer made: `samples` [N] float32 at `rate_hz`; `phones` in order, from 0 s, without gaps."""
+    """Output of a synthesizer: `samples` [N] float32 at `rate_hz`; `phones` in order, from 0 s, without gaps."""
 
     samples: np.ndarray
     rate_hz: int
@@ -48,3 +49,9 @@ class Speech:
     def seconds(self) -> float:
         """Length of the sound."""
         return len(self.samples) / SAMPLE_RATE
+
+
+def fraction_of(*parts: str) -> float:
+    """Return a number from 0 to 1 (not included) that depends on `parts` alone, by a hash."""
+    digest = hashlib.sha256("\n".join(parts).encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48

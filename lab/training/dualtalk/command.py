@@ -23,7 +23,7 @@ from backend.speech.encoder import load_encoder
 
 from ...cache import TRAINING_CACHE
 from ...simulation.corpus import rehearsal_folders, write_corpus
-from ...simulation.script.voices import EVERY_SYNTHESIZER
+from ...simulation.speech.voices import EVERY_SYNTHESIZER
 from ..corpus_features import write_features
 from ..examples import Material, load_material
 from ..lip_reader.training import LIP_FIT, train_lips

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import gcd
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -15,48 +17,36 @@ from backend.animation.phones import PAUSE, Phone
 from backend.contract.constants import SAMPLE_RATE
 from backend.contract.errors import DuologueError, ExitCode
 
-from ..speech import festival, flite, kokoro
-from ..speech.closures import laid_on_closures
-from ..speech.silences import laid_on_silences
-from ..speech.voice import Sound, Speech, Synthesizer, Voice
-from .repertoire import speed_of
+from ..tables import read_table
+from . import festival, flite, kokoro
+from .labels import align_to_closures, align_to_silences
+from .voice import Sound, Speech, Synthesizer, Voice
 
-__all__ = [
-    "EVERY_SYNTHESIZER",
-    "FLITE_ALONE",
-    "PAUSE",
-    "SYNTHESIZERS",
-    "Phone",
-    "Speech",
-    "Synthesizer",
-    "Voice",
-    "draw_voices",
-    "speak",
-]
 
-SYNTHESIZERS: Final[dict[Synthesizer, tuple[str, ...]]] = {
-    "kokoro": kokoro.VOICES,
-    "flite": flite.VOICES,
-    "festival": festival.VOICES,
-}
-"""The voices of each synthesizer."""
+@dataclass(frozen=True)
+class SynthesizerVoices:
+    """A synthesizer of voices.toml, which explains the fields: names of its `voices`, `label_offset` in seconds."""
 
-EVERY_SYNTHESIZER: Final[Mapping[Synthesizer, float]] = {"kokoro": 0.20, "flite": 0.48, "festival": 0.32}
+    share: float
+    label_offset: float
+    voices: tuple[str, ...]
+
+
+_TABLE: Final[dict[Synthesizer, SynthesizerVoices]] = read_table(
+    Path(__file__).with_name("voices.toml"), dict[Synthesizer, SynthesizerVoices]
+)
+
+SYNTHESIZERS: Final[dict[Synthesizer, tuple[str, ...]]] = {name: entry.voices for name, entry in _TABLE.items()}
+"""Synthesizer → names of its voices."""
+
+EVERY_SYNTHESIZER: Final[Mapping[Synthesizer, float]] = {name: entry.share for name, entry in _TABLE.items()}
 """How many of the people in the corpus of the shipped weights each synthesizer speaks for."""
 
 FLITE_ALONE: Final[Mapping[Synthesizer, float]] = {"flite": 1.0}
 """For quick rehearsals without anything to fetch."""
 
-_LABEL_OFFSETS: Final[dict[Synthesizer, float]] = {"flite": -0.004, "festival": 0.002, "kokoro": -0.056}
-"""Seconds by which a synthesizer's labels must be moved to lie on its sound (negative: they come late).
-
-Two measures agree. On the sound's level from 600 to 6000 Hz (`speaking.closures`) the closure of a p, b or m between
-vowels lies within its label and 20 ms around it for 98% of flite's, 97% of festival's and 86% of Kokoro's, whose labels
-come in steps of 25 ms; Kokoro's stops are then laid on the closures themselves (95%), and its pauses on the silences:
-its last phone was labelled 194 ms longer than it sounds. Against pocketsphinx's forced
-alignment of the same sentences the median start of all phones lies +3, +2 and -1 ms off (half of them within 6, 8 and
-11 ms), and pocketsphinx on real speech finds closures 7 ms late.
-"""
+LABEL_OFFSETS: Final[Mapping[Synthesizer, float]] = {name: entry.label_offset for name, entry in _TABLE.items()}
+"""Seconds by which a synthesizer's labels are moved to lie on its sound."""
 
 _LEAD: Final = 0.03
 _TAIL: Final = 0.06
@@ -66,7 +56,7 @@ _RAMP: Final = 0.015
 
 
 def draw_voices(rng: np.random.Generator, shares: Mapping[Synthesizer, float] = FLITE_ALONE) -> tuple[Voice, Voice]:
-    """Two voices that differ, from the synthesizers in `shares` as often as it says (any positive numbers).
+    """Draw two voices that differ, from the synthesizers in `shares` as often as it says (any positive numbers).
 
     Two people may have one synthesizer's voice where it has few of them, never the same size of head and throat too.
     """
@@ -92,30 +82,32 @@ def _draw_voice(rng: np.random.Generator, shares: Mapping[Synthesizer, float]) -
 
 
 def speak(text: str, voice: Voice, rate: float = 1.0) -> Speech:
-    """`text`, or the phones in its square brackets, spoken by `voice`, `rate` times as fast.
+    """Speak `text`, or the phones in its square brackets, with `voice`, `rate` times as fast.
 
-    Kokoro says a sentence always at the same speed (`repertoire.speed_of`) times `tract`, so that it is found on disk;
+    Kokoro says a sentence always at the same speed (`kokoro.speed_of`) times `tract`, so that it is found on disk;
     `rate`, `stretch` and `pitch` are the other synthesizers'.
     Raises DuologueError (DEPENDENCY_MISSING, ASSET_CORRUPT, UNEXPECTED).
     """
     # Playing the samples `tract` times as fast shifts every frequency; rate and pitch are set against that.
     stretch, pitch = voice.stretch * voice.tract / rate, voice.pitch / voice.tract
     if voice.synthesizer == "kokoro":
-        sound = _moved(kokoro.speak_kokoro(text, voice.name, speed_of(voice, text)), _LABEL_OFFSETS["kokoro"])
-        return speech_of(laid_on_closures(laid_on_silences(sound)), voice.tract)
+        sound = move_labels(
+            kokoro.speak_kokoro(text, voice.name, kokoro.speed_of(voice, text)), LABEL_OFFSETS["kokoro"]
+        )
+        return speech_of(align_to_closures(align_to_silences(sound)), voice.tract)
     speak_with = festival.speak_festival if voice.synthesizer == "festival" else flite.speak_flite
     sound = speak_with(text, voice.name, stretch, pitch)
-    return speech_of(_moved(sound, _LABEL_OFFSETS[voice.synthesizer]), voice.tract)
+    return speech_of(move_labels(sound, LABEL_OFFSETS[voice.synthesizer]), voice.tract)
 
 
-def _moved(sound: Sound, seconds: float) -> Sound:
-    """`sound` with labels that many seconds later."""
+def move_labels(sound: Sound, seconds: float) -> Sound:
+    """Return `sound` with labels that many seconds later."""
     phones = ((max(0.0, start + seconds), end + seconds, name) for start, end, name in sound.phones)
     return Sound(sound.samples, sound.rate_hz, tuple(phone for phone in phones if phone[1] > phone[0]))
 
 
 def speech_of(sound: Sound, tract: float) -> Speech:
-    """`sound` played `tract` times as fast, without the pauses around it.
+    """Return `sound` played `tract` times as fast, without the pauses around it.
 
     Raises DuologueError (UNEXPECTED) where it has no phone.
     """

@@ -1,4 +1,4 @@
-"""What a call or a small file leaves of a voice: lossy codecs at low rates, written and read back in memory."""
+"""Microphone electronics and lines: automatic gain, overdrive, band limits, telephone and lossy codecs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 import soundfile
-from scipy.signal import resample_poly
+from scipy.ndimage import maximum_filter1d, uniform_filter1d
+from scipy.signal import butter, resample_poly, sosfilt
 
 from backend.contract.constants import SAMPLE_RATE
 
@@ -32,6 +33,35 @@ CODECS: Final = (
     Codec("MP3", "MPEG_LAYER_III", (0.80, 0.99), SAMPLE_RATE),
     Codec("WAV", "GSM610", None, SAMPLE_RATE // 2),
 )
+
+
+def control_gain(track: np.ndarray) -> np.ndarray:
+    """Automatic gain: quiet stretches are raised by up to 15 dB, within a second."""
+    window = SAMPLE_RATE // 50
+    level = np.sqrt(uniform_filter1d(np.square(track), window))
+    held = uniform_filter1d(maximum_filter1d(level[::window], 25), 25)  # a value every 20 ms
+    target = max(float(held.max(initial=0.0)), 1e-5)
+    gain = np.minimum((target / np.maximum(held, 1e-6)) ** 0.6, 10 ** (15 / 20))
+    return np.asarray(track * np.interp(np.arange(len(track)), np.arange(len(gain)) * window, gain))
+
+
+def overdrive(track: np.ndarray, drive: float) -> np.ndarray:
+    """Overdriven: peaks cut `drive` decibels below the loudest, its level raised to what it was."""
+    limit = float(np.abs(track).max(initial=0.0)) * 10 ** (-drive / 20)
+    return np.asarray(np.clip(track, -limit, limit) * min(10 ** (drive / 40), 0.98 / max(limit, 1e-6)))
+
+
+def band_pass(track: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Only what lies between `low` and `high` hertz."""
+    return np.asarray(sosfilt(butter(3, (low, high), "bandpass", fs=SAMPLE_RATE, output="sos"), track))
+
+
+def through_telephone(track: np.ndarray) -> np.ndarray:
+    """300–3400 Hz and 8-bit µ-law, as on a telephone line."""
+    band = sosfilt(butter(4, (300, 3400), "bandpass", fs=SAMPLE_RATE, output="sos"), track)
+    companded = np.sign(band) * np.log1p(255 * np.minimum(np.abs(band), 1)) / np.log(256)
+    quantised = np.round(companded * 127) / 127
+    return np.asarray(np.sign(quantised) * np.expm1(np.abs(quantised) * np.log(256)) / 255)
 
 
 def through_codec(rng: np.random.Generator, track: np.ndarray, codec: Codec) -> np.ndarray:
