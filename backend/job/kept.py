@@ -17,9 +17,8 @@ from ..contract.performance import ALONE, Performance, load_performance
 from ..contract.reading import read_or_none
 from ..engines.motion import KeptMotion, KnownPerson, Motion
 from ..face.skinning import axis_angle_to_matrix
-from ..staging import Staging
+from ..staging import Staging, staging_from_json
 from ..staging.rotation import about_y, yaw_and_pitch
-from ..staging.stage import staging_from_json
 from .partner import known_person
 from .stages import Stages
 

@@ -19,9 +19,7 @@ from ..contract.segments import SpeakerSegments, segments_of, speaking_curves, s
 from ..contract.segments_file import read_segments
 from ..engines import generate, weights_files, weights_sha256
 from ..engines.motion import DialogueAudio, KnownPerson
-from ..staging import Composition, Staging, compose
-from ..staging.engine_scene import scene_of
-from ..staging.joining import joined
+from ..staging import Composition, Staging, blend_with_take, compose, scene_of
 from ..turns import hear_mix, load_turn_models, speaking_from_tracks
 from .clock import StageClock
 from .device import choose_device
@@ -105,7 +103,7 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     stages.warn(*scene.warnings)
     composition = compose(motion, scene.staging, face, request.characters, request.seed)
     if kept is not None and take is not None:
-        composition = joined(composition, take, kept.mask, face, request.characters)
+        composition = blend_with_take(composition, take, kept.mask, face, request.characters)
     stages.begin("write")
     meta = _meta(request, dialogue, scene.staging) | {"device": device, "weights": weights}
     meta |= {"weights_sha256": weights_sha256(request.engine), "given": given_files(request)}

@@ -6,10 +6,7 @@ from pathlib import Path
 
 from ..contract.job import JobRequest
 from ..contract.performance import Performance
-from ..staging import stage_prompt
-from ..staging.prompt import StagedPrompt
-from ..staging.reach import reach_warnings
-from ..staging.values import checked_staging
+from ..staging import StagedPrompt, checked_staging, reach_warnings, stage_prompt
 from .kept import staging_around
 
 

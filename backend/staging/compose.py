@@ -14,16 +14,15 @@ from ..contract.face import Face
 from ..contract.job import Character
 from ..engines.motion import Motion
 from ..face.skinning import axis_angle_to_matrix
-from .anatomy import Anatomy, anatomy_of
-from .gaze import Lookers, Looking, eye_rotations, look
+from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
+from .curves import slow_noise
+from .expression import add_lid_motion, add_mood
+from .gaze import GazeProblem, GazeSolution, eye_rotations, solve_gaze
 from .glances import staged_gaze
-from .overlay import in_mood, lids_following
 from .presets import Mood, moods
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, yaw_and_pitch
-from .sequence import slow_noise
 from .stage import Place, Staging
-from .trunk import HIP_TO_NECK, TrunkAngles, carried_trunk, living_trunk
-from .turning import share_of_pitch, share_of_yaw
+from .trunk import HIP_TO_NECK, TrunkAngles, synthesised_trunk, trunk_from_sway
 
 AVERAGE_STATURE: Final = 1.70
 """Metres; the habit `stature` of a character is measured against it."""
@@ -63,29 +62,34 @@ def compose(
     """
     order = _expression_order(face)
     first, second = (anatomy_of(face, character.identity) for character in characters)
-    sights = [_eye_position(place, one) for place, one in zip(staging.places, characters, strict=True)]  # [3] metres
+    sights = [
+        _eye_position(place, character) for place, character in zip(staging.places, characters, strict=True)
+    ]  # [3] metres
     people = [
         _person(motion, person, place, anatomy, (sights[person], sights[1 - person]), characters[person], seed)
         for person, (place, anatomy) in enumerate(zip(staging.places, (first, second), strict=True))
     ]
-    looking = look(_lookers(people, staging, motion))
+    solution = solve_gaze(_gaze_problem(people, staging, motion))
     pose = np.zeros((2, motion.frames, len(JOINT_NAMES), 3))
-    pose[:, :, 0] = axis_angle_from_matrices(looking.trunk)
-    pose[:, :, 1] = looking.neck
+    pose[:, :, 0] = axis_angle_from_matrices(solution.trunk)
+    pose[:, :, 1] = solution.neck
     pose[:, :, 2] = motion.jaw
-    pose[:, :, 3:] = eye_rotations(looking)
-    translation = looking.root - np.stack([first.root, second.root])[:, None]
-    expression = _expression(motion, staging, looking, seed)[..., order]
+    pose[:, :, 3:] = eye_rotations(solution)
+    translation = solution.root - np.stack([first.root, second.root])[:, None]
+    expression = _expression(motion, staging, solution, seed)[..., order]
     return Composition(pose.astype(np.float32), translation.astype(np.float32), expression.astype(np.float32))
 
 
-def _lookers(people: list[_Person], staging: Staging, motion: Motion) -> Lookers:
+def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion) -> GazeProblem:
     first, second = people
-    return Lookers(
+    return GazeProblem(
         anatomy=(first.anatomy, second.anatomy),
         hip=np.stack([first.hip, second.hip]),
         trunk=TrunkAngles(
-            *(np.stack([getattr(one.trunk, name) for one in people]) for name in ("yaw", "forward", "roll", "rise"))
+            *(
+                np.stack([getattr(person.trunk, name) for person in people])
+                for name in ("yaw", "forward", "roll", "rise")
+            )
         ),
         rest=np.array([[place.facing] for place in staging.places]),
         head_yaw=np.stack([first.head_yaw, second.head_yaw]),
@@ -129,9 +133,9 @@ def _trunk(
 ) -> TrunkAngles:
     speaking = motion.speaking[person]
     if motion.sway is not None:
-        return carried_trunk(motion.sway[person], speaking, lean, mood.energy, generator)
+        return trunk_from_sway(motion.sway[person], speaking, lean, mood.energy, generator)
     breathing = mood.breathing * character.habits.get("breathing_rate", 1.0)
-    return living_trunk(speaking, lean, mood.energy, breathing, generator)
+    return synthesised_trunk(speaking, lean, mood.energy, breathing, generator)
 
 
 def _turn(facing: float, yaw: float) -> np.ndarray:
@@ -145,7 +149,7 @@ def _eye_position(place: Place, character: Character) -> np.ndarray:
     return np.array([x, y + taller * _EYE_HEIGHT_SHARE[place.posture], z])
 
 
-def _expression(motion: Motion, staging: Staging, looking: Looking, seed: int) -> np.ndarray:
+def _expression(motion: Motion, staging: Staging, solution: GazeSolution, seed: int) -> np.ndarray:
     """[2, T, 52] with moods and lids."""
     rows = []
     for person, place in enumerate(staging.places):
@@ -154,8 +158,8 @@ def _expression(motion: Motion, staging: Staging, looking: Looking, seed: int) -
         strength = np.clip(
             0.75 + 0.3 * slow_noise(generator, motion.frames, 2.5), 0.2, 1.0
         )  # [T] a mood comes and goes
-        rows.append(in_mood(motion.expression[person].astype(np.float64), mood.expression, strength))
-    return lids_following(np.stack(rows), looking.eye_yaw, looking.eye_pitch)
+        rows.append(add_mood(motion.expression[person].astype(np.float64), mood.expression, strength))
+    return add_lid_motion(np.stack(rows), solution.eye_yaw, solution.eye_pitch)
 
 
 def _expression_order(face: Face) -> list[int]:

@@ -1,18 +1,19 @@
-"""Looking: eyes at their targets, the head following where eyes stop, the trunk following where the neck stops."""
+"""Gaze: eyes turn to their targets, the head follows beyond the eyes' range, the trunk beyond the neck's."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import degrees, radians
 from typing import Final
 
 import numpy as np
 
 from ..face.skinning import axis_angle_to_matrix
-from .anatomy import Anatomy
+from .anatomy import EYE_COMFORT, EYE_LIMIT, NECK_COMFORT, NECK_LIMIT, TRUNK_LIMIT, Anatomy, limited_rotation
+from .curves import covering_envelope, smoothed
 from .rotation import axis_angle_from_matrices, directions, level_orientation, turn_to, wrapped, yaw_and_pitch
-from .sequence import covering_envelope, smoothed
+from .stage import Place, Staging
 from .trunk import TrunkAngles, root_position, trunk_orientation
-from .turning import EYE_COMFORT, EYE_LIMIT, NECK_COMFORT, NECK_LIMIT, TRUNK_LIMIT, limited_rotation
 
 _ROUNDS: Final = 6
 """Turning the head moves the eyes, which changes where they must look; this settles to under a tenth of a degree."""
@@ -28,8 +29,8 @@ a partner right behind, it would pass half a turn and come round on the wrong si
 
 
 @dataclass(frozen=True)
-class Lookers:
-    """Two people before they look.
+class GazeProblem:
+    """Two people's pose before gaze is solved.
 
     `anatomy` of each; `hip` [2, 3] metres; `trunk` angles [2, T] in the scene; `rest` [2, T] trunk yaw without any
     twist (the chair's); `head_yaw`, `head_pitch` [2, T] radians in the scene: where the head comfortably faces;
@@ -47,8 +48,8 @@ class Lookers:
 
 
 @dataclass(frozen=True)
-class Looking:
-    """Two people who look.
+class GazeSolution:
+    """Two people's pose with eyes on their targets.
 
     `trunk` [2, T, 3, 3] in the scene; `root` [2, T, 3] metres; `neck` [2, T, 3] axis-angle relative to the trunk;
     `eye_yaw` and `eye_pitch` [2, T, 2 (left, right)] radians relative to the head.
@@ -61,53 +62,53 @@ class Looking:
     eye_pitch: np.ndarray
 
 
-def look(lookers: Lookers) -> Looking:
+def solve_gaze(problem: GazeProblem) -> GazeSolution:
     """Turn trunks, necks and eyes so that both eyes of each person meet their target.
 
     The target lies at the partner's distance, `gaze` away from the midpoint of the partner's eyes; with gaze (0, 0)
     both lines of sight meet that midpoint. Only what no trunk, neck and eye can reach is missed.
     """
-    following = lookers
+    current = problem
     for _ in range(_ROUNDS):
-        looking, demand = _aim(following)
-        following = _followed(following, looking, demand)
-    looking, _ = _aim(
+        solution, demand = _aim(current)
+        current = _let_head_follow(current, solution, demand)
+    solution, _ = _aim(
         replace(
-            following,
-            head_yaw=lookers.head_yaw + smoothed(following.head_yaw - lookers.head_yaw, _SETTLE_SECONDS),
-            head_pitch=lookers.head_pitch + smoothed(following.head_pitch - lookers.head_pitch, _SETTLE_SECONDS),
+            current,
+            head_yaw=problem.head_yaw + smoothed(current.head_yaw - problem.head_yaw, _SETTLE_SECONDS),
+            head_pitch=problem.head_pitch + smoothed(current.head_pitch - problem.head_pitch, _SETTLE_SECONDS),
         )
     )
-    return looking
+    return solution
 
 
-def eye_positions(looking: Looking, anatomy: tuple[Anatomy, Anatomy]) -> np.ndarray:
+def eye_positions(solution: GazeSolution, anatomy: tuple[Anatomy, Anatomy]) -> np.ndarray:
     """[2, T, 2 (left, right), 3] metres in the scene."""
-    return np.stack([_eye_positions(looking, person, one) for person, one in enumerate(anatomy)])
+    return np.stack([_eye_positions(solution, person, joints) for person, joints in enumerate(anatomy)])
 
 
-def _eye_positions(looking: Looking, person: int, anatomy: Anatomy) -> np.ndarray:
-    head = looking.trunk[person] @ axis_angle_to_matrix(looking.neck[person])  # [T, 3, 3]
-    pivot = looking.root[person] + looking.trunk[person] @ (anatomy.neck - anatomy.root)  # [T, 3]
+def _eye_positions(solution: GazeSolution, person: int, anatomy: Anatomy) -> np.ndarray:
+    head = solution.trunk[person] @ axis_angle_to_matrix(solution.neck[person])  # [T, 3, 3]
+    pivot = solution.root[person] + solution.trunk[person] @ (anatomy.neck - anatomy.root)  # [T, 3]
     positions: np.ndarray = pivot[:, None] + np.einsum("tij,ej->tei", head, anatomy.eyes - anatomy.neck)
     return positions
 
 
-def _aim(lookers: Lookers) -> tuple[Looking, np.ndarray]:
-    """One pass with the head where `lookers` has it; also the demand on the eyes before any limit, [2, T, 2, 2]."""
-    trunk = trunk_orientation(lookers.trunk)
-    root = root_position(lookers.hip[:, None], trunk, lookers.trunk.rise)
-    wished = level_orientation(lookers.head_yaw, lookers.head_pitch) @ lookers.motion  # [2, T, 3, 3]
+def _aim(problem: GazeProblem) -> tuple[GazeSolution, np.ndarray]:
+    """One pass with the head where `problem` has it; also the demand on the eyes before any limit, [2, T, 2, 2]."""
+    trunk = trunk_orientation(problem.trunk)
+    root = root_position(problem.hip[:, None], trunk, problem.trunk.rise)
+    wished = level_orientation(problem.head_yaw, problem.head_pitch) @ problem.motion  # [2, T, 3, 3]
     neck = limited_rotation(axis_angle_from_matrices(np.swapaxes(trunk, -1, -2) @ wished), NECK_LIMIT)
     empty = np.zeros((*neck.shape[:2], 2))
-    looking = Looking(trunk, root, neck, empty, empty)
-    eyes = eye_positions(looking, lookers.anatomy)  # [2, T, 2, 3]
-    target = _targets(eyes.mean(axis=2), lookers.gaze)  # [2, T, 3]
+    solution = GazeSolution(trunk, root, neck, empty, empty)
+    eyes = eye_positions(solution, problem.anatomy)  # [2, T, 2, 3]
+    target = _targets(eyes.mean(axis=2), problem.gaze)  # [2, T, 3]
     head = trunk @ axis_angle_to_matrix(neck)
     local = np.einsum("ptji,ptej->ptei", head, target[:, :, None] - eyes)
     yaw, pitch = yaw_and_pitch(local)
     over_yaw, over_pitch = EYE_LIMIT.excess(yaw, pitch)
-    return replace(looking, eye_yaw=yaw - over_yaw, eye_pitch=pitch - over_pitch), np.stack([yaw, pitch], axis=-1)
+    return replace(solution, eye_yaw=yaw - over_yaw, eye_pitch=pitch - over_pitch), np.stack([yaw, pitch], axis=-1)
 
 
 def _targets(between: np.ndarray, gaze: np.ndarray) -> np.ndarray:
@@ -120,27 +121,55 @@ def _targets(between: np.ndarray, gaze: np.ndarray) -> np.ndarray:
     return targets
 
 
-def _followed(lookers: Lookers, looking: Looking, demand: np.ndarray) -> Lookers:
+def _let_head_follow(problem: GazeProblem, solution: GazeSolution, demand: np.ndarray) -> GazeProblem:
     """Let the head take what the eyes cannot do comfortably, and the trunk what the neck cannot."""
     middle = demand.mean(axis=2)  # [2, T, 2]
     head_yaw, head_pitch = EYE_COMFORT.excess(middle[..., 0], middle[..., 1])
-    facing = axis_angle_to_matrix(looking.neck)[..., :, 2]  # [2, T, 3] the head's Z in the trunk
+    facing = axis_angle_to_matrix(solution.neck)[..., :, 2]  # [2, T, 3] the head's Z in the trunk
     neck_yaw, _ = yaw_and_pitch(facing)
     beyond = np.sign(neck_yaw) * np.maximum(np.abs(neck_yaw) - NECK_COMFORT, 0.0)
-    twisted = lookers.trunk.yaw + covering_envelope(beyond, _TRUNK_SECONDS)
-    twist = np.clip(wrapped(twisted - lookers.rest), -TRUNK_LIMIT, TRUNK_LIMIT)
-    trunk_yaw = lookers.rest + twist
+    twisted = problem.trunk.yaw + covering_envelope(beyond, _TRUNK_SECONDS)
+    twist = np.clip(wrapped(twisted - problem.rest), -TRUNK_LIMIT, TRUNK_LIMIT)
+    trunk_yaw = problem.rest + twist
     most = NECK_LIMIT + _OVERTURN
-    turn = lookers.head_yaw + covering_envelope(head_yaw, _HEAD_SECONDS) - trunk_yaw
-    tilt = lookers.head_pitch + covering_envelope(head_pitch, _HEAD_SECONDS)
+    turn = problem.head_yaw + covering_envelope(head_yaw, _HEAD_SECONDS) - trunk_yaw
+    tilt = problem.head_pitch + covering_envelope(head_pitch, _HEAD_SECONDS)
     return replace(
-        lookers,
-        trunk=replace(lookers.trunk, yaw=trunk_yaw),
+        problem,
+        trunk=replace(problem.trunk, yaw=trunk_yaw),
         head_yaw=trunk_yaw + np.clip(turn, -most, most),
         head_pitch=np.clip(tilt, -most, most),
     )
 
 
-def eye_rotations(looking: Looking) -> np.ndarray:
+def eye_rotations(solution: GazeSolution) -> np.ndarray:
     """[2, T, 2 (left, right), 3] axis-angle radians relative to the head."""
-    return turn_to(looking.eye_yaw, looking.eye_pitch)
+    return turn_to(solution.eye_yaw, solution.eye_pitch)
+
+
+REACH: Final = TRUNK_LIMIT + NECK_LIMIT + EYE_LIMIT.side
+"""Radians from the way chair and feet face, at one height: no trunk, neck and eye can turn further together."""
+
+ALWAYS_MET: Final = radians(135.0)
+"""Radians up to which both eyes of every person meet every partner's, however tall, close, leaning and lively. Between
+this and REACH it depends on how much of the neck's and the eyes' turn is spent on looking up or down."""
+
+
+def out_of_reach(staging: Staging) -> tuple[float, float]:
+    """Radians by which the partner lies further round than each person can look; 0 where eyes can meet."""
+    first, second = staging.places
+    return _shortfall(first, second), _shortfall(second, first)
+
+
+def reach_warnings(staging: Staging, names: tuple[str, str]) -> tuple[str, ...]:
+    """A sentence for each person who cannot turn far enough to look at the other."""
+    return tuple(
+        f"{name} faces too far away to look at {other}: eyes stop {degrees(shortfall):.0f}° short. Turn {name} round."
+        for name, other, shortfall in zip(names, reversed(names), out_of_reach(staging), strict=True)
+        if shortfall > 0
+    )
+
+
+def _shortfall(place: Place, partner: Place) -> float:
+    yaw, _ = yaw_and_pitch(np.subtract(partner.position, place.position))
+    return max(0.0, float(np.abs(wrapped(yaw - place.facing))) - REACH)

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..contract.constants import FRAME_RATE
 from ..contract.runs import runs_of
-from .sequence import smoothed
+from .curves import smoothed
 from .stage import Place
 
 _AWAY_SECONDS, _AWAY_SPREAD = 2.0, 0.45

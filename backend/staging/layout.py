@@ -76,5 +76,5 @@ def _away(conduct: Conduct, ahead: float) -> tuple[float, float] | None:
 def _lean_share(distance: float, open_degrees: float, conduct: tuple[Conduct, Conduct]) -> float:
     """How much of the leaning fits between the two, 0 to 1."""
     towards = cos(radians(open_degrees))
-    lift = sum(sin(radians(max(one.lean, 0.0))) for one in conduct) * HIP_TO_NECK * towards
+    lift = sum(sin(radians(max(person.lean, 0.0))) for person in conduct) * HIP_TO_NECK * towards
     return 1.0 if lift <= 0.0 else min(1.0, max(distance - _HEAD_ROOM, 0.0) / lift)

@@ -80,7 +80,7 @@ def vocabulary() -> dict[str, Any]:
 
 
 @functools.cache
-def words_that_are_no_slips() -> frozenset[str]:
+def correct_words() -> frozenset[str]:
     """Words of everyday English that are one letter away from one of the vocabulary. Raises DuologueError as above."""
     path = PRESETS / "no_slips.txt"
     with _explained(path):

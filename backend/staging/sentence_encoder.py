@@ -1,12 +1,15 @@
-"""A sentence → a direction: all-MiniLM-L6-v2, a BERT of six layers, in numpy.
+"""A sentence → its embedding: WordPiece and all-MiniLM-L6-v2, a BERT of six layers, in numpy.
 
 Source: Wang et al. 2020 (MiniLM, arXiv 2002.10957) and Reimers & Gurevych 2019 (Sentence-BERT, arXiv 1908.10084): the
-mean over the last layer's pieces, of length one.
+mean over the last layer's pieces, of length one. Pieces are cut as by BERT's uncased tokenizer (Wu et al. 2016, arXiv
+1609.08144): small letters, no accents, punctuation apart, then the longest known piece from the left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,7 +21,6 @@ from threadpoolctl import threadpool_limits
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import explained_read_errors, is_file
-from .word_pieces import numbers_of
 
 SENTENCE_ENCODER: Final = "sentence-encoder"
 WEIGHTS_FILE: Final = "prompts/minilm-l6-v2.safetensors"
@@ -40,20 +42,20 @@ class SentenceEncoder:
 
     def directions(self, sentences: Sequence[str]) -> np.ndarray:
         """[sentences, 384] of length one; the cosine between two of them is how alike two sentences are."""
-        numbers = [numbers_of(sentence, self.pieces) for sentence in sentences]
+        sentence_ids = [piece_ids(sentence, self.pieces) for sentence in sentences]
         found = np.empty((len(sentences), WIDTH), dtype=np.float32)
         # Waiting threads of BLAS cost ten times the time as soon as another program computes beside this one.
         with threadpool_limits(limits=1, user_api="blas"):
-            for length in {len(one) for one in numbers}:
-                alike = [row for row, one in enumerate(numbers) if len(one) == length]
-                found[alike] = self._means(np.array([numbers[row] for row in alike]))
+            for length in {len(ids) for ids in sentence_ids}:
+                alike = [row for row, ids in enumerate(sentence_ids) if len(ids) == length]
+                found[alike] = self._means(np.array([sentence_ids[row] for row in alike]))
         directions: np.ndarray = found / np.linalg.norm(found, axis=-1, keepdims=True)
         return directions
 
-    def _means(self, numbers: np.ndarray) -> np.ndarray:
-        """`numbers` [sentences, pieces] → [sentences, 384]."""
-        words = self.weights["words"][numbers].astype(np.float32)
-        state = words + self.weights["positions"][: numbers.shape[1]] + self.weights["segment"]
+    def _means(self, ids: np.ndarray) -> np.ndarray:
+        """`ids` [sentences, pieces] → [sentences, 384]."""
+        words = self.weights["words"][ids].astype(np.float32)
+        state = words + self.weights["positions"][: ids.shape[1]] + self.weights["segment"]
         state = self._normalised(state, "norm")  # [sentences, pieces, 384]
         for layer in range(LAYERS):
             state = self._layer(state, f"layers.{layer}.")
@@ -112,3 +114,31 @@ def _unreadable(reason: str) -> DuologueError:
         f"The model that compares words cannot be read ({reason}).",
         f"Run `python -m backend prepare-assets --only {SENTENCE_ENCODER} --again`.",
     )
+
+
+_WORD: Final = re.compile(r"\w+|[^\w\s]")
+_LONGEST_WORD: Final = 100
+_LONGEST_SENTENCE: Final = 64
+"""Pieces; a phrase of a prompt has fewer than ten."""
+
+
+def piece_ids(sentence: str, vocabulary: Mapping[str, int]) -> list[int]:
+    """The ids of the pieces of `sentence` between [CLS] and [SEP]; a word that `vocabulary` cannot spell is [UNK]."""
+    plain = unicodedata.normalize("NFD", sentence.lower())
+    plain = "".join(letter for letter in plain if unicodedata.category(letter) != "Mn")
+    words = _WORD.findall(plain.replace("_", " _ "))
+    pieces = [piece for word in words for piece in _pieces_of(word, vocabulary)]
+    return [vocabulary["[CLS]"], *pieces[: _LONGEST_SENTENCE - 2], vocabulary["[SEP]"]]
+
+
+def _pieces_of(word: str, vocabulary: Mapping[str, int]) -> list[int]:
+    pieces: list[int] = []
+    start = 0
+    while start < len(word) <= _LONGEST_WORD:
+        mark = "##" if start else ""
+        stop = next((stop for stop in range(len(word), start, -1) if mark + word[start:stop] in vocabulary), None)
+        if stop is None:
+            break
+        pieces.append(vocabulary[mark + word[start:stop]])
+        start = stop
+    return pieces if start == len(word) else [vocabulary["[UNK]"]]

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import numpy as np
+
+from ..engines.scene import Scene
+
 Posture = Literal["seated", "standing"]
 
 
@@ -41,7 +45,7 @@ class Staging:
     def distance(self) -> float:
         """Metres between the two positions."""
         first, second = (place.position for place in self.places)
-        return float(sum((one - other) ** 2 for one, other in zip(first, second, strict=True)) ** 0.5)
+        return float(sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) ** 0.5)
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists and numbers for a performance's `meta`."""
@@ -58,3 +62,20 @@ def _place_from_json(data: dict[str, Any]) -> Place:
     x, y, z = (float(number) for number in data["position"])
     away = data["away"]
     return Place(**{**data, "position": (x, y, z), "away": None if away is None else (float(away[0]), float(away[1]))})
+
+
+def scene_of(staging: Staging) -> Scene:
+    """The condition of the colocated engine: the partner's place as each person sees it, and each one's mood."""
+    first, second = staging.places
+    layout = np.stack([_seen_from(first, second), _seen_from(second, first)])
+    return Scene(layout.astype(np.float32), (first.mood, second.mood))
+
+
+def _seen_from(own: Place, partner: Place) -> np.ndarray:
+    """[7] as in `Scene.layout`."""
+    away = np.subtract(partner.position, own.position)  # [3] metres in the scene
+    left = np.array((np.cos(own.facing), 0.0, -np.sin(own.facing)))
+    ahead = np.array((np.sin(own.facing), 0.0, np.cos(own.facing)))
+    turned = partner.facing - own.facing
+    stands = float(own.posture == "standing")
+    return np.array((away @ left, away[1], away @ ahead, np.cos(turned), np.sin(turned), stands, own.lean))

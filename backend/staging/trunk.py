@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
+from .curves import slow_noise, smoothed
 from .rotation import about_x, about_y, about_z
-from .sequence import slow_noise, smoothed
 
 HIP_TO_NECK: Final = 0.48
 """Metres from the hip, about which a person leans, up to the base of the neck."""
@@ -33,7 +33,7 @@ class TrunkAngles:
     rise: np.ndarray
 
 
-def living_trunk(
+def synthesised_trunk(
     speaking: np.ndarray, lean: float, energy: float, breathing_rate: float, generator: np.random.Generator
 ) -> TrunkAngles:
     """One person's trunk over T frames, yaw relative to where it rests.
@@ -54,13 +54,13 @@ def living_trunk(
     )
 
 
-def carried_trunk(
+def trunk_from_sway(
     sway: np.ndarray, speaking: np.ndarray, lean: float, energy: float, generator: np.random.Generator
 ) -> TrunkAngles:
     """One person's trunk where an engine says how the base of the neck sways, breath and leaning into a turn included.
 
     `sway` [T, 3] metres to the person's left, up and ahead; the trunk tips about the hip as far as that takes. The rest
-    as in `living_trunk`.
+    as in `synthesised_trunk`.
     """
     return TrunkAngles(
         yaw=energy * _SWAY_YAW * _sway(generator, len(speaking)),

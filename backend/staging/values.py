@@ -28,7 +28,7 @@ RANGES: Final[dict[str, tuple[float, float]]] = {
 
 _DECIMALS: Final = 4
 _SAME_DISTANCE: Final = 2e-4
-"""Metres: two positions of four decimals may be that far from the distance they were told with."""
+"""Metres: two positions of four decimals may be that far from the distance they were given with."""
 
 _DIRECTION: Final = ("away_left_degrees", "away_up_degrees")
 
@@ -72,7 +72,7 @@ class StagingValues:
 def values_of(staging: Staging) -> StagingValues:
     """What `staging` says, rounded to four decimals."""
     first, second = (_person_values(place) for place in staging.places)
-    return StagingValues(staging.arrangement, round(_on_the_floor(staging), _DECIMALS), (first, second))
+    return StagingValues(staging.arrangement, round(_floor_distance(staging), _DECIMALS), (first, second))
 
 
 def staging_of_values(values: Mapping[str, Any]) -> Staging:
@@ -90,11 +90,11 @@ def _staging_of_values(values: Mapping[str, Any]) -> Staging:
     people = values.get("people")
     if not isinstance(people, list | tuple) or len(people) != 2:  # noqa: PLR2004
         raise _bad("The staging does not name two people")
-    first, second = (_place_of(f"person {number}", one) for number, one in enumerate(people, start=1))
+    first, second = (_place_of(f"person {number}", person) for number, person in enumerate(people, start=1))
     staging = Staging(_text("the staging", values, "arrangement"), (first, second))
     if values.get("distance") is not None:
-        staging = _apart(staging, _number("the staging", values, "distance", (NEAREST, FARTHEST)))
-    return _possible(staging)
+        staging = _moved_apart(staging, _number("the staging", values, "distance", (NEAREST, FARTHEST)))
+    return _checked_distance(staging)
 
 
 def checked_staging(data: object) -> Staging:
@@ -132,7 +132,7 @@ def _person_values(place: Place) -> PersonValues:
 def _place_of(who: str, values: object) -> Place:
     if not isinstance(values, Mapping):
         raise _bad(f"The values of {who} are no table")
-    unknown = sorted(set(values) - {one.name for one in fields(PersonValues)})
+    unknown = sorted(set(values) - {field.name for field in fields(PersonValues)})
     if unknown:
         raise _bad(f"Nobody has a value “{unknown[0]}” ({who})")
     number = {
@@ -140,17 +140,17 @@ def _place_of(who: str, values: object) -> Place:
         for name, limits in RANGES.items()
         if name not in _DIRECTION or values.get(name) is not None
     }
-    told = [name for name in _DIRECTION if name in number]
-    if len(told) == 1:
-        raise _bad(f"“{told[0]}” of {who} needs its other half; leave out both for anywhere")
+    given = [name for name in _DIRECTION if name in number]
+    if len(given) == 1:
+        raise _bad(f"“{given[0]}” of {who} needs its other half; leave out both for anywhere")
     return Place(
         position=(number["x"], number["y"], number["z"]),
         facing=radians(number["facing_degrees"]),
-        posture=cast("Posture", _one_of(who, values, "posture", get_args(Posture))),
+        posture=cast("Posture", _choice(who, values, "posture", get_args(Posture))),
         lean=radians(number["lean_degrees"]),
-        mood=_one_of(who, values, "mood", tuple(moods())),
+        mood=_choice(who, values, "mood", tuple(moods())),
         gaze_away=number["gaze_away"],
-        away=(number[_DIRECTION[0]], number[_DIRECTION[1]]) if told else None,
+        away=(number[_DIRECTION[0]], number[_DIRECTION[1]]) if given else None,
         gaze_held=number["gaze_held"],
     )
 
@@ -172,20 +172,20 @@ def _text(who: str, values: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _one_of(who: str, values: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str:
+def _choice(who: str, values: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str:
     value = _text(who, values, name)
     if value not in known:
         raise _bad(f"“{name}” of {who} is “{value}”; it must be one of {', '.join(known)}")
     return value
 
 
-def _on_the_floor(staging: Staging) -> float:
+def _floor_distance(staging: Staging) -> float:
     (x, _, z), (other_x, _, other_z) = (place.position for place in staging.places)
     return hypot(x - other_x, z - other_z)
 
 
-def _apart(staging: Staging, metres: float) -> Staging:
-    found = _on_the_floor(staging)
+def _moved_apart(staging: Staging, metres: float) -> Staging:
+    found = _floor_distance(staging)
     if abs(found - metres) <= _SAME_DISTANCE or found == 0.0:
         return staging
     (x, y, z), (other_x, other_y, other_z) = (place.position for place in staging.places)
@@ -197,8 +197,8 @@ def _apart(staging: Staging, metres: float) -> Staging:
     return replace(staging, places=(replace(first, position=moved), replace(second, position=other)))
 
 
-def _possible(staging: Staging) -> Staging:
-    metres = _on_the_floor(staging)
+def _checked_distance(staging: Staging) -> Staging:
+    metres = _floor_distance(staging)
     if not NEAREST - _SAME_DISTANCE <= metres <= FARTHEST + _SAME_DISTANCE:
         raise _bad(f"The two are {metres:.2f} m apart; they can be {NEAREST:g} to {FARTHEST:g} m apart")
     return staging

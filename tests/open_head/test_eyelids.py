@@ -8,7 +8,7 @@ from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.face.skinning import axis_angle_to_matrix
 from backend.open_head.eyeball import CORNEA_RISE, IRIS_ANGLE, iris_ring, ring_vertices, sphere_fit
 from backend.open_head.eyelids import COLUMNS, FRONT_EDGE, INNER_CORNER, MARGIN, find_lids
-from backend.staging.overlay import lids_following
+from backend.staging.expression import add_lid_motion
 
 _MILLIMETRE = 1e-3
 _SIDES = ("left", "right")
@@ -123,7 +123,7 @@ def test_staged_lids_shut_and_open_wherever_the_eyes_look(mean_head, lids, degre
     expression[:, [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]] = closing
     pitch = np.full((1, 2), np.radians(degrees))
 
-    staged = lids_following(expression, np.zeros((1, 2)), pitch)[0]
+    staged = add_lid_motion(expression, np.zeros((1, 2)), pitch)[0]
 
     vertices = mean_head.vertices(gaze=(degrees, 0.0), **dict(zip(ARKIT_NAMES, staged, strict=True)))
     for side in _SIDES:

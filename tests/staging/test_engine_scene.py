@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from backend.engines.scene import MOODS, ORDINARY_SCENE
-from backend.staging.engine_scene import scene_of
 from backend.staging.prompt import stage_prompt
+from backend.staging.stage import scene_of
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets" / "staging" / "moods.json"
 

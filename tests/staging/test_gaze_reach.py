@@ -11,12 +11,12 @@ from sightlines import miss_degrees, sightlines
 from synthetic_face import synthetic_face
 
 from backend.contract.job import Character
+from backend.staging.anatomy import EYE_LIMIT, NECK_LIMIT, TRUNK_LIMIT
 from backend.staging.compose import compose
+from backend.staging.gaze import ALWAYS_MET, REACH, out_of_reach, reach_warnings
 from backend.staging.presets import arrangements
 from backend.staging.prompt import stage_prompt
-from backend.staging.reach import ALWAYS_MET, REACH, out_of_reach, reach_warnings
 from backend.staging.stage import Place, Staging
-from backend.staging.turning import EYE_LIMIT, NECK_LIMIT, TRUNK_LIMIT
 
 EYES_AT = {"seated": 1.2, "standing": 1.58}
 

@@ -11,10 +11,10 @@ from sightlines import joints_of, miss_degrees, sightlines
 from synthetic_face import synthetic_face
 
 from backend.contract.job import Character
+from backend.staging.anatomy import EYE_LIMIT, NECK_LIMIT, TRUNK_LIMIT
 from backend.staging.compose import compose
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import Place, Staging
-from backend.staging.turning import EYE_LIMIT, NECK_LIMIT, TRUNK_LIMIT
 
 SEATED = Place((-0.55, 1.2, 0.0), radians(72.0)), Place((0.55, 1.2, 0.0), radians(-72.0))
 

@@ -65,7 +65,7 @@ KINDS = {
     ),
     "no_slips.txt": Kind(
         lambda _: (PRESETS / "no_slips.txt").read_bytes(), damaged_text,
-        partial(preset, "no_slips", presets.words_that_are_no_slips), ASSET,
+        partial(preset, "no_slips", presets.correct_words), ASSET,
     ),
 }  # fmt: skip
 

@@ -13,9 +13,8 @@ from backend.contract.face import Face
 from backend.engines.colocated.stream import stream_rows
 from backend.engines.motion import KeptMotion, Motion
 from backend.staging.compose import compose
-from backend.staging.engine_scene import scene_of
-from backend.staging.joining import joined
-from backend.staging.stage import Staging
+from backend.staging.stage import Staging, scene_of
+from backend.staging.take_blending import blend_with_take
 
 from ..measures.landmark_motion import seen_heads
 from .rates import PEOPLE, performed
@@ -73,7 +72,7 @@ def inpainted(motion: Motion, mask: np.ndarray, staging: Staging, face: Face, re
     spread = np.maximum(before.std(axis=1, keepdims=True), 1e-6)
     difference = after - before
     take = performed(compose(motion, staging, face, PEOPLE, 0), motion.speaking, face)
-    whole = joined(compose(made, staging, face, PEOPLE, 1), take, mask, face, PEOPLE)
+    whole = blend_with_take(compose(made, staging, face, PEOPLE, 1), take, mask, face, PEOPLE)
     poses = np.concatenate((whole.pose.reshape(*mask.shape, -1), whole.translation, whole.expression), axis=-1)
     heads = seen_heads(performed(whole, made.speaking, face), face)
     at = np.concatenate([steps_at_borders(one) for one in mask])

@@ -23,8 +23,7 @@ from backend.engines.keeping import keep
 from backend.engines.lip_reader.listening import STEP, Listener, listen
 from backend.engines.motion import DialogueAudio, KeptMotion, Motion
 from backend.speech.encoder import load_encoder
-from backend.staging.engine_scene import scene_of
-from backend.staging.stage import Staging
+from backend.staging.stage import Staging, scene_of
 
 from ..reactivity.partners import RememberingEncoder
 

@@ -12,8 +12,8 @@ from backend.contract.constants import FRAME_RATE
 from backend.contract.face import Face
 from backend.engines.colocated.stream import stream_rows
 from backend.engines.motion import KeptMotion, Motion
-from backend.staging.engine_scene import scene_of
 from backend.staging.prompt import stage_prompt
+from backend.staging.stage import scene_of
 
 from .control import changes, mean_changes
 from .distances import distances, lips, mean_of

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from backend.contract.constants import FRAME_RATE
-from backend.staging.sequence import slow_noise, smoothed
+from backend.staging.curves import slow_noise, smoothed
 
 from ..script.people import Habits
 from ..script.timeline import Timeline

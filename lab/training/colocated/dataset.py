@@ -24,7 +24,7 @@ from backend.engines.colocated.stream import STREAM, stream_rows
 from backend.engines.motion import Motion
 from backend.engines.scene import Scene
 from backend.engines.traits import trait_vector
-from backend.staging.engine_scene import scene_of
+from backend.staging.stage import scene_of
 
 from ...simulation.other_takes import other_motions
 from ...simulation.rehearsal_files import AUDIO, DIALOGUE, EVENTS, PERFORMANCE

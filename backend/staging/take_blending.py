@@ -1,4 +1,4 @@
-"""A new composition joined to the parts of an earlier take that stay: exactly there, with an ease beside them."""
+"""Blending a new composition with the parts of an earlier take that are kept: exact there, eased beside them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from ..contract.job import Character
 from ..contract.performance import Performance
 from ..contract.runs import runs_of
 from ..face.skinning import axis_angle_to_matrix
-from .anatomy import Anatomy, anatomy_of
+from .anatomy import EYE_LIMIT, Anatomy, anatomy_of
 from .compose import Composition
-from .overlay import looking_lids
+from .expression import set_eye_look
 from .rotation import axis_angle_from_matrices, directions, turn_to, wrapped, yaw_and_pitch
-from .turning import EYE_LIMIT
 
 EASE_SECONDS: Final = 0.32
 """How long a new part takes to leave what stays, and to come back to it."""
@@ -27,36 +26,36 @@ _EYES: Final = [JOINT_NAMES.index(name) for name in ("eye_left", "eye_right")]
 _HIGHEST: Final = np.pi * 0.45
 
 
-def joined(
-    made: Composition, take: Performance, mask: np.ndarray, face: Face, characters: tuple[Character, Character]
+def blend_with_take(
+    new: Composition, take: Performance, mask: np.ndarray, face: Face, characters: tuple[Character, Character]
 ) -> Composition:
-    """`made` where `mask` [2, T] is false, `take` (as long, on the same `face`) where it is true, to the last bit.
+    """`new` where `mask` [2, T] is false, `take` (as long, on the same `face`) where it is true, to the last bit.
 
     Beside what stays the new part eases out of the take for EASE_SECONDS, at most a third of a short gap. Who is new
     looks as far past the partner's eyes as they would have, though the partner's head is now the take's: eye contact
     stays eye contact.
     """
     first, second = (anatomy_of(face, character.identity) for character in characters)
-    anatomy, share = (first, second), shares(mask)  # [2, T]
-    pose = np.asarray(made.pose, np.float64)
-    blended = _turned_between(pose, np.asarray(take.pose, np.float64), share)
-    translation = _between(made.translation, take.translation, share)
-    expression = _between(made.expression, take.expression, share)
-    offsets = _between(
-        _offsets(pose, made.translation, anatomy), _offsets(take.pose, take.translation, anatomy), share
+    anatomy, share = (first, second), take_shares(mask)  # [2, T]
+    pose = np.asarray(new.pose, np.float64)
+    blended = _blend_rotations(pose, np.asarray(take.pose, np.float64), share)
+    translation = _blend(new.translation, take.translation, share)
+    expression = _blend(new.expression, take.expression, share)
+    offsets = _blend(
+        _gaze_offsets(pose, new.translation, anatomy), _gaze_offsets(take.pose, take.translation, anatomy), share
     )  # [2, T, 2]
-    eyes = _aimed(blended, translation, offsets, anatomy)  # [2, T, 2 (left, right), 2 (yaw, pitch)]
+    eyes = _eyes_at_offsets(blended, translation, offsets, anatomy)  # [2, T, 2 (left, right), 2 (yaw, pitch)]
     moved = (share > 0.0).any(axis=0) & ~mask  # [2, T] where lines of sight begin or end somewhere else now
     blended[:, :, _EYES] = np.where(moved[..., None, None], turn_to(eyes[..., 0], eyes[..., 1]), blended[:, :, _EYES])
-    expression = np.where(moved[..., None], _with_lids(expression, eyes, face), expression)
+    expression = np.where(moved[..., None], _with_eye_look(expression, eyes, face), expression)
     return Composition(
-        _kept(blended, take.pose, mask),
-        _kept(translation, take.translation, mask),
-        _kept(expression, take.expression, mask),
+        _take_where_kept(blended, take.pose, mask),
+        _take_where_kept(translation, take.translation, mask),
+        _take_where_kept(expression, take.expression, mask),
     )
 
 
-def shares(mask: np.ndarray) -> np.ndarray:
+def take_shares(mask: np.ndarray) -> np.ndarray:
     """[2, T] bool → [2, T] the take's share: 1 where it stays, falling smoothly to 0 beside it."""
     result = mask.astype(np.float64)
     for person, row in enumerate(mask):
@@ -70,23 +69,23 @@ def shares(mask: np.ndarray) -> np.ndarray:
     return result
 
 
-def _between(made: np.ndarray, taken: np.ndarray, share: np.ndarray) -> np.ndarray:
+def _blend(new: np.ndarray, kept: np.ndarray, share: np.ndarray) -> np.ndarray:
     """[2, T, C] and [2, T, C]: `share` [2, T] of the second."""
-    return np.asarray(made + share[..., None] * (np.asarray(taken, np.float64) - made))
+    return np.asarray(new + share[..., None] * (np.asarray(kept, np.float64) - new))
 
 
-def _turned_between(made: np.ndarray, taken: np.ndarray, share: np.ndarray) -> np.ndarray:
+def _blend_rotations(new: np.ndarray, kept: np.ndarray, share: np.ndarray) -> np.ndarray:
     """The same of rotations [2, T, 5, 3], each along the shortest way."""
-    start = axis_angle_to_matrix(made)
-    way = axis_angle_from_matrices(np.swapaxes(start, -1, -2) @ axis_angle_to_matrix(taken))
+    start = axis_angle_to_matrix(new)
+    way = axis_angle_from_matrices(np.swapaxes(start, -1, -2) @ axis_angle_to_matrix(kept))
     between = axis_angle_from_matrices(start @ axis_angle_to_matrix(share[..., None, None] * way))
-    return np.where(share[..., None, None] > 0.0, between, made)
+    return np.where(share[..., None, None] > 0.0, between, new)
 
 
-def _kept(made: np.ndarray, taken: np.ndarray, mask: np.ndarray) -> np.ndarray:
+def _take_where_kept(new: np.ndarray, kept: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The take's own numbers where `mask` says so."""
-    at = mask.reshape(*mask.shape, *(1,) * (made.ndim - 2))
-    return np.where(at, np.asarray(taken, np.float32), made.astype(np.float32))
+    at = mask.reshape(*mask.shape, *(1,) * (new.ndim - 2))
+    return np.where(at, np.asarray(kept, np.float32), new.astype(np.float32))
 
 
 def _heads(
@@ -96,13 +95,13 @@ def _heads(
     trunk = axis_angle_to_matrix(pose[:, :, _GLOBAL])
     head = trunk @ axis_angle_to_matrix(pose[:, :, _NECK])
     eyes = np.empty((*pose.shape[:2], 2, 3))
-    for person, one in enumerate(anatomy):
-        pivot = one.root + translation[person] + trunk[person] @ (one.neck - one.root)  # [T, 3]
-        eyes[person] = pivot[:, None] + np.einsum("tij,ej->tei", head[person], one.eyes - one.neck)
+    for person, joints in enumerate(anatomy):
+        pivot = joints.root + translation[person] + trunk[person] @ (joints.neck - joints.root)  # [T, 3]
+        eyes[person] = pivot[:, None] + np.einsum("tij,ej->tei", head[person], joints.eyes - joints.neck)
     return head, eyes
 
 
-def _offsets(pose: np.ndarray, translation: np.ndarray, anatomy: tuple[Anatomy, Anatomy]) -> np.ndarray:
+def _gaze_offsets(pose: np.ndarray, translation: np.ndarray, anatomy: tuple[Anatomy, Anatomy]) -> np.ndarray:
     """[2, T, 2] radians from the middle of the partner's eyes to where each person looks, to the left and up."""
     head, eyes = _heads(pose, translation, anatomy)
     sight = (head[:, :, None] @ axis_angle_to_matrix(pose[:, :, _EYES]))[..., 2].mean(axis=2)  # [2, T, 3]
@@ -111,7 +110,7 @@ def _offsets(pose: np.ndarray, translation: np.ndarray, anatomy: tuple[Anatomy, 
     return np.stack([wrapped(yaw - to_yaw), pitch - to_pitch], axis=-1)
 
 
-def _aimed(
+def _eyes_at_offsets(
     pose: np.ndarray, translation: np.ndarray, offsets: np.ndarray, anatomy: tuple[Anatomy, Anatomy]
 ) -> np.ndarray:
     """[2, T, 2 (left, right), 2] radians, yaw and pitch in the head, of eyes that look `offsets` past the partner's."""
@@ -127,9 +126,9 @@ def _aimed(
     return np.stack([eye_yaw - over_yaw, eye_pitch - over_pitch], axis=-1)
 
 
-def _with_lids(expression: np.ndarray, eyes: np.ndarray, face: Face) -> np.ndarray:
+def _with_eye_look(expression: np.ndarray, eyes: np.ndarray, face: Face) -> np.ndarray:
     """`expression` [2, T, E] in the face's components, with eyeLook… as `eyes` [2, T, 2, 2] are turned."""
     order = [ARKIT_INDEX[name] for name in face.expression_names]
     every = np.zeros((*expression.shape[:2], len(ARKIT_NAMES)))
     every[..., order] = expression
-    return looking_lids(every, eyes[..., 0], eyes[..., 1])[..., order]
+    return set_eye_look(every, eyes[..., 0], eyes[..., 1])[..., order]

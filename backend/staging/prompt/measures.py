@@ -80,11 +80,11 @@ def measure_at(tokens: Sequence[str], index: int) -> Measure | None:
 
 def _range_at(tokens: Sequence[str], index: int) -> Measure | None:
     """One measure, or two with “to”, “and” or “or” between them, of which the first may have no unit."""
-    first = _one_at(tokens, index)
+    first = _single_measure_at(tokens, index)
     number, length = (None, 0) if first else _number_at(tokens, index)
     joint = index + (first.length if first else length)
     if (first or number is not None) and joint < len(tokens) and tokens[joint] in _JOINING:
-        second = _one_at(tokens, joint + 1)
+        second = _single_measure_at(tokens, joint + 1)
         spoken = tokens[joint] != "and" or tokens[index - 1 : index] == ["between"]
         if second and spoken and (first is None or first.unit == second.unit):
             low = first.value if first else (number or 0.0) * second.value / _count(tokens, joint + 1)
@@ -96,7 +96,7 @@ def _count(tokens: Sequence[str], index: int) -> float:
     return _number_at(tokens, index)[0] or 1.0
 
 
-def _one_at(tokens: Sequence[str], index: int) -> Measure | None:
+def _single_measure_at(tokens: Sequence[str], index: int) -> Measure | None:
     number, length = _number_at(tokens, index)
     unit = index + length
     if number is None or unit >= len(tokens):

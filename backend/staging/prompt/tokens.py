@@ -1,12 +1,38 @@
-"""Whose a name or a pronoun is."""
+"""A sentence → its words, numbers and stops in lower case, and the people that names and pronouns refer to."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from .presets import vocabulary
-from .tokens import tokens_of
+from ..presets import vocabulary
+
+_TOKEN: Final = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?|°|[^\W\d_]+(?:'[^\W\d_]+)*|[.!?;:,()]")
+_CHANGES: Final = (
+    (re.compile(r"(?<=[0-9])\s*[-–—]\s*(?=[0-9])"), " to "),  # 1-2 m
+    (re.compile(r"(?<=[0-9])\s*['′]\s*([0-9]{1,2})(?:\s*(?:[\"″”“]|''|′′))?"), r" feet \1 inches "),  # 5'6"
+    (re.compile(r"(?<=[0-9])['′](?![^\W\d_])"), " feet "),
+    (re.compile(r"(?<=[0-9])(?:[\"″]|'')"), " inches "),
+    (re.compile(r"\barm'?s?'? lengths?\b"), "armlength"),
+    (re.compile(r"[–—/\n\r]|(?<=\s)-(?=\s)"), " , "),
+    (re.compile(r"(?<=\w)-(?=\w)"), " "),
+    (re.compile(r"\bone another\b"), "each other"),
+    (re.compile(r"&"), " and "),
+)
+
+
+def tokens_of(text: str) -> list[str]:
+    """Words without hyphens, numbers with their sign, and stops; whatever else there is, is left out."""
+    return _TOKEN.findall(plain(text))
+
+
+def plain(text: str) -> str:
+    """Small letters, straight quotes, no hyphens inside words; dashes, slashes and line ends are commas."""
+    text = text.lower().replace("’", "'").replace("‘", "'")
+    for pattern, replacement in _CHANGES:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 def names_of(names: tuple[str, str]) -> dict[str, int]:
@@ -42,7 +68,7 @@ def is_a_name(word: str) -> bool:
     return word not in vocabulary()["no_strangers"] and any(word in group for group in names.values())
 
 
-def fitting(pronoun: str, names: tuple[str, str]) -> list[int]:
+def people_for_pronoun(pronoun: str, names: tuple[str, str]) -> list[int]:
     """Who may be meant by “she” or “he” as far as names tell."""
     known = vocabulary()["names"]
     pronouns = [next((word for word, group in known.items() if name.lower() in group), None) for name in names]

@@ -1,4 +1,4 @@
-"""Where somebody looks: a verb of looking, small words, and what is looked at."""
+"""Gaze phrases: a verb of looking, small words, and what is looked at."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from .presets import moods, vocabulary
-from .speakers import name_at
-from .tokens import plain
+from ..presets import moods, vocabulary
+from .tokens import name_at, plain
 
-Found = tuple[int, str, Any]
+PhraseMatch = tuple[int, str, Any]
 """Tokens, kind and value of a phrase; no tokens for nothing."""
 
-NOTHING: Final[Found] = (0, "", None)
+NO_MATCH: Final[PhraseMatch] = (0, "", None)
 
 
-def look_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Found:
+def gaze_phrase_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> PhraseMatch:
     """“looks (down) at the old wooden floor”: a verb of looking and, past small words, what is looked at."""
     looking = vocabulary()["looking"]
-    verb = next((one for one in looking["verbs"] if tokens[index : index + one.count(" ") + 1] == one.split()), None)
+    verb = next(
+        (verb for verb in looking["verbs"] if tokens[index : index + verb.count(" ") + 1] == verb.split()), None
+    )
     if verb is None:
-        return NOTHING
+        return NO_MATCH
     start = index + verb.count(" ") + 1
     for place in range(start, min(start + _LOOK_REACH, len(tokens))):
         target = _target_at(tokens, place)
@@ -37,23 +38,23 @@ def look_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Foun
                 words = _past_skips(tokens, place + words) + further[0] - place
             seldom = verb in looking["glances"] and "gaze_away" in entry
             value = entry | {"gaze_away": looking["glance_share"]} if seldom else entry
-            return place + words - index, "gaze", {name: one for name, one in value.items() if name != "targets"}
+            return place + words - index, "gaze", {name: field for name, field in value.items() if name != "targets"}
         named, _, owning = name_at(tokens, place, names)
         if named and not owning:
-            return NOTHING
+            return NO_MATCH
         known = named or tokens[place] in {*looking["skipped"], *fillers(), *inner_words()}
         if not known and not (tokens[place - 1] in looking["articles"] and _target_at(tokens, place + 1)):
             return _at_a_thing(tokens, index, place, names)
-    return NOTHING
+    return NO_MATCH
 
 
-def _at_a_thing(tokens: Sequence[str], index: int, place: int, names: Mapping[str, int]) -> Found:
+def _at_a_thing(tokens: Sequence[str], index: int, place: int, names: Mapping[str, int]) -> PhraseMatch:
     """“looks at the xylophone”: whatever it is, it is not the partner."""
     looking = vocabulary()["looking"]
     thing = tokens[place - 2 : place - 1] == ["at"] and tokens[place - 1] in looking["articles"]
     known = tokens[place] in looking["people"] or not tokens[place].isalpha()
     known = known or (place + 1 < len(tokens) and name_at(tokens, place + 1, names)[0] > 0)
-    return NOTHING if known or not thing else (place - index, "gaze", {"gaze_away": looking["thing_share"]})
+    return NO_MATCH if known or not thing else (place - index, "gaze", {"gaze_away": looking["thing_share"]})
 
 
 _LOOK_REACH: Final = 6
@@ -88,8 +89,8 @@ def _target_at(tokens: Sequence[str], place: int) -> tuple[int, dict[str, Any]] 
     """What is looked at at `place`, and in how many tokens."""
     for length in (3, 2, 1):
         phrase = " ".join(tokens[place : place + length])
-        if phrase.count(" ") == length - 1 and phrase in targets():
-            return length, targets()[phrase]
+        if phrase.count(" ") == length - 1 and phrase in gaze_targets():
+            return length, gaze_targets()[phrase]
     return None
 
 
@@ -102,16 +103,16 @@ def fillers() -> frozenset[str]:
 @functools.cache
 def inner_words() -> frozenset[str]:
     """Words that may stand inside a phrase, but mean something of their own elsewhere."""
-    return frozenset(vocabulary()["inner"]) | moody_adverbs()
+    return frozenset(vocabulary()["inner"]) | mood_adverbs()
 
 
 @functools.cache
-def moody_adverbs() -> frozenset[str]:
+def mood_adverbs() -> frozenset[str]:
     """“angrily”, “sadly”: adverbs that say a mood."""
     return frozenset(word for mood in moods().values() for word in mood.words if word.endswith("ly"))
 
 
 @functools.cache
-def targets() -> dict[str, dict[str, Any]]:
+def gaze_targets() -> dict[str, dict[str, Any]]:
     """What can be looked at → the entry of the vocabulary it is in."""
     return {plain(word): entry for entry in vocabulary()["looking"]["at"] for word in entry["targets"]}

@@ -1,4 +1,4 @@
-"""Reading a sentence: known phrases, longest first, and who each of them is about."""
+"""Parsing a sentence into statements: known phrases, longest first, each with the people it is about."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
+from ..presets import vocabulary
 from .lexicon import Match, matches
-from .presets import vocabulary
-from .said import EVERYBODY, NOBODY, Reading, Said
-from .speakers import fitting, is_a_name, names_of
+from .statements import EVERYBODY, NOBODY, Reading, Statement
+from .tokens import is_a_name, names_of, people_for_pronoun
 
 _NEGATION_REACH: Final = 3
 _SENTENCE_ENDS: Final = (".", "!", "?")
@@ -19,27 +19,27 @@ _SAYS_SOMETHING: Final = ("lean", "gaze", "posture", "attempt", "frequency", "ne
 
 
 def read_tokens(
-    tokens: Sequence[str], names: tuple[str, str], alike: Mapping[str, str] = MappingProxyType({})
+    tokens: Sequence[str], names: tuple[str, str], similar: Mapping[str, str] = MappingProxyType({})
 ) -> Reading:
     """Find every known phrase of a sentence in `tokens` and whom it is about.
 
-    Never fails: what is not understood is reported. `alike`: words that no vocabulary has → the mood that they mean.
+    Never fails: what is not understood is reported. `similar`: words that no vocabulary has → the mood that they mean.
     """
-    found = [_as_mood(match, alike) for match in matches(tokens, names_of(names))]
+    found = [_with_similar_mood(match, similar) for match in matches(tokens, names_of(names))]
     reader = _Reader(names, len({match.value for match in found if match.kind == "person"}))
     for match, following in zip(found, [*found[1:], None], strict=False):
         reader.read(match, following)
     reader.finish()
     return Reading(
-        tuple(reader.said),
+        tuple(reader.statements),
         tuple(dict.fromkeys(reader.unknown)),
         tuple(dict.fromkeys(reader.unresolved)),
         tuple(dict.fromkeys(reader.strangers)),
     )
 
 
-def _as_mood(match: Match, alike: Mapping[str, str]) -> Match:
-    meant = match.kind == "unknown" and alike.get(match.phrase)
+def _with_similar_mood(match: Match, similar: Mapping[str, str]) -> Match:
+    meant = match.kind == "unknown" and similar.get(match.phrase)
     return replace(match, kind="mood", value=meant) if meant else match
 
 
@@ -57,7 +57,7 @@ class _Reader:
 
     names: tuple[str, str]
     people_named: int
-    said: list[Said] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     unresolved: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
@@ -70,7 +70,7 @@ class _Reader:
     negation: int = -_NEGATION_REACH - 1
     tried: bool = False
     waiting: list[Match] = field(default_factory=list)
-    copied: list[Said] = field(default_factory=list)
+    copied: list[Statement] = field(default_factory=list)
     first_named: int | None = None
     described: dict[int, int] = field(default_factory=dict)
     clause: int = 0
@@ -94,7 +94,7 @@ class _Reader:
             "order": self._order,
             "mood": self._mood,
             "plain": self._pass,
-        }.get(match.kind, self._say)
+        }.get(match.kind, self._add)
         handle(match, following)
         self.clause_words += match.kind != "stop"
         self.previous = match
@@ -105,7 +105,7 @@ class _Reader:
             if match.kind == "stature" and self.people == EVERYBODY:
                 self.unresolved.append(match.phrase)
             else:
-                self.said.append(self._as_said(match, self.people))
+                self.statements.append(self._statement(match, self.people))
         self.waiting = []
 
     def _stop(self, match: Match, _following: Match | None) -> None:
@@ -123,7 +123,7 @@ class _Reader:
 
     def _was_a_tag(self) -> bool:
         """Whether the clause was “Ben left” in a list of words that is about both."""
-        last = self.said[-1] if self.said else None
+        last = self.statements[-1] if self.statements else None
         return (
             last is not None
             and last.kind == "side"
@@ -159,19 +159,19 @@ class _Reader:
 
     def _likewise(self, _match: Match, _following: Match | None) -> None:
         """“… and so does Ben”: what the clause before said waits for the next person."""
-        last = max((said.clause for said in self.said), default=-1)
-        self.copied = [said for said in self.said if said.clause == last]
+        last = max((statement.clause for statement in self.statements), default=-1)
+        self.copied = [statement for statement in self.statements if statement.clause == last]
 
     def _too(self, match: Match, _following: Match | None) -> None:
         """“Ben too”: a clause that says nothing but who says what the clause before said."""
-        if self.people in ((0,), (1,)) and not any(said.clause == self.clause for said in self.said):
+        if self.people in ((0,), (1,)) and not any(statement.clause == self.clause for statement in self.statements):
             self._likewise(match, _following)
             self._copy()
 
     def _copy(self) -> None:
-        for said in self.copied:
-            if said.kind != "side":
-                self.said.append(replace(said, people=self.people, clause=self.clause))
+        for statement in self.copied:
+            if statement.kind != "side":
+                self.statements.append(replace(statement, people=self.people, clause=self.clause))
         self.copied = []
 
     def _own_side(self, match: Match, _following: Match | None) -> None:
@@ -179,15 +179,15 @@ class _Reader:
         whose, side = match.value
         owner = self._somebody(whose) if isinstance(whose, str) else whose
         if self._looks_there(match):
-            entry = next(one for one in vocabulary()["looking"]["at"] if side in one["targets"])
+            entry = next(entry for entry in vocabulary()["looking"]["at"] if side in entry["targets"])
             entry = {name: value for name, value in entry.items() if name != "targets"}
-            self._say(replace(match, kind="gaze", value=entry), None)
+            self._add(replace(match, kind="gaze", value=entry), None)
         elif owner is None:
             self.unresolved.append(match.phrase)
         else:
             # Who faces the camera has on the left what the picture has on the right.
             other = "right" if side == "left" else "left"
-            self.said.append(self._as_said(replace(match, kind="side", value=other), (1 - owner,)))
+            self.statements.append(self._statement(replace(match, kind="side", value=other), (1 - owner,)))
 
     def _looks_there(self, match: Match) -> bool:
         words = (*vocabulary()["looking"]["verbs"], *vocabulary()["looking"]["turns"])
@@ -210,7 +210,7 @@ class _Reader:
                 self.waiting.append(match)
                 return
             about = (person,)
-        self.said.append(self._as_said(match, about))
+        self.statements.append(self._statement(match, about))
 
     def _order(self, match: Match, _following: Match | None) -> None:
         """“From left to right: Ben, Anna”: whoever comes first is on the left."""
@@ -222,9 +222,9 @@ class _Reader:
         named = None if verb else self._noun_of(following)
         if named is not None:
             self.described[named] = self.clause
-            self.said.append(self._as_said(match, (named,)))
+            self.statements.append(self._statement(match, (named,)))
         else:
-            self._say(match, following)
+            self._add(match, following)
 
     def _noun_of(self, following: Match | None) -> int | None:
         """Whose name or noun (“woman”) comes next."""
@@ -232,17 +232,17 @@ class _Reader:
             return self._somebody(str(following.value))
         return following.value if following is not None and following.kind == "person" else None
 
-    def _say(self, match: Match, following: Match | None) -> None:
+    def _add(self, match: Match, following: Match | None) -> None:
         first = self.people == EVERYBODY and not self.in_sentence
         before = not self.subject and following is not None and following.kind in ("person", "pronoun")
         if match.kind == "side" and (first or before):
             self.waiting.append(match)
             return
-        self.said.append(self._as_said(match, self.people))
+        self.statements.append(self._statement(match, self.people))
 
-    def _as_said(self, match: Match, people: tuple[int, ...]) -> Said:
+    def _statement(self, match: Match, people: tuple[int, ...]) -> Statement:
         negated = 0 < match.first - self.negation <= _NEGATION_REACH
-        return Said(match.kind, match.value, people, negated, match.phrase, self.clause, self.sentence, self.tried)
+        return Statement(match.kind, match.value, people, negated, match.phrase, self.clause, self.sentence, self.tried)
 
     def _person(self, match: Match, following: Match | None) -> None:
         about = self._about(match)
@@ -250,17 +250,19 @@ class _Reader:
             self.unresolved += [match.phrase] if match.phrase in ("she", "he") else []
             return
         if match.kind == "placed" and self.previous.phrase in ("is", "as") and self.subject:
-            self._say(replace(match, kind="side"), following)
+            self._add(replace(match, kind="side"), following)
             return
         self.mentioned = about
         if self.first_named is None and len(about) == 1:
             self.first_named = about[0]
         if self._is_object(match) or (self._has_subject() and not _begins(match, following)):
-            if match.phrase == "each other" and self.said and self.said[-1].clause == self.clause:
-                self.said[-1] = replace(self.said[-1], people=EVERYBODY)  # both do it, whoever the subject was
+            if match.phrase == "each other" and self.statements and self.statements[-1].clause == self.clause:
+                self.statements[-1] = replace(
+                    self.statements[-1], people=EVERYBODY
+                )  # both do it, whoever the subject was
             return
         joined = self.previous.phrase == "and" and len(self.people) == 1 and about != self.people
-        self.people = EVERYBODY if joined and not self._just_said() and not self.copied else about
+        self.people = EVERYBODY if joined and not self._continues_statement() and not self.copied else about
         self._begin()
 
     def _owner(self, match: Match, following: Match | None) -> None:
@@ -275,7 +277,7 @@ class _Reader:
         if len(self.people) == 1:
             self.antecedent = self.people[0]
         for match in self.waiting:
-            self.said.append(self._as_said(match, self.people))
+            self.statements.append(self._statement(match, self.people))
         self.waiting = []
         self._copy()
 
@@ -311,20 +313,28 @@ class _Reader:
 
     def _somebody(self, pronoun: str) -> int | None:
         """Who of the two is a she or a he; when it could be either, who was spoken of last."""
-        found = [] if pronoun == "they" else fitting(pronoun, self.names)
+        found = [] if pronoun == "they" else people_for_pronoun(pronoun, self.names)
         if len(found) == 1:
             return found[0]
         return self.antecedent if self.antecedent in found or not found else None
 
     def _placed(self, side: str) -> int:
         """Who is on that side as far as the sentence has said it; the first person is on the left otherwise."""
-        told = [said for said in self.said if said.kind == "side" and len(said.people) == 1 and not said.negated]
-        left = 0 if not told else told[-1].people[0] if told[-1].value == "left" else 1 - told[-1].people[0]
+        sides = [
+            statement
+            for statement in self.statements
+            if statement.kind == "side" and len(statement.people) == 1 and not statement.negated
+        ]
+        left = 0 if not sides else sides[-1].people[0] if sides[-1].value == "left" else 1 - sides[-1].people[0]
         return left if side == "left" else 1 - left
 
-    def _just_said(self) -> bool:
+    def _continues_statement(self) -> bool:
         """Whether the last thing said was about the same people, so that “and” starts anew instead of joining."""
-        return bool(self.said) and self.said[-1].sentence == self.sentence and self.said[-1].people == self.people
+        return (
+            bool(self.statements)
+            and self.statements[-1].sentence == self.sentence
+            and self.statements[-1].people == self.people
+        )
 
 
 def _begins(match: Match, following: Match | None) -> bool:

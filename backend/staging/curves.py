@@ -1,4 +1,4 @@
-"""Curves over time: slow noise, smoothing, and envelopes that never cut what they cover."""
+"""Curves over time: slow noise, smoothing, and envelopes that are nowhere smaller than the curve they cover."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staging adds to the face: lids that follow the eyes, and the colour of a mood."""
+"""What staging adds to the expression: lids that follow the eyes, and the offsets of a mood."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX
-from .turning import EYE_LIMIT
+from .anatomy import EYE_LIMIT
 
 _LEFT_EYE_SIDES = ("Out", "In")  # of the left eye: looking to the person's left, to the right
 
@@ -18,14 +18,14 @@ _CLOSER_WITH_DOWN: Final = 0.20
 its eyes' joints: the upper lid by 0.66 of the turn and the lower by 0.42, so that looking up parts them."""
 
 
-def lids_following(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.ndarray) -> np.ndarray:
+def add_lid_motion(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.ndarray) -> np.ndarray:
     """`expression` [..., T, 52] with the eyeLook components of both eyes set from `eye_yaw`, `eye_pitch` [..., T, 2].
 
     1 is an eye at the edge of its range. The open head's lids follow the joints of its eyes and need nothing more;
     there the components move only the folds around the lids. Heads without such correctives move their lids by them.
     A lid that has followed the eye down has less way to go in a blink, one that has followed it up has more.
     """
-    result = looking_lids(expression, eye_yaw, eye_pitch)
+    result = set_eye_look(expression, eye_yaw, eye_pitch)
     for eye, side in enumerate(("Left", "Right")):
         up, down = _up_and_down(eye_pitch[..., eye])
         closing = np.clip(result[..., ARKIT_INDEX[f"eyeBlink{side}"]], 0.0, 1.0)
@@ -33,7 +33,7 @@ def lids_following(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.nd
     return result
 
 
-def looking_lids(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.ndarray) -> np.ndarray:
+def set_eye_look(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.ndarray) -> np.ndarray:
     """The same without a change of the blinks: for eyes that are turned a little after these were made."""
     result = expression.copy()
     for eye, side in enumerate(("Left", "Right")):
@@ -53,7 +53,7 @@ def _up_and_down(pitch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.clip(pitch / EYE_LIMIT.up, 0.0, 1.0), np.clip(-pitch / EYE_LIMIT.down, 0.0, 1.0)
 
 
-def in_mood(expression: np.ndarray, offsets: Mapping[str, float], strength: np.ndarray) -> np.ndarray:
+def add_mood(expression: np.ndarray, offsets: Mapping[str, float], strength: np.ndarray) -> np.ndarray:
     """`expression` [..., T, 52] with a mood's offsets by component name laid over it, `strength` [..., T] from 0 to 1.
 
     An offset adds only what a face does not show by itself most of the time: who was made in that mood frowns already.

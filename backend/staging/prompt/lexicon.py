@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .looks import NOTHING, Found, fillers, inner_words, look_at, moody_adverbs, targets
+from ..presets import arrangements, moods, vocabulary
+from .gaze_phrases import NO_MATCH, PhraseMatch, fillers, gaze_phrase_at, gaze_targets, inner_words, mood_adverbs
 from .measures import UNITS, measure_at
-from .presets import arrangements, moods, vocabulary
-from .speakers import name_at
-from .tokens import tokens_of
+from .tokens import name_at, tokens_of
 
 _END: Final = ""
 _WHOSE: Final = "their"
@@ -45,7 +44,7 @@ def _adverbs_in(tokens: Sequence[str], match: Match) -> Iterator[Match]:
     """“looks *angrily* at”: a mood inside another phrase."""
     if match.kind in ("gaze", "lean", "posture", "open"):
         for place in range(match.first + 1, match.last):
-            if tokens[place] in moody_adverbs():
+            if tokens[place] in mood_adverbs():
                 kind, value = _phrases()[tokens[place]]
                 yield Match(kind, value, tokens[place], place, match.last)
 
@@ -57,9 +56,14 @@ def meanings_of_words() -> dict[str, str]:
         for word in phrase.split():
             meaning = "" if kind == "plain" else f"{kind} {value}" if word == phrase else f"part of {word}"
             found[word] = meaning if word == phrase and meaning else found.get(word) or meaning
-    looked_at = {word: f"part of {word}" for target in targets() for word in target.split()}
+    looked_at = {word: f"part of {word}" for target in gaze_targets() for word in target.split()}
     verbs = {word: f"part of {word}" for word in vocabulary()["looking"]["verbs"]}
-    return looked_at | verbs | {word: one for word, one in found.items() if one or word not in looked_at} | UNITS
+    return (
+        looked_at
+        | verbs
+        | {word: meaning for word, meaning in found.items() if meaning or word not in looked_at}
+        | UNITS
+    )
 
 
 def _match_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Match:
@@ -69,9 +73,9 @@ def _match_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Ma
         return _match(tokens, index, measure.length + apart, measure.unit, measure.value)
     length, kind, value = max(
         _phrase_at(tokens, index, names),
-        look_at(tokens, index, names),
+        gaze_phrase_at(tokens, index, names),
         _side_of_at(tokens, index, names),
-        key=lambda one: one[0],
+        key=lambda found: found[0],
     )
     named, person, owning = name_at(tokens, index, names)
     if named >= length > 0 or (named and not length):
@@ -86,13 +90,13 @@ def _match(tokens: Sequence[str], index: int, length: int, kind: str, value: Any
     return Match(kind, value, " ".join(tokens[index : index + length]), index, index + length - 1)
 
 
-def _phrase_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Found:
+def _phrase_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> PhraseMatch:
     """The longest phrase of the vocabulary; between its words there may be fillers (“leans *slightly* forward”)."""
     root = _tree()
     if tokens[index] not in root:
-        return NOTHING
+        return NO_MATCH
     stop, meaning = _walk(root[tokens[index]], tokens, index + 1, names)
-    return NOTHING if meaning is None else (stop - index, *meaning)
+    return NO_MATCH if meaning is None else (stop - index, *meaning)
 
 
 def _walk(
@@ -103,9 +107,9 @@ def _walk(
         return best
     for word, length in _readings(tokens, index, names):
         if word in node:
-            best = max(best, _walk(node[word], tokens, index + length, names), key=lambda one: one[0])
+            best = max(best, _walk(node[word], tokens, index + length, names), key=lambda found: found[0])
     if tokens[index] in fillers() | inner_words() and skipped < _FILLERS_AT_MOST:
-        best = max(best, _walk(node, tokens, index + 1, names, skipped + 1), key=lambda one: one[0])
+        best = max(best, _walk(node, tokens, index + 1, names, skipped + 1), key=lambda found: found[0])
     return best
 
 
@@ -122,15 +126,15 @@ def _readings(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> li
     return found
 
 
-def _side_of_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> Found:
+def _side_of_at(tokens: Sequence[str], index: int, names: Mapping[str, int]) -> PhraseMatch:
     """“to Anna's left”, “at her right hand”: somebody's own side, (whose or a pronoun, side)."""
     if tokens[index] not in ("to", "on", "at", "by"):
-        return NOTHING
+        return NO_MATCH
     named, person, owning = name_at(tokens, index + 1, names)
     pronoun = next((key for key, words in _OWNERS.items() if tokens[index + 1 : index + 2] == [words]), None)
     after = index + 1 + (named or 1)
     if not ((named and owning) or pronoun) or tokens[after : after + 1] not in (["left"], ["right"]):
-        return NOTHING
+        return NO_MATCH
     length = after + 1 - index
     while tokens[index + length : index + length + 1] in (["hand"], ["side"]):
         length += 1

@@ -9,10 +9,10 @@ from scipy.spatial.transform import Rotation
 from sightlines import miss_degrees
 
 from backend.contract.performance import Performance
+from backend.staging.anatomy import EYE_LIMIT
 from backend.staging.compose import Composition, compose
-from backend.staging.joining import EASE_SECONDS, joined, shares
 from backend.staging.prompt import stage_prompt
-from backend.staging.turning import EYE_LIMIT
+from backend.staging.take_blending import EASE_SECONDS, blend_with_take, take_shares
 
 FRAMES = 150
 EASE = round(EASE_SECONDS * 25)
@@ -43,7 +43,7 @@ def of(take):
 def test_what_stays_is_the_takes_to_the_last_bit_and_the_middle_is_new(two, face, characters):
     take, made = two
 
-    result = joined(made, take, anew(50, 100), face, characters)
+    result = blend_with_take(made, take, anew(50, 100), face, characters)
 
     for got, was, new in zip(result, of(take), made, strict=True):
         assert got.dtype == np.float32
@@ -55,7 +55,7 @@ def test_what_stays_is_the_takes_to_the_last_bit_and_the_middle_is_new(two, face
 def test_the_seam_is_no_larger_a_step_than_others(two, face, characters):
     take, made = two
 
-    result = joined(made, take, anew(50, 100), face, characters)
+    result = blend_with_take(made, take, anew(50, 100), face, characters)
 
     steps = np.abs(np.diff(result.translation, axis=1)).max(axis=(0, 2))
     hard = np.abs(made.translation[:, 50] - take.translation[:, 49]).max()
@@ -70,7 +70,7 @@ def test_who_is_new_meets_the_eyes_of_who_stayed(two, face, characters, person):
     for array, was in zip(without, of(take), strict=True):
         array[1 - person] = was[1 - person]
 
-    result = joined(made, take, mask, face, characters)
+    result = blend_with_take(made, take, mask, face, characters)
 
     np.testing.assert_array_equal(result.pose[1 - person], take.pose[1 - person])
     assert miss_degrees(face, characters, Composition(*without))[person].max() > 0.5, "the material moves enough"
@@ -80,7 +80,7 @@ def test_who_is_new_meets_the_eyes_of_who_stayed(two, face, characters, person):
 def test_eyes_meet_through_the_borders_too(two, face, characters):
     take, made = two
 
-    result = joined(made, take, anew(50, 100, (0,)), face, characters)
+    result = blend_with_take(made, take, anew(50, 100, (0,)), face, characters)
 
     assert miss_degrees(face, characters, result)[0].max() < 0.5
 
@@ -88,7 +88,7 @@ def test_eyes_meet_through_the_borders_too(two, face, characters):
 def test_folds_of_the_lids_go_with_the_eyes(two, face, characters):
     take, made = two
 
-    result = joined(made, take, anew(0, FRAMES, (0,)), face, characters)
+    result = blend_with_take(made, take, anew(0, FRAMES, (0,)), face, characters)
 
     sight = Rotation.from_rotvec(result.pose[0, :, 3]).apply([0.0, 0.0, 1.0])
     outward = np.clip(np.arctan2(sight[:, 0], sight[:, 2]) / EYE_LIMIT.side, 0.0, 1.0)
@@ -101,7 +101,7 @@ def test_folds_of_the_lids_go_with_the_eyes(two, face, characters):
 def test_shares_are_one_where_it_stays_and_never_leap(row):
     mask = np.array([row, [not one for one in row]])
 
-    found = shares(mask)
+    found = take_shares(mask)
 
     assert (found[mask] == 1.0).all()
     assert ((found >= 0.0) & (found <= 1.0)).all()
@@ -110,7 +110,7 @@ def test_shares_are_one_where_it_stays_and_never_leap(row):
 
 
 def test_a_long_gap_is_new_in_its_middle_and_leaps_nowhere():
-    found = shares(anew(40, 110))
+    found = take_shares(anew(40, 110))
 
     assert (found[:, 40 + EASE : 110 - EASE] == 0.0).all()
     assert np.abs(np.diff(found, axis=1)).max() < 0.2

@@ -10,10 +10,9 @@ import pytest
 
 from backend.assets import assets_folder
 from backend.contract.errors import DuologueError, ExitCode
-from backend.staging.likeness import LEAST_LIKENESS, _likeness, moods_alike
 from backend.staging.prompt import stage_prompt
-from backend.staging.sentence_encoder import WEIGHTS_FILE, load_sentence_encoder
-from backend.staging.word_pieces import numbers_of
+from backend.staging.prompt.unknown_words import LEAST_SIMILARITY, _mood_similarity, similar_moods
+from backend.staging.sentence_encoder import WEIGHTS_FILE, load_sentence_encoder, piece_ids
 
 WORDS = json.loads((Path(__file__).parents[1] / "data" / "mood_words.json").read_text(encoding="utf-8"))
 ASSETS = assets_folder()
@@ -26,7 +25,7 @@ KNOWN = {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "glee": 3, "##ful": 4, "##ly": 5, "
     [("Gleefully!", [1, 3, 4, 5, 6, 2]), ("café", [1, 7, 2]), ("glee xyz", [1, 3, 0, 2]), ("", [1, 2])],
 )
 def test_words_are_cut_into_the_longest_known_pieces(sentence, numbers):
-    assert numbers_of(sentence, KNOWN) == numbers
+    assert piece_ids(sentence, KNOWN) == numbers
 
 
 @needs_encoder
@@ -46,7 +45,7 @@ COSINES = (0.5982, 0.3845)
 
 @needs_encoder
 def test_what_is_taken_for_a_mood_is_that_mood():
-    found = moods_alike([one["word"] for one in WORDS["moods"]], ASSETS)
+    found = similar_moods([one["word"] for one in WORDS["moods"]], ASSETS)
 
     right = [one for one in WORDS["moods"] if found.get(one["word"]) in one["moods"]]
 
@@ -56,16 +55,16 @@ def test_what_is_taken_for_a_mood_is_that_mood():
 
 @needs_encoder
 def test_what_is_no_mood_is_left_alone():
-    assert moods_alike(WORDS["no_moods"], ASSETS) == {}
+    assert similar_moods(WORDS["no_moods"], ASSETS) == {}
 
 
 @needs_encoder
 def test_the_threshold_is_as_low_as_it_can_be_without_mistakes():
-    likeness = _likeness(ASSETS)
+    likeness = _mood_similarity(ASSETS)
 
     wrong = [(one, *likeness.nearest(one["word"])) for one in WORDS["moods"][::3]]
 
-    assert any(mood not in one["moods"] and cosine > LEAST_LIKENESS - 0.08 for one, mood, cosine in wrong)
+    assert any(mood not in one["moods"] and cosine > LEAST_SIMILARITY - 0.08 for one, mood, cosine in wrong)
 
 
 @needs_encoder
@@ -97,9 +96,9 @@ def test_a_spoilt_encoder_is_refused(tmp_path):
 
 def test_known_words_never_load_the_encoder():
     code = (
-        "from backend.staging import likeness, prompt\n"
-        "prompt.stage_prompt('Anna is angry and leans in, two metres apart')\n"
-        "assert likeness._likeness.cache_info().currsize == 0"
+        "from backend.staging.prompt import stage_prompt, unknown_words\n"
+        "stage_prompt('Anna is angry and leans in, two metres apart')\n"
+        "assert unknown_words._mood_similarity.cache_info().currsize == 0"
     )
 
     subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parents[2], check=True)
