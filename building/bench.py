@@ -61,7 +61,7 @@ def _length(word: str) -> float:
 
 def _bench(arguments: argparse.Namespace) -> int:
     load = _load()
-    backend, blender = set_up_both()
+    backend, blender = set_up_both(development=True)
     _FOLDER.mkdir(parents=True, exist_ok=True)
     (_FOLDER / "bench.log").unlink(missing_ok=True)
     dialogue = ROOT / "building" / "bench_dialogue.py"

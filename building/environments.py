@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import shutil
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,11 @@ from .pythons import Python, first_python
 from .torch_build import INDEX_LOCK, PROCESSOR_LOCK, install_torch
 
 _STAMP: Final = ".duologue-lock"
-_BACKEND_LOCKS: Final = (LOCKS / "backend.lock", PROCESSOR_LOCK, INDEX_LOCK)
+_TORCH_LOCKS: Final = (PROCESSOR_LOCK, INDEX_LOCK)
+_RUNTIME_LOCKS: Final = (LOCKS / "runtime.lock", *_TORCH_LOCKS)
+"""What animates."""
+_DEVELOPMENT_LOCKS: Final = (LOCKS / "dev.lock", *_TORCH_LOCKS)
+"""The same versions, and what trains, measures, tests and lints."""
 
 
 def add_commands(commands: Any) -> None:
@@ -33,7 +38,10 @@ def add_commands(commands: Any) -> None:
 
 def _setup(arguments: argparse.Namespace) -> int:
     sources = told_sources(map(wheel_source, BLENDER_WHEELS)) if arguments.tests else []
-    set_up_backend(packages=[package for source in sources for package in source.packages])
+    set_up_backend(
+        packages=[package for source in sources for package in source.packages],
+        development=arguments.tests or arguments.development,
+    )
     for source in sources:
         set_up_blender(source)
     print(f"Ready. The backend's Python is {python_of(BACKEND_ENVIRONMENT)}")
@@ -49,23 +57,28 @@ def _face(_arguments: argparse.Namespace) -> int:
     return 0
 
 
-def set_up_both() -> tuple[Path, Blender]:
+def set_up_both(*, development: bool = False) -> tuple[Path, Blender]:
     """The backend's interpreter and a Blender, chosen before anything is downloaded. Raises BuildFailedError."""
     source = any_source()
-    backend = set_up_backend(packages=source.packages)
+    backend = set_up_backend(packages=source.packages, development=development)
     return backend, set_up_blender(source)
 
 
-def set_up_backend(*, assets: bool = True, packages: Sequence[str] = ()) -> Path:
+def set_up_backend(*, assets: bool = True, packages: Sequence[str] = (), development: bool = False) -> Path:
     """The backend's interpreter, with its packages and (by default) its assets in place. Raises BuildFailedError.
 
-    `packages` are further ones of Debian, so that one line names all that is missing.
+    `packages` are further ones of Debian, so that one line names all that is missing. With `development` also what
+    trains, measures, tests and lints; an environment without it gets it added.
     """
-    python = _backend_environment_is_there()
-    if python is None:
+    locks = _DEVELOPMENT_LOCKS if development else _RUNTIME_LOCKS
+    python = _backend_environment_is_there(*([locks] if development else [locks, _DEVELOPMENT_LOCKS]))
+    if python is None and _backend_environment_is_there(_RUNTIME_LOCKS):
+        install_missing(packages)
+        python = _add_development()
+    elif python is None:
         base = first_python(BACKEND_PYTHONS)
         install_missing([*([base.package] if base.package else []), *packages])
-        python = set_up(BACKEND_ENVIRONMENT, base, _BACKEND_LOCKS, _install_backend)
+        python = set_up(BACKEND_ENVIRONMENT, base, locks, partial(_install_backend, locks[0]))
         if not has_aligner_build(base.version):
             print(
                 f"Transcripts are left out: pocketsphinx has no build for this Python ({base.version}), "
@@ -78,15 +91,25 @@ def set_up_backend(*, assets: bool = True, packages: Sequence[str] = ()) -> Path
     return python
 
 
-def _backend_environment_is_there() -> Path | None:
-    """Its interpreter where it was set up by these locks, with whichever Python."""
-    wanted = {_stamp(version, _BACKEND_LOCKS) for version in BACKEND_PYTHONS}
+def _backend_environment_is_there(*sets: Sequence[Path]) -> Path | None:
+    """Its interpreter where it was set up by one of these `sets` of locks, with whichever Python."""
+    wanted = {_stamp(version, locks) for version in BACKEND_PYTHONS for locks in sets}
     return python_of(BACKEND_ENVIRONMENT) if _stamped(BACKEND_ENVIRONMENT) in wanted else None
 
 
-def _install_backend(python: Path, log: Path) -> None:
+def _add_development() -> Path:
+    """The interpreter of an environment that animates, to which the rest is added. Raises BuildFailedError."""
+    python, lock = python_of(BACKEND_ENVIRONMENT), _DEVELOPMENT_LOCKS[0]
+    version = _stamped(BACKEND_ENVIRONMENT).partition(" ")[0]
+    print(f"Adding what develops to {BACKEND_ENVIRONMENT.name} ({lock.name}) …", flush=True)
+    run(pip_install(python, lock), what=f"Installing {lock.name}", log=OUT / "logs" / "setup-venv.log")
+    (BACKEND_ENVIRONMENT / _STAMP).write_text(_stamp(version, _DEVELOPMENT_LOCKS), encoding="utf-8")
+    return python
+
+
+def _install_backend(lock: Path, python: Path, log: Path) -> None:
     install_torch(python, log)
-    run(pip_install(python, _BACKEND_LOCKS[0]), what=f"Installing {_BACKEND_LOCKS[0].name}", log=log)
+    run(pip_install(python, lock), what=f"Installing {lock.name}", log=log)
 
 
 def install_missing(packages: Sequence[str]) -> None:

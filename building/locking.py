@@ -1,94 +1,115 @@
-"""`build.py lock`: the hashes in locks/, asked of the package index again. Versions are chosen by hand."""
+"""`build.py lock`: every version and hash in locks/, resolved by uv from pyproject.toml and the pinned Blenders.
+
+What a lock pins already stays as long as it fits; `--upgrade NAME` lets a package move to its newest version.
+"""
 
 from __future__ import annotations
 
 import argparse
-import json
-import re
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
-from .paths import BACKEND_PYTHONS, LOCKS
-from .processes import BuildFailedError
+from .paths import BLENDER_WHEELS, CACHE, LOCKS, ROOT, python_of
+from .processes import pip_install, run
+from .pythons import first_python
 
-Index = Callable[[str], Mapping[str, str]]
-"""A package's name → file name → sha256 of all that the index has of it."""
+_UV_LOCK: Final = LOCKS / "uv.lock"
+_UV_ENVIRONMENT: Final = CACHE / "uv"
+_TESTS: Final = ("hypothesis", "pytest")
+_TORCH: Final = "torch"
 
-_PACKAGES: Final = "https://pypi.org/simple/{name}/"
-_JSON: Final = "application/vnd.pypi.simple.v1+json"
-_PLATFORMS: Final = re.compile(r"^any$|manylinux.*_(x86_64|aarch64)$|^macosx_|^win_(amd64|arm64)$")
-_HASH: Final = "    --hash=sha256:"
+
+@dataclass(frozen=True)
+class Lock:
+    """`requirements` of `file`, or pyproject.toml's with `extras`; for `python` and later ones, or for all of ours.
+
+    Packages of `elsewhere`, other locks, are left out.
+    """
+
+    file: str
+    requirements: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    python: str | None = None
+    elsewhere: tuple[str, ...] = ()
+
+
+def all_locks() -> tuple[Lock, ...]:
+    """In the order in which they are written.
+
+    torch-cpu.lock is kept by hand: the processor's build has an index of its own.
+    """
+    torch = Lock("torch.lock", requirements=(_pinned(LOCKS / "torch.lock", _TORCH),), elsewhere=("dev.lock",))
+    backend = (
+        Lock("runtime.lock", extras=("words", "official"), elsewhere=("torch.lock",)),
+        Lock("dev.lock", extras=("dev",), elsewhere=("torch.lock",)),
+    )
+    blenders = (
+        Lock(f"blender-{version}.lock", (f"bpy=={version}", "numpy", *_TESTS), python=python)
+        for version, python in BLENDER_WHEELS.items()
+    )
+    return (*backend, torch, *blenders, Lock("blender-tests.lock", _TESTS, python="3.11"), Lock("uv.lock", ("uv",)))
 
 
 def add_command(commands: Any) -> None:
     """Register `lock`."""
-    parser = commands.add_parser("lock", help="write the hashes of what locks/ pins again, from the package index")
+    parser = commands.add_parser("lock", help="resolve what locks/ pins again, with hashes")
+    parser.add_argument(
+        "--upgrade", nargs="+", default=[], metavar="NAME", help="packages that may move to their newest version"
+    )
     parser.set_defaults(run=_lock)
 
 
-def _lock(_arguments: argparse.Namespace) -> int:
-    for path in sorted(LOCKS.glob("*.lock")):
-        text = path.read_text(encoding="utf-8")
-        path.write_text(hashed(text, _listed), encoding="utf-8")
-        print(path.name)
+def _lock(arguments: argparse.Namespace) -> int:
+    uv = _uv()
+    for lock in all_locks():
+        source = ROOT / "pyproject.toml"
+        if lock.requirements:
+            source = CACHE / f"{Path(lock.file).stem}.in"
+            source.write_text("\n".join(lock.requirements) + "\n", encoding="utf-8")
+        run([*uv, *compile_words(lock, source, arguments.upgrade)], what=f"Resolving {lock.file}", folder=ROOT)
+        print(lock.file)
     return 0
 
 
-def hashed(lock: str, index: Index) -> str:
-    """`lock` with the hashes of each pinned version's wheels; those of a version the index lacks stay as they are."""
-    lines: list[str] = []
-    for requirement, old in entries(lock):
-        found = _wheel_hashes(requirement, index) if "==" in requirement and not requirement.startswith("#") else ()
-        hashes = found or old
-        if "==" in requirement and not requirement.startswith("#") and not hashes:
-            raise BuildFailedError(f"The package index has no wheel for {requirement}.")
-        lines.append(" \\\n".join([requirement, *(f"{_HASH}{one}" for one in hashes)]))
-    return "\n".join(lines) + "\n"
+def compile_words(lock: Lock, source: Path, upgrade: Sequence[str] = ()) -> list[str | Path]:
+    """What uv is asked: wheels alone, for every system, with the hashes of all of them."""
+    words: list[str | Path] = ["pip", "compile", source, "--output-file", LOCKS / lock.file, "--universal"]
+    words += ["--generate-hashes", "--no-build", "--no-annotate", "--no-header", "--quiet"]
+    words += [word for extra in lock.extras for word in ("--extra", extra)]
+    words += ["--python-version", lock.python] if lock.python else []
+    left_out = {name for other in lock.elsewhere for name in pinned_names((LOCKS / other).read_text(encoding="utf-8"))}
+    words += [word for name in sorted(left_out) for word in ("--no-emit-package", name)]
+    return words + [word for name in upgrade for word in ("--upgrade-package", name)]
+
+
+def pinned_names(lock: str) -> tuple[str, ...]:
+    """The packages of a lock file's text."""
+    return tuple(requirement.partition("==")[0] for requirement, _ in entries(lock))
 
 
 def entries(lock: str) -> list[tuple[str, tuple[str, ...]]]:
-    """(requirement with its marker, or a comment; its hashes) for each entry of a lock file."""
+    """(requirement with its marker, its hashes) for each entry of a lock file's text; comments are passed over."""
     found: list[tuple[str, tuple[str, ...]]] = []
     for line in lock.replace("\\\n", " ").splitlines():
-        if line.startswith("#"):
-            found.append((line, ()))
-        elif line.strip():
+        if line.strip() and not line.lstrip().startswith("#"):
             requirement, *hashes = line.split("--hash=sha256:")
             found.append((requirement.strip(), tuple(one.strip() for one in hashes)))
     return found
 
 
-def _wheel_hashes(requirement: str, index: Index) -> tuple[str, ...]:
-    name, version = requirement.partition(";")[0].strip().split("==")
-    files = index(_normal(name, "-"))
-    wanted = {file: sha256 for file, sha256 in files.items() if _serves(file, name, version)}
-    return tuple(wanted[file] for file in sorted(wanted))
+def _pinned(path: Path, name: str) -> str:
+    """`name==version` as the lock has it."""
+    requirements = (requirement for requirement, _ in entries(path.read_text(encoding="utf-8")))
+    return next(one.partition(";")[0].strip() for one in requirements if one.startswith(f"{name}=="))
 
 
-def _serves(file: str, name: str, version: str) -> bool:
-    """Whether `file` is a wheel of that version for a Python and a platform that Duologue runs on."""
-    if not file.endswith(".whl"):
-        return False
-    of, at, *_, python, abi, platforms = file.removesuffix(".whl").split("-")
-    if _normal(of, "-") != _normal(name, "-") or at != version:
-        return False
-    pythons = {f"cp{one.replace('.', '')}" for one in BACKEND_PYTHONS}
-    fits = abi in {"none", "abi3"} or abi in pythons
-    older = abi == "none" and python.startswith("cp") and python not in pythons
-    return fits and not older and any(_PLATFORMS.search(platform) for platform in platforms.split("."))
-
-
-def _normal(name: str, separator: str) -> str:
-    return re.sub(r"[-_.]+", separator, name).lower()
-
-
-def _listed(name: str) -> Mapping[str, str]:
-    request = urllib.request.Request(_PACKAGES.format(name=name), headers={"Accept": _JSON})  # noqa: S310
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-            files: Sequence[dict[str, Any]] = json.load(answer)["files"]
-    except (urllib.error.URLError, TimeoutError, ValueError) as error:
-        raise BuildFailedError(f"The package index says nothing of {name}: {error}") from error
-    return {file["filename"]: file["hashes"]["sha256"] for file in files if "sha256" in file["hashes"]}
+def _uv() -> list[str | Path]:
+    """The words that start uv, of an environment of its own. Raises BuildFailedError."""
+    python = python_of(_UV_ENVIRONMENT)
+    if not python.exists():
+        base = first_python(("3.11", "3.12", "3.13", "3.14"))
+        run([base.executable, "-m", "venv", _UV_ENVIRONMENT], what="Creating an environment for uv")
+        run(pip_install(python, _UV_LOCK), what="Installing uv")
+    return [python, "-m", "uv"]

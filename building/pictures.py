@@ -27,7 +27,7 @@ def add_command(commands: Any) -> None:
 
 
 def _pictures(arguments: argparse.Namespace) -> int:
-    backend, blender = set_up_both()
+    backend, blender = set_up_both(development=True)
     for subject in arguments.subjects or _GRIDS:
         folder = _FOLDER / subject
         folder.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ def add_command(commands: Any) -> None:
 
 
 def _lint(arguments: argparse.Namespace) -> int:
-    python = set_up_backend(assets=False)
+    python = set_up_backend(assets=False, development=True)
     fix = ["--fix"] if arguments.fix else []
     checks = (
         ["ruff", "format", *([] if arguments.fix else ["--check"]), "."],

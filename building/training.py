@@ -38,6 +38,8 @@ def needed_programs(words: Sequence[str]) -> tuple[str, ...]:
 
 def _train(arguments: argparse.Namespace) -> int:
     missing = [program for program in needed_programs(arguments.rest) if not shutil.which(program)]
-    python = set_up_backend(packages=[package for program in missing for package in _SPEAKERS[program]])
+    python = set_up_backend(
+        packages=[package for program in missing for package in _SPEAKERS[program]], development=True
+    )
     run([python, "-m", "lab", "train", *arguments.rest], what="Training", folder=ROOT)
     return 0

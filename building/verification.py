@@ -39,7 +39,7 @@ def _test(arguments: argparse.Namespace) -> int:
     chosen = arguments.blender or [*BLENDER_WHEELS, *([_REAL] if in_ci else [])]
     sources = _sources(chosen, anything=arguments.blender is None)
     needed = [package for source in sources for package in source.packages]
-    python = set_up_backend(packages=[*needed, *([] if shutil.which("flite") else ["flite"])])
+    python = set_up_backend(packages=[*needed, *([] if shutil.which("flite") else ["flite"])], development=True)
     results = {"backend": _pytest([python, "-m", "pytest", "-p", "no:cacheprovider", "tests", "--ignore=tests/blender",
                                    *arguments.rest], python)}  # fmt: skip
     zip_path: Path | None = None

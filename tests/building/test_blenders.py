@@ -7,7 +7,7 @@ import pytest
 
 from building import blenders, pythons
 from building.blenders import Absent, Blender
-from building.locking import entries, hashed
+from building.locking import all_locks, compile_words, entries
 from building.paths import BACKEND_PYTHONS, BLENDER_WHEELS, LOCKS, ROOT
 from building.processes import BuildFailedError
 from building.pythons import Python
@@ -121,25 +121,34 @@ def test_no_python_at_all_is_a_failure_with_its_code(monkeypatch):
 @pytest.mark.parametrize("lock", sorted(LOCKS.glob("*.lock")), ids=lambda path: path.name)
 def test_everything_is_pinned_with_hashes(lock):
     for requirement, hashes in entries(lock.read_text(encoding="utf-8")):
-        if not requirement.startswith("#"):
-            assert "==" in requirement
-            assert hashes
-            assert all(len(one) == 64 for one in hashes)
+        assert "==" in requirement
+        assert hashes
+        assert all(len(digest) == 64 for digest in hashes)
 
 
-def test_hashes_are_of_wheels_that_are_served_and_others_stay():
-    files = {
-        "some_thing-1.0-py3-none-any.whl": "a" * 64,
-        "some_thing-1.0.tar.gz": "b" * 64,
-        "some_thing-1.1-py3-none-any.whl": "c" * 64,
-        "some_thing-1.0-cp39-cp39-win_amd64.whl": "d" * 64,
-    }
-    lock = f"# why\nsome-thing==1.0; sys_platform != 'x'\nother==2+cpu --hash=sha256:{'e' * 64}\n"
+def _versions(lock):
+    pinned = (requirement.partition(";")[0].split("==") for requirement, _ in entries((LOCKS / lock).read_text()))
+    return {name.strip(): version.strip() for name, version in pinned}
 
-    written = hashed(lock, lambda name: files if name == "some-thing" else {})
 
-    assert [hashes for _, hashes in entries(written)] == [(), ("a" * 64,), ("e" * 64,)]
-    assert hashed(written, lambda name: files if name == "some-thing" else {}) == written
+def test_what_develops_has_the_versions_of_what_animates():
+    runtime, development = _versions("runtime.lock"), _versions("dev.lock")
+
+    assert runtime.items() <= development.items()
+    assert not {"pytest", "mypy", "ruff", "matplotlib", "scikit-learn", "onnxruntime"} & set(runtime)
+
+
+def test_no_lock_pins_what_another_one_installs():
+    assert not set(_versions("dev.lock")) & set(_versions("torch.lock"))
+
+
+def test_the_resolver_is_asked_for_every_lock_but_the_one_that_is_kept_by_hand():
+    resolved = {lock.file for lock in all_locks()}
+
+    assert resolved | {"torch-cpu.lock"} == {path.name for path in LOCKS.glob("*.lock")}
+    words = compile_words(all_locks()[0], Path("pyproject.toml"), ["numpy"])
+    assert words[-2:] == ["--upgrade-package", "numpy"]
+    assert "torch" in words
 
 
 _IN_BLENDER = {"bpy", "mathutils", "in_blender"}

@@ -112,7 +112,7 @@ def test_a_system_without_sudo_is_given_a_line_that_root_can_run(plain_user):
 
 def test_what_the_backend_and_the_blenders_of_the_tests_lack_is_one_line(plain_user, capsys):
     python = Python("3.13", "python3.13", "python3.13-venv")
-    plain_user.setattr(environments, "_backend_environment_is_there", lambda: None)
+    plain_user.setattr(environments, "_backend_environment_is_there", lambda *_: None)
     plain_user.setattr(environments, "first_python", lambda _versions: python)
     plain_user.setattr(
         environments,

@@ -31,7 +31,7 @@ def test_only_programs_that_will_speak_are_needed(words, programs):
 def test_programs_and_python_are_missed_in_one_go(monkeypatch):
     asked: list[str] = []
     monkeypatch.setattr(training.shutil, "which", lambda _program: None)
-    monkeypatch.setattr(training, "set_up_backend", lambda *, packages: asked.extend(packages))
+    monkeypatch.setattr(training, "set_up_backend", lambda *, packages, development: asked.extend(packages))
     monkeypatch.setattr(training, "run", lambda *_, **__: None)
 
     build.main(["train", "rehearse"])

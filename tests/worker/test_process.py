@@ -119,7 +119,7 @@ def test_a_job_without_a_parent_at_the_other_end_runs_to_its_end(job, request_fo
     assert (folder / PERFORMANCE_FILE).is_file()
 
 
-@pytest.mark.parametrize("name", ["torch", "numpy", "soundfile"])
+@pytest.mark.parametrize("name", ["torch", "numpy", "av"])
 @pytest.mark.parametrize("error", ["ModuleNotFoundError", "OSError"])
 def test_a_python_that_cannot_load_a_library_says_which(name, error, tmp_path, job, request_for, start_worker):
     broken = tmp_path / "broken"
