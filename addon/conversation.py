@@ -122,11 +122,19 @@ def sound_files(settings: DuologueSettings) -> list[Path]:
 
 def missing_input(settings: DuologueSettings) -> str | None:
     """Why *Generate* cannot run yet, or None."""
-    if settings.head_a is None or settings.head_b is None:
-        return "Press Add conversation first"
+    if reason := missing_heads(settings):
+        return reason
     if not any(audio_paths(settings)):
         return "Choose the dialogue's audio first"
     return None
+
+
+def missing_heads(settings: DuologueSettings) -> str | None:
+    """What to do where there are no two heads yet, or None."""
+    missing = [place for place, head in zip(("first", "second"), heads_of(settings), strict=True) if head is None]
+    if len(missing) == 1:
+        return f"Choose the {missing[0]} head under Take, or press Add conversation"
+    return "Press Add conversation first" if missing else None
 
 
 def collection_of(settings: DuologueSettings) -> bpy.types.Collection | None:

@@ -17,8 +17,9 @@ _NARROWEST: Final = 60.0
 
 def draw_lines(layout: bpy.types.UILayout, context: bpy.types.Context, sentence: str, icon: str = "") -> None:
     """`sentence` as labels below one another, none of them cut; `icon` stands before the first."""
+    column = layout.column(align=True)
     for number, line in enumerate(lines_in(context, sentence)):
-        layout.label(text=line, icon="NONE" if not icon else icon if number == 0 else "BLANK1", translate=False)
+        column.label(text=line, icon="NONE" if not icon else icon if number == 0 else "BLANK1", translate=False)
 
 
 def lines_in(context: bpy.types.Context, sentence: str) -> list[str]:

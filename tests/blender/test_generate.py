@@ -69,6 +69,17 @@ def test_generate_waits_for_heads_and_audio(scene, worker):
     assert conversation.missing_input(settings_of(scene)) == "Press Add conversation first"
 
 
+@pytest.mark.parametrize("gone", ["first", "second"])
+def test_where_one_head_is_there_the_other_one_is_asked_for(scene, gone):
+    mesh = bpy.data.meshes.new("Ada")
+    head = bpy.data.objects.new("Ada", mesh)
+    head.shape_key_add(name="Basis")
+    setattr(settings_of(scene), "head_b" if gone == "first" else "head_a", head)
+
+    assert gone in conversation.missing_input(settings_of(scene))
+    assert not bpy.ops.duologue.write_keys.poll()
+
+
 def test_generate_writes_keys_on_both_heads(conversation_scene):
     assert bpy.ops.duologue.generate() == {"FINISHED"}
 

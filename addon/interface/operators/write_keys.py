@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from ...conversation import missing_heads
 from ...keys.key_writing import Written, write_take_in_steps
 from ...keys.retaking import people_with_keys
 from ...keys.takes import take_file
@@ -25,13 +26,9 @@ class DUOLOGUE_OT_write_keys(SteppingOperator):  # noqa: N801 — Blender's nami
     def poll(cls, context: bpy.types.Context) -> bool:
         """There must be a take and somebody to play it."""
         settings = settings_of(context.scene)
-        reason = None
-        if settings.head_a is None or settings.head_b is None:
-            reason = "Press Add conversation first"
-        elif not settings.take:
-            reason = "Generate a take first, or choose one"
-        elif not people_with_keys(settings):
-            reason = "Both people are locked"
+        reason = missing_heads(settings)
+        reason = reason or (None if settings.take else "Generate a take first, or choose one")
+        reason = reason or (None if people_with_keys(settings) else "Both people are locked")
         if reason:
             cls.poll_message_set(reason)
         return reason is None
