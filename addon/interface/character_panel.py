@@ -10,6 +10,7 @@ from ..characters.identity_sliders import GROUPS, ORIGINS
 from ..settings.character_properties import own_items
 from ..settings.properties import settings_of
 from .operators.character import head_edited
+from .wrapping import draw_lines
 
 _WHOLE = 1.005
 
@@ -31,7 +32,7 @@ class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
         self.layout.row().prop(settings, "character_edited", expand=True)
         head = head_edited(settings)
         if head is None:
-            self.layout.label(text="Press Add conversation first", icon="INFO")
+            draw_lines(self.layout, context, "Press Add conversation first", "INFO")
             return
         row = self.layout.row(align=True)
         row.operator_menu_enum("duologue.load_character", "character", text="Load", icon="USER")
@@ -41,13 +42,13 @@ class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
         if own_items(None, context):
             row.operator_menu_enum("duologue.remove_character", "character", text="Remove", icon="TRASH")
         if not has_character(head):
-            self.layout.label(text="Load a character to edit this head", icon="INFO")
+            draw_lines(self.layout, context, "Load a character to edit this head", "INFO")
             return
-        self._draw_shape(head)
+        self._draw_shape(context, head)
         self._draw_looks(head)
-        self._draw_habits(head)
+        self._draw_habits(context, head)
 
-    def _draw_shape(self, head: bpy.types.Object) -> None:
+    def _draw_shape(self, context: bpy.types.Context, head: bpy.types.Object) -> None:
         sliders = head.duologue_character.identity
         for group in GROUPS:
             members = [slider for slider in sliders if slider.group == group]
@@ -60,7 +61,7 @@ class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
                 for slider in members:
                     column.prop(slider, slider.kind, text=slider.label, slider=True)
                 if group == "Person" and sum(one.value for one in members if one.name in ORIGINS) > _WHOLE:
-                    body.label(text="The three origins are more than 1 together", icon="INFO")
+                    draw_lines(body, context, "The three origins are more than 1 together", "INFO")
 
     def _draw_looks(self, head: bpy.types.Object) -> None:
         header, body = self.layout.panel("duologue_looks", default_closed=True)
@@ -72,11 +73,11 @@ class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
                 column.prop(head.duologue_character, field.property_name, slider=field.kind == "number")
             column.operator("duologue.regrow_hair", icon="OUTLINER_OB_CURVES")
 
-    def _draw_habits(self, head: bpy.types.Object) -> None:
+    def _draw_habits(self, context: bpy.types.Context, head: bpy.types.Object) -> None:
         header, body = self.layout.panel("duologue_habits", default_closed=True)
         header.label(text="Habits")
         if body is not None:
             column = body.column(align=True)
             for field in HABIT_FIELDS:
                 column.prop(head.duologue_character, field.property_name, slider=True)
-            body.label(text="Habits show in the next take", icon="INFO")
+            draw_lines(body, context, "Habits show in the next take", "INFO")

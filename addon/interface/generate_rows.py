@@ -9,6 +9,7 @@ from ..keys.start import start_of
 from ..settings.properties import START_AT_FRAME, DuologueSettings, people_of
 from .operators.use_checkpoint import RunningConversion
 from .progress_rows import draw_progress
+from .wrapping import draw_lines
 
 
 def draw_engine(layout: bpy.types.UILayout, settings: DuologueSettings, *, with_checkpoint: bool) -> None:
@@ -38,14 +39,14 @@ def draw_reaction(layout: bpy.types.UILayout, settings: DuologueSettings) -> Non
         column.prop(settings, "partner_take", text="")
 
 
-def draw_placing(layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
+def draw_placing(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
     """Where in the scene's time keys and sound go, and what happens to its range and cameras."""
     column = layout.column(align=True)
     column.prop(settings, "start_from")
     if settings.start_from == START_AT_FRAME:
         column.prop(settings, "start_frame")
     else:
-        column.label(text=f"The take begins at frame {round(start_of(settings), 2):g}")
+        draw_lines(column, context, f"The take begins at frame {round(start_of(settings), 2):g}")
     column.prop(settings, "grow_range")
     column.prop(settings, "cuts")
 

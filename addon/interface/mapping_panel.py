@@ -82,7 +82,7 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
         self.layout.operator("duologue.auto_map", icon="VIEWZOOM")
         reason = no_mapping_because(head)
         if reason is not None:
-            self.layout.label(text=reason, icon="INFO")
+            draw_lines(self.layout, context, reason, "INFO")
             return
         table = table_of(context.scene)
         self._draw_preset(head, table)
@@ -91,7 +91,7 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
             return
         self._draw_coverage(context, table)
         self._draw_hindrances(context, table)
-        self._draw_shapes(table)
+        self._draw_shapes(context, table)
         self._draw_bones(head, table)
 
     def _draw_preset(self, head: bpy.types.Object, table: DuologueMappingTable) -> None:
@@ -107,11 +107,11 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
             return
         box = self.layout.box().column(align=True)
         for part in table.parts:
-            row = box.row()
+            row = box.column(align=True)
             row.alert = part.state == "missing"
-            row.label(text=_capitalised(part.told), icon=_STATE_ICONS.get(part.state, "NONE"), translate=False)
+            draw_lines(row, context, _capitalised(part.told), _STATE_ICONS.get(part.state, ""))
         if table.coverage:
-            box.label(text=table.coverage, icon="ERROR" if table.missing else "CHECKMARK")
+            draw_lines(box, context, table.coverage, "ERROR" if table.missing else "CHECKMARK")
         for what, names in (("Missing", table.missing), ("Bones not found", table.missing_bones)):
             if names:
                 draw_lines(box, context, f"{what}: {names}")
@@ -125,14 +125,14 @@ class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
             for sentence in table.hindrances.splitlines():
                 draw_lines(box, context, sentence)
 
-    def _draw_shapes(self, table: DuologueMappingTable) -> None:
+    def _draw_shapes(self, context: bpy.types.Context, table: DuologueMappingTable) -> None:
         row = self.layout.row()
         row.template_list("DUOLOGUE_UL_shape_rows", "", table, "shapes", table, "active_shape", rows=6)
         _draw_row_buttons(row, "shapes")
         if table.solved:
             count = table.solved.count(", ") + 1
             sentence = "1 key is solved" if count == 1 else f"{count} keys are solved together"
-            self.layout.label(text=f"{sentence}: {table.solved}", icon="LINKED")
+            draw_lines(self.layout, context, f"{sentence}: {table.solved}", "LINKED")
         if 0 <= table.active_shape < len(table.shapes):
             chosen = table.shapes[table.active_shape]
             column = self.layout.column(align=True)

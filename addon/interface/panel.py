@@ -39,7 +39,7 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         self._draw_scene(settings)
         draw_engine(self.layout, settings, with_checkpoint=bool(checkpoint_file(context)))
         draw_reaction(self.layout, settings)
-        self._draw_generate(settings)
+        self._draw_generate(context, settings)
         self._draw_message(context, settings)
 
     def _draw_audio(self, settings: DuologueSettings) -> None:
@@ -94,7 +94,7 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         row.prop(settings, "face", text="")
         row.operator("duologue.use_flame_file", icon="FILE_FOLDER")
 
-    def _draw_generate(self, settings: DuologueSettings) -> None:
+    def _draw_generate(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
         if RunningJob.worker is not None:
             elsewhere = "" if RunningJob.is_for(settings) else "Another conversation: "
             draw_progress(self.layout, elsewhere + RunningJob.sentence(), RunningJob.share(), "duologue.cancel")
@@ -103,7 +103,7 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
             row.scale_y = 1.5
             row.operator("duologue.generate", icon="PLAY")
         self.layout.prop(settings, "seed")
-        draw_placing(self.layout, settings)
+        draw_placing(self.layout, context, settings)
 
     def _draw_message(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
         if RunningCheck.worker is not None:

@@ -8,6 +8,7 @@ import bpy
 
 from ..settings.properties import people_of, settings_of
 from ..settings.staging_properties import places_of
+from .wrapping import draw_lines
 
 
 class DUOLOGUE_PT_staging(bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -26,7 +27,7 @@ class DUOLOGUE_PT_staging(bpy.types.Panel):  # noqa: N801 — Blender's naming
         settings = settings_of(context.scene)
         staging = settings.staging
         if not staging.arrangement:
-            self.layout.label(text="Generate a take to see its places", icon="INFO")
+            draw_lines(self.layout, context, "Generate a take to see its places", "INFO")
             return
         row = self.layout.row()
         row.prop(staging, "used")
@@ -40,7 +41,7 @@ class DUOLOGUE_PT_staging(bpy.types.Panel):  # noqa: N801 — Blender's naming
             for shown in ("position", "height", "facing", "posture", "lean", "mood", "gaze_away", "gaze_held"):
                 box.prop(place, shown)
         if staging.used:
-            column.label(text="These values decide, not the sentence", icon="INFO")
+            draw_lines(column, context, "These values decide, not the sentence", "INFO")
 
 
 CLASSES: Final = (DUOLOGUE_PT_staging,)

@@ -49,11 +49,11 @@ class Layout:
         assert active in active_owner.bl_rna.properties
 
 
-def drawn(cls, scene):
+def drawn(cls, scene, width=600):
     layout = Layout()
     context = SimpleNamespace(
         scene=scene,
-        region=SimpleNamespace(width=300),
+        region=SimpleNamespace(width=width),
         preferences=SimpleNamespace(
             system=SimpleNamespace(ui_scale=1.0), addons={}, ui_styles=bpy.context.preferences.ui_styles
         ),

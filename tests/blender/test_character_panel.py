@@ -1,49 +1,14 @@
 """What the panel Character asks of Blender is there; the background has no window, so the layout is a stand-in."""
 
-from types import SimpleNamespace
-
 import bpy
 import pytest
+from drawn_panel import drawn
 from duologue.addon.interface.character_panel import DUOLOGUE_PT_character
 from duologue.addon.settings.properties import settings_of
 
 
-class Layout:
-    """Takes what a panel draws and refuses properties and operators that are not there."""
-
-    def __init__(self, said=None):
-        self.said = [] if said is None else said
-
-    def row(self, **_):
-        return Layout(self.said)
-
-    column = row
-
-    def panel(self, _identifier, *, default_closed):
-        return Layout(self.said), Layout(self.said)
-
-    def label(self, *, text, icon="NONE"):
-        self.said.append(text)
-
-    def prop(self, owner, name, *, text=None, **_):
-        self.said.append(text or owner.bl_rna.properties[name].name)
-
-    def operator(self, name, *, text=None, **_):
-        kind = getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type()
-        self.said.append(text or kind.name)
-
-    def operator_menu_enum(self, name, enum, *, text, **_):
-        assert enum in getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type().properties
-        self.said.append(text)
-
-
 def _drawn():
-    layout = Layout()
-    panel = SimpleNamespace(layout=layout)
-    for name in ("_draw_shape", "_draw_looks", "_draw_habits"):
-        setattr(panel, name, getattr(DUOLOGUE_PT_character, name).__get__(panel))
-    DUOLOGUE_PT_character.draw(panel, bpy.context)
-    return layout.said
+    return drawn(DUOLOGUE_PT_character, bpy.context.scene)
 
 
 @pytest.fixture
