@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -57,8 +58,8 @@ def export_take_in_steps(performance: Performance, out: Path, person: str, trans
         texts = {}
         yield "Telling the take in ARKit's terms", 0.0
         told = told_for_face(performance, OPEN_HEAD, _ANY_JOINTS, transfers)
-        for index, (begin, end) in zip(people, each_part(len(people)), strict=True):
-            path = out if len(people) == 1 else _named(out, performance, index)
+        paths = [out] if len(people) == 1 else _file_a_person(out, performance.speakers)
+        for index, path, (begin, end) in zip(people, paths, each_part(len(people)), strict=True):
             texts[path] = yield from part_of(live_link_text(face_recording(told, index)), begin, end)
     _write_all(texts)
     return list(texts)
@@ -106,8 +107,14 @@ def _mean_heading(turns: np.ndarray) -> float:
     return float(np.arctan2(np.mean(2.0 * (x * z + w * y)), np.mean(1.0 - 2.0 * (x * x + y * y))))
 
 
-def _named(out: Path, performance: Performance, person: int) -> Path:
-    first, second = performance.speakers
-    name = performance.speakers[person] if first != second else f"{first} {person + 1}"
-    plain = "".join(letter if letter.isalnum() or letter in " -_" else "-" for letter in name).strip()
-    return out.with_name(f"{out.stem}-{plain or person + 1}{out.suffix}")
+def _file_a_person(out: Path, speakers: tuple[str, str]) -> list[Path]:
+    """`out` with each speaker's name; two names that some disk takes for one get numbers."""
+    names = [_file_name(name) or str(number) for number, name in enumerate(speakers, 1)]
+    first, second = (unicodedata.normalize("NFC", name).casefold() for name in names)
+    if first == second:
+        names = [f"{name} {number}" for number, name in enumerate(names, 1)]
+    return [out.with_name(f"{out.stem}-{name}{out.suffix}") for name in names]
+
+
+def _file_name(speaker: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in " -_" else "-" for letter in speaker).strip()

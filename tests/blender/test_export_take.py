@@ -1,9 +1,13 @@
+import shutil
+from types import SimpleNamespace
+
 import bpy
 import numpy as np
 import pytest
 from duologue.addon import command
 from duologue.addon.export.live_link_csv import read_live_link_csv
 from duologue.addon.export.take_json import read_take_json
+from duologue.addon.interface.operators.export_take import DUOLOGUE_OT_export_take
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS, OPEN_HEAD
@@ -76,12 +80,44 @@ def test_format_gives_a_name_without_one_its_suffix(take, tmp_path):
     assert [person.name for person in read_take_json(tmp_path / "ben.json").people] == ["Ben"]
 
 
-def test_two_people_of_one_name_get_two_files(take, tmp_path):
-    save_performance(take, performance(speakers=("Kim / 1", "Kim / 1")))
+@pytest.mark.parametrize(
+    ("speakers", "names"),
+    [
+        (("Kim / 1", "Kim / 1"), ["out-Kim - 1 1.csv", "out-Kim - 1 2.csv"]),
+        (("A/", "A-"), ["out-A- 1.csv", "out-A- 2.csv"]),
+        (("anna", "Anna "), ["out-anna 1.csv", "out-Anna 2.csv"]),
+        (("\u1100\u1161", "\uac00"), ["out-\u1100\u1161 1.csv", "out-\uac00 2.csv"]),
+        (("2", ""), ["out-2 1.csv", "out-2 2.csv"]),
+        (("", ""), ["out-1.csv", "out-2.csv"]),
+    ],
+)
+def test_people_whose_names_are_one_to_some_disk_get_two_files(take, tmp_path, speakers, names):
+    save_performance(take, performance(speakers=speakers))
 
     bpy.ops.duologue.export_take(filepath=str(tmp_path / "out.csv"))
 
-    assert sorted(path.name for path in tmp_path.glob("*.csv")) == ["out-Kim - 1 1.csv", "out-Kim - 1 2.csv"]
+    assert sorted(path.name for path in tmp_path.glob("*.csv")) == sorted(names)
+    smiles = [read_live_link_csv(tmp_path / name).expression[:, ARKIT_INDEX["mouthSmileLeft"]] for name in names]
+    expected = performance().expression[:, :, ARKIT_INDEX["mouthSmileLeft"]]
+    assert np.array(smiles) == pytest.approx(expected, abs=1e-4), "each has their own"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_an_export_that_is_given_up_writes_nothing_after_whichever_step(take, tmp_path, suffix):
+    out = tmp_path / "out" / f"take{suffix}"
+    asked = SimpleNamespace(_file=lambda: out, person="both")
+    count = len(list(DUOLOGUE_OT_export_take.steps(asked, bpy.context)))
+    assert count > 2
+    assert list(out.parent.iterdir()), "one that is not given up writes"
+    shutil.rmtree(out.parent)
+
+    for done in range(1, count + 1):
+        steps = DUOLOGUE_OT_export_take.steps(asked, bpy.context)
+        for _ in range(done):
+            next(steps)
+        steps.close()
+
+        assert not out.parent.exists(), done
 
 
 def test_take_on_a_flame_face_without_transfer_is_a_sentence_as_csv_and_a_file_as_json(take, tmp_path, scene):
