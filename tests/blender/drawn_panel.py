@@ -5,6 +5,12 @@ from types import FunctionType, SimpleNamespace
 import bpy
 
 
+class Label(str):
+    """A line of text in a panel, unlike the names of its properties and buttons."""
+
+    __slots__ = ()
+
+
 class Layout:
     """Takes what a panel draws and refuses properties and operators that are not there."""
 
@@ -20,7 +26,7 @@ class Layout:
         return Layout(self.said), Layout(self.said)
 
     def label(self, text="", **_):
-        self.said.append(text)
+        self.said.append(Label(text))
 
     def prop(self, owner, name, text=None, **_):
         self.said.append(text or owner.bl_rna.properties[name].name)

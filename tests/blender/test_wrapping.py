@@ -6,7 +6,10 @@ from types import SimpleNamespace
 import blf
 import bpy
 import pytest
+from drawn_panel import Label, drawn
+from duologue.addon.interface import character_panel, mapping_panel, panel, staging_panel
 from duologue.addon.interface.wrapping import lines_in, wrapped
+from duologue.addon.settings.properties import settings_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +59,39 @@ def test_lines_fit_the_region_in_the_interface_s_own_font(scale, width):
     blf.size(0, styles[0].widget.points * scale)
     assert max(blf.dimensions(0, line)[0] for line in lines) <= width * scale - 80 * scale
     assert "".join(lines).replace(" ", "") == "".join(sentence.split())
+
+
+HINTS = [
+    (character_panel.DUOLOGUE_PT_character, "Press Add conversation first"),
+    (mapping_panel.DUOLOGUE_PT_mapping, "Choose a character's armature or mesh first"),
+    (panel.DUOLOGUE_PT_main, "The take begins at frame 1"),
+    (panel.DUOLOGUE_PT_main, "The take is not where it was. (12)"),
+    (staging_panel.DUOLOGUE_PT_staging, "Generate a take to see its places"),
+]
+
+
+@pytest.mark.parametrize(("drawn_panel", "hint"), HINTS)
+def test_hints_of_every_panel_go_on_below_in_a_narrow_sidebar(scene, drawn_panel, hint):
+    settings_of(scene).message = "The take is not where it was. (12)"
+    wide, narrow = (_labels(drawn_panel, scene, width) for width in (700, 192))
+
+    assert hint in wide
+    assert hint not in narrow
+    assert hint in " ".join(narrow)
+
+
+def test_hints_beside_a_take_s_places_and_in_a_head_s_habits_go_on_below(played):
+    settings_of(played).staging.used = True
+    hints = {
+        staging_panel.DUOLOGUE_PT_staging: "These values decide, not the sentence",
+        character_panel.DUOLOGUE_PT_character: "Habits show in the next take",
+    }
+
+    for drawn_panel, hint in hints.items():
+        assert hint in _labels(drawn_panel, played, 700)
+        assert hint not in _labels(drawn_panel, played, 192)
+        assert hint in " ".join(_labels(drawn_panel, played, 192))
+
+
+def _labels(drawn_panel, scene, width):
+    return [said for said in drawn(drawn_panel, scene, width) if isinstance(said, Label)]
