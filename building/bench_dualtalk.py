@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> None:
     from backend.assets import assets_folder
     from backend.engines.dualtalk.checkpoint import load_network
     from backend.engines.dualtalk.rollout import perform
+    from backend.engines.lip_reader.checkpoint import load_lips
     from backend.engines.lip_reader.listening import listen
     from backend.job.clock import peak_megabytes
     from backend.speech.encoder import load_encoder
@@ -48,7 +49,7 @@ def main(arguments: list[str]) -> None:
         return
 
     torch.set_num_threads(THREADS)
-    network = load_network()
+    network, lips = load_network(), load_lips()
     speech = load_encoder(assets_folder(None) / "speech" / "whisper-base-encoder-4.safetensors", "cpu")
     dialogue = bundled_dialogue()
 
@@ -57,7 +58,7 @@ def main(arguments: list[str]) -> None:
         assert audio.speaking is not None  # noqa: S101  (`repeated` tells it)
         encoder = TimedEncoder(speech)
         started, busy = time.perf_counter(), time.process_time()
-        heard = listen(audio, encoder, network, quiet)  # type: ignore[arg-type]
+        heard = listen(audio, encoder, lips, network.hear, quiet)  # type: ignore[arg-type]
         perform(heard, audio.speaking, network, ({}, {}), 0, quiet)
         whole, processor = time.perf_counter() - started, time.process_time() - busy
         return {

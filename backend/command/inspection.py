@@ -27,8 +27,8 @@ _WANTED_BY: Final[Mapping[str, str]] = {"transformers": OFFICIAL_ENGINE, _ALIGNE
 _SETUP: Final = "Run `python3 build.py setup`."
 _HEARING: Final = ("whisper-base-encoder-4", "turn-models")
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    COLOCATED_ENGINE: ("colocated", "dualtalk-small", *_HEARING),  # whose lips are the other engine's
-    DUALTALK_ENGINE: ("dualtalk-small", *_HEARING),
+    COLOCATED_ENGINE: ("colocated", "lip-reader", *_HEARING),
+    DUALTALK_ENGINE: ("dualtalk-small", "lip-reader", *_HEARING),
     OFFICIAL_ENGINE: ("transformers", "checkpoint", "turn-models"),
     "open head": (OPEN_HEAD,),
     "transcripts": (_ALIGNER,),

@@ -84,19 +84,17 @@ def weights_sha256(name: str) -> str:
 
 
 def weights_files(name: str) -> dict[str, str]:
-    """File name → sha256 of all weights that the engine's motion depends on: the colocated lips are the other engine's.
+    """File name → sha256 of all weights that the engine's motion depends on: its own and the lip reader's.
 
     Raises DuologueError (ENGINE_UNKNOWN, WEIGHTS_INVALID).
     """
     _check_name(name)
+    from .colocated.checkpoint import COLOCATED_WEIGHTS
     from .dualtalk.checkpoint import WEIGHTS
+    from .lip_reader.checkpoint import LIP_WEIGHTS
     from .weights import weights_hash
 
-    paths = [WEIGHTS]
-    if name == COLOCATED_ENGINE:
-        from .colocated.checkpoint import COLOCATED_WEIGHTS
-
-        paths = [COLOCATED_WEIGHTS, WEIGHTS]
+    paths = [COLOCATED_WEIGHTS if name == COLOCATED_ENGINE else WEIGHTS, LIP_WEIGHTS]
     return {path.name: weights_hash(path) for path in paths}
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import torch
 from safetensors import safe_open
 from safetensors.torch import save
-from torch import nn
+from torch import Tensor, nn
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import sha256_of, write_whole
@@ -27,15 +27,23 @@ def write_weights(path: Path, network: nn.Module, config: dict[str, Any]) -> Non
     write_whole(path, lambda file: file.write(content))
 
 
-def read_weights(path: Path, build: Callable[[dict[str, Any]], Network], device: str, command: str) -> Network:
+def read_weights(
+    path: Path,
+    build: Callable[[dict[str, Any]], Network],
+    device: str,
+    command: str,
+    own_tensors: Callable[[dict[str, Tensor]], dict[str, Tensor]] = lambda tensors: tensors,
+) -> Network:
     """What `write_weights` wrote, ready to run: `build` makes the network of its configuration.
 
-    `command` of build.py would make the file anew. Raises DuologueError (WEIGHTS_INVALID).
+    `command` of build.py would make the file anew; `own_tensors` picks and names those of the network where a file
+    holds others too. Raises DuologueError (WEIGHTS_INVALID).
     """
     with explained_read_errors(lambda reason: _unusable(path, reason, command)):
         with safe_open(path, framework="pt", device="cpu") as file:
             config = json.loads((file.metadata() or {})["config"])
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118  (no mapping)
+            whole = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118  (no mapping)
+        tensors = own_tensors(whole)
         with torch.device("meta"):
             network = build(config)
         network.load_state_dict(tensors, strict=True, assign=True)

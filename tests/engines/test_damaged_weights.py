@@ -30,13 +30,15 @@ from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
 from backend.engines.dualtalk_official.checkpoint import FORMAT, config_as_json, load_checkpoint, official_state
 from backend.engines.dualtalk_official.conversion import check_checkpoint, source_of
 from backend.engines.dualtalk_official.parity import load_fixture
-from backend.engines.lip_reader.model import LipConfig
+from backend.engines.lip_reader.checkpoint import load_lips, save_lips
+from backend.engines.lip_reader.model import LipConfig, LipReader
 from backend.speech.encoder import SpeechEncoder, load_encoder
 from backend.turns.embedding import VoiceNetwork, load_voice_network
 from backend.turns.segmentation import SegmentationNetwork, load_segmentation
 from backend.turns.weights import EMBEDDING_FILE, SEGMENTATION_FILE
 
-SMALL = DualTalkConfig(width=16, heads=2, interaction_layers=1, watching=8, lips=LipConfig(width=16, dilations=(1, 2)))
+SMALL = DualTalkConfig(width=16, heads=2, interaction_layers=1, watching=8)
+LIPS = LipConfig(width=16, dilations=(1, 2))
 TINIEST = ColocatedConfig(widths=(16, 16), condition=16, role=4, heads=2)
 WEIGHTS = {ExitCode.WEIGHTS_INVALID}
 ASSET = {ExitCode.ASSET_CORRUPT, ExitCode.ASSET_MISSING}
@@ -45,6 +47,7 @@ ASSET = {ExitCode.ASSET_CORRUPT, ExitCode.ASSET_MISSING}
 @cache
 def saved(name, folder):
     {"small": lambda path: save_network(path, DualTalk(SMALL)),
+     "lips": lambda path: save_lips(path, LipReader(LIPS)),
      "colocated": lambda path: save_colocated(path, Colocated(TINIEST))}[name](folder / "whole")  # fmt: skip
     return (folder / "whole").read_bytes()
 
@@ -82,6 +85,7 @@ def tiny_official(path):
 
 KINDS = {
     "dualtalk-small.safetensors": Kind(lambda at: saved("small", at), damaged_safetensors, load_network, WEIGHTS),
+    "lip-reader.safetensors": Kind(lambda at: saved("lips", at), damaged_safetensors, load_lips, WEIGHTS),
     "colocated.safetensors": Kind(lambda at: saved("colocated", at), damaged_safetensors, load_colocated, WEIGHTS),
     "DualTalk.safetensors": Kind(lambda _: official("safetensors"), damaged_safetensors, tiny_official, WEIGHTS),
     "chosen.safetensors": Kind(lambda _: official("safetensors"), damaged_safetensors, check_checkpoint, WEIGHTS),

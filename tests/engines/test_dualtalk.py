@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from backend.contract.arkit import SPOKEN_COMPONENTS
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.dualtalk.checkpoint import load_network, save_network
 from backend.engines.dualtalk.model import DIRECTIONS, EVENTS, MOTION, DualTalk, DualTalkConfig, age_bins
 from backend.engines.dualtalk.motion_numbers import NECK
-from backend.engines.lip_reader.model import LipConfig
 from backend.engines.traits import TRAITS
 
 FRAMES = 40
@@ -18,7 +16,7 @@ FRAMES = 40
 @pytest.fixture(scope="module")
 def network() -> DualTalk:
     torch.manual_seed(0)
-    small = DualTalkConfig(width=32, interaction_layers=1, lips=LipConfig(width=32))
+    small = DualTalkConfig(width=32, interaction_layers=1)
     return DualTalk(small).requires_grad_(False).eval()
 
 
@@ -26,25 +24,8 @@ def _heard(network: DualTalk, seed: int = 0) -> torch.Tensor:
     return torch.randn(2, FRAMES, network.config.width, generator=torch.Generator().manual_seed(seed))
 
 
-def test_a_mouth_has_every_component_and_moves_only_lips(network: DualTalk) -> None:
-    mouth, heard = network.listen(torch.randn(2, 2 * FRAMES, 512), torch.rand(2, FRAMES, 2))
-
-    others = [index for index in range(52) if index not in SPOKEN_COMPONENTS]
-    assert mouth.expression.shape == (2, FRAMES, 52)
-    assert mouth.jaw.shape == mouth.closure.shape == (2, FRAMES)
-    assert not mouth.expression[..., others].any()
-    assert heard.shape == (2, FRAMES, 32)
-
-
-def test_lips_hear_a_third_of_a_second_and_no_more(network: DualTalk) -> None:
-    features, speaking = torch.randn(1, 200, 512), torch.ones(1, 100, 2)
-    changed = features.clone()
-    changed[:, 140:] = 0
-
-    before, after = (network.lips(one, speaking).jaw for one in (features, changed))
-
-    torch.testing.assert_close(before[:, :58], after[:, :58])
-    assert not torch.equal(before[:, 70:], after[:, 70:])
+def test_voices_are_heard_frame_by_frame(network: DualTalk) -> None:
+    assert network.hear(torch.randn(2, 2 * FRAMES, 512), torch.rand(2, FRAMES, 2)).shape == (2, FRAMES, 32)
 
 
 def test_behaviour_has_a_logit_for_every_event_and_direction(network: DualTalk) -> None:
@@ -82,7 +63,7 @@ def test_the_course_of_the_partners_motion_keeps_its_time_and_reaches_four_secon
 
 def _without(**parts: bool) -> DualTalk:
     torch.manual_seed(0)
-    small = DualTalkConfig(width=32, interaction_layers=1, lips=LipConfig(width=32), **parts)
+    small = DualTalkConfig(width=32, interaction_layers=1, **parts)
     return DualTalk(small).requires_grad_(False).eval()
 
 
@@ -139,7 +120,8 @@ def test_weights_come_back_from_their_file(network: DualTalk, tmp_path) -> None:
 
     assert loaded.config == network.config
     np.testing.assert_allclose(loaded.event_ages, network.event_ages, atol=1e-3)
-    torch.testing.assert_close(loaded.lips.mouth_out.weight, network.lips.mouth_out.weight, atol=1e-3, rtol=1e-2)
+    found, wanted = (one.joint_encoder.audio_projection.weight for one in (loaded, network))
+    torch.testing.assert_close(found, wanted, atol=1e-3, rtol=1e-2)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"this is no safetensors file at all"])

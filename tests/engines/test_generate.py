@@ -92,6 +92,7 @@ def test_every_file_that_an_engine_s_motion_depends_on_is_hashed():
 
     own, other = weights_files("colocated"), weights_files("dualtalk")
 
-    assert set(own) == {"colocated.safetensors", "dualtalk-small.safetensors"}
+    assert set(own) == {"colocated.safetensors", "lip-reader.safetensors"}
     assert own["colocated.safetensors"] == weights_sha256("colocated")
-    assert other == {"dualtalk-small.safetensors": own["dualtalk-small.safetensors"]}
+    assert set(other) == {"dualtalk-small.safetensors", "lip-reader.safetensors"}
+    assert other["lip-reader.safetensors"] == own["lip-reader.safetensors"]

@@ -14,6 +14,7 @@ from backend.contract.job import AudioInput
 from backend.engines.dualtalk.checkpoint import load_network
 from backend.engines.dualtalk.events import event_bias, longest_without_blink
 from backend.engines.dualtalk.rollout import perform
+from backend.engines.lip_reader.checkpoint import load_lips
 from backend.engines.lip_reader.listening import listen
 from backend.engines.motion import DialogueAudio, Motion
 from backend.engines.traits import ORDINARY, engine_habits
@@ -37,7 +38,7 @@ def act() -> Act:
     speaking = np.stack([np.convolve(one > 0.005, np.ones(9), mode="same") > 0 for one in loudness]).astype(np.float32)
     network = load_network(device="cpu")
     sound = DialogueAudio(tracks, speaking, separate=True)
-    heard = listen(sound, load_encoder(ENCODER, "cpu"), network, lambda _done, _total: None)
+    heard = listen(sound, load_encoder(ENCODER, "cpu"), load_lips(), network.hear, lambda _done, _total: None)
     return lambda habits, seed: perform(heard, speaking, network, (habits, habits), seed, lambda _done, _total: None)
 
 

@@ -10,7 +10,7 @@ import torch
 from backend.contract.errors import ExitCode
 from backend.engines.dualtalk.model import EVENTS, DualTalk, DualTalkConfig
 from backend.engines.dualtalk.motion_numbers import NUMBERS
-from backend.engines.lip_reader.model import LipConfig
+from backend.engines.lip_reader.model import LipConfig, LipReader
 from lab.evaluation.measures.listener_measures import PARTS, Estimate
 from lab.simulation.event_targets import event_targets
 from lab.training.dualtalk import ablations as listener_ablations
@@ -48,14 +48,21 @@ def _material(seed: int) -> Material:
 
 def _network(**parts: bool) -> DualTalk:
     torch.manual_seed(0)
-    config = DualTalkConfig(width=32, interaction_layers=1, lips=LipConfig(width=32), **parts)
+    config = DualTalkConfig(width=32, interaction_layers=1, **parts)
     return DualTalk(config).requires_grad_(False).eval()
+
+
+def _lips() -> LipReader:
+    torch.manual_seed(0)
+    return LipReader(LipConfig(width=32)).requires_grad_(False).eval()
 
 
 def test_listeners_are_measured_on_the_frames_on_which_they_listen():
     material = [_material(0)]
 
-    (clips,) = listener_clips(material, {"full": _network(), "blind": _network(partner_motion=False)}, seeds=(0, 1))
+    (clips,) = listener_clips(
+        material, _lips(), {"full": _network(), "blind": _network(partner_motion=False)}, seeds=(0, 1)
+    )
 
     full = clips["full"]
     assert [len(one.made) for one in full.expected] == [150, 150]
@@ -69,7 +76,7 @@ def test_listeners_are_measured_on_the_frames_on_which_they_listen():
 
 def test_every_measure_has_a_number_and_the_whole_is_compared_with(tmp_path):
     networks = {"full": _network(), "no partner audio": _network(partner_audio=False)}
-    clips = list(listener_clips([_material(seed) for seed in range(3)], networks, seeds=(0,)))
+    clips = list(listener_clips([_material(seed) for seed in range(3)], _lips(), networks, seeds=(0,)))
 
     measured = {name: listener_ablations.measures_of([one[name] for one in clips]) for name in networks}
     data, table = listener_ablations.write_measures(tmp_path, measured, "full")

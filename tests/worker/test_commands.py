@@ -179,7 +179,7 @@ def test_check_as_events_tells_every_problem_and_what_lacks_for_it(copied_assets
     assert any("whisper" in one for one in done["report"]["abilities"]["colocated"])
 
 
-@pytest.mark.parametrize("name", ["dualtalk-small", "colocated"])
+@pytest.mark.parametrize("name", ["dualtalk-small", "colocated", "lip-reader"])
 def test_check_names_weights_that_were_changed(tmp_path, monkeypatch, capsys, name):
     (tmp_path / "weights").mkdir()
     for weights in read_shipped_weights():

@@ -85,7 +85,7 @@ def test_the_performance_tells_what_made_it(finished):
     assert len(meta["weights_sha256"]) == 64
     assert meta["weights"]["colocated.safetensors"] == meta["weights_sha256"]
     assert set(meta["weights"]) >= {
-        "dualtalk-small.safetensors",
+        "lip-reader.safetensors",
         "whisper-base-encoder-4.safetensors",
         "segmentation-3.0.safetensors",
         "campplus-zh-en.safetensors",

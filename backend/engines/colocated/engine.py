@@ -8,36 +8,22 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ...contract.arkit import SPOKEN_COMPONENTS
 from ...speech.encoder import load_encoder
-from ..dualtalk.checkpoint import load_network
 from ..keeping import keep
+from ..lip_reader.checkpoint import load_lips
 from ..lip_reader.listening import MARGIN, STEP, Heard, listen
-from ..lip_reader.model import LipReader, Mouth
 from ..motion import DialogueAudio, KeptMotion, Motion
 from ..scene import Scene
 from ..stage_steps import steps_of
 from ..traits import engine_habits, trait_vector
 from .checkpoint import COLOCATED_WEIGHTS, load_colocated
 from .decoder import Decoded, Read, decode_person
-from .model import Colocated, Condition
+from .model import Condition
 from .sampler import USUAL, Guidance, Told, perform_dialogue
 from .stream import stream_rows
-
-
-class Ears(nn.Module):
-    """The lip reader and the model's own ears, which listen together."""
-
-    def __init__(self, lips: LipReader, model: Colocated) -> None:
-        super().__init__()
-        self.lips, self.model = lips, model
-
-    def listen(self, features: Tensor, speaking: Tensor) -> tuple[Mouth, Tensor]:
-        """As `listening.Listener`."""
-        heard: Tensor = self.model.conditioning.hear(features)
-        return self.lips(features, speaking), heard
 
 
 def dice_of(seed: int, audio: DialogueAudio) -> int:
@@ -67,10 +53,10 @@ def run(
     progress("features", 0, 1)
     encoder = load_encoder(encoder_path, device)
     model = load_colocated(weights, device)
-    ears = Ears(load_network(device=device).lips, model)
+    lips = load_lips(device=device)
 
     dice = dice_of(seed, audio)
-    heard = listen(audio, encoder, ears, steps_of("features", progress, check_cancel))
+    heard = listen(audio, encoder, lips, model.hear, steps_of("features", progress, check_cancel))
     speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
     floor = speaking[:, : heard.frames].astype(np.float32)
     known = None if kept is None else kept_streams(kept, scene, device)

@@ -251,6 +251,11 @@ class Colocated(nn.Module):
         condition = told(understood, given, with_audio, with_staging)
         return self.denoise(noisy, level, condition, given.mouth, with_audio)
 
+    def hear(self, features: Tensor, _speaking: Tensor) -> Tensor:
+        """Each voice for itself: `features` [B, 2 T, 512] → [B, T, D]."""
+        heard: Tensor = self.conditioning.hear(features)
+        return heard
+
     def denoise(self, noisy: Tensor, level: Tensor, condition: Tensor, mouth: Tensor, with_audio: Tensor) -> Tensor:
         """`noisy` [B, 2, T, 65] and `level` [B] → the clean streams, normalised.
 

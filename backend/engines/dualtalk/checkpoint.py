@@ -6,7 +6,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from ..lip_reader.model import LipConfig
+from torch import Tensor
+
+from ..lip_reader.checkpoint import PART_OF_DUALTALK
 from ..weights import read_weights, write_weights
 from .model import DualTalk, DualTalkConfig
 
@@ -19,10 +21,16 @@ def save_network(path: Path, network: DualTalk) -> None:
 
 
 def load_network(path: Path = WEIGHTS, device: str = "cpu") -> DualTalk:
-    """The network in `path`, ready to run. Raises DuologueError (WEIGHTS_INVALID)."""
-    return read_weights(path, lambda config: DualTalk(_config(config)), device, "train")
+    """The network in `path`, ready to run; a lip reader that an older file carries is left there (`load_lips`).
+
+    Raises DuologueError (WEIGHTS_INVALID).
+    """
+    return read_weights(path, lambda config: DualTalk(_config(config)), device, "train", _own_tensors)
 
 
 def _config(data: dict[str, Any]) -> DualTalkConfig:
-    lips = data.pop("lips")
-    return DualTalkConfig(**data, lips=LipConfig(**lips | {"dilations": tuple(lips["dilations"])}))
+    return DualTalkConfig(**{name: value for name, value in data.items() if name != "lips"})
+
+
+def _own_tensors(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor for name, tensor in tensors.items() if not name.startswith(PART_OF_DUALTALK)}

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ...speech.encoder import load_encoder
+from ..lip_reader.checkpoint import load_lips
 from ..lip_reader.listening import listen
 from ..motion import DialogueAudio, KnownPerson, Motion
 from ..stage_steps import steps_of
@@ -31,7 +32,7 @@ def run(
     encoder = load_encoder(encoder_path, device)
     network = load_network(device=device)
 
-    heard = listen(audio, encoder, network, steps_of("features", progress, check_cancel))
+    heard = listen(audio, encoder, load_lips(device=device), network.hear, steps_of("features", progress, check_cancel))
     speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
     floor = speaking[:, : heard.frames]
     if known is not None:

@@ -2,7 +2,7 @@
 
 Joint encoder → cross-modal temporal enhancer → interaction module → synthesis module, as in the paper, with these
 differences: frozen Whisper features replace two wav2vec 2.0 encoders, and one projection serves both people; who speaks
-and a person's traits are inputs; lips come from a local stack (`lip_reader`); the partner's motion has a place in time
+and a person's traits are inputs; lips are none of its business (`lip_reader`); the partner's motion has a place in time
 (positions, a bias towards the same moment, and a path of its own, frame by frame, past the attention); residuals and
 norms are kept around every module; and beside the mean motion, which the paper's model gives alone, behaviour that
 sound does not decide (blinks, glances, nods …) is predicted as the chance that it begins on a frame.
@@ -13,7 +13,7 @@ sound does not decide (blinks, glances, nods …) is predicted as the chance tha
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import torch
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, relu
 
 from ..attention_bias import nearness, positions
-from ..lip_reader.model import FEATURES, LipConfig, LipReader, Mouth
+from ..lip_reader.model import FEATURES
 from ..network_sizes import check_sizes
 from ..traits import TRAITS
 from .motion_numbers import EYES, NECK, NUMBERS
@@ -68,7 +68,6 @@ class DualTalkConfig:
     partner_audio: bool = True
     partner_motion: bool = True
     interaction: bool = True
-    lips: LipConfig = field(default_factory=LipConfig)
 
     def __post_init__(self) -> None:
         """Raises ValueError or TypeError for sizes of which no network can be built."""
@@ -228,13 +227,12 @@ class SynthesisModule(nn.Module):
 
 
 class DualTalk(nn.Module):
-    """The whole network. `listen` once for each person, then `interact` with or without the partner's motion."""
+    """The whole network. `hear` once for each person, then `interact` with or without the partner's motion."""
 
     def __init__(self, config: DualTalkConfig | None = None) -> None:
         super().__init__()
         config = config or DualTalkConfig()
         self.config = config
-        self.lips = LipReader(config.lips)
         self.joint_encoder = JointEncoder(config)
         self.temporal_enhancer = TemporalEnhancer(config)
         self.interaction_module = InteractionModule(config)
@@ -242,12 +240,8 @@ class DualTalk(nn.Module):
         self.unheard = nn.Parameter(torch.zeros(config.width))
         self.event_ages = nn.Parameter(torch.zeros(len(EVENTS), AGES))
 
-    def listen(self, features: Tensor, speaking: Tensor) -> tuple[Mouth, Tensor]:
-        """`features` [B, 2 T, 512]; `speaking` [B, T, 2], own first → the mouth, and what was heard [B, T, D]."""
-        return self.lips(features, speaking), self.hear(features, speaking)
-
     def hear(self, features: Tensor, speaking: Tensor) -> Tensor:
-        """The second half of `listen`."""
+        """`features` [B, 2 T, 512]; `speaking` [B, T, 2], own first → features of the voices [B, T, D]."""
         if not self.config.partner_audio:
             speaking = speaking * speaking.new_tensor((1.0, 0.0))
         return self.joint_encoder.hear(features, speaking)

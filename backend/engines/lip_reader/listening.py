@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import torch
@@ -17,7 +17,7 @@ from ...speech.encoder import SpeechEncoder
 from ...speech.features import level_gain
 from ...speech.log_mel import log_mel
 from ..motion import DialogueAudio
-from .model import Mouth
+from .model import LipReader
 
 WINDOW: Final = 10 * FRAME_RATE
 STEP: Final = 6 * FRAME_RATE
@@ -32,12 +32,8 @@ it counts whole. Where one spoke alone, the silent one's lips moved in 3.6 % of 
 with it; where both speak, lips open 2 % less (24 rehearsals)."""
 
 
-class Listener(Protocol):
-    """A network that reads lips off features and makes something of what it hears."""
-
-    def listen(self, features: Tensor, speaking: Tensor) -> tuple[Mouth, Tensor]:
-        """`features` [B, 2 T, 512]; `speaking` [B, T, 2], own first → the mouth, and what was heard [B, T, D]."""
-        ...
+Hear = Callable[[Tensor, Tensor], Tensor]
+"""What a network makes of sound: `features` [B, 2 T, 512] and `speaking` [B, T, 2], own first → [B, T, D]."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +53,14 @@ class Heard:
 def listen(
     audio: DialogueAudio,
     encoder: SpeechEncoder,
-    network: Listener,
+    lips: LipReader,
+    hear: Hear,
     progress: Callable[[int, int], None],
 ) -> Heard:
-    """Run the speech encoder and both listening parts over `audio`; memory beside the results does not grow with T."""
+    """Run the speech encoder, and on its features `lips` and `hear`, over `audio`, window by window.
+
+    Memory beside the results does not grow with T.
+    """
     frames = -(-audio.tracks.shape[1] // SAMPLES_PER_FRAME)
     gains = [level_gain(track) for track in audio.tracks]
     starts = [start - MARGIN for start in range(0, max(frames, 1), STEP)]
@@ -73,8 +73,9 @@ def listen(
         features = torch.cat([_features(audio, gains, start, encoder) for start in batch])  # [2 K, 500, 512]
         speaking = torch.cat([_floor(audio, start) for start in batch]).to(features)  # [2 K, 250, 2]
         with torch.inference_mode():
-            mouth, understood = network.listen(features, speaking)
-        heard.append(understood.view(len(batch), 2, WINDOW, -1).half().cpu())
+            mouth = lips(features, speaking)
+            encoded = hear(features, speaking)
+        heard.append(encoded.view(len(batch), 2, WINDOW, -1).half().cpu())
         inner = slice(MARGIN, MARGIN + STEP)
         said = (mouth.expression, mouth.jaw, mouth.closure.sigmoid(), mouth.touch.sigmoid())
         for array, found in zip((expression, jaw, closure, touch), said, strict=True):

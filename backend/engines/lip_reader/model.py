@@ -72,6 +72,7 @@ class LipReader(nn.Module):
     def __init__(self, config: LipConfig | None = None) -> None:
         super().__init__()
         config = config or LipConfig()
+        self.config = config
         self.dropout = nn.Dropout(config.dropout)
         self.features_in = nn.Conv1d(FEATURES, config.width, 1)
         self.speaking_in = nn.Conv1d(2, config.width, 1)

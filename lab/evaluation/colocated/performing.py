@@ -12,7 +12,7 @@ import numpy as np
 from backend.contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
-from backend.engines.colocated.engine import Ears, decoded, dice_of, kept_streams, told_of
+from backend.engines.colocated.engine import decoded, dice_of, kept_streams, told_of
 from backend.engines.colocated.model import WINDOW, Colocated
 from backend.engines.colocated.sampler import USUAL, Guidance, perform_dialogue, window_starts
 from backend.engines.colocated.stream import stream_rows
@@ -20,7 +20,9 @@ from backend.engines.dualtalk.checkpoint import load_network
 from backend.engines.dualtalk.model import DualTalk
 from backend.engines.dualtalk.rollout import perform
 from backend.engines.keeping import keep
-from backend.engines.lip_reader.listening import STEP, Listener, listen
+from backend.engines.lip_reader.checkpoint import load_lips
+from backend.engines.lip_reader.listening import STEP, Hear, listen
+from backend.engines.lip_reader.model import LipReader
 from backend.engines.motion import DialogueAudio, KeptMotion, Motion
 from backend.speech.encoder import load_encoder
 from backend.staging.stage import Staging, scene_of
@@ -60,13 +62,13 @@ class ColocatedPerformer:
     ) -> None:
         self.encoder, self.guidance = encoder, guidance
         self.model: Colocated = load_colocated(weights, "cpu")
-        self.ears = Ears(load_network().lips, self.model)
+        self.lips = load_lips()
 
     def perform(
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
         """As `Performer`."""
-        heard, floor = _heard(audio, self.encoder, self.ears)
+        heard, floor = _heard(audio, self.encoder, self.lips, self.model.hear)
         scene, dice = scene_of(staging), dice_of(seed, audio)
         streams = perform_dialogue(
             self.model,
@@ -91,12 +93,13 @@ class DualTalkPerformer:
     def __init__(self, encoder: RememberingEncoder) -> None:
         self.encoder = encoder
         self.network: DualTalk = load_network()
+        self.lips = load_lips()
 
     def perform(
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
         """As `Performer`."""
-        heard, floor = _heard(audio, self.encoder, self.network)
+        heard, floor = _heard(audio, self.encoder, self.lips, self.network.hear)
         motion = perform(heard, floor, self.network, habits, seed, _quietly)
         motion = motion if kept is None else keep(motion, kept)
         return Performed(motion, stream_rows(motion, scene_of(staging).distance))
@@ -124,8 +127,8 @@ def performer(engine: str, encoder: RememberingEncoder, weights: Path | None = N
     )
 
 
-def _heard(audio: DialogueAudio, encoder: RememberingEncoder, listener: Listener) -> tuple[Any, np.ndarray]:
-    heard = listen(audio, encoder, listener, _quietly)  # type: ignore[arg-type]
+def _heard(audio: DialogueAudio, encoder: RememberingEncoder, lips: LipReader, hear: Hear) -> tuple[Any, np.ndarray]:
+    heard = listen(audio, encoder, lips, hear, _quietly)  # type: ignore[arg-type]
     if audio.speaking is None:
         raise ValueError("who speaks is not known")
     return heard, audio.speaking[:, : heard.frames].astype(np.float32)

@@ -69,6 +69,7 @@ def read_rehearsals(folder: Path) -> list[Rehearsal]:
 def _measure(arguments: argparse.Namespace) -> None:
     from backend.assets import assets_folder
     from backend.engines.dualtalk.checkpoint import load_network
+    from backend.engines.lip_reader.checkpoint import load_lips
     from backend.speech.encoder import load_encoder
 
     from .partners import RememberingEncoder, react_to_all
@@ -78,7 +79,7 @@ def _measure(arguments: argparse.Namespace) -> None:
     folder = arguments.rehearsals or _make_rehearsals(assets)
     rehearsals = read_rehearsals(folder)
     encoder = RememberingEncoder(load_encoder(assets / "speech" / "whisper-base-encoder-4.safetensors", "cpu"))
-    reactions = react_to_all(rehearsals, encoder, load_network(), _tell_progress)
+    reactions = react_to_all(rehearsals, encoder, load_lips(), load_network(), _tell_progress)
     answered = measure(reactions)
     print(table(answered))
     for title, numbers in (

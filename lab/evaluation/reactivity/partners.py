@@ -17,6 +17,7 @@ from backend.engines.dualtalk.model import EVENTS, DualTalk
 from backend.engines.dualtalk.partner_motion import motion_rows
 from backend.engines.dualtalk.rollout import predict
 from backend.engines.lip_reader.listening import Heard, listen
+from backend.engines.lip_reader.model import LipReader
 from backend.engines.motion import DialogueAudio, Motion
 from backend.engines.traits import engine_habits
 from backend.speech.encoder import SpeechEncoder
@@ -87,6 +88,7 @@ class RememberingEncoder(nn.Module):
 def react_to_all(
     rehearsals: Sequence[Rehearsal],
     encoder: RememberingEncoder,
+    lips: LipReader,
     network: DualTalk,
     progress: Callable[[int, int], None],
 ) -> dict[str, list[Reaction]]:
@@ -96,14 +98,20 @@ def react_to_all(
         progress(index, len(rehearsals))
         other = rehearsals[(index + 1) % len(rehearsals)]
         for listener in range(2):
-            for name, reaction in _before_everybody(rehearsal, other, listener, encoder, network, index):
+            for name, reaction in _before_everybody(rehearsal, other, listener, encoder, lips, network, index):
                 found[name].append(reaction)
     progress(len(rehearsals), len(rehearsals))
     return found
 
 
 def _before_everybody(
-    rehearsal: Rehearsal, other: Rehearsal, listener: int, encoder: RememberingEncoder, network: DualTalk, index: int
+    rehearsal: Rehearsal,
+    other: Rehearsal,
+    listener: int,
+    encoder: RememberingEncoder,
+    lips: LipReader,
+    network: DualTalk,
+    index: int,
 ) -> Iterator[tuple[str, Reaction]]:
     """(name, reaction) for each of PARTNERS."""
     partner = 1 - listener
@@ -122,7 +130,7 @@ def _before_everybody(
         tracks, speaks = rehearsal.audio.copy(), speaking.copy()
         tracks[partner], speaks[partner] = track, floor
         audio = DialogueAudio(tracks, speaks, separate=True)
-        return listen(audio, encoder, network, _quietly)  # type: ignore[arg-type]
+        return listen(audio, encoder, lips, network.hear, _quietly)  # type: ignore[arg-type]
 
     turns = turns_of(rehearsal.events, partner)
     others_turns = np.resize(turns_of(other.events, partner), frames)

@@ -152,7 +152,7 @@ def _face(arguments: argparse.Namespace) -> Face:
 def _material(arguments: argparse.Namespace, settings: ColocatedSettings, face: Face, crew: Crew) -> Material:
     """What is heard is made by the process that writes, while the others wait. Raises DuologueError."""
     from backend.assets import assets_folder
-    from backend.engines.dualtalk.checkpoint import load_network
+    from backend.engines.lip_reader.checkpoint import load_lips
     from backend.speech.encoder import load_encoder
 
     from .dataset import divided, fingerprint, read_recordings
@@ -178,7 +178,7 @@ def _material(arguments: argparse.Namespace, settings: ColocatedSettings, face: 
         arguments.features or arguments.run / "features",
         arguments.mouths or arguments.run / "mouths",
         cache(lambda: load_encoder(assets_folder(arguments.assets) / "speech" / "whisper-base-encoder-4.safetensors")),
-        cache(lambda: load_network().lips),
+        cache(load_lips),
         _counter("recordings heard", told=first),
     )
     if first:

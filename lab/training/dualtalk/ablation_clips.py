@@ -15,6 +15,7 @@ from backend.engines.dualtalk.motion_numbers import motion_numbers
 from backend.engines.dualtalk.partner_motion import rows_of
 from backend.engines.dualtalk.rollout import Prediction, draw_motion, predict
 from backend.engines.lip_reader.listening import MARGIN, STEP, WINDOW, Heard
+from backend.engines.lip_reader.model import LipReader
 from backend.engines.traits import ORDINARY, TRAITS
 
 from ...evaluation.measures.listener_likelihood import Foretold
@@ -46,12 +47,12 @@ class _Mouths:
 
 
 def listener_clips(
-    material: Sequence[Material], networks: Mapping[str, DualTalk], seeds: Sequence[int]
+    material: Sequence[Material], lips: LipReader, networks: Mapping[str, DualTalk], seeds: Sequence[int]
 ) -> Iterator[dict[str, ListenerClip]]:
-    """For each rehearsal the clip of each of `networks`, whose lip readers are one and the same."""
+    """For each rehearsal the clip of each of `networks`, whose people all have the mouths that `lips` reads."""
     for one in material:
         features = torch.from_numpy(np.asarray(one.features[:2], np.float32))  # [2, 2 T, 512]
-        mouths = _read_lips(next(iter(networks.values())), features, one.speaking)
+        mouths = _read_lips(lips, features, one.speaking)
         yield {name: _clip(one, network, features, mouths, seeds) for name, network in networks.items()}
 
 
@@ -96,9 +97,9 @@ def _foretold(one: Material, network: DualTalk, found: Prediction) -> tuple[Fore
     return first, second
 
 
-def _read_lips(network: DualTalk, features: Tensor, speaking: np.ndarray) -> _Mouths:
+def _read_lips(lips: LipReader, features: Tensor, speaking: np.ndarray) -> _Mouths:
     with torch.inference_mode():
-        mouth = network.lips(features, _floor(speaking))
+        mouth = lips(features, _floor(speaking))
     said = (mouth.expression, mouth.jaw, mouth.closure.sigmoid(), mouth.touch.sigmoid())
     return _Mouths(*(array.numpy() for array in said))
 

@@ -21,7 +21,7 @@ from ...evaluation.measures.listener_likelihood import likelihood_gains
 from ...evaluation.measures.listener_measures import Estimate, listener_measures, mean_of
 from .ablation_clips import ListenerClip, listener_clips
 from .ablation_table import listener_table
-from .command import TrainingPlan, fit_network, held_out, read_plan, rehearse
+from .command import TrainingPlan, fit_lips, fit_network, held_out, read_plan, rehearse
 
 FULL: Final = "full"
 VARIANTS: Final[Mapping[str, tuple[DualTalkConfig, str]]] = {
@@ -52,9 +52,10 @@ def _compare(plan: TrainingPlan) -> None:
             f"Of {len(material)} rehearsals {len(kept)} are left to measure on; it takes {_FEWEST}.",
             "Make more of them with `python3 build.py train rehearse`: twenty are enough.",
         )
+    lips = fit_lips(plan, material)
     networks = {name: fit_network(plan, material, config, stage) for name, (config, stage) in VARIANTS.items()}
     clips = []
-    for done, clip in enumerate(listener_clips(kept, networks, SEEDS), start=1):
+    for done, clip in enumerate(listener_clips(kept, lips, networks, SEEDS), start=1):
         clips.append(clip)
         print(f"measured {done} of {len(kept)}", flush=True)
     measured = {name: measures_of([one[name] for one in clips]) for name in networks}

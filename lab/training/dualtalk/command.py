@@ -11,13 +11,14 @@ from typing import Final
 
 import numpy as np
 import torch
-from torch import nn
 
 from backend.assets import assets_folder, require_assets
 from backend.command.telling import tell
 from backend.contract.constants import FRAME_RATE, OPEN_HEAD
 from backend.engines.dualtalk.checkpoint import WEIGHTS, save_network
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
+from backend.engines.lip_reader.checkpoint import LIP_WEIGHTS, save_lips
+from backend.engines.lip_reader.model import LipReader
 from backend.job.failures import run_explained
 from backend.speech.encoder import load_encoder
 
@@ -90,31 +91,42 @@ def read_plan(parser: argparse.ArgumentParser, words: Sequence[str]) -> Training
 
 
 def train(plan: TrainingPlan) -> DualTalk:
-    """Every stage; what an earlier run finished is kept. Raises DuologueError."""
+    """Every stage; what an earlier run finished is kept. The lip reader is written beside `plan.out`.
+
+    Raises DuologueError.
+    """
     material = rehearse(plan)
+    lips = fit_lips(plan, material)
     network = fit_network(plan, material, DualTalkConfig(), "behaviour")
+    save_lips(plan.out.with_name(LIP_WEIGHTS.name), lips)
     save_network(plan.out, network)
     return network
 
 
-def fit_network(plan: TrainingPlan, material: list[Material], config: DualTalkConfig, stage: str) -> DualTalk:
-    """Lips, which are the same for every `config`, and behaviour under the name `stage`, both kept in `plan.work`.
-
-    Behaviour is fitted without the rehearsals that `held_out` keeps.
-    """
+def fit_lips(plan: TrainingPlan, material: list[Material]) -> LipReader:
+    """The lip reader, kept in `plan.work`."""
     torch.manual_seed(plan.seed)
-    network = DualTalk(config)
-    lips = replace(LIP_FIT, steps=plan.lip_steps)
-    behaviour = replace(BEHAVIOUR_FIT, steps=plan.behaviour_steps)
+    lips, _ = _fresh(DualTalkConfig())
+    config = replace(LIP_FIT, steps=plan.lip_steps)
     spoken = material_of(material, plan.lip_hours)
-    run_stage(plan.work, "lips", network.lips, lambda log: train_lips(network.lips, spoken, plan.seed, log, lips))
-    torch.manual_seed(plan.seed)  # whether the lips were fitted just now or earlier
-    rest = nn.ModuleDict({name: part for name, part in network.named_children() if name != "lips"})
-    for name in ("event_ages", "unheard"):
-        rest.register_parameter(name, getattr(network, name))
+    run_stage(plan.work, "lips", lips, lambda log: train_lips(lips, spoken, plan.seed, log, config))
+    return lips.eval()
+
+
+def fit_network(plan: TrainingPlan, material: list[Material], config: DualTalkConfig, stage: str) -> DualTalk:
+    """Behaviour, kept in `plan.work` under the name `stage`, fitted without the rehearsals that `held_out` keeps."""
+    torch.manual_seed(plan.seed)
+    _, network = _fresh(config)
+    torch.manual_seed(plan.seed)
+    behaviour = replace(BEHAVIOUR_FIT, steps=plan.behaviour_steps)
     seen = material[: len(material) - len(held_out(material))]
-    run_stage(plan.work, stage, rest, lambda log: train_behaviour(network, seen, plan.seed, log, behaviour))
+    run_stage(plan.work, stage, network, lambda log: train_behaviour(network, seen, plan.seed, log, behaviour))
     return network.eval()
+
+
+def _fresh(config: DualTalkConfig) -> tuple[LipReader, DualTalk]:
+    """Both networks as training begins with them: in this order from one seed, as when they were one network."""
+    return LipReader(), DualTalk(config)
 
 
 def held_out(material: list[Material]) -> list[Material]:

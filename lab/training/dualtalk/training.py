@@ -75,9 +75,8 @@ def train_behaviour(
     log: Callable[[int, dict[str, float]], None],
     config: FitConfig = BEHAVIOUR_FIT,
 ) -> None:
-    """Fit `network` in place, all but its lip reader."""
+    """Fit `network` in place."""
     rng = np.random.default_rng(seed)
-    network.lips.requires_grad_(False)
     scale = motion_scale(material)
     network.synthesis_module.motion_mean.copy_(scale.mean)
     network.synthesis_module.motion_spread.copy_(scale.spread)
@@ -91,7 +90,6 @@ def train_behaviour(
         return behaviour_losses(behaviour, network.event_ages, batch) | motion_losses(behaviour, scale, batch)
 
     fit(network, step, log, config)
-    network.lips.requires_grad_(True)
 
 
 def motion_scale(material: Sequence[Material]) -> MotionScale:
