@@ -1,4 +1,4 @@
-"""`train statistics`: what rehearsals are like next to what was published, printed, as a table and as a picture."""
+"""`train statistics`: what rehearsals are like next to their targets, printed, as a table and as a picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Distributions of rehearsals with the published values drawn in, on one picture."""
+"""Distributions of rehearsals with values from the literature drawn in, on one picture."""
 
 from __future__ import annotations
 
@@ -12,21 +12,20 @@ import numpy as np
 from backend.contract.constants import FRAME_RATE
 from backend.contract.files import write_whole
 
-from ..simulation.statistics.measured_answers import (
+from ..simulation.statistics.measured_eyes import blink_intervals, gaze_spells, saccade_sizes
+from ..simulation.statistics.measured_motion import BANDS, answer_delays, band_shares, breath_cycles, nod_sizes
+from ..simulation.statistics.measured_turns import (
     anywhere,
     at_pauses,
     away_and_listening,
     begins,
     follow_delays,
     looks_back,
+    turn_lengths,
 )
-from ..simulation.statistics.measured_eyes import blink_intervals, gaze_spells, saccade_sizes
-from ..simulation.statistics.measured_face import answer_delays, breath_cycles
-from ..simulation.statistics.measured_head import BANDS, band_shares, nod_sizes
-from ..simulation.statistics.measured_turns import turn_lengths
 from ..simulation.statistics.observed import Pair, average, gaps_of
 
-_OURS, _PUBLISHED = "#4878a8", "#d0602c"
+_OURS, _LITERATURE = "#4878a8", "#d0602c"
 _SACCADES: Final = (6.9, 15.7)
 
 
@@ -45,7 +44,7 @@ def draw_statistics(path: Path, pairs: Sequence[Pair]) -> None:
         panel.spines[["top", "right"]].set_visible(False)
         panel.set_yticks([])
     figure.suptitle(
-        "Rehearsals (blue) and published values (orange lines: means or modes; shaded: ranges)", fontsize=11
+        "Rehearsals (blue) and values from the literature (orange lines: means or modes; shaded: ranges)", fontsize=11
     )
     picture = io.BytesIO()
     FigureCanvasAgg(figure)
@@ -82,7 +81,7 @@ def _draw_eyes(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
     grid = np.linspace(0.4, 30.0, 200)
     mean, limit = _SACCADES
     density = limit / 15 / mean * np.exp(-grid / mean)
-    panels[2].plot(grid, density, color=_PUBLISHED)
+    panels[2].plot(grid, density, color=_LITERATURE)
     intervals = blink_intervals(people)
     _histogram(panels[3], np.log10(intervals), (-0.6, 1.6), "between blinks, s (logarithmic)", bins=30)
     panels[3].set_xticks(np.log10([0.5, 1, 2, 5, 10, 20]), ["0.5", "1", "2", "5", "10", "20"])
@@ -105,7 +104,7 @@ def _draw_rest(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
     places = np.arange(len(BANDS))
     panels[1].bar(places, shares, color=_OURS, width=0.6)
     for place, low, high in zip(places, (0.54, 0.10, 0.04, 0.0), (0.85, 0.32, 0.12, 0.02), strict=True):
-        panels[1].plot((place, place), (low, high), color=_PUBLISHED, linewidth=3)
+        panels[1].plot((place, place), (low, high), color=_LITERATURE, linewidth=3)
     panels[1].set_xticks(places, [f"{low:g}–{high:g} Hz" for low, high in BANDS], fontsize=8)
     panels[1].set_title("power of the head's pitch by band", fontsize=9)
     delays = np.concatenate([answer_delays(one, other) for pair in pairs for one, other in (pair, pair[::-1])])
@@ -154,8 +153,8 @@ def _histogram(
 
 
 def _mark(panel: Any, value: float) -> None:
-    panel.axvline(value, color=_PUBLISHED, linewidth=1.5)
+    panel.axvline(value, color=_LITERATURE, linewidth=1.5)
 
 
 def _shade(panel: Any, low: float, high: float) -> None:
-    panel.axvspan(low, high, color=_PUBLISHED, alpha=0.14, linewidth=0)
+    panel.axvspan(low, high, color=_LITERATURE, alpha=0.14, linewidth=0)

@@ -1,4 +1,4 @@
-"""Statistics of rehearsals next to published ones, as text and as Markdown."""
+"""Statistics of rehearsals next to their targets, as text and as Markdown."""
 
 from __future__ import annotations
 
@@ -6,30 +6,31 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from ..simulation.statistics.published import PUBLISHED, Published
+from ..simulation.statistics.statistics import TARGETS
 
 _HEAD: Final = """# Statistics of the rehearsals
 
 Made by `python3 build.py train statistics {words} --out docs`; {count} rehearsals, {hours:.1f} hours.
-*Published* is what the source says; the sources are cited from memory, as they were collected
-for this project. *Range* is what a rehearsal corpus must stay in, and tests hold it there; where sources differ, or
-people do, it is wider than one number.
+*Range* is the target that a rehearsal corpus must stay in, and tests hold it there; where sources differ, or people do,
+it is wider than one number. *Literature* is the value as it was collected for this project, and *checked* how far it
+was compared with its source: **measured** on recordings for this project, **abstract** where it stands in the paper's
+abstract, **secondary** where others cite the paper, **no** where it is cited from memory, **own** where it is a choice.
 
-![Distributions of the rehearsals, published values drawn in](pictures/rehearsals.png)
+![Distributions of the rehearsals, values from the literature drawn in](pictures/rehearsals.png)
 """
 
 
 def as_text(measured: Mapping[str, float]) -> str:
     """A line for every measure; what is out of its range has an exclamation mark."""
-    width = max(len(row.name) for rows in PUBLISHED.values() for row in rows)
+    width = max(len(name) for targets in TARGETS.values() for name in targets)
     lines = []
-    for heading, rows in PUBLISHED.items():
+    for heading, targets in TARGETS.items():
         lines += [heading, "-" * len(heading)]
-        for row in rows:
-            mark = " " if _fits(row, measured[row.name]) else "!"
+        for name, target in targets.items():
+            mark = " " if target.allows(measured[name]) else "!"
             lines.append(
-                f"{mark} {row.name:{width}} {told(measured[row.name]):>7}  "
-                f"{told(row.low):>5} to {told(row.high):<5}  {row.value} ({row.source})"
+                f"{mark} {name:{width}} {told(measured[name]):>7}  "
+                f"{told(target.low):>5} to {told(target.high):<5}  {target.literature} ({target.source})"
             )
         lines.append("")
     return "\n".join(lines)
@@ -38,11 +39,13 @@ def as_text(measured: Mapping[str, float]) -> str:
 def as_markdown(measured: Mapping[str, float], count: int, hours: float, words: str) -> str:
     """The same as a page; `count` rehearsals of `hours` together, `words` of the command that made it."""
     lines = [_HEAD.format(count=count, hours=hours, words=words)]
-    for heading, rows in PUBLISHED.items():
-        lines += [f"## {heading}", "", "| | rehearsals | range | published | source |", "|---|---|---|---|---|"]
-        for row in rows:
-            value = told(measured[row.name]) + ("" if _fits(row, measured[row.name]) else " (outside)")
-            lines.append(f"| {row.name} | {value} | {told(row.low)} to {told(row.high)} | {row.value} | {row.source} |")
+    for heading, targets in TARGETS.items():
+        lines += [f"## {heading}", ""]
+        lines += ["| | rehearsals | range | literature | source | checked |", "|---|---|---|---|---|---|"]
+        for name, target in targets.items():
+            value = told(measured[name]) + ("" if target.allows(measured[name]) else " (outside)")
+            span = f"{told(target.low)} to {told(target.high)}"
+            lines.append(f"| {name} | {value} | {span} | {target.literature} | {target.source} | {target.checked} |")
         lines.append("")
     return "\n".join(lines)
 
@@ -52,7 +55,3 @@ def told(value: float) -> str:
     if math.isnan(value):
         return "–"
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004
-
-
-def _fits(row: Published, value: float) -> bool:
-    return row.low <= value <= row.high

@@ -7,14 +7,13 @@ import pytest
 
 from backend.contract.constants import FRAME_RATE
 from backend.contract.runs import runs_of
-from lab.simulation.statistics.measured_answers import follow_delays, followed, measure_answers
 from lab.simulation.statistics.measured_eyes import gaze_shares
-from lab.simulation.statistics.measured_head import band_shares
-from lab.simulation.statistics.measured_turns import mode
+from lab.simulation.statistics.measured_motion import band_shares
+from lab.simulation.statistics.measured_turns import follow_delays, followed, measure_answers, mode
 from lab.simulation.statistics.observed import Observed, gaps_of, observe, turns_of
-from lab.simulation.statistics.published import EXPECTED, PUBLISHED
-from lab.simulation.statistics.statistics import measure_pairs, outside
+from lab.simulation.statistics.statistics import TARGETS, measure_pairs, outside
 
+RANGES = {name: (target.low, target.high) for targets in TARGETS.values() for name, target in targets.items()}
 _SLACK = 0.25
 """Of a range's width: what nine minutes may be off by chance."""
 
@@ -29,19 +28,19 @@ def measured(pairs):
     return measure_pairs(pairs)
 
 
-def test_every_published_measure_is_measured(measured):
+def test_every_target_is_measured(measured):
     assert list(measured) == list(dict.fromkeys(measured))
-    assert set(measured) == set(EXPECTED)
-    assert all(row.source and row.value for rows in PUBLISHED.values() for row in rows)
+    assert set(measured) == set(RANGES)
+    assert all(target.source and target.literature for targets in TARGETS.values() for target in targets.values())
 
 
-def test_behaviour_stays_within_published_ranges(measured):
-    slack = {name: _SLACK * (high - low) for name, (low, high) in EXPECTED.items()}
+def test_behaviour_stays_within_the_targets(measured):
+    slack = {name: _SLACK * (high - low) for name, (low, high) in RANGES.items()}
 
     far = {
         name: value
         for name, value in outside(measured).items()
-        if not EXPECTED[name][0] - slack[name] <= value <= EXPECTED[name][1] + slack[name]
+        if not RANGES[name][0] - slack[name] <= value <= RANGES[name][1] + slack[name]
     }
 
     assert far == {}

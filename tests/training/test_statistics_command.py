@@ -3,23 +3,24 @@
 import pytest
 
 from backend.contract.errors import ExitCode
-from lab.simulation.statistics.published import EXPECTED, PUBLISHED
+from lab.simulation.statistics.statistics import TARGETS
 from lab.training.statistics_command import PICTURE, TABLE, main
 from lab.training.statistics_table import as_markdown, as_text, told
 
 
 @pytest.fixture
 def measured():
-    return {name: (low + high) / 2 for name, (low, high) in EXPECTED.items()}
+    every = {name: target for targets in TARGETS.values() for name, target in targets.items()}
+    return {name: (target.low + target.high) / 2 for name, target in every.items()}
 
 
 def test_every_measure_stands_beside_its_source(measured):
     page = as_markdown(measured, count=3, hours=0.05, words="FOLDER")
 
-    for rows in PUBLISHED.values():
-        for row in rows:
-            assert f"| {row.name} | {told(measured[row.name])} |" in page
-            assert row.source in page
+    for targets in TARGETS.values():
+        for name, target in targets.items():
+            assert f"| {name} | {told(measured[name])} |" in page
+            assert f"| {target.source} | {target.checked} |" in page
     assert "outside" not in page
 
 

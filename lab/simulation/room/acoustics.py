@@ -91,7 +91,7 @@ def draw_conditions(rng: np.random.Generator) -> Conditions:
 
 
 def record(rng: np.random.Generator, voices: np.ndarray, conditions: Conditions | None = None) -> np.ndarray:
-    """Return the tracks of a dialogue as recorded, [2, N] float32 within ±1, as long as and in time with dry `voices` [2, N].
+    """Return the tracks of a dialogue as recorded, [2, N] float32 within ±1, in time with the dry `voices` [2, N].
 
     `conditions` are drawn where none are given. Raises DuologueError (DEPENDENCY_MISSING without flite).
     """

@@ -10,7 +10,7 @@ import numpy as np
 from backend.contract.constants import FRAME_RATE
 from backend.contract.runs import runs_of
 
-from .observed import Observed, Pair, Turn, average, joined, middle, ratio, turns_of
+from .observed import LONG_TURN, Observed, Pair, Turn, average, joined, middle, ratio, turns_of
 
 _FACE: Final = 5.5
 """Degrees from the partner's eyes that are still the face, at a metre."""
@@ -18,7 +18,6 @@ _FACE: Final = 5.5
 _LANDED: Final = 3
 """Frames: eyes on their way from one side to the other cross the face in fewer."""
 
-_LONG_TURN: Final = 1.5
 _LARGE: Final = 8.0
 """Degrees from which a saccade's size says nothing any more but how the distribution ends."""
 
@@ -107,7 +106,7 @@ def _share_at_turns(pairs: Sequence[Pair], *, at_end: bool) -> float:
     for pair in pairs:
         for turn in turns_of(pair)[1:-1]:
             who = pair[turn.person]
-            if turn.seconds >= _LONG_TURN and who.free:
+            if turn.seconds >= LONG_TURN and who.free:
                 found.append(_looks(who, turn, at_end=at_end))
     return average(np.array(found))
 

@@ -1,24 +1,46 @@
-"""How turns meet in rehearsals: gaps, overlaps, lengths, and what listeners say."""
+"""How turns of rehearsals meet, and how people answer what they see of each other, next to what chance does."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 
 from backend.contract.constants import FRAME_RATE
+from backend.contract.runs import runs_of
 
-from .observed import Pair, average, gaps_of, middle, ratio, turns_of
+from .observed import Observed, Pair, average, gaps_of, joined, middle, ratio, turns_of
 
 _MODE_WIDTH: Final = 0.05
 _LONG_GAP, _SHORT_OVERLAP = 1.0, 0.4
 _ANSWER_DELAY: Final = (-0.35, 0.7)
 """Seconds from a phrase's end within which an mm-hm belongs to it."""
 
+_BLINK, _NOD, _BACK, _FOLLOW, _RAISE = (0.24, 0.52), (0.28, 0.92), (0.2, 0.6), (0.28, 0.84), (0.4, 1.0)
+"""Seconds within which an answer comes; the frames on which it may fall are rounded outwards."""
+
+_POSTURE_LAGS: Final = np.arange(25, 101, 5)
+"""Frames, 1–4 s."""
+
+_TURNED: Final = (0.2, 0.35, 0.5, 0.65, 0.8)
+"""Shares of its length by which the answerer's half of a dialogue is turned round to tell what chance does."""
+
+_AROUND_INVITATION: Final = (0.3, 0.6)
+"""Seconds before and after an invitation that are the speaker's pause."""
+
+_LONG_LOOK: Final = 4.7
+"""Seconds: the mean of what people like, and twice its spread."""
+
+_SAME_DIRECTION: Final = np.radians(0.2)
+
+Moments = Callable[[Observed], np.ndarray]
+Where = Callable[[Observed, Observed], np.ndarray]
+"""(who answers, the other one) → [T] bool where an answer is asked for."""
+
 
 def measure_turns(pairs: Sequence[Pair]) -> dict[str, float]:
-    """Pooled over all dialogues; names as in `published.PUBLISHED`."""
+    """Measure turns, pooled over all dialogues; names as in targets.toml."""
     gaps = np.concatenate([gaps_of(pair) for pair in pairs])
     lengths = turn_lengths(pairs)
     overlaps = -gaps[gaps < 0]
@@ -80,3 +102,126 @@ def _signals_at_ends(pairs: Sequence[Pair]) -> float:
                 found += bool(((since > _ANSWER_DELAY[0]) & (since < _ANSWER_DELAY[1])).any())
                 total += 1
     return ratio(found, total)
+
+
+def measure_answers(pairs: Sequence[Pair]) -> dict[str, float]:
+    """Pooled over both people; who is told where to look is left out of what concerns looking."""
+    free = [pair for pair in pairs if pair[0].free and pair[1].free]
+    blink, blink_chance = followed(pairs, begins("blink"), begins("blink"), _BLINK, at_pauses)
+    nod, nod_chance = followed(pairs, begins("nod"), begins("nod"), _NOD, anywhere)
+    back, back_chance = followed(free, looks_back, looks_back, _BACK, away_and_listening)
+    brow, brow_chance = followed(pairs, begins("brow_raise"), begins("brow_raise"), _RAISE, _listening)
+    mutual = [(one.events["gaze_away"] == 0) & (other.events["gaze_away"] == 0) for one, other in free]
+    looks = joined(np.array([stop - start for start, stop in runs_of(both)]) / FRAME_RATE for both in mutual)
+    return {
+        "speaker's blinks at pauses followed": blink,
+        "speaker's blinks followed, over chance": ratio(blink, blink_chance),
+        "nods followed by a nod": nod,
+        "nods followed, over chance": ratio(nod, nod_chance),
+        "looks back at a listener who is away followed": back,
+        "looks back followed, over chance": ratio(back, back_chance),
+        "looks away followed there": _followed_there(free),
+        "mutual gaze episodes over 4.7 s": average(looks > _LONG_LOOK),
+        "brow raises followed, listening": brow,
+        "brow raises followed, over chance": ratio(brow, brow_chance),
+        "turn of the head taken over, r": _taken_over(pairs, "neck_posture", 1, -1),
+        "lean taken over, r": _taken_over(pairs, "sway", 2, 1),
+    }
+
+
+def followed(
+    pairs: Sequence[Pair], seen: Moments, answer: Moments, window: tuple[float, float], where: Where
+) -> tuple[float, float]:
+    """Share of the moments `seen` of one person that an `answer` of the other follows within `window` seconds.
+
+    And the same by chance: with the answerer's own moments turned round in time. Moments are [T] bool.
+    """
+    first, last = int(np.ceil(window[0] * FRAME_RATE - 1e-6)), int(window[1] * FRAME_RATE + 1e-6)
+    hits: list[np.ndarray] = []
+    by_chance: list[np.ndarray] = []
+    for pair in pairs:
+        for own, other in (pair, pair[::-1]):
+            frames = np.flatnonzero(seen(other) & where(own, other))
+            frames = frames[frames + last < own.frames]
+            answers = answer(own)
+            near = frames[:, None] + np.arange(first, last + 1)  # [moments, frames of the window]
+            hits.append(answers[near].any(axis=1))
+            by_chance += [np.roll(answers, round(share * own.frames))[near].any(axis=1) for share in _TURNED]
+    return average(joined(hits)), average(joined(by_chance))
+
+
+def follow_delays(pairs: Sequence[Pair], seen: Moments, answer: Moments, where: Where) -> np.ndarray:
+    """Seconds from the moments `seen` of one person to the next `answer` of the other."""
+    found = []
+    for pair in pairs:
+        for own, other in (pair, pair[::-1]):
+            answers = np.flatnonzero(answer(own))
+            frames = np.flatnonzero(seen(other) & where(own, other))
+            following = np.searchsorted(answers, frames, side="right")
+            known = following < len(answers)
+            found.append((answers[following[known]] - frames[known]) / FRAME_RATE)
+    return joined(found)
+
+
+def looks_back(one: Observed) -> np.ndarray:
+    """[T] bool: the first frame at the partner."""
+    away = np.asarray(one.events["gaze_away"] > 0)
+    return np.concatenate(([False], away[:-1] & ~away[1:]))
+
+
+def _looks_away(one: Observed) -> np.ndarray:
+    away = np.asarray(one.events["gaze_away"] > 0)
+    return np.concatenate(([False], ~away[:-1] & away[1:]))
+
+
+def begins(name: str) -> Moments:
+    """Moments on which the event `name` begins."""
+    return lambda one: np.asarray(one.events[name] > 0)
+
+
+def anywhere(own: Observed, _: Observed) -> np.ndarray:
+    """Always."""
+    return np.ones(own.frames, bool)
+
+
+def away_and_listening(own: Observed, _: Observed) -> np.ndarray:
+    """Who answers looks away and does not speak."""
+    return np.asarray((own.events["gaze_away"] > 0) & ~own.speaks)
+
+
+def at_pauses(own: Observed, other: Observed) -> np.ndarray:
+    """The other one has the floor and pauses or ends a phrase."""
+    paused = ~other.speaks
+    before, after = (round(seconds * FRAME_RATE) for seconds in _AROUND_INVITATION)
+    for frame in np.flatnonzero(other.events["invitation"] > 0).tolist():
+        paused[max(0, frame - before) : frame + after + 1] = True
+    return np.asarray(paused & _listening(own, other))
+
+
+def _listening(own: Observed, other: Observed) -> np.ndarray:
+    return np.asarray((other.events["floor"] > 0) & ~own.speaks)
+
+
+def _followed_there(pairs: Sequence[Pair]) -> float:
+    """Of the looks away that somebody sees: those after which the eyes turn to the same side of the room."""
+    found = []
+    first, last = int(np.ceil(_FOLLOW[0] * FRAME_RATE)), int(_FOLLOW[1] * FRAME_RATE)
+    for pair in pairs:
+        for own, other in (pair, pair[::-1]):
+            target, at_them = own.events["gaze_target"], own.events["gaze_away"] == 0
+            for frame in np.flatnonzero(_looks_away(other) & at_them).tolist():
+                # Who sits opposite finds the place on the other hand.
+                there = other.events["gaze_target"][frame] * (-1, 1)
+                off = np.abs(target[frame + first : frame + last + 1] - there).max(axis=1, initial=0)
+                found.append(bool((off < _SAME_DIRECTION).any()))
+    return average(np.array(found))
+
+
+def _taken_over(pairs: Sequence[Pair], name: str, axis: int, sign: int) -> float:
+    """Correlation of one person's event `name` with the other's 1–4 s before, the mean over lags and people."""
+    found = []
+    for pair in pairs:
+        for own, other in (pair, pair[::-1]):
+            mine, theirs = own.events[name][:, axis], sign * other.events[name][:, axis]
+            found += [np.corrcoef(mine[lag:], theirs[:-lag])[0, 1] for lag in _POSTURE_LAGS.tolist()]
+    return average(np.array(found))

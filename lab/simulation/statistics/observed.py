@@ -19,6 +19,9 @@ _HALF: Final = 0.5
 _BRIDGED: Final = 0.18
 """Seconds of silence inside a phrase: shorter than any pause that anybody hears as one."""
 
+LONG_TURN: Final = 1.5
+"""Seconds from which a turn counts as a longer one."""
+
 _SIGNAL_SHARE: Final = 0.5
 
 Span = tuple[float, float]

@@ -1,32 +1,57 @@
-"""What rehearsals look like in numbers, to hold against published ones (rates, shares, ranges of real conversation)."""
+"""Rehearsals in numbers, and the ranges that the numbers must stay in (targets.toml)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
 
 from ..rehearsal import Rehearsal
-from .measured_answers import measure_answers
+from ..tables import read_table
 from .measured_eyes import measure_eyes
-from .measured_face import measure_face
-from .measured_head import measure_head
-from .measured_turns import measure_turns
+from .measured_motion import measure_face, measure_head
+from .measured_turns import measure_answers, measure_turns
 from .observed import Pair, observe
-from .published import EXPECTED
 
-__all__ = ["EXPECTED", "measure", "measure_pairs", "outside"]
+
+@dataclass(frozen=True)
+class Target:
+    """The range from `low` to `high` of a measure, beside the value in the `literature` and its `source`.
+
+    `checked` says how far the value was compared with the source; targets.toml explains the words.
+    """
+
+    low: float
+    high: float
+    literature: str
+    source: str
+    checked: Literal["measured", "abstract", "secondary", "no", "own"]
+
+    def allows(self, value: float) -> bool:
+        """Whether `value` lies within the range; nan does not."""
+        return self.low <= value <= self.high
+
+
+TARGETS: Final[dict[str, dict[str, Target]]] = read_table(
+    Path(__file__).with_name("targets.toml"), dict[str, dict[str, Target]]
+)
+"""Heading → name of a measure → target, in the order in which they are printed."""
+
+_TARGET_OF: Final = {name: target for targets in TARGETS.values() for name, target in targets.items()}
 
 
 def measure(rehearsals: Iterable[Rehearsal]) -> dict[str, float]:
-    """The numbers of EXPECTED, pooled over both people of all `rehearsals`; each is let go once it was looked at."""
-    return measure_pairs([observe(one) for one in rehearsals])
+    """Measure everything in TARGETS, pooled over both people of all `rehearsals`, of which one is held at a time."""
+    return measure_pairs([observe(rehearsal) for rehearsal in rehearsals])
 
 
 def measure_pairs(pairs: Sequence[Pair]) -> dict[str, float]:
-    """The same of what was observed."""
-    seen_in = (measure_turns, measure_eyes, measure_head, measure_face, measure_answers)
-    return {name: value for measure_one in seen_in for name, value in measure_one(pairs).items()}
+    """Measure the same from what was observed."""
+    groups = (measure_turns, measure_eyes, measure_head, measure_face, measure_answers)
+    return {name: value for measure_group in groups for name, value in measure_group(pairs).items()}
 
 
 def outside(measured: dict[str, float]) -> dict[str, float]:
-    """What of `measured` is not in its range; nan is not."""
-    return {name: value for name, value in measured.items() if not EXPECTED[name][0] <= value <= EXPECTED[name][1]}
+    """Return those of `measured` that are not within their range; nan is not."""
+    return {name: value for name, value in measured.items() if not _TARGET_OF[name].allows(value)}
