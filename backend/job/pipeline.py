@@ -17,6 +17,7 @@ from ..contract.job import JobRequest, KnownPartner, check_request
 from ..contract.performance import Performance
 from ..contract.segments import SpeakerSegments, segments_of, speaking_curves, swapped, within_audio
 from ..contract.segments_file import read_segments
+from ..contract.version import product_version
 from ..engines import generate, weights_files, weights_sha256
 from ..engines.motion import DialogueAudio, KnownPerson
 from ..staging import Composition, Staging, blend_with_take, compose, scene_of
@@ -31,8 +32,6 @@ from .reporting import Reporter
 from .scene import choose_staging
 from .stages import Stages
 from .transcripts import given_texts, know_words, notes, say_words
-
-VERSION: Final = "0.1.0"
 
 _ENCODER: Final = "whisper-base-encoder-4"
 _TURN_MODELS: Final = "turn-models"
@@ -235,7 +234,7 @@ def _performance(
 def _meta(request: JobRequest, dialogue: Dialogue, staging: Staging) -> dict[str, Any]:
     """What made this performance; no clock times, so that the same request gives the same file."""
     return {
-        "duologue": VERSION,
+        "duologue": product_version(),
         "engine": request.engine,
         "seed": request.seed,
         "prompt": request.prompt,
