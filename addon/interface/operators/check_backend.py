@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ....backend.contract.errors import DuologueError, ExitCode
+from ....backend.contract.errors import DuologueError
 from ...conversation import checkpoint_file
 from ...worker.backend_report import BackendReport, start_check
 from ...worker.preferences import backend_assets, backend_python
@@ -34,6 +34,7 @@ class DUOLOGUE_OT_check_backend(WatchingOperator):  # noqa: N801 — Blender's n
     )
 
     running = RunningCheck
+    cancelled_sentence = "Cancelled. Nothing was checked."
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
@@ -62,14 +63,6 @@ class DUOLOGUE_OT_check_backend(WatchingOperator):  # noqa: N801 — Blender's n
             return {"FINISHED"}
         first = found.problems[0]
         say_error(self, context, DuologueError(first.code, found.sentence(), where))
-        return {"CANCELLED"}
-
-    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
-        """Say what went wrong."""
-        if error.code == ExitCode.CANCELLED:
-            say(self, context, "Cancelled. Nothing was checked.")
-        else:
-            say_error(self, context, error)
         return {"CANCELLED"}
 
 

@@ -11,7 +11,7 @@ from ...settings.properties import settings_of
 from ...worker.checkpoint import UsableCheckpoint, start_conversion
 from ...worker.preferences import backend_python, remember_checkpoint
 from ...worker.worker_command import WorkerCommand
-from .saying import say, say_error
+from .saying import say
 from .watching import CancelOperator, FileOperator, Running
 
 
@@ -35,6 +35,7 @@ class DUOLOGUE_OT_use_checkpoint(FileOperator):  # noqa: N801 — Blender's nami
     )
 
     running = RunningConversion
+    cancelled_sentence = "Cancelled. Nothing was converted."
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
@@ -62,14 +63,6 @@ class DUOLOGUE_OT_use_checkpoint(FileOperator):  # noqa: N801 — Blender's nami
         settings.checkpoint, settings.engine = remembered(found.file), OFFICIAL_ENGINE
         say(self, context, found.sentence())
         return {"FINISHED"}
-
-    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
-        """Say what went wrong."""
-        if error.code == ExitCode.CANCELLED:
-            say(self, context, "Cancelled. Nothing was converted.")
-        else:
-            say_error(self, context, error)
-        return {"CANCELLED"}
 
 
 class DUOLOGUE_OT_cancel_checkpoint(CancelOperator):  # noqa: N801 — Blender's naming

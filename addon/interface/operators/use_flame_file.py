@@ -10,7 +10,7 @@ from ...heads.flame_import import ImportedFace, start_import
 from ...settings.properties import settings_of
 from ...worker.preferences import backend_assets, backend_python
 from ...worker.worker_command import WorkerCommand
-from .saying import say, say_error
+from .saying import say
 from .watching import CancelOperator, FileOperator, Running
 
 
@@ -32,6 +32,7 @@ class DUOLOGUE_OT_use_flame_file(FileOperator):  # noqa: N801 — Blender's nami
     filter_glob: bpy.props.StringProperty(default="*.pkl;*.npz", options={"HIDDEN"})  # type: ignore[valid-type]
 
     running = RunningImport
+    cancelled_sentence = "Cancelled. Nothing was imported."
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
@@ -46,14 +47,6 @@ class DUOLOGUE_OT_use_flame_file(FileOperator):  # noqa: N801 — Blender's nami
         settings_of(context.scene).face = found.id
         say(self, context, found.sentence())
         return {"FINISHED"}
-
-    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
-        """Say what went wrong."""
-        if error.code == ExitCode.CANCELLED:
-            say(self, context, "Cancelled. Nothing was imported.")
-        else:
-            say_error(self, context, error)
-        return {"CANCELLED"}
 
     def start(self, context: bpy.types.Context) -> WorkerCommand[ImportedFace]:
         """A worker that imports the file. Raises DuologueError (FACE_NOT_FOUND, WORKER_NOT_FOUND)."""

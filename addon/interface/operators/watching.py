@@ -9,11 +9,11 @@ from typing import Any, ClassVar, Protocol
 
 import bpy
 
-from ....backend.contract.errors import DuologueError
+from ....backend.contract.errors import DuologueError, ExitCode
 from ....backend.contract.reading import is_file
 from ...settings.properties import settings_of
 from .asking import AsksForFile
-from .saying import redraw_panels
+from .saying import redraw_panels, say, say_error
 
 _TIMER_SECONDS = 0.1
 _SHOWN_DECIMALS = 2
@@ -64,9 +64,10 @@ def stop_all() -> None:
 
 
 class WatchingOperator(bpy.types.Operator):
-    """An operator whose worker is `running.worker`; `finish` and `fail` say what is done at the end."""
+    """An operator whose worker is `running.worker`; `finish` uses its result, `fail` reports its failure."""
 
     running: ClassVar[type[Running]]
+    cancelled_sentence: ClassVar[str] = "Cancelled. Nothing was changed."
     _timer: bpy.types.Timer | None = None
     _watched: Worker | None = None
     _shown: tuple[object, ...] = ()
@@ -80,8 +81,12 @@ class WatchingOperator(bpy.types.Operator):
         raise NotImplementedError
 
     def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
-        """Say what went wrong."""
-        raise NotImplementedError
+        """Show the failure in the panel; a worker that was cancelled is none."""
+        if error.code == ExitCode.CANCELLED:
+            say(self, context, self.cancelled_sentence)
+        else:
+            say_error(self, context, error)
+        return {"CANCELLED"}
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Start the worker and watch it from a timer."""
