@@ -21,7 +21,7 @@ from ..contract.version import product_version
 from ..engines import generate, weights_files, weights_sha256
 from ..engines.motion import DialogueAudio, KnownPerson
 from ..staging import Composition, Staging, blend_with_take, compose, scene_of
-from ..turns import hear_mix, load_turn_models, speaking_from_tracks
+from ..turns import diarise_mix, load_turn_models, speaking_from_tracks
 from .clock import StageClock
 from .device import choose_device
 from .kept import kept_frames, kept_motion, kept_take, wholly_kept
@@ -207,13 +207,13 @@ def _heard(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
     models = load_turn_models(assets / "turns")
     if dialogue.separate:
         return speaking_from_tracks(dialogue.tracks, models, stages.steps_of("turns"))
-    heard = hear_mix(dialogue.tracks[0], models, stages.steps_of("turns"))
-    if heard.voices > len(heard.speaking):
+    mix = diarise_mix(dialogue.tracks[0], models, stages.steps_of("turns"))
+    if mix.voices > len(mix.speaking):
         stages.warn(
-            f"About {heard.voices} voices are heard in {dialogue.files[0].path.name}; each was given to one of the two "
+            f"About {mix.voices} voices are heard in {dialogue.files[0].path.name}; each was given to one of the two "
             "whom it resembles more. A file of speaker segments says it better."
         )
-    return heard.speaking
+    return mix.speaking
 
 
 def _performance(

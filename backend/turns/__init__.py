@@ -7,8 +7,15 @@ speaking = speaking_from_mix(mix, models)  # [2, T]
 
 from __future__ import annotations
 
-from .mix import HeardMix, hear_mix, speaking_from_mix
+from .mix import MixDiarisation, diarise_mix, speaking_from_mix
 from .models import TurnModels, load_turn_models
 from .tracks import speaking_from_tracks
 
-__all__ = ["HeardMix", "TurnModels", "hear_mix", "load_turn_models", "speaking_from_mix", "speaking_from_tracks"]
+__all__ = [
+    "MixDiarisation",
+    "TurnModels",
+    "diarise_mix",
+    "load_turn_models",
+    "speaking_from_mix",
+    "speaking_from_tracks",
+]

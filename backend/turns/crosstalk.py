@@ -1,4 +1,4 @@
-"""Taking out of each person's track what its microphone hears of the other.
+"""Crosstalk cancellation: what each microphone picks up of the other person is subtracted.
 
 While one person speaks alone, what arrives in the other's track is a filtered copy of their own. The filter, one
 complex factor a frequency, follows by least squares from those moments and is taken out everywhere:
@@ -6,7 +6,7 @@ complex factor a frequency, follows by least squares from those moments and is t
     y₁ = x₁ − h₂₁ x₂,  y₂ = x₂ − h₁₂ x₁
 
 (Widrow et al., “Adaptive noise cancelling: principles and applications”, Proc. IEEE 1975.) What is left of one's own
-voice is 1 − h₁₂ h₂₁ of it, nearly all. Tracks that hear nothing of each other stay as they are, and so do those whose
+voice is 1 − h₁₂ h₂₁ of it, nearly all. Tracks without crosstalk stay as they are, and so do those whose
 clocks run apart, where nothing is a filtered copy of anything.
 """
 
@@ -19,7 +19,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import SAMPLES_PER_FRAME
-from .levels import frame_levels, two_heaps
+from .levels import frame_levels, otsu_split
 
 _WINDOW: Final = 4096
 """A quarter of a second: the other's voice comes with the echoes of the room."""
@@ -61,7 +61,7 @@ class _Leak:
 
 
 def without_crosstalk(tracks: np.ndarray) -> Separated:
-    """`tracks` [2, N] at 16 kHz without what each hears of the other. Microphones may differ in gain."""
+    """`tracks` [2, N] at 16 kHz without the crosstalk of the other. Microphones may differ in gain."""
     levels = np.stack([frame_levels(track) for track in tracks])
     for middle, separation in (_two_states(levels), (0.0, _ASSUMED_SEPARATION)):
         if separation < _SEPARATION:
@@ -90,9 +90,9 @@ def _alone(levels: np.ndarray, middle: float, separation: float) -> np.ndarray:
 
 
 def _two_states(levels: np.ndarray) -> tuple[float, float]:
-    """Differences of levels fall into two heaps: the middle between their means, and how far apart these are."""
-    heaps = two_heaps((levels[0] - levels[1])[_active(levels)])
-    return (heaps.low + heaps.high) / 2.0, heaps.separation
+    """Differences of levels split in two: the middle between their means, and how far apart these are."""
+    split = otsu_split((levels[0] - levels[1])[_active(levels)])
+    return (split.low + split.high) / 2.0, split.separation
 
 
 def _leak(tracks: np.ndarray, alone: np.ndarray, source: int) -> _Leak:

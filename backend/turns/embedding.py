@@ -1,4 +1,4 @@
-"""What a voice sounds like, as 192 numbers: CAM++ on mel filter banks.
+"""Speaker embeddings, 192 numbers a voice: CAM++ on mel filter banks.
 
 Wang et al., “CAM++: a fast and efficient network for speaker verification using context-aware masking” (Interspeech
 2023). Reimplemented; the weights (3D-Speaker, zh-en, 16 kHz) are Apache-2.0.
@@ -18,9 +18,7 @@ from torch import nn
 from torch.nn import functional
 
 from ..contract.constants import SAMPLE_RATE
-from .networks import load_into
-from .steps import AfterStep, carry_on
-from .threads import one_thread
+from .networks import AfterStep, load_into, no_step, one_thread
 from .weights import EMBEDDING_FILE
 
 FEATURE_SECONDS: Final = 0.01
@@ -206,7 +204,7 @@ def load_voice_network(folder: Path) -> VoiceNetwork:
 
 
 def voice_embeddings(
-    voices: list[np.ndarray], network: VoiceNetwork, frames: int = VOICE_FRAMES, after_step: AfterStep = carry_on
+    voices: list[np.ndarray], network: VoiceNetwork, frames: int = VOICE_FRAMES, after_step: AfterStep = no_step
 ) -> np.ndarray:
     """Mel features of M voices, each [frames, 80] → [M, 192], each of unit length.
 
@@ -219,7 +217,7 @@ def voice_embeddings(
     with ThreadPoolExecutor(_WORKERS) as pool:
         try:
             for members, found in zip(
-                batches, pool.map(lambda one: _embedded(one, voices, network), batches), strict=True
+                batches, pool.map(lambda batch: _embedded(batch, voices, network), batches), strict=True
             ):
                 embeddings[members.of] = found
                 done += len(members.of)
@@ -243,7 +241,7 @@ def _batches(voices: list[np.ndarray], frames: int) -> list[_Batch]:
     lengths = [min(frames, max(_SHORTEST, -(-len(voice) // _STEP) * _STEP)) for voice in voices]
     found = []
     for length in sorted(set(lengths), reverse=True):
-        same = [index for index, one in enumerate(lengths) if one == length]
+        same = [index for index, other in enumerate(lengths) if other == length]
         size = max(1, _BATCH_FRAMES // length)
         found += [_Batch(same[first : first + size], length) for first in range(0, len(same), size)]
     return found

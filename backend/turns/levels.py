@@ -1,4 +1,4 @@
-"""How loud a track is, frame by frame."""
+"""The level of a track frame by frame, and Otsu's split of levels into low and high."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def frame_levels(track: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class TwoHeaps:
+class TwoLevels:
     """The means of the `low` and of the `high` values, and the `share` of values that are low, 0 to 1."""
 
     low: float
@@ -33,17 +33,17 @@ class TwoHeaps:
         return self.high - self.low
 
 
-def two_heaps(values: np.ndarray) -> TwoHeaps:
-    """`values` [M] parted so that the variance between both parts is largest; of fewer than two, heaps that are one.
+def otsu_split(values: np.ndarray) -> TwoLevels:
+    """`values` [M] parted so that the variance between both parts is largest; of fewer than two, both parts are one.
 
     Otsu, IEEE Trans. Systems, Man and Cybernetics 1979.
     """
     ordered = np.sort(values)
-    if len(ordered) < 2:  # noqa: PLR2004 — two heaps need two values
-        return TwoHeaps(0.0, 0.0, 1.0)
+    if len(ordered) < 2:  # noqa: PLR2004 — two levels need two values
+        return TwoLevels(0.0, 0.0, 1.0)
     below = np.arange(1, len(ordered))
     above = len(ordered) - below
     sums = np.cumsum(ordered)[:-1]
     low, high = sums / below, (ordered.sum() - sums) / above
     best = int(np.argmax(below * above * (high - low) ** 2))
-    return TwoHeaps(float(low[best]), float(high[best]), float(below[best]) / len(ordered))
+    return TwoLevels(float(low[best]), float(high[best]), float(below[best]) / len(ordered))

@@ -1,4 +1,4 @@
-"""Who speaks when in one recording of two people."""
+"""Diarisation of one recording of two people: segmentation, speaker embeddings, clustering, resegmentation."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import SAMPLE_RATE
+from .clustering import group_centres, two_groups, voice_count
 from .embedding import FEATURE_SECONDS, VOICE_FRAMES, VoiceNetwork, mel_features, voice_embeddings
-from .grouping import different_voices, group_centres, two_groups
 from .models import TurnModels
-from .recheck import rechecked
-from .segmentation import WINDOW_SECONDS, LocalActivity, local_activity
-from .steps import AfterStep, carry_on
-from .timeline import blended, frame_count
+from .networks import AfterStep, no_step
+from .resegmentation import resegmented
+from .segmentation import WINDOW_SECONDS, LocalActivity, blended, frame_count, local_activity
 
 _HOP_SECONDS: Final = 5.0
 _ACTIVE: Final = 0.5
@@ -32,7 +31,7 @@ _ONE_VOICE: Final = 0.77
 
 
 @dataclass(frozen=True)
-class _Voice:
+class _LocalSpeaker:
     """One local speaker of one window: `seconds` it speaks, and its embedding [192], or None when it is too short."""
 
     window: int
@@ -42,19 +41,19 @@ class _Voice:
 
 
 @dataclass(frozen=True)
-class HeardMix:
-    """`speaking` [2, T] probability that each of two people speaks, and how many different `voices` are heard."""
+class MixDiarisation:
+    """`speaking` [2, T] probability that each of two people speaks, and how many different `voices` there are."""
 
     speaking: np.ndarray
     voices: int
 
 
-def speaking_from_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = carry_on) -> np.ndarray:
-    """`mix` [N] at 16 kHz → [2, T] probability that each of two people speaks; as `hear_mix`."""
-    return hear_mix(mix, models, after_step).speaking
+def speaking_from_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = no_step) -> np.ndarray:
+    """`mix` [N] at 16 kHz → [2, T] probability that each of two people speaks; as `diarise_mix`."""
+    return diarise_mix(mix, models, after_step).speaking
 
 
-def hear_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = carry_on) -> HeardMix:
+def diarise_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = no_step) -> MixDiarisation:
     """Who speaks in `mix` [N] at 16 kHz; row 0 is who speaks first.
 
     Both may speak at once. A recording in which one voice speaks alone leaves the second row silent, and of more than
@@ -62,23 +61,25 @@ def hear_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = carry_
     `after_step(done, total)` is called as the work goes on and may raise to stop.
     """
     local = local_activity(mix, models.segmentation, _HOP_SECONDS, after_step)
-    voices = _voices(mix, local, models.voice, after_step)
+    voices = _local_speakers(mix, local, models.voice, after_step)
     centres = _two_people(voices)
     curves = np.zeros((2, *local.activity.shape[:2]))
     for voice, person in zip(voices, _assigned(voices, centres), strict=True):
-        heard = local.activity[voice.window, :, voice.local]
-        curves[person, voice.window] = np.maximum(curves[person, voice.window], heard)
+        activity = local.activity[voice.window, :, voice.local]
+        curves[person, voice.window] = np.maximum(curves[person, voice.window], activity)
     speaking = blended(local, curves, frame_count(len(mix)))
     if centres is not None:
-        speaking = rechecked(speaking, mix, centres, models.voice, after_step)
-    return HeardMix(_first_speaker_first(speaking), _count(voices))
+        speaking = resegmented(speaking, mix, centres, models.voice, after_step)
+    return MixDiarisation(_first_speaker_first(speaking), _count(voices))
 
 
-def _count(voices: list[_Voice]) -> int:
+def _count(voices: list[_LocalSpeaker]) -> int:
     """How many people's voices there surely are; who says little does not count."""
     known = [voice for voice in voices if voice.embedding is not None]
-    embeddings = np.stack([one.embedding for one in known if one.embedding is not None]) if known else np.zeros((0, 1))
-    return different_voices(embeddings, np.array([voice.seconds for voice in known]))
+    embeddings = (
+        np.stack([voice.embedding for voice in known if voice.embedding is not None]) if known else np.zeros((0, 1))
+    )
+    return voice_count(embeddings, np.array([voice.seconds for voice in known]))
 
 
 def _first_speaker_first(speaking: np.ndarray) -> np.ndarray:
@@ -86,22 +87,24 @@ def _first_speaker_first(speaking: np.ndarray) -> np.ndarray:
     return speaking[::-1].copy() if first[1] < first[0] else speaking
 
 
-def _voices(mix: np.ndarray, local: LocalActivity, network: VoiceNetwork, after_step: AfterStep) -> list[_Voice]:
-    """Every local speaker who says anything, with the sound of the voice where nobody else speaks."""
+def _local_speakers(
+    mix: np.ndarray, local: LocalActivity, network: VoiceNetwork, after_step: AfterStep
+) -> list[_LocalSpeaker]:
+    """Every local speaker who says anything, with an embedding where nobody else speaks."""
     times = local.frame_times()
     step = float(times[1] - times[0])
-    found: list[_Voice] = []
-    heard: dict[int, np.ndarray] = {}  # index into found → mel features
+    found: list[_LocalSpeaker] = []
+    features_of: dict[int, np.ndarray] = {}  # index into found → mel features
     for window, start in enumerate(local.starts):
         active = local.activity[window] > _ACTIVE  # [589, 3]
         features = _window_features(mix, float(start))
         for speaker in np.flatnonzero(active.any(axis=0)):
             alone = active[:, speaker] & (active.sum(axis=1) == 1)
             if alone.sum() * step >= _SHORTEST_VOICE:
-                heard[len(found)] = _chosen(features, alone, times)
-            found.append(_Voice(window, int(speaker), float(active[:, speaker].sum()) * step, None))
-    embeddings = voice_embeddings(list(heard.values()), network, after_step=after_step)
-    for index, embedding in zip(heard, embeddings, strict=True):
+                features_of[len(found)] = _voice_features(features, alone, times)
+            found.append(_LocalSpeaker(window, int(speaker), float(active[:, speaker].sum()) * step, None))
+    embeddings = voice_embeddings(list(features_of.values()), network, after_step=after_step)
+    for index, embedding in zip(features_of, embeddings, strict=True):
         found[index] = replace(found[index], embedding=embedding)
     return found
 
@@ -111,7 +114,7 @@ def _window_features(mix: np.ndarray, start: float) -> np.ndarray:
     return mel_features(mix[first : first + round(WINDOW_SECONDS * SAMPLE_RATE)])
 
 
-def _chosen(features: np.ndarray, alone: np.ndarray, times: np.ndarray) -> np.ndarray:
+def _voice_features(features: np.ndarray, alone: np.ndarray, times: np.ndarray) -> np.ndarray:
     """The mel features [frames, 80] during the frames of the segmentation that are `alone`."""
     at = (np.arange(len(features)) + 1.25) * FEATURE_SECONDS  # the middle of 25 ms
     chosen = np.interp(at, times, alone.astype(float)) > _ACTIVE
@@ -119,8 +122,8 @@ def _chosen(features: np.ndarray, alone: np.ndarray, times: np.ndarray) -> np.nd
     return voice
 
 
-def _two_people(voices: list[_Voice]) -> np.ndarray | None:
-    """[2, 192] both people's voices, or None where only one voice is heard."""
+def _two_people(voices: list[_LocalSpeaker]) -> np.ndarray | None:
+    """[2, 192] both people's mean embeddings, or None where there is only one voice."""
     known = [voice for voice in voices if voice.embedding is not None]
     if len(known) < 2:  # noqa: PLR2004 — two people need two voices
         return None
@@ -128,7 +131,7 @@ def _two_people(voices: list[_Voice]) -> np.ndarray | None:
     return None if float(centres[0] @ centres[1]) > _ONE_VOICE else centres
 
 
-def _assigned(voices: list[_Voice], centres: np.ndarray | None) -> list[int]:
+def _assigned(voices: list[_LocalSpeaker], centres: np.ndarray | None) -> list[int]:
     """The person, 0 or 1, of each local speaker; `voices` come window by window."""
     if centres is None:
         return [0] * len(voices)
@@ -138,7 +141,7 @@ def _assigned(voices: list[_Voice], centres: np.ndarray | None) -> list[int]:
     return people
 
 
-def _two_centres(known: list[_Voice]) -> np.ndarray:
+def _two_centres(known: list[_LocalSpeaker]) -> np.ndarray:
     """[2, 192] of unit length: the two people's voices, found by grouping and refined window by window."""
     embeddings = np.stack([voice.embedding for voice in known if voice.embedding is not None])
     weights = np.sqrt([voice.seconds for voice in known])
@@ -153,11 +156,11 @@ def _two_centres(known: list[_Voice]) -> np.ndarray:
     return centres
 
 
-def _best_people(inside: list[_Voice], centres: np.ndarray) -> tuple[int, ...]:
+def _best_people(inside: list[_LocalSpeaker], centres: np.ndarray) -> tuple[int, ...]:
     """The person of each local speaker of one window.
 
-    Voices decide; that the segmentation heard different people in one window counts as well, because it hears that
-    more surely than a short voice can be recognised.
+    Voices decide; that the segmentation found different people in one window counts as well, because it separates
+    people more surely than a short voice can be recognised.
     """
 
     def score(people: tuple[int, ...]) -> float:
@@ -167,10 +170,10 @@ def _best_people(inside: list[_Voice], centres: np.ndarray) -> tuple[int, ...]:
             if voice.embedding is not None
         )
         same = sum(
-            min(inside[one].seconds, inside[other].seconds)
-            for one in range(len(inside))
-            for other in range(one)
-            if people[one] == people[other]
+            min(inside[first].seconds, inside[second].seconds)
+            for first in range(len(inside))
+            for second in range(first)
+            if people[first] == people[second]
         )
         return alike - _SAME_WINDOW_PENALTY * same
 

@@ -11,7 +11,7 @@ from .segmentation import SegmentationNetwork, load_segmentation
 
 @dataclass(frozen=True)
 class TurnModels:
-    """`segmentation` hears who speaks within ten seconds, `voice` tells whether two stretches are the same person."""
+    """`segmentation` gives local speakers within ten seconds, `voice` an embedding that tells people apart."""
 
     segmentation: SegmentationNetwork
     voice: VoiceNetwork

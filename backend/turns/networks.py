@@ -1,7 +1,9 @@
-"""Derived weights go into the networks that tell speakers apart."""
+"""What both networks share: loading derived weights, running on one thread, and reporting steps."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -34,3 +36,26 @@ def _unfit(path: Path, reason: str) -> DuologueError:
         f"{path} does not hold the weights for telling speakers apart ({reason}).",
         "Delete it and run `python3 build.py setup` again.",
     )
+
+
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use a single thread inside.
+
+    These networks are thousands of tiny operations: threads that meet after each gain little on an idle machine and
+    cost five to ten times as much where another process has one of the cores (measured on two).
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+AfterStep = Callable[[int, int], None]
+"""Called with (done, total) as work goes on; may raise to stop it."""
+
+
+def no_step(_done: int, _total: int) -> None:
+    """The step that neither reports nor stops."""

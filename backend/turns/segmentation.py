@@ -1,4 +1,4 @@
-"""Who speaks within ten seconds: the network of pyannote's segmentation-3.0, run over a recording of any length.
+"""Speaker segmentation: pyannote's segmentation-3.0 over windows of ten seconds, blended into curves at 25 fps.
 
 Bredin, “pyannote.audio 2.1 speaker diarization pipeline”, and Plaquet & Bredin, “Powerset multi-class cross entropy
 loss for neural speaker diarization” (both Interspeech 2023). Reimplemented; the weights are CNRS's, MIT licence.
@@ -15,10 +15,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from ..contract.constants import SAMPLE_RATE
-from .networks import load_into
-from .steps import AfterStep, carry_on
-from .threads import one_thread
+from ..contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
+from .networks import AfterStep, load_into, no_step, one_thread
 from .weights import SEGMENTATION_FILE
 
 WINDOW_SECONDS: Final = 10.0
@@ -103,7 +101,7 @@ def local_activity(
     samples: np.ndarray,
     network: SegmentationNetwork,
     hop_seconds: float,
-    after_step: AfterStep = carry_on,
+    after_step: AfterStep = no_step,
 ) -> LocalActivity:
     """Run `network` over `samples` [N] in windows of ten seconds every `hop_seconds`.
 
@@ -124,3 +122,31 @@ def local_activity(
 
 def _padded(samples: np.ndarray, length: int) -> np.ndarray:
     return np.pad(samples.astype(np.float32), (0, length - len(samples)))
+
+
+_EDGE_WEIGHT = 0.05
+
+
+def frame_count(samples: int) -> int:
+    """T of a recording of that many samples: every sample belongs to a frame."""
+    return -(-samples // SAMPLES_PER_FRAME)
+
+
+def blended(local: LocalActivity, curves: np.ndarray, frames: int) -> np.ndarray:
+    """`curves` [P, W, 589] of every window → [P, T] at 25 fps, the middle of a window counting more than its edges.
+
+    Frame t is sampled at its middle, (t + 0.5) / 25 seconds.
+    """
+    times = local.frame_times()
+    weight = _EDGE_WEIGHT + np.sin(np.pi * np.clip(times / WINDOW_SECONDS, 0.0, 1.0)) ** 2  # [589]
+    sums, weights = np.zeros((len(curves), frames)), np.zeros(frames)
+    for window, start in enumerate(local.starts):
+        first = round(float(start) * FRAME_RATE)
+        inside = np.arange(first, min(first + round(WINDOW_SECONDS * FRAME_RATE), frames))
+        at = (inside + 0.5) / FRAME_RATE - start
+        share = np.interp(at, times, weight)
+        weights[inside] += share
+        for row, curve in enumerate(curves[:, window]):
+            sums[row, inside] += share * np.interp(at, times, curve)
+    blend: np.ndarray = sums / np.maximum(weights, 1e-9)
+    return blend

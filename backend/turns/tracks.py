@@ -1,4 +1,4 @@
-"""Who speaks when in two tracks, one a person, each of which may also hear the other."""
+"""Voice activity of two tracks, one a person, each of which may also carry the other (crosstalk)."""
 
 from __future__ import annotations
 
@@ -7,43 +7,41 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import binary_dilation
 
-from .belonging import own_voices
 from .crosstalk import without_crosstalk
 from .levels import frame_levels
 from .models import TurnModels
-from .segmentation import local_activity
-from .steps import AfterStep, carry_on
-from .timeline import blended, frame_count
+from .networks import AfterStep, no_step
+from .segmentation import blended, frame_count, local_activity
+from .speaker_assignment import without_foreign_speech
 
 _HOP_SECONDS: Final = 5.0
 _SILENT_DECIBELS: Final = -90.0
 _FLOOR_DECIBELS: Final = 45.0
-"""A frame this far below the track's loud speech is no speech of this person, whatever the network hears."""
+"""A frame this far below the track's loud speech is no speech of this person, whatever the network detects."""
 
 _LEAK_MARGIN: Final = 10.0
 """Decibels above the level at which the other's voice usually arrives that one's own voice must reach."""
 
 _LEAK_CORRELATION: Final = 0.5
-"""How closely a track's level must follow the other's for what it hears to be the other."""
+"""Correlation of a track's level with the other's from which its sound is crosstalk."""
 
 _NOISE_PERCENTILE: Final = 20.0
 _NOISE_MARGIN: Final = 3.0
 """Decibels above its quietest fifth up to which a track holds noise, or the other's echo below the noise."""
 
 _ECHO_FRAMES: Final = 6
-"""Around what the other says alone there is more of them, too weak to be told by level."""
+"""Around what the other says alone there is more of them, too weak to be recognised by level."""
 
 _LEAK_FRAMES: Final = 12
 _DEEPEST: Final = 70.0
 _DOMINANT: Final = 0.5
 
 
-def speaking_from_tracks(tracks: np.ndarray, models: TurnModels, after_step: AfterStep = carry_on) -> np.ndarray:
+def speaking_from_tracks(tracks: np.ndarray, models: TurnModels, after_step: AfterStep = no_step) -> np.ndarray:
     """`tracks` [2, N] at 16 kHz → [2, T] probability that the person of each track speaks.
 
-    A voice that a microphone picks up from across the table is not its owner's: it is taken out of the track, and
-    what is left of it is told by its level, which follows that of the other's track. What cannot be taken out, as it
-    comes at another time, is told by its sound. `after_step` as in
+    Crosstalk is subtracted; what is left of it is recognised by its level, which follows that of the other's track.
+    What cannot be subtracted, as it comes at another time, is recognised by speaker embeddings. `after_step` as in
     `local_activity`.
     """
     frames = frame_count(tracks.shape[1])
@@ -62,7 +60,7 @@ def speaking_from_tracks(tracks: np.ndarray, models: TurnModels, after_step: Aft
     noise = levels < np.percentile(levels, _NOISE_PERCENTILE, axis=1, keepdims=True) + _NOISE_MARGIN
     near_others = binary_dilation(others, np.ones((1, 2 * _ECHO_FRAMES + 1)))
     speaking = np.where(noise & near_others, 0.0, speech * own * audible)
-    return own_voices(speaking, separated.tracks, levels, models.voice, after_step)
+    return without_foreign_speech(speaking, separated.tracks, levels, models.voice, after_step)
 
 
 def _loud(levels: np.ndarray, own_speech: np.ndarray) -> np.ndarray:
@@ -78,7 +76,7 @@ def _own_share(own: np.ndarray, other: np.ndarray, others: np.ndarray) -> np.nda
     """[T] how surely what is loud in a track is its owner's voice, 0 to 1.
 
     `own` and `other` [T] decibels relative to each person's loud speech, `others` [T] where the other speaks alone:
-    there a microphone that hears them goes up and down with their level, a fixed number of decibels below; one that
+    there a microphone that picks them up follows their level, a fixed number of decibels below; one that
     does not, stays where it is.
     """
     difference = own - other

@@ -45,13 +45,13 @@ def test_no_voices_are_no_embeddings(models):
 
 def test_embedding_stops_where_the_caller_raises(models, demo_tracks):
     features = mel_features(demo_tracks[0])
-    told = []
+    detected = []
 
     def stop(done, total):
-        told.append((done, total))
+        detected.append((done, total))
         raise InterruptedError
 
     with pytest.raises(InterruptedError):
         voice_embeddings([features[:400]] * 30, models.voice, after_step=stop)
 
-    assert told == [(8, 30)]
+    assert detected == [(8, 30)]

@@ -5,7 +5,7 @@ import pytest
 import soundfile
 from scipy.signal import resample_poly
 
-from backend.turns import hear_mix, speaking_from_mix
+from backend.turns import diarise_mix, speaking_from_mix
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -45,10 +45,10 @@ def test_voices_are_counted(models, demo_mix, demo_tracks):
     third, rate = soundfile.read(DATA / "kokoro_pepper.flac", dtype="float32")
     third = resample_poly(third, 16_000, rate).astype(np.float32)
 
-    assert hear_mix(demo_tracks[0], models).voices == 1
-    assert hear_mix(demo_mix, models).voices == 2
-    assert hear_mix(np.concatenate((demo_mix, third, third)), models).voices == 3
-    assert hear_mix(np.zeros(16_000, np.float32), models).voices == 0
+    assert diarise_mix(demo_tracks[0], models).voices == 1
+    assert diarise_mix(demo_mix, models).voices == 2
+    assert diarise_mix(np.concatenate((demo_mix, third, third)), models).voices == 3
+    assert diarise_mix(np.zeros(16_000, np.float32), models).voices == 0
 
 
 def test_noise_and_a_telephone_do_not_confuse_the_two(models, demo_mix, demo_turns):

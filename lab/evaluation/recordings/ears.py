@@ -17,8 +17,8 @@ from backend.contract.files import write_whole
 from backend.contract.segments import SpeakerSegments, segments_of
 from backend.contract.segments_file import read_segments
 from backend.turns import TurnModels, speaking_from_mix, speaking_from_tracks
-from backend.turns.diarisation_error import DiarisationError, diarisation_error
 
+from ..measures.diarisation_error import DiarisationError, diarisation_error
 from .clips import run_command
 from .dialogues import RealDialogue
 

@@ -1,4 +1,4 @@
-"""Listening again, second by second: whether a stretch that was given to one person sounds like the other."""
+"""Resegmentation: each second of speech is compared with both speaker embeddings and, where clear, reassigned."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from scipy.ndimage import gaussian_filter1d
 
 from ..contract.constants import FRAME_RATE
 from ..contract.runs import runs_of
+from .clustering import group_centres, two_groups
 from .embedding import FEATURE_SECONDS, VoiceNetwork, mel_features, voice_embeddings
-from .grouping import group_centres, two_groups
-from .steps import AfterStep, carry_on
+from .networks import AfterStep, no_step
 
 _CHUNK_SECONDS, _HOP_SECONDS = 1.2, 0.4
 _SPEECH_SHARE: Final = 0.7
@@ -32,12 +32,12 @@ _FEWEST_GROUPED, _MOST_GROUPED = 10, 1500
 _SHORTEST_SECONDS: Final = 0.6
 
 
-def rechecked(
+def resegmented(
     speaking: np.ndarray,
     mix: np.ndarray,
     centres: np.ndarray,
     network: VoiceNetwork,
-    after_step: AfterStep = carry_on,
+    after_step: AfterStep = no_step,
 ) -> np.ndarray:
     """`speaking` [2, T] with stretches moved to the other person where the voice says so clearly.
 
@@ -46,8 +46,8 @@ def rechecked(
     """
     margin = _margins(speaking, mix, centres, network, after_step)
     alone = (speaking > _ACTIVE).sum(axis=0) == 1
-    given = np.where(speaking[0] > speaking[1], 1.0, -1.0)
-    doubtful = alone & (margin * given < -_CLEARLY)
+    assigned = np.where(speaking[0] > speaking[1], 1.0, -1.0)
+    doubtful = alone & (margin * assigned < -_CLEARLY)
     moved = speaking.copy()
     for start, stop in runs_of(doubtful):
         if stop - start >= _SHORTEST_SECONDS * FRAME_RATE:
@@ -69,9 +69,9 @@ def _margins(
     if not starts:
         return np.zeros(frames)
     embeddings = voice_embeddings([features[start : start + length] for start in starts], network, length, after_step)
-    likeness = _likeness(embeddings, relearnt(centres, embeddings))
+    difference = _similarity_difference(embeddings, reestimated_centres(centres, embeddings))
     sums, weights = np.zeros(frames), np.full(frames, 1e-9)
-    for start, value in zip(starts, likeness, strict=True):
+    for start, value in zip(starts, difference, strict=True):
         middle = min(round((start + length / 2) * FEATURE_SECONDS * FRAME_RATE), frames - 1)
         sums[middle] += value
         weights[middle] += 1.0
@@ -80,43 +80,43 @@ def _margins(
     return margin
 
 
-def relearnt(centres: np.ndarray, embeddings: np.ndarray) -> np.ndarray:
-    """[2, 192] both voices as the chunks' `embeddings` [M, 192] tell them, in the order of `centres` [2, 192].
+def reestimated_centres(centres: np.ndarray, embeddings: np.ndarray) -> np.ndarray:
+    """[2, 192] both voices as the chunks' `embeddings` [M, 192] show them, in the order of `centres` [2, 192].
 
     Where a room blurs every ten seconds the centres are blurred too, and refining them does not part them; two groups
     of chunks, found without them, are taken where they fit the chunks clearly better.
     """
-    told = refined(centres, embeddings)
-    some = embeddings[:: 1 + len(embeddings) // _MOST_GROUPED]
-    if len(some) < _FEWEST_GROUPED:
-        return told
-    even = np.ones(len(some))
-    found = refined(group_centres(some, even, two_groups(some, even)), embeddings)
-    if _fit(found, embeddings) < _fit(told, embeddings) + _CLEARLY_BETTER:
-        return told
+    estimated = refined_centres(centres, embeddings)
+    sample = embeddings[:: 1 + len(embeddings) // _MOST_GROUPED]
+    if len(sample) < _FEWEST_GROUPED:
+        return estimated
+    equal_weights = np.ones(len(sample))
+    found = refined_centres(group_centres(sample, equal_weights, two_groups(sample, equal_weights)), embeddings)
+    if _fit(found, embeddings) < _fit(estimated, embeddings) + _CLEARLY_BETTER:
+        return estimated
     straight, crossed = (float((order * centres).sum()) for order in (found, found[::-1]))
     return found if straight >= crossed else found[::-1]
 
 
 def _fit(centres: np.ndarray, embeddings: np.ndarray) -> float:
-    """The mean likeness of each chunk to the voice that it is more like."""
+    """The mean cosine of each chunk with the more similar centre."""
     return float((embeddings @ centres.T).max(axis=1).mean())
 
 
-def refined(centres: np.ndarray, embeddings: np.ndarray) -> np.ndarray:
+def refined_centres(centres: np.ndarray, embeddings: np.ndarray) -> np.ndarray:
     """`centres` [2, 192] moved to the middle of the `embeddings` [M, 192] that are more like the one than the other.
 
     A local speaker of ten seconds may have been both people at once, which the short chunks tell apart.
     """
     for _ in range(_REFINEMENTS):
-        likeness = _likeness(embeddings, centres)
-        sums = np.stack([embeddings[likeness > _SURELY].sum(axis=0), embeddings[likeness < -_SURELY].sum(axis=0)])
+        difference = _similarity_difference(embeddings, centres)
+        sums = np.stack([embeddings[difference > _SURELY].sum(axis=0), embeddings[difference < -_SURELY].sum(axis=0)])
         lengths = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(lengths > 0.0, sums / np.maximum(lengths, 1e-9), centres)
     return centres
 
 
-def _likeness(embeddings: np.ndarray, centres: np.ndarray) -> np.ndarray:
+def _similarity_difference(embeddings: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """[M] how much more each voice is like the first than like the second, as a difference of cosines."""
-    likeness: np.ndarray = (embeddings @ centres.T) @ np.array([1.0, -1.0])
-    return likeness
+    difference: np.ndarray = (embeddings @ centres.T) @ np.array([1.0, -1.0])
+    return difference

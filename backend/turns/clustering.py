@@ -1,4 +1,4 @@
-"""Voices that sound alike, put into two groups."""
+"""Clustering of speaker embeddings: into two groups, and how many people there are."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def group_centres(embeddings: np.ndarray, weights: np.ndarray, groups: np.ndarra
     return centres
 
 
-def different_voices(embeddings: np.ndarray, seconds: np.ndarray) -> int:
+def voice_count(embeddings: np.ndarray, seconds: np.ndarray) -> int:
     """How many people are in `embeddings` [M, 192], each of so many `seconds` [M] of speech."""
     if len(embeddings) < 2:  # noqa: PLR2004 — two people need two voices
         return len(embeddings)

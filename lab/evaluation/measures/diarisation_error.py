@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from ..contract.segments import SpeakerSegments, stretches
+from backend.contract.segments import SpeakerSegments, stretches
 
 COLLAR_SECONDS: Final = 0.25
 

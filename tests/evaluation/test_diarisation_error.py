@@ -3,7 +3,7 @@
 import pytest
 
 from backend.contract.segments import Segment, SpeakerSegments
-from backend.turns.diarisation_error import diarisation_error
+from lab.evaluation.measures.diarisation_error import diarisation_error
 
 
 def said(*segments):

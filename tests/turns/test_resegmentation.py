@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.turns.recheck import refined, relearnt
+from backend.turns.resegmentation import reestimated_centres, refined_centres
 
 
 def unit(vectors):
@@ -22,7 +22,7 @@ def test_a_centre_that_was_both_people_becomes_one(voices):
     true, chunks = voices
     blurred = unit(np.stack([true[0] + 0.8 * true[1], true[1]]))
 
-    found = refined(blurred, chunks)
+    found = refined_centres(blurred, chunks)
 
     assert (np.sum(found * true, axis=1) > 0.97).all()
     assert np.sum(blurred[0] * true[0]) < 0.85
@@ -31,7 +31,7 @@ def test_a_centre_that_was_both_people_becomes_one(voices):
 def test_a_voice_that_no_chunk_sounds_like_stays(voices):
     true, chunks = voices
 
-    assert np.allclose(refined(true, chunks[:50])[1], true[1])
+    assert np.allclose(refined_centres(true, chunks[:50])[1], true[1])
 
 
 def test_centres_that_are_both_the_same_person_are_found_anew_in_their_order(voices):
@@ -40,7 +40,7 @@ def test_centres_that_are_both_the_same_person_are_found_anew_in_their_order(voi
     third = unit(generator.normal(size=192))  # a cough: no person
     wrong = unit(np.stack([true[0] + 0.1 * true[1], true[0] + 3.0 * third]))
 
-    found = relearnt(wrong, np.concatenate([chunks, third[None]]))
+    found = reestimated_centres(wrong, np.concatenate([chunks, third[None]]))
 
     assert sorted(np.argmax(found @ true.T, axis=1)) == [0, 1]
     assert np.max(found @ true.T, axis=1).min() > 0.95
@@ -50,10 +50,10 @@ def test_centres_that_are_both_the_same_person_are_found_anew_in_their_order(voi
 def test_good_centres_are_kept(voices):
     true, chunks = voices
 
-    assert np.allclose(relearnt(true, chunks), refined(true, chunks))
+    assert np.allclose(reestimated_centres(true, chunks), refined_centres(true, chunks))
 
 
 def test_a_few_chunks_are_not_grouped(voices):
     true, chunks = voices
 
-    assert np.allclose(relearnt(true, chunks[:1]), refined(true, chunks[:1]))
+    assert np.allclose(reestimated_centres(true, chunks[:1]), refined_centres(true, chunks[:1]))
