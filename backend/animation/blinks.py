@@ -13,7 +13,7 @@ _CLOSING: Final = 0.08
 _SHUT: Final = 0.05
 _OPENING: Final = 0.17
 _CLOSING_RANGE, _OPENING_RANGE = (0.055, 0.1), (0.1, 0.25)
-"""Seconds; lids open 1.3 to 2.5 times as slowly as they close (docs/rehearsals.md)."""
+"""Seconds; lids open 1.3 to 2.5 times as slowly as they close (docs/developers/rehearsals.md)."""
 _SLOWER: Final = (1.35, 2.45)
 
 

@@ -20,7 +20,7 @@ LEAST_AVERSION: Final = 6.5
 """Degrees from the partner's eyes from which somebody looks past the face, at a metre."""
 
 _SACCADE_START, _SACCADE_PER_DEGREE = 0.021, 0.0022
-"""Seconds, and seconds a degree: how long a saccade lasts (main sequence, docs/rehearsals.md)."""
+"""Seconds, and seconds a degree: how long a saccade lasts (main sequence, docs/developers/rehearsals.md)."""
 
 _HEAD_SHARE: Final = 0.45
 """How much of a gaze shift beyond the eyes' comfort the head takes over."""

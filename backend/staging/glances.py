@@ -13,7 +13,7 @@ from .curves import smoothed
 from .stage import Place
 
 _AWAY_SECONDS, _AWAY_SPREAD = 2.0, 0.45
-"""Median and log spread of one look away; 2.0 s when speaking (Andrist et al. 2014, docs/rehearsals.md)."""
+"""Median and log spread of one look away; 2.0 s when speaking (Andrist et al. 2014, docs/developers/rehearsals.md)."""
 
 _AWAY_FROM: Final = radians(5.0)
 """A line of sight farther than this from the partner's eyes counts as away; a face spans about 8 degrees at 1 m."""

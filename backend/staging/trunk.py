@@ -15,7 +15,7 @@ from .rotation import about_x, about_y, about_z
 HIP_TO_NECK: Final = 0.48
 """Metres from the hip, about which a person leans, up to the base of the neck."""
 
-_BREATHS_RESTING, _BREATHS_SPEAKING = 15.0, 11.0  # a minute; docs/rehearsals.md
+_BREATHS_RESTING, _BREATHS_SPEAKING = 15.0, 11.0  # a minute; docs/developers/rehearsals.md
 _INHALING_RESTING, _INHALING_SPEAKING = 0.40, 0.15  # share of the cycle
 _BREATH_RISE, _BREATH_PITCH = 0.003, radians(0.35)
 _SPEAKING_LEAN = radians(1.6)

@@ -10,7 +10,7 @@ from ..simulation.statistics.statistics import TARGETS
 
 _HEAD: Final = """# Statistics of the rehearsals
 
-Made by `python3 build.py train statistics {words} --out docs`; {count} rehearsals, {hours:.1f} hours.
+Made by `python3 build.py train statistics {words} --out docs/developers`; {count} rehearsals, {hours:.1f} hours.
 *Range* is the target that a rehearsal corpus must stay in, and tests hold it there; where sources differ, or people do,
 it is wider than one number. *Literature* is the value as it was collected for this project, and *checked* how far it
 was compared with its source: **measured** on recordings for this project, **abstract** where it stands in the paper's

@@ -7,7 +7,7 @@ import pytest
 
 from lab.evaluation.measure_table import BY_NAME, MEASURES
 
-PAGE = Path(__file__).parents[2] / "docs" / "evaluator.md"
+PAGE = Path(__file__).parents[2] / "docs" / "developers" / "evaluator.md"
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.name)

@@ -34,7 +34,7 @@ _AWAY_FROM, _BACK_WITHIN = np.radians(8.0), np.radians(5.5)
 looked at as often as by those the model learned from."""
 
 _LEAST_AWAY, _LEAST_BACK = 0.28, 0.44
-"""Seconds below which a look away, or back, is none (docs/rehearsals.md)."""
+"""Seconds below which a look away, or back, is none (docs/developers/rehearsals.md)."""
 
 _OTHER_THING: Final = np.radians(5.0)
 """A gaze that has moved so far from where it rests rests on something else."""

@@ -23,7 +23,7 @@ STRIDE: Final = 192
 
 TEMPERATURE: Final = 1.2
 """Spread of the noise that the sampler starts from. From noise of its own spread a small network makes people who move
-and blink less than those it learned from; from this one as much (docs/colocated.md)."""
+and blink less than those it learned from; from this one as much (docs/developers/colocated.md)."""
 
 _BATCH: Final = 4
 _PIECE: Final = 1024

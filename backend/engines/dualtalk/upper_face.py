@@ -51,7 +51,7 @@ def draw_upper_face(
     """[T, 52] of one person: what is added to the lips. `onsets` name → [T] bool (`brow_raise`, `smile`, `look_away`);
     `expected` [T, 52] mean of the whole expression, of which only the level is taken.
 
-    Sizes and durations follow docs/rehearsals.md: raises of 0.3–1 s, smiles of 1–4 s with a slow end.
+    Sizes and durations follow docs/developers/rehearsals.md: raises of 0.3–1 s, smiles of 1–4 s with a slow end.
     """
     frames = len(speaking)
     warmth, liveliness = habits["smile"], habits["brow_activity"]

@@ -9,7 +9,7 @@ import numpy as np
 from backend.contract.constants import FRAME_RATE
 
 SPEAKING_FACTOR: Final = 2.3
-"""Blinks that nothing invites are so many times as frequent while speaking; all together 1.3–2 (docs/rehearsals.md)."""
+"""Blinks that nothing invites are so many times as frequent while speaking; all together 1.3–2 (docs/developers/rehearsals.md)."""
 
 
 _SPREAD: Final = 0.55

@@ -50,7 +50,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Habits:
-    """One person's traits; they vary several-fold between people (docs/rehearsals.md).
+    """One person's traits; they vary several-fold between people (docs/developers/rehearsals.md).
 
     `blink_rate` blinks a minute while listening (speaking has 1.4 times as many); `gaze_speaking`, `gaze_listening`
     share of time looking at the partner; `head_activity` 1 is ordinary; `nod_rate` nods a minute of listening;

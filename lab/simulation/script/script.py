@@ -31,7 +31,7 @@ _FEELING_SENTENCES: Final[dict[Feeling, tuple[str, ...]]] = {
 _ANY_TOPIC: Final = Topic(SENTENCES.statements, SENTENCES.questions, SENTENCES.answers)
 
 _SHORT_SHARE: Final = 0.55
-"""Share of turns of about a second: half of all turns are no longer than 1–2 s (docs/rehearsals.md)."""
+"""Share of turns of about a second: half of all turns are no longer than 1–2 s (docs/developers/rehearsals.md)."""
 
 _SECOND_SHARE: Final = 0.12
 """Share of short replies that a second one follows."""

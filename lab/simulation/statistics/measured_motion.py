@@ -15,7 +15,7 @@ from backend.contract.runs import runs_of
 from .observed import LONG_TURN, Observed, Pair, average, middle, ratio, turns_of
 
 BANDS: Final = ((0.0, 0.5), (0.5, 1.5), (1.5, 4.0), (4.0, 8.0))
-"""Hertz, as docs/rehearsals.md has them."""
+"""Hertz, as docs/developers/rehearsals.md has them."""
 
 _WINDOW: Final = 8.0
 _ENOUGH: Final = 200

@@ -38,7 +38,7 @@ _TOLERATED_FRAMES: Final = 5
 _LARGEST: Final = 100.0
 """No coefficient, radian or metre is larger."""
 _TOLD: Final = 8
-_FIX: Final = "Repair or remove what is named; docs/training-colocated.md says what is wanted."
+_FIX: Final = "Repair or remove what is named; docs/developers/training-colocated.md says what is wanted."
 _LARGEST_BYTES: Final = 4 << 30
 
 

@@ -27,7 +27,7 @@ _KINDS: Final = ("wav", "npz")
 _TOLERATED_FRAMES: Final = 5
 """Lengths that differ less are cut to the shortest: a video's last frames and its sound seldom end together."""
 _FEWEST_FRAMES: Final = FRAME_RATE
-_FIX: Final = "Repair or remove what is named; docs/training-dualtalk.md says what is wanted."
+_FIX: Final = "Repair or remove what is named; docs/developers/training-dualtalk.md says what is wanted."
 _TOLD: Final = 8
 """So many faults are told in a sentence; of the others the number."""
 

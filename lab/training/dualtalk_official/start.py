@@ -56,7 +56,7 @@ def _no_model(reason: str) -> DuologueError:
     return DuologueError(
         ExitCode.BAD_REQUEST,
         f"The sizes asked for make no model ({reason}).",
-        "Correct the file after --sizes; docs/training-dualtalk.md lists what may be in it.",
+        "Correct the file after --sizes; docs/developers/training-dualtalk.md lists what may be in it.",
     )
 
 

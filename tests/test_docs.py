@@ -1,0 +1,98 @@
+"""The documentation names what is there: links, anchors, and paths in backticks."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted(
+    [
+        ROOT / "README.md",
+        ROOT / "ARCHITECTURE.md",
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "backend" / "weights").glob("*.md"),
+    ]
+)
+CODE = sorted(
+    path
+    for folder in ("addon", "backend", "building", "lab", "tests", "presets")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in {".py", ".toml", ".json"} and "__pycache__" not in path.parts
+)
+TOPS = ("addon/", "backend/", "building/", "docs/", "lab/", "locks/", "presets/", "tests/")
+"""What a path in backticks begins with to be one of the project's."""
+
+
+def name(page):
+    return str(page.relative_to(ROOT))
+
+
+def links(text):
+    """Targets of Markdown links and of pictures, without those on the web."""
+    found = re.findall(r"\]\(([^)\s]+)\)|<img[^>]* src=\"([^\"]+)\"", without_code(text))
+    return [one or other for one, other in found if "://" not in (one or other)]
+
+
+def without_code(text):
+    return re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(text):
+    """What the headings of a page are called in links, as GitHub makes them."""
+    headings = re.findall(r"^#+ +(.+)$", without_code(text), re.MULTILINE)
+    kept = string.ascii_lowercase + string.digits + "-_ "
+    plain = (re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).lower() for heading in headings)
+    return {
+        "".join(letter for letter in heading if letter in kept or letter.isalpha()).replace(" ", "-")
+        for heading in plain
+    }
+
+
+def paths(text):
+    """Paths of the project in backticks, without what a reader is to put in."""
+    quoted = re.findall(r"`([^`\s]+)`", without_code(text))
+    return [one.rstrip("/") for one in quoted if one.startswith(TOPS) and not re.search(r"[*<>…{]", one)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    lost = []
+    for target in links(text):
+        path, _, anchor = target.partition("#")
+        there = page if not path else (page.parent / path).resolve()
+        known = there.exists() and (not anchor or anchor in anchors(there.read_text(encoding="utf-8")))
+        lost += [] if known else [target]
+
+    assert lost == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_path_in_backticks_exists(page):
+    assert [one for one in paths(page.read_text(encoding="utf-8")) if not (ROOT / one).exists()] == []
+
+
+def test_pages_that_the_code_names_exist():
+    lost = [
+        f"{name(path)}: {page}"
+        for path in CODE
+        for page in re.findall(r"docs/[\w/-]+\.md", path.read_text(encoding="utf-8"))
+        if not (ROOT / page).is_file()
+    ]
+
+    assert CODE
+    assert lost == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.is_relative_to(ROOT / "docs")], ids=name)
+def test_every_page_is_linked_from_another_one(page):
+    others = (other for other in PAGES if other != page)
+    targets = {
+        (other.parent / target.partition("#")[0]).resolve()
+        for other in others
+        for target in links(other.read_text(encoding="utf-8"))
+    }
+
+    assert page in targets
