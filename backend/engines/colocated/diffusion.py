@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 STEPS: Final = 16
-"""Steps of the sampler: with 10 people are stiller by an eighth, 30 change little more (docs/developers/colocated.md)."""
+"""Steps of the sampler: with 10 people move an eighth less, 30 change little (docs/developers/colocated.md)."""
 
 LAST_LEVEL: Final = 0.032
 """From this level on, half as much noise as signal, what the network thinks is clean is the result; below, a small

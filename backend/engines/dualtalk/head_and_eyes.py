@@ -29,7 +29,7 @@ _NOD_SIZES: Final = np.radians((3.0, 11.0))
 _SHAKE_SIZES: Final = np.radians((4.0, 9.0))
 _SWINGS_A_SECOND: Final = (2.0, 3.6)
 _FIXATION: Final = 0.38
-"""Median seconds that eyes rest on a spot; sizes and rates are those of the rehearsals (docs/developers/rehearsals.md)."""
+"""Median seconds that eyes rest on a spot; sizes and rates as in the rehearsals (docs/developers/rehearsals.md)."""
 
 
 @dataclass(frozen=True)

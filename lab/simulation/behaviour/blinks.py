@@ -9,7 +9,10 @@ import numpy as np
 from backend.contract.constants import FRAME_RATE
 
 SPEAKING_FACTOR: Final = 2.3
-"""Blinks that nothing invites are so many times as frequent while speaking; all together 1.3–2 (docs/developers/rehearsals.md)."""
+"""How many times as often blinks that nothing invites come while speaking.
+
+All blinks together: 1.3 to 2 times as often (docs/developers/rehearsals.md).
+"""
 
 
 _SPREAD: Final = 0.55

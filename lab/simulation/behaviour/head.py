@@ -20,7 +20,7 @@ _POSTURE_SPREAD: Final = np.radians((2.0, 2.3, 1.7))
 """Standard deviation of pitch, yaw and roll while speaking, for a head activity of 1; half of it while listening."""
 
 _BEAT_SHARE: Final = 0.47
-"""Share of stressed vowels of middling strength that an ordinary head beats on (30–60 %: docs/developers/rehearsals.md)."""
+"""Share of middling stressed vowels that an ordinary head beats on (30–60 %: docs/developers/rehearsals.md)."""
 
 _NOD_RATE_HZ: Final = (2.0, 3.6)
 _NOD_HEIGHT: Final = np.radians((3.0, 11.0))

@@ -20,7 +20,7 @@ from .people import MOODS, Mood
 from .script import Line, draw_backchannel, draw_topic, draw_turn
 
 _BACKCHANNEL_SHARE: Final = 0.73
-"""Chance of a backchannel for an invitation of strength 1; gives 5–12 a minute of listening (docs/developers/rehearsals.md)."""
+"""Backchannels for each invitation of strength 1; 5–12 a minute of listening (docs/developers/rehearsals.md)."""
 
 _TURNS_A_TOPIC: Final = 9
 
