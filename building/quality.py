@@ -1,12 +1,15 @@
-"""`build.py lint`: the formatter, the linter and the type checker."""
+"""`build.py lint`: the formatter, the linters and the type checker."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, Final
 
 from .environments import set_up_backend
 from .processes import status
+
+_IMPORTS: Final = "from importlinter.cli import lint_imports; exit(lint_imports(cache_dir=None))"
+"""The contracts of .importlinter."""
 
 
 def add_command(commands: Any) -> None:
@@ -24,4 +27,8 @@ def _lint(arguments: argparse.Namespace) -> int:
         ["ruff", "check", *fix, "."],
         ["mypy", "build.py", "building", "backend", "lab"],
     )
-    return max(status([python, "-m", *check]) for check in checks)
+    results = [status([python, "-m", *check]) for check in checks]
+    results.append(
+        status([python, "-c", "from importlinter.cli import lint_imports; exit(lint_imports(cache_dir=None))"])
+    )
+    return max(results)

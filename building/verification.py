@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,12 +16,27 @@ from .blenders import Blender, Source, any_source, program_source, told_sources,
 from .environments import set_up_backend, set_up_blender
 from .package import build_zip, validate
 from .paths import BLENDER_ENVIRONMENTS, BLENDER_WHEELS, LOCKS, OUT, ROOT
-from .processes import output, pip_install, run, status
+from .processes import output, pip_install, run, status, tail
 from .real_blender import real_blender
 
 _REAL: Final = "real"
 _PROGRAM: Final = "program"
 _SCRIPTS: Final = ROOT / "building"
+_PYTEST: Final = ("-p", "no:cacheprovider")
+_SHOWN_LINES: Final = 60
+
+
+_SLOW: Final = "not slow and not long"
+_MOST_LANES: Final = 4
+"""At once: each takes one to two gigabytes of memory."""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One run of pytest, beside others: `name`, its command, and the Blender whose settings folder it gets."""
+
+    name: str
+    words: tuple[str | Path, ...]
 
 
 def add_command(commands: Any) -> None:
@@ -30,18 +48,26 @@ def add_command(commands: Any) -> None:
         choices=[*BLENDER_WHEELS, _PROGRAM, _REAL, "none"],
         help="only these: a bpy wheel, the program on the path, Debian sid's in a folder, or no Blender",
     )
+    parser.add_argument(
+        "--fast", action="store_true", help="what is done in two minutes: no Blender unless named, no slow test"
+    )
+    parser.add_argument(
+        "--long", action="store_true", help="also soaks, and property tests with a hundred times as many examples"
+    )
     parser.add_argument("rest", nargs="*", help="passed on to pytest")
     parser.set_defaults(run=_test)
 
 
 def _test(arguments: argparse.Namespace) -> int:
     in_ci = os.environ.get("CI", "").lower() in {"1", "true"}
-    chosen = arguments.blender or [*BLENDER_WHEELS, *([_REAL] if in_ci else [])]
-    sources = _sources(chosen, anything=arguments.blender is None)
+    every = [] if arguments.fast else [*BLENDER_WHEELS, *([_REAL] if in_ci else [])]
+    chosen = arguments.blender or every
+    sources = _sources(chosen, anything=arguments.blender is None and not arguments.fast)
     needed = [package for source in sources for package in source.packages]
     python = set_up_backend(packages=[*needed, *([] if shutil.which("flite") else ["flite"])], development=True)
-    results = {"backend": _pytest([python, "-m", "pytest", "-p", "no:cacheprovider", "tests", "--ignore=tests/blender",
-                                   *arguments.rest], python)}  # fmt: skip
+    selection = ["-m", _SLOW if arguments.fast else "not long"] if not arguments.long else []
+    words = (*selection, *arguments.rest)
+    lanes = [Lane("backend", (python, "-m", "pytest", *_PYTEST, "tests", "--ignore=tests/blender", *words))]
     zip_path: Path | None = None
     for blender in _blenders(sources, real=_REAL in chosen):
         if zip_path is None:
@@ -49,12 +75,49 @@ def _test(arguments: argparse.Namespace) -> int:
         else:
             validate(blender, zip_path)
         script = blender.command(_SCRIPTS / "pytest_in_blender.py", _pytest_folder(blender, python))
-        results[blender.name] = _pytest([*script, "tests/blender", *arguments.rest], python, zip_path)
-    width = max(map(len, results))
+        lanes.append(Lane(blender.name, (*script, "tests/blender", *words)))
+    environment = {"DUOLOGUE_PYTHON": str(python), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"DUOLOGUE_ZIP": str(zip_path)} if zip_path else {}
+    environment |= {"DUOLOGUE_LONG": "1"} if arguments.long else {}
+    return run_lanes(lanes, environment)
+
+
+def run_lanes(lanes: Sequence[Lane], environment: Mapping[str, str]) -> int:
+    """Run all lanes, as many at once as there are processor cores, and print what became of each; the worst exit code.
+
+    One lane alone prints as it goes. Of several each has a log, whose end is printed where it failed.
+    """
+    if len(lanes) == 1:
+        return _run_lane(lanes[0], environment, log=None)
+    width = max(len(lane.name) for lane in lanes)
+
+    def run_one(lane: Lane) -> int:
+        log = OUT / "logs" / f"test-{lane.name.replace(' ', '-')}.log"
+        log.unlink(missing_ok=True)
+        began = time.monotonic()
+        code = _run_lane(lane, environment, log)
+        said = "passed" if code == 0 else f"FAILED ({code})"
+        end = "" if code == 0 else f"\n{tail(log, _SHOWN_LINES)}"
+        print(f"{lane.name:{width}}  {said} in {time.monotonic() - began:.0f} s, {log}{end}", flush=True)
+        return code
+
+    print(f"{len(lanes)} lanes: {', '.join(lane.name for lane in lanes)}", flush=True)
+    with ThreadPoolExecutor(min(len(lanes), os.cpu_count() or 1, _MOST_LANES)) as pool:
+        codes = list(pool.map(run_one, lanes))
     print(
-        "\n".join(f"{name:{width}}  {'passed' if code == 0 else f'FAILED ({code})'}" for name, code in results.items())
+        "\n".join(
+            f"{lane.name:{width}}  {'passed' if code == 0 else 'FAILED'}"
+            for lane, code in zip(lanes, codes, strict=True)
+        )
     )
-    return max(results.values())
+    return max(codes)
+
+
+def _run_lane(lane: Lane, environment: Mapping[str, str], log: Path | None) -> int:
+    """Pytest's exit code; a Blender's settings go to an empty folder of its own."""
+    user_folder = OUT / "tests" / "blender_user" / lane.name.replace(" ", "-")
+    user_folder.mkdir(parents=True, exist_ok=True)
+    return status(lane.words, environment={**environment, "BLENDER_USER_RESOURCES": str(user_folder)}, log=log)
 
 
 def _sources(chosen: Sequence[str], *, anything: bool) -> list[Source]:
@@ -91,18 +154,3 @@ def _pytest_folder(blender: Blender, backend: Path) -> Path:
         run(pip_install(backend, lock, *into), what=f"Installing {lock.name}", log=OUT / "logs" / "setup-pytest.log")
         stamp.write_bytes(lock.read_bytes())
     return folder
-
-
-def _pytest(words: Sequence[str | Path], backend_python: Path, zip_path: Path | None = None) -> int:
-    """Run pytest by `words`; Blender's settings go to an empty folder of their own."""
-    print(f"\n== {' '.join(str(word) for word in words)}", flush=True)
-    user_folder = OUT / "tests" / "blender_user"
-    user_folder.mkdir(parents=True, exist_ok=True)
-    environment = {
-        "BLENDER_USER_RESOURCES": str(user_folder),
-        "DUOLOGUE_PYTHON": str(backend_python),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    if zip_path is not None:
-        environment["DUOLOGUE_ZIP"] = str(zip_path)
-    return status(words, environment=environment)

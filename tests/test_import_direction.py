@@ -21,6 +21,20 @@ NOT_IN_BLENDER = (
     "matplotlib",
     "PIL",
 )
+ADDON_FLOORS = (
+    "worker",
+    "retargeting",
+    "heads",
+    "characters",
+    "settings",
+    "staging",
+    "conversation",
+    "keys",
+    "export",
+    "interface",
+)
+"""The add-on's folders, the lowest first."""
+
 THROW_AWAY = (  # these run in environments of their own
     "lab.evaluation.recordings.forced_alignment",
     "lab.evaluation.recordings.openfacefx_curves",
@@ -68,10 +82,6 @@ def absolute_module(path, dots, module):
         return module
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]
     return ".".join((*package[: len(package) - dots + 1], *([module] if module else [])))
-
-
-def relative(paths):
-    return pytest.mark.parametrize("path", paths, ids=lambda path: path.relative_to(ROOT).as_posix())
 
 
 def test_backend_imports_with_blender_blocked():
@@ -141,22 +151,44 @@ def _reaches_blender(path, seen=None):
     return False
 
 
-@relative(ADDON_FILES)
-def test_addon_imports_blender_numpy_the_standard_library_and_the_contract(path):
+def modules_imported_by(path):
+    """Every module that `path` names, counted from the root; `from . import x` names x."""
     for dots, module, names in imports_of(path):
-        name = absolute_module(path, dots, module)
-        if dots:
-            for target in [name] if module else [f"{name}.{one}".strip(".") for one in names]:
-                assert target.split(".")[0] in {"addon", "backend"}, target
-                assert not target.startswith("backend") or target.startswith("backend.contract"), target
-        else:
-            top = name.partition(".")[0]
-            assert top in sys.stdlib_module_names or top in {"numpy", "addon_utils", *BLENDER_MODULES}, name
+        whole = absolute_module(path, dots, module)
+        yield from [whole] if module else [f"{whole}.{name}".strip(".") for name in names]
 
 
-@relative(ADDON_FILES)
-def test_addon_has_no_threads_sockets_or_code_from_text(path):
-    forbidden = {
+def offences(paths, offends):
+    """File → what it does that `offends(path)` lists, for those that do."""
+    found = {path.relative_to(ROOT).as_posix(): sorted(offends(path)) for path in paths}
+    assert found
+    return {path: listed for path, listed in found.items() if listed}
+
+
+def test_contracts_between_the_rooms_of_backend_and_lab_are_kept():
+    lint = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(cache_dir=None))"
+
+    told = subprocess.run(
+        [sys.executable, "-c", lint], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False
+    )
+
+    assert told.returncode == 0, told.stdout
+
+
+def test_addon_imports_blender_numpy_the_standard_library_and_the_contract():
+    def allowed(name):
+        top = name.partition(".")[0]
+        return (
+            top in sys.stdlib_module_names
+            or top in {"numpy", "addon_utils", "addon", *BLENDER_MODULES}
+            or name.startswith("backend.contract")
+        )
+
+    assert offences(ADDON_FILES, lambda path: {name for name in modules_imported_by(path) if not allowed(name)}) == {}
+
+
+def test_addon_has_no_threads_sockets_or_code_from_text():
+    modules = {
         "threading",
         "_thread",
         "multiprocessing",
@@ -167,40 +199,50 @@ def test_addon_has_no_threads_sockets_or_code_from_text(path):
         "http",
         "ctypes",
     }
-    for _, module, _ in imports_of(path):
-        assert module.partition(".")[0] not in forbidden, module
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            assert node.func.id not in {"exec", "eval", "__import__", "compile"}
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "sys":
-            assert node.attr != "path"
+    calls = {"exec", "eval", "__import__", "compile"}
+
+    def forbidden(path):
+        yield from modules & {name.partition(".")[0] for name in modules_imported_by(path)}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in calls:
+                yield node.func.id
+            if isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.path":
+                yield "sys.path"
+
+    assert offences(ADDON_FILES, forbidden) == {}
 
 
-@relative([*BACKEND_FILES, *LAB_FILES])
-def test_backend_and_lab_import_neither_blender_nor_the_addon(path):
-    for dots, module, _ in imports_of(path):
-        name = absolute_module(path, dots, module)
-        assert name.partition(".")[0] not in {*BLENDER_MODULES, "addon", "building"}, name
+def test_contract_imports_the_standard_library_numpy_and_itself():
+    def forbidden(path):
+        for name in modules_imported_by(path):
+            top = name.partition(".")[0]
+            if top not in sys.stdlib_module_names and top != "numpy" and not name.startswith("backend.contract"):
+                yield name
+
+    assert offences(CONTRACT_FILES, forbidden) == {}
 
 
-@relative(BACKEND_FILES)
-def test_backend_never_imports_the_lab(path):
-    assert "lab" not in {absolute_module(path, dots, module).partition(".")[0] for dots, module, _ in imports_of(path)}
+def test_only_one_module_of_the_addon_knows_the_action_apis():
+    apis = {"fcurves", "channelbag", "channelbags", "keyframe_insert", "action_slot"}
+
+    def used(path):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        return apis & {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+
+    others = [path for path in ADDON_FILES if path.name != "actions.py"]
+    assert offences(others, used) == {}
 
 
-@relative(CONTRACT_FILES)
-def test_contract_imports_the_standard_library_numpy_and_itself(path):
-    for dots, module, _ in imports_of(path):
-        name = absolute_module(path, dots, module)
-        top = name.partition(".")[0]
-        assert top in sys.stdlib_module_names or top == "numpy" or name.startswith("backend.contract"), name
+def test_folders_of_the_addon_import_only_those_below_them():
+    def room(name):
+        parts = name.split(".")
+        return parts[1] if len(parts) > 1 and parts[0] == "addon" else None
 
+    def upwards(path):
+        own = room(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        if own in ADDON_FLOORS:
+            for name in modules_imported_by(path):
+                if room(name) in ADDON_FLOORS and ADDON_FLOORS.index(room(name)) > ADDON_FLOORS.index(own):
+                    yield name
 
-@relative(ADDON_FILES)
-def test_only_one_module_of_the_addon_knows_the_action_apis(path):
-    if path.name == "actions.py":
-        return
-    attributes = {
-        node.attr for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute)
-    }
-    assert not attributes & {"fcurves", "channelbag", "channelbags", "keyframe_insert", "action_slot"}
+    assert offences(ADDON_FILES, upwards) == {}

@@ -1,0 +1,44 @@
+"""Lanes of tests: several at once, each with a log; one alone prints as it goes."""
+
+import sys
+
+import pytest
+
+from building import verification
+from building.verification import Lane, run_lanes
+
+
+@pytest.fixture(autouse=True)
+def out(tmp_path, monkeypatch):
+    monkeypatch.setattr(verification, "OUT", tmp_path)
+    return tmp_path
+
+
+def _lane(name, code):
+    return Lane(name, (sys.executable, "-c", code))
+
+
+def test_the_worst_exit_code_counts_and_the_end_of_a_failing_log_is_printed(out, capsys):
+    lanes = [_lane("good", "print('fine')"), _lane("Blender bad", "print('the reason'); raise SystemExit(3)")]
+
+    assert run_lanes(lanes, {}) == 3
+
+    printed = capsys.readouterr().out
+    assert "the reason" in printed
+    assert "fine" not in printed
+    assert "fine" in (out / "logs" / "test-good.log").read_text(encoding="utf-8")
+
+
+def test_every_lane_has_a_settings_folder_of_its_own(out):
+    write = "import os, pathlib; pathlib.Path(os.environ['BLENDER_USER_RESOURCES'], 'here').touch()"
+
+    assert run_lanes([_lane("one", write), _lane("two", write)], {}) == 0
+
+    assert {path.parent.name for path in (out / "tests").rglob("here")} == {"one", "two"}
+
+
+def test_one_lane_alone_prints_as_it_goes(out, capfd):
+    assert run_lanes([_lane("backend", "print('seen')")], {}) == 0
+
+    assert "seen" in capfd.readouterr().out
+    assert not (out / "logs").exists()
