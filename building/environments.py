@@ -30,6 +30,7 @@ _DEVELOPMENT_LOCKS: Final = (LOCKS / "dev.lock", *_TORCH_LOCKS)
 def add_commands(commands: Any) -> None:
     """Register `setup` and `face`."""
     setup = commands.add_parser("setup", help="set up the backend's environment and its assets")
+    setup.add_argument("--development", action="store_true", help="also what trains, measures, tests and lints")
     setup.add_argument("--tests", action="store_true", help="also one environment per Blender version")
     setup.set_defaults(run=_setup)
     face = commands.add_parser("face", help="derive the open head again from its pinned package")

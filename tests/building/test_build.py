@@ -42,6 +42,16 @@ def test_demo_refuses_double_audio(given, tmp_path):
     assert caught.value.exit_code == 2
 
 
+@pytest.mark.parametrize(("words", "development"), [([], False), (["--development"], True), (["--tests"], True)])
+def test_set_up_asks_for_what_the_command_line_says(words, development, monkeypatch):
+    asked = []
+    monkeypatch.setattr(environments, "set_up_backend", lambda **wanted: asked.append(wanted["development"]))
+    monkeypatch.setattr(environments, "told_sources", lambda _: [])
+
+    assert build.main(["setup", *words]) == 0
+    assert asked == [development]
+
+
 @pytest.fixture
 def base():
     return Python(f"{sys.version_info.major}.{sys.version_info.minor}", sys.executable)
