@@ -12,8 +12,8 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import JobRequest
 from ..engines.motion import DialogueAudio, Motion
 from ..words.aligner import load_dictionary
-from ..words.fitted_text import FittedText, fit_text
-from ..words.sharpening import sharpened
+from ..words.forced_alignment import TranscriptAlignment, align_transcript
+from ..words.lip_articulation import with_articulated_lips
 from ..words.transcripts import Texts, read_transcripts
 from .stages import Stages
 
@@ -22,7 +22,7 @@ from .stages import Stages
 class KnownWords:
     """The words of both people, None where nobody gave them."""
 
-    people: tuple[FittedText | None, FittedText | None]
+    people: tuple[TranscriptAlignment | None, TranscriptAlignment | None]
 
     def told(self) -> list[dict[str, int] | None]:
         """How many words there were and how many were surely heard, for the take's notes."""
@@ -59,12 +59,12 @@ def know_words(
             raise
         stages.warn(f"The words are left out, and the lips follow the sound alone. {error.message} {error.fix}")
         return None
-    people: list[FittedText | None] = []
+    people: list[TranscriptAlignment | None] = []
     for person, text in enumerate(texts):
         if text is None:
             people.append(None)
             continue
-        found = fit_text(
+        found = align_transcript(
             text,
             names[person],
             audio.tracks[person],
@@ -83,7 +83,7 @@ def say_words(motion: Motion, known: KnownWords, audio: DialogueAudio) -> Motion
     """`motion` with lips that say the words, where these are sure."""
     for person, words in enumerate(known.people):
         if words is not None:
-            motion = sharpened(motion, person, words.fitted, audio.tracks[person])
+            motion = with_articulated_lips(motion, person, words.fitted, audio.tracks[person])
     return motion
 
 

@@ -1,1 +1,1 @@
-"""Words that are known: from a transcript to phones on the clock, and from those to sharper lips."""
+"""Transcripts: read, aligned with the speech (words and phones with times), and articulated by the lips."""

@@ -1,4 +1,4 @@
-"""Phones of a stretch of speech of which it is known roughly what is said, by pocketsphinx (BSD-2, English).
+"""Forced alignment of phones in a stretch of speech by pocketsphinx (BSD-2, English).
 
 Of a window of the text it finds the part that is said: the grammar may begin at any word, leave words out and end
 anywhere. That keeps one wrong sentence from derailing the next.
@@ -118,7 +118,7 @@ class Aligner:
         """What of the text is said in `samples` [n] float32 at SAMPLE_RATE; times from their beginning.
 
         `window` are the indices of words that may be said, `expected` the likeliest one to begin. Always finds
-        something where the window is not empty and the sound is long enough: the scores tell whether it is true.
+        something where the window is not empty and the sound is long enough: the scores show whether it is right.
         """
         if not window or len(samples) < _SHORTEST * SAMPLE_RATE:
             return ()
@@ -126,10 +126,10 @@ class Aligner:
         self._decoder.add_fsg("window", grammar)
         self._decoder.activate_search("window")
         sound = _as_pcm(samples)
-        if not self._hear(sound) or self._decoder.hyp() is None:
+        if not self._decode(sound) or self._decoder.hyp() is None:
             return ()
         self._decoder.set_alignment()
-        if not self._hear(sound):
+        if not self._decode(sound):
             return ()
         # Words and phones live only as long as the alignment that they come from.
         alignment = self._decoder.get_alignment()
@@ -137,7 +137,7 @@ class Aligner:
         del alignment
         return tuple(found)
 
-    def _hear(self, sound: bytes) -> bool:
+    def _decode(self, sound: bytes) -> bool:
         """Run what is set up over `sound`; False where it comes to no end, as with sound that is none of the words."""
         self._decoder.start_utt()
         self._decoder.process_raw(sound, full_utt=True)
@@ -149,7 +149,7 @@ class Aligner:
 
 
 def _write_vocabulary(words: Sequence[SpokenWord]) -> Path:
-    """Every place in the text is a word of its own, so that what is heard tells where in the text it is."""
+    """Every place in the text is a word of its own, so that a recognised word says where in the text it is."""
     lines = [
         f"{_name(index)}{'' if number == 0 else f'({number + 1})'} {' '.join(reading)}"
         for index, word in enumerate(words)

@@ -1,4 +1,4 @@
-"""From what is written to what is said: words in order, each with the ways in which it may sound."""
+"""Text normalisation: written text → spoken words in order, numbers included, each with its possible pronunciations."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .numbers import number_readings
-from .spelling import sound_of_spelling
+from .letter_to_sound import letter_to_sound
 
 Sounds = tuple[str, ...]
 Dictionary = Callable[[str], Sequence[Sounds]]
@@ -62,12 +61,12 @@ def unlisted(words: Sequence[SpokenWord]) -> tuple[str, ...]:
 def seems_english(text: str, words: Sequence[SpokenWord]) -> bool:
     """Whether enough of `text`, whose `words` these are, is in the dictionary.
 
-    Names, which begin with a capital, are not asked about.
+    Names, which begin with a capital, are not counted.
     """
     if 2 * len(words) < len(tuple(_pieces(text))):
         return False  # letters of another script have no sound here
-    asked = [word.listed for word in words if not word.text[:1].isupper()] or [word.listed for word in words]
-    return len(asked) < _ENOUGH_WORDS or sum(asked) >= _LEAST_KNOWN * len(asked)
+    listed = [word.listed for word in words if not word.text[:1].isupper()] or [word.listed for word in words]
+    return len(listed) < _ENOUGH_WORDS or sum(listed) >= _LEAST_KNOWN * len(listed)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -99,10 +98,10 @@ def _unlisted_word(written: str, dictionary: Dictionary) -> tuple[SpokenWord, ..
     readings = tuple(dictionary(stem)) if owned else ()
     listed = bool(readings)
     if not readings:
-        readings = (sound_of_spelling(stem.replace("'", "")),)
+        readings = (letter_to_sound(stem.replace("'", "")),)
     if not listed and written.isupper() and len(written) <= _LONGEST_ABBREVIATION:
         readings = (*_letter_by_letter(plain, dictionary), *readings)
-    readings = tuple(dict.fromkeys((*one, "Z") if owned else one for one in readings if one))
+    readings = tuple(dict.fromkeys((*reading, "Z") if owned else reading for reading in readings if reading))
     return (SpokenWord(written, readings[:MOST_READINGS], listed),) if readings else ()
 
 
@@ -112,7 +111,7 @@ def _number(piece: str, dictionary: Dictionary) -> tuple[SpokenWord, ...]:
     signs = tuple(_SAID_SIGNS[sign] for sign in (piece[0], piece[-1]) if sign in _SAID_SIGNS)
     said = [(*reading, *signs) for reading in number_readings(core)]
     readings = (
-        tuple(phone for word in one for phone in dictionary(word)[0]) for one in said if all(map(dictionary, one))
+        tuple(phone for word in names for phone in dictionary(word)[0]) for names in said if all(map(dictionary, names))
     )
     sound = tuple(dict.fromkeys(readings))
     return (SpokenWord(piece, sound, listed=True),) if sound else ()
@@ -120,8 +119,97 @@ def _number(piece: str, dictionary: Dictionary) -> tuple[SpokenWord, ...]:
 
 def _letter_by_letter(word: str, dictionary: Dictionary) -> tuple[Sounds, ...]:
     letters = [dictionary(letter) for letter in word]
-    return (tuple(phone for one in letters for phone in one[0]),) if all(letters) else ()
+    return (tuple(phone for readings in letters for phone in readings[0]),) if all(letters) else ()
 
 
 def _ascii(word: str) -> str:
     return "".join(sign for sign in unicodedata.normalize("NFKD", word) if sign.isascii())
+
+
+# fmt: off
+_UNITS: Final = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+    "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)
+# fmt: on
+_TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SCALES: Final = ((10**9, "billion"), (10**6, "million"), (10**3, "thousand"), (100, "hundred"))
+_ORDINALS: Final = {
+    "one": "first",
+    "two": "second",
+    "three": "third",
+    "five": "fifth",
+    "eight": "eighth",
+    "nine": "ninth",
+    "twelve": "twelfth",
+}
+_NUMBER: Final = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?(st|nd|rd|th|s)?")
+_LARGEST: Final = 10**12
+_MOST_DIGITS: Final = 24
+_YEAR_DIGITS: Final = 4
+_YEARS: Final = range(1100, 2100)
+_FIRST_OF_TWENTY: Final = 2010
+"""Years from here on are said in two halves; the ten before are not."""
+
+_LAST_SPELLED_OH: Final = 9
+_DECADE: Final = 10
+_CENTURY: Final = 100
+
+
+def number_readings(text: str) -> tuple[tuple[str, ...], ...]:
+    """The ways in which `text`, digits and what belongs to them, is read, each as words; none where it is no number.
+
+    A number of four digits is read as an amount and as a year; one that is too long to have a name, digit by digit.
+    """
+    found = _NUMBER.fullmatch(text)
+    if not found or len(found[1]) > _MOST_DIGITS:
+        return ()
+    digits, decimals, ending = found[1].replace(",", ""), found[2], found[3]
+    if decimals is not None:
+        return ((*_whole(digits), "point", *_digit_by_digit(decimals)),)
+    if digits.startswith("0") and digits.strip("0"):
+        named = _digit_by_digit(digits)
+        return tuple("oh" if word == "zero" else word for word in named), named
+    readings = [_whole(digits)]
+    if len(found[1]) == _YEAR_DIGITS and int(digits) in _YEARS:
+        readings.append(_as_year(int(digits)))
+    end = {None: lambda word: word, "s": _plural}.get(ending, _ordinal)
+    return tuple(dict.fromkeys((*reading[:-1], end(reading[-1])) for reading in readings))
+
+
+def _whole(digits: str) -> tuple[str, ...]:
+    value = int(digits)
+    return tuple(_cardinal(value)) if value < _LARGEST else _digit_by_digit(digits)
+
+
+def _cardinal(value: int) -> list[str]:
+    for size, name in _SCALES:
+        if value >= size:
+            rest = value % size
+            return [*_cardinal(value // size), name, *(_cardinal(rest) if rest else [])]
+    if value < len(_UNITS):
+        return [_UNITS[value]]
+    tens, unit = divmod(value, _DECADE)
+    return [_TENS[tens], *([_UNITS[unit]] if unit else [])]
+
+
+def _as_year(value: int) -> tuple[str, ...]:
+    century, rest = divmod(value, _CENTURY)
+    if rest == 0:
+        return (*_cardinal(century), "hundred")
+    if 2000 < value < _FIRST_OF_TWENTY:  # noqa: PLR2004  (two thousand and one to nine have no halves)
+        return tuple(_cardinal(value))
+    middle = ("oh",) if rest <= _LAST_SPELLED_OH else ()
+    return (*_cardinal(century), *middle, *_cardinal(rest))
+
+
+def _digit_by_digit(digits: str) -> tuple[str, ...]:
+    return tuple(_UNITS[int(digit)] for digit in digits)
+
+
+def _ordinal(word: str) -> str:
+    return _ORDINALS.get(word) or (f"{word[:-1]}ieth" if word.endswith("y") else f"{word.removesuffix('t')}th")
+
+
+def _plural(word: str) -> str:
+    return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"

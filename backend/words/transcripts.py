@@ -10,7 +10,7 @@ from typing import Final
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import explained_read_errors, read_bytes
 from ..contract.segments import name_key
-from .timed_text import named_lines, unknown_kind
+from .transcript_formats import named_lines, unknown_kind
 
 LARGEST_BYTES: Final = 512 << 10
 """Two hours, the longest dialogue, of the fastest speech are a third of this."""
@@ -28,30 +28,30 @@ Texts = tuple[str | None, str | None]
 
 
 def read_transcripts(paths: tuple[Path | None, Path | None], names: tuple[str, str]) -> Texts:
-    """What each person says, None where nothing tells.
+    """What each person says, None where it is not given.
 
     A file in which lines begin with the people's names, as in “Anna: Hello!”, serves both; it may be given for one of
     them or for both. In a file with two other names the one that comes first is the first person. Any other file is
     what its own person says. Raises DuologueError (TRANSCRIPT_INVALID).
     """
-    told = [None if path is None else by_person(_text(path), names) for path in paths]
-    if paths[0] is not None and paths[0] == paths[1] and not isinstance(told[0], tuple):
+    given = [None if path is None else by_person(_text(path), names) for path in paths]
+    if paths[0] is not None and paths[0] == paths[1] and not isinstance(given[0], tuple):
         raise _invalid(
             paths[0],
             f"is given for both people but does not say who speaks: no line begins with “{names[0]}:”",
             "Write the name before what each says, or give each person a file",
         )
-    return _of_person(told, 0), _of_person(told, 1)
+    return _of_person(given, 0), _of_person(given, 1)
 
 
 def by_person(text: str, names: tuple[str, str]) -> str | Texts:
     """The words of `text` where it names nobody; otherwise what the first and the second of `names` say."""
     text = named_lines(text)
     found = [_PREFIX.match(line) for line in text.splitlines()]
-    keys = _speakers([one[1] for one in found if one], names)
+    keys = _speakers([prefix[1] for prefix in found if prefix], names)
     if keys is None:
         return text
-    said: tuple[list[str], list[str]] = ([], [])
+    lines_of: tuple[list[str], list[str]] = ([], [])
     speaker: int | None = None
     for line, prefix in zip(text.splitlines(), found, strict=True):
         key = _person_key(prefix[1], (name_key(names[0]), name_key(names[1]))) if prefix else None
@@ -59,15 +59,15 @@ def by_person(text: str, names: tuple[str, str]) -> str | Texts:
             speaker = keys.index(key)
             line = line[prefix.end() :]  # noqa: PLW2901  (what is left of the line once the name is read)
         if speaker is not None:
-            said[speaker].append(line)
-    first, second = ("\n".join(lines).strip() or None for lines in said)
+            lines_of[speaker].append(line)
+    first, second = ("\n".join(lines).strip() or None for lines in lines_of)
     return first, second
 
 
 def _speakers(found: list[str], names: tuple[str, str]) -> tuple[str, str] | None:
     """Keys of the two people by whom lines begin; None where names of people begin no lines."""
     own = (name_key(names[0]), name_key(names[1]))
-    keys = list(dict.fromkeys(_person_key(one, own) for one in found))
+    keys = list(dict.fromkeys(_person_key(name, own) for name in found))
     if own[0] in keys or own[1] in keys:
         others = [key for key in keys if key not in own]
         if len(keys) == 2 and len(others) == 1:  # noqa: PLR2004  (one is known, so the other is the other one)
@@ -79,12 +79,12 @@ def _speakers(found: list[str], names: tuple[str, str]) -> tuple[str, str] | Non
 def _person_key(name: str, own: tuple[str, str]) -> str:
     """By which a name is one of the people, “Anna Smith” Anna where only one of them is so called."""
     key = name_key(name)
-    called = [one for one in own if key == one or key.startswith(f"{one}_")]
+    called = [own_key for own_key in own if key == own_key or key.startswith(f"{own_key}_")]
     return called[0] if len(called) == 1 else key
 
 
-def _of_person(told: list[str | Texts | None], person: int) -> str | None:
-    own, other = told[person], told[1 - person]
+def _of_person(given: list[str | Texts | None], person: int) -> str | None:
+    own, other = given[person], given[1 - person]
     if isinstance(own, str):
         return own
     if isinstance(own, tuple):

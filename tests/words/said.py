@@ -1,7 +1,7 @@
 """Words on the clock for tests, without any sound."""
 
 from backend.words.aligner import AlignedWord
-from backend.words.fitting import FittedWord
+from backend.words.forced_alignment import CheckedWord
 
 PHONE_SECONDS = 0.1
 
@@ -15,4 +15,4 @@ def aligned(index, start, phones, score=-10.0):
 
 
 def fitted(index, start, phones, *, sure=True):
-    return FittedWord(aligned(index, start, phones), sure)
+    return CheckedWord(aligned(index, start, phones), sure)

@@ -13,7 +13,7 @@ from backend.contract.constants import SAMPLE_RATE
 from backend.contract.errors import DuologueError, ExitCode
 from backend.words import aligner
 from backend.words.aligner import Aligner, load_aligner, load_dictionary
-from backend.words.fitting import believed
+from backend.words.forced_alignment import plausible_words
 from backend.words.spoken_words import spoken_words
 
 DEMO = Path(__file__).resolve().parents[2] / "presets" / "demo"
@@ -46,7 +46,7 @@ def test_every_word_of_the_right_text_is_found(line, dictionary):
     words, found = aligned(text, samples, dictionary)
 
     assert [one.index for one in found] == list(range(len(words)))
-    assert believed(found).all()
+    assert plausible_words(found).all()
 
 
 def test_phones_follow_each_other_within_the_sound(line, dictionary):
@@ -66,7 +66,7 @@ def test_the_part_that_is_said_is_found_in_a_longer_text(line, dictionary):
 
     words, found = aligned(f"{OTHER} {text} {OTHER}", samples, dictionary, expected=10)
 
-    sure = [one.index for one, true in zip(found, believed(found), strict=True) if true]
+    sure = [one.index for one, true in zip(found, plausible_words(found), strict=True) if true]
     assert " ".join(words[index].text for index in sure).lower() == "so did you finally move into the new place"
 
 
@@ -75,21 +75,23 @@ def test_a_word_that_is_not_said_is_passed_over(line, dictionary):
 
     words, found = aligned(text.replace("finally", "finally umbrella"), samples, dictionary)
 
-    assert "umbrella" not in [words[one.index].text for one, true in zip(found, believed(found), strict=True) if true]
-    assert believed(found).sum() >= 7
+    assert "umbrella" not in [
+        words[one.index].text for one, true in zip(found, plausible_words(found), strict=True) if true
+    ]
+    assert plausible_words(found).sum() >= 7
 
 
 def test_another_text_is_not_believed(line, dictionary):
     _, found = aligned(OTHER, line[1], dictionary)
 
-    assert not believed(found).any()
+    assert not plausible_words(found).any()
 
 
 @pytest.mark.parametrize("samples", [np.zeros(0), np.zeros(100), np.zeros(16000), np.full(16000, np.float32(0.9))])
 def test_what_is_no_speech_has_no_believed_words(samples, dictionary):
     _, found = aligned("hello there", samples.astype(np.float32), dictionary)
 
-    assert not believed(found).any()
+    assert not plausible_words(found).any()
 
 
 def test_an_empty_window_finds_nothing(line, dictionary):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.words.numbers import number_readings
+from backend.words.spoken_words import number_readings
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
-from backend.words.stretches import speech_stretches
+from backend.words.forced_alignment import speech_stretches
 
 
 def dialogue(seconds, *spans_of_people):

@@ -7,8 +7,8 @@ from typing import Final
 
 from backend.engines.motion import Motion
 from backend.words.aligner import load_dictionary
-from backend.words.fitted_text import fit_text
-from backend.words.sharpening import sharpened
+from backend.words.forced_alignment import align_transcript
+from backend.words.lip_articulation import with_articulated_lips
 
 from .clips import Clip
 from .dialogues import RealDialogue
@@ -30,6 +30,6 @@ def motion_with_transcripts(motion: Motion, dialogue: RealDialogue, texts: tuple
     dictionary = load_dictionary()
     for person, text in enumerate(texts):
         track = dialogue.tracks[person]
-        found = fit_text(text, "a reader", track, motion.speaking, person, True, dictionary)
-        motion = sharpened(motion, person, found.fitted, track)
+        found = align_transcript(text, "a reader", track, motion.speaking, person, True, dictionary)
+        motion = with_articulated_lips(motion, person, found.fitted, track)
     return motion

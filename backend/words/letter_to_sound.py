@@ -1,8 +1,8 @@
-"""How a word that no dictionary knows may sound, by its letters: names, mostly.
+"""Letter-to-sound rules for words that are in no dictionary, mostly names.
 
 Ordered rules in the manner of Elovitz, Johnson, McHugh and Shore (“Automatic translation of English text to phonetics
-by means of letter-to-sound rules”, NRL Report 7948, 1976), far fewer. What they say is only ever laid where it fits
-the sound, so vowels may be off; the letters that shut the lips are read rightly.
+by means of letter-to-sound rules”, NRL Report 7948, 1976), far fewer. Alignment only accepts a word
+that fits the sound, so vowels may be off; the letters that shut the lips are read rightly.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ _LONE_VOWEL: Final = re.compile(r"([^aeiouy]+)([ey])")
 _LONE_VOWEL_SOUNDS: Final = {"e": "IY", "y": "AY"}
 
 
-def sound_of_spelling(word: str) -> tuple[str, ...]:
+def letter_to_sound(word: str) -> tuple[str, ...]:
     """CMU phones, upper case, of a word in a–z; letters of other kinds are passed over. May be empty."""
     short = _LONE_VOWEL.fullmatch(word)
     if short:
-        return (*sound_of_spelling(short[1]), _LONE_VOWEL_SOUNDS[short[2]])
+        return (*letter_to_sound(short[1]), _LONE_VOWEL_SOUNDS[short[2]])
     phones: list[str] = []
     at = 0
     while at < len(word):

@@ -8,7 +8,7 @@ from backend.animation.lip_closure import lip_gap
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from backend.engines.motion import Motion
-from backend.words.sharpening import believed_share, sharpened
+from backend.words.lip_articulation import with_articulated_lips, word_weight
 
 SECONDS = 6
 FRAMES = SECONDS * FRAME_RATE
@@ -40,7 +40,7 @@ def gap(motion, person, seconds):
 
 
 def test_bilabials_shut_and_vowels_open(motion, track):
-    said = sharpened(motion, 0, WORDS, track)
+    said = with_articulated_lips(motion, 0, WORDS, track)
 
     assert gap(motion, 0, 2.04) > 3
     assert gap(said, 0, 2.04) < 0.5
@@ -49,7 +49,7 @@ def test_bilabials_shut_and_vowels_open(motion, track):
 
 
 def test_away_from_the_words_nothing_changes(motion, track):
-    said = sharpened(motion, 0, WORDS, track)
+    said = with_articulated_lips(motion, 0, WORDS, track)
 
     away = np.abs(np.arange(FRAMES) / FRAME_RATE - 2.3) > 0.8
     np.testing.assert_array_equal(said.expression[0, away], motion.expression[0, away])
@@ -57,7 +57,7 @@ def test_away_from_the_words_nothing_changes(motion, track):
 
 
 def test_the_other_person_the_head_and_the_brows_are_untouched(motion, track):
-    said = sharpened(motion, 0, WORDS, track)
+    said = with_articulated_lips(motion, 0, WORDS, track)
 
     np.testing.assert_array_equal(said.expression[1], motion.expression[1])
     np.testing.assert_array_equal(said.expression[..., BROW], motion.expression[..., BROW])
@@ -66,14 +66,14 @@ def test_the_other_person_the_head_and_the_brows_are_untouched(motion, track):
 
 
 def test_a_smile_stays(motion, track):
-    said = sharpened(motion, 0, WORDS, track)
+    said = with_articulated_lips(motion, 0, WORDS, track)
 
     vowel = round(2.16 * FRAME_RATE)
     assert (said.expression[0, vowel, SMILE] > 0.2).all()
 
 
 def test_the_mouth_does_not_jump_where_words_begin_and_end(motion, track):
-    said = sharpened(motion, 0, WORDS, track)
+    said = with_articulated_lips(motion, 0, WORDS, track)
 
     steps = np.abs(np.diff(lip_gap(said.expression[0], said.jaw[0, :, 0])))
     borders = [slice(round(start * FRAME_RATE), round(end * FRAME_RATE)) for start, end in ((1.6, 1.92), (2.64, 3.0))]
@@ -83,14 +83,14 @@ def test_the_mouth_does_not_jump_where_words_begin_and_end(motion, track):
 def test_words_in_doubt_change_nothing(motion, track):
     doubtful = ((fitted(0, 2.0, "m aa m", sure=False),),)
 
-    assert sharpened(motion, 0, doubtful, track) is motion
-    assert sharpened(motion, 0, (), track) is motion
+    assert with_articulated_lips(motion, 0, doubtful, track) is motion
+    assert with_articulated_lips(motion, 0, (), track) is motion
 
 
 def test_a_doubtful_word_between_sure_ones_is_the_engine_s():
     words = ((fitted(0, 1.0, "m aa m"), fitted(1, 1.3, "b iy b iy b iy", sure=False), fitted(2, 1.9, "m aa m")),)
 
-    share = believed_share(words, FRAMES)
+    share = word_weight(words, FRAMES)
 
     assert share[round(1.16 * FRAME_RATE)] == 1
     assert share[round(1.6 * FRAME_RATE)] == 0
@@ -101,7 +101,7 @@ def test_a_loud_voice_opens_wider_than_a_mumble(motion, track):
     mumbled = Motion(motion.expression, motion.jaw * 0.3, motion.neck, motion.gaze, motion.speaking)
     called = Motion(motion.expression, motion.jaw * 3, motion.neck, motion.gaze, motion.speaking)
 
-    low, high = (gap(sharpened(one, 0, WORDS, track), 0, 2.16) for one in (mumbled, called))
+    low, high = (gap(with_articulated_lips(one, 0, WORDS, track), 0, 2.16) for one in (mumbled, called))
 
     assert high > low * 1.3
 
@@ -109,7 +109,7 @@ def test_a_loud_voice_opens_wider_than_a_mumble(motion, track):
 def test_words_at_the_very_ends_fit_in(motion, track):
     words = ((fitted(0, 0.0, "m aa m"),), (fitted(1, SECONDS - 0.3, "m aa m"),))
 
-    said = sharpened(motion, 0, words, track)
+    said = with_articulated_lips(motion, 0, words, track)
 
     assert np.isfinite(said.expression).all()
     assert gap(said, 0, 0.04) < 0.5

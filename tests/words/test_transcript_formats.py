@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.words.timed_text import named_lines
+from backend.words.transcript_formats import named_lines
 from backend.words.transcripts import by_person, read_transcripts
 
 NAMES = ("Anna", "Ben")

@@ -4,8 +4,7 @@ import numpy as np
 from said import aligned
 
 from backend.contract.constants import SAMPLE_RATE
-from backend.words.fitting import believed, fit_words
-from backend.words.stretches import Stretch
+from backend.words.forced_alignment import Stretch, align_words, plausible_words
 
 RIGHT, WRONG = -12.0, -55.0
 
@@ -28,29 +27,29 @@ def words(first, count, score):
 
 def fit(listener, pieces, count=1000):
     track = np.zeros(pieces * 4 * SAMPLE_RATE, np.float32)
-    return fit_words(listener, count, track, [Stretch(4.0 * k, 4.0 * k + 2) for k in range(pieces)])
+    return align_words(listener, count, track, [Stretch(4.0 * k, 4.0 * k + 2) for k in range(pieces)])
 
 
 def test_words_that_fit_the_sound_are_believed():
-    assert believed(words(0, 5, RIGHT)).all()
+    assert plausible_words(words(0, 5, RIGHT)).all()
 
 
 def test_words_of_another_text_are_not():
-    assert not believed(words(0, 5, WRONG)).any()
+    assert not plausible_words(words(0, 5, WRONG)).any()
 
 
 def test_one_word_that_sounds_right_among_wrong_ones_is_luck():
     run = list(words(0, 7, WRONG))
     run[3] = aligned(3, 1.1, "b aa b", RIGHT)
 
-    assert not believed(run).any()
+    assert not plausible_words(run).any()
 
 
 def test_one_wrong_word_among_right_ones_is_alone_in_doubt():
     run = list(words(0, 7, RIGHT))
     run[3] = aligned(3, 1.1, "b aa b", WRONG)
 
-    assert believed(run).tolist() == [True, True, True, False, True, True, True]
+    assert plausible_words(run).tolist() == [True, True, True, False, True, True, True]
 
 
 def test_a_phone_that_swallows_other_speech_is_in_doubt():
@@ -58,11 +57,11 @@ def test_a_phone_that_swallows_other_speech_is_in_doubt():
     long = aligned(1, 0.5, "b", RIGHT)
     run[1] = type(long)(1, 0.5, 1.4, ((0.5, 1.4, "b"),), RIGHT)
 
-    assert believed(run).tolist() == [True, False, False] or not believed(run)[1]
+    assert plausible_words(run).tolist() == [True, False, False] or not plausible_words(run)[1]
 
 
 def test_no_words_are_no_decision():
-    assert believed(()).shape == (0,)
+    assert plausible_words(()).shape == (0,)
 
 
 def test_times_are_of_the_whole_track():

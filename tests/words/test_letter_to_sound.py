@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.words.spelling import sound_of_spelling
+from backend.words.letter_to_sound import letter_to_sound
 
 LIP_CONSONANTS = {"P", "B", "M", "F", "V"}
 
@@ -23,16 +23,16 @@ LIP_CONSONANTS = {"P", "B", "M", "F", "V"}
     ],
 )
 def test_a_word_sounds_as_it_is_spelled(word, phones):
-    assert " ".join(sound_of_spelling(word)) == phones
+    assert " ".join(letter_to_sound(word)) == phones
 
 
 @pytest.mark.parametrize(
     ("word", "lips"), [("philomena", "F M"), ("bombay", "B M B"), ("vampire", "V M P"), ("psyche", ""), ("effie", "F")]
 )
 def test_lips_shut_where_the_letters_say(word, lips):
-    assert [phone for phone in sound_of_spelling(word) if phone in LIP_CONSONANTS] == lips.split()
+    assert [phone for phone in letter_to_sound(word) if phone in LIP_CONSONANTS] == lips.split()
 
 
 @given(st.text())
 def test_any_text_is_read_to_its_end(word):
-    assert all(phone.isupper() for phone in sound_of_spelling(word))
+    assert all(phone.isupper() for phone in letter_to_sound(word))

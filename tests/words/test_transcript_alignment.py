@@ -11,7 +11,7 @@ from scipy.signal import resample_poly
 
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from backend.words.aligner import load_dictionary
-from backend.words.fitted_text import fit_text
+from backend.words.forced_alignment import align_transcript
 
 DEMO = Path(__file__).resolve().parents[2] / "presets" / "demo"
 LINES = json.loads((DEMO / "dialogue.json").read_text(encoding="utf-8"))["lines"]
@@ -24,7 +24,7 @@ def dictionary():
 
 
 @pytest.fixture(scope="module")
-def heard():
+def recording():
     """Anna's track [N] of the bundled dialogue, and who speaks when, [2, T], as its lines say."""
     samples, rate = soundfile.read(DEMO / "anna.flac", dtype="float32")
     track = resample_poly(samples, SAMPLE_RATE, rate)
@@ -39,20 +39,20 @@ def said_by(speaker):
     return " ".join(line["text"] for line in LINES if line["speaker"] == speaker)
 
 
-def fit(text, heard, dictionary, **options):
-    track, speaking = heard
-    return fit_text(text, "Anna", track, speaking, 0, separate=True, dictionary=dictionary, **options)
+def fit(text, recording, dictionary, **options):
+    track, speaking = recording
+    return align_transcript(text, "Anna", track, speaking, 0, separate=True, dictionary=dictionary, **options)
 
 
-def test_the_right_transcript_is_found_nearly_whole(heard, dictionary):
-    found = fit(said_by("Anna"), heard, dictionary)
+def test_the_right_transcript_is_found_nearly_whole(recording, dictionary):
+    found = fit(said_by("Anna"), recording, dictionary)
 
     assert found.found > 0.85 * found.words
     assert not [one for one in found.warnings if "does not" in one]
 
 
-def test_sure_words_are_said_in_the_order_of_the_text(heard, dictionary):
-    found = fit(said_by("Anna"), heard, dictionary)
+def test_sure_words_are_said_in_the_order_of_the_text(recording, dictionary):
+    found = fit(said_by("Anna"), recording, dictionary)
 
     sure = [one.word for piece in found.fitted for one in piece if one.sure]
     assert all(first.index < second.index for first, second in pairwise(sure))
@@ -60,25 +60,25 @@ def test_sure_words_are_said_in_the_order_of_the_text(heard, dictionary):
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reason"),
     [
         (said_by("Ben"), "does not fit the recording"),
         ("Gestern bin ich mit meiner Schwester spazieren gegangen, und es hat geregnet.", "does not look English"),
         ("Я вчера гулял с сестрой, и шёл дождь.", "does not look English"),
     ],
 )
-def test_a_transcript_of_something_else_is_left_aside_and_told(text, told, heard, dictionary):
-    found = fit(text, heard, dictionary)
+def test_a_transcript_of_something_else_is_left_aside_and_told(text, reason, recording, dictionary):
+    found = fit(text, recording, dictionary)
 
     assert found.fitted == ()
     assert found.found == 0
     assert len(found.warnings) == 1
-    assert told in found.warnings[0]
+    assert reason in found.warnings[0]
     assert "Anna" in found.warnings[0]
 
 
-def test_somebody_who_is_silent_needs_no_words(heard, dictionary):
-    track, speaking = heard
+def test_somebody_who_is_silent_needs_no_words(recording, dictionary):
+    track, speaking = recording
 
     found = fit(said_by("Anna"), (track, np.zeros_like(speaking)), dictionary)
 
@@ -86,26 +86,26 @@ def test_somebody_who_is_silent_needs_no_words(heard, dictionary):
     assert "says nothing" in found.warnings[0]
 
 
-def test_words_of_no_dictionary_are_named(heard, dictionary):
-    found = fit(said_by("Anna") + " Zaphod Slartibartfast", heard, dictionary)
+def test_words_of_no_dictionary_are_named(recording, dictionary):
+    found = fit(said_by("Anna") + " Zaphod Slartibartfast", recording, dictionary)
 
     assert "Zaphod, Slartibartfast" in " ".join(found.warnings)
 
 
-def test_words_that_are_not_heard_are_quoted(heard, dictionary):
+def test_words_that_are_not_heard_are_quoted(recording, dictionary):
     text = said_by("Anna") + " and then the purple elephants walked slowly over seventeen wooden bridges"
 
-    found = fit(text, heard, dictionary)
+    found = fit(text, recording, dictionary)
 
     assert found.found > 0
     assert "words of the transcript of Anna were not surely heard" in found.warnings[-1]
     assert "purple elephants" in found.warnings[-1]
 
 
-def test_progress_counts_the_pieces_and_may_stop_the_work(heard, dictionary):
+def test_progress_counts_the_pieces_and_may_stop_the_work(recording, dictionary):
     def stop(done, _total):
         if done == 1:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        fit(said_by("Anna"), heard, dictionary, progress=stop)
+        fit(said_by("Anna"), recording, dictionary, progress=stop)

@@ -1,7 +1,6 @@
-"""Texts that programs write: subtitles, meeting transcripts and screenplays, told as lines that begin with names.
+"""Transcript formats of other programs (subtitles, meeting transcripts, screenplays) → lines that begin with names.
 
-Times are not words, and names are people: what comes out is “Anna: Hello!” a line, or the bare words where nobody is
-named.
+Times are left out: the result is “Anna: Hello!” a line, or the bare words where nobody is named.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Lips that say the words: where words are surely known, the mouth follows the rules for their phones.
+"""Lip articulation from aligned words: where words are sure, the mouth follows the coarticulation rules for phones.
 
-What the engine heard still counts: how far this voice opens the mouth, and the smile that lies over the speech.
+Two things stay the engine's: how far the mouth opens, and the smile or frown that lies over the speech.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..animation.speech_run import SpeechRun
 from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 from ..engines.motion import Motion
-from .fitting import FittedWord
+from .forced_alignment import CheckedWord
 
 _MOODS: Final = tuple(
     index
@@ -43,28 +43,30 @@ _LEAST_OPENING, _MOST_OPENING = 0.7, 1.3
 _ARTICULATION: Final = 1.0
 
 
-def sharpened(motion: Motion, person: int, fitted: Sequence[Sequence[FittedWord]], track: np.ndarray) -> Motion:
-    """`motion` with the mouth of `person` as the words of `fitted` ask for; `track` [N] is what this person says.
+def with_articulated_lips(
+    motion: Motion, person: int, fitted: Sequence[Sequence[CheckedWord]], track: np.ndarray
+) -> Motion:
+    """`motion` with the mouth of `person` articulating the words of `fitted`; `track` [N] is what this person says.
 
     Nothing changes where no word is sure. `fitted` as `fitting.fit_words` gives it.
     """
-    weight = believed_share(fitted, motion.frames)  # [T]
+    weight = word_weight(fitted, motion.frames)  # [T]
     if not weight.any():
         return motion
     lips = lips_of(_speech_runs(fitted, track), motion.frames, _ARTICULATION)
-    heard, heard_jaw = motion.expression[person], motion.jaw[person, :, 0]
-    lips = _opened_as(lips, heard_jaw / OPEN_HEAD_LIPS.jaw_open_radians, weight)
-    spoken = _with_mood(lips, heard)
+    engine_expression, engine_jaw = motion.expression[person], motion.jaw[person, :, 0]
+    lips = _scaled_opening(lips, engine_jaw / OPEN_HEAD_LIPS.jaw_open_radians, weight)
+    spoken = _with_mood(lips, engine_expression)
     expression, jaw = motion.expression.copy(), motion.jaw.copy()
     share = weight[:, None]
     parts = list(SPOKEN_COMPONENTS)
-    expression[person][:, parts] = heard[:, parts] * (1 - share) + spoken[:, parts] * share
-    jaw[person, :, 0] = heard_jaw * (1 - weight) + lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians * weight
+    expression[person][:, parts] = engine_expression[:, parts] * (1 - share) + spoken[:, parts] * share
+    jaw[person, :, 0] = engine_jaw * (1 - weight) + lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians * weight
     return replace(motion, expression=expression, jaw=jaw)
 
 
-def believed_share(fitted: Sequence[Sequence[FittedWord]], frames: int) -> np.ndarray:
-    """[T] from 0, where the engine alone is right, to 1, where the words are sure."""
+def word_weight(fitted: Sequence[Sequence[CheckedWord]], frames: int) -> np.ndarray:
+    """[T] weight of the words, 0 to 1; 0 leaves the engine's mouth as it is."""
     times = np.arange(frames) / FRAME_RATE
     weight = np.zeros(frames)
     for words in fitted:
@@ -77,23 +79,23 @@ def believed_share(fitted: Sequence[Sequence[FittedWord]], frames: int) -> np.nd
     return weight
 
 
-def _sure_runs(words: Sequence[FittedWord]) -> list[tuple[int, int]]:
+def _sure_runs(words: Sequence[CheckedWord]) -> list[tuple[int, int]]:
     """(first, one after the last) of every run of sure words."""
     sure = np.array([0, *(word.sure for word in words), 0], np.int8)
     changes = np.flatnonzero(np.diff(sure))
     return list(zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True))
 
 
-def _gap(words: Sequence[FittedWord], at: int) -> float:
+def _gap(words: Sequence[CheckedWord], at: int) -> float:
     """Seconds between the word before `at` and the one at it."""
     return words[at].word.start - words[at - 1].word.end
 
 
-def _speech_runs(fitted: Sequence[Sequence[FittedWord]], track: np.ndarray) -> list[SpeechRun]:
+def _speech_runs(fitted: Sequence[Sequence[CheckedWord]], track: np.ndarray) -> list[SpeechRun]:
     """Phones between pauses. Words that are not sure are in it too, for the mouth to come from and go to."""
     runs: list[SpeechRun] = []
     for words in fitted:
-        run: list[FittedWord] = []
+        run: list[CheckedWord] = []
         for word in words:
             if run and word.word.start - run[-1].word.end > _PAUSE:
                 runs.append(_speech_run(run, track))
@@ -101,35 +103,35 @@ def _speech_runs(fitted: Sequence[Sequence[FittedWord]], track: np.ndarray) -> l
             run.append(word)
         if run:
             runs.append(_speech_run(run, track))
-    return sorted(runs, key=lambda one: one.start)
+    return sorted(runs, key=lambda run: run.start)
 
 
-def _speech_run(run: Sequence[FittedWord], track: np.ndarray) -> SpeechRun:
+def _speech_run(run: Sequence[CheckedWord], track: np.ndarray) -> SpeechRun:
     start, end = run[0].word.start, run[-1].word.end
     phones = tuple(phone for word in run for phone in word.word.phones)
     samples = track[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
     return SpeechRun(start, phones, samples)
 
 
-def _opened_as(lips: Lips, heard: np.ndarray, weight: np.ndarray) -> Lips:
-    """`lips` opened as far as the engine's jaw `heard` [T], 0 to 1, is in the second around: loud or mumbled."""
+def _scaled_opening(lips: Lips, engine: np.ndarray, weight: np.ndarray) -> Lips:
+    """`lips` opened as far as the engine's jaw `engine` [T], 0 to 1, is in the second around: loud or mumbled."""
     spread = _LEVEL_SECONDS * FRAME_RATE
 
     def level(jaw: np.ndarray) -> np.ndarray:
         return np.asarray(np.sqrt(gaussian_filter1d(weight * np.maximum(jaw, 0) ** 2, spread)))
 
     own = level(lips.jaw)
-    scale = np.where(own > 1e-3, level(heard) / np.maximum(own, 1e-3), 1.0)  # noqa: PLR2004  (a mouth at rest)
+    scale = np.where(own > 1e-3, level(engine) / np.maximum(own, 1e-3), 1.0)  # noqa: PLR2004  (a mouth at rest)
     scale = np.clip(scale, _LEAST_OPENING, _MOST_OPENING)  # [T]
     return replace(lips, jaw=lips.jaw * scale, gap=lips.gap * scale)
 
 
-def _with_mood(lips: Lips, heard: np.ndarray) -> np.ndarray:
-    """[T, 52] what the words ask for, with the smile or frown that `heard` [T, 52] holds over them; settled."""
+def _with_mood(lips: Lips, engine: np.ndarray) -> np.ndarray:
+    """[T, 52] the words' expression with the slow smile or frown of `engine` [T, 52] over it, lips settled."""
     window = round(_MOOD_SECONDS * FRAME_RATE) | 1
-    mood = np.zeros_like(heard)
+    mood = np.zeros_like(engine)
     for index in _MOODS:
-        slow = median_filter(heard[:, index] - lips.expression[:, index], window, mode="nearest")
+        slow = median_filter(engine[:, index] - lips.expression[:, index], window, mode="nearest")
         mood[:, index] = np.clip(slow, 0, 1)
     settled = settle_lips(lips, with_life(lips.expression, mood))
     return np.asarray(np.clip(settled, 0, 1), np.float32)
