@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from backend.contract.face import Face
     from backend.contract.performance import Performance
 
-    from .assessment import Assessment, Evidence
+    from .performance.assessment import Assessment, Evidence
 
 CLIPS: Final = "clips"
 EARS: Final = "ears"
@@ -34,11 +34,11 @@ COLOCATED: Final = "colocated"
 def main(words: Sequence[str]) -> int:
     """The exit code."""
     if words and words[0] == CLIPS:
-        from .recordings import clips_command
+        from .recordings import lips_benchmark as clips_command
 
         return clips_command.main(words[1:])
     if words and words[0] == EARS:
-        from .recordings import ears_command
+        from .recordings import turns_benchmark as ears_command
 
         return ears_command.main(words[1:])
     if words and words[0] == REACTIVITY:
@@ -77,8 +77,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    from .assessment import assess
-    from .recordings.evidence_files import read_performance
+    from .performance.assessment import assess
+    from .performance.evidence_files import read_performance
     from .report import write_report
 
     performance = read_performance(arguments.performance)
@@ -110,9 +110,9 @@ def _face(path: Path | None, performance: Performance, chosen: Path | None) -> F
 
 def _evidence(arguments: argparse.Namespace, performance: Performance, face: Face) -> Evidence:
     """Everything the command line names, read and checked before anything is measured."""
-    from .assessment import Evidence
-    from .measures.landmark_motion import check_face
-    from .recordings.evidence_files import align_words, read_phones, read_tracks, read_truth
+    from .measures.landmarks import check_face
+    from .performance.assessment import Evidence
+    from .performance.evidence_files import align_words, read_phones, read_tracks, read_truth
 
     check_face(performance, face)
     tracks, mixed = read_tracks(arguments.audio, performance)

@@ -12,8 +12,8 @@ from typing import Any, Final
 from backend.contract.files import write_text_whole, write_whole
 from backend.contract.performance import Performance
 
-from .assessment import Assessment, Evidence
 from .measure_table import MEASURES, Measure
+from .performance.assessment import Assessment, Evidence
 
 JSON_NAME: Final = "report.json"
 PAGE_NAME: Final = "report.html"
@@ -63,7 +63,7 @@ def write_report(
 
     Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE, DEPENDENCY_MISSING).
     """
-    from .report_plots import plots
+    from .performance.plots import plots
 
     numbers = json.dumps(as_json(name, performance, assessment), indent=1, allow_nan=False) + "\n"
     text = _page(name, performance, assessment, plots(performance, evidence, assessment))

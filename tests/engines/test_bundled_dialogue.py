@@ -9,7 +9,7 @@ from backend.contract.job import AudioInput
 from backend.engines import generate
 from backend.engines.dualtalk.checkpoint import WEIGHTS
 from backend.engines.motion import DialogueAudio, Motion
-from lab.evaluation.measures.behaviour_rates import behaviour_rates
+from lab.evaluation.measures.behaviour import behaviour_rates
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from backend.engines.lip_reader.listening import listen
 from backend.engines.motion import DialogueAudio, Motion
 from backend.engines.traits import ORDINARY, engine_habits
 from backend.speech.encoder import load_encoder
-from lab.evaluation.measures.behaviour_rates import behaviour_rates
+from lab.evaluation.measures.behaviour import behaviour_rates
 
 ENCODER = assets_folder(None) / "speech" / "whisper-base-encoder-4.safetensors"
 SEEDS = range(4)

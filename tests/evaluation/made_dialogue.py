@@ -6,7 +6,7 @@ import numpy as np
 
 from backend.contract.face import Face
 from backend.contract.performance import Performance
-from lab.evaluation.measures.spoken_phones import NOMINAL_OPENING, ROUNDED, SPREAD, nominal_opening
+from lab.evaluation.measures.phones import NOMINAL_OPENING, ROUNDED, SPREAD, nominal_opening
 
 FPS = 25.0
 FRAMES = 60 * 25

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from made_dialogue import FPS, FRAMES, OPEN, good_performance, random_phones, small_face, with_mouth
 
-from lab.evaluation.assessment import Evidence, assess
 from lab.evaluation.measure_table import BY_NAME
+from lab.evaluation.performance.assessment import Evidence, assess
 
 LIPS = ("bilabials_closed_lift", "labiodentals_low_lift", "open_vowels_open_lift", "follows_phones")
 

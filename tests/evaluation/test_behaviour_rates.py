@@ -5,7 +5,7 @@ import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.motion import Motion
-from lab.evaluation.measures.behaviour_rates import behaviour_rates
+from lab.evaluation.measures.behaviour import behaviour_rates
 
 FRAMES = 60 * 25
 

@@ -13,8 +13,8 @@ from backend.engines.keeping import keep
 from backend.engines.motion import DialogueAudio
 from lab.evaluation.colocated import trials as colocated_trials
 from lab.evaluation.colocated.command import named_weights
-from lab.evaluation.colocated.material import INPUTS, Dialogue, in_order_of, one_after_the_other
-from lab.evaluation.colocated.performing import Performed
+from lab.evaluation.colocated.dialogues import INPUTS, Dialogue, in_order_of, one_after_the_other
+from lab.evaluation.colocated.performers import Performed
 from lab.evaluation.colocated.picture import Pictured, draw
 from lab.evaluation.colocated.report import as_text, asked_for, write_numbers
 from lab.evaluation.colocated.trials import Trials

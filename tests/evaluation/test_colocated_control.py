@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, turns
 
-from lab.evaluation.colocated.control import PARTS, changes, mean_changes
+from lab.evaluation.colocated.comparison import PARTS, changes, mean_changes
 
 
 def test_a_motion_does_not_differ_from_itself():

@@ -7,8 +7,8 @@ import pytest
 from made_motion import FRAMES, face_of_arkit, lively, table_for_two
 
 from backend.engines.keeping import keep
-from lab.evaluation.colocated.inpainting import inpainted as measured
-from lab.evaluation.colocated.inpainting import masks
+from lab.evaluation.colocated.seams import inpainted as measured
+from lab.evaluation.colocated.seams import masks
 
 
 def inpainted(motion, mask, remake):

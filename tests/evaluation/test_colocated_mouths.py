@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, turns
 
-from lab.evaluation.colocated.mouths import opening, silent_while_the_other_speaks, wrong_mouth
+from lab.evaluation.colocated.behaviour import opening, silent_while_the_other_speaks, wrong_mouth
 
 
 def with_silent_opening(millimetres, share=1.0):

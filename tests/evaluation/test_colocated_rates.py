@@ -7,7 +7,7 @@ import pytest
 from made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, table_for_two
 
 from backend.engines.motion import Motion
-from lab.evaluation.colocated.rates import rates, scene_of_heads, together
+from lab.evaluation.colocated.behaviour import rates, scene_of_heads, together
 
 
 def rates_of(motion):

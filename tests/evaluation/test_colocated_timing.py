@@ -5,8 +5,8 @@ import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.motion import Motion
-from lab.evaluation.colocated.distances import mean_of
-from lab.evaluation.colocated.timing import SIGNALS, coupling, foretold
+from lab.evaluation.colocated.behaviour import SIGNALS, coupling, foretold
+from lab.evaluation.colocated.comparison import mean_of
 
 FRAMES = 500
 

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from lab.evaluation.recordings.dialogues import RealDialogue
-from lab.evaluation.recordings.ears import spoken_frames, telephone_call, with_crosstalk
+from lab.evaluation.recordings.turns_benchmark import spoken_frames, telephone_call, with_crosstalk
 
 RATE = 16_000
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import welch
 
-from lab.evaluation.recordings.hard_recordings import HARD_RECORDINGS, in_a_room, through_telephone, with_second_voice
+from lab.evaluation.recordings.dialogues import HARD_RECORDINGS, in_a_room, through_telephone, with_second_voice
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.staging.rotation import about_x, about_y, about_z
-from lab.evaluation.measures.head_motion import (
+from lab.evaluation.measures.behaviour import (
     BANDS,
     a_minute,
     band_shares,

@@ -3,8 +3,8 @@
 import numpy as np
 
 from backend.contract.arkit import ARKIT_INDEX
+from lab.evaluation.recordings.baselines import motion_of_phones, true_speaking
 from lab.evaluation.recordings.dialogues import RealDialogue
-from lab.evaluation.recordings.known_phones import motion_of_phones, true_speaking
 
 PHONES = ((0.0, 1.0, "pau"), (1.0, 1.3, "aa"), (1.3, 1.4, "m"), (1.4, 1.7, "uw"), (1.7, 3.0, "pau"))
 DIALOGUE = RealDialogue(np.zeros((2, 48_000), np.float32), (PHONES, ((0.0, 3.0, "pau"),)))

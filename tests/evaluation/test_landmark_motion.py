@@ -8,7 +8,7 @@ from made_dialogue import BLINK, NARROW, OPEN, good_performance, random_phones, 
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.face.skinning import pose_vertices
-from lab.evaluation.measures.landmark_motion import mouth_curves, seen_heads
+from lab.evaluation.measures.landmarks import mouth_curves, seen_heads
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.evaluation.measures.lip_measures import HitRate, area_under_curve, hit_rate, lift, measure_lips, shut_up_to
-from lab.evaluation.measures.spoken_phones import frames_of
+from lab.evaluation.measures.lips import HitRate, area_under_curve, hit_rate, lift, measure_lips, shut_up_to
+from lab.evaluation.measures.phones import frames_of
 
 PHONES = (
     (0.0, 1.0, "pau"),

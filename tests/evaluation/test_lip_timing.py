@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.evaluation.measures.lip_timing import at_timing_rate, loudness, timing
+from lab.evaluation.measures.phones import at_timing_rate, loudness, timing
 
 POINTS = 1500
 EVERYWHERE = np.ones(POINTS, bool)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.engines.dualtalk.model import EVENTS
-from lab.evaluation.measures.listener_likelihood import Foretold, likelihood_gains
+from lab.evaluation.measures.listener import Foretold, likelihood_gains
 
 FRAMES = 1500
 NOD = EVENTS.index("nod")

@@ -5,7 +5,7 @@ import pytest
 
 from backend.engines.dualtalk.motion_numbers import EXPRESSION, NUMBERS
 from lab.evaluation.measures.dualtalk_metrics import frechet_distance, residual_correlation
-from lab.evaluation.measures.listener_measures import Listener, listener_measures, listening_frames, mean_of
+from lab.evaluation.measures.listener import Listener, listener_measures, listening_frames, mean_of
 
 FRAMES, DIALOGUES = 400, 6
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.staging.rotation import directions, yaw_and_pitch
-from lab.evaluation.measures.partner_gaze import angle_to_partner, at_partner, share
+from lab.evaluation.measures.staging import angle_to_partner, at_partner, share
 
 
 def _two(distance, off_degrees):

@@ -11,10 +11,21 @@ from hypothesis import strategies as st
 from backend.contract.errors import DuologueError, ExitCode
 from lab.evaluation.command import main
 from lab.evaluation.reactivity import command as reactivity_command
-from lab.evaluation.reactivity.partners import LATE, MUTED, PARTNERS, REAL, UNSEEN, Reaction
-from lab.evaluation.reactivity.reactivity import agreement, cross_correlation, following, lags
+from lab.evaluation.reactivity.following import agreement, cross_correlation, following, lags
+from lab.evaluation.reactivity.reactions import (
+    CHANNELS,
+    LATE,
+    MUTED,
+    PAIRS,
+    PARTNERS,
+    REAL,
+    UNSEEN,
+    Reaction,
+    answers_of,
+    signals_of,
+    turns_of,
+)
 from lab.evaluation.reactivity.report import measure, table, write_reactivity
-from lab.evaluation.reactivity.signals import CHANNELS, PAIRS, answers_of, signals_of, turns_of
 
 FRAMES = 60 * 25
 EVENTS = 8

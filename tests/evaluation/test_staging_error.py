@@ -5,7 +5,7 @@ import pytest
 
 from backend.staging import stage_prompt
 from backend.staging.rotation import about_y
-from lab.evaluation.measures.staging_error import staging_error
+from lab.evaluation.measures.staging import staging_error
 
 NAMES = ("Anna", "Ben")
 PROMPT = "two strangers, two metres apart, side by side on a bench"

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
-from lab.evaluation.measures.spoken_phones import NOMINAL_OPENING, nominal_opening, plain_name
-from lab.evaluation.recordings.textgrid import check_within, read_textgrids, read_tiers
+from lab.evaluation.measures.phones import NOMINAL_OPENING, nominal_opening, plain_name
+from lab.evaluation.performance.textgrid import check_within, read_textgrids, read_tiers
 
 LONG = """File type = "ooTextFile"
 Object class = "TextGrid"

@@ -9,7 +9,7 @@ from backend.animation.lips import WIDTH_OF
 from backend.animation.phones import VISEMES
 from backend.contract.face import load_face
 from backend.face.skinning import pose_vertices
-from lab.evaluation.measures.landmark_motion import mouth_curves
+from lab.evaluation.measures.landmarks import mouth_curves
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 

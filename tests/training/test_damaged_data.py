@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.contract.errors import ExitCode
-from lab.evaluation.recordings.textgrid import read_tiers
+from lab.evaluation.performance.textgrid import read_tiers
 from lab.simulation.other_takes import count_takes, load_takes
 from lab.training.colocated.progress import Averaged
 from lab.training.colocated.progress import resume_progress as resume_colocated

@@ -11,7 +11,7 @@ from backend.contract.errors import ExitCode
 from backend.engines.dualtalk.model import EVENTS, DualTalk, DualTalkConfig
 from backend.engines.dualtalk.motion_numbers import NUMBERS
 from backend.engines.lip_reader.model import LipConfig, LipReader
-from lab.evaluation.measures.listener_measures import PARTS, Estimate
+from lab.evaluation.measures.listener import PARTS, Estimate
 from lab.simulation.event_targets import event_targets
 from lab.training.dualtalk import ablations as listener_ablations
 from lab.training.dualtalk.ablation_clips import listener_clips

@@ -8,7 +8,7 @@ from backend.contract.constants import SAMPLES_PER_FRAME
 from backend.turns import speaker_assignment, speaking_from_tracks
 from backend.turns.levels import frame_levels, otsu_split
 from backend.turns.speaker_assignment import without_foreign_speech
-from lab.evaluation.recordings.hard_recordings import with_second_voice
+from lab.evaluation.recordings.dialogues import with_second_voice
 
 
 @pytest.fixture(scope="module")

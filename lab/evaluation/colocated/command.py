@@ -20,7 +20,7 @@ from backend.job.failures import run_explained
 from ...cache import CACHE
 
 if TYPE_CHECKING:
-    from .performing import Performer
+    from .performers import Performer
     from .trials import Trials
 
 TRIALS: Final = ("table", "seams", "mouths", "prompts", "seeds", "timing", "keeping", "rates")
@@ -81,8 +81,8 @@ def _measure(arguments: argparse.Namespace) -> None:
     from backend.assets import assets_folder, require_assets
     from backend.contract.face import load_face
 
-    from .material import read_dialogues
-    from .performing import load_ears, performer
+    from .dialogues import read_dialogues
+    from .performers import load_ears, performer
     from .report import as_text, write_numbers
     from .trials import Trials
 
@@ -130,7 +130,7 @@ def _runs(trials: Trials, performers: dict[str, Performer], long: float) -> dict
 
 
 def _draw(folder: Path, trials: Trials, one: Performer) -> Path:
-    from .material import INPUTS
+    from .dialogues import INPUTS
     from .picture import PICTURE_NAME, Pictured, draw
 
     dialogue = trials.dialogues[0]
@@ -145,7 +145,7 @@ def _draw(folder: Path, trials: Trials, one: Performer) -> Path:
 def _make_rehearsals(assets: Path) -> Path:
     """Eight rehearsals of a minute, spoken by flite and acted several times; those that are there are kept."""
     from ...simulation.corpus import write_corpus
-    from .timing import TAKES
+    from .behaviour import TAKES
 
     face = assets / "faces" / f"{OPEN_HEAD}.npz"
     write_corpus(REHEARSALS, _HOURS, SEED, face, workers=1, progress=partial(_tell, "made"), takes=TAKES)

@@ -16,7 +16,7 @@ from backend.contract.face import Face
 from backend.contract.files import write_whole
 from backend.engines.motion import Motion
 
-from .mouths import opening
+from .behaviour import opening
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from backend.contract.files import write_text_whole
 
-from .control import UNITS
-from .material import INPUTS
+from .comparison import UNITS
+from .dialogues import INPUTS
 
 JSON_NAME: Final = "colocated.json"
 

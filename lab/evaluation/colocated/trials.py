@@ -15,15 +15,12 @@ from backend.engines.motion import KeptMotion, Motion
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import scene_of
 
-from .control import changes, mean_changes
-from .distances import distances, lips, mean_of
-from .inpainting import Inpainted, inpainted, masks
-from .material import INPUTS, Dialogue, one_after_the_other
-from .mouths import WrongMouth, wrong_mouth
-from .performing import Performed, Performer
-from .rates import rates, scene_of_heads, together
-from .seams import every_number, jumps, landmark_steps, steps_near, steps_of
-from .timing import TAKES, coupling, foretold
+from ..measures.behaviour import landmark_steps
+from .behaviour import TAKES, WrongMouth, coupling, foretold, rates, scene_of_heads, together, wrong_mouth
+from .comparison import changes, distances, lips, mean_changes, mean_of
+from .dialogues import INPUTS, Dialogue, one_after_the_other
+from .performers import Performed, Performer
+from .seams import Inpainted, every_number, inpainted, jumps, masks, steps_near, steps_of
 
 Numbers = dict[str, Any]
 Tell = Callable[[str, int, int], None]

@@ -48,7 +48,7 @@ def read_rehearsals(folder: Path) -> list[Rehearsal]:
     """
     from ...simulation.corpus import rehearsal_folders
     from ...simulation.rehearsal_files import load_rehearsal
-    from .reactivity import LEAST_SECONDS
+    from .following import LEAST_SECONDS
 
     folders = rehearsal_folders(folder)
     if len(folders) < 2:  # noqa: PLR2004  (a partner is exchanged for that of another one)
@@ -72,7 +72,7 @@ def _measure(arguments: argparse.Namespace) -> None:
     from backend.engines.lip_reader.checkpoint import load_lips
     from backend.speech.encoder import load_encoder
 
-    from .partners import RememberingEncoder, react_to_all
+    from .reactions import RememberingEncoder, react_to_all
     from .report import agreements, measure, rates, table, write_reactivity
 
     assets = assets_folder(arguments.assets)

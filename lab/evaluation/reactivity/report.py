@@ -15,9 +15,8 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_text_whole, write_whole
 from backend.engines.dualtalk.model import EVENTS
 
-from .partners import LATE, MUTED, PARTNERS, REAL, REHEARSED, UNSEEN, Reaction
-from .reactivity import LEAST_SECONDS, Following, agreement, following, lags
-from .signals import CHANNELS, PAIRS, Pair, answers_of
+from .following import LEAST_SECONDS, Following, agreement, following, lags
+from .reactions import CHANNELS, LATE, MUTED, PAIRS, PARTNERS, REAL, REHEARSED, UNSEEN, Pair, Reaction, answers_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

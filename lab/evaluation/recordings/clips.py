@@ -21,6 +21,9 @@ from backend.contract.files import write_whole
 
 from . import transcripts
 
+ALIGNMENT_SCRIPT: Final = Path(__file__).with_name("forced_alignment.py")
+"""Runs in the environment of `aligner`, which has pocketsphinx."""
+
 _SPHINX: Final = Path("/usr/share/pocketsphinx/test/data")
 _MOONSHINE: Final = "moonshine-voice==0.1.5"
 _ALIGNER: Final = ("pocketsphinx==5.1.1", "soundfile==0.14.0", "numpy==2.4.6")
@@ -66,8 +69,7 @@ def _prepare(folder: Path, aligned: Path) -> None:
     listing = folder / "clips.json"
     listing.write_text(json.dumps(entries), encoding="utf-8")
     part = aligned.with_suffix(".part")
-    script = Path(__file__).with_name("forced_alignment.py")
-    run_command([str(aligner(folder)), str(script), str(listing), str(part)])
+    run_command([str(aligner(folder)), str(ALIGNMENT_SCRIPT), str(listing), str(part)])
     part.replace(aligned)
 
 

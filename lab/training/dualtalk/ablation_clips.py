@@ -18,8 +18,7 @@ from backend.engines.lip_reader.listening import MARGIN, STEP, WINDOW, Heard
 from backend.engines.lip_reader.model import LipReader
 from backend.engines.traits import ORDINARY, TRAITS
 
-from ...evaluation.measures.listener_likelihood import Foretold
-from ...evaluation.measures.listener_measures import Listener, listening_frames
+from ...evaluation.measures.listener import Foretold, Listener, listening_frames
 from ..examples import Material
 
 _BATCH: Final = 4

@@ -7,7 +7,7 @@ from typing import Final
 
 from backend.engines.dualtalk.model import EVENTS
 
-from ...evaluation.measures.listener_measures import PARTS, Estimate
+from ...evaluation.measures.listener import PARTS, Estimate
 
 _CLEAR: Final = 2.0
 """Standard errors of the difference beyond which a variant counts as worse than the whole."""

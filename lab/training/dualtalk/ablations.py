@@ -17,8 +17,7 @@ from backend.contract.files import write_text_whole
 from backend.engines.dualtalk.model import DualTalkConfig
 from backend.job.failures import run_explained
 
-from ...evaluation.measures.listener_likelihood import likelihood_gains
-from ...evaluation.measures.listener_measures import Estimate, listener_measures, mean_of
+from ...evaluation.measures.listener import Estimate, likelihood_gains, listener_measures, mean_of
 from .ablation_clips import ListenerClip, listener_clips
 from .ablation_table import listener_table
 from .command import TrainingPlan, fit_lips, fit_network, held_out, read_plan, rehearse

@@ -10,7 +10,7 @@ from typing import Final
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.reading import explained_read_errors, is_file, read_bytes
 
-from ..measures.spoken_phones import Phone, plain_name, unknown_names
+from ..measures.phones import Phone, plain_name, unknown_names
 
 _TOKEN: Final = re.compile(r'"((?:[^"]|"")*)"|(?<![\w.])([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)(?![\w\]])')
 _PHONE_TIERS: Final = ("phones", "phone", "phonemes", "mau", "segments")

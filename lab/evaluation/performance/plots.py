@@ -14,13 +14,14 @@ from backend.contract.performance import Performance
 from backend.contract.runs import runs_of
 from backend.staging import stage_prompt
 
+from ..measures.behaviour import spectrum
+from ..measures.phones import BILABIALS, NOMINAL_OPENING, SILENCE, Phone, of_kind
 from .assessment import Assessment, Evidence
-from .measures.head_motion import spectrum
-from .measures.spoken_phones import BILABIALS, NOMINAL_OPENING, SILENCE, Phone, of_kind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
 
 COLOURS: Final = ("#2b6cb0", "#c05621")
 _GREY: Final = "#718096"

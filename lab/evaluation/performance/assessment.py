@@ -10,14 +10,12 @@ import numpy as np
 from backend.contract.face import Face
 from backend.contract.performance import Performance
 
-from .measures import head_motion
-from .measures.dualtalk_metrics import Compared, clip_metrics
-from .measures.landmark_motion import SeenHead, seen_heads
-from .measures.lip_measures import AWAY_FROM_SPEECH, TOLERANCE, LipMeasures, measure_lips, opening_in_speech, shut_up_to
-from .measures.lip_timing import TIMING_RATE, at_timing_rate, loudness, timing
-from .measures.partner_gaze import angle_to_partner, at_partner, share
-from .measures.spoken_phones import Phone, nominal_opening, spoken, within
-from .measures.staging_error import StagingError, staging_error
+from ..measures import behaviour as head_motion
+from ..measures.dualtalk_metrics import Compared, clip_metrics
+from ..measures.landmarks import SeenHead, seen_heads
+from ..measures.lips import AWAY_FROM_SPEECH, TOLERANCE, LipMeasures, measure_lips, opening_in_speech, shut_up_to
+from ..measures.phones import TIMING_RATE, Phone, at_timing_rate, loudness, nominal_opening, spoken, timing, within
+from ..measures.staging import StagingError, angle_to_partner, at_partner, share, staging_error
 
 _LOUD: Final = 0.4
 """Loudness, 0 to 1 over 40 dB, above which a track of one's own holds speech and not the partner's leakage."""

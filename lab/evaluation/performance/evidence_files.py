@@ -18,8 +18,8 @@ from backend.contract.constants import SAMPLE_RATE
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.performance import Performance, load_performance
 
-from ..measures.spoken_phones import Phone, plain_name
-from .clips import aligner
+from ..measures.phones import Phone, plain_name
+from ..recordings.clips import ALIGNMENT_SCRIPT, aligner
 from .textgrid import check_within, read_textgrids
 
 NOBODY: Final = "-"
@@ -153,9 +153,8 @@ def _aligned(name: str, text: str, samples: np.ndarray, folder: Path) -> tuple[P
         sound, listing, out = (Path(scratch) / one for one in ("speech.wav", "clips.json", "phones.json"))
         soundfile.write(sound, samples, SAMPLE_RATE, subtype="PCM_16")
         listing.write_text(json.dumps([{"name": name, "path": str(sound), "text": text}]), encoding="utf-8")
-        script = Path(__file__).with_name("forced_alignment.py")
         done = subprocess.run(
-            [str(python), str(script), str(listing), str(out)],
+            [str(python), str(ALIGNMENT_SCRIPT), str(listing), str(out)],
             check=False,
             capture_output=True,
             encoding="utf-8",

@@ -23,7 +23,7 @@ from ...simulation.corpus import rehearsal_folders
 from ...simulation.other_takes import other_motions
 from ...simulation.rehearsal import Rehearsal
 from ...simulation.rehearsal_files import load_rehearsal
-from .timing import TAKES
+from .behaviour import TAKES
 
 INPUTS: Final = ("two tracks", "one mix")
 _LARGEST_BYTES: Final = 1 << 30

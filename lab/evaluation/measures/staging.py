@@ -1,8 +1,9 @@
-"""How far a performance is from what its sentence says: distance, sides, places and facing."""
+"""Where people are and where they look: eye contact, and how far a performance is from what its sentence says."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -67,3 +68,34 @@ def _facing_error(staging: Staging, trunk: np.ndarray, who: int) -> float:
     forward = trunk[:, :, 2].mean(axis=0)
     turned = np.arctan2(forward[0], forward[2]) - staging.places[who].facing
     return float(np.degrees(abs((turned + np.pi) % (2.0 * np.pi) - np.pi)))
+
+
+_CONE: Final = np.radians(5.5)
+_FACE: Final = 0.08
+"""Metres around the midpoint of the eyes that are still the partner's face."""
+
+
+def angle_to_partner(eyes: np.ndarray, sight: np.ndarray) -> np.ndarray:
+    """[2, T] radians between each line of sight and the midpoint of the partner's eyes.
+
+    `eyes` [2, T, 3] metres, `sight` [2, T, 3] unit.
+    """
+    there = eyes[::-1] - eyes
+    distance = np.maximum(np.linalg.norm(there, axis=-1), 1e-6)
+    cosine = (sight * there).sum(axis=-1) / distance
+    return np.asarray(np.arccos(np.clip(cosine, -1.0, 1.0)))
+
+
+def at_partner(eyes: np.ndarray, sight: np.ndarray) -> np.ndarray:
+    """[2, T] bool: the line of sight meets the partner's face, 8 cm around the eyes' midpoint or 5.5°.
+
+    Both are limits of this project. The directions that people take for eye contact are narrower, a cone of about 5°
+    from edge to edge (Horstmann and Linke 2021); these also take in the rest of the face and errors of measuring.
+    """
+    distance = np.linalg.norm(eyes[::-1] - eyes, axis=-1)
+    return np.asarray(angle_to_partner(eyes, sight) <= np.maximum(_CONE, np.arctan2(_FACE, distance)))
+
+
+def share(of: np.ndarray, where: np.ndarray) -> float:
+    """Share of the frames `where` [T] in which `of` [T] holds; nan without any."""
+    return float(of[where].mean()) if where.any() else float("nan")

@@ -25,18 +25,13 @@ from backend.turns.models import TurnModels, load_turn_models
 from backend.turns.tracks import speaking_from_tracks
 
 from ...cache import EVALUATION_CACHE
-from ..measures.behaviour_rates import behaviour_rates
-from ..measures.landmark_motion import mouth_curves
-from ..measures.lip_closure import LipScore, score_lips
-from ..measures.lip_measures import TOLERANCE, measure_lips
-from ..measures.lip_timing import TIMING_RATE, at_timing_rate, timing
-from ..measures.spoken_phones import Phone, nominal_opening, spoken, within
+from ..measures.behaviour import behaviour_rates
+from ..measures.landmarks import mouth_curves
+from ..measures.lips import TOLERANCE, LipScore, measure_lips, score_lips
+from ..measures.phones import TIMING_RATE, Phone, at_timing_rate, nominal_opening, spoken, timing, within
+from .baselines import motion_of_openfacefx, motion_of_phones, motion_with_transcripts, text_of, true_speaking
 from .clips import read_clips
-from .dialogues import RealDialogue, cut_at_pauses, take_turns
-from .hard_recordings import HARD_RECORDINGS
-from .known_phones import motion_of_phones, true_speaking
-from .known_words import motion_with_transcripts, text_of
-from .other_tools import motion_of_openfacefx
+from .dialogues import HARD_RECORDINGS, RealDialogue, cut_at_pauses, take_turns
 
 _NOTHING: Final = LipScore(0, 0, 0.0, 0, 0, 0, 0)
 
@@ -104,7 +99,7 @@ def evaluate(
 
 
 def lip_rates(face: Face, motion: Motion, dialogue: RealDialogue) -> dict[str, float]:
-    """Both people's lips together: the measures of `evaluate`, and the closure of `lip_closure`."""
+    """Both people's lips together: the measures of `evaluate`, and those of `LipScore`."""
     order = [ARKIT_INDEX[name] for name in face.expression_names]
     curves = [
         mouth_curves(face, motion.expression[who][:, order].astype(np.float64), motion.jaw[who]) for who in range(2)

@@ -27,7 +27,7 @@ from backend.engines.motion import DialogueAudio, KeptMotion, Motion
 from backend.speech.encoder import load_encoder
 from backend.staging.stage import Staging, scene_of
 
-from ..reactivity.partners import RememberingEncoder
+from ..reactivity.reactions import RememberingEncoder
 
 Habits = tuple[Mapping[str, Any], Mapping[str, Any]]
 

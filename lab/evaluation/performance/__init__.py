@@ -1,0 +1,1 @@
+"""One performance: what is known of its dialogue, every measure of it, and its report."""
