@@ -1,6 +1,6 @@
 """A parity fixture: the inputs, weights and values of one pass of the reference model, to compare this one with.
 
-The layout is described in docs/dualtalk-checkpoint.md.
+The layout is described in docs/developers/dualtalk-official.md.
 """
 
 from __future__ import annotations
@@ -167,5 +167,5 @@ def _is_float(array: np.ndarray) -> bool:
 
 def _bad(problem: str) -> DuologueError:
     return DuologueError(
-        ExitCode.BAD_REQUEST, f"{problem}.", "Give a parity fixture; docs/dualtalk-checkpoint.md tells."
+        ExitCode.BAD_REQUEST, f"{problem}.", "Give a parity fixture; docs/developers/dualtalk-official.md tells."
     )

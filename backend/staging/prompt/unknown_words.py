@@ -92,7 +92,7 @@ def _by_first_letter() -> dict[str, list[str]]:
 LEAST_SIMILARITY: Final = 0.64
 """Mean cosine with a mood's three nearest adjectives from which a word means that mood.
 
-Measured on tests/data/mood_words.json: docs/prompts.md has the numbers.
+Measured on tests/data/mood_words.json: docs/developers/benchmarks/prompts.md.
 """
 
 _NEAREST: Final = 3
