@@ -8,7 +8,7 @@ import pytest
 from backend.animation.blinks import draw_blink_lengths, render_blinks
 from backend.animation.gaze import Gaze, render_gaze, saccade_seconds
 from backend.contract.constants import FRAME_RATE
-from lab.simulation.behaviour.blinks import draw_blinks
+from lab.simulation.behaviour.eyes import draw_blinks
 from lab.simulation.behaviour.smiles import draw_smiles, render_smiles
 from lab.simulation.script.people import MOODS, draw_habits, draw_mood
 from lab.simulation.script.timeline import Timeline

@@ -13,14 +13,11 @@ from backend.contract.constants import FRAME_RATE
 
 from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline
-from .blinks import draw_blinks
-from .breathing import draw_breathing
+from .eyes import draw_blinks, draw_gaze
 from .face import FaceLife, draw_face_life
-from .gaze import draw_gaze
-from .head import draw_beats, draw_nods, draw_posture, draw_shakes
-from .prominence import Beat, beats_of, voice_height
+from .head import Beat, beats_of, draw_beats, draw_nods, draw_posture, draw_shakes, voice_height
 from .smiles import Smile
-from .sway import draw_sway
+from .trunk import draw_breathing, draw_sway
 
 _CAUGHT_BY_GAZE = 0.25
 _CAUGHT_BY_OWN_END, _CAUGHT_BY_PAUSE = 0.25, 0.1

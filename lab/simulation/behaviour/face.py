@@ -15,7 +15,7 @@ from backend.contract.smooth_step import smooth_step, swell
 
 from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline
-from .prominence import Beat
+from .head import Beat
 from .smiles import Smile, render_smiles
 
 

@@ -1,4 +1,4 @@
-"""Breathing that knows about speech: in before a turn and in its pauses, out while speaking, slowly at rest."""
+"""The trunk: breath around speech and at rest, slow sway, shifts of posture, leaning into a turn."""
 
 # ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
 
@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from backend.contract.constants import FRAME_RATE
+from backend.staging.curves import slow_noise, smoothed
 
 from ..script.people import Habits
 from ..script.timeline import Timeline, Utterance
@@ -18,7 +19,7 @@ from ..script.timeline import Timeline, Utterance
 _BEFORE_TURN: Final = (0.4, 0.7)
 """Seconds from the inhalation to the turn it is for."""
 
-_LONG: Final = 1.0
+_LONG_UTTERANCE: Final = 1.0
 """Seconds from which an utterance needs a breath of its own."""
 
 _RESTING_SHARE: Final = 0.4
@@ -29,6 +30,21 @@ _QUIET_DEPTH: Final = 0.55
 
 _LEAST_CYCLE, _PHRASE_CYCLE = 2.0, 3.5
 """Seconds between breaths at rest, and after which a speaker uses the next pause."""
+
+_SWAY: Final = np.array((0.006, 0.0012, 0.007))
+"""Metres to the side, up and forward: standard deviation of the slow sway of an ordinary person."""
+
+_SHIFT: Final = np.array((0.014, 0.004, 0.016))
+"""Metres by which a new posture differs from the last."""
+
+_SHIFT_SECONDS: Final = 24.0
+"""Median time in one posture."""
+
+_FORWARD: Final = 0.012
+"""Metres that speakers come forward."""
+
+_BREATH: Final = np.array((0.0, 0.003, 0.0008))
+"""Metres by which a full breath lifts and moves the base of the neck."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +67,7 @@ def draw_breathing(rng: np.random.Generator, habits: Habits, timeline: Timeline,
     utterances = [one for one in timeline.of(person) if one.line.act != "backchannel"]
     spoken = _breaths_of_speech(rng, utterances)
     breaths = sorted([*spoken, *_resting_breaths(rng, habits, timeline, utterances, spoken)], key=lambda one: one.start)
-    return _rendered(breaths, utterances, timeline.frames)
+    return _render_breaths(breaths, utterances, timeline.frames)
 
 
 def _breaths_of_speech(rng: np.random.Generator, utterances: list[Utterance]) -> list[_Breath]:
@@ -60,7 +76,7 @@ def _breaths_of_speech(rng: np.random.Generator, utterances: list[Utterance]) ->
     end, last = -9.0, -9.0
     for one in utterances:
         pause, length = one.start - end, one.end - one.start
-        if pause > 0.9 and one.start - last > _LEAST_CYCLE and (length > _LONG or rng.random() < 0.3):
+        if pause > 0.9 and one.start - last > _LEAST_CYCLE and (length > _LONG_UTTERANCE or rng.random() < 0.3):
             lead = float(rng.uniform(*_BEFORE_TURN))
             found.append(_Breath(one.start - lead, lead - 0.06, float(rng.uniform(0.8, 1.1))))
             last = found[-1].start
@@ -97,7 +113,7 @@ def _resting_breaths(
     return found
 
 
-def _rendered(breaths: list[_Breath], utterances: list[Utterance], frames: int) -> Breathing:
+def _render_breaths(breaths: list[_Breath], utterances: list[Utterance], frames: int) -> Breathing:
     time = np.arange(frames) / FRAME_RATE
     depth, inhalation = np.zeros(frames), np.zeros(frames, np.float32)
     speaks = np.zeros(frames, bool)
@@ -122,3 +138,34 @@ def _rendered(breaths: list[_Breath], utterances: list[Utterance], frames: int) 
         done = np.clip(left / max(spending, 0.1), 0, 1)
         level = top - (top - bottom) * (0.5 - 0.5 * np.cos(np.pi * done))
     return Breathing(depth.astype(np.float32), inhalation)
+
+
+def draw_sway(
+    rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, speaking: np.ndarray, breath: np.ndarray
+) -> np.ndarray:
+    """[T, 3] metres that the base of the neck is off its mean place: X to the person's left, Y up, Z forward.
+
+    `speaking` [T] this person's own, `breath` [T] depth. Postures change where turns change more often than elsewhere.
+    """
+    frames = len(speaking)
+    slow = np.stack([0.8 * slow_noise(rng, frames, 4.0) + 0.35 * slow_noise(rng, frames, 0.9) for _ in range(3)], 1)
+    path = slow * _SWAY + _postures(rng, timeline, person, frames) * _SHIFT
+    path = habits.sway * path + _BREATH * breath[:, None]
+    path[:, 2] += _FORWARD * habits.sway * smoothed(speaking, 0.8)
+    return np.asarray(path - path.mean(axis=0))
+
+
+def _postures(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> np.ndarray:
+    """[T, 3] of about unit size: held for tens of seconds, changed within 1–2 s."""
+    turns = [turn.start for turn in timeline.turns if turn.person == person]
+    postures = np.zeros((frames, 3))
+    pose = rng.standard_normal(3)
+    postures[:] = pose
+    clock = float(rng.lognormal(np.log(_SHIFT_SECONDS), 0.6)) * float(rng.uniform())
+    while clock < timeline.seconds:
+        near = [start for start in turns if abs(start - clock) < 4]
+        moment = near[0] if near and rng.random() < 0.6 else clock
+        pose = 0.5 * pose + 0.8 * rng.standard_normal(3)
+        postures[max(0, round(moment * FRAME_RATE)) :] = pose
+        clock += float(rng.lognormal(np.log(_SHIFT_SECONDS), 0.6))
+    return smoothed(postures.T, float(rng.uniform(0.4, 0.7))).T

@@ -1,4 +1,4 @@
-"""Where people look: at the partner or away, and the small saccades within either."""
+"""Eyes and lids: where people look and the small saccades there, when they blink."""
 
 # ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
 
@@ -21,7 +21,7 @@ _AWAY_SECONDS: Final = (2.3, 1.12)
 _LENGTHENED: Final = (0.95, 1.8)
 """Factors on drawn spells at the partner, while speaking and listening, for what turns cut short or carry over."""
 
-_SPREAD: Final = 0.7
+_GAZE_SPREAD: Final = 0.7
 """Standard deviation of the logarithm of a spell's length."""
 
 _LONG_TURN: Final = 1.5
@@ -29,11 +29,19 @@ _AVERTED, _AVERTED_SHORT = 0.69, 0.44
 """Share of longer and of short turns that an ordinary person begins by looking away; chance adds the rest of 70 %
 for the longer ones (Kendon 1967)."""
 
-
 _SAME_SIDE: Final = 0.8
 """Share of jumps to the other side that stay on theirs instead: eyes that wander seldom cross the partner's face."""
 
 _MOST_ASIDE, _MOST_UP, _MOST_DOWN = 36.0, 14.0, 20.0
+SPEAKING_FACTOR: Final = 2.3
+"""Blinks that nothing invites are so many times as frequent while speaking; all together 1.3–2 (docs/rehearsals.md)."""
+
+_BLINK_SPREAD: Final = 0.55
+"""Standard deviation of the logarithm of the intervals between blinks."""
+
+_REFRACTORY: Final = 0.35
+_CAUGHT_APART: Final = 0.9
+"""Seconds after a blink before something can invite the next."""
 
 
 def draw_gaze(
@@ -74,7 +82,7 @@ def _draw_away(rng: np.random.Generator, shares: list[float], speaking: np.ndarr
         mean = _AWAY_SECONDS[kind]
         if not is_away:
             mean *= _LENGTHENED[kind] * shares[kind] / (1 - shares[kind])
-        length = max(4, round(float(rng.lognormal(np.log(mean) - _SPREAD**2 / 2, _SPREAD)) * FRAME_RATE))
+        length = max(4, round(float(rng.lognormal(np.log(mean) - _GAZE_SPREAD**2 / 2, _GAZE_SPREAD)) * FRAME_RATE))
         following = changes[np.searchsorted(changes, frame, side="right") :]
         # Long spells outlive a short pause, so only what is far from over is drawn anew.
         renewed = int(following[0]) if len(following) and following[0] + 2 * FRAME_RATE < frame + length else None
@@ -150,3 +158,34 @@ def draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np.
     slope = np.radians(rng.normal(-30, 22) if rng.random() < 0.6 else rng.normal(22, 18))
     yaw = np.clip(side * size * abs(np.cos(slope)), -_MOST_ASIDE, _MOST_ASIDE)
     return np.radians((yaw, np.clip(size * np.sin(slope), -_MOST_DOWN, _MOST_UP)))
+
+
+def draw_blinks(rng: np.random.Generator, rate: float, speaking: np.ndarray, invited: np.ndarray) -> np.ndarray:
+    """Frames on which a blink begins, 1 or 0. [T] float32.
+
+    `rate` blinks a minute while listening; `speaking` [T]; `invited` [T] chance that a blink is caught by something
+    on this frame: a large gaze shift, the end of a phrase, the speaker's pause.
+    """
+    frames = len(speaking)
+    onsets = np.zeros(frames, np.float32)
+    mean_factor = 1 + (SPEAKING_FACTOR - 1) * float(speaking.mean())
+    extra = float(invited.sum()) / max(frames / FRAME_RATE / 60, 1e-6)
+    # Invited blinks are part of the person's rate, so the spontaneous ones make up only the rest.
+    spontaneous = max(rate * mean_factor - extra, 0.3 * rate) / mean_factor
+    need = _draw_interval(rng) * rng.random()
+    last = -1.0
+    for frame in range(frames):
+        need -= spontaneous / 60 * (1 + (SPEAKING_FACTOR - 1) * float(speaking[frame])) / FRAME_RATE
+        time = frame / FRAME_RATE
+        caught = rng.random() < invited[frame]
+        if (need <= 0 and time - last > _REFRACTORY) or (caught and time - last > _CAUGHT_APART):
+            onsets[frame] = 1
+            last = time
+            if need <= 0:
+                need = _draw_interval(rng)
+    return onsets
+
+
+def _draw_interval(rng: np.random.Generator) -> float:
+    """An interval in units of the mean interval, log-normal with mean 1."""
+    return float(rng.lognormal(-(_BLINK_SPREAD**2) / 2, _BLINK_SPREAD))

@@ -13,7 +13,7 @@ from backend.contract.constants import FRAME_RATE
 from backend.contract.runs import runs_of
 
 from .behaviour import Draft
-from .gaze import draw_direction
+from .eyes import draw_direction
 
 _BACK_DELAY: Final = (0.2, 0.6)
 _BACK: Final = (0.85, 0.35)
@@ -24,21 +24,25 @@ _FOLLOW_DELAY: Final = (0.3, 0.8)
 _FOLLOWED: Final = (0.32, 0.18)
 """Chance that the partner's look away is followed by one's own in that direction, listening and speaking (gaze
 following: Frischen, Bayliss & Tipper 2007, from memory; in free talk it is rare, the shares are ours)."""
+
 _FOLLOWS_FOR: Final = (0.6, 1.4)
 
 _MUTUAL: Final = (3.3, 0.7)
 """Seconds that people like to be looked at, mean and spread between them (Binetti et al. 2016)."""
+
 _SPEAKER_ENDS: Final = 0.75
 """Share of long mutual looks that the speaker ends (Kendon 1967: speakers look away, from memory)."""
+
 _ENDED_FOR: Final = (1.0, 1.6)
 """Mean seconds of the look away that ends one, listening and speaking."""
 
 _LEAST_AWAY, _LEAST_AT = 7, 11
-"""Frames, as the first pass has them (`gaze`)."""
+"""Frames, as the first pass has them (`eyes`)."""
 
 _TURN_BEGINS: Final = (1.0, 0.6)
 _TURN_ENDS: Final = (0.9, 0.5)
 """Seconds before and after the beginning and the end of an own turn in which it alone says where to look."""
+
 _LONG_TURN: Final = 1.5
 
 
