@@ -6,11 +6,12 @@ import json
 import multiprocessing
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,17 +19,17 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import Face, load_face
 from backend.contract.files import write_text_whole
 from backend.contract.reading import explained_read_errors, read_json
+from backend.contract.segments import stretches
+from backend.contract.segments_file import read_segments
 
 from .other_takes import act_again, count_takes, save_takes
-from .performed import perform_rehearsal
-from .rehearsal import DEFAULT_SECONDS, make_rehearsal
-from .rehearsal_files import save_rehearsal
+from .rehearsal import DEFAULT_SECONDS, make_rehearsal, perform_rehearsal
+from .rehearsal_files import DIALOGUE, TURNS, save_rehearsal
 from .speech.voice import Synthesizer
 from .speech.voices import FLITE_ALONE
 
 PLAN: Final = "corpus.json"
 SCHEMA: Final = 1
-
 _SEEDS: Final = 100_000
 """Rehearsal k of the corpus with seed S is `make_rehearsal(S * _SEEDS + k)`: no two corpora share a rehearsal."""
 
@@ -169,3 +170,58 @@ def _write_one(job: _Job) -> _Failure | None:
 @cache
 def _face(path: Path) -> Face:
     return load_face(path)
+
+
+@dataclass(frozen=True)
+class CorpusSummary:
+    """`rehearsals` of `seconds` together, in which somebody speaks for `speech_seconds` (both people added up).
+
+    `voices` name → people it speaks for; `moods` and `arrangements` name → rehearsals.
+    """
+
+    rehearsals: int
+    seconds: float
+    speech_seconds: float
+    voices: Counter[str]
+    moods: Counter[str]
+    arrangements: Counter[str]
+
+    def lines(self) -> list[str]:
+        """The summary as it is printed."""
+        hours, minutes = self.seconds / 3600, self.speech_seconds / 60
+        return [
+            f"{self.rehearsals} rehearsals, {hours:.2f} hours, {minutes:.1f} minutes of speech",
+            f"{len(self.voices)} voices: {_counted(self.voices)}",
+            f"moods: {_counted(self.moods)}",
+            f"places: {_counted(self.arrangements)}",
+        ]
+
+
+def summarise(folders: Sequence[Path]) -> CorpusSummary:
+    """Read what `rehearsal_files.save_rehearsal` wrote. Raises DuologueError (ASSET_CORRUPT, SEGMENTS_INVALID)."""
+    seconds = speech = 0.0
+    voices: Counter[str] = Counter()
+    moods: Counter[str] = Counter()
+    arrangements: Counter[str] = Counter()
+    for folder in folders:
+        said = read_segments(folder / TURNS)
+        speech += sum(end - start for speaker in said.speakers for start, end in stretches(said, speaker))
+        with explained_read_errors(partial(_unreadable, folder)):
+            told = read_json(folder / DIALOGUE)
+            seconds += float(told["seconds"])
+            voices.update("/".join((one["synthesizer"], one["name"])) for one in told["voices"])
+            moods[str(told["mood"])] += 1
+            arrangements[str(told["staging"]["arrangement"] or told["staging"]["manner"] or "unsaid")] += 1
+    return CorpusSummary(len(folders), seconds, speech, voices, moods, arrangements)
+
+
+def _unreadable(folder: Path, reason: str) -> DuologueError:
+    return DuologueError(
+        ExitCode.ASSET_CORRUPT,
+        f"The rehearsal {folder} cannot be read ({reason}).",
+        "Delete the folder and run `build.py train rehearse` again; only what is missing is made.",
+    )
+
+
+def _counted(names: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in names.most_common())

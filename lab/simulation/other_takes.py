@@ -22,7 +22,7 @@ from backend.contract.files import write_whole
 from backend.contract.reading import explained_read_errors, read_arrays, read_or_none
 from backend.engines.motion import Motion
 
-from .acting import act, cast_dialogue, generators_of
+from .rehearsal import act, cast_dialogue, generators_of
 from .speech.voice import Synthesizer
 
 TAKES: Final = "takes.npz"

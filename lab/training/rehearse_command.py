@@ -51,8 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _rehearse(given: argparse.Namespace) -> None:
-    from ..simulation.corpus import write_corpus
-    from ..simulation.corpus_summary import summarise
+    from ..simulation.corpus import summarise, write_corpus
     from ..simulation.speech.voices import EVERY_SYNTHESIZER, FLITE_ALONE
 
     _check(given)

@@ -17,7 +17,7 @@ from backend.contract.segments import speaking_curves
 from backend.contract.segments_file import read_segments
 from lab.simulation import corpus, rehearsal_files
 from lab.simulation.corpus import rehearsal_folders, write_corpus
-from lab.simulation.performed import perform_rehearsal
+from lab.simulation.rehearsal import perform_rehearsal
 from lab.simulation.rehearsal_files import load_rehearsal, save_rehearsal
 from lab.simulation.speech import flite
 

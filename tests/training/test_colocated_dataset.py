@@ -18,8 +18,7 @@ from backend.engines.motion import Motion
 from backend.staging.compose import compose
 from backend.staging.stage import Place, Staging
 from lab.simulation.other_takes import act_again, save_takes
-from lab.simulation.performed import perform_rehearsal
-from lab.simulation.rehearsal import make_rehearsal
+from lab.simulation.rehearsal import make_rehearsal, perform_rehearsal
 from lab.simulation.rehearsal_files import save_rehearsal
 from lab.simulation.speech.voices import FLITE_ALONE
 from lab.training.colocated.command import main

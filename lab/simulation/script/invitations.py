@@ -20,6 +20,7 @@ _TAIL: Final = 0.3
 
 _LOW_SHARE: Final = 26
 """Percentile of the pitch below which it is low; 110 ms of it invite (Ward & Tsukahara 2000)."""
+
 _LOW_FRAMES: Final = 11
 _LOW_DELAY: Final = 0.45
 _TALKED: Final = 0.7

@@ -23,6 +23,7 @@ _ENOUGH: Final = 200
 
 _STILL: Final = 0.02
 """Degrees a frame below which a head does not move."""
+
 _FROZEN: Final = 0.5
 """Seconds of standstill that count as frozen."""
 
