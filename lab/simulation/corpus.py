@@ -79,9 +79,9 @@ def write_corpus(
     count = max(1, round(hours * 3600 / seconds))
     folders = [folder / f"{index:04d}" for index in range(count)]
     jobs = [
-        _Job(one, seed * _SEEDS + index, seconds, face, dict(shares), takes)
-        for index, one in enumerate(folders)
-        if not one.is_dir() or count_takes(one) < takes
+        _Job(path, seed * _SEEDS + index, seconds, face, dict(shares), takes)
+        for index, path in enumerate(folders)
+        if not path.is_dir() or count_takes(path) < takes
     ]
     for done, failure in enumerate(_run(jobs, workers), start=count - len(jobs) + 1):
         if failure is not None:
@@ -93,7 +93,7 @@ def write_corpus(
 
 def rehearsal_folders(folder: Path) -> list[Path]:
     """The whole rehearsals in `folder`, in order. Raises DuologueError (BAD_REQUEST) where there is none."""
-    found = sorted(one for one in folder.glob("*") if one.is_dir() and one.name.isdigit())
+    found = sorted(path for path in folder.glob("*") if path.is_dir() and path.name.isdigit())
     if not found:
         raise DuologueError(
             ExitCode.BAD_REQUEST,
@@ -135,16 +135,16 @@ def _run(jobs: Sequence[_Job], workers: int) -> Iterator[_Failure | None]:
     # Spawned, not forked: the caller may already hold threads of a tensor library.
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
     try:
-        with _deaf_to_ctrl_c():
+        with _ignoring_ctrl_c():
             begun = [pool.submit(_write_one, job) for job in jobs]
-        yield from (one.result() for one in as_completed(begun))
+        yield from (job.result() for job in as_completed(begun))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
-    """Processes that begin here never hear Ctrl-C, which a terminal sends to all: it is the parent's to tidy up."""
+def _ignoring_ctrl_c() -> Iterator[None]:
+    """Let processes that start here ignore Ctrl-C, which a terminal sends to all: the parent stops them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -174,7 +174,7 @@ def _face(path: Path) -> Face:
 
 @dataclass(frozen=True)
 class CorpusSummary:
-    """`rehearsals` of `seconds` together, in which somebody speaks for `speech_seconds` (both people added up).
+    """`rehearsals` of `seconds` together, with `speech_seconds` of speech (both people added up).
 
     `voices` name → people it speaks for; `moods` and `arrangements` name → rehearsals.
     """
@@ -207,11 +207,11 @@ def summarise(folders: Sequence[Path]) -> CorpusSummary:
         said = read_segments(folder / TURNS)
         speech += sum(end - start for speaker in said.speakers for start, end in stretches(said, speaker))
         with explained_read_errors(partial(_unreadable, folder)):
-            told = read_json(folder / DIALOGUE)
-            seconds += float(told["seconds"])
-            voices.update("/".join((one["synthesizer"], one["name"])) for one in told["voices"])
-            moods[str(told["mood"])] += 1
-            arrangements[str(told["staging"]["arrangement"] or told["staging"]["manner"] or "unsaid")] += 1
+            dialogue = read_json(folder / DIALOGUE)
+            seconds += float(dialogue["seconds"])
+            voices.update("/".join((voice["synthesizer"], voice["name"])) for voice in dialogue["voices"])
+            moods[str(dialogue["mood"])] += 1
+            arrangements[str(dialogue["staging"]["arrangement"] or dialogue["staging"]["manner"] or "unsaid")] += 1
     return CorpusSummary(len(folders), seconds, speech, voices, moods, arrangements)
 
 

@@ -91,18 +91,20 @@ def make_rehearsal(
     *,
     answered: bool = True,
 ) -> Rehearsal:
-    """The rehearsal of `seed`, always the same, spoken by the synthesizers in `shares` (`voices.draw_voices`).
+    """Make the rehearsal of `seed`, always the same, spoken by the synthesizers in `shares` (`voices.draw_voices`).
 
-    What is seen of the partner is `answered` (`answers.draw_answers`); without, all that is heard stays the same.
+    With `answered`, people answer what they see of each other (`answers.draw_answers`); the sound is the same without.
     Raises DuologueError (DEPENDENCY_MISSING where one of them cannot be had).
     """
     rng, stage = generators_of(seed)
     dialogue = cast_dialogue(rng, stage, seconds, shares)
-    # Out of a generator of their own: whatever people see, the sound of a seed stays as it is.
+    # Answers have a generator of their own, so that the sound of a seed does not depend on them.
     motion, events = act(rng, dialogue, np.random.default_rng([seed, 0xA25E2]) if answered else None)
-    phones = tuple(tuple(phone for one in dialogue.timeline.of(who) for phone in one.phones) for who in range(2))
+    phones = tuple(
+        tuple(phone for utterance in dialogue.timeline.of(who) for phone in utterance.phones) for who in range(2)
+    )
     return Rehearsal(
-        audio=record(rng, _dry(dialogue.timeline)),
+        audio=record(rng, _dry_voices(dialogue.timeline)),
         motion=motion,
         phones=(phones[0], phones[1]),
         events=events,
@@ -115,13 +117,13 @@ def make_rehearsal(
     )
 
 
-def _dry(timeline: Timeline) -> np.ndarray:
-    """The voices without any room. [2, N] float32."""
+def _dry_voices(timeline: Timeline) -> np.ndarray:
+    """Return the voices without any room. [2, N] float32."""
     voices = np.zeros((2, round(timeline.seconds * SAMPLE_RATE)), np.float32)
-    for one in timeline.utterances:
-        begin = round(one.start * SAMPLE_RATE)
-        samples = one.samples[: voices.shape[1] - begin]
-        voices[one.line.person, begin : begin + len(samples)] += samples
+    for utterance in timeline.utterances:
+        begin = round(utterance.start * SAMPLE_RATE)
+        samples = utterance.samples[: voices.shape[1] - begin]
+        voices[utterance.line.person, begin : begin + len(samples)] += samples
     return voices
 
 
@@ -137,14 +139,14 @@ class Dialogue:
 
 
 def generators_of(seed: int) -> tuple[np.random.Generator, np.random.Generator]:
-    """What draws the rehearsal of `seed`, and what draws its names and places."""
+    """Return the generators of the rehearsal of `seed`: one for its names and places (second), one for the rest."""
     return np.random.default_rng([seed, 0x5EED]), np.random.default_rng([seed, 0x57A6E])
 
 
 def cast_dialogue(
     rng: np.random.Generator, stage: np.random.Generator, seconds: float, shares: Mapping[Synthesizer, float]
 ) -> Dialogue:
-    """A dialogue with everything but its motion. `stage` draws names and places, `rng` the rest.
+    """Draw a dialogue with everything but its motion. `stage` draws names and places, `rng` the rest.
 
     Raises DuologueError (DEPENDENCY_MISSING where a synthesizer cannot be had).
     """
@@ -160,9 +162,9 @@ def cast_dialogue(
 def act(
     rng: np.random.Generator, dialogue: Dialogue, answers: np.random.Generator | None
 ) -> tuple[Motion, dict[str, np.ndarray]]:
-    """A take: both heads before staging, and `Rehearsal.events`.
+    """Draw a take: both heads before staging, and `Rehearsal.events`.
 
-    `answers` draws how people answer what they see of each other; None, and they only answer what they hear.
+    `answers` draws how people answer what they see of each other; None for no such answers.
     """
     timeline, habits, mood = dialogue.timeline, dialogue.habits, dialogue.mood
     speaking = speaking_frames(timeline)
@@ -186,7 +188,7 @@ def act(
 
 
 def _perform(behaviour: Behaviour, lips: Lips) -> dict[str, np.ndarray]:
-    """Everything one person does: the fields of Motion and the events, name → [T, …]."""
+    """Return everything one person does: the fields of Motion and the events, name → [T, …]."""
     return {
         "expression": _blended(lips, behaviour.expression, behaviour.lids),
         "jaw": np.outer(lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians, (1, 0, 0)).astype(np.float32),
@@ -201,7 +203,7 @@ def _perform(behaviour: Behaviour, lips: Lips) -> dict[str, np.ndarray]:
 
 
 def _blended(lips: Lips, life: np.ndarray, lids: np.ndarray) -> np.ndarray:
-    """Speech and life in one expression. [T, 52]: rounding eases a smile, a blink outweighs a wide eye."""
+    """Blend speech and life in one expression. [T, 52]: rounding eases a smile, a blink outweighs a wide eye."""
     expression = with_life(lips.expression, life)
     for side in ("Left", "Right"):
         expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
@@ -210,12 +212,12 @@ def _blended(lips: Lips, life: np.ndarray, lids: np.ndarray) -> np.ndarray:
 
 
 def perform_rehearsal(rehearsal: Rehearsal, face: Face) -> Performance:
-    """Both heads of `rehearsal`, T frames at FRAME_RATE, where its staging has them.
+    """Perform both heads of `rehearsal`, T frames at FRAME_RATE, where its staging has them.
 
     Raises DuologueError (FACE_INVALID) for a face that shares no expression component with the motion.
     """
     staged = rehearsal.staging
-    first, second = (Character(one.name, habits={"stature": one.height}) for one in staged.people)
+    first, second = (Character(person.name, habits={"stature": person.height}) for person in staged.people)
     composition = compose(rehearsal.motion, staged.played, face, (first, second), rehearsal.seed)
     return Performance(
         fps=float(FRAME_RATE),

@@ -66,7 +66,7 @@ def save_rehearsal(folder: Path, rehearsal: Rehearsal, performance: Performance)
             write_whole(part / AUDIO, lambda file: file.write(sound))
             save_performance(part / PERFORMANCE, performance)
             write_segments(part / TURNS, segments_of_phones(rehearsal.phones, rehearsal.staging.names))
-            write_text_whole(part / DIALOGUE, json.dumps(_told(rehearsal), ensure_ascii=False))
+            write_text_whole(part / DIALOGUE, json.dumps(_as_json(rehearsal), ensure_ascii=False))
             arrays = _arrays(rehearsal)
             write_whole(part / EVENTS, lambda file: np.savez_compressed(file, **arrays))
             part.rename(folder)
@@ -82,13 +82,13 @@ def load_rehearsal(folder: Path) -> Rehearsal:
     Raises DuologueError (ASSET_CORRUPT) where a file is missing or cannot be read.
     """
     with explained_read_errors(lambda reason: _unreadable(folder, reason)):
-        told = read_json(folder / DIALOGUE)
-        if told["schema"] != SCHEMA:
-            raise _unreadable(folder, f"its schema is {told['schema']}, not {SCHEMA}")
+        dialogue = read_json(folder / DIALOGUE)
+        if dialogue["schema"] != SCHEMA:
+            raise _unreadable(folder, f"its schema is {dialogue['schema']}, not {SCHEMA}")
         found = read_arrays(folder / EVENTS, _LARGEST_BYTES)
         arrays = {name: _as_single(array) for name, array in found.items()}
         audio, _ = soundfile.read(folder / AUDIO, dtype="float32", always_2d=True)  # [N, 2]
-        return _rehearsal(told, arrays, np.ascontiguousarray(audio.T))
+        return _rehearsal(dialogue, arrays, np.ascontiguousarray(audio.T))
 
 
 def segments_of_phones(phones: Sequence[Sequence[Phone]], names: tuple[str, str]) -> SpeakerSegments:
@@ -126,7 +126,7 @@ def _as_single(array: np.ndarray) -> np.ndarray:
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
-def _told(rehearsal: Rehearsal) -> dict[str, Any]:
+def _as_json(rehearsal: Rehearsal) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "seed": rehearsal.seed,
@@ -134,33 +134,33 @@ def _told(rehearsal: Rehearsal) -> dict[str, Any]:
         "mood": rehearsal.mood,
         "prompt": rehearsal.prompt,
         "staging": asdict(rehearsal.staging),
-        "voices": [asdict(one) for one in rehearsal.voices],
-        "habits": [asdict(one) for one in rehearsal.habits],
+        "voices": [asdict(voice) for voice in rehearsal.voices],
+        "habits": [asdict(traits) for traits in rehearsal.habits],
         "phones": rehearsal.phones,
     }
 
 
-def _rehearsal(told: dict[str, Any], arrays: dict[str, np.ndarray], audio: np.ndarray) -> Rehearsal:
-    first, second = (tuple((start, end, str(name)) for start, end, name in own) for own in told["phones"])
-    voices = [Voice(**one) for one in told["voices"]]
-    habits = [_habits(one) for one in told["habits"]]
+def _rehearsal(dialogue: dict[str, Any], arrays: dict[str, np.ndarray], audio: np.ndarray) -> Rehearsal:
+    first, second = (tuple((start, end, str(name)) for start, end, name in own) for own in dialogue["phones"])
+    voices = [Voice(**voice) for voice in dialogue["voices"]]
+    habits = [_habits(traits) for traits in dialogue["habits"]]
     return Rehearsal(
         audio=audio,
         motion=Motion(**{name: arrays[f"motion/{name}"] for name in _MOTION}),
         phones=(first, second),
         events={name.removeprefix("event/"): array for name, array in arrays.items() if name.startswith("event/")},
-        mood=told["mood"],
+        mood=dialogue["mood"],
         habits=(habits[0], habits[1]),
-        seed=told["seed"],
+        seed=dialogue["seed"],
         voices=(voices[0], voices[1]),
-        staging=rehearsed_staging_from_json(told["staging"]),
-        prompt=told["prompt"],
+        staging=rehearsed_staging_from_json(dialogue["staging"]),
+        prompt=dialogue["prompt"],
     )
 
 
-def _habits(told: dict[str, Any]) -> Habits:
-    aversion = told["aversion"]
-    return Habits(**{**told, "aversion": None if aversion is None else (aversion[0], aversion[1])})
+def _habits(dialogue: dict[str, Any]) -> Habits:
+    aversion = dialogue["aversion"]
+    return Habits(**{**dialogue, "aversion": None if aversion is None else (aversion[0], aversion[1])})
 
 
 def _unreadable(folder: Path, why: str) -> DuologueError:

@@ -22,13 +22,14 @@ from .mutual_gaze import answer_gaze
 
 _POSTURE_SHARE, _SWAY_SHARE = (0.35, 0.5), (0.2, 0.35)
 """Shares of the variance of the head's slow posture and of the trunk's sway that are the partner's (chameleon effect:
-Chartrand & Bargh 1999; Ramseyer & Tschacher 2011; that people do it is theirs, how much is ours)."""
+Chartrand & Bargh 1999; Ramseyer & Tschacher 2011; that people do it is published, how much is an own choice)."""
 
 _POSTURE_DELAY: Final = (1.0, 4.0)
-"""Seconds until a posture is taken over: most lags lie within 5 s (Ramseyer & Tschacher 2011, from memory)."""
+"""Seconds until a posture is taken over: target, after Ramseyer & Tschacher 2011: most lags lie within 5 s
+(unchecked)."""
 
 _TURN_MIRROR: Final = np.array((1.0, -1.0, -1.0))
-"""Nod, turn, tilt: who faces somebody turns and tilts to the other hand to look alike, as before a mirror."""
+"""Nod, turn, tilt: people who face each other turn and tilt to opposite hands to look alike, as before a mirror."""
 
 _SWAY_MIRROR: Final = np.array((-1.0, 0.0, 1.0))
 """Left, up, forward; breath lifts everybody by themselves."""
@@ -39,7 +40,7 @@ _BLINK_DELAY: Final = (0.25, 0.5)
 
 _BLINK_ANSWERED_AT_PAUSE, _BLINK_ANSWERED = 0.9, 0.3
 """Chance that a speaker's blink is answered, in and at the ends of phrases and elsewhere: they found the coupling at
-pauses and ends of speech alone; how much of it is ours."""
+pauses and ends of speech alone; the shares are an own choice."""
 
 _PAUSE_BEFORE, _PAUSE_AFTER = 0.3, 0.6
 """Seconds around an invitation (a pause, an end of a phrase) in which a blink belongs to it."""
@@ -48,12 +49,12 @@ _BLINKS_APART: Final = 0.6
 """Seconds between two blinks, from the beginning of one to that of the next."""
 
 _BLINK_REACH: Final = 4.0
-"""Seconds within which a blink that would have come anyway makes room for an answer, so that rates stay."""
+"""Seconds within which a spontaneous blink is moved to the answer, so that rates stay."""
 
 _NOD_DELAY: Final = (0.3, 0.9)
 _NOD_SEEN, _NOD_UNSEEN = 0.75, 0.1
 """Chance that a nod is answered while looking at the partner and while looking away: a third to a half together.
-People nod back at nods (Kendon 1970; Hadar et al. 1985; Louwerse et al. 2012: from memory, the share is ours)."""
+People nod back at nods (Kendon 1970; Hadar et al. 1985; Louwerse et al. 2012: unchecked; shares: own choice)."""
 
 _NODS_APART: Final = 1.5
 """Seconds between the beginnings of two nods, as in `head`."""
@@ -62,21 +63,21 @@ _INVITED: Final = (0.4, 0.7)
 """Seconds before and after an invitation or an own mm-hm in which a nod belongs to it."""
 
 _MAKES_ROOM: Final = 10.0
-"""Seconds within which a nod that nobody invited makes room for an answer."""
+"""Seconds within which an uninvited nod is removed for an answer."""
 
 _RAISE_DELAY: Final = (0.4, 1.0)
 _RAISE_ANSWERED: Final = 0.3
 """Of the clear ones that are seen, about a quarter of all; the face takes over what it sees within 0.3–1 s (Dimberg,
-Thunberg & Elmehed 2000, from memory)."""
+Thunberg & Elmehed 2000: the mimicry is checked, its latency is a target)."""
 
 _CLEAR_RAISE: Final = 0.35
 _RAISES_APART: Final = 1.0
 
 
 def draw_answers(rng: np.random.Generator, drafts: Drafts, speaking: np.ndarray, free: tuple[bool, bool]) -> Drafts:
-    """`drafts` with what each person sees of the other's answered; `speaking` [2, T].
+    """Return `drafts` with answers of each person to what they see of the other's; `speaking` [2, T].
 
-    `free` whether each person may look where they like; who was told where to look goes on doing so.
+    `free` whether each person may look anywhere; gaze that the staging sets stays.
     """
     gazes = answer_gaze(rng, drafts, speaking, free)
     first, second = (_answer(rng, drafts, replace(drafts[who], gaze=gazes[who]), who, speaking) for who in range(2))
@@ -84,7 +85,7 @@ def draw_answers(rng: np.random.Generator, drafts: Drafts, speaking: np.ndarray,
 
 
 def _answer(rng: np.random.Generator, before: Drafts, own: Draft, person: int, speaking: np.ndarray) -> Draft:
-    """`own` with `person`'s answers to the partner as they were `before`; where `own` looks is settled already."""
+    """Return `own` with `person`'s answers to the partner's draft in `before`; its gaze is final already."""
     partner = before[1 - person]
     sees = own.gaze.away == 0
     moved = blinks_with_gaze(own, before[person].gaze.shift)
@@ -100,14 +101,15 @@ def _answer(rng: np.random.Generator, before: Drafts, own: Draft, person: int, s
 def _mirrored(
     rng: np.random.Generator, own: np.ndarray, other: np.ndarray, mirror: np.ndarray, shares: tuple[float, float]
 ) -> np.ndarray:
-    """`own` [T, 3] with one of `shares` of the variance taken over from `other` [T, 3] a while ago; its spread stays.
+    """Return `own` [T, 3] with a share in `shares` of the variance taken over from `other` [T, 3] a while ago; its
+    spread stays.
 
     Where `mirror` [3] is 0 nothing is taken over.
     """
     delay = round(float(rng.uniform(*_POSTURE_DELAY)) * FRAME_RATE)
     share = float(rng.uniform(*shares)) * np.abs(mirror)
     mean, spread = own.mean(axis=0), np.maximum(own.std(axis=0), 1e-9)
-    # Before there was anything to take over one has one's own posture.
+    # Before the delay has passed the partner's first posture is taken.
     seen = np.concatenate((np.repeat(other[:1], delay, axis=0), other))[: len(own)]
     theirs = mirror * (seen - seen.mean(axis=0)) / np.maximum(seen.std(axis=0), 1e-9)
     mixed = np.sqrt(1 - share) * (own - mean) / spread + np.sqrt(share) * theirs
@@ -117,7 +119,7 @@ def _mirrored(
 def answer_blinks(
     rng: np.random.Generator, own: Draft, partner: Draft, speaks: np.ndarray, partner_speaks: np.ndarray
 ) -> Draft:
-    """`own` with blinks that nothing invites moved to 0.25–0.5 s after those of a speaking `partner`.
+    """Return `own` with spontaneous blinks moved to 0.25–0.5 s after those of a speaking `partner`.
 
     `speaks`, `partner_speaks` [T] as in `Rehearsal.speaking`. Blinks with an own gaze shift stay.
     """
@@ -147,7 +149,9 @@ def answer_blinks(
 
 
 def blinks_with_gaze(own: Draft, shift_before: np.ndarray) -> Draft:
-    """`own` with the blinks that went with a gaze shift of `shift_before` [T] at the shift that came in its place."""
+    """Return `own` with the blinks that went with a gaze shift of `shift_before` [T] at the shift that came in its
+    place.
+    """
     blinks, lengths = own.blinks.copy(), own.blink_seconds.copy()
     added = np.flatnonzero((own.gaze.shift > 0) & (shift_before == 0))
     for frame in np.flatnonzero((blinks > 0) & (shift_before > 0) & (own.gaze.shift == 0)).tolist():
@@ -162,7 +166,7 @@ def blinks_with_gaze(own: Draft, shift_before: np.ndarray) -> Draft:
 
 
 def _move_blink(blinks: np.ndarray, lengths: np.ndarray, old: int, new: int) -> None:
-    """In place; a blink keeps its lengths."""
+    """Move a blink and its lengths from frame `old` to `new`, in place."""
     blinks[old], blinks[new] = 0, 1
     seconds = lengths[old].copy()
     lengths[old] = 0
@@ -184,11 +188,11 @@ def _near(flags: np.ndarray, before: int, after: int) -> np.ndarray:
 
 
 def answer_nods(rng: np.random.Generator, own: Draft, partner: Draft, sees: np.ndarray) -> Swings:
-    """Own nods, with some 0.3–0.9 s after the partner's; nods that nobody invited make room for them.
+    """Return the own nods with some added 0.3–0.9 s after the partner's, in place of uninvited ones.
 
     `sees` [T] bool: looks at the partner.
     """
-    size, rate, count = (one.copy() for one in (own.nods.size, own.nods.rate, own.nods.count))
+    size, rate, count = (values.copy() for values in (own.nods.size, own.nods.rate, own.nods.count))
     spare = (size > 0) & ~_invited(own, partner)
     shaken = np.flatnonzero(own.shakes.size > 0)
     for seen in np.flatnonzero(partner.nods.size > 0).tolist():
@@ -213,9 +217,9 @@ def answer_nods(rng: np.random.Generator, own: Draft, partner: Draft, sees: np.n
 def answer_raises(
     rng: np.random.Generator, own: Draft, partner: Draft, sees: np.ndarray, speaks: np.ndarray
 ) -> FaceLife:
-    """Own face, with the brows raised 0.4–1 s after some of the partner's clear raises, lower than those.
+    """Return the own face with the brows raised 0.4–1 s after some of the partner's clear raises, lower than those.
 
-    `sees` [T] bool: looks at the partner; `speaks` [T]: who speaks raises the brows for what they say.
+    `sees` [T] bool: looks at the partner; `speaks` [T]: speakers do not answer.
     """
     there, raises = (np.flatnonzero(own.face.raise_onset > 0) / FRAME_RATE).tolist(), []
     for seen in np.flatnonzero(partner.face.raise_size >= _CLEAR_RAISE).tolist():
@@ -224,7 +228,7 @@ def answer_raises(
         stay, answers = float(rng.uniform(0.3, 0.8)), rng.random() < _RAISE_ANSWERED
         if not answers or not sees[seen] or speaks[seen] > 0.5 or start > (own.frames - FRAME_RATE) / FRAME_RATE:  # noqa: PLR2004
             continue
-        if all(abs(one - start) >= _RAISES_APART for one in there):
+        if all(abs(begun - start) >= _RAISES_APART for begun in there):
             raises.append(Raise(start, size, stay))
             there.append(start)
     return with_raises(own.face, raises, own.habits.asymmetry)

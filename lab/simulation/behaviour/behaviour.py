@@ -1,4 +1,4 @@
-"""Everything one person of a rehearsal does besides moving the lips: head, eyes, lids, brows, smiles, breath."""
+"""What one person of a rehearsal does besides moving the lips: head, eyes, lids, brows, smiles, breath."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _CAUGHT_BY_OWN_END, _CAUGHT_BY_PAUSE = 0.25, 0.1
 
 @dataclass(frozen=True)
 class Draft:
-    """What one person decides to do, T frames, before anything of it is a movement.
+    """The events of one person, T frames, before they are rendered as movement.
 
     `habits` with the head's and the brows' activity as the mood has them; `posture`, `beating` [T, 3] radians, slow
     and on stressed vowels; `blinks` [T] and `blink_seconds` [T, 2]; `sway` [T, 3] metres; `steady` name → [T, …] the
-    events that nothing seen of the partner changes.
+    events that no answer to the partner changes.
     """
 
     habits: Habits
@@ -73,7 +73,7 @@ def draw_draft(
     speaking: np.ndarray,
     smiles: tuple[Smile, ...],
 ) -> Draft:
-    """What `person` does in `timeline` for reasons of their own and for what is heard; `speaking` [2, T] of both."""
+    """Draw what `person` does in `timeline`, from words, turns and voices alone; `speaking` [2, T] of both."""
     energy = MOODS[mood].energy
     lively = replace(
         habits, head_activity=habits.head_activity * energy, brow_activity=habits.brow_activity * energy**0.5
@@ -103,7 +103,7 @@ def draw_draft(
 
 
 def behave(draft: Draft) -> Behaviour:
-    """The movements and the events of what was decided."""
+    """Render the movements and the events of `draft`."""
     gaze, face = draft.gaze, draft.face
     neck = {
         "neck_posture": draft.posture,
@@ -150,8 +150,10 @@ def _blink_invitations(gaze: Gaze, timeline: Timeline, person: int) -> np.ndarra
     """[T] chance that a blink begins with a gaze shift, at the end of one's phrase or in the speaker's pause."""
     size = np.linalg.norm(np.diff(gaze.target, axis=0, prepend=gaze.target[:1]), axis=1)
     invited = _CAUGHT_BY_GAZE * np.clip(size / np.radians(20.0), 0, 1)
-    moments = [(one.end, _CAUGHT_BY_OWN_END) for one in timeline.of(person)]
-    moments += [(one.time + 0.1, _CAUGHT_BY_PAUSE) for one in timeline.invitations if one.person != person]
+    moments = [(utterance.end, _CAUGHT_BY_OWN_END) for utterance in timeline.of(person)]
+    moments += [
+        (invitation.time + 0.1, _CAUGHT_BY_PAUSE) for invitation in timeline.invitations if invitation.person != person
+    ]
     for moment, chance in moments:
         frame = round(moment * FRAME_RATE)
         if frame < len(invited):
@@ -170,18 +172,18 @@ def _floor(timeline: Timeline, person: int) -> np.ndarray:
 
 def _backchannel_frames(timeline: Timeline, person: int) -> np.ndarray:
     frames = np.zeros(timeline.frames)
-    for one in timeline.of(person):
-        if one.line.act == "backchannel":
-            frames[round(one.start * FRAME_RATE) : round(one.end * FRAME_RATE)] = 1
+    for utterance in timeline.of(person):
+        if utterance.line.act == "backchannel":
+            frames[round(utterance.start * FRAME_RATE) : round(utterance.end * FRAME_RATE)] = 1
     return frames
 
 
 def _invitation_frames(timeline: Timeline, person: int) -> np.ndarray:
     """[T] strength where `person`, speaking, invites the other to respond."""
     frames = np.zeros(timeline.frames)
-    for one in timeline.invitations:
-        if one.person == person and round(one.time * FRAME_RATE) < len(frames):
-            frames[round(one.time * FRAME_RATE)] = one.strength
+    for invitation in timeline.invitations:
+        if invitation.person == person and round(invitation.time * FRAME_RATE) < len(frames):
+            frames[round(invitation.time * FRAME_RATE)] = invitation.strength
     return frames
 
 

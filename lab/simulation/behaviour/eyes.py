@@ -34,7 +34,8 @@ _SAME_SIDE: Final = 0.8
 
 _MOST_ASIDE, _MOST_UP, _MOST_DOWN = 36.0, 14.0, 20.0
 SPEAKING_FACTOR: Final = 2.3
-"""Blinks that nothing invites are so many times as frequent while speaking; all together 1.3–2 (docs/rehearsals.md)."""
+"""Factor on the rate of spontaneous blinks while speaking; all blinks together are 1.3–2 times as frequent
+(docs/rehearsals.md)."""
 
 _BLINK_SPREAD: Final = 0.55
 """Standard deviation of the logarithm of the intervals between blinks."""
@@ -47,7 +48,7 @@ _CAUGHT_APART: Final = 0.9
 def draw_gaze(
     rng: np.random.Generator, habits: Habits, mood: str, timeline: Timeline, person: int, speaking: np.ndarray
 ) -> Gaze:
-    """Gaze of `person`; `speaking` [T] is this person's own."""
+    """Draw the gaze of `person`; `speaking` [T] is this person's own."""
     frames = len(speaking)
     shares = [_with_odds(share, MOODS[mood].gaze) for share in (habits.gaze_speaking, habits.gaze_listening)]
     away = _draw_away(rng, shares, speaking)
@@ -63,13 +64,13 @@ def draw_gaze(
 
 
 def _with_odds(share: float, factor: float) -> float:
-    """`share` with its odds multiplied by `factor`."""
+    """Return `share` with its odds multiplied by `factor`."""
     odds = factor * share / (1 - share)
     return odds / (1 + odds)
 
 
 def _draw_away(rng: np.random.Generator, shares: list[float], speaking: np.ndarray) -> np.ndarray:
-    """[T] 0 or 1: spells at the partner and away, log-normal, their means set by the `shares` at the partner.
+    """Draw [T] 0 or 1: spells at the partner and away, log-normal, their means set by the `shares` at the partner.
 
     A spell that is drawn while speaking is drawn anew when its person stops, and the other way round.
     """
@@ -96,8 +97,8 @@ def _draw_away(rng: np.random.Generator, shares: list[float], speaking: np.ndarr
 def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, timeline: Timeline, person: int) -> None:
     """Look away when a longer turn begins, from up to 1 s before, and back before it ends (Kendon 1967).
 
-    Answers to a question are thought about for 2–3.5 s at times (Andrist et al. 2014). `share` at the partner while
-    speaking says how much somebody averts at all.
+    Before the answer to a question people look away for 2–3.5 s at times (Andrist et al. 2014). `share` at the partner
+    while speaking sets how often a person looks away at all.
     """
     before: Turn | None = None
     for turn in timeline.turns:
@@ -107,8 +108,8 @@ def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, ti
             continue
         is_long = turn.end - turn.start >= _LONG_TURN
         if rng.random() < (_AVERTED if is_long else _AVERTED_SHORT) * np.clip(1.6 - 1.2 * share, 0.2, 1.3):
-            thinks = is_long and asked and rng.random() < 0.4
-            length = rng.uniform(2.0, 3.5) if thinks else rng.lognormal(np.log(1.35 if is_long else 0.95), 0.4)
+            ponders = is_long and asked and rng.random() < 0.4
+            length = rng.uniform(2.0, 3.5) if ponders else rng.lognormal(np.log(1.35 if is_long else 0.95), 0.4)
             begin = max(0, round((turn.start - rng.beta(1.3, 1.6)) * FRAME_RATE))
             away[begin : begin + round(float(np.clip(length, 0.6, 3.5)) * FRAME_RATE)] = 1
         if is_long and rng.random() < 0.4 + 0.4 * share:
@@ -127,7 +128,7 @@ def _drop_scraps(away: np.ndarray) -> None:
 def _draw_targets(
     rng: np.random.Generator, habits: Habits, away: np.ndarray, speaking: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Directions of the aversions [T, 2] radians, and the frames on which one jumps to another [T]."""
+    """Draw the directions of the aversions [T, 2] radians, and the frames on which one jumps to another [T]."""
     target = np.zeros((len(away), 2))
     jumps = np.zeros(len(away), np.float32)
     edges = np.flatnonzero(np.diff(np.concatenate(([0.0], away, [0.0]))))
@@ -147,7 +148,7 @@ def _draw_targets(
 
 
 def draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np.ndarray:
-    """Mostly to the person's favourite side; down or up and aside in thought, short glances while listening.
+    """Draw the direction of a look away [2] radians: mostly the favourite side, down or up and aside.
 
     Sizes are those saccades of Lee et al. that leave the face: an exponential that goes on as it began.
     """
@@ -161,7 +162,7 @@ def draw_direction(rng: np.random.Generator, habits: Habits, talks: bool) -> np.
 
 
 def draw_blinks(rng: np.random.Generator, rate: float, speaking: np.ndarray, invited: np.ndarray) -> np.ndarray:
-    """Frames on which a blink begins, 1 or 0. [T] float32.
+    """Draw the frames on which a blink begins, 1 or 0. [T] float32.
 
     `rate` blinks a minute while listening; `speaking` [T]; `invited` [T] chance that a blink is caught by something
     on this frame: a large gaze shift, the end of a phrase, the speaker's pause.
@@ -187,5 +188,5 @@ def draw_blinks(rng: np.random.Generator, rate: float, speaking: np.ndarray, inv
 
 
 def _draw_interval(rng: np.random.Generator) -> float:
-    """An interval in units of the mean interval, log-normal with mean 1."""
+    """Draw an interval in units of the mean interval, log-normal with mean 1."""
     return float(rng.lognormal(-(_BLINK_SPREAD**2) / 2, _BLINK_SPREAD))

@@ -43,7 +43,7 @@ class Raise:
     stay: float
 
     def curve(self, frames: int) -> np.ndarray:
-        """[frames] its height."""
+        """Return its height, [frames]."""
         return self.size * _bump(frames, self.start, 0.16, self.stay, 0.3)
 
 
@@ -57,14 +57,20 @@ def draw_face_life(
     away: np.ndarray,
     smiles: tuple[Smile, ...],
 ) -> FaceLife:
-    """Brows, `smiles` and idle moves of `person`; `away` [T] is 1 where this person looks away."""
+    """Draw brows, `smiles` and idle moves of `person`; `away` [T] is 1 where this person looks away."""
     frames = len(away)
     level = MOODS[mood].smile * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
     bursts, smile_onsets = render_smiles(smiles, frames)
     smile = np.clip(level + bursts, 0, 1)
     brow, sizes = _draw_raises(rng, habits, timeline, person, beats, frames)
     frown = _draw_frown(rng, mood, timeline, person, away)
-    sad = _spells(rng, [one.start for one in timeline.utterances if one.line.feeling == "sad"], frames, 0.7, (2.0, 4.0))
+    sad = _spells(
+        rng,
+        [utterance.start for utterance in timeline.utterances if utterance.line.feeling == "sad"],
+        frames,
+        0.7,
+        (2.0, 4.0),
+    )
     sad = np.clip(sad + MOODS[mood].sorrow * (1 + 0.4 * _drift(rng, frames, 0.08)), 0, 1)
     outer = 0.65 * brow + 0.25 * _drift(rng, frames, 0.15)
     curves = {
@@ -88,11 +94,11 @@ def draw_face_life(
 
 
 def with_raises(face: FaceLife, raises: Sequence[Raise], asymmetry: float) -> FaceLife:
-    """`face` with more `raises` of the brows; where the brows are up anyway they only go on to the higher."""
+    """Return `face` with more `raises` of the brows; where the brows are up anyway they only go on to the higher."""
     brow, sizes = face.brow, face.raise_size.copy()
-    for one in raises:
-        brow = np.maximum(brow, one.curve(len(brow)))
-        sizes[round(one.start * FRAME_RATE)] = one.size
+    for lift in raises:
+        brow = np.maximum(brow, lift.curve(len(brow)))
+        sizes[round(lift.start * FRAME_RATE)] = lift.size
     more, expression = brow - face.brow, face.expression.copy()
     wide = 0.22 * (np.clip(brow - 0.35, 0, 1) - np.clip(face.brow - 0.35, 0, 1))
     added = {"browOuterUp": 0.65 * more, "browDown": -0.5 * more, "eyeWide": wide}
@@ -112,7 +118,7 @@ def _draw_raises(
     beats: tuple[Beat, ...],
     frames: int,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Raises on some stressed vowels, in questions and at the partner's surprises.
+    """Draw raises on some stressed vowels, in questions and at the partner's surprises.
 
     Curve [T], and [T] its height where one begins, 0 elsewhere.
     """
@@ -121,14 +127,14 @@ def _draw_raises(
         for beat in beats
         if rng.random() < 0.13 * habits.brow_activity * (0.6 + beat.strength)
     ]
-    for one in timeline.utterances:
-        own = one.line.person == person
-        if own and one.line.act == "question" and rng.random() < 0.6:
-            raises.append((max(one.start, one.end - 1.0), 0.45, float(rng.uniform(0.7, 1.3))))
-        if one.line.feeling == "surprised" and rng.random() < (0.7 if own else 0.6):
-            raises.append((one.start + (0.0 if own else 0.5), 0.7, float(rng.uniform(0.6, 1.4))))
-        if not own and one.line.act in ("statement", "question") and rng.random() < 0.13 * habits.brow_activity:
-            raises.append((one.end - 0.2, 0.3, float(rng.uniform(0.4, 1.0))))
+    for utterance in timeline.utterances:
+        own = utterance.line.person == person
+        if own and utterance.line.act == "question" and rng.random() < 0.6:
+            raises.append((max(utterance.start, utterance.end - 1.0), 0.45, float(rng.uniform(0.7, 1.3))))
+        if utterance.line.feeling == "surprised" and rng.random() < (0.7 if own else 0.6):
+            raises.append((utterance.start + (0.0 if own else 0.5), 0.7, float(rng.uniform(0.6, 1.4))))
+        if not own and utterance.line.act in ("statement", "question") and rng.random() < 0.13 * habits.brow_activity:
+            raises.append((utterance.end - 0.2, 0.3, float(rng.uniform(0.4, 1.0))))
     curve = np.zeros(frames)
     sizes = np.zeros(frames, np.float32)
     for start, height, length in raises:
@@ -140,23 +146,23 @@ def _draw_raises(
 
 
 def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person: int, away: np.ndarray) -> np.ndarray:
-    """Brows drawn together in thought (looking away while about to speak) and when cross. [T], 0 to 1."""
+    """Draw brows drawn together on some looks away and when cross. [T], 0 to 1."""
     frames = len(away)
     starts = np.flatnonzero(np.diff(away) > 0) / FRAME_RATE
-    thoughts = [float(start) for start in starts if rng.random() < 0.22]
+    pondering = [float(start) for start in starts if rng.random() < 0.22]
     cross = [
-        one.start
-        for one in timeline.utterances
-        if one.line.feeling == "cross" and rng.random() < (0.65 if one.line.person == person else 0.35)
+        utterance.start
+        for utterance in timeline.utterances
+        if utterance.line.feeling == "cross" and rng.random() < (0.65 if utterance.line.person == person else 0.35)
     ]
     level = np.clip(MOODS[mood].frown * (1 + 0.6 * _drift(rng, frames, 0.1)), 0, 1)
-    thinking, annoyed = _spells(rng, thoughts, frames, 0.3, (0.8, 1.8)), _spells(rng, cross, frames, 0.45, (1.5, 3.0))
+    thinking, annoyed = _spells(rng, pondering, frames, 0.3, (0.8, 1.8)), _spells(rng, cross, frames, 0.45, (1.5, 3.0))
     return np.asarray(np.clip(level + thinking + annoyed, 0, 1))
 
 
 def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> dict[str, np.ndarray]:
-    """Lips pressed or pulled aside for a moment now and then, never while this person speaks. name → [T]."""
-    spoken = [(one.start - 0.5, one.end + 0.4) for one in timeline.of(person)]
+    """Draw lips pressed or pulled aside for a moment now and then, never while this person speaks. name → [T]."""
+    spoken = [(utterance.start - 0.5, utterance.end + 0.4) for utterance in timeline.of(person)]
     moments = []
     clock = float(rng.uniform(1, 8))
     while clock < timeline.seconds:
@@ -164,7 +170,7 @@ def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frame
             moments.append(clock)
         clock += float(rng.lognormal(np.log(9), 0.5))
     kinds = rng.integers(3, size=len(moments))
-    picked = [[time for time, kind in zip(moments, kinds, strict=True) if kind == one] for one in range(3)]
+    picked = [[time for time, kind in zip(moments, kinds, strict=True) if kind == wanted] for wanted in range(3)]
     return {
         "mouthPress": _spells(rng, picked[0], frames, 0.45, (0.4, 0.8)),
         "mouthDimple": _spells(rng, picked[1], frames, 0.35, (0.4, 0.9)),
@@ -175,7 +181,7 @@ def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frame
 def _spells(
     rng: np.random.Generator, moments: list[float], frames: int, height: float, lengths: tuple[float, float]
 ) -> np.ndarray:
-    """[T] bumps that rise in 0.5 s, stay for `lengths` seconds and fall in 0.9 s."""
+    """Draw bumps [T] that rise in 0.5 s, stay for `lengths` seconds and fall in 0.9 s."""
     curve = np.zeros(frames)
     for moment in moments:
         size = height * rng.uniform(0.6, 1.3)
@@ -189,7 +195,7 @@ def _bump(frames: int, start: float, rise: float, stay: float, fall: float) -> n
 
 
 def _drift(rng: np.random.Generator, frames: int, rate: float) -> np.ndarray:
-    """Slow wander between −1 and 1 through random points, `rate` points a second. [T]."""
+    """Draw a slow wander between −1 and 1 through random points, `rate` points a second. [T]."""
     points = rng.uniform(-1, 1, size=max(4, int(frames / FRAME_RATE * rate) + 4))
     where = np.linspace(0, len(points) - 1, frames)
     left = np.minimum(where.astype(int), len(points) - 2)

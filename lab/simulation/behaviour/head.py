@@ -48,7 +48,7 @@ _PITCH_SPREAD: Final = 3.0
 def draw_posture(
     rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, speaking: np.ndarray, breath: np.ndarray
 ) -> np.ndarray:
-    """Slow head posture, mostly below 0.5 Hz. [T, 3] axis-angle radians: nod, turn, tilt.
+    """Draw slow head posture, mostly below 0.5 Hz. [T, 3] axis-angle radians: nod, turn, tilt.
 
     Resting poses change now and then, more often when a turn begins; a wander lies over them, and every breath
     (`breath` [T] from 0 to 1) lifts the head a little.
@@ -65,7 +65,8 @@ def draw_posture(
 def draw_beats(
     rng: np.random.Generator, habits: Habits, beats: tuple[Beat, ...], voice: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Dips of the head on about half of the stressed vowels, deepest on the vowel, and what the voice's pitch lifts.
+    """Draw dips of the head on about half of the stressed vowels, deepest on the vowel, and what the voice's pitch
+    lifts.
 
     `voice` [T] pitch in spreads about its mean, 0 in silence. Axis-angle radians [T, 3], and [T] 1 on the frames of
     vowels that the head beats on.
@@ -90,26 +91,30 @@ def draw_beats(
 def draw_nods(
     rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, listening: np.ndarray
 ) -> Swings:
-    """Listener's nods: with most backchannels, where the partner's pauses and falling voice invite them, and when
+    """Draw listener's nods: with most backchannels, where the partner's pauses and falling voice invite them, and when
     agreeing at a turn's start.
 
     `listening` [T] 1 where the partner speaks and this person does not.
     """
     frames = len(listening)
-    signals = [one for one in timeline.of(person) if one.line.act == "backchannel"]
-    moments = [one.start - 0.1 for one in signals if rng.random() < _WITH_BACKCHANNEL]
+    signals = [utterance for utterance in timeline.of(person) if utterance.line.act == "backchannel"]
+    moments = [signal.start - 0.1 for signal in signals if rng.random() < _WITH_BACKCHANNEL]
     with_signals = len(moments)
     moments += [
-        one.start + 0.05
-        for one in timeline.of(person)
-        if (one.line.feeling == "warm" or one.line.text.startswith(("Yes", "Of course", "Right")))
+        utterance.start + 0.05
+        for utterance in timeline.of(person)
+        if (utterance.line.feeling == "warm" or utterance.line.text.startswith(("Yes", "Of course", "Right")))
         and rng.random() < 0.5
     ]
     minutes = float(listening.sum()) / FRAME_RATE / 60
-    invited = [one for one in timeline.invitations if one.person != person]
+    invited = [invitation for invitation in timeline.invitations if invitation.person != person]
     missing = habits.nod_rate * minutes - with_signals
-    share = np.clip(_CLASHES * missing / max(sum(one.strength for one in invited), 1), 0, 1.6)
-    moments += [float(one.time + rng.normal(0.12, 0.15)) for one in invited if rng.random() < share * one.strength]
+    share = np.clip(_CLASHES * missing / max(sum(invitation.strength for invitation in invited), 1), 0, 1.6)
+    moments += [
+        float(invitation.time + rng.normal(0.12, 0.15))
+        for invitation in invited
+        if rng.random() < share * invitation.strength
+    ]
     spare = rng.poisson(max(0.1 * habits.nod_rate * minutes, 0))
     where = np.flatnonzero(listening > 0.5)
     moments += [float(rng.choice(where)) / FRAME_RATE for _ in range(spare if len(where) else 0)]
@@ -117,16 +122,16 @@ def draw_nods(
 
 
 def draw_nod(rng: np.random.Generator, habits: Habits) -> tuple[float, float, float]:
-    """One nod: radians, swings a second and number of swings."""
+    """Draw one nod: radians, swings a second and number of swings."""
     return _draw_swing(rng, _nod_heights(habits))
 
 
 def draw_shakes(rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, frames: int) -> Swings:
-    """Head shakes with sentences that deny."""
+    """Draw head shakes with sentences that deny."""
     moments = [
-        one.start + float(rng.uniform(-0.1, 0.3))
-        for one in timeline.of(person)
-        if one.line.negates and one.line.act != "backchannel" and rng.random() < 0.4
+        utterance.start + float(rng.uniform(-0.1, 0.3))
+        for utterance in timeline.of(person)
+        if utterance.line.negates and utterance.line.act != "backchannel" and rng.random() < 0.4
     ]
     return _draw_swings(rng, moments, frames, _SHAKE_HEIGHT * np.clip(habits.head_activity, 0.6, 1.3))
 
@@ -149,7 +154,7 @@ def _nod_heights(habits: Habits) -> np.ndarray:
 
 
 def _draw_swing(rng: np.random.Generator, sizes: np.ndarray) -> tuple[float, float, float]:
-    """Radians, swings a second and number of swings."""
+    """Draw radians, swings a second and number of swings."""
     size = sizes[0] + (sizes[1] - sizes[0]) * rng.beta(1.4, 2.2)
     return (
         float(size),
@@ -159,7 +164,7 @@ def _draw_swing(rng: np.random.Generator, sizes: np.ndarray) -> tuple[float, flo
 
 
 def _draw_rests(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> np.ndarray:
-    """Standard-normal resting poses that change every few seconds by smooth moves of about 0.8 s. [T, 3]."""
+    """Draw standard-normal resting poses that change every few seconds by smooth moves of about 0.8 s. [T, 3]."""
     changes = {round(turn.start * FRAME_RATE) for turn in timeline.turns if turn.person == person or rng.random() < 0.4}
     frame = 0
     while frame < frames:
@@ -176,7 +181,7 @@ def _draw_rests(rng: np.random.Generator, timeline: Timeline, person: int, frame
 
 
 def _noise(rng: np.random.Generator, frames: int, cutoff: float) -> np.ndarray:
-    """Low-passed noise of unit variance. [T, 3]."""
+    """Draw low-passed noise of unit variance. [T, 3]."""
     margin = 4 * FRAME_RATE
     raw = rng.standard_normal((frames + 2 * margin, 3))
     slow = sosfiltfilt(butter(2, cutoff, fs=FRAME_RATE, output="sos"), raw, axis=0)
@@ -199,10 +204,10 @@ class Beat:
 
 
 def beats_of(timeline: Timeline, person: int) -> tuple[Beat, ...]:
-    """The stressed vowels of `person`, at least 0.35 s apart: loud, long and high against their utterance."""
+    """Return the stressed vowels of `person`, at least 0.35 s apart: loud, long and high against their utterance."""
     beats: list[Beat] = []
     for utterance in timeline.of(person):
-        vowels = [one for one in utterance.phones if one[2] in VOWELS]
+        vowels = [phone for phone in utterance.phones if phone[2] in VOWELS]
         if not vowels:
             continue
         scores = []
@@ -220,19 +225,24 @@ def beats_of(timeline: Timeline, person: int) -> tuple[Beat, ...]:
 
 
 def voice_height(timeline: Timeline, person: int) -> np.ndarray:
-    """Pitch of the voice of `person` in spreads (of 3 semitones) about each utterance's median, 0 in silence. [T]."""
+    """Return the pitch of the voice of `person` in spreads (of 3 semitones) about each utterance's median, 0 in
+    silence. [T].
+    """
     height = np.zeros(timeline.frames)
-    for one in timeline.of(person):
-        first, last = max(0, int(np.ceil(one.start * FRAME_RATE))), min(timeline.frames, int(one.end * FRAME_RATE))
+    for utterance in timeline.of(person):
+        first, last = (
+            max(0, int(np.ceil(utterance.start * FRAME_RATE))),
+            min(timeline.frames, int(utterance.end * FRAME_RATE)),
+        )
         frames = np.arange(first, last)
-        index = np.round((frames / FRAME_RATE - one.start) * PITCH_RATE).astype(int)
-        inside = (index >= 0) & (index < len(one.pitch))
-        height[frames[inside]] = np.nan_to_num(one.pitch[index[inside]] / _PITCH_SPREAD)
+        index = np.round((frames / FRAME_RATE - utterance.start) * PITCH_RATE).astype(int)
+        inside = (index >= 0) & (index < len(utterance.pitch))
+        height[frames[inside]] = np.nan_to_num(utterance.pitch[index[inside]] / _PITCH_SPREAD)
     return np.clip(height, -2, 2)
 
 
 def _height(utterance: Utterance, start: float, end: float) -> float:
-    """Semitones of the span's highest pitch over the utterance's median, 0 where it has none."""
+    """Return the semitones of the span's highest pitch over the utterance's median, 0 where it has none."""
     first, last = (round((time - utterance.start) * PITCH_RATE) for time in (start, end))
     part = utterance.pitch[max(first, 0) : max(last, 1)]
     part = part[np.isfinite(part)]

@@ -1,4 +1,4 @@
-"""Eyes that answer eyes: looking back at who looks back, following their looks, and not staring for ever."""
+"""How the gaze of two people depends on each other: looking back, following a look away, ending mutual gaze."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from .eyes import draw_direction
 _BACK_DELAY: Final = (0.2, 0.6)
 _BACK: Final = (0.85, 0.35)
 """Chance that who looks away looks back because the other does, listening and speaking: most of the time; latency of
-saccades to a face that turns to one 0.2–0.6 s (Senju & Johnson 2009, from memory; the shares are ours)."""
+saccades to a face that turns towards the viewer 0.2–0.6 s (target, after Senju & Johnson 2009, unchecked; shares: own
+choice)."""
 
 _FOLLOW_DELAY: Final = (0.3, 0.8)
 _FOLLOWED: Final = (0.32, 0.18)
 """Chance that the partner's look away is followed by one's own in that direction, listening and speaking (gaze
-following: Frischen, Bayliss & Tipper 2007, from memory; in free talk it is rare, the shares are ours)."""
+following: Frischen, Bayliss & Tipper 2007, unchecked; in free talk it is rare; shares: own choice)."""
 
 _FOLLOWS_FOR: Final = (0.6, 1.4)
 
@@ -31,7 +32,7 @@ _MUTUAL: Final = (3.3, 0.7)
 """Seconds that people like to be looked at, mean and spread between them (Binetti et al. 2016)."""
 
 _SPEAKER_ENDS: Final = 0.75
-"""Share of long mutual looks that the speaker ends (Kendon 1967: speakers look away, from memory)."""
+"""Share of long mutual looks that the speaker ends (target, after Kendon 1967, unchecked)."""
 
 _ENDED_FOR: Final = (1.0, 1.6)
 """Mean seconds of the look away that ends one, listening and speaking."""
@@ -41,20 +42,20 @@ _LEAST_AWAY, _LEAST_AT = 7, 11
 
 _TURN_BEGINS: Final = (1.0, 0.6)
 _TURN_ENDS: Final = (0.9, 0.5)
-"""Seconds before and after the beginning and the end of an own turn in which it alone says where to look."""
+"""Seconds before and after the beginning and the end of an own turn in which it alone decides the gaze."""
 
 _LONG_TURN: Final = 1.5
 
 
 @dataclass
 class _Looks:
-    """Both people as the answers come in: `away` [2][T], `target` [2][T, 2] radians."""
+    """Gaze of both people while answers are added: `away` [2][T], `target` [2][T, 2] radians."""
 
     away: list[np.ndarray]
     target: list[np.ndarray]
 
     def look_back(self, person: int, frame: int) -> None:
-        """From `frame` to the end of the look away; the next one makes up for it, so that nobody comes to stare."""
+        """End the look away at `frame`; the next one becomes longer by as much, so that shares stay."""
         away, target = self.away[person], self.target[person]
         stop = frame + int(np.argmin(np.concatenate((away[frame:], [0.0]))))
         away[frame:stop] = 0
@@ -66,7 +67,7 @@ class _Looks:
             target[later[1] : last] = target[later[1] - 1]
 
     def look_away(self, person: int, start: int, stop: int, target: np.ndarray) -> None:
-        """At `target` [2] radians from frame `start` to `stop`."""
+        """Look away at `target` [2] radians from frame `start` to `stop`."""
         self.away[person][start:stop] = 1
         self.target[person][start:stop] = target
 
@@ -78,12 +79,12 @@ class _Looks:
 def answer_gaze(
     rng: np.random.Generator, drafts: tuple[Draft, Draft], speaking: np.ndarray, free: tuple[bool, bool]
 ) -> tuple[Gaze, Gaze]:
-    """Where both look once each sees where the other looks; `speaking` [2, T].
+    """Draw the gaze of both people as answers to each other's first pass; `speaking` [2, T].
 
-    Only who is `free` to look where they like answers. What stays of the first pass keeps its directions and its
-    small saccades.
+    Only people who are `free` to look anywhere answer. What stays of the first pass keeps its directions and small
+    saccades.
     """
-    looks = _Looks([one.gaze.away.copy() for one in drafts], [one.gaze.target.copy() for one in drafts])
+    looks = _Looks([draft.gaze.away.copy() for draft in drafts], [draft.gaze.target.copy() for draft in drafts])
     talks = speaking > 0.5  # noqa: PLR2004
     for frame, person in _moves(drafts):
         other = 1 - person
@@ -93,21 +94,21 @@ def answer_gaze(
             else:
                 _look_back(rng, looks, drafts[other], other, frame, talks=bool(talks[other, frame]))
     _end_mutual_looks(rng, looks, drafts, talks, free)
-    first, second = (_settled(rng, drafts[who].gaze, looks.away[who], looks.target[who]) for who in range(2))
+    first, second = (_with_fixations(rng, drafts[who].gaze, looks.away[who], looks.target[who]) for who in range(2))
     return first, second
 
 
 def _moves(drafts: tuple[Draft, Draft]) -> Iterator[tuple[int, int]]:
-    """(frame, person) of every look away and back of the first pass, in order."""
+    """Yield (frame, person) of every look away and back of the first pass, in order."""
     yield from sorted(
         (int(frame) + 1, person)
-        for person, one in enumerate(drafts)
-        for frame in np.flatnonzero(np.diff(one.gaze.away))
+        for person, draft in enumerate(drafts)
+        for frame in np.flatnonzero(np.diff(draft.gaze.away))
     )
 
 
 def _look_back(rng: np.random.Generator, looks: _Looks, own: Draft, person: int, frame: int, *, talks: bool) -> None:
-    """`person` looks back, if away, at the partner who does so on `frame`."""
+    """Let `person`, if looking away, look back at the partner who does so on `frame`."""
     answer = frame + _draw_frames(rng, _BACK_DELAY)
     if rng.random() >= _BACK[int(talks)] or answer >= own.frames or looks.away[1 - person][frame] > 0:
         return
@@ -117,7 +118,7 @@ def _look_back(rng: np.random.Generator, looks: _Looks, own: Draft, person: int,
 
 
 def _follow(rng: np.random.Generator, looks: _Looks, own: Draft, person: int, frame: int, *, talks: bool) -> None:
-    """`person`, if looking at the partner, turns to where the partner looks from `frame` on."""
+    """Let `person`, if looking at the partner, follow the partner's look away that begins on `frame`."""
     start = frame + _draw_frames(rng, _FOLLOW_DELAY)
     stop = start + _draw_frames(rng, _FOLLOWS_FOR)
     target = looks.target[1 - person][frame] * (-1, 1)  # who sits opposite finds it on the other hand
@@ -130,7 +131,7 @@ def _follow(rng: np.random.Generator, looks: _Looks, own: Draft, person: int, fr
 def _end_mutual_looks(
     rng: np.random.Generator, looks: _Looks, drafts: tuple[Draft, Draft], talks: np.ndarray, free: tuple[bool, bool]
 ) -> None:
-    """Where both have looked at each other for long, one looks away; in place."""
+    """Let one person look away where both have looked at each other for long; changes `looks` in place."""
     frame, since = 0, 0
     limit = _draw_limit(rng)
     while frame < drafts[0].frames:
@@ -147,12 +148,12 @@ def _end_mutual_looks(
 
 
 def _draw_limit(rng: np.random.Generator) -> float:
-    """Frames that a mutual look may last."""
+    """Draw the frames that a mutual look may last."""
     return float(np.clip(rng.normal(*_MUTUAL), 1.5, 5.5)) * FRAME_RATE
 
 
 def _ender(rng: np.random.Generator, talks: np.ndarray, free: tuple[bool, bool]) -> int:
-    """Who ends a mutual look; `talks` [2] bool."""
+    """Draw who ends a mutual look; `talks` [2] bool."""
     if not all(free):
         return int(free[1])
     if talks[0] == talks[1]:
@@ -162,7 +163,7 @@ def _ender(rng: np.random.Generator, talks: np.ndarray, free: tuple[bool, bool])
 
 
 def _may_look_away(looks: _Looks, own: Draft, person: int, start: int, stop: int) -> bool:
-    """Whether there is room for a look away among the others, and no end of an own turn that wants the partner."""
+    """Whether there is room for a look away among the others, and no own turn ends there."""
     room = looks.at_partner(person, start - _LEAST_AT, stop + _LEAST_AT)
     return room and not _near_turns(own, start, _TURN_ENDS, at_end=True)
 
@@ -181,8 +182,8 @@ def _draw_frames(rng: np.random.Generator, seconds: tuple[float, float]) -> int:
     return round(float(rng.uniform(*seconds)) * FRAME_RATE)
 
 
-def _settled(rng: np.random.Generator, before: Gaze, away: np.ndarray, target: np.ndarray) -> Gaze:
-    """The gaze of `away` [T] and `target` [T, 2]; where either differs from `before` the eyes rest on other spots."""
+def _with_fixations(rng: np.random.Generator, before: Gaze, away: np.ndarray, target: np.ndarray) -> Gaze:
+    """Return the gaze of `away` [T] and `target` [T, 2], with new fixations where either differs from `before`."""
     fixation, landings = before.fixation.copy(), before.saccade.copy()
     for start, stop in runs_of((away != before.away) | (target != before.target).any(axis=1)):
         places, onsets = draw_fixations(rng, away[start:stop], target[start:stop])

@@ -24,10 +24,10 @@ _CHANCES: Final[dict[Feeling, float]] = {
 """Chance of a smile with a line, by its feeling, for a person and a mood of ordinary warmth."""
 
 _ANSWERED: Final = 0.72
-"""Chance that a smile is answered; people return most of the smiles they see (Hinsz & Tomhave 1991, from memory)."""
+"""Chance that a smile is answered; a target, after Hinsz & Tomhave 1991 (unchecked)."""
 
 _LATENCY: Final = (0.3, 1.0)
-"""Seconds until the answer (facial mimicry begins after 0.3–1 s: Dimberg & Thunberg 1998, from memory)."""
+"""Seconds until the answer (a target, after Dimberg & Thunberg 1998, unchecked)."""
 
 _APART: Final = 1.2
 
@@ -52,9 +52,10 @@ class Smile:
 def draw_smiles(
     rng: np.random.Generator, habits: tuple[Habits, Habits], mood: str, timeline: Timeline
 ) -> tuple[tuple[Smile, ...], tuple[Smile, ...]]:
-    """The smiles of both people, in order. A smile is answered 0.3–1 s after it began, unless the other smiles anyway.
+    """Draw the smiles of both people, in order. A smile is answered 0.3–1 s after it began, unless the other smiles
+    anyway.
 
-    They last 0.5–4 s, begin within 0.4–0.7 s and fade more slowly, as spontaneous ones do (Schmidt et al. 2006).
+    They last 0.5–4 s, begin within 0.4–0.7 s and fade more slowly, both targets (targets.toml).
     """
     moments = [
         (moment, person, False)
@@ -76,29 +77,31 @@ def draw_smiles(
 
 
 def render_smiles(smiles: tuple[Smile, ...], frames: int) -> tuple[np.ndarray, np.ndarray]:
-    """Strength [T] from 0 to 1, and onsets [T]: 1 where one begins by itself, 2 where it answers the partner's."""
+    """Return the strength [T] from 0 to 1, and onsets [T]: 1 where one begins by itself, 2 where it answers the
+    partner's.
+    """
     curve, onsets = np.zeros(frames), np.zeros(frames, np.float32)
     since = np.arange(frames) / FRAME_RATE
-    for one in smiles:
-        curve = np.maximum(curve, one.strength * swell(since - one.start, one.rise, one.stay, one.fall))
-        onsets[min(round(one.start * FRAME_RATE), frames - 1)] = 2 if one.answers else 1
+    for smile in smiles:
+        curve = np.maximum(curve, smile.strength * swell(since - smile.start, smile.rise, smile.stay, smile.fall))
+        onsets[min(round(smile.start * FRAME_RATE), frames - 1)] = 2 if smile.answers else 1
     return curve, onsets
 
 
 def _own_moments(rng: np.random.Generator, habits: Habits, mood: str, timeline: Timeline, person: int) -> list[float]:
-    """Seconds at which `person` smiles by what is said: early in an own line, near the end of a partner's."""
+    """Draw the seconds at which `person` smiles about a line: early in an own line, near the end of a partner's."""
     warmth = min(habits.smile, 1.3) * MOODS[mood].warmth
     moments = []
-    for one in timeline.utterances:
-        if rng.random() < _CHANCES.get(one.line.feeling, 0.0) * warmth:
-            own = one.line.person == person
-            moments.append((one.start + 0.2 if own else one.end - 0.4) + float(rng.normal(0, 0.2)))
+    for utterance in timeline.utterances:
+        if rng.random() < _CHANCES.get(utterance.line.feeling, 0.0) * warmth:
+            own = utterance.line.person == person
+            moments.append((utterance.start + 0.2 if own else utterance.end - 0.4) + float(rng.normal(0, 0.2)))
     return moments
 
 
 def _smiles_at(smiles: list[Smile], moment: float) -> bool:
-    """Whether somebody smiles at `moment`, or hardly stopped; a new smile would not be seen as one."""
-    return any(one.start - _APART < moment < one.end + 0.3 for one in smiles)
+    """Whether a smile lasts at `moment` or has hardly ended."""
+    return any(smile.start - _APART < moment < smile.end + 0.3 for smile in smiles)
 
 
 def _draw_smile(rng: np.random.Generator, moment: float, habits: Habits, *, answers: bool) -> Smile:

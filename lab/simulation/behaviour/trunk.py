@@ -63,28 +63,32 @@ class _Breath:
 
 
 def draw_breathing(rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int) -> Breathing:
-    """Of `person`: 12–18 breaths a minute at rest with 40 % of the cycle in, fewer and quicker ones while speaking."""
-    utterances = [one for one in timeline.of(person) if one.line.act != "backchannel"]
+    """Draw the breath of `person`: 12–18 breaths a minute at rest with 40 % of the cycle in, fewer and quicker ones
+    while speaking.
+    """
+    utterances = [utterance for utterance in timeline.of(person) if utterance.line.act != "backchannel"]
     spoken = _breaths_of_speech(rng, utterances)
-    breaths = sorted([*spoken, *_resting_breaths(rng, habits, timeline, utterances, spoken)], key=lambda one: one.start)
+    breaths = sorted(
+        [*spoken, *_resting_breaths(rng, habits, timeline, utterances, spoken)], key=lambda breath: breath.start
+    )
     return _render_breaths(breaths, utterances, timeline.frames)
 
 
 def _breaths_of_speech(rng: np.random.Generator, utterances: list[Utterance]) -> list[_Breath]:
-    """Before turns of some length and in pauses between sentences when the last breath is spent."""
+    """Draw breaths before turns of some length and in pauses between sentences when the last breath is spent."""
     found: list[_Breath] = []
     end, last = -9.0, -9.0
-    for one in utterances:
-        pause, length = one.start - end, one.end - one.start
-        if pause > 0.9 and one.start - last > _LEAST_CYCLE and (length > _LONG_UTTERANCE or rng.random() < 0.3):
+    for utterance in utterances:
+        pause, length = utterance.start - end, utterance.end - utterance.start
+        if pause > 0.9 and utterance.start - last > _LEAST_CYCLE and (length > _LONG_UTTERANCE or rng.random() < 0.3):
             lead = float(rng.uniform(*_BEFORE_TURN))
-            found.append(_Breath(one.start - lead, lead - 0.06, float(rng.uniform(0.8, 1.1))))
+            found.append(_Breath(utterance.start - lead, lead - 0.06, float(rng.uniform(0.8, 1.1))))
             last = found[-1].start
-        elif 0.22 < pause <= 0.9 and one.start - last > _PHRASE_CYCLE:
+        elif 0.22 < pause <= 0.9 and utterance.start - last > _PHRASE_CYCLE:
             inhaling = min(pause - 0.06, 0.6)
-            found.append(_Breath(one.start - inhaling - 0.03, inhaling, float(rng.uniform(0.7, 1.0))))
+            found.append(_Breath(utterance.start - inhaling - 0.03, inhaling, float(rng.uniform(0.7, 1.0))))
             last = found[-1].start
-        end = one.end
+        end = utterance.end
     return found
 
 
@@ -95,12 +99,14 @@ def _resting_breaths(
     utterances: list[Utterance],
     spoken: list[_Breath],
 ) -> list[_Breath]:
-    """Where nothing is said: cycles of a person's own length, each a little different, that fill the time exactly."""
+    """Draw breaths where nothing is said: cycles of a person's own length, each a little different, that fill the
+    time exactly.
+    """
     cycle = 60 / habits.breath_rate
     found: list[_Breath] = []
     free = -float(rng.uniform(0, cycle))
-    for one in [*utterances, None]:
-        said = timeline.seconds + cycle if one is None else one.start
+    for utterance in [*utterances, None]:
+        said = timeline.seconds + cycle if utterance is None else utterance.start
         stop = min([said, *(breath.start for breath in spoken if said - 1.0 < breath.start <= said)])
         count = int((stop - free) / cycle + 0.4)
         if stop - free > _LEAST_CYCLE and count > 0:
@@ -109,7 +115,7 @@ def _resting_breaths(
                 depth = _QUIET_DEPTH * float(rng.uniform(0.75, 1.25))
                 found.append(_Breath(free, _RESTING_SHARE * length, depth))
                 free += length
-        free = said if one is None else one.end + float(rng.uniform(0.15, 0.6))
+        free = said if utterance is None else utterance.end + float(rng.uniform(0.15, 0.6))
     return found
 
 
@@ -121,18 +127,18 @@ def _render_breaths(breaths: list[_Breath], utterances: list[Utterance], frames:
         speaks[max(0, round(said.start * FRAME_RATE)) : round(said.end * FRAME_RATE)] = True
     level = 0.2
     last = _Breath(frames / FRAME_RATE + 8.0, 1.0, 0.0)
-    for one, following in pairwise([*breaths, last]):
-        here = (time >= one.start) & (time < following.start)
-        frame = round(one.start * FRAME_RATE)
+    for breath, following in pairwise([*breaths, last]):
+        here = (time >= breath.start) & (time < following.start)
+        frame = round(breath.start * FRAME_RATE)
         if 0 <= frame < frames:
             inhalation[frame] = 1
-        top = max(one.depth, level + 0.15)
-        since = time[here] - one.start
-        rising = 0.5 - 0.5 * np.cos(np.pi * np.clip(since / one.inhaling, 0, 1))
-        left = following.start - one.start - one.inhaling
+        top = max(breath.depth, level + 0.15)
+        since = time[here] - breath.start
+        rising = 0.5 - 0.5 * np.cos(np.pi * np.clip(since / breath.inhaling, 0, 1))
+        left = following.start - breath.start - breath.inhaling
         # Speech spends the air evenly; at rest most of it leaves at once, and a pause follows.
-        spending = left if here.any() and speaks[here].mean() > 0.3 else min(left, 2.2 * one.inhaling)
-        falling = 0.5 - 0.5 * np.cos(np.pi * np.clip((since - one.inhaling) / max(spending, 0.1), 0, 1))
+        spending = left if here.any() and speaks[here].mean() > 0.3 else min(left, 2.2 * breath.inhaling)
+        falling = 0.5 - 0.5 * np.cos(np.pi * np.clip((since - breath.inhaling) / max(spending, 0.1), 0, 1))
         bottom = 0.04
         depth[here] = level + (top - level) * rising - (top - bottom) * falling
         done = np.clip(left / max(spending, 0.1), 0, 1)
@@ -143,7 +149,7 @@ def _render_breaths(breaths: list[_Breath], utterances: list[Utterance], frames:
 def draw_sway(
     rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, speaking: np.ndarray, breath: np.ndarray
 ) -> np.ndarray:
-    """[T, 3] metres that the base of the neck is off its mean place: X to the person's left, Y up, Z forward.
+    """Draw [T, 3] metres that the base of the neck is off its mean place: X to the person's left, Y up, Z forward.
 
     `speaking` [T] this person's own, `breath` [T] depth. Postures change where turns change more often than elsewhere.
     """
@@ -156,7 +162,7 @@ def draw_sway(
 
 
 def _postures(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> np.ndarray:
-    """[T, 3] of about unit size: held for tens of seconds, changed within 1–2 s."""
+    """Draw [T, 3] of about unit size: held for tens of seconds, changed within 1–2 s."""
     turns = [turn.start for turn in timeline.turns if turn.person == person]
     postures = np.zeros((frames, 3))
     pose = rng.standard_normal(3)

@@ -174,7 +174,7 @@ def draw_babble(rng: np.random.Generator, count: int, people: int) -> np.ndarray
 
 
 def _draw_leakage(rng: np.random.Generator) -> float:
-    """Mostly little; at times the other is heard plainly, as by two microphones on one table."""
+    """Draw the leakage in decibels: mostly little, at times as of two microphones on one table."""
     return float(rng.uniform(10, 25) if rng.random() < 0.35 else rng.uniform(25, 60))
 
 

@@ -54,7 +54,7 @@ _LOOKS: Final[Mapping[Looking, float]] = {
     "held": 0.2,
     "glancing": 0.1,
 }
-"""Chances of what is said of somebody's gaze, where anything is."""
+"""Chances of what is said of a person's gaze, where anything is."""
 
 _AWAY_SHARE: Final[Mapping[Looking, float]] = {
     "away": 0.6,

@@ -106,7 +106,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     texts = [repertoire(voice) for voice in voices]
     begun, seconds = time.perf_counter(), 0.0
     # One sentence of every voice after the other: whenever this is stopped, all voices have about as many.
-    for index in range(max(len(one) for one in texts)):
+    for index in range(max(len(known_texts) for known_texts in texts)):
         for voice, known in zip(voices, texts, strict=True):
             if index < len(known):
                 sound = speak_kokoro(known[index], voice.name, speed_of(voice, known[index]))

@@ -1,4 +1,4 @@
-"""The script of a rehearsal: who says what next, about which topic and in which spirit."""
+"""The script of a rehearsal: who says what next, about which topic and with which feeling."""
 
 # ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
 
@@ -72,7 +72,7 @@ def draw_turn(
     topic: str | None = None,
     voice: Voice | None = None,
 ) -> tuple[Line, ...]:
-    """One turn of `person`: one to five lines about `topic`, answering `previous` where that was a question.
+    """Draw one turn of `person`: one to five lines about `topic`, answering `previous` where that was a question.
 
     Without a topic only what fits anywhere is said (the general tables).
     It draws from what `voice` says (`repertoire`), or from everything.
@@ -82,9 +82,9 @@ def draw_turn(
         return (_line(rng, person, "greeting", "warm", SENTENCES.greetings, voice),)
     about, asked = SENTENCES.topics.get(topic or "", _ANY_TOPIC), previous is not None and previous.act == "question"
     if previous is not None and rng.random() < _SHORT_SHARE:
-        reply = _short(rng, person, mood, voice, asked=asked)
+        reply = _short_reply(rng, person, mood, voice, asked=asked)
         more = reply.act != "question" and rng.random() < _SECOND_SHARE
-        return (reply, _short(rng, person, mood, voice, asked=False)) if more else (reply,)
+        return (reply, _short_reply(rng, person, mood, voice, asked=False)) if more else (reply,)
     count = 1 + min(4, int(rng.geometric(0.55)) - 1)
     lines = []
     if asked:
@@ -99,13 +99,13 @@ def draw_turn(
     return tuple(lines)
 
 
-def draw_backchannel(rng: np.random.Generator, person: int, heard: Line, voice: Voice | None = None) -> Line:
-    """A short sign of listening to `heard`, among those that `voice` says (`repertoire`)."""
-    feeling: Feeling = heard.feeling if heard.feeling in ("warm", "tender", "funny", "surprised", "sad") else "neutral"
+def draw_backchannel(rng: np.random.Generator, person: int, line: Line, voice: Voice | None = None) -> Line:
+    """Draw a backchannel to `line`, among those that `voice` says (`repertoire`)."""
+    feeling: Feeling = line.feeling if line.feeling in ("warm", "tender", "funny", "surprised", "sad") else "neutral"
     return Line(person, str(rng.choice(choices_of(voice, SENTENCES.backchannels))), "backchannel", feeling)
 
 
-def _short(rng: np.random.Generator, person: int, mood: str, voice: Voice | None, *, asked: bool) -> Line:
+def _short_reply(rng: np.random.Generator, person: int, mood: str, voice: Voice | None, *, asked: bool) -> Line:
     if asked:
         return _line(rng, person, "answer", "neutral", SENTENCES.short_answers, voice)
     if rng.random() < 0.22:
@@ -125,7 +125,7 @@ def _statement(rng: np.random.Generator, person: int, mood: str, about: Topic, v
 
 
 def _either(rng: np.random.Generator, own: tuple[str, ...], general: tuple[str, ...]) -> tuple[str, ...]:
-    """Mostly what belongs to the topic, at times what fits anywhere."""
+    """Draw the table of the topic (60 %) or the general one."""
     return own if rng.random() < 0.6 else general
 
 

@@ -36,7 +36,7 @@ _LEAD: Final = 0.03
 class Utterance:
     """A line on the clock: `start` in seconds, `phones` in seconds of the dialogue, `samples` [n] float32.
 
-    `pitch` semitones about its median at PITCH_RATE, nan where no voice sounds; empty where nobody measured it.
+    `pitch` semitones about its median at PITCH_RATE, nan where no voice sounds; empty where it was not measured.
     """
 
     line: Line
@@ -80,7 +80,7 @@ class Timeline:
 
     def of(self, person: int) -> tuple[Utterance, ...]:
         """What `person` says."""
-        return tuple(one for one in self.utterances if one.line.person == person)
+        return tuple(utterance for utterance in self.utterances if utterance.line.person == person)
 
 
 def draw_timeline(
@@ -91,7 +91,7 @@ def draw_timeline(
     dominance: float = 0.5,
     responses: tuple[float, float] = (1.0, 1.0),
 ) -> Timeline:
-    """A dialogue of exactly `seconds`; `dominance` is the first person's chance of taking a free floor.
+    """Draw a dialogue of exactly `seconds`; `dominance` is the first person's chance of taking a free floor.
 
     `responses` are factors on how often each says mm-hm.
     """
@@ -121,12 +121,12 @@ def draw_timeline(
         clock = max(turn[-1].phones[-1][1] + gap - _LEAD, turn[0].start + 0.25)
         holder = _next_holder(rng, holder, dominance)
         topic = draw_topic(rng, topic) if rng.random() < 1 / _TURNS_A_TOPIC else topic
-    ordered = tuple(sorted(utterances, key=lambda one: one.start))
+    ordered = tuple(sorted(utterances, key=lambda utterance: utterance.start))
     return _cut_to(Timeline(seconds, ordered, tuple(turns), tuple(invitations)))
 
 
 def speaking_frames(timeline: Timeline) -> np.ndarray:
-    """Share of each frame in which a person's voice sounds, short pauses bridged. [2, T] float32, 0 to 1."""
+    """Return the share of each frame in which a person's voice sounds, short pauses bridged. [2, T] float32, 0 to 1."""
     grid = np.zeros((2, timeline.frames * 20), np.float32)  # [2, T * 20]: 2 ms steps
     step = 1 / (FRAME_RATE * 20)
     for utterance in timeline.utterances:
@@ -163,13 +163,13 @@ def _place_turn(
 
 def _keep_off_own_speech(turn: list[Utterance], earlier: list[Utterance]) -> list[Utterance]:
     """Move a turn later where its speaker is still busy with a backchannel."""
-    own = [one.end for one in earlier if one.line.person == turn[0].line.person]
+    own = [utterance.end for utterance in earlier if utterance.line.person == turn[0].line.person]
     delay = max(0.0, max(own, default=0.0) + 0.25 - turn[0].start)
-    return [_shifted(one, delay) for one in turn]
+    return [_shifted(utterance, delay) for utterance in turn]
 
 
 def _draw_gap(rng: np.random.Generator, spirit: Mood) -> float:
-    """Seconds from the end of a turn to the next one's start: mode 0.2 s, a third overlaps, a long right tail.
+    """Draw the seconds from the end of a turn to the next one's start: mode 0.2 s, a third overlaps, a long right tail.
 
     The shape is that of Heldner & Edlund (2010): overlaps mostly under 0.4 s, mean near the mode, a tail beyond 1 s.
     Below −0.6 s the next speaker interrupts.
@@ -193,13 +193,15 @@ def _next_holder(rng: np.random.Generator, holder: int, dominance: float) -> int
 
 
 def _invitations(turn: list[Utterance]) -> list[Invitation]:
-    """Of the lines of one turn; the end of the turn invites a turn, not an mm-hm."""
+    """Return the invitations of one turn; the end of the turn invites a turn, not an mm-hm."""
     found = [
         invitation
-        for one in turn
-        for invitation in invitations_of(one.line.person, one.start, one.phones, one.pitch, asks=one.line.asks)
+        for utterance in turn
+        for invitation in invitations_of(
+            utterance.line.person, utterance.start, utterance.phones, utterance.pitch, asks=utterance.line.asks
+        )
     ]
-    return [one for one in found if one.time < turn[-1].phones[-1][1] - 0.05]
+    return [invitation for invitation in found if invitation.time < turn[-1].phones[-1][1] - 0.05]
 
 
 def _draw_backchannels(
@@ -210,16 +212,16 @@ def _draw_backchannels(
     response: float,
     turns: list[Turn],
 ) -> list[Utterance]:
-    """What the listener of `turn` says at its invitations, never over the end of the turn."""
+    """Draw what the listener of `turn` says at its invitations, never over the end of the turn."""
     person = 1 - turn[0].line.person
     placed: list[Utterance] = []
-    free = max((one.end for one in turns if one.person == person), default=-1.0) + 0.3
-    for one in invited:
-        start = one.time + float(rng.normal(0.06, 0.14))
-        if start < free or rng.random() > _BACKCHANNEL_SHARE * response * one.strength:
+    free = max((earlier.end for earlier in turns if earlier.person == person), default=-1.0) + 0.3
+    for invitation in invited:
+        start = invitation.time + float(rng.normal(0.06, 0.14))
+        if start < free or rng.random() > _BACKCHANNEL_SHARE * response * invitation.strength:
             continue
-        heard = max((line for line in turn if line.start <= one.time), key=lambda line: line.start)
-        line = draw_backchannel(rng, person, heard.line, voice)
+        answered = max((line for line in turn if line.start <= invitation.time), key=lambda line: line.start)
+        line = draw_backchannel(rng, person, answered.line, voice)
         utterance = _placed(line, speak(line.text, voice, float(rng.uniform(0.85, 1.15))), start)
         if utterance.end > turn[-1].end - 0.3:
             continue
@@ -253,7 +255,9 @@ def _cut(utterance: Utterance, end: float) -> Utterance:
 def _cut_to(timeline: Timeline) -> Timeline:
     """Drop and cut what lies beyond the end."""
     last = timeline.seconds - 0.1
-    kept = tuple(_cut(one, last) for one in timeline.utterances if one.phones[0][1] + _CUT_FADE < last)
-    turns = tuple(replace(one, end=min(one.end, last)) for one in timeline.turns if one.start < last)
-    invitations = tuple(one for one in timeline.invitations if one.time < last)
+    kept = tuple(
+        _cut(utterance, last) for utterance in timeline.utterances if utterance.phones[0][1] + _CUT_FADE < last
+    )
+    turns = tuple(replace(turn, end=min(turn.end, last)) for turn in timeline.turns if turn.start < last)
+    invitations = tuple(invitation for invitation in timeline.invitations if invitation.time < last)
     return replace(timeline, utterances=kept, turns=turns, invitations=invitations)

@@ -47,7 +47,7 @@ def speak(
             "speed": np.array([request["speed"]], np.float32),
         },
     )
-    return samples.ravel(), [int(one) for one in frames.ravel()]
+    return samples.ravel(), [int(count) for count in frames.ravel()]
 
 
 def main(model: Path, voices: Path) -> None:

@@ -1,4 +1,4 @@
-"""The voice's fundamental over time, by autocorrelation: enough to hear where it falls and where it stands out."""
+"""The voice's fundamental over time, by autocorrelation; shows where it falls and where it stands out."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OCTAVE_COST: Final = 0.05
 """By which a voice must be likelier for each octave that it is taken to be lower (Boersma 1993)."""
 
 _FAINT: Final = 0.02
-"""Share of the loudest window's power below which nothing is heard."""
+"""Share of the loudest window's power below which a window is silent."""
 
 
 def pitch_of(samples: np.ndarray) -> np.ndarray:

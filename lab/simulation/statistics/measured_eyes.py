@@ -22,14 +22,14 @@ _LARGE: Final = 8.0
 """Degrees from which a saccade's size says nothing any more but how the distribution ends."""
 
 _TWO_KEYS: Final = (8.6, 27.0)
-"""Degrees between which a saccade lasts between one and two frames, so that the key between tells its duration."""
+"""Degrees between which a saccade lasts between one and two frames, so that the key between gives its duration."""
 
 _SHUT, _ALMOST_OPEN = 0.9, 0.1
 
 
 def measure_eyes(pairs: Sequence[Pair]) -> dict[str, float]:
-    """Pooled; people whom a prompt tells where to look are left out of what concerns looking."""
-    free = [one for pair in pairs for one in pair if one.free]
+    """Measure gaze and blinks, pooled; people whose gaze the prompt sets are left out of the measures of gaze."""
+    free = [person for pair in pairs for person in pair if person.free]
     spells = {
         (talks, away): gaze_spells(free, talks=talks, away=away) for talks in (True, False) for away in (True, False)
     }
@@ -56,23 +56,25 @@ def measure_eyes(pairs: Sequence[Pair]) -> dict[str, float]:
 
 def gaze_shares(pairs: Sequence[Pair]) -> dict[str, float]:
     """Shares of time at the partner, and how long both look at each other."""
-    free = [one for pair in pairs for one in pair if one.free]
-    speaking, listening = (joined(_at(one)[getattr(one, name)] for one in free) for name in ("speaks", "listens"))
+    free = [person for pair in pairs for person in pair if person.free]
+    speaking, listening = (
+        joined(_at(person)[getattr(person, name)] for person in free) for name in ("speaks", "listens")
+    )
     mutual = [_at(first) & _at(second) for first, second in pairs if first.free and second.free]
     return {
         "gaze at partner, speaking": average(speaking),
         "gaze at partner, listening": average(listening),
         "mutual gaze": average(joined(mutual)),
-        "mutual gaze episode, s": average(np.array([b - a for one in mutual for a, b in runs_of(one)]) / FRAME_RATE),
+        "mutual gaze episode, s": average(np.array([b - a for both in mutual for a, b in runs_of(both)]) / FRAME_RATE),
     }
 
 
 def gaze_spells(people: Sequence[Observed], *, talks: bool, away: bool) -> np.ndarray:
     """Seconds of the spells at the partner, or away, of which most is spoken (`talks`) or listened through."""
     lengths = []
-    for one in people:
-        state = one.speaks if talks else one.listens
-        looks = ~_at(one) if away else _at(one)
+    for person in people:
+        state = person.speaks if talks else person.listens
+        looks = ~_at(person) if away else _at(person)
         lengths += [b - a for a, b in runs_of(looks)[1:-1] if state[a:b].mean() > 0.5]  # noqa: PLR2004
     return np.array(lengths) / FRAME_RATE
 
@@ -80,8 +82,8 @@ def gaze_spells(people: Sequence[Observed], *, talks: bool, away: bool) -> np.nd
 def saccade_sizes(people: Sequence[Observed]) -> np.ndarray:
     """Degrees of every jump of the line of sight."""
     sizes = []
-    for one in people:
-        aim = np.degrees(one.events["gaze_target"] + one.events["fixation"])
+    for person in people:
+        aim = np.degrees(person.events["gaze_target"] + person.events["fixation"])
         size = np.linalg.norm(np.diff(aim, axis=0), axis=1)
         sizes.append(size[size > 0.2])  # noqa: PLR2004  (half precision on disk makes smaller ones)
     return joined(sizes)
@@ -89,12 +91,12 @@ def saccade_sizes(people: Sequence[Observed]) -> np.ndarray:
 
 def blink_intervals(people: Sequence[Observed]) -> np.ndarray:
     """Seconds between the beginnings of a person's blinks."""
-    return np.concatenate([np.diff(np.flatnonzero(one.events["blink"] > 0)) for one in people]) / FRAME_RATE
+    return np.concatenate([np.diff(np.flatnonzero(person.events["blink"] > 0)) for person in people]) / FRAME_RATE
 
 
-def _at(one: Observed) -> np.ndarray:
+def _at(person: Observed) -> np.ndarray:
     """[T] bool: on the face, longer than eyes take to cross it."""
-    at = np.linalg.norm(one.gaze, axis=1) < _FACE
+    at = np.linalg.norm(person.gaze, axis=1) < _FACE
     for first, last in runs_of(at):
         at[first:last] = last - first >= _LANDED
     return np.asarray(at)
@@ -119,19 +121,19 @@ def _looks(who: Observed, turn: Turn, *, at_end: bool) -> bool:
 def _main_sequence(people: Sequence[Observed]) -> tuple[float, float]:
     """Seconds at no size and seconds a degree, fitted to how far jumps of 8.6–27° are after a frame.
 
-    A minimum-jerk movement of duration D is done by half at D / 2: the key after 40 ms tells D.
+    A minimum-jerk movement of duration D is done by half at D / 2: the key after 40 ms gives D.
     """
     table = np.linspace(0, 1, 2001)
     done = table**3 * (10 - 15 * table + 6 * table * table)
     size, seconds = [], []
-    for one in people:
-        aim = np.degrees(one.events["gaze_target"] + one.events["fixation"])
+    for person in people:
+        aim = np.degrees(person.events["gaze_target"] + person.events["fixation"])
         step = np.diff(aim, axis=0)
         length = np.linalg.norm(step, axis=1)
         for frame in np.flatnonzero((length > _TWO_KEYS[0]) & (length < _TWO_KEYS[1])).tolist():
             if frame > 1 and length[frame - 2 : frame].max() == 0:
-                part = (one.gaze[frame + 1] - aim[frame]) @ step[frame] / length[frame] ** 2
-                if part < 0.9995:  # noqa: PLR2004  (what is all but done tells no duration)
+                part = (person.gaze[frame + 1] - aim[frame]) @ step[frame] / length[frame] ** 2
+                if part < 0.9995:  # noqa: PLR2004  (what is all but done gives no duration)
                     size.append(length[frame])
                     seconds.append(1 / FRAME_RATE / max(float(np.interp(part, done, table)), 0.1))
     if len(size) < 10:  # noqa: PLR2004  (too few for a line)
@@ -142,19 +144,21 @@ def _main_sequence(people: Sequence[Observed]) -> tuple[float, float]:
 
 def _fixation_median(people: Sequence[Observed]) -> float:
     """Seconds between any two landings of the eyes."""
-    moves = [np.flatnonzero((one.events["saccade"] + one.events["gaze_shift"]) > 0) for one in people]
-    return middle(joined(np.diff(one) for one in moves) / FRAME_RATE)
+    moves = [np.flatnonzero((person.events["saccade"] + person.events["gaze_shift"]) > 0) for person in people]
+    return middle(joined(np.diff(frames) for frames in moves) / FRAME_RATE)
 
 
 def _measure_blinks(pairs: Sequence[Pair]) -> dict[str, float]:
-    people = [one for pair in pairs for one in pair]
-    blink = np.concatenate([one.events["blink"] for one in people])
-    speaks, listens = (np.concatenate([getattr(one, name) for one in people]) for name in ("speaks", "listens"))
+    people = [person for pair in pairs for person in pair]
+    blink = np.concatenate([person.events["blink"] for person in people])
+    speaks, listens = (np.concatenate([getattr(person, name) for person in people]) for name in ("speaks", "listens"))
     rates = [ratio(float(blink[where].sum()), where.sum() / FRAME_RATE / 60) for where in (listens, speaks)]
-    seconds = np.concatenate([one.events["blink_seconds"][one.events["blink"] > 0] for one in people])  # [B, 2]
+    seconds = np.concatenate(
+        [person.events["blink_seconds"][person.events["blink"] > 0] for person in people]
+    )  # [B, 2]
     logarithms = np.log(blink_intervals(people))
     off = logarithms - average(logarithms)
-    shut = np.concatenate([_seconds_under(one.lids) for one in people])
+    shut = np.concatenate([_seconds_under(person.lids) for person in people])
     return {
         "blinks per minute, listening": rates[0],
         "blinks per minute, speaking": rates[1],

@@ -42,10 +42,10 @@ _TALKS, _RESTS = 0.5, 0.05
 
 def measure_head(pairs: Sequence[Pair]) -> dict[str, float]:
     """Pooled over people, except where a person's own spread is meant."""
-    people = [one for pair in pairs for one in pair]
-    speed = np.concatenate([_speed(one) for one in people])
-    spread = np.median([one.neck.std(axis=0) for one in people], axis=0)
-    bands = np.mean([band_shares(one.neck[:, axis]) for one in people for axis in range(2)], axis=0)
+    people = [person for pair in pairs for person in pair]
+    speed = np.concatenate([_speed(person) for person in people])
+    spread = np.median([person.neck.std(axis=0) for person in people], axis=0)
+    bands = np.mean([band_shares(person.neck[:, axis]) for person in people for axis in range(2)], axis=0)
     return {
         "head pitch spread, deg": float(spread[0]),
         "head yaw spread, deg": float(spread[1]),
@@ -58,7 +58,7 @@ def measure_head(pairs: Sequence[Pair]) -> dict[str, float]:
         "head power 0.5-1.5 Hz": float(bands[1]),
         "head power 1.5-4 Hz": float(bands[2]),
         "head power 4-8 Hz": float(bands[3]),
-        "frozen share": float(np.mean(np.concatenate([_frozen(one) for one in people]))),
+        "frozen share": float(np.mean(np.concatenate([_frozen(person) for person in people]))),
     } | _measure_gestures(people)
 
 
@@ -71,68 +71,70 @@ def band_shares(angle: np.ndarray) -> np.ndarray:
 
 def nod_sizes(people: Sequence[Observed]) -> np.ndarray:
     """Degrees of the first swing of every nod."""
-    return np.asarray(np.degrees(np.concatenate([one.events["nod_size"][one.events["nod"] > 0] for one in people])))
+    return np.asarray(
+        np.degrees(np.concatenate([person.events["nod_size"][person.events["nod"] > 0] for person in people]))
+    )
 
 
 def _measure_gestures(people: Sequence[Observed]) -> dict[str, float]:
     nods = {
-        name: np.concatenate([one.events[name][one.events["nod"] > 0] for one in people])
+        name: np.concatenate([person.events[name][person.events["nod"] > 0] for person in people])
         for name in ("nod_rate", "nod_count")
     }
-    listening = sum(float(one.events["nod"][one.listens].sum()) for one in people)
-    listened = sum(float(one.listens.sum()) for one in people) / FRAME_RATE / 60
-    accents = sum(int((one.events["accent"] > 0).sum()) for one in people)
-    minutes = sum(one.frames for one in people) / FRAME_RATE / 60
+    listening = sum(float(person.events["nod"][person.listens].sum()) for person in people)
+    listened = sum(float(person.listens.sum()) for person in people) / FRAME_RATE / 60
+    accents = sum(int((person.events["accent"] > 0).sum()) for person in people)
+    minutes = sum(person.frames for person in people) / FRAME_RATE / 60
     return {
         "nods per minute of listening": ratio(listening, listened),
         "nod size median, deg": middle(nod_sizes(people)),
         "nod swings mean": average(nods["nod_count"]),
         "nod rate median, Hz": middle(nods["nod_rate"]),
-        "accents with a head beat": ratio(sum(float(one.events["beat"].sum()) for one in people), accents),
-        "head beat from its vowel, ms": middle(np.abs(np.concatenate([_beat_delays(one) for one in people]))),
-        "accents with a brow raise": ratio(sum(_raised(one) for one in people), accents),
-        "brow raises per minute": sum(float(one.events["brow_raise"].sum()) for one in people) / minutes,
+        "accents with a head beat": ratio(sum(float(person.events["beat"].sum()) for person in people), accents),
+        "head beat from its vowel, ms": middle(np.abs(np.concatenate([_beat_delays(person) for person in people]))),
+        "accents with a brow raise": ratio(sum(_raised(person) for person in people), accents),
+        "brow raises per minute": sum(float(person.events["brow_raise"].sum()) for person in people) / minutes,
     }
 
 
 def _quieter(people: Sequence[Observed]) -> float:
     """A person's spread while listening, of that while speaking; the median person's."""
     ratios = [
-        one.neck[one.listens].std(axis=0).mean() / one.neck[one.speaks].std(axis=0).mean()
-        for one in people
-        if one.listens.sum() > _ENOUGH and one.speaks.sum() > _ENOUGH
+        person.neck[person.listens].std(axis=0).mean() / person.neck[person.speaks].std(axis=0).mean()
+        for person in people
+        if person.listens.sum() > _ENOUGH and person.speaks.sum() > _ENOUGH
     ]
     return middle(np.array(ratios))
 
 
-def _speed(one: Observed) -> np.ndarray:
+def _speed(person: Observed) -> np.ndarray:
     """[T - 1] degrees a second."""
-    return np.asarray(np.linalg.norm(np.diff(one.neck, axis=0), axis=1) * FRAME_RATE)
+    return np.asarray(np.linalg.norm(np.diff(person.neck, axis=0), axis=1) * FRAME_RATE)
 
 
-def _frozen(one: Observed) -> np.ndarray:
+def _frozen(person: Observed) -> np.ndarray:
     """[T - 1] bool: within half a second or more in which neither head nor trunk nor lids move."""
-    still = (_speed(one) < _STILL * FRAME_RATE) & (np.abs(np.diff(one.lids)) < 0.01)  # noqa: PLR2004
+    still = (_speed(person) < _STILL * FRAME_RATE) & (np.abs(np.diff(person.lids)) < 0.01)  # noqa: PLR2004
     frozen = np.zeros(len(still), bool)
     for first, last in runs_of(still):
         frozen[first:last] = (last - first) / FRAME_RATE >= _FROZEN
     return frozen
 
 
-def _beat_delays(one: Observed) -> np.ndarray:
+def _beat_delays(person: Observed) -> np.ndarray:
     """Milliseconds from a vowel that the head beats on to the lowest point of the head near it."""
-    pitch, delays = one.events["neck_beats"][:, 0], []
-    for frame in np.flatnonzero(one.events["beat"] > 0).tolist():
+    pitch, delays = person.events["neck_beats"][:, 0], []
+    for frame in np.flatnonzero(person.events["beat"] > 0).tolist():
         if _AROUND_BEAT <= frame < len(pitch) - _AROUND_BEAT:
             part = pitch[frame - _AROUND_BEAT : frame + _AROUND_BEAT + 1]
             delays.append((int(part.argmax()) - _AROUND_BEAT) * 1000 / FRAME_RATE)
     return np.array(delays)
 
 
-def _raised(one: Observed) -> int:
+def _raised(person: Observed) -> int:
     """Stressed vowels near which a brow raise begins."""
-    raises = np.flatnonzero(one.events["brow_raise"] > 0) / FRAME_RATE
-    accents = np.flatnonzero(one.events["accent"] > 0) / FRAME_RATE
+    raises = np.flatnonzero(person.events["brow_raise"] > 0) / FRAME_RATE
+    accents = np.flatnonzero(person.events["accent"] > 0) / FRAME_RATE
     since = raises[None, :] - accents[:, None]
     near = (since > _RAISE_AROUND[0]) & (since < _RAISE_AROUND[1])
     # One raise goes with one vowel, the nearest.
@@ -141,16 +143,16 @@ def _raised(one: Observed) -> int:
 
 def measure_face(pairs: Sequence[Pair]) -> dict[str, float]:
     """Pooled over all people."""
-    people = [one for pair in pairs for one in pair]
-    smile = np.concatenate([one.smile for one in people])
-    jaw = np.concatenate([one.jaw[one.speaks] for one in people])
+    people = [person for pair in pairs for person in pair]
+    smile = np.concatenate([person.smile for person in people])
+    jaw = np.concatenate([person.jaw[person.speaks] for person in people])
     return (
         {"smiling share": float((smile > _SMILES).mean())}
         | _measure_smiles(pairs)
         | _measure_breath(pairs)
         | {
             "sway spread, mm": float(
-                np.median([one.events["sway"].std(axis=0)[[0, 2]].mean() for one in people]) * 1000
+                np.median([person.events["sway"].std(axis=0)[[0, 2]].mean() for person in people]) * 1000
             ),
             "jaw p95 speaking, deg": float(np.percentile(jaw, 95)),
         }
@@ -158,9 +160,9 @@ def measure_face(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def _measure_smiles(pairs: Sequence[Pair]) -> dict[str, float]:
-    people = [one for pair in pairs for one in pair]
-    shapes = np.array([shape for one in people for shape in _smile_shapes(one)]).reshape(-1, 3)  # [S, 3] seconds
-    delays = [answer_delays(one, other) for pair in pairs for one, other in (pair, pair[::-1])]
+    people = [person for pair in pairs for person in pair]
+    shapes = np.array([shape for person in people for shape in _smile_shapes(person)]).reshape(-1, 3)  # [S, 3] seconds
+    delays = [answer_delays(person, other) for pair in pairs for person, other in (pair, pair[::-1])]
     answered = np.concatenate(delays)
     return {
         "smile duration median, s": middle(shapes[:, 0]),
@@ -171,10 +173,10 @@ def _measure_smiles(pairs: Sequence[Pair]) -> dict[str, float]:
     }
 
 
-def _smile_shapes(one: Observed) -> list[tuple[float, float, float]]:
+def _smile_shapes(person: Observed) -> list[tuple[float, float, float]]:
     """(seconds at half height, seconds of rise, seconds of fall) of the smiles that stand alone."""
-    curve, shapes = one.events["smile"], []
-    onsets = [*np.flatnonzero(one.events["smile_onset"] > 0).tolist(), len(curve)]
+    curve, shapes = person.events["smile"], []
+    onsets = [*np.flatnonzero(person.events["smile_onset"] > 0).tolist(), len(curve)]
     for start, following in pairwise(onsets):
         part = curve[start : min(following, start + 6 * FRAME_RATE)]
         base, peak = float(part[0]), int(part.argmax())
@@ -190,9 +192,9 @@ def _smile_shapes(one: Observed) -> list[tuple[float, float, float]]:
     return shapes
 
 
-def answer_delays(one: Observed, other: Observed) -> np.ndarray:
+def answer_delays(person: Observed, other: Observed) -> np.ndarray:
     """Seconds from every smile that `one` began to the smile of `other` that answers it, nan where none does."""
-    own = np.flatnonzero(one.events["smile_onset"] == 1) / FRAME_RATE
+    own = np.flatnonzero(person.events["smile_onset"] == 1) / FRAME_RATE
     theirs = np.flatnonzero(other.events["smile_onset"] > 0) / FRAME_RATE
     delays = []
     for moment in own:
@@ -203,8 +205,8 @@ def answer_delays(one: Observed, other: Observed) -> np.ndarray:
 
 
 def _measure_breath(pairs: Sequence[Pair]) -> dict[str, float]:
-    people = [one for pair in pairs for one in pair]
-    cycles = np.array([cycle for one in people for cycle in breath_cycles(one)]).reshape(-1, 3)  # [B, 3]
+    people = [person for pair in pairs for person in pair]
+    cycles = np.array([cycle for person in people for cycle in breath_cycles(person)]).reshape(-1, 3)  # [B, 3]
     talks, rests = cycles[:, 2] > _TALKS, cycles[:, 2] < _RESTS
     leads = np.concatenate([_leads(pair) for pair in pairs])
     return {
@@ -217,12 +219,12 @@ def _measure_breath(pairs: Sequence[Pair]) -> dict[str, float]:
     }
 
 
-def breath_cycles(one: Observed) -> list[tuple[float, float, float]]:
+def breath_cycles(person: Observed) -> list[tuple[float, float, float]]:
     """(seconds, seconds of breathing in, share spoken) of every whole breath."""
-    onsets, found = np.flatnonzero(one.events["inhalation"] > 0).tolist(), []
+    onsets, found = np.flatnonzero(person.events["inhalation"] > 0).tolist(), []
     for start, stop in pairwise(onsets):
-        rising = int(one.events["breath"][start:stop].argmax())
-        found.append(((stop - start) / FRAME_RATE, rising / FRAME_RATE, float(one.speaks[start:stop].mean())))
+        rising = int(person.events["breath"][start:stop].argmax())
+        found.append(((stop - start) / FRAME_RATE, rising / FRAME_RATE, float(person.speaks[start:stop].mean())))
     return found
 
 

@@ -24,7 +24,7 @@ _POSTURE_LAGS: Final = np.arange(25, 101, 5)
 """Frames, 1–4 s."""
 
 _TURNED: Final = (0.2, 0.35, 0.5, 0.65, 0.8)
-"""Shares of its length by which the answerer's half of a dialogue is turned round to tell what chance does."""
+"""Shares of its length by which the answerer's half of a dialogue is shifted in time to estimate chance."""
 
 _AROUND_INVITATION: Final = (0.3, 0.6)
 """Seconds before and after an invitation that are the speaker's pause."""
@@ -44,9 +44,9 @@ def measure_turns(pairs: Sequence[Pair]) -> dict[str, float]:
     gaps = np.concatenate([gaps_of(pair) for pair in pairs])
     lengths = turn_lengths(pairs)
     overlaps = -gaps[gaps < 0]
-    speaks = np.concatenate([one.speaks for pair in pairs for one in pair])
-    signals = sum(len(one.signals) for pair in pairs for one in pair)
-    listened = sum(one.listens.sum() for pair in pairs for one in pair) / FRAME_RATE / 60
+    speaks = np.concatenate([person.speaks for pair in pairs for person in pair])
+    signals = sum(len(person.signals) for pair in pairs for person in pair)
+    listened = sum(person.listens.sum() for pair in pairs for person in pair) / FRAME_RATE / 60
     return {
         "speech share of a person": float(speaks.mean()),
         "turn gap mode, s": mode(gaps),
@@ -76,28 +76,28 @@ def mode(values: np.ndarray) -> float:
 
 
 def _overlap_share(pairs: Sequence[Pair]) -> float:
-    """Time in which both are heard, mm-hm included, of the time in which anybody is."""
+    """Return the share of time with any speech in which both speak, backchannels included."""
     both = either = 0
     for pair in pairs:
-        first, second = (_heard(one.phrases + one.signals, one.frames) for one in pair)
+        first, second = (_sounding(person.phrases + person.signals, person.frames) for person in pair)
         both, either = both + int((first & second).sum()), either + int((first | second).sum())
     return ratio(both, either)
 
 
-def _heard(spans: Sequence[tuple[float, float]], frames: int) -> np.ndarray:
+def _sounding(spans: Sequence[tuple[float, float]], frames: int) -> np.ndarray:
     """[10 T] bool at 4 ms."""
-    heard = np.zeros(frames * 10, bool)
+    sounding = np.zeros(frames * 10, bool)
     for start, end in spans:
-        heard[round(start * FRAME_RATE * 10) : round(end * FRAME_RATE * 10)] = True
-    return heard
+        sounding[round(start * FRAME_RATE * 10) : round(end * FRAME_RATE * 10)] = True
+    return sounding
 
 
 def _signals_at_ends(pairs: Sequence[Pair]) -> float:
     found = total = 0
     for pair in pairs:
-        for one, other in (pair, pair[::-1]):
+        for person, other in (pair, pair[::-1]):
             ends = np.array([end for _, end in other.phrases] + [-99.0])
-            for start, _ in one.signals:
+            for start, _ in person.signals:
                 since = start - ends
                 found += bool(((since > _ANSWER_DELAY[0]) & (since < _ANSWER_DELAY[1])).any())
                 total += 1
@@ -105,13 +105,13 @@ def _signals_at_ends(pairs: Sequence[Pair]) -> float:
 
 
 def measure_answers(pairs: Sequence[Pair]) -> dict[str, float]:
-    """Pooled over both people; who is told where to look is left out of what concerns looking."""
+    """Measure answers, pooled over both people; people whose gaze the prompt sets are left out of those of gaze."""
     free = [pair for pair in pairs if pair[0].free and pair[1].free]
     blink, blink_chance = followed(pairs, begins("blink"), begins("blink"), _BLINK, at_pauses)
     nod, nod_chance = followed(pairs, begins("nod"), begins("nod"), _NOD, anywhere)
     back, back_chance = followed(free, looks_back, looks_back, _BACK, away_and_listening)
     brow, brow_chance = followed(pairs, begins("brow_raise"), begins("brow_raise"), _RAISE, _listening)
-    mutual = [(one.events["gaze_away"] == 0) & (other.events["gaze_away"] == 0) for one, other in free]
+    mutual = [(person.events["gaze_away"] == 0) & (other.events["gaze_away"] == 0) for person, other in free]
     looks = joined(np.array([stop - start for start, stop in runs_of(both)]) / FRAME_RATE for both in mutual)
     return {
         "speaker's blinks at pauses followed": blink,
@@ -134,7 +134,7 @@ def followed(
 ) -> tuple[float, float]:
     """Share of the moments `seen` of one person that an `answer` of the other follows within `window` seconds.
 
-    And the same by chance: with the answerer's own moments turned round in time. Moments are [T] bool.
+    And the same by chance: with the answerer's moments shifted in time. Moments are [T] bool.
     """
     first, last = int(np.ceil(window[0] * FRAME_RATE - 1e-6)), int(window[1] * FRAME_RATE + 1e-6)
     hits: list[np.ndarray] = []
@@ -163,20 +163,20 @@ def follow_delays(pairs: Sequence[Pair], seen: Moments, answer: Moments, where: 
     return joined(found)
 
 
-def looks_back(one: Observed) -> np.ndarray:
+def looks_back(person: Observed) -> np.ndarray:
     """[T] bool: the first frame at the partner."""
-    away = np.asarray(one.events["gaze_away"] > 0)
+    away = np.asarray(person.events["gaze_away"] > 0)
     return np.concatenate(([False], away[:-1] & ~away[1:]))
 
 
-def _looks_away(one: Observed) -> np.ndarray:
-    away = np.asarray(one.events["gaze_away"] > 0)
+def _looks_away(person: Observed) -> np.ndarray:
+    away = np.asarray(person.events["gaze_away"] > 0)
     return np.concatenate(([False], ~away[:-1] & away[1:]))
 
 
 def begins(name: str) -> Moments:
     """Moments on which the event `name` begins."""
-    return lambda one: np.asarray(one.events[name] > 0)
+    return lambda person: np.asarray(person.events[name] > 0)
 
 
 def anywhere(own: Observed, _: Observed) -> np.ndarray:
@@ -203,7 +203,7 @@ def _listening(own: Observed, other: Observed) -> np.ndarray:
 
 
 def _followed_there(pairs: Sequence[Pair]) -> float:
-    """Of the looks away that somebody sees: those after which the eyes turn to the same side of the room."""
+    """Return the share of seen looks away after which the eyes turn to the same side of the room."""
     found = []
     first, last = int(np.ceil(_FOLLOW[0] * FRAME_RATE)), int(_FOLLOW[1] * FRAME_RATE)
     for pair in pairs:

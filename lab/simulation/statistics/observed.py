@@ -33,8 +33,8 @@ class Observed:
     """One person. `speaks` and `listens` [T] bool (the partner speaks and this person does not, mm-hm aside).
 
     `neck` [T, 3] and `gaze` [T, 2] degrees, `lids` and `smile` [T] from 0 to 1, `jaw` [T] degrees; `phrases` and
-    `signals` (mm-hm) in seconds; `events` as in `Rehearsal.events` without the mouth; `free` whether no prompt tells
-    this person where to look.
+    `signals` (mm-hm) in seconds; `events` as in `Rehearsal.events` without the mouth; `free` whether no prompt sets
+    this person's gaze.
     """
 
     person: int
@@ -77,8 +77,8 @@ def observe(rehearsal: Rehearsal) -> Pair:
 
 
 def turns_of(pair: Pair) -> list[Turn]:
-    """Who held the floor when, from what is heard: phrases of one person in a row are one turn, mm-hm is none."""
-    phrases = sorted((start, end, one.person) for one in pair for start, end in one.phrases)
+    """Return who held the floor when: phrases of one person in a row are a turn, backchannels are none."""
+    phrases = sorted((start, end, person.person) for person in pair for start, end in person.phrases)
     turns: list[Turn] = []
     for start, end, person in phrases:
         if turns and turns[-1].person == person:
@@ -121,7 +121,7 @@ def _observe(rehearsal: Rehearsal, person: int) -> Observed:
     voiced, signals = rehearsal.speaking > _HALF, events["backchannel"] > 0
     speaks = voiced[person] & ~signals
     spans = _phrases(rehearsal, person)
-    told = [_is_signal(span, signals) for span in spans]
+    are_signals = [_is_signal(span, signals) for span in spans]
     return Observed(
         person=person,
         speaks=speaks,
@@ -131,8 +131,8 @@ def _observe(rehearsal: Rehearsal, person: int) -> Observed:
         lids=motion.expression[person, :, ARKIT_INDEX["eyeBlinkLeft"]],
         smile=motion.expression[person, :, ARKIT_INDEX["mouthSmileLeft"]],
         jaw=np.degrees(motion.jaw[person, :, 0]),
-        phrases=tuple(span for span, signal in zip(spans, told, strict=True) if not signal),
-        signals=tuple(span for span, signal in zip(spans, told, strict=True) if signal),
+        phrases=tuple(span for span, signal in zip(spans, are_signals, strict=True) if not signal),
+        signals=tuple(span for span, signal in zip(spans, are_signals, strict=True) if signal),
         events=events,
         free=rehearsal.staging.people[person].looks is None,
     )
