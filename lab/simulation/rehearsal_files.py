@@ -86,7 +86,9 @@ def load_rehearsal(folder: Path) -> Rehearsal:
         if dialogue["schema"] != SCHEMA:
             raise _unreadable(folder, f"its schema is {dialogue['schema']}, not {SCHEMA}")
         found = read_arrays(folder / EVENTS, _LARGEST_BYTES)
-        arrays = {name: _as_single(array) for name, array in found.items()}
+        arrays = {
+            name: array.astype(np.float32) if array.dtype == np.float16 else array for name, array in found.items()
+        }
         audio, _ = soundfile.read(folder / AUDIO, dtype="float32", always_2d=True)  # [N, 2]
         return _rehearsal(dialogue, arrays, np.ascontiguousarray(audio.T))
 
@@ -120,10 +122,6 @@ def _arrays(rehearsal: Rehearsal) -> dict[str, Any]:
         name: array.astype(np.float16) if np.issubdtype(array.dtype, np.floating) else array
         for name, array in arrays.items()
     }
-
-
-def _as_single(array: np.ndarray) -> np.ndarray:
-    return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
 def _as_json(rehearsal: Rehearsal) -> dict[str, Any]:

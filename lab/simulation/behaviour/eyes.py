@@ -35,7 +35,7 @@ _SAME_SIDE: Final = 0.8
 _MOST_ASIDE, _MOST_UP, _MOST_DOWN = 36.0, 14.0, 20.0
 SPEAKING_FACTOR: Final = 2.3
 """Factor on the rate of spontaneous blinks while speaking; all blinks together are 1.3–2 times as frequent
-(docs/rehearsals.md)."""
+(docs/developers/rehearsals.md)."""
 
 _BLINK_SPREAD: Final = 0.55
 """Standard deviation of the logarithm of the intervals between blinks."""

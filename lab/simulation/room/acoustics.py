@@ -84,7 +84,9 @@ def draw_conditions(rng: np.random.Generator) -> Conditions:
         knocks=bool(rng.random() < 0.2),
         gain_control=bool(rng.random() < 0.2),
         clipping=bool(rng.random() < 0.08),
-        band=_draw_band(rng) if not telephone and rng.random() < 0.25 else None,
+        band=(float(rng.uniform(40, 400)), float(rng.uniform(2600, 7000)))
+        if not telephone and rng.random() < 0.25
+        else None,
         telephone=bool(telephone),
         codec=int(rng.integers(len(CODECS))) if rng.random() < 0.3 else None,
     )
@@ -176,10 +178,6 @@ def draw_babble(rng: np.random.Generator, count: int, people: int) -> np.ndarray
 def _draw_leakage(rng: np.random.Generator) -> float:
     """Draw the leakage in decibels: mostly little, at times as of two microphones on one table."""
     return float(rng.uniform(10, 25) if rng.random() < 0.35 else rng.uniform(25, 60))
-
-
-def _draw_band(rng: np.random.Generator) -> tuple[float, float]:
-    return float(rng.uniform(40, 400)), float(rng.uniform(2600, 7000))
 
 
 def _loudness(voice: np.ndarray) -> float:

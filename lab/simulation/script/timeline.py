@@ -95,7 +95,7 @@ def draw_timeline(
 
     `responses` are factors on how often each says mm-hm.
     """
-    spirit = MOODS[mood]
+    traits = MOODS[mood]
     clock = float(rng.uniform(0.4, 2.5))
     holder = int(rng.random() >= dominance)
     utterances: list[Utterance] = []
@@ -105,15 +105,15 @@ def draw_timeline(
     topic = draw_topic(rng)
     while clock < seconds:
         lines = draw_turn(rng, holder, mood, previous, topic, voices[holder])
-        turn = _keep_off_own_speech(_place_turn(rng, lines, voices[holder], clock, spirit.pace), utterances)
-        gap = _draw_gap(rng, spirit)
+        turn = _keep_off_own_speech(_place_turn(rng, lines, voices[holder], clock, traits.pace), utterances)
+        gap = _draw_gap(rng, traits)
         if gap < -0.6:
             turn[-1] = _cut(turn[-1], turn[-1].end + gap + float(rng.uniform(0.25, 0.5)))
             gap = -float(rng.uniform(0.12, 0.5))
         turns.append(Turn(holder, turn[0].start, turn[-1].end, turn[-1].line.asks))
         utterances += turn
         invited = _invitations(turn)
-        response = spirit.response * responses[1 - holder]
+        response = traits.response * responses[1 - holder]
         utterances += _draw_backchannels(rng, turn, invited, voices[1 - holder], response, turns)
         invitations += invited
         previous = turn[-1].line
@@ -168,14 +168,14 @@ def _keep_off_own_speech(turn: list[Utterance], earlier: list[Utterance]) -> lis
     return [_shifted(utterance, delay) for utterance in turn]
 
 
-def _draw_gap(rng: np.random.Generator, spirit: Mood) -> float:
+def _draw_gap(rng: np.random.Generator, mood: Mood) -> float:
     """Draw the seconds from the end of a turn to the next one's start: mode 0.2 s, a third overlaps, a long right tail.
 
     The shape is that of Heldner & Edlund (2010): overlaps mostly under 0.4 s, mean near the mode, a tail beyond 1 s.
     Below −0.6 s the next speaker interrupts.
     """
-    interrupting = 0.045 * spirit.eagerness
-    late = 0.17 * spirit.silence
+    interrupting = 0.045 * mood.eagerness
+    late = 0.17 * mood.silence
     kind = rng.random()
     if kind < interrupting:
         return -float(rng.uniform(0.6, 1.2))
@@ -183,7 +183,7 @@ def _draw_gap(rng: np.random.Generator, spirit: Mood) -> float:
         return 0.28 + float(rng.exponential(0.68))
     if kind < interrupting + late + 0.18:
         return float(rng.normal(0.2, 0.06))
-    return max(0.3 - float(rng.gamma(2.0, 0.172 * spirit.eagerness**0.5)), -0.58)
+    return max(0.3 - float(rng.gamma(2.0, 0.172 * mood.eagerness**0.5)), -0.58)
 
 
 def _next_holder(rng: np.random.Generator, holder: int, dominance: float) -> int:
