@@ -1,5 +1,7 @@
 """The documentation names what is there: links, anchors, and paths in backticks."""
 
+import ast
+import configparser
 import re
 import string
 from pathlib import Path
@@ -96,3 +98,40 @@ def test_every_page_is_linked_from_another_one(page):
     }
 
     assert page in targets
+
+
+def floors_in_tables(folder):
+    """The floor of each file and folder of `folder`, by the table in ARCHITECTURE.md."""
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    table = re.search(rf"^\| floor \| `{folder}/`.*?\n\n", text, re.MULTILINE | re.DOTALL)[0]
+    rows = re.findall(r"^\| (\d+) \| ([^|]*) \|", table, re.MULTILINE)
+    return {
+        entry.removesuffix(".py").rstrip("/"): int(floor)
+        for floor, cell in rows
+        for entry in re.findall("`([^`]+)`", cell)
+    }
+
+
+@pytest.mark.parametrize("folder", ["backend", "lab"])
+def test_floors_in_the_architecture_are_those_of_the_contracts(folder):
+    contracts = configparser.ConfigParser()
+    contracts.read(ROOT / ".importlinter", encoding="utf-8")
+    layers = contracts[f"importlinter:contract:{folder}-floors"]["layers"].split("\n")
+    highest_first = [[name.strip() for name in layer.split("|")] for layer in layers if layer.strip()]
+
+    assert floors_in_tables(folder) == {
+        name: len(highest_first) - index for index, layer in enumerate(highest_first) for name in layer
+    }
+
+
+def test_floors_of_the_add_on_are_in_the_order_that_its_test_holds():
+    source = (ROOT / "tests" / "addon" / "test_rooms.py").read_text(encoding="utf-8")
+    order = next(
+        ast.literal_eval(node.value)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "ORDER"
+    )
+    floors = floors_in_tables("addon")
+
+    assert [floors[room] for room in order if room in floors] == sorted(floors.values())
+    assert set(order) - set(floors) == {"__init__"}
