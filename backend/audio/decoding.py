@@ -31,7 +31,7 @@ _MEDIA_FORMATS: Final = (
 would open other files, or the network."""
 
 _MEASURED_LENGTH: Final = {"wav", "w64", "flac", "aiff", "caf", "au", "mov", "matroska", "tta", "wv"}
-"""Containers whose header tells the length; of others FFmpeg guesses it from the bit rate."""
+"""Containers whose header holds the length; of others FFmpeg guesses it from the bit rate."""
 
 _SCALES: Final = {"u8": 1 << 7, "s16": 1 << 15, "s32": 1 << 31, "s64": 1 << 63, "flt": 1, "dbl": 1}
 _LOWEST_RATE: Final = 4_000
@@ -40,13 +40,13 @@ _MOST_CHANNELS: Final = 64
 _READ_BYTES: Final = 1 << 16
 
 _DAMAGE: Final = (av.FFmpegError, ValueError, NotImplementedError, LookupError, OverflowError)
-"""What PyAV raises on content that is none. The file's own errors, which are OSErrors, are told before."""
+"""What PyAV raises on content that is none. The file's own errors, which are OSErrors, are reported before."""
 
 
 class SoundFile:
     """One opened file: its `rate` in samples a second, its `channels`, and its sound, to be read once.
 
-    `announced` seconds are what the header tells, None where it tells nothing sure. `recorded_at` is when the recording
+    `announced` seconds are the length in the header, None where it is not sure. `recorded_at` is when the recording
     began, in seconds since midnight, None where the file does not say. `damaged` counts places that could not be
     decoded and are left out, once all is read.
     """
@@ -160,14 +160,14 @@ def _samples(frame: AudioFrame) -> np.ndarray:
     kind = frame.format.name.removesuffix("p")
     if kind == "u8":
         values = values.astype(np.float32) - np.float32(_SCALES["u8"])
-    with np.errstate(over="ignore", invalid="ignore"):  # what is no number, or none after this, is told as such
+    with np.errstate(over="ignore", invalid="ignore"):  # what is no number, or none after this, is reported as such
         samples: np.ndarray = values.astype(np.float32) / np.float32(_SCALES[kind])
     return samples
 
 
 def _announced_seconds(container: InputContainer, stream: AudioStream) -> float | None:
     name = container.format.name.partition(",")[0]
-    # FFmpeg reads a start time from the same header of an mp3 that tells its length.
+    # FFmpeg reads a start time from the same header of an mp3 that holds its length.
     if name not in _MEASURED_LENGTH and not (name == "mp3" and stream.start_time):
         return None
     if stream.duration is not None and stream.time_base is not None:

@@ -56,15 +56,15 @@ def read_dialogue(
 ) -> Dialogue:
     """Decode the files of `audio`, whose tracks or channels are those of `names`; `progress(done, total)`.
 
-    Silence is no fault: who says nothing listens, which a warning tells. Raises DuologueError as `read_recording`
+    Silence is no fault: who says nothing listens, and a warning says so. Raises DuologueError as `read_recording`
     does, and AUDIO_MISMATCH where the files do not belong together.
     """
     recordings = _read(audio, progress, check_cancel)
-    present = [one for one in recordings if one is not None]
+    present = [recording for recording in recordings if recording is not None]
     warnings = [warning for recording in present for warning in recording.warnings]
     if audio.kind == "tracks":
         recordings, laid = _laid_by_clock(recordings, audio.by_timecode)
-        tracks = [np.zeros(0, np.float32) if one is None else mono(one.samples) for one in recordings]
+        tracks = [np.zeros(0, np.float32) if recording is None else mono(recording.samples) for recording in recordings]
         separate = True
         warnings += laid + _listeners(recordings, tracks, names)
     elif audio.kind == "stereo":
@@ -76,8 +76,12 @@ def read_dialogue(
         separate = False
         if is_silent(tracks[0]):
             warnings.append(_nobody(present))
-    files = tuple(one.file for one in recordings if one is not None)
-    offsets = [0.0 if one is None else one.file.offset for one in recordings] if audio.kind == "tracks" else [0.0, 0.0]
+    files = tuple(recording.file for recording in recordings if recording is not None)
+    offsets = (
+        [0.0 if recording is None else recording.file.offset for recording in recordings]
+        if audio.kind == "tracks"
+        else [0.0, 0.0]
+    )
     return Dialogue(_stacked(tracks, offsets), separate, files, tuple(warnings))
 
 
@@ -86,27 +90,27 @@ def _read(
 ) -> list[Recording | None]:
     """A recording for each path, None where there is none; progress in hundredths of each file."""
     wanted = [path for path in audio.paths if path is not None]
-    total, told = _STEPS * len(wanted), -1
+    total, reported = _STEPS * len(wanted), -1
 
-    def tell(done: int) -> None:
-        nonlocal told
-        if done > told:
-            told = done
+    def report(done: int) -> None:
+        nonlocal reported
+        if done > reported:
+            reported = done
             progress(done, total)
 
     found: list[Recording | None] = []
-    tell(0)
+    report(0)
     for path in audio.paths:
-        before = _STEPS * sum(one is not None for one in found)
-        share = partial(_tell_share, tell, before)
+        before = _STEPS * sum(recording is not None for recording in found)
+        share = partial(_report_share, report, before)
         found.append(None if path is None else read_recording(Path(path), check_cancel, share))
-        tell(before + (_STEPS if path is not None else 0))
+        report(before + (_STEPS if path is not None else 0))
     return found
 
 
-def _tell_share(tell: Callable[[int], None], before: int, share: float) -> None:
+def _report_share(report: Callable[[int], None], before: int, share: float) -> None:
     """The last step is kept for what comes after decoding."""
-    tell(before + int(share * (_STEPS - 1)))
+    report(before + int(share * (_STEPS - 1)))
 
 
 def mono(samples: np.ndarray) -> np.ndarray:
@@ -123,14 +127,14 @@ def mono(samples: np.ndarray) -> np.ndarray:
 
 
 def _laid_by_clock(recordings: Sequence[Recording | None], wanted: bool) -> tuple[list[Recording | None], list[str]]:
-    """The recordings with their files' offsets, where both tell by a clock when they began; and what to say of it."""
+    """The recordings with their files' offsets, where both have the clock time of their beginning; and warnings."""
     first, second = recordings
     if not wanted or first is None or second is None:
         return list(recordings), []
     begun = (first.file.recorded_at, second.file.recorded_at)
     if begun[0] is None or begun[1] is None or abs(begun[0] - begun[1]) * SAMPLE_RATE < 1:
         return list(recordings), []
-    offsets = [one - min(begun[0], begun[1]) for one in (begun[0], begun[1])]
+    offsets = [time - min(begun[0], begun[1]) for time in (begun[0], begun[1])]
     apart = max(offsets)
     earlier, later = (first, second) if offsets[1] > 0 else (second, first)
     if apart >= earlier.file.seconds or apart + later.file.seconds > MAXIMUM_SECONDS:
@@ -139,8 +143,8 @@ def _laid_by_clock(recordings: Sequence[Recording | None], wanted: bool) -> tupl
             f"By their time codes {both} were not recorded together ({apart:.0f} s apart); both begin at the beginning."
         ]
     laid = [
-        replace(one, file=replace(one.file, offset=offset))
-        for one, offset in zip((first, second), offsets, strict=True)
+        replace(recording, file=replace(recording.file, offset=offset))
+        for recording, offset in zip((first, second), offsets, strict=True)
     ]
     late, early = later.file.path.name, earlier.file.path.name
     return list(laid), [f"By its time code {late} begins {apart:.3f} s after {early}, and so it is laid."]
@@ -150,19 +154,19 @@ def _listeners(
     recordings: Sequence[Recording | None], tracks: Sequence[np.ndarray], names: tuple[str, str]
 ) -> list[str]:
     """What is assumed of tracks that are not there, silent or short. Raises DuologueError (AUDIO_MISMATCH)."""
-    present = [one for one in recordings if one is not None]
+    present = [recording for recording in recordings if recording is not None]
     if all(is_silent(track) for track in tracks):
         return [_nobody(present)]
-    told = []
+    warnings = []
     for recording, track, name in zip(recordings, tracks, names, strict=True):
         if recording is None:
-            told.append(f"There is no recording of {name}, who listens all the time.")
+            warnings.append(f"There is no recording of {name}, who listens all the time.")
         elif is_silent(track):
-            told.append(f"{recording.file.path.name} is silent from beginning to end; {name} listens all the time.")
+            warnings.append(f"{recording.file.path.name} is silent from beginning to end; {name} listens all the time.")
     first, second = recordings
-    if not told and first is not None and second is not None:
-        told += _check_pair(first.file, second.file, tracks, names)
-    return told
+    if not warnings and first is not None and second is not None:
+        warnings += _check_pair(first.file, second.file, tracks, names)
+    return warnings
 
 
 def _of_channels(file: AudioFile, channels: Sequence[np.ndarray], names: tuple[str, str]) -> list[str]:
@@ -171,18 +175,18 @@ def _of_channels(file: AudioFile, channels: Sequence[np.ndarray], names: tuple[s
         return [f"Nobody is heard in {file.path.name}; both are taken to be silent together."]
     if any(silent):
         person = silent.index(True)
-        told = (
+        warning = (
             f"The {_SIDES[person]} channel of {file.path.name} is silent; {names[person]} listens all the time. Where "
             f"the {_SIDES[1 - person]} one holds both voices, animate the file as a mixed recording."
         )
-        return [told]
+        return [warning]
     if _same(*channels):
         return [f"Both channels of {file.path.name} hold the same sound; it is taken as a mixed recording."]
     return []
 
 
 def _nobody(present: Sequence[Recording]) -> str:
-    listed = " and ".join(one.file.path.name for one in present)
+    listed = " and ".join(recording.file.path.name for recording in present)
     return f"Nobody is heard in {listed}; both are taken to be silent together."
 
 
@@ -197,20 +201,20 @@ def _channels(recording: Recording) -> tuple[np.ndarray, np.ndarray]:
     return recording.samples[0], recording.samples[1]
 
 
-def _check_pair(one: AudioFile, other: AudioFile, tracks: Sequence[np.ndarray], names: tuple[str, str]) -> list[str]:
+def _check_pair(file: AudioFile, other: AudioFile, tracks: Sequence[np.ndarray], names: tuple[str, str]) -> list[str]:
     """Warnings about two files that belong together. Raises DuologueError (AUDIO_MISMATCH) where they do not."""
     if _same(*tracks):
         raise DuologueError(
             ExitCode.AUDIO_MISMATCH,
-            f"{one.path} and {other.path} hold the same sound.",
+            f"{file.path} and {other.path} hold the same sound.",
             "Choose each person's own recording, or animate this one as a mixed recording.",
         )
-    ends = (one.offset + one.seconds, other.offset + other.seconds)
+    ends = (file.offset + file.seconds, other.offset + other.seconds)
     missing = abs(ends[0] - ends[1])
     if missing < _UNHEARD_SECONDS:
         return []
-    shorter, longer = (one, other) if ends[0] < ends[1] else (other, one)
-    name = names[0] if shorter is one else names[1]
+    shorter, longer = (file, other) if ends[0] < ends[1] else (other, file)
+    name = names[0] if shorter is file else names[1]
     return [f"{shorter.path.name} ends {missing:.1f} s before {longer.path.name}; from then on {name} listens."]
 
 

@@ -14,8 +14,7 @@ from ..contract.errors import ExitCode
 from ..contract.files import sha256_of
 from ..contract.reading import explained_read_errors
 from .decoding import SoundFile, not_opened, opened_sound, unusable
-from .resampling import resampled
-from .rumble import without_rumble
+from .filters import remove_low_frequencies, resampled
 
 _SILENT_PEAK: Final = 1e-4
 """−80 dB of full scale: below it there is dither and nothing else."""
@@ -24,7 +23,7 @@ _INTEGER_PEAK: Final = 8.0
 _UNUSABLE_LEVEL: Final = 1e30
 """Filtering louder samples overflows float32."""
 _ENDS_EARLY: Final = 0.98
-"""Share of the length named in the header below which a file is told to be cut off."""
+"""Share of the length named in the header below which a file is reported as cut off."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ def read_recording(
     """Decode the sound of any audio or video file, of any rate and channel count; it may be silent.
 
     More than two channels are averaged into one. A constant offset and what is too low to be heard are taken out.
-    `check_cancel` is called once a block, and `progress` with the share that is done, where the file tells its length.
+    `check_cancel` is called once a block, and `progress` with the share that is done, where the length is known.
     Raises DuologueError (AUDIO_NOT_FOUND, _UNREADABLE, _EMPTY, _TOO_SHORT, _TOO_LONG, _NOT_FINITE).
     """
     _check_file(path)
@@ -76,7 +75,7 @@ def read_recording(
     if seconds < MINIMUM_SECONDS:
         what = f"lasts {seconds:.2f} s; {MINIMUM_SECONDS} s is the least"
         raise unusable(ExitCode.AUDIO_TOO_SHORT, path, what, "Choose a longer recording")
-    samples, removed = (samples, False) if is_silent(samples) else without_rumble(samples)
+    samples, removed = (samples, False) if is_silent(samples) else remove_low_frequencies(samples)
     if removed:
         warnings.append(f"{path.name} does not swing around zero; the offset or rumble was taken out.")
     if sound.announced is not None and seconds < _ENDS_EARLY * sound.announced:

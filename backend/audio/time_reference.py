@@ -33,8 +33,8 @@ def recorded_at(container: InputContainer, rate: int, ixml: str = "") -> float |
     counted = ixml_seconds(ixml, rate)
     if counted is not None:
         return _within_a_day(counted)
-    told = (timecode_seconds(text, fps) for text, fps in _timecodes(container))
-    return next((seconds for seconds in told if seconds is not None), None)
+    found = (timecode_seconds(text, fps) for text, fps in _timecodes(container))
+    return next((seconds for seconds in found if seconds is not None), None)
 
 
 def ixml_seconds(text: str, rate: int) -> float | None:
@@ -49,7 +49,7 @@ def ixml_seconds(text: str, rate: int) -> float | None:
 def timecode_seconds(text: str, fps: Fraction) -> float | None:
     """“10:02:03:12” at `fps` → seconds of real time since 00:00:00:00; None for what is no time code.
 
-    A semicolon before the frames tells that frame numbers are dropped.
+    A semicolon before the frames means that frame numbers are dropped.
     """
     found = _TIMECODE.fullmatch(text.strip())
     if found is None or fps <= 0:
@@ -86,7 +86,7 @@ def _ixml(source: BinaryIO) -> str:
             return source.read(min(size, _LARGEST_IXML)).decode("utf-8", errors="replace")
         if len(name) < len(b"iXML"):
             break
-        # Of a sound beyond 4 GB the chunk's size is told elsewhere; recorders write iXML before or after it.
+        # Of a sound beyond 4 GB the chunk's size is elsewhere; recorders write iXML before or after it.
         source.seek(size + size % 2, os.SEEK_CUR)
     return ""
 

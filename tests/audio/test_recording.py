@@ -8,8 +8,8 @@ import pytest
 import soundfile
 from made_sound import BURSTS, KINDS, SECONDS, burst_times, bursts, encode, make
 
+from backend.audio.filters import remove_low_frequencies
 from backend.audio.recording import is_silent, read_recording
-from backend.audio.rumble import without_rumble
 from backend.contract.constants import SAMPLE_RATE
 from backend.contract.errors import DuologueError, ExitCode
 
@@ -270,7 +270,7 @@ def test_rumble_goes_and_voices_stay(hertz, left):
     times = np.arange(5 * SAMPLE_RATE) / SAMPLE_RATE
     wave = np.sin(2 * np.pi * hertz * times) + 0.3  # the offset makes sure that something is taken out
 
-    cleaned, removed = without_rumble(wave[None].astype(np.float32))
+    cleaned, removed = remove_low_frequencies(wave[None].astype(np.float32))
 
     assert removed
     inner = cleaned[0, SAMPLE_RATE:-SAMPLE_RATE]
