@@ -10,7 +10,7 @@ import numpy as np
 
 from ...backend.contract.constants import JOINT_NAMES
 from ...backend.contract.performance import Performance
-from ...backend.contract.retelling import eyes_midpoint as staged_eyes
+from ...backend.contract.transfer import eyes_midpoint as staged_eyes
 from ..retargeting.own_heads import BONE_NAMES
 from ..retargeting.rotation import axis_angles, matrices, product, quaternions
 from ..staging.sightline import eyes_midpoint

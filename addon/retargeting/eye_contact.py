@@ -11,7 +11,7 @@ import numpy as np
 from ...backend.contract.arkit import ARKIT_NAMES
 from ...backend.contract.constants import JOINT_NAMES
 from ...backend.contract.performance import ALONE, Performance
-from ...backend.contract.retelling import eyes_midpoint
+from ...backend.contract.transfer import eyes_midpoint
 from .rotation import matrices, product, quaternions
 
 _JOINTS: Final = np.array(

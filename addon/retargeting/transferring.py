@@ -10,8 +10,7 @@ import numpy as np
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance
-from ...backend.contract.retelling import told_for
-from ...backend.contract.transfer import load_transfer, matching_transfer
+from ...backend.contract.transfer import load_transfer, matching_transfer, transfer_performance
 
 _ANY_FLAME: Final = "flame"
 
@@ -35,7 +34,7 @@ def told_for_face(performance: Performance, face: str, target_joints: np.ndarray
             "nothing here tells one in the other.",
             "Press Use FLAME file… and choose the file the take was made with, or generate the take again.",
         )
-    return told_for(performance, load_transfer(path), target_joints)
+    return transfer_performance(performance, load_transfer(path), target_joints)
 
 
-__all__ = ["told_for", "told_for_face"]
+__all__ = ["told_for_face", "transfer_performance"]

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from ..contract.smooth_step import smooth_step
+from .curves import smooth_step
 
 _CLOSING: Final = 0.08
 _SHUT: Final = 0.05

@@ -14,7 +14,7 @@ from typing import Final
 
 import numpy as np
 
-from ..contract.smooth_step import smooth_step
+from .curves import smooth_step
 from .phones import BILABIALS, LABIODENTALS, REST, SIBILANTS, VOWELS, Mouth, Phone, mouths_of
 
 GRID_RATE: Final = 200
@@ -78,7 +78,7 @@ def mouth_curves(
     times = start + np.arange(points) / GRID_RATE  # [G]
     targets = _targets(phones, emphasis or (1.0,) * len(phones))
     begins, ends, holds = (
-        np.array([getattr(one, name) for one in targets]) for name in ("start", "end", "hold")
+        np.array([getattr(target, name) for target in targets]) for name in ("start", "end", "hold")
     )  # [P]
     middle, half = (begins + ends) / 2, (ends - begins) / 2
     after = times[:, None] - middle  # [G, P] seconds since the middle of each target
@@ -87,7 +87,7 @@ def mouth_curves(
     for name in ARTICULATORS:
         before_it, after_it = _REACH[name]
         weight = holds * np.exp(-((distance / np.where(after < 0, before_it, after_it)) ** 1.5))  # [G, P]
-        aims = np.array([getattr(one.mouth, name) for one in targets]) * _styled(name, articulation)
+        aims = np.array([getattr(target.mouth, name) for target in targets]) * _styled(name, articulation)
         curves[name] = (weight @ aims) / np.maximum(weight.sum(axis=1), 1e-9)
     closure = _held(phones, BILABIALS, times, CLOSURE_SECONDS)
     touch = _held(phones, LABIODENTALS, times, TOUCH_SECONDS) * (1 - closure)
@@ -125,7 +125,7 @@ def _targets(phones: tuple[Phone, ...], emphasis: tuple[float, ...]) -> list[_Ta
     for (start, end, name), factor in zip(phones, emphasis, strict=True):
         mouths = mouths_of(name)
         if name in VOWELS:
-            mouths = tuple(replace(one, jaw=one.jaw * factor, gap=one.gap * factor) for one in mouths)
+            mouths = tuple(replace(mouth, jaw=mouth.jaw * factor, gap=mouth.gap * factor) for mouth in mouths)
         middle = start + (end - start) * _GLIDE_FROM
         spans = ((start, end),) if len(mouths) == 1 else ((start, middle), (middle, end))
         targets += [_Target(*span, mouth.hold, mouth) for span, mouth in zip(spans, mouths, strict=True)]

@@ -1,4 +1,4 @@
-"""Loud vowels open wider: how much more than the rest of its utterance each phone is."""
+"""Emphasis: loud vowels open the mouth wider than the rest of their utterance."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import SAMPLE_RATE
-from .phones import VOWELS
-from .speech_run import SpokenRun
+from .phones import VOWELS, SpokenRun
 
 _SHARE_PER_DECIBEL: Final = 0.03
 """10 dB more sound, a third more opening: between talking and calling (Schulman 1989, from memory)."""

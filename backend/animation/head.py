@@ -30,7 +30,7 @@ def render_swings(swings: Swings, axis: int) -> np.ndarray:
     frames = len(swings.size)
     path = np.zeros((frames, 3))
     for frame in np.flatnonzero(swings.size > 0).tolist():
-        size, rate, count = (float(one[frame]) for one in (swings.size, swings.rate, swings.count))
+        size, rate, count = (float(curve[frame]) for curve in (swings.size, swings.rate, swings.count))
         length = int(np.ceil((count / rate + 0.15) * FRAME_RATE)) + 1
         phase = np.arange(length) / FRAME_RATE * rate  # [length] swings
         decay = np.clip(1 - 0.75 * phase / (count + 0.6), 0, 1)

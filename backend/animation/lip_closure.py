@@ -1,4 +1,4 @@
-"""Lips that are meant to be shut are shut: the closure head overrules what the coefficients leave open."""
+"""Lip closure: where the network predicts a closure or a touch at the teeth, the gap between the lips follows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
-from ..contract.smooth_step import smooth_step
+from .curves import smooth_step
 from .lips import OPEN_HEAD_LIPS, LipMeasures, with_life
 
 _FROM, _TO = 0.35, 0.6
@@ -109,7 +109,7 @@ def gap_weights(measures: LipMeasures = OPEN_HEAD_LIPS) -> np.ndarray:
 
 
 def component_weights(millimetres: Mapping[str, float]) -> np.ndarray:
-    """[52] `millimetres` for one unit of a component; one with two sides, told by its plain name, shares its number."""
+    """[52] `millimetres` for one unit of a component; one given without a side is split over both sides."""
     weights = np.zeros(len(ARKIT_NAMES), np.float32)
     for name, growth in millimetres.items():
         sides = [side for side in (name, f"{name}Left", f"{name}Right") if side in ARKIT_INDEX]

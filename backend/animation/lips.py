@@ -16,8 +16,7 @@ from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE
 from .coarticulation import ARTICULATORS, GRID_RATE, mouth_curves
 from .emphasis import emphasis_of
-from .phones import viseme_of
-from .speech_run import SpokenRun
+from .phones import SpokenRun, viseme_of
 
 _LEAD: Final = 0.6
 """Seconds of mouth curve before and after an utterance."""

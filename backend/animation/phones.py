@@ -1,9 +1,13 @@
-"""Phones, and what lips do for each: its viseme class and the mouth it aims at."""
+"""Phones: their viseme classes, the mouth that each aims at, and runs of phones with their sound."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
+
+import numpy as np
+
+from ..contract.constants import SAMPLE_RATE
 
 Phone = tuple[float, float, str]
 """(start, end, name) in seconds; names are flite's (the CMU set in lower case, `pau` for a pause)."""
@@ -108,3 +112,41 @@ def mouths_of(phone: str) -> tuple[Mouth, ...]:
         return (own,)
     end = _MOUTHS[_GLIDES[phone]][1]
     return (own, replace(end, jaw=(own.jaw + end.jaw) / 2, gap=(own.gap + end.gap) / 2))
+
+
+class SpokenRun(Protocol):
+    """A stretch of speech on the dialogue's clock."""
+
+    @property
+    def start(self) -> float:
+        """Seconds."""
+        ...
+
+    @property
+    def end(self) -> float:
+        """Seconds."""
+        ...
+
+    @property
+    def phones(self) -> tuple[Phone, ...]:
+        """In seconds of the dialogue."""
+        ...
+
+    @property
+    def samples(self) -> np.ndarray:
+        """[n] float32 at SAMPLE_RATE, from `start` on."""
+        ...
+
+
+@dataclass(frozen=True)
+class SpeechRun:
+    """A stretch of speech without a text, as `SpokenRun` says."""
+
+    start: float
+    phones: tuple[Phone, ...]
+    samples: np.ndarray
+
+    @property
+    def end(self) -> float:
+        """When its sound ends, in seconds."""
+        return self.start + len(self.samples) / SAMPLE_RATE

@@ -33,7 +33,7 @@ def main(words: Sequence[str]) -> int:
 
 def _transfer(arguments: argparse.Namespace) -> None:
     from ..contract.performance import load_performance, save_performance
-    from ..contract.retelling import told_for
+    from ..contract.transfer import transfer_performance
 
     performance = load_performance(arguments.performance)
     target = _face(arguments.to, arguments.faces, arguments.assets)
@@ -44,7 +44,7 @@ def _transfer(arguments: argparse.Namespace) -> None:
             "Name another face after --to.",
         )
     transfer = _solved(performance.face, performance.expression.shape[2], target, arguments.faces, arguments.assets)
-    told = told_for(performance, transfer, target.J_regressor @ target.v_template)
+    told = transfer_performance(performance, transfer, target.J_regressor @ target.v_template)
     save_performance(arguments.out, told)
     print(f"{arguments.out}: {performance.face} → {target.id}, {transfer.residual_millimetres:.2f} mm root mean square")
     if arguments.report:

@@ -145,7 +145,7 @@ def _problem(face: Face) -> str | None:
 def _problem_of_surface(face: Face, vertices: int) -> str | None:
     quads = face.quads
     corners = [quads[:, :3], quads[quads >= 0]] if quads.shape[1:] == (4,) else []
-    if len(quads) and not (corners and all(_are_vertices(one, vertices) for one in corners)):
+    if len(quads) and not (corners and all(_are_vertices(indices, vertices) for indices in corners)):
         return "has quads that point at vertices which are not there"
     if len(face.uv) and (face.uv.shape != (vertices, 2) or not are_finite_numbers(face.uv)):
         return "has a uv that does not fit its vertices"
@@ -163,7 +163,7 @@ def _problem_of_names(face: Face, vertices: int) -> str | None:
         if len(set(names)) != len(names):
             return "has two components of one name"
     marks = [face.landmarks.values(), *face.regions.values()]
-    if not all(isinstance(one, Iterable) and _are_indices(one, vertices) for one in marks):
+    if not all(isinstance(mark, Iterable) and _are_indices(mark, vertices) for mark in marks):
         return "has landmarks or regions that point at vertices which are not there"
     return _problem_of_extras(face)
 
@@ -172,8 +172,8 @@ def _problem_of_extras(face: Face) -> str | None:
     for name in ("iris_angle", "pupil_angle") if "eye_angle" in face.masks else ():
         if not isinstance(face.extras.get(name), int | float):
             return f"has no {name} among its extras"
-    told = face.extras.get(IDENTITY_MAP, {})
-    rows = list(told.values()) if isinstance(told, dict) else [None]
+    identity_map = face.extras.get(IDENTITY_MAP, {})
+    rows = list(identity_map.values()) if isinstance(identity_map, dict) else [None]
     if not all(isinstance(row, list) and len(row) == len(face.identity_names) and _are_numbers(row) for row in rows):
         return "has an identity of the open head that does not fit its components"
     return None

@@ -1,4 +1,4 @@
-"""Reading files that may be damaged: whatever a library raises on one is told as that file's own failure."""
+"""Reading files that may be damaged: whatever a library raises becomes that file's own failure."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def reason_of(error: BaseException) -> str:
         return error.strerror
     if isinstance(error, KeyError):
         return f"there is no {error}"[:_LONGEST_REASON]
-    said = " ".join(str(error).split())[:_LONGEST_REASON].rstrip(". ")
-    return said or type(error).__name__
+    text = " ".join(str(error).split())[:_LONGEST_REASON].rstrip(". ")
+    return text or type(error).__name__
 
 
 def is_file(path: Path) -> bool:
@@ -100,7 +100,8 @@ def read_arrays(path: Path, largest: int, names: Container[str] | None = None) -
     import numpy as np  # the worker reads requests without it
 
     with zipfile.ZipFile(path) as archive:
-        members = [one for one in archive.infolist() if names is None or one.filename.removesuffix(".npy") in names]
+        infos = archive.infolist()
+        members = [info for info in infos if names is None or info.filename.removesuffix(".npy") in names]
         if sum(member.file_size for member in members) > largest:
             raise ValueError(f"its arrays are larger than {largest >> 20} MB")
         for member in members:

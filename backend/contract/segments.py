@@ -1,7 +1,7 @@
 """Who speaks when, as segments in seconds: what an artist corrects, and what a take writes beside its performance.
 
-said = read_segments(path, ("Anna", "Ben"))  # segments_file
-speaking = speaking_curves(said, frames)  # [2, T]
+turns = read_segments(path, ("Anna", "Ben"))  # segments_file
+speaking = speaking_curves(turns, frames)  # [2, T]
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def name_key(name: str) -> str:
 
 
 def distinct_names(names: tuple[str, str]) -> tuple[str, str]:
-    """`names`, told apart where both are the same or empty."""
+    """`names`, made different where both are the same or empty."""
     first = " ".join(names[0].split()) or "First"
     second = " ".join(names[1].split()) or "Second"
     return first, (f"{second} (2)" if name_key(second) == name_key(first) else second)
@@ -57,7 +57,7 @@ def distinct_names(names: tuple[str, str]) -> tuple[str, str]:
 
 def in_order(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     """By start, then end, then speaker."""
-    return tuple(sorted(segments, key=lambda one: (one.start, one.end, one.speaker)))
+    return tuple(sorted(segments, key=lambda segment: (segment.start, segment.end, segment.speaker)))
 
 
 def named_for(
@@ -87,50 +87,54 @@ def named_for(
             "Give every segment to one of two people",
         )
     renamed = known | dict(zip(strangers, free, strict=False))
-    return SpeakerSegments(people, in_order([replace(one, speaker=renamed[one.speaker]) for one in segments]))
+    return SpeakerSegments(
+        people, in_order([replace(segment, speaker=renamed[segment.speaker]) for segment in segments])
+    )
 
 
-def swapped(said: SpeakerSegments) -> SpeakerSegments:
-    """The first person said what the second says, and the reverse."""
-    other = dict(zip(said.speakers, reversed(said.speakers), strict=True))
-    return SpeakerSegments(said.speakers, in_order([replace(one, speaker=other[one.speaker]) for one in said.segments]))
+def swapped(turns: SpeakerSegments) -> SpeakerSegments:
+    """`turns` with the two speakers exchanged."""
+    other = dict(zip(turns.speakers, reversed(turns.speakers), strict=True))
+    return SpeakerSegments(
+        turns.speakers, in_order([replace(segment, speaker=other[segment.speaker]) for segment in turns.segments])
+    )
 
 
-def within_audio(said: SpeakerSegments, seconds: float, source: str) -> SpeakerSegments:
-    """`said` in audio of that length; what ends with a rounding after it ends with it.
+def within_audio(turns: SpeakerSegments, seconds: float, source: str) -> SpeakerSegments:
+    """`turns` in audio of that length; what ends with a rounding after it ends with it.
 
     Raises DuologueError (SEGMENTS_INVALID), naming `source`, where a segment lies outside.
     """
-    for one in said.segments:
-        if one.end > seconds + TOLERATED_SECONDS or one.start >= seconds:
+    for segment in turns.segments:
+        if segment.end > seconds + TOLERATED_SECONDS or segment.start >= seconds:
             raise invalid(
                 source,
-                f"lets {one.speaker} speak from {one.start:.2f} s to {one.end:.2f} s, "
+                f"lets {segment.speaker} speak from {segment.start:.2f} s to {segment.end:.2f} s, "
                 f"but the audio lasts {seconds:.2f} s",
                 "Choose the segments of this recording",
             )
-    inside = [replace(one, end=min(one.end, seconds)) for one in said.segments]
-    return replace(said, segments=tuple(inside))
+    inside = [replace(segment, end=min(segment.end, seconds)) for segment in turns.segments]
+    return replace(turns, segments=tuple(inside))
 
 
-def speaking_curves(said: SpeakerSegments, frames: int) -> np.ndarray:
+def speaking_curves(turns: SpeakerSegments, frames: int) -> np.ndarray:
     """[2, frames] the share of each frame, 0 to 1, in which each person speaks; frame t lasts from t / 25 s."""
     edges = np.arange(frames + 1) / FRAME_RATE
     curves = np.zeros((2, frames))  # [2, T]
-    for row, speaker in enumerate(said.speakers):
-        for start, end in stretches(said, speaker):
+    for row, speaker in enumerate(turns.speakers):
+        for start, end in stretches(turns, speaker):
             curves[row] += np.diff(np.clip(edges, start, end)) * FRAME_RATE
     return np.clip(curves, 0.0, 1.0)
 
 
-def stretches(said: SpeakerSegments, speaker: str) -> list[tuple[float, float]]:
+def stretches(turns: SpeakerSegments, speaker: str) -> list[tuple[float, float]]:
     """(start, end) of everything `speaker` says, in order; segments that touch or overlap are one."""
     merged: list[tuple[float, float]] = []
-    for one in in_order([one for one in said.segments if one.speaker == speaker]):
-        if merged and one.start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], one.end))
+    for segment in in_order([segment for segment in turns.segments if segment.speaker == speaker]):
+        if merged and segment.start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], segment.end))
         else:
-            merged.append((one.start, one.end))
+            merged.append((segment.start, segment.end))
     return merged
 
 

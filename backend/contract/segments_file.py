@@ -1,4 +1,4 @@
-"""Speaker segments as files: plain JSON, or RTTM, the table that programs for telling speakers apart exchange.
+"""Speaker segments as files: plain JSON, or RTTM, the table that diarisation programs exchange.
 
 JSON:  {"schema": 1, "speakers": ["Anna", "Ben"], "segments": [{"start": 0.5, "end": 2.25, "speaker": "Anna"}, …]}
 RTTM:  SPEAKER <file> <channel> <start> <duration> <NA> <NA> <speaker> <NA> <NA>
@@ -45,8 +45,8 @@ def read_segments(path: Path, people: tuple[str, str] | None = None) -> SpeakerS
     with explained_read_errors(lambda reason: invalid(source, f"cannot be read ({reason})", _WHICH_FILE)):
         text = _text(path)
         speakers, placed = _from_json(text, source) if path.suffix.lower() == ".json" else _from_rttm(text, source)
-        ordered = in_order([one for one, _ in placed if one.end > one.start])
-        found = _without_repeats([*speakers, *(one.speaker for one in ordered)])
+        ordered = in_order([segment for segment, _ in placed if segment.end > segment.start])
+        found = _without_repeats([*speakers, *(segment.speaker for segment in ordered)])
         _refuse_a_third(found, placed, source)
         if people is None:
             people = (found[0], found[1]) if len(found) == 2 else ("the first person", "the second person")  # noqa: PLR2004
@@ -55,20 +55,22 @@ def read_segments(path: Path, people: tuple[str, str] | None = None) -> SpeakerS
 
 def _refuse_a_third(found: Sequence[str], placed: Sequence[_Placed], source: str) -> None:
     """Raises DuologueError (SEGMENTS_INVALID), naming where somebody beside the first two speaks."""
-    where = next((where for one, where in placed if one.end > one.start and one.speaker in found[2:]), None)
+    where = next(
+        (where for segment, where in placed if segment.end > segment.start and segment.speaker in found[2:]), None
+    )
     if where is not None:
         listed = ", ".join(f"“{name}”" for name in found)
         what = f"names {len(found)} speakers ({listed}); a dialogue has exactly two, and {where} is a third one's"
         raise invalid(source, what, "Give every segment to one of two people")
 
 
-def write_segments(path: Path, said: SpeakerSegments) -> None:
-    """Write `said` as JSON or RTTM, as the name ends.
+def write_segments(path: Path, turns: SpeakerSegments) -> None:
+    """Write `turns` as JSON or RTTM, as the name ends.
 
     Raises DuologueError (SEGMENTS_INVALID for another ending, DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
     check_suffix(path)
-    write_text_whole(path, _as_json(said) if path.suffix.lower() == ".json" else _as_rttm(said, path.stem))
+    write_text_whole(path, _as_json(turns) if path.suffix.lower() == ".json" else _as_rttm(turns, path.stem))
 
 
 def check_suffix(path: Path) -> None:
@@ -100,22 +102,22 @@ def _from_json(text: str, source: str) -> tuple[list[str], list[_Placed]]:
     speakers = data.get("speakers", [])
     if not isinstance(speakers, list) or not all(_is_name(name) for name in speakers):
         raise invalid(source, "has “speakers” that are no list of names", fix)
-    placed = [(one, f"segment {number}") for number, one in enumerate(data["segments"], start=1)]
-    return speakers, [(_json_segment(one, where, source), where) for one, where in placed]
+    placed = [(entry, f"segment {number}") for number, entry in enumerate(data["segments"], start=1)]
+    return speakers, [(_json_segment(entry, where, source), where) for entry, where in placed]
 
 
-def _json_segment(one: Any, where: str, source: str) -> Segment:
+def _json_segment(entry: Any, where: str, source: str) -> Segment:
     fix = "Each segment needs a start, an end and a speaker"
-    if not isinstance(one, dict) or not {"start", "end", "speaker"} <= set(one):
+    if not isinstance(entry, dict) or not {"start", "end", "speaker"} <= set(entry):
         raise invalid(source, f"lacks the start, end or speaker of {where}", fix)
-    if not _is_name(one["speaker"]):
+    if not _is_name(entry["speaker"]):
         raise invalid(source, f"has no name as the speaker of {where}", fix)
-    times = one["start"], one["end"]
+    times = entry["start"], entry["end"]
     if any(isinstance(time, bool) or not isinstance(time, int | float) for time in times):
         raise invalid(source, f"has times that are no numbers in {where}", fix)
     with explained_read_errors(lambda _reason: invalid(source, f"has times that are no numbers in {where}", fix)):
         start, end = (float(time) for time in times)
-    return _checked(start, end, one["speaker"], where, source)
+    return _checked(start, end, entry["speaker"], where, source)
 
 
 def _from_rttm(text: str, source: str) -> tuple[list[str], list[_Placed]]:
@@ -147,7 +149,7 @@ def _from_rttm(text: str, source: str) -> tuple[list[str], list[_Placed]]:
 def _rttm_columns(fields: Sequence[str]) -> tuple[str, str, str, str]:
     """(recording, start, duration, speaker) of a line whose recording and speaker may be called by several words.
 
-    Between them are the channel, both times and two columns that a turn leaves empty: these tell where they end.
+    Between them are the channel, both times and two columns that a turn leaves empty: these mark where they end.
     """
     places = range(2, len(fields) - 4)  # where the channel may be
     if fields[0] == "SPKR-INFO":  # which has no times
@@ -197,25 +199,25 @@ def _without_repeats(names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _as_json(said: SpeakerSegments) -> str:
+def _as_json(turns: SpeakerSegments) -> str:
     lines = [
-        json.dumps({"start": one.start, "end": one.end, "speaker": one.speaker}, ensure_ascii=False)
-        for one in said.segments
+        json.dumps({"start": segment.start, "end": segment.end, "speaker": segment.speaker}, ensure_ascii=False)
+        for segment in turns.segments
     ]
     body = ",\n  ".join(lines)  # a line a segment: easy to correct by hand
-    speakers = json.dumps(list(said.speakers), ensure_ascii=False)
+    speakers = json.dumps(list(turns.speakers), ensure_ascii=False)
     return f'{{"schema": {SCHEMA},\n "speakers": {speakers},\n "segments": [\n  {body}\n ]}}\n'
 
 
-def _as_rttm(said: SpeakerSegments, recording: str) -> str:
+def _as_rttm(turns: SpeakerSegments, recording: str) -> str:
     recording = _one_word(recording)
     lines = [
-        f"SPKR-INFO {recording} 1 <NA> <NA> <NA> unknown {_one_word(speaker)} <NA> <NA>" for speaker in said.speakers
+        f"SPKR-INFO {recording} 1 <NA> <NA> <NA> unknown {_one_word(speaker)} <NA> <NA>" for speaker in turns.speakers
     ]
-    for one in said.segments:
-        seconds = max(round(one.end, 3) - round(one.start, 3), _SHORTEST_RTTM)
+    for segment in turns.segments:
+        seconds = max(round(segment.end, 3) - round(segment.start, 3), _SHORTEST_RTTM)
         lines.append(
-            f"SPEAKER {recording} 1 {one.start:.3f} {seconds:.3f} <NA> <NA> {_one_word(one.speaker)} <NA> <NA>"
+            f"SPEAKER {recording} 1 {segment.start:.3f} {seconds:.3f} <NA> <NA> {_one_word(segment.speaker)} <NA> <NA>"
         )
     return "\n".join(lines) + "\n"
 

@@ -232,11 +232,11 @@ def _smoothed(places: np.ndarray, steps: np.ndarray, trust: np.ndarray, radius: 
     pairs = cKDTree(places).query_pairs(radius, output_type="ndarray")
     kernel = np.exp(-0.5 * np.sum((places[pairs[:, 0]] - places[pairs[:, 1]]) ** 2, axis=1) / sigma**2)
     total, mass = steps * trust[:, None], trust.copy()
-    for one, other in ((0, 1), (1, 0)):
-        share = kernel * trust[pairs[:, other]]
-        mass += np.bincount(pairs[:, one], share, len(places))
+    for first, second in ((0, 1), (1, 0)):
+        share = kernel * trust[pairs[:, second]]
+        mass += np.bincount(pairs[:, first], share, len(places))
         for axis in range(3):
-            total[:, axis] += np.bincount(pairs[:, one], share * steps[pairs[:, other], axis], len(places))
+            total[:, axis] += np.bincount(pairs[:, first], share * steps[pairs[:, second], axis], len(places))
     return np.asarray(total / (mass + 0.1)[:, None])
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..contract.arkit import ARKIT_NAMES
 from ..contract.constants import JOINT_NAMES
 from ..contract.face import Face
-from ..contract.transfer import BasisTransfer, transferred
+from ..contract.transfer import BasisTransfer, transfer_expression
 from .correspondence import Correspondence, correspond
 from .on_surface import OnSurface
 from .skinning import pose_vertices
@@ -26,7 +26,7 @@ _USUAL_OF: Final = {"mouthClose": 0.1, "eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0
 _TRUSTED_MILLIMETRES: Final = 0.03
 """A coefficient of usual size is worth this much misfit: the ridge."""
 _UNMOVED_MILLIMETRES: Final = 0.02
-"""Root mean square at usual size below which a component cannot be told from others at these points."""
+"""Root mean square at usual size below which a component cannot be told apart from others at these points."""
 _OPENINGS: Final = (
     ("lip_upper_inner", "lip_lower_inner"),
     ("mouth_left", "mouth_right"),
@@ -105,7 +105,7 @@ def _solved(source: Face, target: Face, pairs: Correspondence, motions: _Motions
     if gain > 0.0:
         cross[:, len(source.expression_names)] = (
             gain * gram[:, -1]
-        )  # a jaw alone is told by the jaw alone, by as much as the gain says
+        )  # a jaw alone becomes the jaw alone, by as much as the gain says
     lower, upper = _bounds(target, moving)
     transfer = BasisTransfer(
         source=source.id,
@@ -126,7 +126,7 @@ def _solved(source: Face, target: Face, pairs: Correspondence, motions: _Motions
 
 
 def _bounds(target: Face, moving: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """[E_t + 1] each; both zero for components that cannot be told here."""
+    """[E_t + 1] each; both zero for components that cannot be determined here."""
     lower, upper = np.full(len(moving), -np.inf), np.full(len(moving), np.inf)
     for index, name in enumerate(target.expression_names):
         if not moving[index] or name.startswith(_NOT_BY_SKIN):
@@ -195,7 +195,7 @@ def _size(source: Face, target: Face, pairs: Correspondence, names: tuple[str, s
 def _jaw_gain(pairs: Correspondence, here: np.ndarray, there: np.ndarray) -> float:
     """Radians of the target's jaw for one of the source's: by how far lower lip and chin travel in each.
 
-    0 where one of them has no jaw (FLAME 2023 comes without, too); expression components tell its motion then.
+    0 where one of them has no jaw (FLAME 2023 comes without, too); expression components make its motion then.
     """
     weights = np.repeat(pairs.weights, 3)
     if min(weights @ here**2, weights @ there**2) < _JAWLESS:
@@ -208,9 +208,9 @@ def _misfit(source: Face, pairs: Correspondence, motions: _Motions, transfer: Ba
     usual = usual_sizes(source)
     signs = np.where([name in ARKIT_NAMES for name in source.expression_names], 1.0, -1.0)
     both = np.concatenate([np.diag(usual), np.diag(signs * usual)])  # [2 E, E]
-    told, jaw = transferred(transfer, both, np.zeros(len(both)))
+    expression, jaw = transfer_expression(transfer, both, np.zeros(len(both)))
     wanted = motions.source[:, : len(usual)] @ both.T
-    reached = motions.target @ np.c_[told, jaw].T
+    reached = motions.target @ np.c_[expression, jaw].T
     squares = np.sum((reached - wanted).reshape(len(pairs.weights), 3, -1) ** 2, axis=1)  # [N, 2 E]
     everywhere = pairs.weights @ squares
     near = pairs.weights * pairs.mouth

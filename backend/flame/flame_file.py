@@ -132,10 +132,10 @@ def _component_names(count: int, start: Any) -> tuple[tuple[str, ...], tuple[str
     """Names of the identity and of the expression components."""
     first = count - min(EXPRESSION_COMPONENTS, count // 2)
     if start is not None:
-        told = _array("expression_start", start)
-        if told.size != 1 or told.dtype.kind not in "iu" or not 0 <= int(told.ravel()[0]) < count:
+        given = _array("expression_start", start)
+        if given.size != 1 or given.dtype.kind not in "iu" or not 0 <= int(given.ravel()[0]) < count:
             raise UnfitFileError("its expression_start is no component")
-        first = int(told.ravel()[0])
+        first = int(given.ravel()[0])
     identity = tuple(f"identity_{index:03d}" for index in range(1, first + 1))
     return identity, tuple(f"expression_{index:03d}" for index in range(1, count - first + 1))
 

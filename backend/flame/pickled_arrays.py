@@ -173,7 +173,7 @@ def _dtype_text(dtype: Any) -> str:
     text, order = dtype.arguments[0], "="
     if isinstance(dtype.state, tuple) and len(dtype.state) > 1:
         order = dtype.state[1]
-    text, order = (one.decode("latin-1") if isinstance(one, bytes) else one for one in (text, order))
+    text, order = (part.decode("latin-1") if isinstance(part, bytes) else part for part in (text, order))
     if not isinstance(text, str) or not isinstance(order, str):
         raise UnfitFileError("does not say what its numbers are")
     return order + text if order in ("<", ">") else text
@@ -210,7 +210,7 @@ def _places(kind: str, state: Any, shape: tuple[int, int]) -> tuple[np.ndarray, 
     """Rows and columns of a sparse matrix's values."""
     if kind == "coo":
         if isinstance(state, dict) and isinstance(state.get("coords"), tuple) and len(state["coords"]) == 2:  # noqa: PLR2004
-            first, second = (_indices(array_of(one)) for one in state["coords"])
+            first, second = (_indices(array_of(axis)) for axis in state["coords"])
             return first, second
         return _indices(array_of(_entry(state, "row", kind))), _indices(array_of(_entry(state, "col", kind)))
     inner = _indices(array_of(_entry(state, "indices", f"{kind} matrix")))

@@ -13,7 +13,7 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.job import KnownPartner
 from ..contract.performance import ALONE, Performance, load_performance
-from ..contract.retelling import eyes_midpoint
+from ..contract.transfer import eyes_midpoint
 from ..engines.motion import KnownPerson
 from ..face.skinning import axis_angle_to_matrix
 from ..staging.rotation import axis_angle_from_matrices, level_orientation, yaw_and_pitch

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
 from ..animation.lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, with_life
-from ..animation.speech_run import SpeechRun
+from ..animation.phones import SpeechRun
 from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 from ..engines.motion import Motion

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from duologue.addon.retargeting.transferring import told_for, told_for_face
+from duologue.addon.retargeting.transferring import told_for_face, transfer_performance
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance
-from duologue.backend.contract.retelling import eyes_midpoint
-from duologue.backend.contract.transfer import BasisTransfer, save_transfer, transfer_file
+from duologue.backend.contract.transfer import BasisTransfer, eyes_midpoint, save_transfer, transfer_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,7 +60,7 @@ def test_the_midpoint_between_the_eyes_stays_where_it_was(seed, spread):
     random = np.random.default_rng(seed)
     heads = _OTHER + random.normal(0.0, 0.01, size=(2, 5, 3))
 
-    told = told_for(take, _transfer(), heads)
+    told = transfer_performance(take, _transfer(), heads)
 
     for person in (0, 1):
         before = eyes_midpoint(take.pose[person], take.translation[person], _JOINTS)
@@ -84,7 +83,7 @@ def test_the_person_a_take_was_staged_for_counts():
     take = _take(meta={"characters": people})
     transfer = _transfer()
 
-    told = told_for(take, transfer, _OTHER)
+    told = transfer_performance(take, transfer, _OTHER)
 
     own = _JOINTS + 0.5 * 0.004
     for person, joints in enumerate((own, _JOINTS)):
@@ -95,7 +94,7 @@ def test_the_person_a_take_was_staged_for_counts():
 
 @pytest.mark.parametrize("meta", [{"characters": 3}, {"characters": [None, {"identity": {"age": "old"}}]}])
 def test_meta_of_another_kind_is_passed_over(meta):
-    told, plain = (told_for(_take(meta=one), _transfer(), _OTHER) for one in (meta, {}))
+    told, plain = (transfer_performance(_take(meta=one), _transfer(), _OTHER) for one in (meta, {}))
 
     assert np.array_equal(told.translation, plain.translation)
 
@@ -107,7 +106,7 @@ def test_head_and_eyes_turn_as_they_did_and_the_jaw_by_its_gain():
     gained = transfer.cross.copy()
     gained[:, -3] = transfer.jaw_gain * transfer.gram[:, -1]
 
-    told = told_for(silent, replace(transfer, cross=gained), _OTHER)
+    told = transfer_performance(silent, replace(transfer, cross=gained), _OTHER)
 
     assert np.array_equal(told.pose[:, :, [0, 1, 3, 4]], silent.pose[:, :, [0, 1, 3, 4]])
     assert told.pose[:, :, 2] == pytest.approx(0.9 * silent.pose[:, :, 2], abs=1e-5)
@@ -115,7 +114,7 @@ def test_head_and_eyes_turn_as_they_did_and_the_jaw_by_its_gain():
 
 
 def test_the_take_says_what_it_is_now():
-    told = told_for(_take(), _transfer(), _OTHER)
+    told = transfer_performance(_take(), _transfer(), _OTHER)
 
     assert told.face == "flame-0123abcd"
     assert told.expression.shape == (2, _FRAMES, 3)
@@ -124,7 +123,7 @@ def test_the_take_says_what_it_is_now():
 
 def test_a_take_with_too_many_components_is_refused():
     with pytest.raises(DuologueError) as caught:
-        told_for(_take(components=9), _transfer(), _OTHER)
+        transfer_performance(_take(components=9), _transfer(), _OTHER)
 
     assert caught.value.code is ExitCode.PERFORMANCE_INVALID
 
@@ -142,7 +141,7 @@ def test_the_transfer_is_found_in_the_folder_of_faces(tmp_path):
 
     told = told_for_face(take, transfer.target, _OTHER, tmp_path)
 
-    assert np.array_equal(told.expression, told_for(take, transfer, _OTHER).expression)
+    assert np.array_equal(told.expression, transfer_performance(take, transfer, _OTHER).expression)
 
 
 def test_the_official_models_output_plays_on_the_open_head_by_any_flame(tmp_path):

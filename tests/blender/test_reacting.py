@@ -25,7 +25,7 @@ from duologue.backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.job import AudioInput, JobRequest, read_request
 from duologue.backend.contract.performance import ALONE, Performance, load_performance, save_performance
-from duologue.backend.contract.retelling import eyes_midpoint as staged_eyes
+from duologue.backend.contract.transfer import eyes_midpoint as staged_eyes
 from mathutils import Matrix, Quaternion
 from staged_worker import fake_python, write_wave
 

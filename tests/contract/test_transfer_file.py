@@ -14,8 +14,8 @@ from backend.contract.transfer import (
     load_transfer,
     matching_transfer,
     save_transfer,
+    transfer_expression,
     transfer_file,
-    transferred,
 )
 
 
@@ -132,8 +132,8 @@ def test_fewer_components_are_the_first_ones():
     random = np.random.default_rng(1)
     expression, jaw, eyes = random.normal(size=(9, 4)), random.normal(size=9), random.normal(size=(9, 2))
 
-    short = transferred(transfer, expression, jaw, eyes)
-    padded = transferred(transfer, np.concatenate([expression, np.zeros((9, 2))], axis=1), jaw, eyes)
+    short = transfer_expression(transfer, expression, jaw, eyes)
+    padded = transfer_expression(transfer, np.concatenate([expression, np.zeros((9, 2))], axis=1), jaw, eyes)
 
     assert short[0] == pytest.approx(padded[0], abs=1e-7)
     assert short[1] == pytest.approx(padded[1], abs=1e-7)
@@ -141,7 +141,7 @@ def test_fewer_components_are_the_first_ones():
 
 def test_more_components_than_the_source_has_are_refused():
     with pytest.raises(ValueError, match="knows 4"):
-        transferred(_transfer(sources=4), np.zeros((1, 5)), np.zeros(1))
+        transfer_expression(_transfer(sources=4), np.zeros((1, 5)), np.zeros(1))
 
 
 def test_without_bounds_a_transfer_is_linear():
@@ -150,7 +150,10 @@ def test_without_bounds_a_transfer_is_linear():
     random = np.random.default_rng(2)
     expression, jaw = random.normal(size=(5, 4)), random.normal(size=5)
 
-    once, twice = transferred(transfer, expression, jaw), transferred(transfer, 2.0 * expression, 2.0 * jaw)
+    once, twice = (
+        transfer_expression(transfer, expression, jaw),
+        transfer_expression(transfer, 2.0 * expression, 2.0 * jaw),
+    )
 
     assert twice[0] == pytest.approx(2.0 * once[0])
     assert twice[1] == pytest.approx(2.0 * once[1])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.contract.arkit import ARKIT_NAMES
-from backend.contract.transfer import transferred
+from backend.contract.transfer import transfer_expression
 from backend.face.skinning import pose_vertices
 from backend.face.transfer import measured_transfer, solve_transfer
 from backend.flame.flame_file import load_flame
@@ -78,7 +78,7 @@ def _root_mean_square(offsets):
 def test_speech_survives_there_and_back_to_half_a_millimetre_at_the_mouth(open_head, there, back):
     expression, jaw, _ = _speech(open_head)
 
-    returned = transferred(back, *transferred(there, expression, jaw))
+    returned = transfer_expression(back, *transfer_expression(there, expression, jaw))
 
     before, after = _shown(open_head, expression, jaw), _shown(open_head, *returned)
     mouth = _around_mouth(open_head)
@@ -93,8 +93,8 @@ def test_any_flame_motion_survives_as_far_as_arkit_can_say_it(stand_in, there, b
     random = np.random.default_rng(5)
     expression, jaw = random.normal(size=(_FRAMES, 100)), random.uniform(0.0, 0.2, _FRAMES)
 
-    arkit = transferred(back, expression, jaw)
-    returned = transferred(there, *arkit)
+    arkit = transfer_expression(back, expression, jaw)
+    returned = transfer_expression(there, *arkit)
 
     before, after = _shown(stand_in, expression, jaw), _shown(stand_in, *returned)
     mouth = _around_mouth(stand_in)
@@ -108,8 +108,8 @@ def test_any_flame_motion_survives_as_far_as_arkit_can_say_it(stand_in, there, b
 def test_lips_that_close_are_closed_there_and_back(open_head, stand_in, there, back):
     expression, jaw, closed = _speech(open_head)
 
-    told = transferred(there, expression, jaw)
-    returned = transferred(back, *told)
+    told = transfer_expression(there, expression, jaw)
+    returned = transfer_expression(back, *told)
 
     def change(face, words):
         return _gap(face, _shown(face, *words), "lips") - _gap(face, face.v_template[None], "lips")
@@ -125,8 +125,8 @@ def test_a_blink_shuts_the_eyes_there_and_back(open_head, stand_in, there, back,
     blink = np.zeros((1, 52))
     blink[0, [index for index, name in enumerate(open_head.expression_names) if name.startswith("eyeBlink")]] = 1.0
 
-    told = transferred(there, blink, np.zeros(1))
-    returned = transferred(back, *told)
+    told = transfer_expression(there, blink, np.zeros(1))
+    returned = transfer_expression(back, *told)
 
     assert _gap(stand_in, stand_in.v_template[None], side)[0] > 5.0
     assert _gap(stand_in, _shown(stand_in, *told), side)[0] == pytest.approx(0.0, abs=0.6)
@@ -136,7 +136,7 @@ def test_a_blink_shuts_the_eyes_there_and_back(open_head, stand_in, there, back,
 def test_arkit_coefficients_stay_where_an_arkit_rig_shows_them(open_head, back):
     random = np.random.default_rng(6)
 
-    told, jaw = transferred(back, 3.0 * random.normal(size=(200, 100)), random.normal(0.0, 0.3, 200))
+    told, jaw = transfer_expression(back, 3.0 * random.normal(size=(200, 100)), random.normal(0.0, 0.3, 200))
 
     assert told.min() >= 0.0
     assert told.max() <= 1.0
@@ -151,7 +151,7 @@ def test_a_smile_becomes_a_smile_and_hardly_anything_else(open_head, there, back
     smiling = [open_head.expression_names.index(f"mouthSmile{side}") for side in ("Left", "Right")]
     smile[0, smiling] = 0.6
 
-    told, jaw = transferred(back, *transferred(there, smile, np.zeros(1)))
+    told, jaw = transfer_expression(back, *transfer_expression(there, smile, np.zeros(1)))
 
     assert told[0, smiling] == pytest.approx(0.6, abs=0.15)
     assert np.delete(told[0], smiling).max() < 0.2
@@ -161,7 +161,7 @@ def test_a_smile_becomes_a_smile_and_hardly_anything_else(open_head, there, back
 def test_a_jaw_is_told_by_the_jaw_alone_and_opens_as_far(open_head, stand_in, there):
     angles = np.array([0.0, 0.1, 0.2])
 
-    told, jaw = transferred(there, np.zeros((3, 52)), angles)
+    told, jaw = transfer_expression(there, np.zeros((3, 52)), angles)
 
     assert told == pytest.approx(0.0, abs=1e-6)
     assert jaw == pytest.approx(there.jaw_gain * angles)
@@ -172,7 +172,7 @@ def test_a_jaw_is_told_by_the_jaw_alone_and_opens_as_far(open_head, stand_in, th
 
 def test_a_rest_is_a_rest(there, back):
     for transfer in (there, back):
-        told, jaw = transferred(transfer, np.zeros((1, transfer.source_components)), np.zeros(1))
+        told, jaw = transfer_expression(transfer, np.zeros((1, transfer.source_components)), np.zeros(1))
 
         assert not told.any()
         assert not jaw.any()
@@ -194,8 +194,8 @@ def test_lids_follow_the_eyes_on_a_face_whose_lids_do_not_by_themselves(open_hea
     pose[1, 3:, 0] = 0.3
     pitch = np.sin(pose[:, 3:, 0])
 
-    told, jaw = transferred(there, np.zeros((2, 52)), np.zeros(2), pitch)
-    returned, _ = transferred(back, told, jaw, pitch)
+    told, jaw = transfer_expression(there, np.zeros((2, 52)), np.zeros(2), pitch)
+    returned, _ = transfer_expression(back, told, jaw, pitch)
 
     nobody = np.zeros(len(open_head.identity_names))
     shown = pose_vertices(open_head, nobody, np.zeros(52), pose, np.zeros(3))
@@ -217,7 +217,7 @@ def test_expression_says_what_a_jaw_would_where_a_face_has_none(open_head, stand
 
     there = solve_transfer(open_head, jawless)
     back = solve_transfer(jawless, open_head)
-    told, jaw = transferred(there, np.zeros((1, 52)), np.array([0.15]))
+    told, jaw = transfer_expression(there, np.zeros((1, 52)), np.array([0.15]))
 
     assert there.jaw_gain == back.jaw_gain == 0.0
     assert jaw[0] == 0.0
@@ -233,7 +233,7 @@ def test_a_file_of_flames_arrays_alone_serves_as_well(tmp_path, open_head, stand
     expression, jaw, closed = _speech(open_head)
 
     there, back = solve_transfer(open_head, imported), solve_transfer(imported, open_head)
-    returned = transferred(back, *transferred(there, expression, jaw))
+    returned = transfer_expression(back, *transfer_expression(there, expression, jaw))
 
     before, after = _shown(open_head, expression, jaw), _shown(open_head, *returned)
     mouth = _around_mouth(open_head)

@@ -16,7 +16,7 @@ from scipy.ndimage import median_filter
 from ...animation.blinks import draw_blink_lengths, render_blinks
 from ...animation.gaze import Gaze, draw_fixations, render_gaze
 from ...animation.lip_closure import settle_mouth
-from ...animation.steadying import smoothed, steady_lips
+from ...animation.lip_smoothing import smoothed, steady_lips
 from ...contract.arkit import ARKIT_INDEX, SPOKEN_COMPONENTS
 from ...contract.constants import FRAME_RATE
 from ...contract.runs import runs_of

@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from ...animation.curves import smooth_noise
 from ...animation.gaze import Gaze, head_share, render_gaze
 from ...animation.head import Swings, render_swings
-from ...animation.noise import smooth_noise
-from ...animation.steadying import smoothed
+from ...animation.lip_smoothing import smoothed
 from ...contract.constants import FRAME_RATE
 from .gaze_directions import draw_direction
 

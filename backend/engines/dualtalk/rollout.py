@@ -11,7 +11,7 @@ import torch
 
 from ...animation.blinks import draw_blink_lengths, render_blinks
 from ...animation.lip_closure import settle_mouth
-from ...animation.steadying import steady_lips
+from ...animation.lip_smoothing import steady_lips
 from ...contract.arkit import ARKIT_INDEX
 from ..lip_reader.listening import MARGIN, STEP, Heard, window_of
 from ..motion import Motion

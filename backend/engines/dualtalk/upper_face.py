@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from ...animation.noise import bump, smooth_noise
-from ...animation.steadying import smoothed
+from ...animation.curves import bump, smooth_noise
+from ...animation.lip_smoothing import smoothed
 from ...contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...contract.constants import FRAME_RATE
 

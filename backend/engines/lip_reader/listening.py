@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ...animation.curves import smooth_step
 from ...contract.arkit import ARKIT_NAMES
 from ...contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
-from ...contract.smooth_step import smooth_step
 from ...speech.encoder import SpeechEncoder
 from ...speech.features import level_gain
 from ...speech.log_mel import log_mel

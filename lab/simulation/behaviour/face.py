@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from backend.animation.curves import smooth_step, swell
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.contract.constants import FRAME_RATE
-from backend.contract.smooth_step import smooth_step, swell
 
 from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline

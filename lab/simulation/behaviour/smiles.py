@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from backend.animation.curves import swell
 from backend.contract.constants import FRAME_RATE
-from backend.contract.smooth_step import swell
 
 from ..script.people import MOODS, Feeling, Habits
 from ..script.timeline import Timeline

@@ -10,7 +10,7 @@ from backend.contract.constants import JOINT_NAMES
 from backend.contract.face import Face
 from backend.contract.performance import ALONE, Performance
 from backend.contract.reading import read_or_none
-from backend.contract.retelling import eyes_midpoint
+from backend.contract.transfer import eyes_midpoint
 from backend.engines.colocated.stream import stream_rows
 from backend.engines.motion import Motion
 from backend.face.skinning import axis_angle_to_matrix

@@ -1,11 +1,10 @@
-"""Smooth random curves: what makes a still head alive."""
+"""Curves over time: smooth steps and swells, smooth noise, and bumps on the frames of a performance."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from ..contract.smooth_step import swell
 
 
 def smooth_noise(rng: np.random.Generator, frames: int, cutoff: float, channels: int) -> np.ndarray:
@@ -20,9 +19,9 @@ def smooth_noise(rng: np.random.Generator, frames: int, cutoff: float, channels:
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / width) ** 2)
     kernel /= np.sqrt(np.sum(kernel**2))
     raw = rng.standard_normal((count + 2 * reach, channels))
-    points = np.stack([np.convolve(one, kernel, mode="valid") for one in raw.T], axis=1)  # [count, channels]
+    points = np.stack([np.convolve(column, kernel, mode="valid") for column in raw.T], axis=1)  # [count, channels]
     at = np.arange(frames) / step
-    return np.stack([np.interp(at, np.arange(count), one) for one in points.T], axis=1)
+    return np.stack([np.interp(at, np.arange(count), column) for column in points.T], axis=1)
 
 
 def bump(frames: int, start: int, rise: float, stay: float, fall: float) -> tuple[slice, np.ndarray]:
@@ -32,3 +31,14 @@ def bump(frames: int, start: int, rise: float, stay: float, fall: float) -> tupl
     curve = swell(since, rise, stay, fall)
     stop = min(frames, start + length)
     return slice(start, stop), curve[: stop - start]
+
+
+def smooth_step(values: np.ndarray, low: float = 0.0, high: float = 1.0) -> np.ndarray:
+    """0 up to `low`, 1 from `high` on, 3x² − 2x³ between."""
+    share = np.clip((values - low) / (high - low), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share))
+
+
+def swell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarray:
+    """From 0 up to 1 in `rise`, 1 for `stay`, and back in `fall`; seconds, `since` it began."""
+    return np.asarray(smooth_step(since / rise) * (1 - smooth_step((since - rise - stay) / fall)))

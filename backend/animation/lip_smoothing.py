@@ -1,4 +1,4 @@
-"""What keeps lips from trembling: slow components are slow, and a silent mouth is still."""
+"""Smoothing of the lips: components of mood change slowly, and a silent mouth is still."""
 
 from __future__ import annotations
 
