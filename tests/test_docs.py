@@ -88,16 +88,15 @@ def test_pages_that_the_code_names_exist():
     assert lost == []
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.is_relative_to(ROOT / "docs")], ids=name)
-def test_every_page_is_linked_from_another_one(page):
-    others = (other for other in PAGES if other != page)
+def test_every_page_and_picture_is_linked_from_another_page():
     targets = {
-        (other.parent / target.partition("#")[0]).resolve()
-        for other in others
-        for target in links(other.read_text(encoding="utf-8"))
+        (page.parent / path).resolve()
+        for page in PAGES
+        for path in (target.partition("#")[0] for target in links(page.read_text(encoding="utf-8")))
+        if path and (page.parent / path).resolve() != page
     }
 
-    assert page in targets
+    assert [name(file) for file in sorted((ROOT / "docs").rglob("*")) if file.is_file() and file not in targets] == []
 
 
 def floors_in_tables(folder):
