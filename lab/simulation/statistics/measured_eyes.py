@@ -55,7 +55,7 @@ def measure_eyes(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def gaze_shares(pairs: Sequence[Pair]) -> dict[str, float]:
-    """Shares of time at the partner, and how long both look at each other."""
+    """Measure shares of time at the partner, and how long both look at each other."""
     free = [person for pair in pairs for person in pair if person.free]
     speaking, listening = (
         joined(_at(person)[getattr(person, name)] for person in free) for name in ("speaks", "listens")
@@ -70,7 +70,7 @@ def gaze_shares(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def gaze_spells(people: Sequence[Observed], *, talks: bool, away: bool) -> np.ndarray:
-    """Seconds of the spells at the partner, or away, of which most is spoken (`talks`) or listened through."""
+    """Return seconds of the spells at the partner, or away, of which most is spoken (`talks`) or listened through."""
     lengths = []
     for person in people:
         state = person.speaks if talks else person.listens
@@ -80,7 +80,7 @@ def gaze_spells(people: Sequence[Observed], *, talks: bool, away: bool) -> np.nd
 
 
 def saccade_sizes(people: Sequence[Observed]) -> np.ndarray:
-    """Degrees of every jump of the line of sight."""
+    """Return degrees of every jump of the line of sight."""
     sizes = []
     for person in people:
         aim = np.degrees(person.events["gaze_target"] + person.events["fixation"])
@@ -90,12 +90,12 @@ def saccade_sizes(people: Sequence[Observed]) -> np.ndarray:
 
 
 def blink_intervals(people: Sequence[Observed]) -> np.ndarray:
-    """Seconds between the beginnings of a person's blinks."""
+    """Return seconds between the beginnings of a person's blinks."""
     return np.concatenate([np.diff(np.flatnonzero(person.events["blink"] > 0)) for person in people]) / FRAME_RATE
 
 
 def _at(person: Observed) -> np.ndarray:
-    """[T] bool: on the face, longer than eyes take to cross it."""
+    """Return [T] bool: on the face, longer than eyes take to cross it."""
     at = np.linalg.norm(person.gaze, axis=1) < _FACE
     for first, last in runs_of(at):
         at[first:last] = last - first >= _LANDED
@@ -103,7 +103,7 @@ def _at(person: Observed) -> np.ndarray:
 
 
 def _share_at_turns(pairs: Sequence[Pair], *, at_end: bool) -> float:
-    """Of turns of at least 1.5 s: looking away 0.2 s after the start, or at the partner at the end."""
+    """Return the share of turns of at least 1.5 s: looking away 0.2 s after the start, or at the partner at the end."""
     found = []
     for pair in pairs:
         for turn in turns_of(pair)[1:-1]:
@@ -119,7 +119,7 @@ def _looks(who: Observed, turn: Turn, *, at_end: bool) -> bool:
 
 
 def _main_sequence(people: Sequence[Observed]) -> tuple[float, float]:
-    """Seconds at no size and seconds a degree, fitted to how far jumps of 8.6–27° are after a frame.
+    """Return seconds at no size and seconds a degree, fitted to how far jumps of 8.6–27° are after a frame.
 
     A minimum-jerk movement of duration D is done by half at D / 2: the key after 40 ms gives D.
     """
@@ -143,7 +143,7 @@ def _main_sequence(people: Sequence[Observed]) -> tuple[float, float]:
 
 
 def _fixation_median(people: Sequence[Observed]) -> float:
-    """Seconds between any two landings of the eyes."""
+    """Return the median of seconds between any two landings of the eyes."""
     moves = [np.flatnonzero((person.events["saccade"] + person.events["gaze_shift"]) > 0) for person in people]
     return middle(joined(np.diff(frames) for frames in moves) / FRAME_RATE)
 
@@ -172,7 +172,7 @@ def _measure_blinks(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def _seconds_under(lids: np.ndarray) -> np.ndarray:
-    """How long the lids are more than 10 % shut, for every blink that shuts them."""
+    """Return how long the lids are more than 10 % shut, for every blink that shuts them."""
     fine = np.interp(np.arange(0, len(lids) - 1, 0.1), np.arange(len(lids)), lids)
     lengths = [b - a for a, b in runs_of(fine > _ALMOST_OPEN) if fine[a:b].max() > _SHUT]
     return np.array(lengths) / FRAME_RATE / 10

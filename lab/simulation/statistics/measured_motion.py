@@ -41,7 +41,7 @@ _TALKS, _RESTS = 0.5, 0.05
 
 
 def measure_head(pairs: Sequence[Pair]) -> dict[str, float]:
-    """Pooled over people, except where a person's own spread is meant."""
+    """Measure heads and brows, pooled over people except for a person's own spread."""
     people = [person for pair in pairs for person in pair]
     speed = np.concatenate([_speed(person) for person in people])
     spread = np.median([person.neck.std(axis=0) for person in people], axis=0)
@@ -63,14 +63,14 @@ def measure_head(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def band_shares(angle: np.ndarray) -> np.ndarray:
-    """[4] shares of the power of `angle` [T] up to 8 Hz in BANDS, windows of 8 s."""
+    """Return [4] shares of the power of `angle` [T] up to 8 Hz in BANDS, windows of 8 s."""
     hertz, power = welch(angle - angle.mean(), FRAME_RATE, nperseg=min(len(angle), round(_WINDOW * FRAME_RATE)))
     sums = np.array([power[(hertz >= low) & (hertz < high)].sum() for low, high in BANDS])
     return np.asarray(sums / sums.sum())
 
 
 def nod_sizes(people: Sequence[Observed]) -> np.ndarray:
-    """Degrees of the first swing of every nod."""
+    """Return degrees of the first swing of every nod."""
     return np.asarray(
         np.degrees(np.concatenate([person.events["nod_size"][person.events["nod"] > 0] for person in people]))
     )
@@ -98,7 +98,7 @@ def _measure_gestures(people: Sequence[Observed]) -> dict[str, float]:
 
 
 def _quieter(people: Sequence[Observed]) -> float:
-    """A person's spread while listening, of that while speaking; the median person's."""
+    """Return a person's spread while listening over that while speaking, the median over people."""
     ratios = [
         person.neck[person.listens].std(axis=0).mean() / person.neck[person.speaks].std(axis=0).mean()
         for person in people
@@ -108,12 +108,12 @@ def _quieter(people: Sequence[Observed]) -> float:
 
 
 def _speed(person: Observed) -> np.ndarray:
-    """[T - 1] degrees a second."""
+    """Return the speed of the head, [T - 1] degrees a second."""
     return np.asarray(np.linalg.norm(np.diff(person.neck, axis=0), axis=1) * FRAME_RATE)
 
 
 def _frozen(person: Observed) -> np.ndarray:
-    """[T - 1] bool: within half a second or more in which neither head nor trunk nor lids move."""
+    """Return [T - 1] bool: within half a second or more in which neither head nor trunk nor lids move."""
     still = (_speed(person) < _STILL * FRAME_RATE) & (np.abs(np.diff(person.lids)) < 0.01)  # noqa: PLR2004
     frozen = np.zeros(len(still), bool)
     for first, last in runs_of(still):
@@ -122,7 +122,7 @@ def _frozen(person: Observed) -> np.ndarray:
 
 
 def _beat_delays(person: Observed) -> np.ndarray:
-    """Milliseconds from a vowel that the head beats on to the lowest point of the head near it."""
+    """Return milliseconds from a vowel that the head beats on to the lowest point of the head near it."""
     pitch, delays = person.events["neck_beats"][:, 0], []
     for frame in np.flatnonzero(person.events["beat"] > 0).tolist():
         if _AROUND_BEAT <= frame < len(pitch) - _AROUND_BEAT:
@@ -132,7 +132,7 @@ def _beat_delays(person: Observed) -> np.ndarray:
 
 
 def _raised(person: Observed) -> int:
-    """Stressed vowels near which a brow raise begins."""
+    """Count the stressed vowels near which a brow raise begins."""
     raises = np.flatnonzero(person.events["brow_raise"] > 0) / FRAME_RATE
     accents = np.flatnonzero(person.events["accent"] > 0) / FRAME_RATE
     since = raises[None, :] - accents[:, None]
@@ -142,7 +142,7 @@ def _raised(person: Observed) -> int:
 
 
 def measure_face(pairs: Sequence[Pair]) -> dict[str, float]:
-    """Pooled over all people."""
+    """Measure smiles, breath, sway and jaw, pooled over all people."""
     people = [person for pair in pairs for person in pair]
     smile = np.concatenate([person.smile for person in people])
     jaw = np.concatenate([person.jaw[person.speaks] for person in people])
@@ -174,7 +174,7 @@ def _measure_smiles(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def _smile_shapes(person: Observed) -> list[tuple[float, float, float]]:
-    """(seconds at half height, seconds of rise, seconds of fall) of the smiles that stand alone."""
+    """Return (seconds at half height, seconds of rise, seconds of fall) of the smiles that stand alone."""
     curve, shapes = person.events["smile"], []
     onsets = [*np.flatnonzero(person.events["smile_onset"] > 0).tolist(), len(curve)]
     for start, following in pairwise(onsets):
@@ -193,7 +193,7 @@ def _smile_shapes(person: Observed) -> list[tuple[float, float, float]]:
 
 
 def answer_delays(person: Observed, other: Observed) -> np.ndarray:
-    """Seconds from every smile that `one` began to the smile of `other` that answers it, nan where none does."""
+    """Return seconds from every smile that `person` began to the answer of `other`, nan where there is none."""
     own = np.flatnonzero(person.events["smile_onset"] == 1) / FRAME_RATE
     theirs = np.flatnonzero(other.events["smile_onset"] > 0) / FRAME_RATE
     delays = []
@@ -220,7 +220,7 @@ def _measure_breath(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def breath_cycles(person: Observed) -> list[tuple[float, float, float]]:
-    """(seconds, seconds of breathing in, share spoken) of every whole breath."""
+    """Return (seconds, seconds of breathing in, share spoken) of every whole breath."""
     onsets, found = np.flatnonzero(person.events["inhalation"] > 0).tolist(), []
     for start, stop in pairwise(onsets):
         rising = int(person.events["breath"][start:stop].argmax())
@@ -229,7 +229,7 @@ def breath_cycles(person: Observed) -> list[tuple[float, float, float]]:
 
 
 def _leads(pair: Pair) -> np.ndarray:
-    """Seconds from the last inhalation to every longer turn, nan where there is none just before."""
+    """Return seconds from the last inhalation to every longer turn, nan where there is none just before."""
     found = []
     for turn in turns_of(pair)[1:-1]:
         if turn.seconds >= LONG_TURN:

@@ -64,12 +64,12 @@ def measure_turns(pairs: Sequence[Pair]) -> dict[str, float]:
 
 
 def turn_lengths(pairs: Sequence[Pair]) -> np.ndarray:
-    """Seconds of every turn that neither begins nor ends a rehearsal."""
+    """Return seconds of every turn that neither begins nor ends a rehearsal."""
     return np.array([turn.seconds for pair in pairs for turn in turns_of(pair)[1:-1]])
 
 
 def mode(values: np.ndarray) -> float:
-    """The most frequent value, with a Gaussian of 0.05 laid over each."""
+    """Return the most frequent value, with a Gaussian of 0.05 laid over each."""
     grid = np.arange(-1.5, 2.5, 0.01)
     density = np.exp(-(((grid[:, None] - values) / _MODE_WIDTH) ** 2) / 2).sum(axis=1)
     return float(grid[density.argmax()])
@@ -85,7 +85,7 @@ def _overlap_share(pairs: Sequence[Pair]) -> float:
 
 
 def _sounding(spans: Sequence[tuple[float, float]], frames: int) -> np.ndarray:
-    """[10 T] bool at 4 ms."""
+    """Return [10 T] bool at 4 ms: within one of `spans`."""
     sounding = np.zeros(frames * 10, bool)
     for start, end in spans:
         sounding[round(start * FRAME_RATE * 10) : round(end * FRAME_RATE * 10)] = True
@@ -132,7 +132,7 @@ def measure_answers(pairs: Sequence[Pair]) -> dict[str, float]:
 def followed(
     pairs: Sequence[Pair], seen: Moments, answer: Moments, window: tuple[float, float], where: Where
 ) -> tuple[float, float]:
-    """Share of the moments `seen` of one person that an `answer` of the other follows within `window` seconds.
+    """Return the share of the moments `seen` of a person that an `answer` of the other follows within `window` seconds.
 
     And the same by chance: with the answerer's moments shifted in time. Moments are [T] bool.
     """
@@ -151,7 +151,7 @@ def followed(
 
 
 def follow_delays(pairs: Sequence[Pair], seen: Moments, answer: Moments, where: Where) -> np.ndarray:
-    """Seconds from the moments `seen` of one person to the next `answer` of the other."""
+    """Return seconds from the moments `seen` of one person to the next `answer` of the other."""
     found = []
     for pair in pairs:
         for own, other in (pair, pair[::-1]):
@@ -164,7 +164,7 @@ def follow_delays(pairs: Sequence[Pair], seen: Moments, answer: Moments, where: 
 
 
 def looks_back(person: Observed) -> np.ndarray:
-    """[T] bool: the first frame at the partner."""
+    """Return [T] bool: the first frame at the partner."""
     away = np.asarray(person.events["gaze_away"] > 0)
     return np.concatenate(([False], away[:-1] & ~away[1:]))
 
@@ -175,7 +175,7 @@ def _looks_away(person: Observed) -> np.ndarray:
 
 
 def begins(name: str) -> Moments:
-    """Moments on which the event `name` begins."""
+    """Return a function for the moments on which the event `name` begins."""
     return lambda person: np.asarray(person.events[name] > 0)
 
 
@@ -218,7 +218,7 @@ def _followed_there(pairs: Sequence[Pair]) -> float:
 
 
 def _taken_over(pairs: Sequence[Pair], name: str, axis: int, sign: int) -> float:
-    """Correlation of one person's event `name` with the other's 1–4 s before, the mean over lags and people."""
+    """Return the mean correlation of a person's event `name` with the other's 1–4 s before, over lags and people."""
     found = []
     for pair in pairs:
         for own, other in (pair, pair[::-1]):
