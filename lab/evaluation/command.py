@@ -1,66 +1,64 @@
-"""`python -m lab evaluate`: measure a performance and write a report, or run an engine on real recordings.
+"""`python -m lab evaluate`: measure a performance and write a report, or measure an engine.
 
-`evaluate performance.npz --report out/` measures one performance; `evaluate clips` animates real speech and real turns
-with an engine and measures what comes out; `evaluate ears` measures who is heard to speak when; `evaluate reactivity`
-whether the listener follows the partner in time; `evaluate colocated` two people in one room, trial by trial.
+`evaluate performance.npz --report out/` measures one performance. `evaluate clips` animates real recordings and
+measures the lips; `evaluate turns` measures how well it is detected who speaks when; `evaluate reactivity` whether the
+listener follows the partner in time; `evaluate colocated` two people in one room, trial by trial.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from backend.command.telling import tell
-from backend.contract.constants import OPEN_HEAD
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE
 from backend.job.failures import run_explained
 
-from ..cache import EVALUATION_CACHE
+from ..cache import CACHE, EVALUATION_CACHE
 
-if TYPE_CHECKING:
-    from backend.contract.face import Face
-    from backend.contract.performance import Performance
+TRIALS: Final = ("table", "seams", "mouths", "prompts", "seeds", "timing", "keeping", "rates")
+"""Of `evaluate colocated`, in the order of its help."""
 
-    from .performance.assessment import Assessment, Evidence
 
-CLIPS: Final = "clips"
-EARS: Final = "ears"
-REACTIVITY: Final = "reactivity"
-COLOCATED: Final = "colocated"
+@dataclass(frozen=True)
+class _Command:
+    """A benchmark: what it does, its flags, and what runs it."""
+
+    summary: str
+    add_flags: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], None]
 
 
 def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    if words and words[0] == CLIPS:
-        from .recordings import lips_benchmark as clips_command
-
-        return clips_command.main(words[1:])
-    if words and words[0] == EARS:
-        from .recordings import turns_benchmark as ears_command
-
-        return ears_command.main(words[1:])
-    if words and words[0] == REACTIVITY:
-        from .reactivity import command as reactivity_command
-
-        return reactivity_command.main(words[1:])
-    if words and words[0] == COLOCATED:
-        from .colocated import command as colocated_command
-
-        return colocated_command.main(words[1:])
-    arguments = _parser().parse_args(words)
-    return int(run_explained(lambda: _evaluate(arguments), tell))
+    """Run what `words` name; the exit code."""
+    name = _ALIASES.get(words[0], words[0]) if words else ""
+    command = _COMMANDS.get(name)
+    if command is not None:
+        parser = _parser(f" {name}", command.summary)
+        command.add_flags(parser)
+        arguments = parser.parse_args(words[1:])
+        return int(run_explained(lambda: command.run(arguments), tell))
+    parser = _parser("", __doc__ or "")
+    _add_performance_flags(parser)
+    arguments = parser.parse_args(words)
+    return int(run_explained(lambda: _measure_performance(arguments), tell))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m lab evaluate",
-        description=__doc__,
+def _parser(command: str, description: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog=f"python -m lab evaluate{command}",
+        description=description,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="Where two files are allowed they are the speakers', in order; - is nobody's.",
     )
-    parser.add_argument("performance", type=Path, metavar="FILE", help="performance.npz, or the word clips")
+
+
+def _add_performance_flags(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "Where two files are allowed they are the speakers', in order; - is nobody's."
+    benchmarks = ", ".join(_COMMANDS)
+    parser.add_argument("performance", type=Path, metavar="FILE", help=f"performance.npz; or {benchmarks}")
     parser.add_argument("--face", type=Path, metavar="FILE", help="its face.npz; default: the open head")
     words = parser.add_mutually_exclusive_group()
     words.add_argument("--phones", nargs="+", default=[], metavar="FILE", help="TextGrids with CMU phones")
@@ -69,75 +67,120 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--truth", type=Path, metavar="FILE", help="another performance of the same dialogue")
     parser.add_argument("--prompt", metavar="TEXT", help="default: the performance's own")
     parser.add_argument("--report", type=Path, required=True, metavar="FOLDER", help="gets report.json and report.html")
-    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
+    _add_assets_flag(parser)
+    _add_cache_flag(parser)
+
+
+def _add_clips_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--engine", default=DEFAULT_ENGINE)
+    parser.add_argument("--quick", action="store_true", help="leave out telephone, room and second voice")
+    parser.add_argument("--baselines", action="store_true", help="also openfacefx with true phones and with hama's")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="also write the numbers as JSON")
+    _add_assets_flag(parser)
+    _add_cache_flag(parser)
+
+
+def _add_turns_flags(parser: argparse.ArgumentParser) -> None:
+    _add_assets_flag(parser)
+    _add_cache_flag(parser)
+
+
+def _add_reactivity_flags(parser: argparse.ArgumentParser) -> None:
+    _add_rehearsals_flag(parser)
+    _add_out_flag(parser, "reactivity")
+    _add_assets_flag(parser)
+
+
+def _add_colocated_flags(parser: argparse.ArgumentParser) -> None:
+    _add_rehearsals_flag(parser)
+    parser.add_argument("--last", type=int, default=24, help="how many of the folder, from its end; default: 24")
+    parser.add_argument("--weights", nargs="+", default=[], metavar="NAME=FILE", help="rows of the table")
+    parser.add_argument("--trials", nargs="+", default=list(TRIALS), choices=TRIALS, help="default: all")
+    parser.add_argument("--engine", default=COLOCATED_ENGINE, choices=(COLOCATED_ENGINE, DUALTALK_ENGINE))
+    parser.add_argument("--long", type=float, default=600.0, metavar="SECONDS", help="of the dialogue with seams")
     parser.add_argument(
-        "--cache", type=Path, default=EVALUATION_CACHE, metavar="FOLDER", help="where the aligner is kept"
+        "--detected", "--heard", type=Path, default=CACHE / "evaluation" / "heard", metavar="FOLDER",
+        help="keeps who is detected to speak when",
+    )  # fmt: skip
+    _add_out_flag(parser, "colocated")
+    _add_assets_flag(parser)
+
+
+def _add_assets_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
+
+
+def _add_cache_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cache", type=Path, default=EVALUATION_CACHE, metavar="FOLDER", help="keeps recordings and the aligner"
     )
-    return parser
 
 
-def _evaluate(arguments: argparse.Namespace) -> None:
+def _add_rehearsals_flag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rehearsals", type=Path, metavar="FOLDER", help="default: eight are made once, 60 s each")
+
+
+def _add_out_flag(parser: argparse.ArgumentParser, name: str) -> None:
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help=f"gets {name}.json and {name}.png")
+
+
+def _measure_performance(arguments: argparse.Namespace) -> None:
     from .performance.assessment import assess
-    from .performance.evidence_files import read_performance
-    from .report import write_report
+    from .performance.evidence_files import read_evidence, read_face, read_performance
+    from .performance.page import as_text, write_performance_report
 
     performance = read_performance(arguments.performance)
-    face = _face(arguments.face, performance, arguments.assets)
-    evidence = _evidence(arguments, performance, face)
+    face = read_face(arguments.face, performance, arguments.assets)
+    evidence = read_evidence(arguments, performance, face)
     assessment = assess(performance, face, evidence)
-    page, data = write_report(arguments.report, arguments.performance.name, performance, evidence, assessment)
-    print(_table(performance, assessment))
+    page, data = write_performance_report(
+        arguments.report, arguments.performance.name, performance, evidence, assessment
+    )
+    print(as_text(performance, assessment))
     print(f"{page}\n{data}")
 
 
-def _face(path: Path | None, performance: Performance, chosen: Path | None) -> Face:
-    """Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID, ASSET_MISSING)."""
-    from backend.assets import assets_folder, require_assets
-    from backend.contract.face import load_face
+def _measure_clips(arguments: argparse.Namespace) -> None:
+    from .recordings import lips_benchmark
 
-    if path is not None:
-        return load_face(path)
-    if performance.face != OPEN_HEAD:
-        raise DuologueError(
-            ExitCode.FACE_NOT_FOUND,
-            f"The performance is in the components of {performance.face}, which does not come with Duologue.",
-            "Name that face's file after --face.",
-        )
-    assets = assets_folder(chosen)
-    require_assets(assets, OPEN_HEAD)
-    return load_face(assets / "faces" / f"{OPEN_HEAD}.npz")
+    lips_benchmark.run(arguments)
 
 
-def _evidence(arguments: argparse.Namespace, performance: Performance, face: Face) -> Evidence:
-    """Everything the command line names, read and checked before anything is measured."""
-    from .measures.landmarks import check_face
-    from .performance.assessment import Evidence
-    from .performance.evidence_files import align_words, read_phones, read_tracks, read_truth
+def _measure_turns(arguments: argparse.Namespace) -> None:
+    from .recordings import turns_benchmark
 
-    check_face(performance, face)
-    tracks, mixed = read_tracks(arguments.audio, performance)
-    if arguments.transcript:
-        phones = align_words(arguments.transcript, tracks, mixed, arguments.cache)
-    else:
-        phones = read_phones(arguments.phones, performance)
-    prompt = arguments.prompt if arguments.prompt is not None else performance.meta.get("prompt")
-    return Evidence(
-        phones=phones,
-        samples=tracks,
-        mixed=mixed,
-        truth=None if arguments.truth is None else read_truth(arguments.truth, performance),
-        prompt=None if prompt is None else str(prompt),
-    )
+    turns_benchmark.run(arguments)
 
 
-def _table(performance: Performance, assessment: Assessment) -> str:
-    """The report's numbers for a shell."""
-    from .report import rows
+def _measure_reactivity(arguments: argparse.Namespace) -> None:
+    from .reactivity import benchmark
 
-    first, second = performance.speakers
-    lines = [f"{'':34}{first[:14]:>16}{second[:14]:>16}{'both':>16}  target"]
-    for measure, values in rows(assessment):
-        told = "".join(f"{'' if value != value else measure.told(value):>16}" for value in values)  # noqa: PLR0124  (nan)
-        missed = any(measure.met(value) is False for value in values)
-        lines.append(f"{measure.title:34}{told}  {measure.target()}{'  missed' if missed else ''}")
-    return "\n".join(lines)
+    benchmark.run(arguments)
+
+
+def _measure_colocated(arguments: argparse.Namespace) -> None:
+    from .colocated import benchmark
+
+    benchmark.run(arguments)
+
+
+_REACTIVITY: Final = """Whether the listener follows the partner in time.
+
+The engine gets the partners of rehearsals that no training has seen, and exchanged ones: muted, with another's motion,
+with another's sound, and 5 s late. What the listener is likely to do is compared with what the partner does, by
+cross-correlation with a shuffled control."""
+
+_COLOCATED: Final = """Two people in one room, on rehearsals that no training has seen.
+
+How far from the truth (of several weights side by side), seams, the wrong mouth, what a prompt and what a seed change,
+what keeping a part leaves, and how both behave."""
+
+_COMMANDS: Final = {
+    "clips": _Command("An engine on real recordings: its lips, and how it behaves.", _add_clips_flags, _measure_clips),
+    "turns": _Command("Who is detected to speak when, on real recordings.", _add_turns_flags, _measure_turns),
+    "reactivity": _Command(_REACTIVITY, _add_reactivity_flags, _measure_reactivity),
+    "colocated": _Command(_COLOCATED, _add_colocated_flags, _measure_colocated),
+}
+
+_ALIASES: Final = {"ears": "turns"}
+"""Former name of a command → its name."""

@@ -1,169 +1,72 @@
-"""The report: the numbers as JSON, and one page that needs nothing beside it."""
+"""The one writer of reports: numbers as JSON, a page beside them, numbers in a shell's columns, and pictures."""
 
 from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
-from html import escape
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+import numpy as np
+
+from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_text_whole, write_whole
-from backend.contract.performance import Performance
 
-from .measure_table import MEASURES, Measure
-from .performance.assessment import Assessment, Evidence
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-JSON_NAME: Final = "report.json"
-PAGE_NAME: Final = "report.html"
-
-_STYLE: Final = """
-body { font: 15px/1.5 system-ui, sans-serif; color: #1a202c; max-width: 72rem; margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2rem }
-table { border-collapse: collapse; width: 100% } td, th { padding: .25rem .6rem; text-align: left; vertical-align: top }
-tr { border-bottom: 1px solid #e2e8f0 } td.number { white-space: nowrap; font-variant-numeric: tabular-nums }
-td.met { color: #276749 } td.missed { color: #9b2c2c; font-weight: 600 } .quiet { color: #718096; font-size: .85rem }
-figure { margin: 1rem 0 } figure svg { max-width: 100%; height: auto } figcaption { color: #718096; font-size: .85rem }
-"""
+COLOURS: Final = ("#2b6cb0", "#c05621")
+GREY: Final = "#718096"
 
 
-def as_json(name: str, performance: Performance, assessment: Assessment) -> dict[str, Any]:
-    """Everything that was measured; what could not be is null."""
-    return {
-        "performance": name,
-        "face": performance.face,
-        "seconds": round(performance.seconds, 3),
-        "frames": performance.frame_count,
-        "fps": performance.fps,
-        "speakers": list(performance.speakers),
-        "speech_from": list(assessment.speech_from),
-        "persons": [_finite(person) for person in assessment.persons],
-        "both": _finite(assessment.both),
-        "largest_jumps": [asdict(jump) for jump in assessment.jumps],
-        "staging": None if assessment.staging is None else asdict(assessment.staging),
-        "dualtalk": [_finite(one) for one in assessment.comparison] if assessment.comparison[0] else None,
-        "targets": {
-            measure.name: {
-                "low": measure.low,
-                "high": measure.high,
-                "met": [measure.met(person.get(measure.name, math.nan)) for person in assessment.persons],
-                "both_met": measure.met(assessment.both.get(measure.name, math.nan)),
-            }
-            for measure in MEASURES
-            if measure.low is not None or measure.high is not None
-        },
-    }
+def as_json(value: Any) -> Any:
+    """`value` with tuples as lists and numpy's numbers as Python's; what is not finite is null."""
+    if isinstance(value, Mapping):
+        return {name: as_json(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [as_json(each) for each in value]
+    if isinstance(value, (float, np.floating)):
+        return float(value) if math.isfinite(value) else None
+    return value.item() if isinstance(value, np.generic) else value
 
 
-def write_report(
-    folder: Path, name: str, performance: Performance, evidence: Evidence, assessment: Assessment
-) -> tuple[Path, Path]:
-    """`report.json` and `report.html` in `folder`: both, or neither.
+def write_report(data: Path, numbers: Mapping[str, Any], page: Path | None = None, text: str = "") -> None:
+    """Write `numbers` into the JSON file `data`, and with them `text` into the HTML file `page`: both, or neither.
 
-    Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE, DEPENDENCY_MISSING).
+    Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
-    from .performance.plots import plots
+    content = json.dumps(as_json(numbers), indent=1, allow_nan=False) + "\n"
+    if page is None:
+        write_text_whole(data, content)
+        return
 
-    numbers = json.dumps(as_json(name, performance, assessment), indent=1, allow_nan=False) + "\n"
-    text = _page(name, performance, assessment, plots(performance, evidence, assessment))
-    page, data = folder / PAGE_NAME, folder / JSON_NAME
-
-    def both(file: Any) -> None:
+    def write_both(file: BinaryIO) -> None:
         """The numbers are written while the page is, so that a failure of either leaves no page."""
         file.write(text.encode("utf-8"))
-        write_text_whole(data, numbers)
+        write_text_whole(data, content)
 
-    write_whole(page, both)
-    return page, data
-
-
-def rows(assessment: Assessment) -> list[tuple[Measure, tuple[float, float, float]]]:
-    """(measure, first person, second person, both) of every measure that anything could be measured for."""
-    found = []
-    for measure in MEASURES:
-        values = [table.get(measure.name, math.nan) for table in (*assessment.persons, assessment.both)]
-        if not all(math.isnan(value) for value in values):
-            found.append((measure, (values[0], values[1], values[2])))
-    return found
+    write_whole(page, write_both)
 
 
-def _page(name: str, performance: Performance, assessment: Assessment, pictures: list[tuple[str, str]]) -> str:
-    first, second = (escape(speaker) for speaker in performance.speakers)
-    facts = f"{performance.seconds:.1f} s, {performance.frame_count} frames at {performance.fps:g} a second"
-    figures = "\n".join(
-        f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>" for caption, svg in pictures
-    )
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{escape(name)} measured</title><style>{_STYLE}</style></head><body>
-<h1>{escape(name)}</h1>
-<p class="quiet">{facts}, face {escape(performance.face)}. Who speaks when is known from:
-{first} {assessment.speech_from[0]}, {second} {assessment.speech_from[1]}.</p>
-<table><tr><th></th><th>{first}</th><th>{second}</th><th>both</th><th>target</th><th></th></tr>
-{"".join(_row(measure, values) for measure, values in rows(assessment))}</table>
-{_jumps(performance, assessment)}
-{_staging(performance, assessment)}
-{_comparison(performance, assessment)}
-<h2>Pictures</h2>
-{figures}
-</body></html>
-"""
+def short(value: float) -> str:
+    """Four digits for a shell, a dash for nan."""
+    return "–" if math.isnan(value) else f"{value:.4g}"
 
 
-def _row(measure: Measure, values: tuple[float, float, float]) -> str:
-    verdicts = {True: " met", False: " missed", None: ""}
-    told = ["" if math.isnan(value) else escape(measure.told(value)) for value in values]
-    cells = "".join(
-        f'<td class="number{verdicts[measure.met(value)]}">{text}</td>'
-        for value, text in zip(values, told, strict=True)
-    )
-    return (
-        f'<tr><td>{escape(measure.title)}</td>{cells}<td class="number">{escape(measure.target())}</td>'
-        f'<td class="quiet">{escape(measure.meaning)}</td></tr>\n'
-    )
+def new_figure(width: float, height: float, dpi: float = 100.0) -> Figure:
+    """A figure of `width` by `height` inches. Raises DuologueError (DEPENDENCY_MISSING) without matplotlib."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise DuologueError(
+            ExitCode.DEPENDENCY_MISSING,
+            f"The report's pictures need matplotlib, which the backend's Python cannot load ({error}).",
+            "Run `python3 build.py setup`.",
+        ) from error
+    return Figure(figsize=(width, height), layout="constrained", dpi=dpi)
 
 
-def _jumps(performance: Performance, assessment: Assessment) -> str:
-    told = [
-        f"{escape(speaker)} {jump.millimetres:.1f} mm of {jump.landmark.replace('_', ' ')} at {jump.seconds:.2f} s"
-        for speaker, jump in zip(performance.speakers, assessment.jumps, strict=True)
-        if jump.landmark
-    ]
-    return f'<p class="quiet">Largest jumps from one frame to the next: {"; ".join(told)}.</p>' if told else ""
-
-
-def _staging(performance: Performance, assessment: Assessment) -> str:
-    staging = assessment.staging
-    if staging is None:
-        return ""
-    expected, found = staging.distance_metres
-    persons = "".join(
-        f"<tr><td>{escape(speaker)}</td><td>{staging.place_metres[who] * 100:.0f} cm beside the place from above,"
-        f" {staging.height_metres[who] * 100:+.0f} cm in height,"
-        f" trunk {staging.facing_degrees[who]:.0f}° from the chair's facing</td></tr>"
-        for who, speaker in enumerate(performance.speakers)
-    )
-    warnings = "".join(f"<p>{escape(warning)}</p>" for warning in staging.warnings)
-    sides = "as the sentence has them" if staging.sides else "the wrong way round"
-    return (
-        f"<h2>Staging: {escape(staging.arrangement)}</h2><table>"
-        f"<tr><td>distance</td><td>{found:.2f} m, expected {expected:.2f} m</td></tr>"
-        f"<tr><td>sides</td><td>{sides}</td></tr>{persons}</table>{warnings}"
-    )
-
-
-def _comparison(performance: Performance, assessment: Assessment) -> str:
-    if not assessment.comparison[0]:
-        return ""
-    first, second = assessment.comparison
-    cells = "".join(
-        f'<tr><td>{escape(name)}</td><td class="number">{first[name]:.4g}</td>'
-        f'<td class="number">{second[name]:.4g}</td></tr>'
-        for name in first
-    )
-    names = "".join(f"<th>{escape(speaker)}</th>" for speaker in performance.speakers)
-    return f"<h2>Against the truth, DualTalk's metrics</h2><table><tr><th></th>{names}</tr>{cells}</table>"
-
-
-def _finite(numbers: dict[str, float]) -> dict[str, float | None]:
-    return {name: float(value) if math.isfinite(value) else None for name, value in numbers.items()}
+def write_png(path: Path, figure: Figure) -> None:
+    """Write `figure` into the PNG file `path`. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    write_whole(path, lambda file: figure.savefig(file, format="png", metadata={"Software": None}))

@@ -12,11 +12,10 @@ from backend.engines.colocated.stream import stream_rows
 from backend.engines.keeping import keep
 from backend.engines.motion import DialogueAudio
 from lab.evaluation.colocated import trials as colocated_trials
-from lab.evaluation.colocated.command import named_weights
+from lab.evaluation.colocated.benchmark import named_weights
 from lab.evaluation.colocated.dialogues import INPUTS, Dialogue, in_order_of, one_after_the_other
 from lab.evaluation.colocated.performers import Performed
-from lab.evaluation.colocated.picture import Pictured, draw
-from lab.evaluation.colocated.report import as_text, asked_for, write_numbers
+from lab.evaluation.colocated.report import Pictured, as_text, check, draw_performances, write_numbers
 from lab.evaluation.colocated.trials import Trials
 from lab.evaluation.command import main
 
@@ -106,10 +105,10 @@ def test_seams_keeping_and_mouths_are_told_for_a_report(trials, tmp_path):
 def test_what_could_not_be_measured_is_neither_met_nor_missed(tmp_path):
     found = {"mouths": {kind: {"share": float("nan"), "frames": 0} for kind in INPUTS}}
 
-    (asked,) = asked_for(found)
+    (checked,) = check(found)
 
-    assert asked.met is None
-    assert "not measured" in asked.told()
+    assert checked.met is None
+    assert "not measured" in checked.text()
     assert json.loads(write_numbers(tmp_path, found).read_text(encoding="utf-8"))["mouths"]["one mix"]["share"] is None
 
 
@@ -139,7 +138,7 @@ def test_voices_of_a_mix_are_put_in_the_order_that_fits():
 def test_a_picture_is_drawn(tmp_path):
     still = replace(lively(1), sway=None)
 
-    draw(tmp_path / "it.png", [Pictured("a", lively(1)), Pictured("b", still)], turns(), face_of_arkit())
+    draw_performances(tmp_path / "it.png", [Pictured("a", lively(1)), Pictured("b", still)], turns(), face_of_arkit())
 
     assert (tmp_path / "it.png").read_bytes().startswith(b"\x89PNG")
 

@@ -12,7 +12,8 @@ from made_dialogue import FRAMES, good_performance, random_phones, small_face
 from backend.contract.errors import ExitCode
 from backend.contract.face import save_face
 from backend.contract.performance import save_performance
-from lab.evaluation.command import main
+from lab.evaluation.colocated import benchmark as colocated_benchmark
+from lab.evaluation.command import TRIALS, main
 
 GRID = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n60\n<exists>\n1\n"IntervalTier"\n"phones"\n0\n60\n'
 
@@ -186,3 +187,23 @@ def test_a_short_track_beside_a_whole_one_is_no_fault(dialogue, tmp_path, monkey
     monkeypatch.chdir(dialogue)
 
     assert _run(dialogue, tmp_path / "out", "--audio", "whole.wav", "part.wav") == ExitCode.OK
+
+
+@pytest.mark.parametrize("former", ["ears", "turns"])
+def test_turns_keep_their_former_name(former, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([former, "--help"])
+
+    assert caught.value.code == 0
+    assert "evaluate turns" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("flag", ["--heard", "--detected"])
+def test_the_folder_of_detected_turns_keeps_its_former_flag(flag, tmp_path, capsys):
+    code = main(["colocated", flag, str(tmp_path), "--weights", f"full={tmp_path / 'none.safetensors'}"])
+
+    assert code == ExitCode.WEIGHTS_INVALID
+
+
+def test_every_trial_that_can_be_chosen_can_be_run():
+    assert set(TRIALS) == set(colocated_benchmark.trial_runs(None, {"actor": None}, 1.0))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
 from lab.evaluation.command import main
-from lab.evaluation.reactivity import command as reactivity_command
+from lab.evaluation.reactivity import benchmark
 from lab.evaluation.reactivity.following import agreement, cross_correlation, following, lags
 from lab.evaluation.reactivity.reactions import (
     CHANNELS,
@@ -25,7 +25,7 @@ from lab.evaluation.reactivity.reactions import (
     signals_of,
     turns_of,
 )
-from lab.evaluation.reactivity.report import measure, table, write_reactivity
+from lab.evaluation.reactivity.report import as_text, measure, write_reactivity
 
 FRAMES = 60 * 25
 EVENTS = 8
@@ -200,7 +200,7 @@ def test_numbers_and_picture_are_written(tmp_path):
     assert written["agreement_with_real"][REAL]["nod"] == pytest.approx(1)
     assert written["seconds"] == 4 * 60
     assert paths[1].read_bytes().startswith(b"\x89PNG")
-    assert all(pair.name in table(answers) for pair in PAIRS)
+    assert all(pair.name in as_text(answers) for pair in PAIRS)
 
 
 def test_every_answer_is_named():
@@ -216,6 +216,6 @@ def test_one_rehearsal_has_nobody_to_exchange(tmp_path):
     (tmp_path / "0000").mkdir()
 
     with pytest.raises(DuologueError, match="only one") as caught:
-        reactivity_command.read_rehearsals(Path(tmp_path))
+        benchmark.read_rehearsals(Path(tmp_path))
 
     assert caught.value.code == ExitCode.BAD_REQUEST

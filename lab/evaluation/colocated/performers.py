@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -24,14 +24,11 @@ from backend.engines.lip_reader.checkpoint import load_lips
 from backend.engines.lip_reader.listening import STEP, Hear, listen
 from backend.engines.lip_reader.model import LipReader
 from backend.engines.motion import DialogueAudio, KeptMotion, Motion
-from backend.speech.encoder import load_encoder
 from backend.staging.stage import Staging, scene_of
 
-from ..reactivity.reactions import RememberingEncoder
+from ..benchmark_inputs import CachingEncoder
 
 Habits = tuple[Mapping[str, Any], Mapping[str, Any]]
-
-ENCODER: Final = Path("speech") / "whisper-base-encoder-4.safetensors"
 
 
 @dataclass(frozen=True)
@@ -57,9 +54,7 @@ class Performer(Protocol):
 class ColocatedPerformer:
     """The colocated engine with the weights of any file. Raises DuologueError (WEIGHTS_INVALID)."""
 
-    def __init__(
-        self, encoder: RememberingEncoder, weights: Path = COLOCATED_WEIGHTS, guidance: Guidance = USUAL
-    ) -> None:
+    def __init__(self, encoder: CachingEncoder, weights: Path = COLOCATED_WEIGHTS, guidance: Guidance = USUAL) -> None:
         self.encoder, self.guidance = encoder, guidance
         self.model: Colocated = load_colocated(weights, "cpu")
         self.lips = load_lips()
@@ -90,7 +85,7 @@ class ColocatedPerformer:
 class DualTalkPerformer:
     """The small DualTalk, to hold the colocated engine against. It knows no place; what is kept is put in after."""
 
-    def __init__(self, encoder: RememberingEncoder) -> None:
+    def __init__(self, encoder: CachingEncoder) -> None:
         self.encoder = encoder
         self.network: DualTalk = load_network()
         self.lips = load_lips()
@@ -109,12 +104,7 @@ class DualTalkPerformer:
         return list(range(STEP, frames, STEP))
 
 
-def load_ears(assets: Path) -> RememberingEncoder:
-    """The speech encoder, which several performers share. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
-    return RememberingEncoder(load_encoder(assets / ENCODER, "cpu"))
-
-
-def performer(engine: str, encoder: RememberingEncoder, weights: Path | None = None) -> Performer:
+def performer(engine: str, encoder: CachingEncoder, weights: Path | None = None) -> Performer:
     """`engine` by its name. Raises DuologueError (ENGINE_UNKNOWN, WEIGHTS_INVALID)."""
     if engine == COLOCATED_ENGINE:
         return ColocatedPerformer(encoder, weights or COLOCATED_WEIGHTS)
@@ -127,7 +117,7 @@ def performer(engine: str, encoder: RememberingEncoder, weights: Path | None = N
     )
 
 
-def _heard(audio: DialogueAudio, encoder: RememberingEncoder, lips: LipReader, hear: Hear) -> tuple[Any, np.ndarray]:
+def _heard(audio: DialogueAudio, encoder: CachingEncoder, lips: LipReader, hear: Hear) -> tuple[Any, np.ndarray]:
     heard = listen(audio, encoder, lips, hear, _quietly)  # type: ignore[arg-type]
     if audio.speaking is None:
         raise ValueError("who speaks is not known")

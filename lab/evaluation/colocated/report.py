@@ -1,24 +1,39 @@
-"""The trials' numbers: held against what is asked for, as text for a shell and as JSON."""
+"""The trials' numbers against their targets, as text for a shell and as JSON; and a picture of one performance."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from math import isnan
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isfinite, isnan
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from backend.contract.files import write_text_whole
+import numpy as np
 
+from backend.contract.arkit import ARKIT_INDEX
+from backend.contract.constants import FRAME_RATE
+from backend.contract.face import Face
+from backend.engines.motion import Motion
+
+from ..measure import COLOCATED_MEASURES, Measure
+from ..report import COLOURS, new_figure, short, write_png, write_report
+from .behaviour import opening
 from .comparison import UNITS
 from .dialogues import INPUTS
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 JSON_NAME: Final = "colocated.json"
+PICTURE_NAME: Final = "colocated.png"
+
+_SECONDS: Final = 30.0
+_BROW: Final = ARKIT_INDEX["browInnerUp"]
+_BLINK: Final = ARKIT_INDEX["eyeBlinkLeft"]
 
 Numbers = Mapping[str, Any]
 
-_TOLD: Final = {
+_COLUMN_TITLES: Final = {
     "fd_expression": "FD exp",
     "fd_rotation": "FD rot",
     "fd_translation": "FD tra",
@@ -34,38 +49,73 @@ _TOLD: Final = {
 }
 """Columns of the table in a shell; JSON has all of them."""
 
+_TARGETS: Final = (
+    ("wrong_mouth", "", ("mouths", INPUTS[1], "share")),
+    ("seams", "streams", ("seams", "streams", "above")),
+    ("seams", "motion", ("seams", "motion", "above")),
+    ("seams", "landmarks", ("seams", "landmarks", "above")),
+    ("lips_by_prompt", "", ("prompts", "opening in speech", "rms")),
+    ("lips_by_seed", "", ("seeds", "opening in speech", "correlation")),
+    ("heads_by_seed", "", ("seeds", "head", "correlation")),
+)
+"""Measure, its case, and where the trials' numbers hold it."""
+
+_RATES: Final = {
+    "blinks": "blinks_per_minute",
+    "listener_gaze": "looking_at_partner_listening",
+    "speaker_gaze": "looking_at_partner_speaking",
+    "standstill": "standstill",
+    "jump": "largest_jump",
+    "skull_jump": "largest_jump_of_skull",
+}
+"""Measure → the rate that it bounds."""
+
 
 @dataclass(frozen=True)
-class Asked:
-    """One number with its bounds: `value` between `low` and `high`, None where nothing bounds it."""
+class Checked:
+    """A number of the trials with the measure that bounds it; `title` is the measure's with its case filled in."""
 
-    name: str
+    title: str
     value: float
-    low: float | None
-    high: float | None
-    unit: str
+    measure: Measure
 
     @property
     def met(self) -> bool | None:
-        """None where it could not be measured."""
-        if isnan(self.value):
-            return None
-        return (self.low is None or self.value >= self.low) and (self.high is None or self.value <= self.high)
+        """Whether the target is met; None where the number could not be measured."""
+        return self.measure.verdict(self.value)
 
-    def told(self) -> str:
-        """For a shell."""
-        bounds = "–".join("" if one is None else f"{one:g}" for one in (self.low, self.high))
+    def as_json(self) -> dict[str, Any]:
+        """Value and bounds in the measure's unit, and whether they are met."""
+        value, low, high = (self.measure.scale * number for number in (self.value, self.measure.low, self.measure.high))
+        return {
+            "name": self.title,
+            "value": value,
+            "low": low,
+            "high": high,
+            "unit": self.measure.unit,
+            "met": self.met,
+        }
+
+    def text(self) -> str:
+        """One line for a shell."""
+        scale, unit = self.measure.scale, self.measure.unit
+        bounds = "–".join(
+            f"{scale * bound:g}" if isfinite(bound) else "" for bound in (self.measure.low, self.measure.high)
+        )
         verdict = {True: "", False: "  missed", None: "  not measured"}[self.met]
-        return f"{self.name:48}{self.value:10.3g} {self.unit:10}  asked {bounds}{verdict}"
+        return f"{self.title:48}{scale * self.value:10.3g} {unit:10}  asked {bounds}{verdict}"
 
 
-def asked_for(found: Numbers) -> list[Asked]:
-    """What is asked for, of whatever trials `found` has."""
-    return list(_asked(found))
+def check(found: Numbers) -> list[Checked]:
+    """Every number of the trials in `found` that has a target."""
+    return [
+        Checked(measure.title.format(case=case), value, measure)
+        for measure, case, value in ((COLOCATED_MEASURES[name], case, value) for name, case, value in _checked(found))
+    ]
 
 
 def as_text(found: Numbers) -> str:
-    """Every trial as a block of lines, what is asked for at the end."""
+    """Every trial as a block of lines, the numbers that have targets at the end."""
     blocks: list[str] = []
     if "table" in found:
         blocks.append(_table(found["table"]))
@@ -73,72 +123,45 @@ def as_text(found: Numbers) -> str:
     blocks += [
         _plain(trial, found[trial]) for trial in ("timing", "seams", "mouths", "keeping", "rates") if trial in found
     ]
-    blocks.append("\n".join(one.told() for one in asked_for(found)))
+    blocks.append("\n".join(checked.text() for checked in check(found)))
     return "\n\n".join(blocks)
 
 
 def write_numbers(folder: Path, found: Numbers) -> Path:
-    """`colocated.json` in `folder`, nan as null. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    asked = {one.name: asdict(one) | {"met": one.met} for one in asked_for(found)}
+    """`colocated.json` in `folder`. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
     path = folder / JSON_NAME
-    write_text_whole(path, json.dumps(_without_nan({**found, "asked": asked}), indent=1) + "\n")
+    write_report(path, {**found, "asked": {checked.title: checked.as_json() for checked in check(found)}})
     return path
 
 
-def _asked(found: Numbers) -> Iterator[Asked]:
-    if "mouths" in found:
-        yield Asked("the wrong mouth moves, one mix", 100 * found["mouths"][INPUTS[1]]["share"], None, 3.0, "%")
-    if "seams" in found:
-        # A share of 1 % lies above the 99th percentile by nature; more than twice that is a seam.
-        for name in ("streams", "motion", "landmarks"):
-            value = 100 * found["seams"][name]["above"]
-            yield Asked(f"jumps at seams above the 99th percentile, {name}", value, None, 2.0, "%")
-    if "prompts" in found:
-        mouth = found["prompts"]["opening in speech"]
-        yield Asked("lips change with the prompt, RMS", mouth["rms"], None, 0.5, "mm")
-    if "seeds" in found:
-        yield Asked(
-            "lips follow each other from seed to seed, r",
-            found["seeds"]["opening in speech"]["correlation"],
-            0.95,
-            None,
-            "",
-        )
-        yield Asked(
-            "heads follow each other from seed to seed, r", found["seeds"]["head"]["correlation"], None, 0.7, ""
-        )
+def _checked(found: Numbers) -> Iterator[tuple[str, str, float]]:
+    """(name among COLOCATED_MEASURES, case, value)."""
+    for name, case, (trial, part, number) in _TARGETS:
+        if trial in found:
+            yield name, case, found[trial][part][number]
     for case, numbers in found.get("keeping", {}).items():
-        yield Asked(f"{case}: largest change of what is kept", numbers["kept_error"], None, 1e-5, "")
+        yield "kept", case, numbers["kept_error"]
         if not isnan(numbers["joined_above"]):
-            yield Asked(f"{case}: jumps at borders above the 99th", 100 * numbers["joined_above"], None, 5.0, "%")
+            yield "borders", case, numbers["joined_above"]
     for kind in INPUTS:
-        if kind in found.get("rates", {}):
-            yield from _asked_of_rates(kind, found["rates"][kind])
-
-
-def _asked_of_rates(kind: str, rates: Mapping[str, float]) -> Iterator[Asked]:
-    yield Asked(f"blinks, {kind}", rates["blinks_per_minute"], 8.0, 30.0, "a minute")
-    yield Asked(f"listener looks at partner, {kind}", 100 * rates["looking_at_partner_listening"], 60.0, 90.0, "%")
-    yield Asked(f"speaker looks at partner, {kind}", 100 * rates["looking_at_partner_speaking"], 30.0, 65.0, "%")
-    yield Asked(f"longest standstill, {kind}", rates["standstill"], None, 1.0, "s")
-    yield Asked(f"largest jump, {kind}", rates["largest_jump"], None, 8.0, "mm a frame")
-    yield Asked(f"largest jump of the skull, {kind}", rates["largest_jump_of_skull"], None, 8.0, "mm a frame")
+        rates = found.get("rates", {}).get(kind, {})
+        yield from ((name, kind, rates[rate]) for name, rate in _RATES.items() if rate in rates)
 
 
 def _table(rows: Numbers) -> str:
-    lines = [f"{'':40}" + "".join(f"{title:>10}" for title in _TOLD.values())]
+    lines = [f"{'':40}" + "".join(f"{title:>10}" for title in _COLUMN_TITLES.values())]
     for name, kinds in rows.items():
         for kind, numbers in kinds.items():
-            told = "".join(f"{_short(numbers.get(column, float('nan'))):>10}" for column in _TOLD)
-            lines.append(f"{f'{name}, {kind}':40}{told}")
+            cells = "".join(f"{short(numbers.get(column, float('nan'))):>10}" for column in _COLUMN_TITLES)
+            lines.append(f"{f'{name}, {kind}':40}{cells}")
     return "\n".join(lines)
 
 
 def _changes(trial: str, parts: Numbers) -> str:
     lines = [f"{trial:24}{'RMS':>10}{'largest':>10}{'r':>10}{'spread':>10}"]
     for part, numbers in parts.items():
-        told = "".join(f"{_short(numbers[name]):>10}" for name in ("rms", "largest", "correlation", "spread"))
-        lines.append(f"  {part:22}{told} {UNITS[part]}")
+        cells = "".join(f"{short(numbers[name]):>10}" for name in ("rms", "largest", "correlation", "spread"))
+        lines.append(f"  {part:22}{cells} {UNITS[part]}")
     return "\n".join(lines)
 
 
@@ -147,19 +170,71 @@ def _plain(title: str, numbers: Numbers) -> str:
     for name, value in numbers.items():
         if isinstance(value, Mapping):
             lines.append(f"  {name}")
-            lines += [f"    {inner:44}{_short(each):>12}" for inner, each in value.items()]
+            lines += [f"    {inner:44}{short(each):>12}" for inner, each in value.items()]
         else:
-            lines.append(f"  {name:46}{_short(value):>12}")
+            lines.append(f"  {name:46}{short(value):>12}")
     return "\n".join(lines)
 
 
-def _short(value: float) -> str:
-    return "–" if isnan(value) else f"{value:.4g}"
+@dataclass(frozen=True)
+class Pictured:
+    """A column of the picture: what it is called and the motion in it."""
+
+    title: str
+    motion: Motion
 
 
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _without_nan(each) for name, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_nan(each) for each in value]
-    return None if isinstance(value, float) and isnan(value) else value
+def draw_performances(path: Path, columns: Sequence[Pictured], speaking: np.ndarray, face: Face) -> None:
+    """The first half minute of each of `columns`, a row for each part, both people in a colour each.
+
+    `speaking` [2, T] who truly speaks: a band at the foot of each panel.
+    Raises DuologueError (DEPENDENCY_MISSING without matplotlib, DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
+    frames = round(_SECONDS * FRAME_RATE)
+    curves = [_curves(pictured.motion, frames, face) for pictured in columns]
+    rows = list(curves[0])
+    figure = new_figure(5.2 * len(columns), 1.5 * len(rows))
+    panels = figure.subplots(len(rows), len(columns), sharex=True, sharey="row", squeeze=False)
+    for column, (pictured, found) in enumerate(zip(columns, curves, strict=True)):
+        panels[0][column].set_title(pictured.title, fontsize=9)
+        for row, name in enumerate(rows):
+            _draw_panel(panels[row][column], found[name], speaking[:, :frames])
+            if column == 0:
+                panels[row][column].set_ylabel(name, fontsize=8)
+    for panel in panels[-1]:
+        panel.set_xlabel("seconds", fontsize=8)
+    write_png(path, figure)
+
+
+def _curves(motion: Motion, frames: int, face: Face) -> dict[str, np.ndarray]:
+    """Row → [2, T] of both people."""
+    sway = np.zeros_like(motion.jaw) if motion.sway is None else motion.sway
+    found = {
+        "lips apart, mm": opening(motion, face),
+        "head down, °": np.degrees(motion.neck[..., 0]),
+        "head to the left, °": np.degrees(motion.neck[..., 1]),
+        "gaze off the eyes, °": np.degrees(np.linalg.norm(motion.gaze, axis=-1)),
+        "brows up": motion.expression[..., _BROW],
+        "lids": motion.expression[..., _BLINK],
+        "closer, mm": 1000.0 * sway[..., 2],
+    }
+    return {name: curve[:, :frames] for name, curve in found.items()}
+
+
+def _draw_panel(axes: Axes, curve: np.ndarray, speaking: np.ndarray) -> None:
+    for who, colour in enumerate(COLOURS):
+        seconds = np.arange(curve.shape[1]) / FRAME_RATE
+        axes.plot(seconds, curve[who], color=colour, linewidth=0.8)
+        axes.fill_between(
+            np.arange(speaking.shape[1]) / FRAME_RATE,
+            0.035 * who,
+            0.035 * (who + 1),
+            where=speaking[who] > 0.5,  # noqa: PLR2004  (more likely than not)
+            transform=axes.get_xaxis_transform(),
+            color=colour,
+            alpha=0.5,
+            linewidth=0,
+        )
+    axes.tick_params(labelsize=7)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.margins(x=0)

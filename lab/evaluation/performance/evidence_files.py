@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import subprocess
@@ -13,13 +14,17 @@ from typing import Final
 import numpy as np
 import soundfile
 
+from backend.assets import assets_folder, require_assets
 from backend.audio.recording import read_recording
-from backend.contract.constants import SAMPLE_RATE
+from backend.contract.constants import OPEN_HEAD, SAMPLE_RATE
 from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.face import Face, load_face
 from backend.contract.performance import Performance, load_performance
 
+from ..measures.landmarks import check_face
 from ..measures.phones import Phone, plain_name
 from ..recordings.clips import ALIGNMENT_SCRIPT, aligner
+from .assessment import Evidence
 from .textgrid import check_within, read_textgrids
 
 NOBODY: Final = "-"
@@ -27,6 +32,42 @@ NOBODY: Final = "-"
 
 _TOO_DIFFERENT: Final = 0.5
 """Seconds by which a recording may be shorter or longer than its performance."""
+
+
+def read_evidence(arguments: argparse.Namespace, performance: Performance, face: Face) -> Evidence:
+    """Read and check everything that the command line names, before anything is measured. Raises DuologueError."""
+    check_face(performance, face)
+    tracks, mixed = read_tracks(arguments.audio, performance)
+    if arguments.transcript:
+        phones = align_words(arguments.transcript, tracks, mixed, arguments.cache)
+    else:
+        phones = read_phones(arguments.phones, performance)
+    prompt = arguments.prompt if arguments.prompt is not None else performance.meta.get("prompt")
+    return Evidence(
+        phones=phones,
+        samples=tracks,
+        mixed=mixed,
+        truth=None if arguments.truth is None else read_truth(arguments.truth, performance),
+        prompt=None if prompt is None else str(prompt),
+    )
+
+
+def read_face(path: Path | None, performance: Performance, chosen: Path | None) -> Face:
+    """Read the face file `path`, or the open head from the assets folder `chosen` where that is the performance's face.
+
+    Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID, ASSET_MISSING).
+    """
+    if path is not None:
+        return load_face(path)
+    if performance.face != OPEN_HEAD:
+        raise DuologueError(
+            ExitCode.FACE_NOT_FOUND,
+            f"The performance is in the components of {performance.face}, which does not come with Duologue.",
+            "Name that face's file after --face.",
+        )
+    assets = assets_folder(chosen)
+    require_assets(assets, OPEN_HEAD)
+    return load_face(assets / "faces" / f"{OPEN_HEAD}.npz")
 
 
 def read_phones(names: Sequence[str], performance: Performance) -> tuple[tuple[Phone, ...], tuple[Phone, ...]]:

@@ -9,22 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.performance import Performance
 from backend.contract.runs import runs_of
 from backend.staging import stage_prompt
 
 from ..measures.behaviour import spectrum
 from ..measures.phones import BILABIALS, NOMINAL_OPENING, SILENCE, Phone, of_kind
+from ..report import COLOURS, GREY, new_figure
 from .assessment import Assessment, Evidence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 
-COLOURS: Final = ("#2b6cb0", "#c05621")
-_GREY: Final = "#718096"
 _MOST_POINTS: Final = 3000
 _AROUND: Final = 0.24
 _FREQUENCIES: Final = (0.1, 10.0)
@@ -32,12 +29,11 @@ _FREQUENCIES: Final = (0.1, 10.0)
 
 def plots(performance: Performance, evidence: Evidence, assessment: Assessment) -> list[tuple[str, str]]:
     """(caption, SVG) in the report's order. Raises DuologueError (DEPENDENCY_MISSING) without matplotlib."""
-    figure_class = _figure_class()
     drawn = [
-        _figure(figure_class, (11, 4.4), 2, lambda axes: _draw_mouths(axes, performance, evidence, assessment)),
-        _figure(figure_class, (11, 3.2), 2, lambda axes: _draw_gaze(axes, performance, assessment)),
-        _figure(figure_class, (11, 3.2), 2, lambda axes: _draw_turning(axes, performance, assessment)),
-        _figure(figure_class, (5.4, 3.0), 1, lambda axes: _draw_spectra(axes[0], performance, assessment)),
+        _figure((11, 4.4), 2, lambda axes: _draw_mouths(axes, performance, evidence, assessment)),
+        _figure((11, 3.2), 2, lambda axes: _draw_gaze(axes, performance, assessment)),
+        _figure((11, 3.2), 2, lambda axes: _draw_turning(axes, performance, assessment)),
+        _figure((5.4, 3.0), 1, lambda axes: _draw_spectra(axes[0], performance, assessment)),
     ]
     captions = [
         "Gap between the inner lips beyond rest; shaded: speaks; marks below: P B M; dashed: shut up to here",
@@ -46,46 +42,27 @@ def plots(performance: Performance, evidence: Evidence, assessment: Assessment) 
         "Spectrum of the head's pitch (full) and yaw (dotted)",
     ]
     if any(evidence.phones):
-        drawn.append(
-            _figure(
-                figure_class, (5.4, 3.0), 1, lambda axes: _draw_closures(axes[0], performance, evidence, assessment)
-            )
-        )
+        drawn.append(_figure((5.4, 3.0), 1, lambda axes: _draw_closures(axes[0], performance, evidence, assessment)))
         captions.append("The lips around the middle of P B M: median, and the middle half of them")
-        drawn.append(
-            _figure(figure_class, (11, 2.8), 1, lambda axes: _draw_phones(axes[0], performance, evidence, assessment))
-        )
+        drawn.append(_figure((11, 2.8), 1, lambda axes: _draw_phones(axes[0], performance, evidence, assessment)))
         captions.append("Mean opening in the middle of each phone; grey: nominal")
     if assessment.staging is not None:
-        drawn.append(
-            _figure(figure_class, (5.4, 3.4), 1, lambda axes: _draw_stage(axes[0], performance, evidence, assessment))
-        )
+        drawn.append(_figure((5.4, 3.4), 1, lambda axes: _draw_stage(axes[0], performance, evidence, assessment)))
         captions.append(
             "From above: where the sentence puts them (rings) and where they are (dots); lines face forward"
         )
     return list(zip(captions, drawn, strict=True))
 
 
-def _figure_class() -> Any:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise DuologueError(
-            ExitCode.DEPENDENCY_MISSING,
-            f"The report's pictures need matplotlib, which the backend's Python cannot load ({error}).",
-            "Run `python3 build.py setup`.",
-        ) from error
-    return Figure
-
-
-def _figure(figure_class: Any, inches: tuple[float, float], rows: int, draw: Any) -> str:
+def _figure(inches: tuple[float, float], rows: int, draw: Any) -> str:
+    """The SVG of a figure with `rows` axes, which `draw` gets."""
+    figure = new_figure(*inches)
     from matplotlib import rc_context
 
-    figure: Figure = figure_class(figsize=inches, layout="constrained")
     axes = figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0]
-    for one in axes:
-        one.spines[["top", "right"]].set_visible(False)
-        one.tick_params(labelsize=8)
+    for panel in axes:
+        panel.spines[["top", "right"]].set_visible(False)
+        panel.tick_params(labelsize=8)
     draw(axes)
     buffer = io.StringIO()
     with rc_context({"svg.hashsalt": "duologue"}):  # the same numbers give the same page
@@ -102,32 +79,32 @@ def _own_ids(svg: str) -> str:
 
 
 def _draw_mouths(axes: Any, performance: Performance, evidence: Evidence, assessment: Assessment) -> None:
-    for who, one in enumerate(axes):
-        _shade(one, assessment.traces.speech[who], performance.fps)
-        _curve(one, assessment.traces.heads[who].gap, performance.fps, COLOURS[who])
-        one.axhline(assessment.traces.shut[who], color=_GREY, linewidth=0.7, linestyle="--")
+    for who, panel in enumerate(axes):
+        _shade(panel, assessment.traces.speech[who], performance.fps)
+        _curve(panel, assessment.traces.heads[who].gap, performance.fps, COLOURS[who])
+        panel.axhline(assessment.traces.shut[who], color=GREY, linewidth=0.7, linestyle="--")
         for start, end in of_kind(evidence.phones[who], BILABIALS):
-            one.plot([start, end], [-1.2, -1.2], color="black", linewidth=2.5, solid_capstyle="butt")
-        _label(one, f"{performance.speakers[who]}, mm")
+            panel.plot([start, end], [-1.2, -1.2], color="black", linewidth=2.5, solid_capstyle="butt")
+        _label(panel, f"{performance.speakers[who]}, mm")
     axes[-1].set_xlabel("seconds", fontsize=8)
 
 
 def _draw_gaze(axes: Any, performance: Performance, assessment: Assessment) -> None:
-    for who, one in enumerate(axes):
-        _shade(one, assessment.traces.speech[who], performance.fps)
-        _curve(one, np.degrees(assessment.traces.angle[who]), performance.fps, _GREY)
+    for who, panel in enumerate(axes):
+        _shade(panel, assessment.traces.speech[who], performance.fps)
+        _curve(panel, np.degrees(assessment.traces.angle[who]), performance.fps, GREY)
         hit = assessment.traces.at_partner[who]
-        _curve(one, np.where(hit, np.degrees(assessment.traces.angle[who]), np.nan), performance.fps, COLOURS[who])
-        _label(one, f"{performance.speakers[who]}, °")
+        _curve(panel, np.where(hit, np.degrees(assessment.traces.angle[who]), np.nan), performance.fps, COLOURS[who])
+        _label(panel, f"{performance.speakers[who]}, °")
     axes[-1].set_xlabel("seconds", fontsize=8)
 
 
 def _draw_turning(axes: Any, performance: Performance, assessment: Assessment) -> None:
-    for who, one in enumerate(axes):
+    for who, panel in enumerate(axes):
         angles = np.degrees(assessment.traces.turning[who])
-        _curve(one, angles[:, 0] - angles[:, 0].mean(), performance.fps, COLOURS[who])
-        _curve(one, angles[:, 1] - angles[:, 1].mean(), performance.fps, COLOURS[who], linestyle=":")
-        _label(one, f"{performance.speakers[who]}, °")
+        _curve(panel, angles[:, 0] - angles[:, 0].mean(), performance.fps, COLOURS[who])
+        _curve(panel, angles[:, 1] - angles[:, 1].mean(), performance.fps, COLOURS[who], linestyle=":")
+        _label(panel, f"{performance.speakers[who]}, °")
     axes[-1].set_xlabel("seconds", fontsize=8)
 
 
@@ -189,7 +166,9 @@ def _draw_stage(axes: Axes, performance: Performance, evidence: Evidence, assess
         axes.plot([x, x + 0.25 * np.sin(place.facing)], [z, z + 0.25 * np.cos(place.facing)], ":", color=COLOURS[who])
         axes.plot(found[0], found[2], "o", color=COLOURS[who], label=performance.speakers[who])
         axes.plot(
-            [found[0], found[0] + 0.25 * forward[0]], [found[2], found[2] + 0.25 * forward[2]], color=COLOURS[who]
+            [found[0], found[0] + 0.25 * forward[0]],
+            [found[2], found[2] + 0.25 * forward[2]],
+            color=COLOURS[who],
         )
     axes.set_aspect("equal", "datalim")
     axes.invert_yaxis()  # the camera, on the side of +Z, looks from below

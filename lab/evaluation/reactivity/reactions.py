@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha1
 from typing import Final, Literal
 
 import numpy as np
-import torch
-from torch import Tensor, nn
 
 from backend.contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
 from backend.engines.dualtalk.events import sample_events
@@ -20,10 +17,10 @@ from backend.engines.lip_reader.listening import Heard, listen
 from backend.engines.lip_reader.model import LipReader
 from backend.engines.motion import DialogueAudio, Motion
 from backend.engines.traits import engine_habits
-from backend.speech.encoder import SpeechEncoder
 
 from ...simulation.event_targets import event_targets
 from ...simulation.rehearsal import Rehearsal
+from ..benchmark_inputs import CachingEncoder
 
 REHEARSED: Final = "as rehearsed"
 REAL: Final = "real"
@@ -66,27 +63,9 @@ class Reaction:
     turns: np.ndarray
 
 
-class RememberingEncoder(nn.Module):
-    """`encoder`, which hears the same window only once: exchanged partners are made of the same recordings."""
-
-    def __init__(self, encoder: SpeechEncoder) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self._found: dict[bytes, Tensor] = {}
-
-    def forward(self, mel: Tensor) -> Tensor:
-        """As `SpeechEncoder`."""
-        keys = [sha1(one.numpy(force=True).tobytes(), usedforsecurity=False).digest() for one in mel]
-        new = {key: row for row, key in enumerate(keys) if key not in self._found}
-        if new:
-            features = self.encoder(mel[list(new.values())]).half()
-            self._found |= {key: features[index] for index, key in enumerate(new)}
-        return torch.stack([self._found[key] for key in keys]).to(mel.dtype)
-
-
 def react_to_all(
     rehearsals: Sequence[Rehearsal],
-    encoder: RememberingEncoder,
+    encoder: CachingEncoder,
     lips: LipReader,
     network: DualTalk,
     progress: Callable[[int, int], None],
@@ -107,7 +86,7 @@ def _before_everybody(
     rehearsal: Rehearsal,
     other: Rehearsal,
     listener: int,
-    encoder: RememberingEncoder,
+    encoder: CachingEncoder,
     lips: LipReader,
     network: DualTalk,
     index: int,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from backend.contract.constants import FRAME_RATE
-from backend.contract.errors import DuologueError, ExitCode
-from backend.contract.files import write_text_whole, write_whole
 from backend.engines.dualtalk.model import EVENTS
 
+from ..report import COLOURS, GREY, new_figure, write_png, write_report
 from .following import LEAST_SECONDS, Following, agreement, following, lags
 from .reactions import CHANNELS, LATE, MUTED, PAIRS, PARTNERS, REAL, REHEARSED, UNSEEN, Pair, Reaction, answers_of
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 JSON_NAME: Final = "reactivity.json"
 PICTURE_NAME: Final = "reactivity.png"
 
-_COLOURS: Final = ("#2b6cb0", "#c05621", "#718096")
 _LEVEL: Final = 0.01
 """p below which an answer counts as following in the table."""
 
@@ -92,7 +89,7 @@ def agreements(reactions: dict[str, list[Reaction]]) -> dict[str, dict[str, floa
     }
 
 
-def table(answered: Sequence[Answered]) -> str:
+def as_text(answered: Sequence[Answered]) -> str:
     """For a shell: a block for each pair, a line for each partner."""
     lines = []
     for pair in PAIRS:
@@ -100,12 +97,25 @@ def table(answered: Sequence[Answered]) -> str:
             pair.name,
             _HEADING,
             *(
-                f"  {one.partner:18}{_told(one.added)}"
-                + "".join(_short(found) for found in (one.whole, one.in_turns, one.drawn, one.real))
+                f"  {one.partner:18}{_detailed(one.added)}"
+                + "".join(_peak(found) for found in (one.whole, one.in_turns, one.drawn, one.real))
                 for one in answered
                 if one.pair == pair.name
             ),
         ]
+    return "\n".join(lines)
+
+
+def rates_as_text(reactions: dict[str, list[Reaction]]) -> str:
+    """For a shell: `rates` and `agreements`, a line for each partner."""
+    lines = []
+    for title, numbers in (
+        ("begin a minute", rates(reactions)),
+        ("same as before the real partner, r", agreements(reactions)),
+    ):
+        lines.append(f"{title:36}" + "".join(f"{name.replace('_', ' '):>12}" for name in _WATCHED))
+        for partner, values in numbers.items():
+            lines.append(f"  {partner:34}" + "".join(f"{value:12.2f}" for value in values.values()))
     return "\n".join(lines)
 
 
@@ -125,7 +135,7 @@ def write_reactivity(folder: Path, reactions: dict[str, list[Reaction]], answere
         "begin_a_minute": rates(reactions),
         "agreement_with_real": agreements(reactions),
     }
-    write_text_whole(data, json.dumps(numbers, indent=1) + "\n")
+    write_report(data, numbers)
     return [data, picture]
 
 
@@ -156,38 +166,30 @@ def _answered(pair: Pair, partner: str, found: Sequence[Reaction], without: Sequ
     )
 
 
-def _told(found: Following | None) -> str:
+def _detailed(found: Following | None) -> str:
     if found is None:
         return f"{'–':>7}{'':24}"
     mark = "*" if found.p < _LEVEL else " "
     return f"{found.peak:7.3f}{found.lag:8.2f}{found.z:7.1f}{found.p:8.4f}{mark}"
 
 
-def _short(found: Following | None) -> str:
+def _peak(found: Following | None) -> str:
     if found is None:
         return f"{'–':>10}"
     return f"{found.peak:9.3f}{'*' if found.p < _LEVEL else ' '}"
 
 
 def _draw(path: Path, answered: Sequence[Answered]) -> None:
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise DuologueError(
-            ExitCode.DEPENDENCY_MISSING,
-            f"The picture needs matplotlib, which the backend's Python cannot load ({error}).",
-            "Run `python3 build.py setup`.",
-        ) from error
     columns = 3
     rows = -(-len(PAIRS) // columns)
-    figure = Figure(figsize=(11, 2.7 * rows), layout="constrained", dpi=110)
+    figure = new_figure(11, 2.7 * rows, dpi=110)
     panels = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
     for axes, pair in zip(panels, PAIRS, strict=False):
         _draw_pair(axes, pair, {one.partner: one for one in answered if one.pair == pair.name})
     figure.legend(
         *panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize=8, frameon=False
     )
-    write_whole(path, lambda file: figure.savefig(file, format="png", metadata={"Software": None}))
+    write_png(path, figure)
 
 
 def _draw_pair(axes: Axes, pair: Pair, found: dict[str, Answered]) -> None:
@@ -195,10 +197,10 @@ def _draw_pair(axes: Axes, pair: Pair, found: dict[str, Answered]) -> None:
     real, late = found[REAL].real, found[LATE].real
     if real is None or late is None:
         return
-    axes.axhline(real.chance, color=_COLOURS[2], linewidth=0.7, linestyle="--", label="95 % of shuffles stay below")
+    axes.axhline(real.chance, color=GREY, linewidth=0.7, linestyle="--", label="95 % of shuffles stay below")
     axes.axvline(0.0, color="#e2e8f0", linewidth=0.8)
-    axes.plot(lags(), real.curve, color=_COLOURS[0], linewidth=1.1, label="partner in time")
-    axes.plot(lags(), late.curve, color=_COLOURS[1], linewidth=1.1, label="partner 5 s late")
+    axes.plot(lags(), real.curve, color=COLOURS[0], linewidth=1.1, label="partner in time")
+    axes.plot(lags(), late.curve, color=COLOURS[1], linewidth=1.1, label="partner 5 s late")
     axes.set_title(pair.name, fontsize=8)
     axes.tick_params(labelsize=7)
     axes.spines[["top", "right"]].set_visible(False)

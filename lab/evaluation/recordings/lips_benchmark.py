@@ -1,9 +1,8 @@
-"""`python -m lab evaluate clips`: an engine on real recordings; its lips, and how it behaves."""
+"""`python -m lab evaluate clips`: an engine on real recordings, its lips and how it behaves."""
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,23 +11,20 @@ from typing import Any, Final
 import numpy as np
 
 from backend.assets import assets_folder
-from backend.command.telling import tell
 from backend.contract.arkit import ARKIT_INDEX
-from backend.contract.constants import DEFAULT_ENGINE, FRAME_RATE, OPEN_HEAD
+from backend.contract.constants import FRAME_RATE, OPEN_HEAD
 from backend.contract.face import Face, load_face
-from backend.contract.files import write_text_whole
 from backend.engines import generate
 from backend.engines.motion import DialogueAudio, Motion
-from backend.job.failures import run_explained
 from backend.turns.mix import speaking_from_mix
 from backend.turns.models import TurnModels, load_turn_models
 from backend.turns.tracks import speaking_from_tracks
 
-from ...cache import EVALUATION_CACHE
 from ..measures.behaviour import behaviour_rates
 from ..measures.landmarks import mouth_curves
 from ..measures.lips import TOLERANCE, LipScore, measure_lips, score_lips
 from ..measures.phones import TIMING_RATE, Phone, at_timing_rate, nominal_opening, spoken, timing, within
+from ..report import write_report
 from .baselines import motion_of_openfacefx, motion_of_phones, motion_with_transcripts, text_of, true_speaking
 from .clips import read_clips
 from .dialogues import HARD_RECORDINGS, RealDialogue, cut_at_pauses, take_turns
@@ -38,17 +34,19 @@ _NOTHING: Final = LipScore(0, 0, 0.0, 0, 0, 0, 0)
 Report = dict[str, dict[str, float]]
 
 
-def main(argv: Sequence[str]) -> int:
-    """The exit code."""
-    parser = argparse.ArgumentParser(prog="python -m lab evaluate clips", description=__doc__)
-    parser.add_argument("--engine", default=DEFAULT_ENGINE)
-    parser.add_argument("--assets", type=Path, help="the assets folder")
-    parser.add_argument("--cache", type=Path, default=EVALUATION_CACHE, help="where the recordings are kept")
-    parser.add_argument("--quick", action="store_true", help="leave out telephone, room and second voice")
-    parser.add_argument("--baselines", action="store_true", help="also openfacefx with true phones and with hama's")
-    parser.add_argument("--out", type=Path, help="also write the numbers as JSON")
-    arguments = parser.parse_args(argv)
-    return int(run_explained(lambda: _run(arguments), tell))
+def run(arguments: argparse.Namespace) -> None:
+    """Run `evaluate clips`: print the numbers of each case, and write them where `arguments.out` says."""
+
+    def show(kind: str, numbers: dict[str, float]) -> None:
+        print(kind)
+        for name, value in numbers.items():
+            print(f"  {name:38s} {value:8.3f}", flush=True)
+
+    report = evaluate(
+        arguments.engine, assets_folder(arguments.assets), arguments.cache, arguments.quick, arguments.baselines, show
+    )
+    if arguments.out:
+        write_report(arguments.out, report)
 
 
 def evaluate(
@@ -57,11 +55,11 @@ def evaluate(
     cache: Path,
     quick: bool,
     baselines: bool,
-    tell_one: Callable[[str, dict[str, float]], None],
+    report_case: Callable[[str, dict[str, float]], None],
 ) -> Report:
     """Real readers in turn, as two tracks and as one mix, then made hard; and the rules with the true phones.
 
-    What → name → number; each is handed to `tell_one` as soon as it is known. Raises DuologueError.
+    What → name → number; each is handed to `report_case` as soon as it is known. Raises DuologueError.
     """
     face = load_face(assets / "faces" / f"{OPEN_HEAD}.npz")
     models = load_turn_models(assets / "turns")
@@ -83,18 +81,18 @@ def evaluate(
     for kind, dialogue, separate in cases:
         motion = _perform(engine, dialogue, models, assets, separate)
         reports[kind] = lip_rates(face, motion, dialogue) | behaviour_rates(motion)
-        tell_one(kind, reports[kind])
+        report_case(kind, reports[kind])
         if separate and dialogue.phones == everything.phones:
             known = f"{kind}, with transcripts"
             reports[known] = lip_rates(face, motion_with_transcripts(motion, dialogue, texts), dialogue)
-            tell_one(known, reports[known])
+            report_case(known, reports[known])
     rules = {"rules with the true phones": motion_of_phones}
     if baselines:
         rules["openfacefx with the true phones"] = lambda dialogue: motion_of_openfacefx(dialogue, True, cache)
         rules["openfacefx with hama's phones"] = lambda dialogue: motion_of_openfacefx(dialogue, False, cache)
     for kind, perform in rules.items():
         reports[kind] = lip_rates(face, perform(everything), everything)
-        tell_one(kind, reports[kind])
+        report_case(kind, reports[kind])
     return reports
 
 
@@ -124,19 +122,6 @@ def _timing(gaps: tuple[np.ndarray, np.ndarray], phones: tuple[Sequence[Phone], 
         inside.append(where)
     found = timing(np.concatenate(curves), np.concatenate(nominals), np.concatenate(inside))
     return {"lag": found.lag, "follows_phones": found.correlation}
-
-
-def _run(arguments: argparse.Namespace) -> None:
-    def show(kind: str, numbers: dict[str, float]) -> None:
-        print(kind)
-        for name, value in numbers.items():
-            print(f"  {name:38s} {value:8.3f}", flush=True)
-
-    report = evaluate(
-        arguments.engine, assets_folder(arguments.assets), arguments.cache, arguments.quick, arguments.baselines, show
-    )
-    if arguments.out:
-        write_text_whole(arguments.out, json.dumps(report, indent=1) + "\n")
 
 
 def _perform(engine: str, dialogue: RealDialogue, models: TurnModels, assets: Path, separate: bool) -> Motion:

@@ -1,4 +1,4 @@
-"""How well it is heard who speaks when: on a real telephone call, and on two tracks that hear each other."""
+"""`python -m lab evaluate turns`: how well it is detected who speaks when, on a telephone call and on two tracks."""
 
 from __future__ import annotations
 
@@ -6,26 +6,23 @@ import argparse
 import sys
 import time
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
+from backend.assets import assets_folder
 from backend.audio.recording import read_recording
-from backend.command.telling import tell
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from backend.contract.files import write_whole
 from backend.contract.segments import SpeakerSegments, segments_of
 from backend.contract.segments_file import read_segments
-from backend.job.failures import run_explained
-from backend.turns import TurnModels, speaking_from_mix, speaking_from_tracks
+from backend.turns import TurnModels, load_turn_models, speaking_from_mix, speaking_from_tracks
 
-from ...cache import EVALUATION_CACHE
 from ..measures.diarisation_error import DiarisationError, diarisation_error
-from .clips import run_command
-from .dialogues import RealDialogue
+from .clips import read_clips, run_command
+from .dialogues import RealDialogue, cut_at_pauses, take_turns
 
 _PYANNOTE: Final = "pyannote-audio==4.0.7"
 _CALL: Final = "pyannote/audio/sample/sample"
@@ -66,14 +63,14 @@ def telephone_call(folder: Path) -> Call:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """The error, and the processor's seconds for a minute of sound."""
+class MixResult:
+    """The diarisation error of a mix, and the processor's seconds for a minute of sound."""
 
     error: DiarisationError
     seconds_a_minute: float
 
 
-def call_error(call: Call, models: TurnModels) -> Heard:
+def call_error(call: Call, models: TurnModels) -> MixResult:
     """How wrong the turns of a mix are; the time is the shorter of two, as the first run also prepares the networks."""
     spent = []
     for _ in range(2):
@@ -82,7 +79,7 @@ def call_error(call: Call, models: TurnModels) -> Heard:
         spent.append(time.process_time() - started)
     seconds = len(call.samples) / SAMPLE_RATE
     guess = segments_of(speaking, ("first", "second"))
-    return Heard(diarisation_error(guess, call.said, seconds), 60.0 * min(spent) / seconds)
+    return MixResult(diarisation_error(guess, call.said, seconds), 60.0 * min(spent) / seconds)
 
 
 def spoken_frames(dialogue: RealDialogue) -> np.ndarray:
@@ -100,7 +97,7 @@ def spoken_frames(dialogue: RealDialogue) -> np.ndarray:
 
 
 def with_crosstalk(tracks: np.ndarray, decibels: float, seed: int = 0) -> np.ndarray:
-    """`tracks` [2, N], each hearing the other that many decibels weaker, 3 ms later and with the echo of a room."""
+    """`tracks` [2, N], each with the other that many `decibels` weaker, 3 ms later and with the echo of a room."""
     tail = 6_000
     echo = np.random.default_rng(seed).standard_normal((2, tail)) * np.exp(-np.arange(tail) / 900.0)
     echo *= 0.5 / np.linalg.norm(echo, axis=1, keepdims=True)
@@ -114,36 +111,20 @@ def with_crosstalk(tracks: np.ndarray, decibels: float, seed: int = 0) -> np.nda
 
 
 def wrong_frames(tracks: np.ndarray, spoken: np.ndarray, models: TurnModels) -> float:
-    """Share, 0 to 1, of the frames of both people that are told wrong; `tracks` [2, N], `spoken` [2, T]."""
-    heard = speaking_from_tracks(tracks, models) > _SPEAKING
-    return float((heard[:, : spoken.shape[1]] != spoken).mean())
+    """Share, 0 to 1, of the frames of both people that are wrong; `tracks` [2, N], `spoken` [2, T]."""
+    detected = speaking_from_tracks(tracks, models) > _SPEAKING
+    return float((detected[:, : spoken.shape[1]] != spoken).mean())
 
 
 _LEVELS: Final = (None, -20.0, -12.0)
 
 
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    parser = argparse.ArgumentParser(prog="python -m lab evaluate ears", description=__doc__)
-    parser.add_argument(
-        "--cache", type=Path, default=EVALUATION_CACHE, metavar="FOLDER", help="where recordings are kept"
-    )
-    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
-    arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _measure(arguments), tell))
-
-
-def _measure(arguments: argparse.Namespace) -> None:
-    from backend.assets import assets_folder
-    from backend.turns import load_turn_models
-
-    from .clips import read_clips
-    from .dialogues import cut_at_pauses, take_turns
-
-    models = load_turn_models(assets_folder(None if arguments.assets is None else str(arguments.assets)) / "turns")
-    heard = call_error(telephone_call(arguments.cache), models)
-    print(f"telephone call, error with 0.25 s collar   {heard.error.rate:6.1%}")
-    print(f"processor's seconds a minute of mix        {heard.seconds_a_minute:6.2f}")
+def run(arguments: argparse.Namespace) -> None:
+    """Run `evaluate turns` and print its numbers."""
+    models = load_turn_models(assets_folder(arguments.assets) / "turns")
+    call = call_error(telephone_call(arguments.cache), models)
+    print(f"telephone call, error with 0.25 s collar   {call.error.rate:6.1%}")
+    print(f"processor's seconds a minute of mix        {call.seconds_a_minute:6.2f}")
     clips = {clip.name: clip for clip in read_clips(arguments.cache)}
     readings = [clip for name, clip in sorted(clips.items()) if name.startswith("librivox")]
     dialogue = take_turns(readings, cut_at_pauses(clips["two_cities"], len(readings)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from ...ranges import Range
 from ..rehearsal import Rehearsal
 from ..tables import read_table
 from .measured_eyes import measure_eyes
@@ -16,21 +17,15 @@ from .observed import Pair, observe
 
 
 @dataclass(frozen=True)
-class Target:
-    """The range from `low` to `high` of a measure, beside the value in the `literature` and its `source`.
+class Target(Range):
+    """The range of a measure, beside the value in the `literature` and its `source`.
 
     `checked` says how far the value was compared with the source; targets.toml explains the words.
     """
 
-    low: float
-    high: float
     literature: str
     source: str
     checked: Literal["measured", "abstract", "secondary", "no", "own"]
-
-    def allows(self, value: float) -> bool:
-        """Whether `value` lies within the range; nan does not."""
-        return self.low <= value <= self.high
 
 
 TARGETS: Final[dict[str, dict[str, Target]]] = read_table(

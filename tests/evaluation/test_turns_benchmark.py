@@ -1,4 +1,4 @@
-"""The measures of the ears, on dialogues whose turns are known."""
+"""The measures of detected turns, on dialogues whose turns are known."""
 
 import zipfile
 
