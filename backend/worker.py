@@ -5,54 +5,31 @@ At the top this module imports the standard library alone, so that even a broken
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-from .contract.errors import DuologueError, ExitCode
-from .contract.job import PERFORMANCE_FILE, SEGMENTS_FILE, JobRequest, read_request, remove_unfinished
+from .contract.errors import ExitCode
+from .contract.job import PERFORMANCE_FILE, SEGMENTS_FILE, JobRequest, read_request
 from .job.clock import StageClock, peak_megabytes
 from .job.dependencies import load_dependencies
-from .job.failures import run_explained
-from .job.parent import ParentWatch, watch_parent
 from .job.reporting import JobReporter, Reporter
+from .job.running import run_in_folder
 
 
 def run_job(folder: Path) -> ExitCode:
-    """Do the job in `folder`, reporting into its events; how it ended."""
+    """Animate the request in `folder`, reporting into its events; return how the job ended."""
 
-    def clear_away(watch: ParentWatch) -> None:
-        """Nobody is left who would read what was said, or remove it."""
-        if watch.dead:
-            remove_unfinished(folder)
-
-    parent = watch_parent(clear_away)
-    report = JobReporter(folder, parent)
-
-    def tell(failure: DuologueError) -> None:
-        _release(parent)
-        print(f"error {int(failure.code)}: {failure.sentence()}", file=sys.stderr, flush=True)
-        if not folder.is_dir():
-            return
-        try:
-            report.error(failure)
-        except DuologueError as error:  # a full disk has no room for the event either; the exit code still tells
-            print(error.sentence(), file=sys.stderr, flush=True)
-
-    def work() -> None:
+    def work(report: JobReporter) -> dict[str, object]:
         clock = StageClock()
-        if not folder.is_dir():
-            raise DuologueError(
-                ExitCode.BAD_REQUEST, f"There is no job folder at {folder}.", "Start the job from Duologue's panel."
-            )
-        request = read_request(folder)
-        frames = make_performance(request, folder / PERFORMANCE_FILE, report, clock, folder / SEGMENTS_FILE)
-        _release(parent)
-        report.done(folder / PERFORMANCE_FILE, frames, clock.stop(), peak_megabytes())
+        request, path = read_request(folder), folder / PERFORMANCE_FILE
+        frames = make_performance(request, path, report, clock, folder / SEGMENTS_FILE)
+        return {
+            "performance": str(path),
+            "frames": frames,
+            "seconds": clock.stop(),
+            "peak_megabytes": peak_megabytes(),
+        }
 
-    code = run_explained(work, tell)
-    if parent is not None:
-        clear_away(parent)
-    return code
+    return run_in_folder(folder, work)
 
 
 def make_performance(
@@ -82,8 +59,3 @@ def make_performance(
         raise
     report.progress("write", 1, 1)
     return take.performance.frame_count
-
-
-def _release(parent: ParentWatch | None) -> None:
-    if parent is not None:
-        parent.finish()

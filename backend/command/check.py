@@ -9,49 +9,34 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..assets import assets_folder
-from ..contract.errors import DuologueError
-from ..job.failures import run_explained
-from .inspection import Inspection, inspect
-from .step_events import Step, run_with_events
-from .telling import tell
+from ..contract.command_flags import Flag
+from ..contract.errors import DuologueError, ExitCode
+from ..job.reporting import Reporter, step_of
+from .inspection import inspect
+from .long_command import ASSETS, EVENTS_HELP, LongCommand, run
 
 _SHORT_HASH: Final = 12
 
 
 def main(words: Sequence[str]) -> int:
-    """Exit code: OK, DEPENDENCY_MISSING, ASSET_MISSING or ASSET_CORRUPT. With --events problems are told in them."""
-    parser = argparse.ArgumentParser(prog="python -m backend check", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument(
-        "--events", action="store_true", help="print an event a line, and stop when standard input ends"
-    )
-    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
-    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="DualTalk's official weights")
-    arguments = parser.parse_args(words)
-    if arguments.events:
-        return run_with_events(lambda step: _told(_inspected(arguments, step)))
-    return int(run_explained(lambda: _check(arguments), tell))
+    """Exit code: OK, DEPENDENCY_MISSING, ASSET_MISSING or ASSET_CORRUPT. For another program problems are a result."""
+    return run(_COMMAND, words)
 
 
-def _check(arguments: argparse.Namespace) -> None:
-    found = _inspected(arguments, _silent)
-    report = found.as_json()
-    print(json.dumps(report, indent=1) if arguments.json else _table(report))
-    if found.problems:
+def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
+    found = inspect(assets_folder(arguments.assets), arguments.checkpoint, step_of(report)).as_json()
+    return {"report": found, "table": _table(found)}
+
+
+def _show(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    print(json.dumps(result["report"], indent=1) if arguments.json else result["table"])
+    problems = result["report"]["problems"]
+    if problems:
         raise DuologueError(
-            found.problems[0].code,
-            " ".join(one.message for one in found.problems),
-            " ".join(dict.fromkeys(one.fix for one in found.problems)),
+            ExitCode(problems[0]["code"]),
+            " ".join(problem["message"] for problem in problems),
+            " ".join(dict.fromkeys(problem["fix"] for problem in problems)),
         )
-
-
-def _inspected(arguments: argparse.Namespace, step: Step) -> Inspection:
-    return inspect(assets_folder(arguments.assets), arguments.checkpoint, step)
-
-
-def _told(found: Inspection) -> dict[str, object]:
-    report = found.as_json()
-    return {"report": report, "table": _table(report)}
 
 
 def _table(report: dict[str, Any]) -> str:
@@ -70,9 +55,19 @@ def _table(report: dict[str, Any]) -> str:
     width = max(len(name) for name in report["abilities"])
     for name, lacking in report["abilities"].items():
         lines.append(f"{name:{width}}  {'lacks ' + ', '.join(lacking) if lacking else 'works'}")
-    lines += [f"problem {one['code']}: {one['message']} {one['fix']}" for one in report["problems"]]
+    lines += [f"problem {bad['code']}: {bad['message']} {bad['fix']}" for bad in report["problems"]]
     return "\n".join(lines)
 
 
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    """At a shell the table follows in seconds."""
+_COMMAND: Final = LongCommand(
+    "check",
+    __doc__,
+    (
+        Flag("--json", "print JSON", switch=True),
+        ASSETS,
+        Flag("--checkpoint", "DualTalk's official weights", "FILE", Path),
+    ),
+    _work,
+    _show,
+    events=Flag("--events", EVENTS_HELP, switch=True),
+)

@@ -5,41 +5,44 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Final
 
-from ..job.failures import run_explained
-from .step_events import Step, run_with_events
-from .telling import tell
+from ..contract.command_flags import Flag
+from ..job.reporting import Reporter, step_of
+from .long_command import EVENTS_HELP, LongCommand, run
 
-_CONVERTED = ".safetensors"
+_CONVERTED: Final = ".safetensors"
 
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    parser = argparse.ArgumentParser(prog="python -m backend convert-checkpoint", description=__doc__)
-    parser.add_argument("checkpoint", type=Path, metavar="IN.pth", help="DualTalk.pth as its authors published it")
-    parser.add_argument("--out", type=Path, metavar="OUT.safetensors", help="default: beside it, with that ending")
-    parser.add_argument("--json", action="store_true", help="print an event a line, and stop when standard input ends")
-    arguments = parser.parse_args(words)
-    source, target = arguments.checkpoint, arguments.out
-    if arguments.json:
-        return run_with_events(lambda step: _convert(source, target, step))
-    return int(run_explained(lambda: _print_result(_convert(source, target, _silent)), tell))
+    return run(_COMMAND, words)
 
 
-def _convert(source: Path, chosen: Path | None, step: Step) -> dict[str, object]:
-    """What came of it. A file with the converted one's ending, and no other to write, is checked and left as it is."""
+def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
+    """Convert. A file with the converted one's ending, and no other to write, is checked and left as it is."""
     from ..engines.dualtalk_official.conversion import check_checkpoint, convert_checkpoint
 
-    if chosen is None and source.suffix == _CONVERTED:
+    source, step = arguments.checkpoint, step_of(report)
+    if arguments.out is None and source.suffix == _CONVERTED:
         check_checkpoint(source, step)
         return {"file": str(source), "written": False}
-    target = chosen or source.with_suffix(_CONVERTED)
+    target = arguments.out or source.with_suffix(_CONVERTED)
     return {"file": str(target), "written": convert_checkpoint(source, target, step=step)}
 
 
-def _silent(_stage: str, _done: int, _total: int) -> None:
-    """At a shell it is over in seconds."""
-
-
-def _print_result(result: dict[str, object]) -> None:
+def _show(_arguments: argparse.Namespace, result: dict[str, Any]) -> None:
     print(f"{result['file']}: {'written' if result['written'] else 'there already, and as it should be'}")
+
+
+_COMMAND: Final = LongCommand(
+    "convert-checkpoint",
+    __doc__,
+    (
+        Flag("checkpoint", "DualTalk.pth as its authors published it", "IN.pth", Path),
+        Flag("--out", "default: beside it, with that ending", "OUT.safetensors", Path),
+    ),
+    _work,
+    _show,
+    events=Flag("--json", EVENTS_HELP, switch=True),
+)

@@ -9,7 +9,7 @@ from typing import Final
 
 from ..contract.constants import OPEN_HEAD
 from ..job.failures import run_explained
-from .telling import tell
+from ..job.reporting import print_failure
 
 _STAND_IN: Final = "flame-shaped"
 """A head with FLAME's counts and joints that anybody may have; `import-flame` takes it as it takes FLAME's files."""
@@ -24,7 +24,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
     arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _export(arguments.face, arguments.out, arguments.assets), tell))
+    return int(run_explained(lambda: _export(arguments.face, arguments.out, arguments.assets), print_failure))
 
 
 def _export(name: str, out: Path, chosen: Path | None) -> None:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from ..contract.command_flags import Flag
 from ..contract.constants import OPEN_HEAD
-from ..job.failures import run_explained
-from .step_events import Step, run_with_events
-from .telling import tell
+from ..job.reporting import Reporter, StageReporter, step_of
+from .long_command import ASSETS, EVENTS_HELP, LongCommand, run
 
 if TYPE_CHECKING:
     from ..contract.face import Face
     from ..contract.transfer import BasisTransfer
 
-_STEPS = (
+_STEPS: Final = (
     "Reading the file",
     "From the open head to it",
     "From it to the open head",
@@ -27,18 +27,10 @@ _STEPS = (
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    parser = argparse.ArgumentParser(prog="python -m backend import-flame", description=__doc__)
-    parser.add_argument("file", type=Path, metavar="FILE", help="generic_model.pkl, flame2023.pkl, or .npz")
-    parser.add_argument("--faces", type=Path, required=True, metavar="FOLDER", help="where the face is kept")
-    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
-    parser.add_argument("--json", action="store_true", help="print an event a line, and stop when standard input ends")
-    arguments = parser.parse_args(words)
-    if arguments.json:
-        return run_with_events(lambda step: _import(arguments, step))
-    return int(run_explained(lambda: _print_result(_import(arguments, _print_step)), tell))
+    return run(_COMMAND, words)
 
 
-def _import(arguments: argparse.Namespace, tell_step: Step) -> dict[str, object]:
+def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
     from ..assets import assets_folder, require_assets
     from ..contract.face import load_face, save_face
     from ..contract.transfer import save_transfer, transfer_file
@@ -46,8 +38,10 @@ def _import(arguments: argparse.Namespace, tell_step: Step) -> dict[str, object]
     from ..flame.flame_file import load_flame
     from ..flame.flame_likeness import with_likeness
 
+    report_step = step_of(report)
+
     def step(index: int) -> None:
-        tell_step(_STEPS[index], index, len(_STEPS))
+        report_step(_STEPS[index], index, len(_STEPS))
 
     step(0)
     face = load_flame(arguments.file.absolute())
@@ -81,14 +75,23 @@ def _result(file: Path, face: Face, transfers: list[BasisTransfer]) -> dict[str,
     }
 
 
-def _print_step(stage: str, _done: int, _total: int) -> None:
-    print(stage, flush=True)
-
-
-def _print_result(result: dict[str, object]) -> None:
+def _show(_arguments: argparse.Namespace, result: dict[str, Any]) -> None:
     print(f"{result['file']}: {result['id']}, {result['vertices']} vertices, {result['triangles']} triangles")
     print(f"{result['identity']} identity and {result['expression']} expression components")
-    residuals = result["residuals"]
-    if isinstance(residuals, dict):
-        for way, millimetres in residuals.items():
-            print(f"{way}: {millimetres} mm root mean square")
+    for way, millimetres in result["residuals"].items():
+        print(f"{way}: {millimetres} mm root mean square")
+
+
+_COMMAND: Final = LongCommand(
+    "import-flame",
+    __doc__,
+    (
+        Flag("file", "generic_model.pkl, flame2023.pkl, or .npz", "FILE", Path),
+        Flag("--faces", "where the face is kept", "FOLDER", Path, required=True),
+        ASSETS,
+    ),
+    _work,
+    _show,
+    events=Flag("--json", EVENTS_HELP, switch=True),
+    reporter=StageReporter,
+)

@@ -5,31 +5,48 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Final
 
-from ..job.failures import run_explained
-from .telling import tell
+from ..contract.command_flags import Flag
+from ..job.reporting import Reporter, StageReporter, step_of
+from .long_command import ASSETS, LongCommand, run
 
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    parser = argparse.ArgumentParser(prog="python -m backend prepare-assets", description=__doc__)
-    parser.add_argument("--only", action="append", default=[], metavar="ASSET", help="this asset; may be repeated")
-    parser.add_argument("--again", action="store_true", help="derive also what is there and unchanged")
-    parser.add_argument("--packages", type=Path, metavar="FOLDER", help="where package files lie already")
-    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
-    arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _prepare(arguments), tell))
+    return run(_COMMAND, words)
 
 
-def _prepare(arguments: argparse.Namespace) -> None:
+def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
     from ..asset_preparation import DOWNLOADS, prepare_assets
     from ..assets import assets_folder
 
-    folder = assets_folder(arguments.assets)
-    packages = arguments.packages or DOWNLOADS
-    derived = prepare_assets(folder, only=arguments.only, again=arguments.again, packages=packages, say=_say)
-    print(f"{len(derived)} derived, everything is in {folder}" if derived else f"everything is already in {folder}")
+    folder, step = assets_folder(arguments.assets), step_of(report)
+    derived = prepare_assets(
+        folder,
+        only=arguments.only,
+        again=arguments.again,
+        packages=arguments.packages or DOWNLOADS,
+        say=lambda sentence: step(sentence, 0, 1),
+    )
+    return {"folder": str(folder), "derived": [asset.id for asset in derived]}
 
 
-def _say(step: str) -> None:
-    print(step, flush=True)
+def _show(_arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    count, folder = len(result["derived"]), result["folder"]
+    print(f"{count} derived, everything is in {folder}" if count else f"everything is already in {folder}")
+
+
+_COMMAND: Final = LongCommand(
+    "prepare-assets",
+    __doc__,
+    (
+        Flag("--only", "this asset; may be repeated", "ASSET", repeated=True),
+        Flag("--again", "derive also what is there and unchanged", switch=True),
+        Flag("--packages", "where package files lie already", "FOLDER", Path),
+        ASSETS,
+    ),
+    _work,
+    _show,
+    reporter=StageReporter,
+)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..job.failures import run_explained
-from .telling import tell
+from ..job.reporting import print_failure
 
 if TYPE_CHECKING:
     from ..staging.values import StagingValues
@@ -27,7 +27,7 @@ def main(words: Sequence[str]) -> int:
     )
     parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
     arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _stage(arguments), tell))
+    return int(run_explained(lambda: _stage(arguments), print_failure))
 
 
 def _stage(arguments: argparse.Namespace) -> None:

@@ -1,40 +1,41 @@
-"""`transfer-performance`: a performance told in the components of another face."""
+"""`transfer-performance`: a performance in the components of another face."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from ..contract.command_flags import Flag
 from ..contract.constants import OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import is_file
-from ..job.failures import run_explained
-from .telling import tell
+from ..job.reporting import Reporter, step_of
+from .long_command import ASSETS, LongCommand, run
 
 if TYPE_CHECKING:
     from ..contract.face import Face
     from ..contract.transfer import BasisTransfer
 
+_STEPS: Final = ("Reading the performance", "From its face to the other one", "Writing", "Measuring")
+
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    parser = argparse.ArgumentParser(prog="python -m backend transfer-performance", description=__doc__)
-    parser.add_argument("performance", type=Path, metavar="FILE", help="performance.npz")
-    parser.add_argument("--to", required=True, metavar="FACE", help="the other face's id or file")
-    parser.add_argument("--faces", type=Path, metavar="FOLDER", help="imported faces and their transfers")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--report", action="store_true", help="also print how well each component comes across")
-    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
-    arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _transfer(arguments), tell))
+    return run(_COMMAND, words)
 
 
-def _transfer(arguments: argparse.Namespace) -> None:
+def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
     from ..contract.performance import load_performance, save_performance
     from ..contract.transfer import transfer_performance
 
+    report_step = step_of(report)
+
+    def step(index: int) -> None:
+        report_step(_STEPS[index], index, len(_STEPS))
+
+    step(0)
     performance = load_performance(arguments.performance)
     target = _face(arguments.to, arguments.faces, arguments.assets)
     if performance.face == target.id:
@@ -43,23 +44,40 @@ def _transfer(arguments: argparse.Namespace) -> None:
             f"{arguments.performance} is in the components of {target.id} already.",
             "Name another face after --to.",
         )
+    step(1)
     transfer = _solved(performance.face, performance.expression.shape[2], target, arguments.faces, arguments.assets)
-    told = transfer_performance(performance, transfer, target.J_regressor @ target.v_template)
-    save_performance(arguments.out, told)
-    print(f"{arguments.out}: {performance.face} → {target.id}, {transfer.residual_millimetres:.2f} mm root mean square")
+    transferred = transfer_performance(performance, transfer, target.J_regressor @ target.v_template)
+    step(2)
+    save_performance(arguments.out, transferred)
+    result: dict[str, object] = {
+        "file": str(arguments.out),
+        "source": performance.face,
+        "target": target.id,
+        "residual_millimetres": float(transfer.residual_millimetres),
+    }
     if arguments.report:
-        _report(_face(transfer.source, arguments.faces, arguments.assets), target)
+        step(3)
+        result["misfit"] = _misfit(_face(transfer.source, arguments.faces, arguments.assets), target)
+    return result
 
 
-def _report(source: Face, target: Face) -> None:
-    """A line for each component of `source`, the worst at the mouth first."""
+def _misfit(source: Face, target: Face) -> dict[str, tuple[float, float]]:
+    """What is left at the mouth and on the face in millimetres: of all, then of each component, the worst first."""
     from ..face.transfer import measured_transfer
 
     _, misfit = measured_transfer(source, target)
-    print(f"{'component at its usual size':30} {'mouth, mm':>10} {'face, mm':>10}")
-    print(f"{'all':30} {misfit.mouth:10.2f} {misfit.everywhere:10.2f}")
-    for name, (everywhere, mouth) in sorted(misfit.of_component.items(), key=lambda row: -row[1][1]):
-        print(f"{name:30} {mouth:10.2f} {everywhere:10.2f}")
+    components = sorted(misfit.of_component.items(), key=lambda row: -row[1][1])
+    rows = [("all", (misfit.everywhere, misfit.mouth)), *components]
+    return {name: (float(mouth), float(everywhere)) for name, (everywhere, mouth) in rows}
+
+
+def _show(_arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    residual = result["residual_millimetres"]
+    print(f"{result['file']}: {result['source']} → {result['target']}, {residual:.2f} mm root mean square")
+    if "misfit" in result:
+        print(f"{'component at its usual size':30} {'mouth, mm':>10} {'face, mm':>10}")
+        for name, (mouth, everywhere) in result["misfit"].items():
+            print(f"{name:30} {mouth:10.2f} {everywhere:10.2f}")
 
 
 def _solved(source: str, components: int, target: Face, faces: Path | None, assets: Path | None) -> BasisTransfer:
@@ -91,3 +109,19 @@ def _face(name: str, faces: Path | None, chosen_assets: Path | None) -> Face:
         f"There is no face called {name}{f' in {faces}' if faces is not None else ''}.",
         "Import it with `python -m backend import-flame`, and name its folder after --faces.",
     )
+
+
+_COMMAND: Final = LongCommand(
+    "transfer-performance",
+    __doc__,
+    (
+        Flag("performance", "performance.npz", "FILE", Path),
+        Flag("--to", "the other face's id or file", "FACE", required=True),
+        Flag("--faces", "imported faces and their transfers", "FOLDER", Path),
+        Flag("--out", metavar="FILE", type=Path, required=True),
+        Flag("--report", "also measure how well each component comes across", switch=True),
+        ASSETS,
+    ),
+    _work,
+    _show,
+)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..contract.errors import DuologueError, ExitCode
 from ..job.failures import run_explained
-from .telling import tell
+from ..job.reporting import print_failure
 
 
 def main(words: Sequence[str]) -> int:
@@ -16,7 +16,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m backend verify-dualtalk", description=__doc__)
     parser.add_argument("fixture", type=Path, metavar="FIXTURE.npz", help="inputs, weights and values of a pass")
     arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _verify(arguments.fixture), tell))
+    return int(run_explained(lambda: _verify(arguments.fixture), print_failure))
 
 
 def _verify(path: Path) -> None:

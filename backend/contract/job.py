@@ -16,6 +16,8 @@ from .files import write_text_whole
 from .reading import LARGEST_JSON, explained_read_errors, read_bytes
 
 SCHEMA: Final = 1
+ANIMATE: Final = "animate"
+"""The command whose request is a `JobRequest`; the others' are in `command_request.py`."""
 REQUEST_FILE: Final = "request.json"
 EVENTS_FILE: Final = "events.jsonl"
 PERFORMANCE_FILE: Final = "performance.npz"
@@ -107,7 +109,9 @@ class JobRequest:
 
 def write_request(folder: Path, request: JobRequest) -> None:
     """Write `folder/request.json`. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    write_text_whole(folder / REQUEST_FILE, json.dumps({"schema": SCHEMA} | asdict(request), indent=1))
+    write_text_whole(
+        folder / REQUEST_FILE, json.dumps({"schema": SCHEMA, "command": ANIMATE} | asdict(request), indent=1)
+    )
 
 
 def read_request(folder: Path) -> JobRequest:
@@ -118,6 +122,8 @@ def read_request(folder: Path) -> JobRequest:
         data = json.loads(read_bytes(path, LARGEST_JSON))
         if data.get("schema") != SCHEMA:
             raise _bad(f"{path} has schema {data.get('schema')}; this worker reads schema {SCHEMA}")
+        if data.get("command", ANIMATE) != ANIMATE:  # older requests do not say
+            raise _bad(f"{path} is for the command {data['command']}, not for {ANIMATE}")
         request = request_from_dict(data)
         check_request(request)
     return request
@@ -227,7 +233,7 @@ def remove_unfinished(folder: Path) -> None:
         folder.rmdir()
 
 
-def append_event(folder: Path, event: str, **fields: Any) -> None:
+def append_event(folder: Path, event: str, /, **fields: Any) -> None:
     """Append one event to `folder/events.jsonl`: progress, warning, error or done."""
     with (folder / EVENTS_FILE).open("a", encoding="utf-8") as file:
         file.write(json.dumps({"event": event} | fields) + "\n")

@@ -1,4 +1,4 @@
-"""Running a job's work so that every end of it has a number and a sentence."""
+"""Runs a job so that every end of it has an exit code and a sentence, and is reported to whoever started it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from .dependencies import missing_dependency
 from .reporting import cancelled
 
 
-def run_explained(work: Callable[[], None], tell: Callable[[DuologueError], None]) -> ExitCode:
-    """Call `work` and return how it ended; a failure is told before.
+def run_explained(work: Callable[[], None], report: Callable[[DuologueError], None]) -> ExitCode:
+    """Call `work` and return how it ended; call `report` with a failure before.
 
-    An error that nobody foresaw is told as UNEXPECTED, and Python ends with its traceback and status 1.
+    An unforeseen error is reported as UNEXPECTED, and Python ends with its traceback and status 1.
     """
-    interrupted = _stop_cleanly_when_told()
-    _tell_unforeseen_errors(tell)
+    interrupted = _interrupt_on_signals()
+    _report_unforeseen_errors(report)
     try:
         work()
     except (Exception, KeyboardInterrupt) as error:
-        # A library of another language that is interrupted tells of it as a failure of its own.
+        # A library of another language that is interrupted raises a failure of its own.
         stopped = interrupted() or isinstance(error, KeyboardInterrupt)
         foreseen = cancelled("The job was interrupted.") if stopped else _foreseen(error)
         if foreseen is None:
@@ -34,12 +34,12 @@ def run_explained(work: Callable[[], None], tell: Callable[[DuologueError], None
         return ExitCode.OK
     if failure.__cause__ is not None:
         traceback.print_exception(failure)
-    tell(failure)
+    report(failure)
     return failure.code
 
 
 def unexpected(error: BaseException) -> DuologueError:
-    """The failure for an error that nobody foresaw."""
+    """The failure for an unforeseen error."""
     return DuologueError(
         ExitCode.UNEXPECTED,
         f"The worker failed in a way nobody foresaw ({reason_of(error)}).",
@@ -48,13 +48,13 @@ def unexpected(error: BaseException) -> DuologueError:
 
 
 def _foreseen(error: BaseException) -> DuologueError | None:
-    """What to tell of `error`; None where nobody foresaw it."""
+    """The failure that `error` is; None where it is unforeseen."""
     if isinstance(error, DuologueError):
         return error
     if isinstance(error, ImportError):
         return missing_dependency(error.name or "a library", error)
     if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _is_about_memory(error)):
-        return _out_of_memory(error)  # torch tells of memory in its own ways
+        return _out_of_memory(error)  # torch names memory in its own ways
     return None
 
 
@@ -71,24 +71,24 @@ def _out_of_memory(error: BaseException) -> DuologueError:
     )
 
 
-def _stop_cleanly_when_told() -> Callable[[], bool]:
-    """A request to terminate leaves no partial file, just as Ctrl-C. What is returned says whether one has come."""
-    told = False
+def _interrupt_on_signals() -> Callable[[], bool]:
+    """Make SIGTERM and Ctrl-C raise KeyboardInterrupt, which leaves no partial file; return whether one has come."""
+    came = False
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        nonlocal told
-        told = True
+        nonlocal came
+        came = True
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, interrupt)
     if callable(signal.getsignal(signal.SIGINT)):  # a shell's background jobs ignore Ctrl-C
         signal.signal(signal.SIGINT, interrupt)
-    return lambda: told
+    return lambda: came
 
 
-def _tell_unforeseen_errors(tell: Callable[[DuologueError], None]) -> None:
+def _report_unforeseen_errors(report: Callable[[DuologueError], None]) -> None:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)
-        tell(unexpected(error))
+        report(unexpected(error))
 
     sys.excepthook = hook

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from backend.command.telling import tell
 from backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE
 from backend.job.failures import run_explained
+from backend.job.reporting import print_failure
 
 from ..cache import CACHE, EVALUATION_CACHE
 
@@ -40,11 +40,11 @@ def main(words: Sequence[str]) -> int:
         parser = _parser(f" {name}", command.summary)
         command.add_flags(parser)
         arguments = parser.parse_args(words[1:])
-        return int(run_explained(lambda: command.run(arguments), tell))
+        return int(run_explained(lambda: command.run(arguments), print_failure))
     parser = _parser("", __doc__ or "")
     _add_performance_flags(parser)
     arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _measure_performance(arguments), tell))
+    return int(run_explained(lambda: _measure_performance(arguments), print_failure))
 
 
 def _parser(command: str, description: str) -> argparse.ArgumentParser:

@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from backend.command.telling import tell
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.reading import explained_read_errors, is_file, parsed_json, read_arrays, text_of
 from backend.job.failures import run_explained
+from backend.job.reporting import print_failure
 
 _RELATIVE: Final = 1e-4
 _ABSOLUTE: Final = 1e-6
@@ -24,7 +24,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m lab verify-metrics", description=__doc__)
     parser.add_argument("fixture", type=Path, metavar="FILE", help="dualtalk_metrics.npz")
     arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _verify(arguments.fixture), tell))
+    return int(run_explained(lambda: _verify(arguments.fixture), print_failure))
 
 
 def _verify(path: Path) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from backend.assets import assets_folder, require_assets
-from backend.command.telling import tell
 from backend.contract.constants import OPEN_HEAD
 from backend.contract.errors import DuologueError, ExitCode
 from backend.job.failures import run_explained
+from backend.job.reporting import print_failure
 
 from ..cache import TRAINING_CACHE
 
@@ -27,7 +27,7 @@ _TOLD_EVERY: Final = 5.0
 def main(words: Sequence[str]) -> int:
     """The exit code."""
     arguments = _parser().parse_args(words)
-    return int(run_explained(lambda: _rehearse(arguments), tell))
+    return int(run_explained(lambda: _rehearse(arguments), print_failure))
 
 
 def corpus_folder(work: Path, seed: int) -> Path:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from backend.command.telling import tell
 from backend.contract.errors import DuologueError, ExitCode
 from backend.job.failures import run_explained
+from backend.job.reporting import print_failure
 
 if TYPE_CHECKING:
     from ..simulation.statistics.observed import Pair
@@ -28,7 +28,7 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1, help="of the first that is made")
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"where {TABLE} and pictures/{PICTURE} are written")
     arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _tell_statistics(arguments), tell))
+    return int(run_explained(lambda: _tell_statistics(arguments), print_failure))
 
 
 def _tell_statistics(given: argparse.Namespace) -> None:

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from backend.command.telling import tell
 from backend.contract.errors import DuologueError, ExitCode
 from backend.job.failures import run_explained
+from backend.job.reporting import print_failure
 
 from ...cache import CACHE
 
@@ -40,7 +40,7 @@ def main(words: Sequence[str]) -> int:
         else:
             _train(arguments)
 
-    return int(run_explained(work, tell)) or status[0]
+    return int(run_explained(work, print_failure)) or status[0]
 
 
 def _parser() -> argparse.ArgumentParser:

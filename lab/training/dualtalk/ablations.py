@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from backend.command.telling import tell
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_text_whole
 from backend.engines.dualtalk.model import DualTalkConfig
 from backend.job.failures import run_explained
+from backend.job.reporting import print_failure
 
 from ...evaluation.measures.listener import Estimate, likelihood_gains, listener_measures, mean_of
 from .ablation_clips import ListenerClip, listener_clips
@@ -39,7 +39,7 @@ def main(words: Sequence[str]) -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(prog="python -m lab train ablations", description=__doc__)
     plan = read_plan(parser, words)
-    return int(run_explained(lambda: _compare(plan), tell))
+    return int(run_explained(lambda: _compare(plan), print_failure))
 
 
 def _compare(plan: TrainingPlan) -> None:

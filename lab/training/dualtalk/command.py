@@ -13,13 +13,13 @@ import numpy as np
 import torch
 
 from backend.assets import assets_folder, require_assets
-from backend.command.telling import tell
 from backend.contract.constants import FRAME_RATE, OPEN_HEAD
 from backend.engines.dualtalk.checkpoint import WEIGHTS, save_network
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
 from backend.engines.lip_reader.checkpoint import LIP_WEIGHTS, save_lips
 from backend.engines.lip_reader.model import LipReader
 from backend.job.failures import run_explained
+from backend.job.reporting import print_failure
 from backend.speech.encoder import load_encoder
 
 from ...cache import TRAINING_CACHE
@@ -55,7 +55,7 @@ class TrainingPlan:
 def main(words: Sequence[str]) -> int:
     """The exit code."""
     plan = read_plan(argparse.ArgumentParser(prog="python -m lab train", description=__doc__), words)
-    return int(run_explained(lambda: _train(plan), tell))
+    return int(run_explained(lambda: _train(plan), print_failure))
 
 
 def _train(plan: TrainingPlan) -> None:
