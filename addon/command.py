@@ -28,7 +28,6 @@ from .conversation import Given, request_of
 from .export.export_take import PEOPLE, export_take
 from .heads.faces import face_named, faces_folder
 from .heads.rig import FACE_PROPERTY
-from .interface.operators.generate import STAGE_SENTENCES
 from .keys.key_writing import write_take
 from .keys.partner import known_partner, warnings_before, with_partner
 from .keys.retaking import spans_of
@@ -40,7 +39,7 @@ from .settings.properties import DuologueSettings, settings_of
 from .staging.render import FilmProgress, FilmSettings, prepare_look, render_film, render_stills
 from .staging.startup_scene import scene_to_fill
 from .worker.preferences import backend_python
-from .worker.worker_client import Progress
+from .worker.worker_process import Progress
 
 _AUDIO_OPTIONS: Final = {"tracks": {"a", "b"}, "stereo": {"stereo"}, "mix": {"mix"}}
 _STILLS: Final = 12
@@ -330,7 +329,7 @@ class _StagePrinter:
         self._shown = ""
 
     def __call__(self, status: Progress) -> None:
-        text = STAGE_SENTENCES.get(status.stage, status.stage)
+        text = status.sentence()
         if text != self._shown:
             self._shown = text
             print(f"duologue: {text} …", flush=True)

@@ -1,7 +1,7 @@
 """A worker that misbehaves on demand, for tests of whoever starts one.
 
 python tests/fake_worker.py --play HOW animate --job FOLDER
-python tests/fake_worker.py --play HOW check
+python tests/fake_worker.py --play HOW check --job FOLDER
 
 HOW, one of
   good            progress, a warning, a finished performance
@@ -26,7 +26,6 @@ It needs numpy and the contract, nothing else; it runs in Blender's Python as we
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import select
 import signal
@@ -40,6 +39,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
+from backend.contract.command_request import read_command_request
 from backend.contract.constants import FRAME_RATE, OPEN_HEAD
 from backend.contract.errors import ExitCode
 from backend.contract.job import CANCEL_FILE, EVENTS_FILE, PERFORMANCE_FILE, KeptTake, append_event, read_request
@@ -87,16 +87,14 @@ def main(words: list[str]) -> int:
     parser.add_argument("--play", choices=_PLAYS, default="good")
     parser.add_argument("command", choices=("animate", "check"))
     parser.add_argument("--job", type=Path)
-    parser.add_argument("--events", action="store_true")
-    parser.add_argument("--assets", default="")
-    parser.add_argument("--checkpoint", default="")
     arguments = parser.parse_args(words)
     if arguments.command == "check":
-        return _check(arguments.play, arguments.assets)
+        return _check(arguments.play, arguments.job)
     return _PLAYS[arguments.play](arguments.job)
 
 
-def _check(play: str, assets: str) -> int:
+def _check(play: str, folder: Path) -> int:
+    assets = read_command_request(folder, "check").get("assets") or ""
     problems = []
     if play == "no-torch":
         problems = [
@@ -105,8 +103,8 @@ def _check(play: str, assets: str) -> int:
         ]
     abilities = {"colocated": [], "dualtalk-official": ["transformers"]}
     report = {"device": {"title": "CPU"}, "abilities": abilities, "problems": problems}
-    print(json.dumps({"event": "progress", "stage": "Loading torch", "done": 1, "total": 2}))
-    print(json.dumps({"event": "done", "report": report, "table": f"torch 0.0\nassets {assets}"}))
+    append_event(folder, "progress", stage="Loading torch", done=1, total=2)
+    append_event(folder, "done", report=report, table=f"torch 0.0\nassets {assets}")
     return int(ExitCode.OK)
 
 

@@ -120,7 +120,7 @@ def test_addon_modules_without_bpy_import_with_torch_blocked():
         for path in ADDON_FILES
         if path.stem != "__init__" and not _reaches_blender(path)
     ]
-    assert "addon.worker.worker_client" in free
+    assert "addon.worker.worker_process" in free
     code = f"""
 root = {str(ROOT)!r}
 spec = importlib.util.spec_from_file_location("duologue", root + "/__init__.py", submodule_search_locations=[root])

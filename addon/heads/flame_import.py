@@ -1,4 +1,4 @@
-"""One import of a FLAME file by the worker: what it is asked, and what came of it. No bpy here."""
+"""The worker's import of a FLAME file, and its result. No bpy here."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ..paths import EXTENSION
-from ..worker.worker_command import WorkerCommand
+from ..worker.worker_process import CommandProcess
 
 
 @dataclass(frozen=True)
 class ImportedFace:
-    """What came of it. `residual_millimetres` is the worse of the two ways between this face and the open head."""
+    """The face that was made. `residual_millimetres` is of the worse of the ways between it and the open head."""
 
     id: str
     title: str
@@ -37,11 +37,10 @@ def start_import(
     assets: Path | None,
     home: Path = EXTENSION,
     clock: Callable[[], float] = time.monotonic,
-) -> WorkerCommand[ImportedFace]:
+) -> CommandProcess[ImportedFace]:
     """A worker that imports `file` into the folder `faces`. Raises DuologueError (WORKER_NOT_FOUND)."""
-    words = ["import-flame", str(file), "--faces", str(faces)]
-    words += ["--assets", str(assets)] if assets is not None else []
-    return WorkerCommand(python, words, faces, _imported, home, clock)
+    arguments = {"file": str(file), "faces": str(faces), "assets": None if assets is None else str(assets)}
+    return CommandProcess(python, "import-flame", arguments, _imported, output=faces, home=home, clock=clock)
 
 
 def _imported(event: dict[str, Any]) -> ImportedFace:

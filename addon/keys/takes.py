@@ -17,6 +17,7 @@ import bpy
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import explained_write_errors
 from ...backend.contract.job import (
+    ANIMATE,
     LOG_FILE,
     PART,
     PERFORMANCE_FILE,
@@ -24,12 +25,11 @@ from ...backend.contract.job import (
     JobRequest,
     write_request,
 )
-from ...backend.contract.performance import Performance
+from ...backend.contract.performance import Performance, load_performance
 from ...backend.contract.reading import is_file
-from ..paths import EXTENSION
 from ..settings.blend_paths import file_of
 from ..settings.properties import DuologueSettings
-from ..worker.worker_client import Progress, WorkerJob
+from ..worker.worker_process import Progress, WorkerProcess
 from .actions import OWN_PROPERTY
 
 TAKES_FOLDER: Final = "duologue_takes"
@@ -119,10 +119,10 @@ def take_file(settings: DuologueSettings, name: str = "take") -> Path:
     return file
 
 
-def start_take(folder: Path, request: JobRequest, python: Path) -> WorkerJob:
+def start_take(folder: Path, request: JobRequest, python: Path) -> WorkerProcess[Performance]:
     """Write the request and start a worker on it. Raises DuologueError (WORKER_NOT_FOUND, DISK_FULL …)."""
     write_request(folder, request)
-    return WorkerJob(python, EXTENSION, folder)
+    return WorkerProcess(python, ANIMATE, folder, lambda _done: load_performance(folder / PERFORMANCE_FILE))
 
 
 def make_take(

@@ -1,8 +1,7 @@
-"""What the backend says of itself."""
+"""The worker's check of itself, and its result. No bpy here."""
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ..paths import EXTENSION
-from .worker_command import WorkerCommand
+from .worker_process import CommandProcess
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class BackendReport:
     def sentence(self) -> str:
         """What works and what does not, each with what to do, for the panel."""
         if self.problems:
-            return " ".join(one.sentence() for one in self.problems)
+            return " ".join(problem.sentence() for problem in self.problems)
         works = f"The backend works on {self.device}: {', '.join(self.working)}."
         missing = "; ".join(f"{name} ({what})" for name, what in self.lacking)
         return works + (f" Not set up: {missing}." if missing else "")
@@ -42,15 +41,13 @@ def start_check(
     checkpoint: str,
     home: Path = EXTENSION,
     clock: Callable[[], float] = time.monotonic,
-) -> WorkerCommand[BackendReport]:
+) -> CommandProcess[BackendReport]:
     """A worker that looks at everything; `checkpoint` is DualTalk's file, empty where none is known.
 
     Raises DuologueError (WORKER_NOT_FOUND).
     """
-    words = ["check", *(["--assets", str(assets)] if assets is not None else [])]
-    words += ["--checkpoint", checkpoint] if checkpoint else []
-    nothing = Path(tempfile.gettempdir())  # where it writes, which it does not
-    return WorkerCommand(python, words, nothing, _report, home, clock, events="--events")
+    arguments = {"assets": None if assets is None else str(assets), "checkpoint": checkpoint or None}
+    return CommandProcess(python, "check", arguments, _report, home=home, clock=clock)
 
 
 def _report(event: dict[str, Any]) -> BackendReport:
@@ -63,6 +60,6 @@ def _report(event: dict[str, Any]) -> BackendReport:
         working=tuple(name for name, lacking in abilities.items() if not lacking),
         lacking=tuple((name, lacking) for name, lacking in abilities.items() if lacking),
         problems=tuple(
-            DuologueError(ExitCode(one["code"]), str(one["message"]), str(one["fix"])) for one in report["problems"]
+            DuologueError(ExitCode(bad["code"]), str(bad["message"]), str(bad["fix"])) for bad in report["problems"]
         ),
     )

@@ -1,4 +1,4 @@
-"""DualTalk's official weights: converted once by the worker, and remembered. No bpy here."""
+"""The worker's conversion of DualTalk's official weights, and its result. No bpy here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..paths import EXTENSION
-from .worker_command import WorkerCommand
+from .worker_process import CommandProcess
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,10 @@ class UsableCheckpoint:
 
 def start_conversion(
     python: Path, file: Path, home: Path = EXTENSION, clock: Callable[[], float] = time.monotonic
-) -> WorkerCommand[UsableCheckpoint]:
+) -> CommandProcess[UsableCheckpoint]:
     """A worker that checks `file` and writes the converted one beside it. Raises DuologueError (WORKER_NOT_FOUND)."""
-    return WorkerCommand(python, ["convert-checkpoint", str(file)], file.parent, _usable, home, clock)
+    arguments = {"checkpoint": str(file)}
+    return CommandProcess(python, "convert-checkpoint", arguments, _usable, output=file.parent, home=home, clock=clock)
 
 
 def _usable(event: dict[str, Any]) -> UsableCheckpoint:

@@ -1,5 +1,6 @@
-"""A worker that converts DualTalk's checkpoint, as the add-on starts, hears and stops it."""
+"""A worker that converts DualTalk's checkpoint, as the add-on starts, watches and stops it."""
 
+import json
 import sys
 import textwrap
 import time
@@ -11,9 +12,12 @@ from duologue.backend.contract.errors import DuologueError, ExitCode
 
 PRELUDE = """
 import json, os, pathlib, sys, time
-source = pathlib.Path(sys.argv[2])
+job = pathlib.Path(sys.argv[sys.argv.index("--job") + 1])
+request = json.loads((job / "request.json").read_text())
+source = pathlib.Path(request["arguments"]["checkpoint"])
 def say(event, **fields):
-    print(json.dumps({"event": event} | fields), flush=True)
+    with (job / "events.jsonl").open("a") as file:
+        file.write(json.dumps({"event": event} | fields) + "\\n")
 say("progress", stage="Reading the checkpoint", done=0, total=1)
 """
 
@@ -51,8 +55,13 @@ def test_the_file_to_use_comes_back_with_a_sentence(play, tmp_path, written, tol
     assert "Generate" in found.sentence()
 
 
-def test_the_worker_is_asked_to_convert_and_to_tell(play):
-    assert str(run(play('say("done", file=" ".join(sys.argv[1:]), written=True)')).file).endswith("--json")
+def test_the_worker_is_asked_to_convert_this_file(play, tmp_path):
+    found = run(play('say("done", file=json.dumps([sys.argv[1], request["arguments"]]), written=True)'))
+
+    assert json.loads(str(found.file)) == [
+        "convert-checkpoint",
+        {"checkpoint": str(tmp_path / "weights" / "DualTalk.pth")},
+    ]
 
 
 def test_what_does_not_fit_arrives_in_the_workers_own_words(play):

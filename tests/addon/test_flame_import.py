@@ -1,5 +1,6 @@
 """A worker that imports a FLAME file, and misbehaves in every way the add-on must survive."""
 
+import json
 import sys
 import textwrap
 import time
@@ -11,9 +12,12 @@ from duologue.backend.contract.errors import DuologueError, ExitCode
 
 PRELUDE = """
 import json, os, pathlib, sys, time
-faces = pathlib.Path(sys.argv[sys.argv.index("--faces") + 1])
+job = pathlib.Path(sys.argv[sys.argv.index("--job") + 1])
+request = json.loads((job / "request.json").read_text())
+faces = pathlib.Path(request["arguments"]["faces"])
 def say(event, **fields):
-    print(json.dumps({"event": event} | fields), flush=True)
+    with (job / "events.jsonl").open("a") as file:
+        file.write(json.dumps({"event": event} | fields) + "\\n")
 say("progress", stage="Reading the file", done=0, total=4)
 """
 DONE = """
@@ -69,15 +73,17 @@ def test_a_face_comes_with_what_it_misses_at_worst(play):
         assert said in found.sentence()
 
 
-def test_the_worker_is_told_the_file_the_folder_and_the_assets(play, tmp_path):
-    found = run(play('say("done", id=" ".join(sys.argv[1:]), title="", identity=0, expression=0, residuals={})',
-                     assets=tmp_path / "assets"))  # fmt: skip
+def test_the_worker_gets_the_file_the_folder_and_the_assets(play, tmp_path):
+    found = run(play('say("done", id=json.dumps([sys.argv[1], request]), title="", identity=0, expression=0, '
+                     "residuals={})", assets=tmp_path / "assets"))  # fmt: skip
 
-    for word in ("import-flame", "generic_model.pkl", f"--faces {tmp_path / 'faces'}", "--json", "--assets"):
-        assert word in found.id
+    command, request = json.loads(found.id)
+    paths = {"file": "generic_model.pkl", "faces": "faces", "assets": "assets"}
+    assert (command, request["command"]) == ("import-flame", "import-flame")
+    assert request["arguments"] == {key: str(tmp_path / name) for key, name in paths.items()}
 
 
-def test_steps_are_heard_among_whatever_else_is_printed(play):
+def test_steps_are_read_whatever_else_is_printed(play):
     worker = play("""
         print("warning: something else")
         print("{not json")
@@ -110,7 +116,7 @@ def test_the_workers_own_failure_arrives_with_its_number_and_remedy(play):
         ('say("error", code="x", message=3)', ExitCode.WORKER_GARBAGE),
         ('say("error", code=9999, message="?")', ExitCode.WORKER_GARBAGE),
         ('say("progress", stage="x")', ExitCode.WORKER_GARBAGE),
-        ('say("progress", stage="x", done=1, total=0)', ExitCode.WORKER_GARBAGE),
+        ('say("progress", stage="x", done=1, total="many")', ExitCode.WORKER_GARBAGE),
         ('say("done", id="x")', ExitCode.WORKER_GARBAGE),
         ('say("done", id="x", title="", identity=0, expression=0, residuals=[1])', ExitCode.WORKER_GARBAGE),
     ],
@@ -144,6 +150,17 @@ def test_cancelling_ends_the_worker_and_its_half_written_files(play, tmp_path):
     assert failure(worker).code == ExitCode.CANCELLED
     assert not worker.running
     assert [path.name for path in (tmp_path / "faces").iterdir()] == ["other.npz"]
+
+
+def test_nothing_is_left_of_a_job_folder(play, tmp_path, monkeypatch):
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    worker = play(DONE)
+    assert len(list((tmp_path / "temporary").iterdir())) == 1
+
+    run(worker)
+
+    assert list((tmp_path / "temporary").iterdir()) == []
 
 
 def test_a_python_that_is_none_is_told(tmp_path):

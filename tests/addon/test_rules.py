@@ -63,7 +63,7 @@ def test_package_imports_without_bpy_and_torch():
         f"submodule_search_locations=[{str(ROOT)!r}])\n"
         "package = importlib.util.module_from_spec(spec); sys.modules['duologue'] = package\n"
         "spec.loader.exec_module(package)\n"
-        "import duologue.addon.worker.worker_client, duologue.addon.retargeting.own_heads\n"
+        "import duologue.addon.worker.worker_process, duologue.addon.retargeting.own_heads\n"
         "import duologue.addon.staging.cutting, duologue.addon.keys.timing\n"
     )
 

@@ -8,7 +8,7 @@ from ....backend.contract.errors import DuologueError
 from ...conversation import checkpoint_file
 from ...worker.backend_report import BackendReport, start_check
 from ...worker.preferences import backend_assets, backend_python
-from ...worker.worker_command import WorkerCommand
+from ...worker.worker_process import CommandProcess
 from .saying import say, say_error
 from .watching import CancelOperator, Running, WatchingOperator
 
@@ -44,7 +44,7 @@ class DUOLOGUE_OT_check_backend(WatchingOperator):  # noqa: N801 — Blender's n
             return False
         return True
 
-    def start(self, context: bpy.types.Context) -> WorkerCommand[BackendReport]:
+    def start(self, context: bpy.types.Context) -> CommandProcess[BackendReport]:
         """A worker that looks at itself. Raises DuologueError (WORKER_NOT_FOUND)."""
         return start_check(backend_python(context), backend_assets(context), checkpoint_file(context))
 

@@ -10,7 +10,7 @@ from ...settings.blend_paths import remembered
 from ...settings.properties import settings_of
 from ...worker.checkpoint import UsableCheckpoint, start_conversion
 from ...worker.preferences import backend_python, remember_checkpoint
-from ...worker.worker_command import WorkerCommand
+from ...worker.worker_process import CommandProcess
 from .saying import say
 from .watching import CancelOperator, FileOperator, Running
 
@@ -45,7 +45,7 @@ class DUOLOGUE_OT_use_checkpoint(FileOperator):  # noqa: N801 — Blender's nami
             return False
         return True
 
-    def start(self, context: bpy.types.Context) -> WorkerCommand[UsableCheckpoint]:
+    def start(self, context: bpy.types.Context) -> CommandProcess[UsableCheckpoint]:
         """A worker that converts the file. Raises DuologueError (WEIGHTS_INVALID, WORKER_NOT_FOUND)."""
         file = self.chosen_file()
         if file is None:

@@ -9,7 +9,7 @@ from ...heads.faces import faces_folder
 from ...heads.flame_import import ImportedFace, start_import
 from ...settings.properties import settings_of
 from ...worker.preferences import backend_assets, backend_python
-from ...worker.worker_command import WorkerCommand
+from ...worker.worker_process import CommandProcess
 from .saying import say
 from .watching import CancelOperator, FileOperator, Running
 
@@ -48,7 +48,7 @@ class DUOLOGUE_OT_use_flame_file(FileOperator):  # noqa: N801 — Blender's nami
         say(self, context, found.sentence())
         return {"FINISHED"}
 
-    def start(self, context: bpy.types.Context) -> WorkerCommand[ImportedFace]:
+    def start(self, context: bpy.types.Context) -> CommandProcess[ImportedFace]:
         """A worker that imports the file. Raises DuologueError (FACE_NOT_FOUND, WORKER_NOT_FOUND)."""
         file = self.chosen_file()
         if file is None:

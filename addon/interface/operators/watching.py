@@ -22,7 +22,7 @@ _ESCAPED_EDITORS = frozenset(("FILE_BROWSER", "IMAGE_EDITOR"))
 
 
 class Worker(Protocol):
-    """What is watched: `WorkerJob` and `WorkerCommand`."""
+    """What is watched: `WorkerProcess`, and what else ends with a result or a failure."""
 
     def poll(self) -> Any | None:
         """What came of it, or None while it runs. Raises DuologueError; then the worker is gone."""

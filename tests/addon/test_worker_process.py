@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from duologue.addon.worker.worker_client import Patience, WorkerJob
+from duologue.addon.worker.worker_process import Patience, WorkerProcess
 from duologue.backend.contract.errors import DuologueError, ExitCode
-from duologue.backend.contract.performance import Performance, save_performance
+from duologue.backend.contract.performance import Performance, load_performance, save_performance
 
 PRELUDE = """
 import json, os, pathlib, sys, time
@@ -21,6 +21,13 @@ def say(event, **fields):
 say("progress", stage="start", done=0, total=1)
 """
 SILENT = PRELUDE.rpartition("say(")[0]
+
+
+def started(python, folder, home, patience=None):
+    def read_result(_done):
+        return load_performance(folder / "performance.npz")
+
+    return WorkerProcess(python, "animate", folder, read_result, home=home, patience=patience)
 
 
 @pytest.fixture
@@ -34,7 +41,7 @@ def play(tmp_path):
         (home / "backend" / "__main__.py").write_text(prelude + textwrap.dedent(source))
         folder.mkdir()
         generous = {"start": 20.0, "silence": 20.0, "goodbye": 0.3, "grace": 0.2}
-        jobs.append(WorkerJob(Path(sys.executable), home, folder, Patience(**(generous | patience))))
+        jobs.append(started(Path(sys.executable), folder, home, Patience(**(generous | patience))))
         return jobs[-1]
 
     yield start
@@ -211,7 +218,7 @@ def test_interpreter_that_is_none_is_explained(tmp_path):
     fake.write_text("not a program")
 
     with pytest.raises(DuologueError) as caught:
-        WorkerJob(fake, tmp_path, tmp_path)
+        started(fake, tmp_path, tmp_path)
 
     assert caught.value.code == ExitCode.WORKER_NOT_FOUND
 
