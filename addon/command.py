@@ -15,7 +15,7 @@ from typing import Any, Final
 import bpy
 
 from ..backend.contract.console import forgiven_printing
-from ..backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE
+from ..backend.contract.constants import DEFAULT_ENGINE, ENGINE_NAMES, OFFICIAL_ENGINE
 from ..backend.contract.errors import DuologueError, ExitCode
 from ..backend.contract.files import write_text_whole, write_whole
 from ..backend.contract.job import PERFORMANCE_FILE, JobRequest, check_request
@@ -45,7 +45,7 @@ _AUDIO_OPTIONS: Final = {"tracks": {"a", "b"}, "stereo": {"stereo"}, "mix": {"mi
 _STILLS: Final = 12
 _FILM_TOLD_EVERY: Final = 10.0
 """Seconds between two sentences about the film that is being rendered."""
-ENGINES: Final = (COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE)
+ENGINES: Final = ENGINE_NAMES
 
 
 class _RefusedError(DuologueError):

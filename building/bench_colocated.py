@@ -24,9 +24,8 @@ class StageClock:
         self.began: dict[str, float] = {}
 
     def progress(self, stage: str, _done: int, _total: int) -> None:
-        """As `engines.generate` calls it: “features” once before the weights are loaded, and then step by step."""
-        name = "loading" if not self.began else stage
-        self.began.setdefault(name, time.perf_counter())
+        """As `engines.generate` calls it; `stage` begins with its first call."""
+        self.began.setdefault(stage, time.perf_counter())
 
 
 def main(arguments: list[str]) -> None:
@@ -36,6 +35,7 @@ def main(arguments: list[str]) -> None:
     sys.path.insert(0, str(ROOT))
     from backend.contract.constants import COLOCATED_ENGINE
     from backend.engines import generate
+    from backend.engines.base import Conditions
     from backend.job.clock import peak_megabytes
 
     torch.set_num_threads(THREADS)
@@ -44,14 +44,8 @@ def main(arguments: list[str]) -> None:
     def measure(seconds: float) -> dict[str, float]:
         audio = repeated(dialogue, seconds)
         clock, busy = StageClock(), time.process_time()
-        generate(
-            COLOCATED_ENGINE,
-            audio,
-            seed=0,
-            habits=({}, {}),
-            device="cpu",
-            progress=clock.progress,
-        )
+        clock.progress("loading", 0, 1)
+        generate(COLOCATED_ENGINE, Conditions(audio), progress=clock.progress)
         ended = time.perf_counter()
         began = clock.began
         return {

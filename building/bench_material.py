@@ -9,7 +9,7 @@ import numpy as np
 import soundfile
 
 if TYPE_CHECKING:
-    from backend.engines.motion import DialogueAudio
+    from backend.engines.base import DialogueAudio
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 THREADS: Final = 2
@@ -21,7 +21,7 @@ def bundled_dialogue() -> DialogueAudio:
     """Both tracks of the bundled dialogue, whole frames of them, and who speaks."""
     from backend.assets import assets_folder
     from backend.contract.constants import SAMPLES_PER_FRAME
-    from backend.engines.motion import DialogueAudio
+    from backend.engines.base import DialogueAudio
     from backend.turns import load_turn_models
     from backend.turns.tracks import speaking_from_tracks
 
@@ -36,7 +36,7 @@ def bundled_dialogue() -> DialogueAudio:
 def repeated(dialogue: DialogueAudio, seconds: float) -> DialogueAudio:
     """`dialogue` over and over until it lasts `seconds`."""
     from backend.contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
-    from backend.engines.motion import DialogueAudio
+    from backend.engines.base import DialogueAudio
 
     assert dialogue.speaking is not None  # noqa: S101  (`bundled_dialogue` tells it)
     frames = round(seconds * FRAME_RATE)

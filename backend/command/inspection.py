@@ -13,23 +13,35 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..assets import BACKEND, State, asset_state, read_manifest, read_shipped_weights, shipped_state
-from ..contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE, OPEN_HEAD
+from ..contract.constants import OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import is_file
+from ..engines.registry import ENGINES
 from ..job.dependencies import NEEDED, missing_dependency
 from ..words.availability import has_aligner_build
 
 Step = Callable[[str, int, int], None]
 
 _ALIGNER: Final = "pocketsphinx"
-_WANTED_BY: Final[Mapping[str, str]] = {"transformers": OFFICIAL_ENGINE, _ALIGNER: "transcripts"}
+_WANTED_BY: Final[Mapping[str, str]] = {
+    **{library: entry.name for entry in ENGINES.values() for library in entry.libraries},
+    _ALIGNER: "transcripts",
+}
 """Libraries that one thing alone needs."""
 _SETUP: Final = "Run `python3 build.py setup`."
-_HEARING: Final = ("whisper-base-encoder-4", "turn-models")
+_TURN_MODELS: Final = "turn-models"
+_CHECKPOINT: Final = "checkpoint"
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    COLOCATED_ENGINE: ("colocated", "lip-reader", *_HEARING),
-    DUALTALK_ENGINE: ("dualtalk-small", "lip-reader", *_HEARING),
-    OFFICIAL_ENGINE: ("transformers", "checkpoint", "turn-models"),
+    **{
+        entry.name: (
+            *entry.libraries,
+            *([_CHECKPOINT] if entry.needs_checkpoint else []),
+            *entry.shipped,
+            *entry.assets,
+            _TURN_MODELS,
+        )
+        for entry in ENGINES.values()
+    },
     "open head": (OPEN_HEAD,),
     "transcripts": (_ALIGNER,),
     "moods in other words": ("sentence-encoder",),
@@ -100,8 +112,10 @@ def inspect(folder: Path, checkpoint: Path | None, step: Step) -> Inspection:
     step("Checking files", len(names) + 1, len(names) + 2)
     rows = (*_asset_rows(folder), *_weight_rows(), *_checkpoint_rows(checkpoint))
     abilities = {name: _lacking(parts, rows, broken) for name, parts in _PARTS.items()}
-    if OFFICIAL_ENGINE in abilities and checkpoint is None:
-        abilities[OFFICIAL_ENGINE] = ("a DualTalk checkpoint", *abilities[OFFICIAL_ENGINE])
+    if checkpoint is None:
+        for entry in ENGINES.values():
+            if entry.needs_checkpoint:
+                abilities[entry.name] = ("a DualTalk checkpoint", *abilities[entry.name])
     return Inspection(versions, device, folder, rows, abilities, tuple(_problems(broken, rows)))
 
 
@@ -157,7 +171,7 @@ def _checkpoint_rows(checkpoint: Path | None) -> list[Row]:
     if checkpoint is None:
         return []
     state = State.READY if is_file(checkpoint) else State.MISSING
-    return [Row("checkpoint", str(checkpoint), "", state.value, "its authors' own", optional=True)]
+    return [Row(_CHECKPOINT, str(checkpoint), "", state.value, "its authors' own", optional=True)]
 
 
 def _lacking(parts: tuple[str, ...], rows: tuple[Row, ...], broken: Mapping[str, Exception]) -> tuple[str, ...]:

@@ -44,6 +44,9 @@ DEFAULT_ENGINE: Final = COLOCATED_ENGINE
 OFFICIAL_ENGINE: Final = "dualtalk-official"
 """The engine that runs the weights DualTalk's authors published; its takes are on FLAME's generic face."""
 
+ENGINE_NAMES: Final = (COLOCATED_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE)
+"""All of them, as `backend.engines.registry` has them."""
+
 OFFICIAL_FACE: Final = "flame"
 """FLAME's generic basis, whatever file it is from."""
 

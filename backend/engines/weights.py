@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,7 +52,6 @@ def read_weights(
     return network.to(device)
 
 
-@cache
 def weights_hash(path: Path) -> str:
     """sha256 of the file, in hexadecimal. Raises DuologueError (WEIGHTS_INVALID)."""
     try:
@@ -64,6 +62,11 @@ def weights_hash(path: Path) -> str:
             f"The weights {path} cannot be read ({error.strerror or error}).",
             "Install Duologue again, or train with `python3 build.py train`.",
         ) from error
+
+
+def weights_hashes(*paths: Path) -> dict[str, str]:
+    """File name → sha256, in the order of `paths`. Raises DuologueError (WEIGHTS_INVALID)."""
+    return {path.name: weights_hash(path) for path in paths}
 
 
 def _unusable(path: Path, reason: str, command: str) -> DuologueError:

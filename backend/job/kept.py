@@ -15,7 +15,7 @@ from ..contract.face import Face
 from ..contract.job import JobRequest, KeptTake
 from ..contract.performance import ALONE, Performance, load_performance
 from ..contract.reading import read_or_none
-from ..engines.motion import KeptMotion, KnownPerson, Motion
+from ..engines.base import KeptMotion, Motion
 from ..face.skinning import axis_angle_to_matrix
 from ..staging import Staging, staging_from_json
 from ..staging.rotation import about_y, yaw_and_pitch
@@ -81,14 +81,6 @@ def kept_motion(take: Performance, mask: np.ndarray, face: Face) -> KeptMotion:
         sway=np.stack([_sway(take, person) for person in (0, 1)]),
     )
     return KeptMotion(motion, mask)
-
-
-def wholly_kept(keep: KeptTake, kept: KeptMotion) -> KnownPerson | None:
-    """The one person who stays from beginning to end, for an engine that lets the other one react; None without."""
-    if len(set(keep.people)) != 1:
-        return None
-    person, motion = keep.people[0], kept.motion
-    return KnownPerson(person, motion.expression[person], motion.jaw[person], motion.neck[person], motion.gaze[person])
 
 
 def staging_around(take: Performance, keep: KeptTake, wanted: Staging, *, asked_for: bool) -> Staging:

@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from ..contract.constants import FRAME_RATE, JOINT_NAMES
+from ..contract.constants import FRAME_RATE, JOINT_NAMES, OFFICIAL_COMPONENTS, OFFICIAL_FACE
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.job import KnownPartner
 from ..contract.performance import ALONE, Performance, load_performance
 from ..contract.transfer import eyes_midpoint
-from ..engines.motion import KnownPerson
+from ..engines.base import KnownPerson
 from ..face.skinning import axis_angle_to_matrix
 from ..staging.rotation import axis_angle_from_matrices, level_orientation, yaw_and_pitch
 from .stages import Stages
@@ -66,6 +66,23 @@ def known_person(take: Performance, person: int, face: Face) -> KnownPerson:
     gaze = _relative(sight, _to_partner(take, person, face))
     motion = (take.expression[person], pose[:, _JAW], neck, gaze)
     return KnownPerson(person, *(np.asarray(array, np.float32) for array in motion))
+
+
+def known_flame_person(take: Performance, person: int) -> KnownPerson:
+    """`person` of `take`, which is on FLAME's basis, as the official model counts it: expression [T, 50], jaw, neck.
+
+    Raises DuologueError (BAD_REQUEST) for a take on another face.
+    """
+    on_flame = take.face == OFFICIAL_FACE or take.face.startswith(f"{OFFICIAL_FACE}-")
+    if not on_flame or take.expression.shape[2] < OFFICIAL_COMPONENTS:
+        raise DuologueError(
+            ExitCode.BAD_REQUEST,
+            f"The partner's take is on the face {take.face}, not on FLAME.",
+            "Make a take that fits with `python -m backend transfer-performance`.",
+        )
+    pose = take.pose[person]  # [T, 5, 3]
+    gaze = np.zeros((take.frame_count, 2), np.float32)
+    return KnownPerson(person, take.expression[person, :, :OFFICIAL_COMPONENTS], pose[:, _JAW], pose[:, _NECK], gaze)
 
 
 def _relative(sight: np.ndarray, towards: np.ndarray | None) -> np.ndarray:

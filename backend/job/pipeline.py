@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,29 +11,25 @@ import numpy as np
 from ..assets import assets_folder, require_assets
 from ..audio.dialogue import Dialogue, read_dialogue
 from ..audio.recording import is_silent
-from ..contract.constants import DUALTALK_ENGINE, FRAME_RATE, OFFICIAL_ENGINE, OPEN_HEAD, SAMPLES_PER_FRAME
+from ..contract.constants import FRAME_RATE, OPEN_HEAD, SAMPLES_PER_FRAME
 from ..contract.face import Face, load_face
-from ..contract.job import JobRequest, KnownPartner, check_request
+from ..contract.job import JobRequest, check_request
 from ..contract.performance import Performance
 from ..contract.segments import SpeakerSegments, segments_of, speaking_curves, swapped, within_audio
 from ..contract.segments_file import read_segments
 from ..contract.version import product_version
-from ..engines import generate, weights_files, weights_sha256
-from ..engines.motion import DialogueAudio, KnownPerson
-from ..staging import Composition, Staging, blend_with_take, compose, scene_of
+from ..engines.base import Conditions, DialogueAudio
+from ..engines.registry import EngineEntry, engine_named
+from ..staging import Composition
 from ..turns import diarise_mix, load_turn_models, speaking_from_tracks
 from .clock import StageClock
 from .device import choose_device
-from .kept import kept_frames, kept_motion, kept_take, wholly_kept
-from .kept import notes as notes_of_kept
-from .partner import known_person, partner_take
+from .placement import choose_placement
 from .provenance import derived_files, given_files
 from .reporting import Reporter
-from .scene import choose_staging
 from .stages import Stages
 from .transcripts import given_texts, know_words, notes, say_words
 
-_ENCODER: Final = "whisper-base-encoder-4"
 _TURN_MODELS: Final = "turn-models"
 
 
@@ -58,90 +54,56 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     """Run every stage. Raises DuologueError; nothing is written."""
     stages = Stages(report, clock)
     check_request(request)
-    if request.engine == OFFICIAL_ENGINE:
-        return _animate_officially(request, stages)
-    weights = weights_files(request.engine)
+    entry = engine_named(request.engine)
+    checkpoint = None if request.checkpoint is None else Path(request.checkpoint)
+    entry.check_checkpoint(checkpoint)
     device = choose_device(request.device)
     assets = assets_folder(request.assets)
-    require_assets(assets, *_needed(request))
-    weights |= derived_files(request, _needed(request), assets)
+    needed = _needed(request, entry)
+    require_assets(assets, *needed)
     names = (request.characters[0].name, request.characters[1].name)
     given = None if request.segments is None else read_segments(Path(request.segments), names)
     texts = given_texts(request)
-    face = read_face(request.face, assets)
-    _warn_of_unknown_components(request, face, stages)
+    head = None
+    if entry.face is None:
+        head = read_face(request.face, assets)
+        _warn_of_unknown_components(request, head, stages)
+    elif texts is not None:
+        stages.warn("The official engine moves the lips by sound alone; the transcripts are not used.")
+        texts = None
     decoded = _decode(request, stages)
-    take = None if request.keep is None else kept_take(request, request.keep, decoded, face, stages)
-    scene = choose_staging(request, names, take)
+    placement = choose_placement(request, head, entry.face, decoded, stages)
     turns = _turns(request, decoded, given, assets, stages)
     dialogue, speaking = turns.dialogue, turns.speaking
-    known = None if request.partner is None else _known(request.partner, dialogue, names, face, stages)
-    kept = None
-    if request.keep is not None and take is not None:
-        kept = kept_motion(take, kept_frames(request.keep, take.frame_count), face)
-        known = wholly_kept(request.keep, kept) if request.engine == DUALTALK_ENGINE else None  # which then reacts
+    partner, kept = placement.partner(request, dialogue, stages), placement.kept()
     audio = DialogueAudio(dialogue.tracks, speaking, dialogue.separate)
     words = None if texts is None else know_words(texts, audio, speaking, names, stages)
     first, second = (character.habits for character in request.characters)
-    motion = generate(
-        request.engine,
-        audio,
-        seed=request.seed,
-        habits=(first, second),
-        device=device,
-        assets=assets,
-        scene=scene_of(scene.staging),
-        known=known,
-        kept=kept,
-        progress=stages.progress,
-        check_cancel=stages.check_cancel,
-    )
+    stages.begin("load")
+    engine = entry.load(assets, device, checkpoint)
+    conditions = Conditions(audio, (first, second), placement.scene, kept, partner)
+    motion = engine.generate(conditions, request.seed, stages.progress, stages.check_cancel)
     if words is not None:
         motion = say_words(motion, words, audio)
     stages.begin("staging")
-    stages.warn(*scene.warnings)
-    composition = compose(motion, scene.staging, face, request.characters, request.seed)
-    if kept is not None and take is not None:
-        composition = blend_with_take(composition, take, kept.mask, face, request.characters)
+    composition = placement.place(motion, kept, stages)
     stages.begin("write")
-    meta = _meta(request, dialogue, scene.staging) | {"device": device, "weights": weights}
-    meta |= {"weights_sha256": weights_sha256(request.engine), "given": given_files(request)}
-    meta |= notes(request, words) | notes_of_kept(request, take)
-    return Take(_performance(request, face, composition, motion.speaking, meta), turns.said)
+    derived = derived_files(request if head is not None else replace(request, prompt=""), needed, assets)
+    meta = _meta(request, dialogue) | placement.notes() | dict(engine.notes) | notes(request, words)
+    meta |= {
+        "device": device,
+        "weights_sha256": next(iter(engine.weights.values())),
+        "weights": {**engine.weights, **derived},
+        "given": given_files(request),
+    }
+    return Take(_performance(request, placement.face, composition, motion.speaking, meta), turns.said)
 
 
-def _animate_officially(request: JobRequest, stages: Stages) -> Take:
-    """The same by DualTalk's official weights, which know no staging. Raises DuologueError."""
-    from .official import checkpoint_of, officially  # torch's share of it takes seconds to import
-
-    checkpoint_of(request)
-    if given_texts(request) is not None:
-        stages.warn("The official engine moves the lips by sound alone; the transcripts are not used.")
-    device = choose_device(request.device)
-    assets = assets_folder(request.assets)
-    if request.segments is None:
-        require_assets(assets, _TURN_MODELS)
-    names = (request.characters[0].name, request.characters[1].name)
-    given = None if request.segments is None else read_segments(Path(request.segments), names)
-    turns = _turns(request, _decode(request, stages), given, assets, stages)
-    made = officially(request, turns.dialogue, turns.speaking, device, stages)
-    heard = () if request.segments is not None else (_TURN_MODELS,)
-    files = made.meta["weights"] | derived_files(replace(request, prompt=""), heard, assets)  # it knows no scene
-    return Take(replace(made, meta=made.meta | {"weights": files, "given": given_files(request)}), turns.said)
-
-
-def _known(
-    partner: KnownPartner, dialogue: Dialogue, names: tuple[str, str], face: Face, stages: Stages
-) -> KnownPerson:
-    frames = -(-dialogue.tracks.shape[1] // SAMPLES_PER_FRAME)
-    return known_person(partner_take(partner, frames, names, stages), partner.person, face)
-
-
-def _needed(request: JobRequest) -> tuple[str, ...]:
+def _needed(request: JobRequest, entry: EngineEntry) -> tuple[str, ...]:
     """The assets that this request cannot do without."""
     guessed = (_TURN_MODELS,) if request.segments is None else ()
-    embedded = (OPEN_HEAD,) if request.face == OPEN_HEAD else ()
-    return (_ENCODER, *guessed, *embedded)
+    embedded = (OPEN_HEAD,) if request.face == OPEN_HEAD and entry.face is None else ()
+    return (*entry.assets, *guessed, *embedded)
 
 
 def read_face(name: str, assets: Path) -> Face:
@@ -217,11 +179,11 @@ def _heard(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
 
 
 def _performance(
-    request: JobRequest, face: Face, composition: Composition, speaking: np.ndarray, meta: dict[str, Any]
+    request: JobRequest, face: str, composition: Composition, speaking: np.ndarray, meta: dict[str, Any]
 ) -> Performance:
     return Performance(
         fps=float(FRAME_RATE),
-        face=face.id,
+        face=face,
         speakers=(request.characters[0].name, request.characters[1].name),
         expression=composition.expression,
         pose=composition.pose,
@@ -231,15 +193,11 @@ def _performance(
     )
 
 
-def _meta(request: JobRequest, dialogue: Dialogue, staging: Staging) -> dict[str, Any]:
+def _meta(request: JobRequest, dialogue: Dialogue) -> dict[str, Any]:
     """What made this performance; no clock times, so that the same request gives the same file."""
     return {
         "duologue": product_version(),
         "engine": request.engine,
-        "seed": request.seed,
-        "prompt": request.prompt,
-        "staging": staging.as_json(),
-        "characters": [asdict(character) for character in request.characters],
         "partner": None if request.partner is None else f"given for {request.characters[request.partner.person].name}",
         "turns": {
             "given": None if request.segments is None else Path(request.segments).name,

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import JobRequest
-from ..engines.motion import DialogueAudio, Motion
+from ..engines.base import DialogueAudio, Motion
 from ..words.aligner import load_dictionary
 from ..words.forced_alignment import TranscriptAlignment, align_transcript
 from ..words.lip_articulation import with_articulated_lips

@@ -17,6 +17,9 @@ from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import explained_read_errors, is_file
 
+ENCODER_FILE: Final = Path("speech") / "whisper-base-encoder-4.safetensors"
+"""Where the encoder lies in the folder of assets."""
+
 LAYERS: Final = 4
 WIDTH: Final = 512
 HEADS: Final = 8

@@ -7,7 +7,7 @@ earlier take. `scene_of` gives engines their condition, `values_of` and `staging
 
 from __future__ import annotations
 
-from .compose import Composition, compose
+from .compose import Composition, compose, compose_opposite
 from .gaze import reach_warnings
 from .prompt import StagedPrompt, stage_prompt
 from .stage import Place, Staging, scene_of, staging_from_json
@@ -23,6 +23,7 @@ __all__ = [
     "blend_with_take",
     "checked_staging",
     "compose",
+    "compose_opposite",
     "reach_warnings",
     "scene_of",
     "stage_prompt",

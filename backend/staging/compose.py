@@ -12,7 +12,7 @@ from ..contract.constants import JOINT_NAMES
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.job import Character
-from ..engines.motion import Motion
+from ..engines.base import Motion
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
 from .curves import slow_noise
@@ -29,6 +29,11 @@ AVERAGE_STATURE: Final = 1.70
 
 _EYE_HEIGHT_SHARE: Final = {"seated": 0.455, "standing": 0.94}
 """How much of a difference in stature shows at the eyes; legs under a chair do not count."""
+
+
+_OPPOSITE_APART: Final = 1.1
+_OPPOSITE_EYE_HEIGHT: Final = 1.2
+"""Metres: seated and across a small table, for engines that know nothing of places."""
 
 
 class Composition(NamedTuple):
@@ -78,6 +83,21 @@ def compose(
     translation = solution.root - np.stack([first.root, second.root])[:, None]
     expression = _expression(motion, staging, solution, seed)[..., order]
     return Composition(pose.astype(np.float32), translation.astype(np.float32), expression.astype(np.float32))
+
+
+def compose_opposite(motion: Motion) -> Composition:
+    """Both people seated across a small table, their heads and jaws as `motion` has them, eyes straight ahead.
+
+    For motion on a face of the engine's own, whose expression [2, T, E] stays as it is.
+    """
+    pose = np.zeros((2, motion.frames, len(JOINT_NAMES), 3), np.float32)  # axis-angle, radians
+    pose[:, :, JOINT_NAMES.index("jaw")] = motion.jaw
+    pose[:, :, JOINT_NAMES.index("neck")] = motion.neck
+    translation = np.zeros((2, motion.frames, 3), np.float32)  # metres
+    for person, side in ((0, -1.0), (1, 1.0)):  # the first on the left of the picture, facing +X
+        pose[person, :, JOINT_NAMES.index("global"), 1] = -side * np.pi / 2.0
+        translation[person] = (side * _OPPOSITE_APART / 2.0, _OPPOSITE_EYE_HEIGHT, 0.0)
+    return Composition(pose, translation, motion.expression)
 
 
 def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion) -> GazeProblem:

@@ -16,7 +16,7 @@ from ..animation.lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, with_li
 from ..animation.phones import SpeechRun
 from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE
-from ..engines.motion import Motion
+from ..engines.base import Motion
 from .forced_alignment import CheckedWord
 
 _MOODS: Final = tuple(

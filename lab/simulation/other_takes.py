@@ -20,7 +20,7 @@ import numpy as np
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_whole
 from backend.contract.reading import explained_read_errors, read_arrays, read_or_none
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 
 from .rehearsal import act, cast_dialogue, generators_of
 from .speech.voice import Synthesizer

@@ -15,7 +15,7 @@ from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from backend.contract.face import Face
 from backend.contract.job import Character
 from backend.contract.performance import Performance
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from backend.staging.compose import compose
 
 from .behaviour.answers import draw_answers

@@ -29,7 +29,7 @@ from backend.contract.performance import Performance, save_performance
 from backend.contract.reading import explained_read_errors, read_arrays, read_json
 from backend.contract.segments import Segment, SpeakerSegments, in_order
 from backend.contract.segments_file import write_segments
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 
 from .rehearsal import Rehearsal
 from .scenes.parameters import rehearsed_staging_from_json

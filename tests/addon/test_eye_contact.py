@@ -12,7 +12,7 @@ from scipy.spatial.transform import Rotation
 from backend.assets import assets_folder
 from backend.contract.face import load_face
 from backend.contract.job import Character
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from backend.staging import compose
 from backend.staging.stage import Place, Staging
 

@@ -7,8 +7,8 @@ from backend.animation.lip_closure import lip_gap
 from backend.audio.dialogue import read_dialogue
 from backend.contract.job import AudioInput
 from backend.engines import generate
+from backend.engines.base import Conditions, DialogueAudio, Motion
 from backend.engines.dualtalk.checkpoint import WEIGHTS
-from backend.engines.motion import DialogueAudio, Motion
 from lab.evaluation.measures.behaviour import behaviour_rates
 
 
@@ -19,7 +19,7 @@ def motion() -> Motion:
     loudness = np.sqrt(np.square(tracks.reshape(2, -1, 640)).mean(axis=2))  # [2, T]
     speaking = np.stack([np.convolve(one > 0.005, np.ones(9), mode="same") > 0 for one in loudness])
     sound = DialogueAudio(tracks, speaking.astype(np.float32), separate=True)
-    return generate("dualtalk", sound, seed=0, habits=({}, {}), device="cpu")
+    return generate("dualtalk", Conditions(sound))
 
 
 def _gap(motion: Motion) -> np.ndarray:

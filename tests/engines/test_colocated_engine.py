@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from backend.engines.colocated.engine import dice_of
-from backend.engines.motion import DialogueAudio
+from backend.engines.base import DialogueAudio
+from backend.engines.colocated.engine import dialogue_seed
 
 
 def sound(seed):
@@ -11,11 +11,11 @@ def sound(seed):
 
 
 def test_the_same_request_draws_the_same():
-    assert dice_of(3, sound(1)) == dice_of(3, sound(1))
+    assert dialogue_seed(3, sound(1)) == dialogue_seed(3, sound(1))
 
 
 def test_another_seed_and_another_dialogue_draw_anew():
-    drawn = {dice_of(seed, sound(one)) for seed in (0, 1) for one in (1, 2)}
+    drawn = {dialogue_seed(seed, sound(one)) for seed in (0, 1) for one in (1, 2)}
 
     assert len(drawn) == 4
-    assert all(0 <= dice < 2**63 for dice in drawn)
+    assert all(0 <= one < 2**63 for one in drawn)

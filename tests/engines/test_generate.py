@@ -6,12 +6,11 @@ import torch
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines import generate
+from backend.engines.base import Conditions, DialogueAudio, Motion
 from backend.engines.dualtalk import engine as dualtalk_engine
-from backend.engines.motion import DialogueAudio, Motion
 from backend.speech.encoder import SpeechEncoder
 
 SECONDS = 13
-NO_HABITS = ({}, {})
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +31,7 @@ def _audio(seconds: float = SECONDS, *, separate: bool = True, told: bool = True
 
 
 def _generate(audio: DialogueAudio, seed: int = 0, **options: object) -> Motion:
-    return generate("dualtalk", audio, seed=seed, habits=NO_HABITS, device="cpu", **options)
+    return generate("dualtalk", Conditions(audio), seed, **options)
 
 
 @pytest.mark.parametrize("seconds", [0.5, SECONDS, 18.0])
@@ -81,18 +80,7 @@ def test_progress_is_told_in_order_and_cancelling_is_heard() -> None:
 
 def test_an_unknown_engine_is_named() -> None:
     with pytest.raises(DuologueError) as caught:
-        generate("nobody", _audio(), seed=0, habits=NO_HABITS, device="cpu")
+        generate("nobody", Conditions(_audio()))
 
     assert caught.value.code == ExitCode.ENGINE_UNKNOWN
     assert "dualtalk" in caught.value.fix
-
-
-def test_every_file_that_an_engine_s_motion_depends_on_is_hashed():
-    from backend.engines import weights_files, weights_sha256
-
-    own, other = weights_files("colocated"), weights_files("dualtalk")
-
-    assert set(own) == {"colocated.safetensors", "lip-reader.safetensors"}
-    assert own["colocated.safetensors"] == weights_sha256("colocated")
-    assert set(other) == {"dualtalk-small.safetensors", "lip-reader.safetensors"}
-    assert other["lip-reader.safetensors"] == own["lip-reader.safetensors"]

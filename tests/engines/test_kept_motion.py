@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.engines.keeping import keep, keeping
-from backend.engines.motion import KeptMotion, KnownPerson, Motion
+from backend.engines.base import KeptMotion, KnownPerson, Motion, keep, keeping
 
 FRAMES = 20
 

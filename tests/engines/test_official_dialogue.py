@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from official_models import TINY, parity_model, tiny_model
 
 from backend.contract.errors import DuologueError, ExitCode
+from backend.engines.base import Conditions, DialogueAudio, KnownPerson
 from backend.engines.dualtalk_official.checkpoint import official_state
-from backend.engines.dualtalk_official.engine import animate_official, known_from, speaking_by_level
+from backend.engines.dualtalk_official.engine import OfficialEngine, speaking_by_level
 from backend.engines.dualtalk_official.rollout import KnownMotion, Window, Windows, joined, official_motion, spans
 from backend.engines.dualtalk_official.speech_encoders import normalised
+from backend.staging import compose_opposite
 
 
 @pytest.fixture(scope="module")
@@ -216,19 +218,29 @@ def test_the_performance_has_the_models_numbers_where_flame_has_them(tmp_path, t
     torch.save(official_state(tiny), path)
     tracks = syllables(9.0)
 
-    performance = animate_official(tracks, path, config=TINY, speakers=("Mia", "Noah"))
+    engine = OfficialEngine.load(tmp_path, "cpu", path, TINY)
+    made = engine.generate(Conditions(DialogueAudio(tracks, None, separate=True)))
+    placed = compose_opposite(made)
 
     motion = official_motion(tiny, tracks)
-    assert performance.face == "flame"
-    assert performance.speakers == ("Mia", "Noah")
-    assert np.array_equal(performance.expression, motion[:, :, :50])
-    assert np.array_equal(performance.pose[:, :, 2], motion[:, :, 50:53])
-    assert np.array_equal(performance.pose[:, :, 1], motion[:, :, 53:56])
-    assert not performance.pose[:, :, 3:].any()
-    assert performance.meta["partner_motion"] == "roll-out"
-    assert len(performance.meta["weights_sha256"]) == 64
-    again = known_from(performance, 1, 200)
-    assert np.array_equal(again.motion, motion[1, :200])
+    assert engine.face == "flame"
+    assert len(engine.weights["DualTalk.pth"]) == 64
+    assert np.array_equal(placed.expression, motion[:, :, :50])
+    assert np.array_equal(placed.pose[:, :, 2], motion[:, :, 50:53])
+    assert np.array_equal(placed.pose[:, :, 1], motion[:, :, 53:56])
+    assert not placed.pose[:, :, 3:].any()
+    np.testing.assert_allclose(placed.translation[1] - placed.translation[0], [[1.1, 0, 0]] * 225, atol=1e-6)
+
+
+def test_a_known_partner_is_given_to_the_model_as_it_counts_motion(tiny):
+    engine, motion = OfficialEngine(tiny, {"tiny": ""}), swaying(225)
+    partner = KnownPerson(1, motion[:, :50], motion[:, 50:53], motion[:, 53:56], np.zeros((225, 2), np.float32))
+
+    made = engine.generate(Conditions(DialogueAudio(syllables(9.0), None, separate=True), partner=partner))
+
+    wanted = official_motion(tiny, syllables(9.0), KnownMotion(1, motion))
+    assert np.array_equal(made.expression, wanted[:, :, :50])
+    assert np.array_equal(made.neck[1], motion[:, 53:56])
 
 
 def test_who_is_louder_than_their_own_silence_speaks():

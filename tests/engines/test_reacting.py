@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from backend.engines import generate
+from backend.engines.base import Conditions, DialogueAudio, KnownPerson
 from backend.engines.dualtalk import engine as dualtalk_engine
-from backend.engines.motion import DialogueAudio, KnownPerson
 from backend.speech.encoder import SpeechEncoder
 
 SECONDS, FRAMES = 13, 325
@@ -33,7 +33,7 @@ def generated(known):
     speaking = np.zeros((2, FRAMES), np.float32)
     speaking[0, 20:150] = 1
     audio = DialogueAudio(tracks, speaking, separate=True)
-    return generate("dualtalk", audio, seed=0, habits=({}, {}), device="cpu", known=known)
+    return generate("dualtalk", Conditions(audio, partner=known))
 
 
 @pytest.mark.parametrize("person", [0, 1])

@@ -6,7 +6,7 @@ import numpy as np
 from made_dialogue import small_face
 
 from backend.contract.arkit import ARKIT_INDEX
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from backend.staging.stage import Place, Staging
 
 FRAMES = 20 * 25

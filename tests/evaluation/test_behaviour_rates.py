@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from lab.evaluation.measures.behaviour import behaviour_rates
 
 FRAMES = 60 * 25

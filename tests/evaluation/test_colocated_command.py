@@ -8,9 +8,8 @@ import pytest
 from made_motion import FRAMES, face_of_arkit, lively, table_for_two, turns
 
 from backend.contract.errors import DuologueError, ExitCode
+from backend.engines.base import DialogueAudio, keep
 from backend.engines.colocated.stream import stream_rows
-from backend.engines.keeping import keep
-from backend.engines.motion import DialogueAudio
 from lab.evaluation.colocated import trials as colocated_trials
 from lab.evaluation.colocated.benchmark import named_weights
 from lab.evaluation.colocated.dialogues import INPUTS, Dialogue, in_order_of, one_after_the_other

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_motion import FRAMES, face_of_arkit, lively, table_for_two
 
-from backend.engines.keeping import keep
+from backend.engines.base import keep
 from lab.evaluation.colocated.seams import inpainted as measured
 from lab.evaluation.colocated.seams import masks
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, table_for_two
 
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from lab.evaluation.colocated.behaviour import rates, scene_of_heads, together
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from lab.evaluation.colocated.behaviour import SIGNALS, coupling, foretold
 from lab.evaluation.colocated.comparison import mean_of
 

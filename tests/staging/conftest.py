@@ -12,7 +12,7 @@ from synthetic_face import synthetic_face
 
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.job import Character
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import load_face
 from backend.contract.job import Character
 from backend.contract.performance import Performance
+from backend.engines.base import Motion
 from backend.engines.colocated.model import MOUTH
 from backend.engines.colocated.stream import EXPRESSION, EYES, JAW, NECK, TRANSLATION
 from backend.engines.lip_reader.model import LipConfig, LipReader
-from backend.engines.motion import Motion
 from backend.staging.compose import compose
 from backend.staging.stage import Place, Staging
 from lab.simulation.other_takes import act_again, save_takes

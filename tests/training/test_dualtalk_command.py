@@ -21,13 +21,19 @@ from backend.assets import assets_folder
 from backend.command import entry
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.performance import load_performance
+from backend.engines.base import Conditions, DialogueAudio
 from backend.engines.dualtalk_official.checkpoint import config_as_json, load_checkpoint
-from backend.engines.dualtalk_official.engine import animate_official
+from backend.engines.dualtalk_official.engine import OfficialEngine
 from lab.training.distributed import launch
 from lab.training.dualtalk_official import command as dualtalk_command
 from lab.training.dualtalk_official.start import fresh_model, sizes
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def animated(tracks, checkpoint):
+    engine = OfficialEngine.load(assets_folder(), "cpu", checkpoint)
+    return engine.generate(Conditions(DialogueAudio(tracks, None, separate=True)))
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +103,7 @@ def test_weights_that_were_trained_animate_a_dialogue(trained, data):
         [soundfile.read(data / "test" / f"clip00_speaker{one}.wav", dtype="float32")[0] for one in (1, 2)]
     )
 
-    performance = animate_official(tracks, trained / "dualtalk.safetensors")
+    performance = animated(tracks, trained / "dualtalk.safetensors")
 
     assert performance.expression.shape == (2, 60, 50)
     assert np.isfinite(performance.expression).all()
@@ -294,7 +300,7 @@ def test_a_model_on_whisper_features_is_trained_and_animates(data, tmp_path):
     (tmp_path / "sizes.json").write_text('{"feature_dim": 16, "feed_forward": 32, "interaction_layers": 1}')
 
     status = dualtalk_command.main(words(data, tmp_path / "run", tmp_path / "sizes.json", "--encoder", "whisper"))
-    performance = animate_official(sounds(data), tmp_path / "run" / "dualtalk.safetensors")
+    performance = animated(sounds(data), tmp_path / "run" / "dualtalk.safetensors")
 
     assert status == ExitCode.OK
     assert np.load(tmp_path / "run" / "features" / "train" / "clip01.npy").shape == (2, 67, 1024)

@@ -7,7 +7,7 @@ from said import fitted
 from backend.animation.lip_closure import lip_gap
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from backend.words.lip_articulation import with_articulated_lips, word_weight
 
 SECONDS = 6

@@ -72,7 +72,7 @@ def test_progress_passes_every_stage_in_order_and_counts_its_seconds(finished):
     events = events_of(finished)
     stages = list(dict.fromkeys(event["stage"] for event in events if event["event"] == "progress"))
 
-    assert stages == ["start", "decode", "turns", "features", "model", "staging", "write"]
+    assert stages == ["start", "decode", "turns", "load", "features", "model", "staging", "write"]
     assert list(events[-1]["seconds"]) == [*stages, "total"]
     assert all(0 <= event["done"] <= event["total"] for event in events if event["event"] == "progress")
 
@@ -243,7 +243,7 @@ def test_a_job_cancelled_before_it_began_does_nothing(request_for, job):
     assert left_in(folder) == [CANCEL_FILE, EVENTS_FILE, REQUEST_FILE]
 
 
-@pytest.mark.parametrize("stage", ["decode", "turns", "features", "model", "staging"])
+@pytest.mark.parametrize("stage", ["decode", "turns", "load", "features", "model", "staging"])
 def test_a_job_stops_at_the_next_step_of_any_stage(stage, request_for, job, monkeypatch):
     from backend.job import reporting
 

@@ -13,7 +13,7 @@ from backend.contract.errors import ExitCode
 from backend.contract.face import load_face
 from backend.contract.job import PERFORMANCE_FILE, Character, KeptTake, read_events
 from backend.contract.performance import ALONE, Performance, load_performance, save_performance
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from backend.job.kept import kept_motion
 from backend.staging import compose
 from backend.staging.stage import Place, Staging

@@ -13,7 +13,7 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import load_face
 from backend.contract.job import Character, KnownPartner
 from backend.contract.performance import ALONE, Performance, load_performance, save_performance
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from backend.job.clock import StageClock
 from backend.job.partner import known_person, partner_take
 from backend.job.reporting import TerminalReporter

@@ -28,7 +28,7 @@ STAGE_SENTENCES = {
     "decode": "Reading the audio",
     "turns": "Finding out who speaks",
     "words": "Finding the words",
-    "load": "Loading the checkpoint",
+    "load": "Loading the model",
     "features": "Listening",
     "model": "Acting",
     "staging": "Taking their places",

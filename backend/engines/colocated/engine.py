@@ -4,78 +4,104 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from ...contract.arkit import SPOKEN_COMPONENTS
-from ...speech.encoder import load_encoder
-from ..keeping import keep
-from ..lip_reader.checkpoint import load_lips
+from ...speech.encoder import ENCODER_FILE, SpeechEncoder, load_encoder
+from ..base import (
+    Conditions,
+    DialogueAudio,
+    Habits,
+    KeptMotion,
+    Motion,
+    Progress,
+    keep,
+    keeping,
+    never,
+    quiet,
+    steps_of,
+)
+from ..lip_reader.checkpoint import LIP_WEIGHTS, load_lips
 from ..lip_reader.listening import MARGIN, STEP, Heard, listen
-from ..motion import DialogueAudio, KeptMotion, Motion
+from ..lip_reader.model import LipReader
 from ..scene import Scene
-from ..stage_steps import steps_of
 from ..traits import engine_habits, trait_vector
+from ..weights import weights_hashes
 from .checkpoint import COLOCATED_WEIGHTS, load_colocated
 from .decoder import Decoded, Read, decode_person
-from .model import Condition
+from .model import Colocated, Condition
 from .sampler import USUAL, Guidance, Told, perform_dialogue
 from .stream import stream_rows
 
 
-def dice_of(seed: int, audio: DialogueAudio) -> int:
-    """What noise and dice are drawn from: the same for the same request, another for another dialogue.
+@dataclass(frozen=True)
+class ColocatedEngine:
+    """As `base.Engine`. Both people are made for the scene, around what is kept and what a partner does already."""
 
-    With the seed alone two dialogues would nod and blink at the same seconds.
+    encoder: SpeechEncoder
+    lips: LipReader
+    model: Colocated
+    weights: Mapping[str, str]
+    guidance: Guidance = USUAL
+    face: None = None
+
+    @property
+    def notes(self) -> Mapping[str, Any]:
+        """As `base.Engine`: nothing."""
+        return {}
+
+    @classmethod
+    def load(cls, assets: Path, device: str) -> ColocatedEngine:
+        """Raises DuologueError (WEIGHTS_INVALID, ASSET_MISSING, ASSET_CORRUPT)."""
+        encoder = load_encoder(assets / ENCODER_FILE, device)
+        hashes = weights_hashes(COLOCATED_WEIGHTS, LIP_WEIGHTS, assets / ENCODER_FILE)
+        return cls(encoder, load_lips(device=device), load_colocated(device=device), hashes)
+
+    def generate(
+        self,
+        conditions: Conditions,
+        seed: int,
+        progress: Progress = quiet,
+        check_cancel: Callable[[], None] = never,
+    ) -> Motion:
+        """As `base.Engine`."""
+        audio, scene = conditions.audio, conditions.scene
+        speaking = conditions.speaking.astype(np.float32)
+        device = str(self.model.offset.device)
+        rng_seed = dialogue_seed(seed, audio)
+        heard = listen(audio, self.encoder, self.lips, self.model.hear, steps_of("features", progress, check_cancel))
+        kept = keeping(conditions.partner, conditions.kept)
+        streams = perform_dialogue(
+            self.model,
+            told_of(heard, speaking, conditions.habits, scene, device),
+            rng_seed,
+            self.guidance,
+            kept=None if kept is None else kept_streams(kept, scene, device),
+            progress=steps_of("model", progress, check_cancel),
+        )
+        made = decoded(streams.cpu().numpy(), heard, speaking, rng_seed)
+        return made if kept is None else keep(made, kept)
+
+
+def dialogue_seed(seed: int, audio: DialogueAudio) -> int:
+    """What noise and events are drawn with: the same for the same request, another for another dialogue.
+
+    With the request's seed alone two dialogues would nod and blink at the same seconds.
     """
-    heard = zlib.crc32(np.ascontiguousarray(audio.tracks).data)
-    return int(np.random.SeedSequence([seed, heard]).generate_state(1, np.uint64)[0] >> np.uint64(1))
-
-
-def run(
-    audio: DialogueAudio,
-    encoder_path: Path,
-    seed: int,
-    habits: tuple[Mapping[str, float], Mapping[str, float]],
-    device: str,
-    *,
-    progress: Callable[[str, int, int], None],
-    check_cancel: Callable[[], None],
-    scene: Scene,
-    kept: KeptMotion | None = None,
-    weights: Path = COLOCATED_WEIGHTS,
-    guidance: Guidance = USUAL,
-) -> Motion:
-    """As `backend.engines.generate`."""
-    progress("features", 0, 1)
-    encoder = load_encoder(encoder_path, device)
-    model = load_colocated(weights, device)
-    lips = load_lips(device=device)
-
-    dice = dice_of(seed, audio)
-    heard = listen(audio, encoder, lips, model.hear, steps_of("features", progress, check_cancel))
-    speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
-    floor = speaking[:, : heard.frames].astype(np.float32)
-    known = None if kept is None else kept_streams(kept, scene, device)
-    streams = perform_dialogue(
-        model,
-        told_of(heard, floor, habits, scene, device),
-        dice,
-        guidance,
-        kept=known,
-        progress=steps_of("model", progress, check_cancel),
-    )
-    made = decoded(streams.cpu().numpy(), heard, floor, dice)
-    return made if kept is None else keep(made, kept)
+    checksum = zlib.crc32(np.ascontiguousarray(audio.tracks).data)
+    return int(np.random.SeedSequence([seed, checksum]).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
 def told_of(
     heard: Heard,
     speaking: np.ndarray,
-    habits: tuple[Mapping[str, float], Mapping[str, float]],
+    habits: tuple[Habits, Habits],
     scene: Scene,
     device: str,
 ) -> Told:

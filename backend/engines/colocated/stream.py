@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from ...contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
-from ..motion import Motion
+from ..base import Motion
 
 EXPRESSION: Final = slice(0, 52)
 JAW: Final = slice(52, 55)

@@ -3,38 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from ...speech.encoder import load_encoder
-from ..lip_reader.checkpoint import load_lips
+from ...speech.encoder import ENCODER_FILE, SpeechEncoder, load_encoder
+from ..base import Conditions, Motion, Progress, keep, never, quiet, steps_of
+from ..lip_reader.checkpoint import LIP_WEIGHTS, load_lips
 from ..lip_reader.listening import listen
-from ..motion import DialogueAudio, KnownPerson, Motion
-from ..stage_steps import steps_of
-from .checkpoint import load_network
-from .reaction import react
-from .rollout import perform
+from ..lip_reader.model import LipReader
+from ..weights import weights_hashes
+from .checkpoint import WEIGHTS, load_network
+from .model import DualTalk
+from .rollout import perform, react
 
 
-def run(
-    audio: DialogueAudio,
-    encoder_path: Path,
-    seed: int,
-    habits: tuple[Mapping[str, float], Mapping[str, float]],
-    device: str,
-    progress: Callable[[str, int, int], None],
-    check_cancel: Callable[[], None],
-    known: KnownPerson | None = None,
-) -> Motion:
-    """As `backend.engines.generate`."""
-    progress("features", 0, 1)
-    encoder = load_encoder(encoder_path, device)
-    network = load_network(device=device)
+@dataclass(frozen=True)
+class DualTalkEngine:
+    """As `base.Engine`. It makes its motion for any place; what is kept is put in afterwards.
 
-    heard = listen(audio, encoder, load_lips(device=device), network.hear, steps_of("features", progress, check_cancel))
-    speaking = audio.speaking if audio.speaking is not None else np.full((2, heard.frames), 0.5, np.float32)
-    floor = speaking[:, : heard.frames]
-    if known is not None:
-        return react(heard, floor, network, habits, seed, known, steps_of("model", progress, check_cancel))
-    return perform(heard, floor, network, habits, seed, steps_of("model", progress, check_cancel))
+    Who is kept from beginning to end is a partner whom the other one sees.
+    """
+
+    encoder: SpeechEncoder
+    lips: LipReader
+    network: DualTalk
+    weights: Mapping[str, str]
+    face: None = None
+
+    @property
+    def notes(self) -> Mapping[str, Any]:
+        """As `base.Engine`: nothing."""
+        return {}
+
+    @classmethod
+    def load(cls, assets: Path, device: str) -> DualTalkEngine:
+        """Raises DuologueError (WEIGHTS_INVALID, ASSET_MISSING, ASSET_CORRUPT)."""
+        encoder = load_encoder(assets / ENCODER_FILE, device)
+        hashes = weights_hashes(WEIGHTS, LIP_WEIGHTS, assets / ENCODER_FILE)
+        return cls(encoder, load_lips(device=device), load_network(device=device), hashes)
+
+    def generate(
+        self,
+        conditions: Conditions,
+        seed: int,
+        progress: Progress = quiet,
+        check_cancel: Callable[[], None] = never,
+    ) -> Motion:
+        """As `base.Engine`."""
+        step = steps_of("features", progress, check_cancel)
+        heard = listen(conditions.audio, self.encoder, self.lips, self.network.hear, step)
+        partner, kept = conditions.partner, conditions.kept
+        if partner is None and kept is not None:
+            partner = kept.whole_person()
+        step = steps_of("model", progress, check_cancel)
+        habits, speaking = conditions.habits, conditions.speaking
+        if partner is None:
+            made = perform(heard, speaking, self.network, habits, seed, step)
+        else:
+            made = react(heard, speaking, self.network, habits, seed, partner, step)
+        return made if kept is None else keep(made, kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,8 +13,8 @@ from ...animation.blinks import draw_blink_lengths, render_blinks
 from ...animation.lip_closure import settle_mouth
 from ...animation.lip_smoothing import steady_lips
 from ...contract.arkit import ARKIT_INDEX
+from ..base import Habits, KnownPerson, Motion
 from ..lip_reader.listening import MARGIN, STEP, Heard, window_of
-from ..motion import Motion
 from ..traits import engine_habits, trait_vector
 from .events import event_bias, longest_without_blink, sample_events
 from .head_and_eyes import HeadPrediction, draw_head_and_eyes
@@ -25,8 +25,6 @@ from .upper_face import draw_upper_face
 
 _BATCH: Final = 4
 _FIELDS: Final = ("events", "direction", "beats", "posture", "spread", "motion")
-
-Habits = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -60,6 +58,33 @@ def perform(
     rows = motion_rows(rehearsed.expression, rehearsed.jaw, rehearsed.neck, rehearsed.gaze)
     together = predict(heard, network, habits, rows, lambda done: progress(windows + done, 2 * windows))
     return draw_motion(together, heard, speaking, network, habits, seed)
+
+
+def react(
+    heard: Heard,
+    speaking: np.ndarray,
+    network: DualTalk,
+    habits: tuple[Habits, Habits],
+    seed: int,
+    known: KnownPerson,
+    progress: Callable[[int, int], None],
+) -> Motion:
+    """`known` as it is, and the partner's motion, whose network sees it at every moment.
+
+    `speaking` [2, T]; `known` has T frames; the rest as in `perform`. Raises ValueError for another length.
+    """
+    if known.frames != heard.frames:
+        raise ValueError(f"{known.frames} frames are known of {heard.frames}")
+    habits = (engine_habits(habits[0]), engine_habits(habits[1]))
+    given = motion_rows(known.expression, known.jaw, known.neck, known.gaze)  # [T, 61]
+    rows = np.zeros((2, *given.shape), np.float32)
+    rows[known.person] = given
+    windows = len(heard.windows)
+    prediction = predict(heard, network, habits, rows, lambda done: progress(done, windows))
+    made = draw_motion(prediction, heard, speaking, network, habits, seed)
+    for name in ("expression", "jaw", "neck", "gaze"):
+        getattr(made, name)[known.person] = getattr(known, name)
+    return made
 
 
 def predict(

@@ -1,126 +1,99 @@
-"""The official DualTalk on two tracks: from a checkpoint's file to a performance on FLAME heads."""
+"""The official DualTalk as an engine: a checkpoint of the artist's and two tracks to both people on FLAME's basis."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from ...assets import assets_folder
-from ...contract.constants import FRAME_RATE, JOINT_NAMES, OFFICIAL_ENGINE, OFFICIAL_FACE, SAMPLES_PER_FRAME
-from ...contract.errors import DuologueError, ExitCode
-from ...contract.performance import Performance
+from ...contract.constants import OFFICIAL_FACE, SAMPLES_PER_FRAME
+from ...speech.encoder import ENCODER_FILE
+from ..base import Conditions, DialogueAudio, KnownPerson, Motion, Progress, never, quiet
+from ..weights import weights_hashes
 from .checkpoint import load_checkpoint
 from .conversion import checkpoint_hash
-from .framed_features import whisper_file, whisper_hearing
-from .model import EXPRESSION, JAW, NECK, OfficialConfig
+from .framed_features import Hearing, whisper_hearing
+from .model import EXPRESSION, JAW, NECK, OfficialConfig, OfficialDualTalk
 from .rollout import WINDOWS, KnownMotion, Windows, official_motion
 from .speech_encoders import FeatureShape
 
-ENGINE: Final = OFFICIAL_ENGINE
-FACE: Final = OFFICIAL_FACE
-"""FLAME's generic basis, of which the model has the first 50 expression components."""
-
-_GLOBAL, _NECK, _JAW = (JOINT_NAMES.index(name) for name in ("global", "neck", "jaw"))
-_EYE_HEIGHT: Final = 1.2
-_APART: Final = 1.1
-"""Metres: seated and across a small table. The model knows nothing of places."""
 _QUIET_DECIBELS: Final = 25.0
 """A frame this far below a track's loud ones is as likely speech as not."""
 _SOFTNESS_DECIBELS: Final = 3.0
 
 
-def animate_official(
-    tracks: np.ndarray,
-    checkpoint: Path,
-    partner_motion: KnownMotion | None = None,
-    *,
-    device: str = "cpu",
-    speakers: tuple[str, str] = ("Anna", "Ben"),
-    speaking: np.ndarray | None = None,
-    config: OfficialConfig | None = None,
-    assets: Path | None = None,
-    windows: Windows = WINDOWS,
-    step: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
-) -> Performance:
-    """Both people of `tracks` [2, N] (float32, 16 kHz, a person each), animated by the weights in `checkpoint`.
+@dataclass(frozen=True)
+class OfficialEngine:
+    """As `base.Engine`: expression [2, T, 50] of FLAME, jaw and neck; eyes look straight ahead. It knows no scene, no
+    habits and no chance; where nobody says who speaks, it is guessed from the loudness.
 
-    Where `partner_motion` says what one person does, that person does so and the other reacts; else both are rolled
-    out. `speaking` [2, T] probability that each speaks; None is a guess from the loudness. `config` as in
-    `load_checkpoint`; `assets` holds the speech encoder of a checkpoint that was trained on Whisper's features;
-    `windows` and `step` as in `official_motion`, with the stage “load” before the others.
-    The performance is on the face “flame”: 50 expression components, jaw and neck turn, eyes look straight ahead, and
-    the two sit opposite each other. Raises DuologueError as `load_checkpoint` and `official_motion`.
+    `hear` makes the features of a checkpoint that was trained on Whisper's, and is None for others.
     """
-    step("load", 0, 1)
-    weights = checkpoint_hash(checkpoint)
-    model = load_checkpoint(checkpoint, device=device, config=config)
-    on_features = isinstance(model.config.speech, FeatureShape)
-    hear = whisper_hearing(assets_folder(assets), device) if on_features else None
-    step("load", 1, 1)
-    motion = official_motion(model, tracks, partner_motion, windows, step, hear)  # [2, T, 56]
-    meta = {
-        "engine": ENGINE,
-        "checkpoint": checkpoint.name,
-        "weights_sha256": weights,
-        "weights": {checkpoint.name: weights} | (whisper_file(assets_folder(assets)) if on_features else {}),
-        "device": device,
-        "windows": asdict(windows),
-        "partner_motion": "roll-out" if partner_motion is None else f"given for {speakers[partner_motion.person]}",
-        "characters": [{"name": name, "identity": {}, "habits": {}} for name in speakers],
-    }
-    return official_performance(motion, speaking_by_level(tracks) if speaking is None else speaking, speakers, meta)
+
+    model: OfficialDualTalk
+    weights: Mapping[str, str]
+    hear: Hearing | None = None
+    windows: Windows = WINDOWS
+    face: str = OFFICIAL_FACE
+
+    @property
+    def notes(self) -> Mapping[str, Any]:
+        """The checkpoint's name and how a dialogue is cut."""
+        return {"checkpoint": next(iter(self.weights)), "windows": asdict(self.windows)}
+
+    @classmethod
+    def load(cls, assets: Path, device: str, checkpoint: Path, config: OfficialConfig | None = None) -> OfficialEngine:
+        """`config` as in `load_checkpoint`. Raises DuologueError (WEIGHTS_INVALID, ASSET_MISSING, ASSET_CORRUPT)."""
+        hashes = {checkpoint.name: checkpoint_hash(checkpoint)}
+        model = load_checkpoint(checkpoint, device=device, config=config)
+        if not isinstance(model.config.speech, FeatureShape):
+            return cls(model, hashes)
+        hear = whisper_hearing(assets, device)
+        return cls(model, hashes | weights_hashes(assets / ENCODER_FILE), hear)
+
+    def generate(
+        self,
+        conditions: Conditions,
+        seed: int = 0,  # noqa: ARG002  (the model knows no chance)
+        progress: Progress = quiet,
+        check_cancel: Callable[[], None] = never,
+    ) -> Motion:
+        """As `base.Engine`. Without a partner both heads are rolled out, each from the other's last window.
+
+        Raises DuologueError as `official_motion`.
+        """
+
+        def step(stage: str, done: int, total: int) -> None:
+            check_cancel()
+            progress(stage, done, total)
+
+        audio = conditions.audio
+        guessed = audio.speaking is None
+        speaking = speaking_by_level(audio.tracks) if guessed else conditions.speaking
+        tracks = audio.tracks if audio.separate else _a_track_each(audio, speaking)
+        partner = None if conditions.partner is None else _known_motion(conditions.partner)
+        motion = official_motion(self.model, tracks, partner, self.windows, step, self.hear)  # [2, T, 56]
+        return Motion(
+            expression=np.ascontiguousarray(motion[:, :, EXPRESSION], np.float32),
+            jaw=motion[:, :, JAW],
+            neck=motion[:, :, NECK],
+            gaze=np.zeros((*motion.shape[:2], 2), np.float32),
+            speaking=speaking[:, : motion.shape[1]].astype(np.float32),
+        )
 
 
-def official_performance(
-    motion: np.ndarray, speaking: np.ndarray, speakers: tuple[str, str], meta: dict[str, Any]
-) -> Performance:
-    """`motion` [2, T, 56] as the model has it, on two FLAME heads opposite each other; `speaking` [2, T]."""
-    frames = motion.shape[1]
-    pose = np.zeros((2, frames, len(JOINT_NAMES), 3), np.float32)  # axis-angle, radians
-    pose[:, :, _JAW] = motion[:, :, JAW]
-    pose[:, :, _NECK] = motion[:, :, NECK]
-    translation = np.zeros((2, frames, 3), np.float32)  # metres
-    for person, side in ((0, -1.0), (1, 1.0)):  # the first on the left of the picture, facing +X
-        pose[person, :, _GLOBAL, 1] = -side * np.pi / 2.0
-        translation[person] = (side * _APART / 2.0, _EYE_HEIGHT, 0.0)
-    return Performance(
-        fps=float(FRAME_RATE),
-        face=FACE,
-        speakers=speakers,
-        expression=np.ascontiguousarray(motion[:, :, EXPRESSION], np.float32),
-        pose=pose,
-        translation=translation,
-        speaking=speaking[:, :frames].astype(np.float32),
-        meta=meta,
-    )
+def _a_track_each(audio: DialogueAudio, speaking: np.ndarray) -> np.ndarray:
+    """[2, N] of one mix: each person gets what is said while they speak, `speaking` [2, T]."""
+    gates = np.repeat(speaking, SAMPLES_PER_FRAME, axis=1)[:, : audio.tracks.shape[1]].astype(np.float32)
+    return audio.tracks * gates
 
 
-def known_from(performance: Performance, person: int, frames: int) -> KnownMotion:
-    """What `person` does in a take on a FLAME face, for `frames` of sound; a longer take is cut.
-
-    Raises DuologueError (BAD_REQUEST) for a take on another face, at another rate, or too short.
-    """
-    width = EXPRESSION.stop
-    on_flame = performance.face == FACE or performance.face.startswith(f"{FACE}-")
-    if not on_flame or performance.expression.shape[2] < width:
-        raise _unfit(f"The partner's take is on the face {performance.face}, not on FLAME", "transfer-performance")
-    if performance.fps != FRAME_RATE:
-        raise _unfit(f"The partner's take has {performance.fps:g} frames a second, not {FRAME_RATE}", "animate")
-    if performance.frame_count < frames:
-        raise _unfit(f"The partner's take has {performance.frame_count} frames, the sound {frames}", "animate")
-    motion = np.concatenate(
-        (
-            performance.expression[person, :frames, :width],
-            performance.pose[person, :frames, _JAW],
-            performance.pose[person, :frames, _NECK],
-        ),
-        axis=1,
-    )
-    return KnownMotion(person, motion.astype(np.float32))
+def _known_motion(partner: KnownPerson) -> KnownMotion:
+    motion = np.concatenate((partner.expression[:, EXPRESSION], partner.jaw, partner.neck), axis=1)  # [T, 56]
+    return KnownMotion(partner.person, motion.astype(np.float32))
 
 
 def speaking_by_level(tracks: np.ndarray) -> np.ndarray:
@@ -131,9 +104,3 @@ def speaking_by_level(tracks: np.ndarray) -> np.ndarray:
     above = level - np.percentile(level, 95.0, axis=1, keepdims=True) + _QUIET_DECIBELS
     likely = 1.0 / (1.0 + np.exp(np.clip(-above / _SOFTNESS_DECIBELS, -30.0, 30.0)))
     return np.asarray(np.where(level <= -90.0, 0.0, likely), np.float32)  # noqa: PLR2004  (digital silence)
-
-
-def _unfit(problem: str, command: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.BAD_REQUEST, f"{problem}.", f"Make a take that fits with `python -m backend {command}`."
-    )

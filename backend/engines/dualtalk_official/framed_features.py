@@ -9,8 +9,7 @@ from typing import Final
 import numpy as np
 
 from ...contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
-from ...contract.files import sha256_of
-from ...speech.encoder import WIDTH, load_encoder
+from ...speech.encoder import ENCODER_FILE, WIDTH, load_encoder
 from ...speech.features import FEATURE_RATE, speech_features
 
 Hearing = Callable[[np.ndarray], np.ndarray]
@@ -20,21 +19,14 @@ _A_FRAME: Final = FEATURE_RATE // FRAME_RATE
 WHISPER_WIDTH: Final = _A_FRAME * WIDTH
 """F: two features of 512 numbers."""
 
-_FILE: Final = "speech/whisper-base-encoder-4.safetensors"
-
 
 def whisper_hearing(assets: Path, device: str) -> Hearing:
     """Features of `WHISPER_WIDTH` numbers by the encoder in the folder `assets`.
 
     Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT).
     """
-    encoder = load_encoder(assets / _FILE, device)
+    encoder = load_encoder(assets / ENCODER_FILE, device)
     return lambda track: framed(speech_features(track, encoder), -(-len(track) // SAMPLES_PER_FRAME))
-
-
-def whisper_file(assets: Path) -> dict[str, str]:
-    """Name and sha256 of the file that `whisper_hearing` reads. Raises OSError."""
-    return {Path(_FILE).name: sha256_of(assets / _FILE)}
 
 
 def framed(features: np.ndarray, frames: int) -> np.ndarray:

@@ -16,7 +16,7 @@ from ...contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
 from ...speech.encoder import SpeechEncoder
 from ...speech.features import level_gain
 from ...speech.log_mel import log_mel
-from ..motion import DialogueAudio
+from ..base import DialogueAudio
 from .model import LipReader
 
 WINDOW: Final = 10 * FRAME_RATE

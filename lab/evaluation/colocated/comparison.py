@@ -14,8 +14,8 @@ import numpy as np
 
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.contract.face import Face
+from backend.engines.base import Motion
 from backend.engines.colocated.stream import EXPRESSION, EYES, JAW, TRANSLATION, gaze_of
-from backend.engines.motion import Motion
 from backend.staging.rotation import directions
 
 from ..measures.dualtalk_metrics import CLUSTERS, diversity, frechet_distance, mean_squared_error

@@ -13,7 +13,7 @@ from backend.contract.constants import SAMPLES_PER_FRAME
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_whole
 from backend.contract.reading import explained_read_errors, read_arrays
-from backend.engines.motion import DialogueAudio, Motion
+from backend.engines.base import DialogueAudio, Motion
 from backend.staging.stage import Staging
 from backend.turns.mix import speaking_from_mix
 from backend.turns.models import TurnModels, load_turn_models

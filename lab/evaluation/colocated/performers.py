@@ -11,19 +11,18 @@ import numpy as np
 
 from backend.contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE
 from backend.contract.errors import DuologueError, ExitCode
+from backend.engines.base import DialogueAudio, KeptMotion, Motion, keep
 from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
-from backend.engines.colocated.engine import decoded, dice_of, kept_streams, told_of
+from backend.engines.colocated.engine import decoded, dialogue_seed, kept_streams, told_of
 from backend.engines.colocated.model import WINDOW, Colocated
 from backend.engines.colocated.sampler import USUAL, Guidance, perform_dialogue, window_starts
 from backend.engines.colocated.stream import stream_rows
 from backend.engines.dualtalk.checkpoint import load_network
 from backend.engines.dualtalk.model import DualTalk
 from backend.engines.dualtalk.rollout import perform
-from backend.engines.keeping import keep
 from backend.engines.lip_reader.checkpoint import load_lips
 from backend.engines.lip_reader.listening import STEP, Hear, listen
 from backend.engines.lip_reader.model import LipReader
-from backend.engines.motion import DialogueAudio, KeptMotion, Motion
 from backend.staging.stage import Staging, scene_of
 
 from ..benchmark_inputs import CachingEncoder
@@ -64,15 +63,15 @@ class ColocatedPerformer:
     ) -> Performed:
         """As `Performer`."""
         heard, floor = _heard(audio, self.encoder, self.lips, self.model.hear)
-        scene, dice = scene_of(staging), dice_of(seed, audio)
+        scene, rng_seed = scene_of(staging), dialogue_seed(seed, audio)
         streams = perform_dialogue(
             self.model,
             told_of(heard, floor, habits, scene, "cpu"),
-            dice,
+            rng_seed,
             self.guidance,
             kept=None if kept is None else kept_streams(kept, scene, "cpu"),
         ).numpy()
-        made = decoded(streams, heard, floor, dice)
+        made = decoded(streams, heard, floor, rng_seed)
         return Performed(made if kept is None else keep(made, kept), streams)
 
     def seams(self, frames: int) -> list[int]:

@@ -13,7 +13,7 @@ import numpy as np
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE
 from backend.contract.face import Face
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 
 from ..measure import COLOCATED_MEASURES, Measure
 from ..report import COLOURS, new_figure, short, write_png, write_report

@@ -11,8 +11,8 @@ from scipy.stats import binom
 
 from backend.contract.constants import FRAME_RATE
 from backend.contract.face import Face
+from backend.engines.base import KeptMotion, Motion
 from backend.engines.colocated.stream import stream_rows
-from backend.engines.motion import KeptMotion, Motion
 from backend.staging.compose import compose
 from backend.staging.stage import Staging, scene_of
 from backend.staging.take_blending import blend_with_take

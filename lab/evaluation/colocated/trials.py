@@ -10,8 +10,8 @@ import numpy as np
 
 from backend.contract.constants import FRAME_RATE
 from backend.contract.face import Face
+from backend.engines.base import KeptMotion, Motion
 from backend.engines.colocated.stream import stream_rows
-from backend.engines.motion import KeptMotion, Motion
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import scene_of
 

@@ -9,13 +9,13 @@ from typing import Final, Literal
 import numpy as np
 
 from backend.contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
+from backend.engines.base import DialogueAudio, Motion
 from backend.engines.dualtalk.events import sample_events
 from backend.engines.dualtalk.model import EVENTS, DualTalk
 from backend.engines.dualtalk.partner_motion import motion_rows
 from backend.engines.dualtalk.rollout import predict
 from backend.engines.lip_reader.listening import Heard, listen
 from backend.engines.lip_reader.model import LipReader
-from backend.engines.motion import DialogueAudio, Motion
 from backend.engines.traits import engine_habits
 
 from ...simulation.event_targets import event_targets

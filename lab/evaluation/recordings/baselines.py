@@ -16,7 +16,7 @@ import soundfile
 from backend.animation.lips import OPEN_HEAD_LIPS, lips_of, settle_lips
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.contract.constants import FRAME_RATE, JAW_OPEN_RADIANS, SAMPLE_RATE
-from backend.engines.motion import Motion
+from backend.engines.base import Motion
 from backend.words.aligner import load_dictionary
 from backend.words.forced_alignment import align_transcript
 from backend.words.lip_articulation import with_articulated_lips

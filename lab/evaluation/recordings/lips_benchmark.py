@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE, OPEN_HEAD
 from backend.contract.face import Face, load_face
 from backend.engines import generate
-from backend.engines.motion import DialogueAudio, Motion
+from backend.engines.base import Conditions, DialogueAudio, Motion
 from backend.turns.mix import speaking_from_mix
 from backend.turns.models import TurnModels, load_turn_models
 from backend.turns.tracks import speaking_from_tracks
@@ -135,9 +135,8 @@ def _perform(engine: str, dialogue: RealDialogue, models: TurnModels, assets: Pa
         mix = tracks.sum(axis=0)
         tracks = np.stack((mix, mix))
         speaking = _matched(speaking_from_mix(mix, models, ignore), dialogue)
-    ordinary: dict[str, Any] = {}
     audio = DialogueAudio(tracks, speaking, separate)
-    return generate(engine, audio, seed=0, habits=(ordinary, ordinary), device="cpu", assets=assets)
+    return generate(engine, Conditions(audio), assets=assets)
 
 
 def _matched(speaking: np.ndarray, dialogue: RealDialogue) -> np.ndarray:

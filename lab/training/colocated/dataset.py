@@ -20,8 +20,8 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import Face
 from backend.contract.performance import load_performance
 from backend.contract.reading import explained_read_errors, read_arrays, read_json
+from backend.engines.base import Motion
 from backend.engines.colocated.stream import STREAM, stream_rows
-from backend.engines.motion import Motion
 from backend.engines.scene import Scene
 from backend.engines.traits import trait_vector
 from backend.staging.stage import scene_of

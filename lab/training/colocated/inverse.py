@@ -11,8 +11,8 @@ from backend.contract.face import Face
 from backend.contract.performance import ALONE, Performance
 from backend.contract.reading import read_or_none
 from backend.contract.transfer import eyes_midpoint
+from backend.engines.base import Motion
 from backend.engines.colocated.stream import stream_rows
-from backend.engines.motion import Motion
 from backend.face.skinning import axis_angle_to_matrix
 from backend.job.partner import known_person
 from backend.staging.presets import moods

@@ -1,0 +1,153 @@
+"""Where a job's two people are: in the sentence's scene, or opposite each other where the engine knows none."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from ..audio.dialogue import Dialogue
+from ..contract.constants import SAMPLES_PER_FRAME
+from ..contract.face import Face
+from ..contract.job import JobRequest
+from ..contract.performance import Performance
+from ..engines.base import KeptMotion, KnownPerson, Motion
+from ..engines.scene import ORDINARY_SCENE, Scene
+from ..staging import Composition, StagedPrompt, blend_with_take, compose, compose_opposite, scene_of
+from .kept import kept_frames, kept_motion, kept_take
+from .kept import notes as notes_of_kept
+from .partner import known_flame_person, known_person, partner_take
+from .scene import choose_staging
+from .stages import Stages
+
+
+class Placement(Protocol):
+    """How a take in an engine's terms is read, and how the engine's motion becomes poses."""
+
+    @property
+    def face(self) -> str:
+        """Id of the face that the performance is on."""
+
+    @property
+    def scene(self) -> Scene:
+        """What the engine is told of the place."""
+
+    def partner(self, request: JobRequest, dialogue: Dialogue, stages: Stages) -> KnownPerson | None:
+        """What one person does already. Raises DuologueError (PERFORMANCE_INVALID, BAD_REQUEST)."""
+
+    def kept(self) -> KeptMotion | None:
+        """What stays of an earlier take."""
+
+    def place(self, motion: Motion, kept: KeptMotion | None, stages: Stages) -> Composition:
+        """`motion` of both people as poses."""
+
+    def notes(self) -> dict[str, Any]:
+        """What the take remembers of it."""
+
+
+@dataclass(frozen=True)
+class StagedPlacement:
+    """In the scene of the sentence, on `head`; around `take` where something of it is kept."""
+
+    request: JobRequest
+    head: Face
+    staged: StagedPrompt
+    take: Performance | None
+
+    @property
+    def face(self) -> str:
+        """As `Placement`."""
+        return self.head.id
+
+    @property
+    def scene(self) -> Scene:
+        """As `Placement`."""
+        return scene_of(self.staged.staging)
+
+    def partner(self, request: JobRequest, dialogue: Dialogue, stages: Stages) -> KnownPerson | None:
+        """As `Placement`."""
+        take = _taken(request, dialogue, stages)
+        return (
+            None if take is None or request.partner is None else known_person(take, request.partner.person, self.head)
+        )
+
+    def kept(self) -> KeptMotion | None:
+        """As `Placement`."""
+        if self.request.keep is None or self.take is None:
+            return None
+        return kept_motion(self.take, kept_frames(self.request.keep, self.take.frame_count), self.head)
+
+    def place(self, motion: Motion, kept: KeptMotion | None, stages: Stages) -> Composition:
+        """As `Placement`."""
+        stages.warn(*self.staged.warnings)
+        people, seed = self.request.characters, self.request.seed
+        composition = compose(motion, self.staged.staging, self.head, people, seed)
+        if kept is None or self.take is None:
+            return composition
+        return blend_with_take(composition, self.take, kept.mask, self.head, people)
+
+    def notes(self) -> dict[str, Any]:
+        """As `Placement`."""
+        request = self.request
+        return {
+            "seed": request.seed,
+            "prompt": request.prompt,
+            "staging": self.staged.staging.as_json(),
+            "characters": [asdict(character) for character in request.characters],
+        } | notes_of_kept(request, self.take)
+
+
+@dataclass(frozen=True)
+class OppositePlacement:
+    """Opposite each other across a small table, on the engine's own `face`."""
+
+    request: JobRequest
+    face: str
+    scene: Scene = ORDINARY_SCENE
+
+    def partner(self, request: JobRequest, dialogue: Dialogue, stages: Stages) -> KnownPerson | None:
+        """As `Placement`."""
+        take = _taken(request, dialogue, stages)
+        return None if take is None or request.partner is None else known_flame_person(take, request.partner.person)
+
+    def kept(self) -> None:
+        """As `Placement`; the request has been refused before where it asks for it."""
+
+    def place(self, motion: Motion, kept: KeptMotion | None, stages: Stages) -> Composition:  # noqa: ARG002
+        """As `Placement`."""
+        return compose_opposite(motion)
+
+    def notes(self) -> dict[str, Any]:
+        """As `Placement`; of the characters this face has the names alone."""
+        given, names = self.request.partner, [character.name for character in self.request.characters]
+        return {
+            "partner_motion": "roll-out" if given is None else f"given for {names[given.person]}",
+            "characters": [{"name": name, "identity": {}, "habits": {}} for name in names],
+        }
+
+
+def choose_placement(
+    request: JobRequest, head: Face | None, own_face: str | None, dialogue: Dialogue, stages: Stages
+) -> Placement:
+    """By the face that the engine has of its own, or the `head` that it has not. Raises DuologueError as `kept_take`
+    and `choose_staging`.
+    """
+    if head is None:
+        if request.prompt.strip() or request.staging is not None:
+            stages.warn(
+                "DualTalk's own model knows no scene: the two sit opposite each other, whatever the sentence says."
+            )
+        if not dialogue.separate:
+            stages.warn("DualTalk wants a track for each person; of the mix each gets what is said while they speak.")
+        return OppositePlacement(request, str(own_face))
+    names = (request.characters[0].name, request.characters[1].name)
+    take = None if request.keep is None else kept_take(request, request.keep, dialogue, head, stages)
+    return StagedPlacement(request, head, choose_staging(request, names, take), take)
+
+
+def _taken(request: JobRequest, dialogue: Dialogue, stages: Stages) -> Performance | None:
+    """The partner's take with as many frames as the sound has."""
+    if request.partner is None:
+        return None
+    frames = -(-dialogue.tracks.shape[1] // SAMPLES_PER_FRAME)
+    names = (request.characters[0].name, request.characters[1].name)
+    return partner_take(request.partner, frames, names, stages)
