@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from .constants import DEFAULT_ENGINE, ENGINE_NAMES
 from .errors import DuologueError, ExitCode
 from .job import AudioKind
 
@@ -165,11 +166,11 @@ ANIMATE: Final = (
     ),
     Flag("--prompt", "a sentence about the scene", "TEXT", default=""),
     Flag("--seed", "0 or more; another seed gives other glances, nods and blinks", "N", int, default=0),
-    Flag("--character-a", "the first person's character", "CHARACTER"),
-    Flag("--character-b", "the second person's character", "CHARACTER"),
+    Flag("--character-a", "the first person's character, a JSON file", "CHARACTER"),
+    Flag("--character-b", "the second person's character, a JSON file", "CHARACTER"),
     Flag("--face", "the id of the face to build on, or its file; default: the open head", "FACE"),
-    Flag("--engine", "what turns sound into movement: colocated, dualtalk, dualtalk-official", "NAME"),
-    Flag("--checkpoint", "DualTalk's weights, for the engine dualtalk-official", "FILE", Path),
+    Flag("--engine", f"what turns sound into movement: {', '.join(ENGINE_NAMES)}; default: {DEFAULT_ENGINE}", "NAME"),
+    Flag("--checkpoint", "DualTalk's weights (DualTalk.pth), for the engine dualtalk-official", "FILE", Path),
     Flag("--only", "animate one person, who reacts to what the other one does", "PERSON"),
     Flag("--partner", "a take that holds what the other person does, for --only", "FILE", Path),
     Flag("--keep", "an earlier take of the same sound, part of which stays", "FILE", Path),

@@ -4,9 +4,10 @@ import json
 import bpy
 import pytest
 import vendor_rigs
-from duologue.addon import command
+from duologue.addon import command, command_arguments
 from duologue.addon.keys.takes import take_file
 from duologue.addon.settings.properties import settings_of
+from duologue.backend.contract.command_flags import ANIMATE
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import read_request
 from duologue.backend.contract.performance import load_performance
@@ -264,3 +265,17 @@ def test_console_without_the_letters_of_a_path_fails_no_command(tracks, tmp_path
             codes.append(command.main(["export", "--take", str(tmp_path / "нет.npz"), "--out", "x.json"]))
 
     assert codes == [ExitCode.OK, ExitCode.PERFORMANCE_INVALID] * 2
+
+
+def test_both_programs_have_the_same_flags_but_for_those_that_one_alone_has():
+    ours = {flag.name: flag for flag in command_arguments.FLAGS}
+    shared = {flag.name: flag for flag in ANIMATE}
+
+    assert set(ours) - set(shared) == {
+        *("--start", "--save", "--takes", "--render", "--stills", "--render-engine"),
+        *("--size", "--samples", "--performance", "--timings"),
+    }
+    assert set(shared) <= set(ours)
+    assert {name for name, flag in shared.items() if ours[name] != flag} == {
+        *("--engine", "--only", "--character-a", "--character-b", "--face"),
+    }

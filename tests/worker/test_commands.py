@@ -8,7 +8,9 @@ from importlib.metadata import version
 import pytest
 
 from backend.assets import BACKEND, LEDGER_FILE, assets_folder, read_manifest, read_shipped_weights
+from backend.command import animate
 from backend.command.entry import main
+from backend.contract.command_flags import ANIMATE
 from backend.contract.constants import OPEN_HEAD
 from backend.contract.errors import ExitCode
 from backend.contract.face import load_face
@@ -211,3 +213,12 @@ def test_check_calls_an_asset_of_an_older_recipe_outdated_and_stays_content(copi
     assert main(["check", "--assets", str(copied_assets)]) == ExitCode.OK
 
     assert "outdated" in capsys.readouterr().out
+
+
+def test_animate_has_the_shared_flags_and_the_worker_s_own():
+    own = {flag.name: flag for flag in animate.FLAGS}
+    shared = {flag.name: flag for flag in ANIMATE}
+
+    assert set(own) - set(shared) == {"--job", "--out", "--segments-out", "--staging", "--assets", "--device"}
+    assert set(shared) <= set(own)
+    assert {name for name, flag in shared.items() if own[name].help != flag.help} == set()
