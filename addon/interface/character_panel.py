@@ -10,7 +10,7 @@ from ..characters.identity_sliders import GROUPS, ORIGINS
 from ..settings.character_properties import own_items
 from ..settings.properties import settings_of
 from .operators.character import head_edited
-from .wrapping import draw_lines
+from .wrapping import draw_lines, is_narrow, row_or_column
 
 _WHOLE = 1.005
 
@@ -29,15 +29,15 @@ class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
     def draw(self, context: bpy.types.Context) -> None:
         """From whom to how."""
         settings = settings_of(context.scene)
-        self.layout.row().prop(settings, "character_edited", expand=True)
+        row_or_column(self.layout, context).prop(settings, "character_edited", expand=True)
         head = head_edited(settings)
         if head is None:
             draw_lines(self.layout, context, "Press Add conversation first", "INFO")
             return
-        row = self.layout.row(align=True)
+        row = row_or_column(self.layout, context)
         row.operator_menu_enum("duologue.load_character", "character", text="Load", icon="USER")
         row.operator("duologue.random_character", text="Random", icon="FILE_REFRESH")
-        row = self.layout.row(align=True)
+        row = row_or_column(self.layout, context)
         row.operator("duologue.save_character", icon="FILE_TICK")
         if own_items(None, context):
             row.operator_menu_enum("duologue.remove_character", "character", text="Remove", icon="TRASH")
@@ -45,7 +45,7 @@ class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
             draw_lines(self.layout, context, "Load a character to edit this head", "INFO")
             return
         self._draw_shape(context, head)
-        self._draw_looks(head)
+        self._draw_looks(context, head)
         self._draw_habits(context, head)
 
     def _draw_shape(self, context: bpy.types.Context, head: bpy.types.Object) -> None:
@@ -63,12 +63,12 @@ class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
                 if group == "Person" and sum(one.value for one in members if one.name in ORIGINS) > _WHOLE:
                     draw_lines(body, context, "The three origins are more than 1 together", "INFO")
 
-    def _draw_looks(self, head: bpy.types.Object) -> None:
+    def _draw_looks(self, context: bpy.types.Context, head: bpy.types.Object) -> None:
         header, body = self.layout.panel("duologue_looks", default_closed=True)
         header.label(text="Looks")
         if body is not None:
             column = body.column()
-            column.use_property_split, column.use_property_decorate = True, False
+            column.use_property_split, column.use_property_decorate = not is_narrow(context), False
             for field in LOOKS:
                 column.prop(head.duologue_character, field.property_name, slider=field.kind == "number")
             column.operator("duologue.regrow_hair", icon="OUTLINER_OB_CURVES")

@@ -17,7 +17,7 @@ from .operators.generate import RunningJob
 from .operators.use_flame_file import RunningImport
 from .progress_rows import draw_progress
 from .remedies import remedies
-from .wrapping import draw_lines
+from .wrapping import draw_lines, draw_property, is_narrow, row_or_column
 
 _WORDS: Final = ("transcript_a", "transcript_b", "segments", "swap_speakers")
 
@@ -35,24 +35,24 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
         """From top to bottom in the order of the work."""
         settings = settings_of(context.scene)
         draw_conversations(self.layout, context.scene)
-        self._draw_audio(settings)
-        self._draw_scene(settings)
-        draw_engine(self.layout, settings, with_checkpoint=bool(checkpoint_file(context)))
-        draw_reaction(self.layout, settings)
+        self._draw_audio(context, settings)
+        self._draw_scene(context, settings)
+        draw_engine(self.layout, context, settings, with_checkpoint=bool(checkpoint_file(context)))
+        draw_reaction(self.layout, context, settings)
         self._draw_generate(context, settings)
         self._draw_message(context, settings)
 
-    def _draw_audio(self, settings: DuologueSettings) -> None:
+    def _draw_audio(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
         column = self.layout.column(heading="")
-        column.row().prop(settings, "audio_kind", expand=True)
+        row_or_column(column, context).prop(settings, "audio_kind", expand=True)
         names = {"tracks": ("track_a", "track_b"), "stereo": ("stereo",), "mix": ("mix",)}[settings.audio_kind]
         for name in names:
-            column.prop(settings, name)
+            draw_property(column, context, settings, name)
         if settings.audio_kind == "tracks":
             column.prop(settings, "by_timecode")
-        self._draw_words(settings)
+        self._draw_words(context, settings)
 
-    def _draw_words(self, settings: DuologueSettings) -> None:
+    def _draw_words(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
         """What is said and who says it, where the sound alone is not to decide; the header tells how much is set."""
         header, body = self.layout.panel("duologue_words", default_closed=True)
         given = sum(bool(getattr(settings, name)) for name in _WORDS)
@@ -61,23 +61,22 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
             return
         column = body.column()
         for person, place in (("a", "First"), ("b", "Second")):
-            row = column.row(align=True)
-            row.prop(settings, f"transcript_{person}", text=place, placeholder="What they say")
+            row = draw_property(column, context, settings, f"transcript_{person}", place, "What they say")
             row.operator("duologue.choose_transcript", text="", icon="FILE_TEXT").person = person
-        column.prop(settings, "segments", placeholder="Who speaks when")
+        draw_property(column, context, settings, "segments", placeholder="Who speaks when")
         column.prop(settings, "swap_speakers")
 
-    def _draw_scene(self, settings: DuologueSettings) -> None:
+    def _draw_scene(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
         row = self.layout.row()
         row.active = not settings.staging.used
         row.prop(settings, "prompt", text="", icon="TEXT")
-        self._draw_characters(settings)
-        self._draw_face(settings)
+        self._draw_characters(context, settings)
+        self._draw_face(context, settings)
         self.layout.operator("duologue.add_conversation", icon="COMMUNITY")
 
-    def _draw_characters(self, settings: DuologueSettings) -> None:
+    def _draw_characters(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
         """Who both heads are, to be changed there and then; who they will be, as long as there are none."""
-        row = self.layout.row(align=True)
+        row = row_or_column(self.layout, context)
         for person, head, name in zip(("first", "second"), heads_of(settings), people_of(settings), strict=True):
             if head is not None and FACE_PROPERTY in head:
                 menu = row.operator_menu_enum("duologue.load_character", "character", text=name, icon="USER")
@@ -85,12 +84,12 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
             else:
                 row.prop(settings, {"first": "character_a", "second": "character_b"}[person], text="")
 
-    def _draw_face(self, settings: DuologueSettings) -> None:
+    def _draw_face(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
         if RunningImport.worker is not None:
             worker = RunningImport.worker
             draw_progress(self.layout, worker.stage, worker.share, "duologue.cancel_import")
             return
-        row = self.layout.row(align=True)
+        row = row_or_column(self.layout, context)
         row.prop(settings, "face", text="")
         row.operator("duologue.use_flame_file", icon="FILE_FOLDER")
 
@@ -149,13 +148,17 @@ class DUOLOGUE_PT_take(bpy.types.Panel):  # noqa: N801 — Blender's naming
         """What to make anew, strengths, heads and the button that writes again."""
         settings = settings_of(context.scene)
         if settings.take:
-            draw_retake(self.layout, context.scene, settings)
+            draw_retake(self.layout, context, settings)
         column = self.layout.column(align=True)
         for name in ("expression_strength", "jaw_strength", "head_strength"):
             column.prop(settings, name, slider=True)
         column = self.layout.column(align=True)
+        before = "Eye contact of "
+        if is_narrow(context):
+            column.label(text=before)
+            before = ""
         for letter, person in zip("ab", people_of(settings), strict=True):
-            column.prop(settings, f"eye_contact_{letter}", text=f"Eye contact of {person}", slider=True)
+            column.prop(settings, f"eye_contact_{letter}", text=before + person, slider=True)
         column = self.layout.column(align=True)
         column.prop(settings, "head_a", text="")
         column.prop(settings, "head_b", text="")

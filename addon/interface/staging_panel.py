@@ -8,7 +8,7 @@ import bpy
 
 from ..settings.properties import people_of, settings_of
 from ..settings.staging_properties import places_of
-from .wrapping import draw_lines
+from .wrapping import draw_lines, is_narrow
 
 
 class DUOLOGUE_PT_staging(bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -30,10 +30,10 @@ class DUOLOGUE_PT_staging(bpy.types.Panel):  # noqa: N801 — Blender's naming
             draw_lines(self.layout, context, "Generate a take to see its places", "INFO")
             return
         row = self.layout.row()
-        row.prop(staging, "used")
+        row.prop(staging, "used", text="Use values" if is_narrow(context) else "Use these values")
         row.operator("duologue.stage_by_sentence", text="", icon="LOOP_BACK")
         column = self.layout.column()
-        column.use_property_split, column.use_property_decorate = True, False
+        column.use_property_split, column.use_property_decorate = not is_narrow(context), False
         column.prop(staging, "distance")
         for name, place in zip(people_of(settings), places_of(staging), strict=True):
             box = column.box()

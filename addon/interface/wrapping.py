@@ -1,4 +1,4 @@
-"""Sentences in lines that fit a panel, measured in the font that Blender draws them with."""
+"""What fits a narrow sidebar: sentences in lines, measured in the font that Blender draws; rows below one another."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _AROUND: Final = 4.75
 """What tabs, margins, a box and an icon take of a sidebar's width, in icons of 20 pixels at scale 1."""
 _ICON: Final = 20.0
 _NARROWEST: Final = 60.0
+_NARROW: Final = 280.0
+"""Below this width at scale 1 Blender cuts a name beside its field, and two buttons in a row."""
 
 
 def draw_lines(layout: bpy.types.UILayout, context: bpy.types.Context, sentence: str, icon: str = "") -> None:
@@ -20,6 +22,35 @@ def draw_lines(layout: bpy.types.UILayout, context: bpy.types.Context, sentence:
     column = layout.column(align=True)
     for number, line in enumerate(lines_in(context, sentence)):
         column.label(text=line, icon="NONE" if not icon else icon if number == 0 else "BLANK1", translate=False)
+
+
+def is_narrow(context: bpy.types.Context) -> bool:
+    """Whether the region that `context` draws has no room for two things in a row."""
+    return bool(context.region.width < _NARROW * context.preferences.system.ui_scale)
+
+
+def row_or_column(layout: bpy.types.UILayout, context: bpy.types.Context) -> bpy.types.UILayout:
+    """Where buttons stand side by side, or in a narrow sidebar below one another."""
+    return layout.column(align=True) if is_narrow(context) else layout.row(align=True)
+
+
+def draw_property(
+    layout: bpy.types.UILayout,
+    context: bpy.types.Context,
+    owner: bpy.types.bpy_struct,
+    name: str,
+    text: str = "",
+    placeholder: str = "",
+) -> bpy.types.UILayout:
+    """The property `name` beside its name, or `text`; in a narrow sidebar below it. Returns where the field is."""
+    text = text or owner.bl_rna.properties[name].name
+    if is_narrow(context):
+        layout = layout.column(align=True)
+        layout.label(text=f"{text}:")
+        text = ""
+    row = layout.row(align=True)
+    row.prop(owner, name, text=text, placeholder=placeholder)
+    return row
 
 
 def lines_in(context: bpy.types.Context, sentence: str) -> list[str]:

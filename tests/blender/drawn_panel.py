@@ -57,16 +57,20 @@ class Layout:
 
 def drawn(cls, scene, width=600):
     layout = Layout()
-    context = SimpleNamespace(
+    stand_in = SimpleNamespace(layout=layout)
+    for name, method in vars(cls).items():
+        if isinstance(method, FunctionType):
+            setattr(stand_in, name, method.__get__(stand_in))
+    cls.draw(stand_in, sidebar(scene, width))
+    return layout.said
+
+
+def sidebar(scene, width=600):
+    """The context of a panel in a sidebar of `width` pixels."""
+    return SimpleNamespace(
         scene=scene,
         region=SimpleNamespace(width=width),
         preferences=SimpleNamespace(
             system=SimpleNamespace(ui_scale=1.0), addons={}, ui_styles=bpy.context.preferences.ui_styles
         ),
     )
-    stand_in = SimpleNamespace(layout=layout)
-    for name, method in vars(cls).items():
-        if isinstance(method, FunctionType):
-            setattr(stand_in, name, method.__get__(stand_in))
-    cls.draw(stand_in, context)
-    return layout.said

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import bpy
 import pytest
+from drawn_panel import drawn
 from duologue.addon.conversation import request_of
 from duologue.addon.interface.panel import DUOLOGUE_PT_main
 from duologue.addon.settings.properties import settings_of
@@ -16,27 +17,6 @@ def mixed(scene, tmp_path):
     settings = settings_of(scene)
     settings.audio_kind, settings.mix = "mix", str(write_wave(tmp_path / "mix.wav"))
     return settings
-
-
-class _Column:
-    """Remembers the properties that it is asked to draw, and refuses those that are not there."""
-
-    def __init__(self):
-        self.drawn = []
-
-    def column(self, **_):
-        return self
-
-    row = column
-
-    def operator(self, name, **_):
-        category, _, operator = name.partition(".")
-        assert operator in dir(getattr(bpy.ops, category))
-        return type("Options", (), {})()
-
-    def prop(self, owner, name, **_):
-        assert name in owner.bl_rna.properties
-        self.drawn.append(name)
 
 
 def test_a_guess_is_left_to_the_worker(mixed):
@@ -56,9 +36,15 @@ def test_chosen_segments_and_the_swap_reach_the_request(mixed, tmp_path):
 
 
 def test_the_panel_offers_them_below_the_audio(mixed):
-    layout = _Column()
-    panel = type("Panel", (), {"layout": layout})()
+    said = drawn(DUOLOGUE_PT_main, mixed.id_data)
 
-    DUOLOGUE_PT_main._draw_audio(panel, mixed)
-
-    assert layout.drawn == ["audio_kind", "mix", "transcript_a", "transcript_b", "segments", "swap_speakers"]
+    offered = said[: said.index("Swap speakers") + 1]
+    assert [one for one in offered if one] == [
+        "Audio",
+        "File",
+        "Words and turns",
+        "First",
+        "Second",
+        "Segments",
+        "Swap speakers",
+    ]

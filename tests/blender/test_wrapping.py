@@ -6,9 +6,9 @@ from types import SimpleNamespace
 import blf
 import bpy
 import pytest
-from drawn_panel import Label, drawn
+from drawn_panel import Label, drawn, sidebar
 from duologue.addon.interface import character_panel, mapping_panel, panel, staging_panel
-from duologue.addon.interface.wrapping import lines_in, wrapped
+from duologue.addon.interface.wrapping import is_narrow, lines_in, wrapped
 from duologue.addon.settings.properties import settings_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,6 +91,26 @@ def test_hints_beside_a_take_s_places_and_in_a_head_s_habits_go_on_below(played)
         assert hint in _labels(drawn_panel, played, 700)
         assert hint not in _labels(drawn_panel, played, 192)
         assert hint in " ".join(_labels(drawn_panel, played, 192))
+
+
+def test_in_a_narrow_sidebar_names_stand_above_their_fields_and_every_field_is_there(played):
+    settings_of(played).audio_kind = "tracks"
+    wide, narrow = (drawn(panel.DUOLOGUE_PT_main, played, width) for width in (292, 192))
+
+    for name in ("First", "Second", "Engine", "Generate", "Start", "Cuts"):
+        assert name in wide
+        assert f"{name}:" not in wide
+        assert f"{name}:" in narrow
+    fields = [one for one in narrow if not isinstance(one, Label)]
+    assert len(fields) == len([one for one in wide if not isinstance(one, Label)])
+
+
+@pytest.mark.parametrize(("scale", "width", "narrow"), [(1.0, 292, False), (1.0, 192, True), (2.0, 292, True)])
+def test_what_is_narrow_grows_with_the_interface(scene, scale, width, narrow):
+    context = sidebar(scene, width)
+    context.preferences.system.ui_scale = scale
+
+    assert is_narrow(context) is narrow
 
 
 def _labels(drawn_panel, scene, width):
