@@ -139,9 +139,7 @@ class WorkerProcess(Generic[Result]):
             if self._done is None:
                 self._expect_life(status)
                 return None
-            done = self._done
-            with explained_read_errors(lambda _reason: no_event(str(done))):
-                result = self._read_result(done)
+            result = self._finish(self._done)
         except BaseException:
             self.close()
             raise
@@ -149,7 +147,10 @@ class WorkerProcess(Generic[Result]):
         return result
 
     def cancel(self) -> None:
-        """Ask the worker to stop at its next step; `poll` then raises CANCELLED, at the latest after `goodbye`."""
+        """Ask the worker to stop at its next step; `poll` then raises CANCELLED, at the latest after `goodbye`.
+
+        So it does where the job is done all the same; then its files are there.
+        """
         if self._cancelled_at is None:
             self._cancelled_at = self._clock()
             with contextlib.suppress(OSError):  # without the file it is stopped the hard way
@@ -159,6 +160,15 @@ class WorkerProcess(Generic[Result]):
         """End the worker now if it is still there, and remove what it left half done."""
         self._end()
         _remove_files(self.folder, f"*{PART}")
+
+    def _finish(self, done: dict[str, Any]) -> Result:
+        if self._cancelled_at is not None:
+            raise DuologueError(ExitCode.CANCELLED, "Cancelled.", "Nothing was changed.")
+        return self._result_of(done)
+
+    def _result_of(self, done: dict[str, Any]) -> Result:
+        with explained_read_errors(lambda _reason: no_event(str(done))):
+            return self._read_result(done)
 
     def _read_events(self) -> None:
         self._expect_lines()
@@ -266,6 +276,9 @@ class CommandProcess(WorkerProcess[Result]):
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
+
+    def _finish(self, done: dict[str, Any]) -> Result:
+        return self._result_of(done)  # also when cancelled: what it made is in `output` already
 
     def close(self) -> None:
         """End the worker, and remove its job folder and what it left half done."""

@@ -152,6 +152,17 @@ def test_cancelling_ends_the_worker_and_its_half_written_files(play, tmp_path):
     assert [path.name for path in (tmp_path / "faces").iterdir()] == ["other.npz"]
 
 
+def test_an_import_that_is_done_before_cancel_is_seen_is_not_denied(play):
+    worker = play(DONE)
+    until = time.monotonic() + 20
+    while worker.running and time.monotonic() < until:
+        time.sleep(0.01)
+
+    worker.cancel()
+
+    assert run(worker).id == "flame-1"
+
+
 def test_nothing_is_left_of_a_job_folder(play, tmp_path, monkeypatch):
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))

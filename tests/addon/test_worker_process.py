@@ -189,6 +189,17 @@ def test_cancel_that_is_ignored_is_enforced(play):
     assert failure(job).code == ExitCode.CANCELLED
 
 
+def test_a_performance_that_is_done_before_cancel_is_seen_is_not_delivered_and_stays_on_disk(play):
+    job = play('(job / "performance.npz").write_bytes(b"whole")\nsay("done")')
+    wait = time.monotonic() + 20.0
+    while job.running and time.monotonic() < wait:
+        time.sleep(0.01)
+    job.cancel()
+
+    assert failure(job).code == ExitCode.CANCELLED
+    assert (job.folder / "performance.npz").exists()
+
+
 def test_end_of_standard_input_reaches_the_worker(play):
     job = play('sys.stdin.read(); (job / "noticed").touch()', grace=10.0)
     while not job.progress.stage or not (job.folder / "events.jsonl").exists():
