@@ -14,8 +14,7 @@ import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE
-from .coarticulation import ARTICULATORS, GRID_RATE, mouth_curves
-from .emphasis import emphasis_of
+from .coarticulation import ARTICULATORS, GRID_RATE, emphasis_of, mouth_curves
 from .phones import SpokenRun, viseme_of
 
 _LEAD: Final = 0.6

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.animation.coarticulation import GRID_RATE, MouthCurves, mouth_curves
-from backend.animation.emphasis import emphasis_of
+from backend.animation.coarticulation import GRID_RATE, MouthCurves, emphasis_of, mouth_curves
 from backend.animation.phones import BILABIALS, LABIODENTALS, SIBILANTS, VOWELS
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from lab.simulation.script.script import Line
