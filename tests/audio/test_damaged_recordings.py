@@ -20,7 +20,7 @@ FORESEEN = {
 }
 
 
-def told(path):
+def outcome(path):
     """The failure that reading `path` ends with, or the sound."""
     try:
         return read_recording(path)
@@ -35,7 +35,7 @@ def test_a_damaged_file_is_read_or_refused(tmp_path, name):
     for number in range(TRIES):
         path.write_bytes(damaged_recording(whole, random.Random(f"{name} {number}")))
 
-        found = told(path)
+        found = outcome(path)
 
         if isinstance(found, DuologueError):
             assert found.code in FORESEEN

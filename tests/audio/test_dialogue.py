@@ -181,8 +181,8 @@ def test_tracks_that_tell_when_they_were_recorded_are_laid_by_it(tmp_path, first
 def with_ixml(folder, name, numbers, sound=None, before=False):
     """A wav whose iXML holds `numbers`, before its sound or after it."""
     path = encode(folder / name, bursts(48_000) if sound is None else sound, 48_000, "pcm_s16le")
-    told = "".join(f"<TIMESTAMP_{name}>{number}</TIMESTAMP_{name}>" for name, number in numbers.items())
-    text = f"<BWFXML><SPEED>{told}</SPEED></BWFXML>".encode()
+    stamps = "".join(f"<TIMESTAMP_{name}>{number}</TIMESTAMP_{name}>" for name, number in numbers.items())
+    text = f"<BWFXML><SPEED>{stamps}</SPEED></BWFXML>".encode()
     chunk = b"iXML" + len(text).to_bytes(4, "little") + text + bytes(len(text) % 2)
     content = path.read_bytes()
     content = content[:12] + chunk + content[12:] if before else content + bytes(len(content) % 2) + chunk

@@ -34,12 +34,12 @@ def test_agrees_with_scipy_on_any_bounds(seed, unknowns, sides, ridge):
 
     system = np.concatenate([directions, np.sqrt(ridge) * np.eye(unknowns)])
     loose = low < high
-    for frame, told in enumerate(found):
+    for frame, solution in enumerate(found):
         wanted = np.concatenate([data[:, frame], np.zeros(unknowns)]) - system[:, ~loose] @ low[~loose]
-        assert told[~loose] == pytest.approx(low[~loose])
+        assert solution[~loose] == pytest.approx(low[~loose])
         if loose.any():
             best = lsq_linear(system[:, loose], wanted, (low[loose], high[loose]), method="bvls", tol=1e-14)
-            assert told[loose] == pytest.approx(best.x, abs=1e-6)
+            assert solution[loose] == pytest.approx(best.x, abs=1e-6)
 
 
 def test_without_bounds_it_is_the_linear_solution():
@@ -66,12 +66,12 @@ def test_a_minute_of_fifty_two_unknowns_takes_a_moment():
     random = np.random.default_rng(3)
     knots = random.normal(size=(76, 52))
     times = np.linspace(0.0, 75.0, 1500)
-    told = np.stack([np.interp(times, np.arange(76), column) for column in knots.T], axis=1)  # [1500, 52]
+    true = np.stack([np.interp(times, np.arange(76), column) for column in knots.T], axis=1)  # [1500, 52]
 
     started = time.process_time()
-    found = bounded_least_squares(gram, told @ gram, np.zeros(52), np.ones(52))
+    found = bounded_least_squares(gram, true @ gram, np.zeros(52), np.ones(52))
     seconds = time.process_time() - started
 
-    slope = found @ gram - told @ gram
+    slope = found @ gram - true @ gram
     assert np.all(slope[(found > 0) & (found < 1)] < 1e-6)
     assert seconds < 3.0, seconds  # 0.1 s on a quiet machine

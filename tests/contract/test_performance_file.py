@@ -1,4 +1,4 @@
-"""A performance survives its file; whatever is wrong with one is told before anyone uses it."""
+"""A performance survives its file; whatever is wrong with one is reported before anyone uses it."""
 
 import json
 from dataclasses import replace

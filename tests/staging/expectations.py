@@ -7,7 +7,7 @@ UPRIGHT = 2.0
 
 
 def differences(expect, staged):
-    """One line for everything in `expect` that does not hold; the layout is told in staging_prompts.md."""
+    """One line for everything in `expect` that does not hold; the layout is described in staging_prompts.md."""
     places = staged.staging.places
     found = [line for name, check in _CHECKS.items() if expect.get(name) is not None for line in check(expect, staged)]
     for name, matches in _OF_ONE.items():
@@ -64,8 +64,8 @@ def _facing(expect, staged):
 
 
 def _report(expect, staged):
-    told = " ".join(staged.warnings).lower()
-    return [f"report: wanted “{word}” in {staged.warnings}" for word in expect["report"] if word not in told]
+    warnings = " ".join(staged.warnings).lower()
+    return [f"report: wanted “{word}” in {staged.warnings}" for word in expect["report"] if word not in warnings]
 
 
 def _direction(place, other):

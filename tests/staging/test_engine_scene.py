@@ -1,4 +1,4 @@
-"""What the colocated model is told of a staging."""
+"""The condition that the colocated model gets from a staging."""
 
 import json
 from pathlib import Path

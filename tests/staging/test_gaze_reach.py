@@ -142,7 +142,7 @@ def test_out_of_reach_is_what_lies_beyond_trunk_neck_and_eyes():
 def test_who_faces_too_far_away_to_look_at_the_other_is_told():
     behind, round_about = facing_pair(1.0, (180.0, 0.0)), facing_pair(1.0, (150.0, -150.0))
 
-    (told,) = reach_warnings(behind, ("Anna", "Ben"))
+    (warning,) = reach_warnings(behind, ("Anna", "Ben"))
 
-    assert told == "Anna faces too far away to look at Ben: eyes stop 22° short. Turn Anna round."
+    assert warning == "Anna faces too far away to look at Ben: eyes stop 22° short. Turn Anna round."
     assert reach_warnings(round_about, ("Anna", "Ben")) == ()

@@ -1,4 +1,4 @@
-"""The staging as values: what is told can be corrected, and what cannot be is refused by name."""
+"""The staging as values: values can be corrected, and those that cannot be are refused by name."""
 
 import json
 from math import degrees
@@ -14,12 +14,12 @@ from backend.staging.values import RANGES, checked_staging, staging_of_values, v
 PROMPT = "Anna looks down, Ben leans in, two metres apart"
 
 
-def told(prompt=PROMPT):
+def values_for(prompt=PROMPT):
     return json.loads(json.dumps(values_of(stage_prompt(prompt).staging).as_json()))
 
 
 def test_values_are_told_in_an_artists_units():
-    values = told()
+    values = values_for()
 
     assert values["distance"] == 2.0
     anna, ben = values["people"]
@@ -35,13 +35,13 @@ def test_values_are_told_in_an_artists_units():
 def test_values_nobody_corrected_give_the_same_staging(prompt):
     meant = stage_prompt(prompt).staging
 
-    again = staging_of_values(told(prompt))
+    again = staging_of_values(values_for(prompt))
 
     assert values_of(again) == values_of(meant)
 
 
 def test_a_corrected_value_is_the_only_thing_that_changes():
-    values = told()
+    values = values_for()
     values["people"][0]["mood"] = "sad"
     values["people"][1]["facing_degrees"] = -40.0
 
@@ -53,13 +53,13 @@ def test_a_corrected_value_is_the_only_thing_that_changes():
 
 
 def test_a_corrected_distance_moves_both_alike():
-    staging = staging_of_values(told() | {"distance": 1.0})
+    staging = staging_of_values(values_for() | {"distance": 1.0})
 
     assert [place.position[0] for place in staging.places] == pytest.approx([-0.5, 0.5])
 
 
 def test_without_a_distance_the_positions_count():
-    values = told() | {"distance": None}
+    values = values_for() | {"distance": None}
     values["people"][0]["x"] = -2.0
 
     assert staging_of_values(values).distance == pytest.approx(3.0)
@@ -68,7 +68,7 @@ def test_without_a_distance_the_positions_count():
 @pytest.mark.parametrize("name", RANGES)
 @pytest.mark.parametrize("value", [1e9, -1e9, float("nan"), "far", None, True])
 def test_a_value_that_cannot_be_is_refused_by_name(name, value):
-    values = told()
+    values = values_for()
     values["people"][0][name] = value
 
     with pytest.raises(DuologueError) as refused:
@@ -82,7 +82,7 @@ def test_a_value_that_cannot_be_is_refused_by_name(name, value):
     ("name", "value"), [("mood", "purple"), ("posture", "flying"), ("mood", 3), ("shoes", "red"), ("posture", None)]
 )
 def test_words_that_nobody_knows_are_refused_by_name(name, value):
-    values = told()
+    values = values_for()
     values["people"][1][name] = value
 
     with pytest.raises(DuologueError, match=name):
@@ -90,7 +90,7 @@ def test_words_that_nobody_knows_are_refused_by_name(name, value):
 
 
 @pytest.mark.parametrize(
-    "values", [{}, {"people": []}, {"people": [1, 2], "arrangement": "x"}, told() | {"arrangement": 1}]
+    "values", [{}, {"people": []}, {"people": [1, 2], "arrangement": "x"}, values_for() | {"arrangement": 1}]
 )
 def test_values_that_are_none_are_refused(values):
     with pytest.raises(DuologueError):
@@ -98,7 +98,7 @@ def test_values_that_are_none_are_refused(values):
 
 
 def test_two_people_cannot_be_in_one_place():
-    values = told() | {"distance": None}
+    values = values_for() | {"distance": None}
     values["people"][0]["x"] = values["people"][1]["x"]
 
     with pytest.raises(DuologueError, match="apart"):

@@ -28,7 +28,7 @@ def voices():
     return (tracks + np.random.default_rng(3).normal(0.0, 3e-4, tracks.shape)).astype(np.float32)
 
 
-def heard(voice, decibels):
+def leaked(voice, decibels):
     """`voice` as it arrives across the table: later, with an echo, `decibels` weaker."""
     path = np.zeros(600)
     path[[40, 170, 555]] = 0.8, -0.4, 0.2
@@ -41,7 +41,7 @@ def decibels(part, whole):
 
 @pytest.mark.parametrize("level", [-20, -12])
 def test_the_others_voice_is_taken_out_and_ones_own_stays(voices, level):
-    leak = np.stack([heard(voices[1], level), heard(voices[0], level)]).astype(np.float32)
+    leak = np.stack([leaked(voices[1], level), leaked(voices[0], level)]).astype(np.float32)
 
     tracks = without_crosstalk(voices + leak).tracks
 
@@ -56,7 +56,7 @@ def test_tracks_that_hear_nothing_of_each_other_stay_as_they_are(voices):
 
 
 def test_microphones_may_differ_in_gain(voices):
-    leak = np.stack([heard(voices[1], -15), heard(voices[0], -15)])
+    leak = np.stack([leaked(voices[1], -15), leaked(voices[0], -15)])
     gains = np.array([[1.0], [0.03]])  # the leak of the first is louder than the second's own voice would be
 
     tracks = without_crosstalk(((voices + leak) * gains).astype(np.float32)).tracks / gains
@@ -74,7 +74,7 @@ def test_who_surely_speaks_alone_is_told(voices):
 
 def test_a_monologue_is_not_taken_out_of_itself():
     voice = bursts(1, [(0.5, 4.0), (5.0, 11.0)])
-    tracks = np.stack([voice, heard(voice, -15)]).astype(np.float32)
+    tracks = np.stack([voice, leaked(voice, -15)]).astype(np.float32)
 
     cleaned = without_crosstalk(tracks).tracks
 
@@ -94,7 +94,7 @@ def test_short_and_silent_tracks_pass(samples):
 
 
 def test_long_tracks_are_the_same_in_blocks(voices, monkeypatch):
-    leaking = (voices + np.stack([heard(voices[1], -15), heard(voices[0], -15)])).astype(np.float32)
+    leaking = (voices + np.stack([leaked(voices[1], -15), leaked(voices[0], -15)])).astype(np.float32)
     at_once = without_crosstalk(leaking).tracks
     monkeypatch.setattr("backend.turns.crosstalk._BLOCK", 7)
 

@@ -1,4 +1,4 @@
-"""Whose voice a track holds: the other person's, heard softly at another time, is not the owner's."""
+"""Whose voice a track holds: the other person's, recorded softly at another time, is not the owner's."""
 
 import numpy as np
 import pytest

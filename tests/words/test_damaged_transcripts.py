@@ -22,7 +22,7 @@ JSON = b'{"segments": [{"start": 1.0, "end": 3.5, "text": "How are you ?", "word
 
 
 def said(path):
-    """Read, and told as words, which is what a job does with a text."""
+    """Read, and made into words, which is what a job does with a text."""
     texts = read_transcripts((path, path), ("Anna", "Ben"))
     return [
         None if text is None else spoken_words(text, lambda word: (("AH", "N"),) if word == "fine" else ())

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from said import fitted
+from made_words import fitted
 
 from backend.animation.lip_closure import lip_gap
 from backend.contract.arkit import ARKIT_INDEX

@@ -1,4 +1,4 @@
-"""Whatever a transcript is, nothing but sharpness is lost, and what is wrong is told."""
+"""Whatever a transcript is, nothing but sharpness is lost, and a warning says what is wrong."""
 
 import json
 from itertools import pairwise

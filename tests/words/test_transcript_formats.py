@@ -44,9 +44,9 @@ def words(text):
 @pytest.mark.parametrize("kind", TEXTS)
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_each_says_what_the_text_lets_them_say(kind, end):
-    told = by_person(TEXTS[kind].replace("\n", end), NAMES)
+    texts = by_person(TEXTS[kind].replace("\n", end), NAMES)
 
-    assert tuple(words(one) for one in told) == SAID
+    assert tuple(words(text) for text in texts) == SAID
 
 
 def test_subtitles_of_one_person_are_what_is_said():

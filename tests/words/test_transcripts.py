@@ -109,6 +109,6 @@ def test_one_file_for_both_must_name_them(write):
 
 @given(st.text())
 def test_any_text_is_somebody_s(text):
-    told = by_person(text, NAMES)
+    texts = by_person(text, NAMES)
 
-    assert told == text or (isinstance(told, tuple) and len(told) == 2)
+    assert texts == text or (isinstance(texts, tuple) and len(texts) == 2)

@@ -1,7 +1,7 @@
 """A text is laid under a track piece by piece; one wrong piece does not derail the next."""
 
 import numpy as np
-from said import aligned
+from made_words import aligned
 
 from backend.contract.constants import SAMPLE_RATE
 from backend.words.forced_alignment import Stretch, align_words, plausible_words
@@ -10,7 +10,7 @@ RIGHT, WRONG = -12.0, -55.0
 
 
 class Listener:
-    """Answers with the words it is told to, and remembers where in the text it was asked to look."""
+    """Answers with the words it is given, and remembers where in the text it was asked to look."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
