@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from backend.engines.dualtalk.gaze_directions import direction_bin
+from backend.engines.dualtalk.head_and_eyes import direction_bin
 from backend.engines.dualtalk.model import DIRECTIONS, EVENTS
 
 _SMILE_STEP: Final = 0.1

@@ -16,8 +16,9 @@ from backend.engines.dualtalk.motion_numbers import (
     NUMBERS,
     OFFICIAL,
     TONGUE,
+    motion_rows,
+    rows_of,
 )
-from backend.engines.dualtalk.partner_motion import motion_rows, rows_of
 from backend.engines.dualtalk_official import model as dualtalk_official
 
 

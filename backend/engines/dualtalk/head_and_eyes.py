@@ -14,7 +14,10 @@ from ...animation.gaze import Gaze, head_share, render_gaze
 from ...animation.head import Swings, render_swings
 from ...animation.lip_smoothing import smoothed
 from ...contract.constants import FRAME_RATE
-from .gaze_directions import draw_direction
+
+_YAW_EDGES: Final = np.radians((0.0, 6.0, 13.0, 22.0, 36.0))
+_PITCH_EDGES: Final = np.radians((-20.0, -6.0, 2.0, 14.0))
+"""Bins of where an aversion goes: how far aside, and how far up or down."""
 
 _FAVOURITE_SIDE: Final = 0.7
 """Share of aversions that go to a person's favourite side."""
@@ -111,3 +114,18 @@ def _swings(rng: np.random.Generator, onsets: np.ndarray, sizes: np.ndarray) -> 
         rate[frame] = rng.uniform(*_SWINGS_A_SECOND)
         count[frame] = rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))
     return Swings(size, rate, count)
+
+
+def direction_bin(yaw: np.ndarray, pitch: np.ndarray) -> np.ndarray:
+    """Bin 0 … 11 of directions in radians; the side does not matter."""
+    aside = np.clip(np.searchsorted(_YAW_EDGES, np.abs(yaw), side="right") - 1, 0, len(_YAW_EDGES) - 2)
+    up = np.clip(np.searchsorted(_PITCH_EDGES, pitch, side="right") - 1, 0, len(_PITCH_EDGES) - 2)
+    return np.asarray(aside * (len(_PITCH_EDGES) - 1) + up)
+
+
+def draw_direction(rng: np.random.Generator, direction: int) -> tuple[float, float]:
+    """(|yaw|, pitch) in radians, anywhere in the bin."""
+    aside, up = divmod(direction, len(_PITCH_EDGES) - 1)
+    yaw = rng.uniform(_YAW_EDGES[aside], _YAW_EDGES[aside + 1])
+    pitch = rng.uniform(_PITCH_EDGES[up], _PITCH_EDGES[up + 1])
+    return float(yaw), float(pitch)

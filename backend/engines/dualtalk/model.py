@@ -152,7 +152,7 @@ class JointEncoder(nn.Module):
         return heard
 
     def watch(self, motion: Tensor | None, like: Tensor) -> Watched:
-        """`motion` [B, T, 61] of the partner as `partner_motion` has it, or None when it is not known."""
+        """`motion` [B, T, 61] of the partner as `motion_numbers.rows_of` has it, or None when it is not known."""
         if motion is None:
             return Watched(self.unknown_motion.expand_as(like), self.unknown_course.expand_as(like))
         return Watched(self.motion_encoder(motion), self.motion_course(motion))

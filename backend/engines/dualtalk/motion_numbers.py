@@ -28,6 +28,9 @@ EXTRAS: Final[Mapping[str, slice]] = MappingProxyType({"eyes": EYES, "blinks": B
 OFFICIAL: Final = 56
 NUMBERS: Final = 61
 
+_SIZES: Final = ((EXPRESSION, 0.5), (JAW, 0.1), (NECK, 0.06), (EYES, 0.12), (BLINKS, 0.5), (TONGUE, 0.5))
+"""Typical sizes, in coefficients and radians, which the rows are divided by."""
+
 _LIDS: Final = [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]
 _TONGUE: Final = [ARKIT_INDEX["tongueOut"]]
 _PLAIN: Final = [index for index in range(len(ARKIT_NAMES)) if index not in (*_LIDS, *_TONGUE)]
@@ -48,3 +51,16 @@ def expression_of(numbers: np.ndarray) -> np.ndarray:
     expression[..., _LIDS] = numbers[..., BLINKS]
     expression[..., _TONGUE] = numbers[..., TONGUE]
     return expression
+
+
+def motion_rows(expression: np.ndarray, jaw: np.ndarray, neck: np.ndarray, gaze: np.ndarray) -> np.ndarray:
+    """[..., T, 52], [..., T, 3], [..., T, 3] and [..., T, 2] → [..., T, 61] float32, numbers as in `motion_numbers`."""
+    return rows_of(motion_numbers(expression, jaw, neck, gaze))
+
+
+def rows_of(numbers: np.ndarray) -> np.ndarray:
+    """`motion_numbers` [..., T, 61] as the partner's network takes them: [..., T, 61] float32."""
+    units = np.ones(NUMBERS, np.float32)
+    for part, size in _SIZES:
+        units[part] = size
+    return np.asarray(numbers / units, np.float32)

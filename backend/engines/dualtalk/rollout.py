@@ -19,8 +19,7 @@ from ..traits import engine_habits, trait_vector
 from .events import event_bias, longest_without_blink, sample_events
 from .head_and_eyes import HeadPrediction, draw_head_and_eyes
 from .model import EVENTS, Behaviour, DualTalk
-from .motion_numbers import expression_of
-from .partner_motion import motion_rows
+from .motion_numbers import expression_of, motion_rows
 from .upper_face import draw_upper_face
 
 _BATCH: Final = 4

@@ -1,1 +1,4 @@
-"""Sound to the mouth: the lip reader and the windows it goes over a dialogue in."""
+"""The lip reader: sound to the mouth.
+
+`model` is the network, `listening` the windows it goes over a dialogue in, `checkpoint` the file.
+"""

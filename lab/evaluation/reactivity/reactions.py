@@ -12,7 +12,7 @@ from backend.contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
 from backend.engines.base import DialogueAudio, Motion
 from backend.engines.dualtalk.events import sample_events
 from backend.engines.dualtalk.model import EVENTS, DualTalk
-from backend.engines.dualtalk.partner_motion import motion_rows
+from backend.engines.dualtalk.motion_numbers import motion_rows
 from backend.engines.dualtalk.rollout import predict
 from backend.engines.lip_reader.listening import Heard, listen
 from backend.engines.lip_reader.model import LipReader

@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from backend.engines.dualtalk.model import DualTalk
-from backend.engines.dualtalk.motion_numbers import motion_numbers
-from backend.engines.dualtalk.partner_motion import rows_of
+from backend.engines.dualtalk.motion_numbers import motion_numbers, rows_of
 from backend.engines.dualtalk.rollout import Prediction, draw_motion, predict
 from backend.engines.lip_reader.listening import MARGIN, STEP, WINDOW, Heard
 from backend.engines.lip_reader.model import LipReader

@@ -14,8 +14,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, mse_loss
 
 from backend.engines.dualtalk.model import EVENTS, Behaviour, DualTalk, age_bins
-from backend.engines.dualtalk.motion_numbers import EXTRAS, NUMBERS, OFFICIAL
-from backend.engines.dualtalk.partner_motion import rows_of
+from backend.engines.dualtalk.motion_numbers import EXTRAS, NUMBERS, OFFICIAL, rows_of
 
 from ..dualtalk_official.losses import dualtalk_losses
 from ..examples import MIX_SHARE, Material, hear
