@@ -70,7 +70,7 @@ def _read(path: Path) -> tuple[list[str], list[tuple[np.ndarray, dict[str, float
         names = [str(name) for name in meta["names"]]
         ranges = {str(part): (int(first), int(last)) for part, (first, last) in meta["parts"].items()}
         found_values = [clip_metrics(_parts(clip, ranges)) for clip in arrays]
-        if expected.shape != (len(arrays), len(names)) or any(set(names) - set(one) for one in found_values):
+        if expected.shape != (len(arrays), len(names)) or any(set(names) - set(metrics) for metrics in found_values):
             raise ValueError("its names and values do not fit together")
         return names, list(zip(expected, found_values, strict=True))
 
@@ -78,4 +78,4 @@ def _read(path: Path) -> tuple[list[str], list[tuple[np.ndarray, dict[str, float
 def _parts(clip: list[np.ndarray], ranges: dict[str, tuple[int, int]]) -> dict[str, Any]:
     from .measures.dualtalk_metrics import Compared
 
-    return {part: Compared(*(one[:, first:last] for one in clip)) for part, (first, last) in ranges.items()}
+    return {part: Compared(*(array[:, first:last] for array in clip)) for part, (first, last) in ranges.items()}

@@ -1,11 +1,11 @@
-"""What can be foretold of when people move: the right moments count, how often people move does not."""
+"""What can be correlation_with_truth of when people move: the right moments count, how often people move does not."""
 
 import numpy as np
 import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.base import Motion
-from lab.evaluation.colocated.behaviour import SIGNALS, coupling, foretold
+from lab.evaluation.colocated.behaviour import SIGNALS, correlation_with_truth, coupling
 from lab.evaluation.colocated.comparison import mean_of
 
 FRAMES = 500
@@ -25,15 +25,15 @@ def moving(moments):
 def test_smiles_at_the_right_moments_are_foretold_and_at_others_are_not():
     truth = moving([50, 300])
 
-    right = foretold(truth, [moving([50, 300]), moving([50])])["smile"]
-    wrong = foretold(truth, [moving([150, 400]), moving([200])])["smile"]
+    right = correlation_with_truth(truth, [moving([50, 300]), moving([50])])["smile"]
+    wrong = correlation_with_truth(truth, [moving([150, 400]), moving([200])])["smile"]
 
     assert right > 0.9
     assert wrong < 0.0
 
 
 def test_what_never_moves_is_not_measured():
-    found = foretold(moving([50]), [moving([50])])
+    found = correlation_with_truth(moving([50]), [moving([50])])
 
     assert np.isnan([found[name] for name in SIGNALS if name != "smile"]).all()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.engines.dualtalk.model import EVENTS
-from lab.evaluation.measures.listener import Foretold, likelihood_gains
+from lab.evaluation.measures.listener import EventPrediction, likelihood_gains
 
 FRAMES = 1500
 NOD = EVENTS.index("nod")
@@ -15,7 +15,7 @@ def _dialogues(chances_of):
     for seed in range(4):
         onsets = np.zeros((FRAMES, len(EVENTS)))
         onsets[np.random.default_rng(seed).choice(FRAMES, 15, replace=False), NOD] = 1
-        found.append([Foretold(chances_of(onsets), onsets, np.ones_like(onsets))])
+        found.append([EventPrediction(chances_of(onsets), onsets, np.ones_like(onsets))])
     return found
 
 
@@ -38,7 +38,7 @@ def test_knowing_the_half_second_of_a_nod_gains_bits_for_each():
 
 def test_frames_on_which_nothing_can_begin_do_not_count():
     dialogues = _dialogues(lambda onsets: np.full_like(onsets, 0.2))
-    frozen = [[Foretold(one.chances, one.onsets, np.zeros_like(one.possible))] for (one,) in dialogues]
+    frozen = [[EventPrediction(one.chances, one.onsets, np.zeros_like(one.possible))] for (one,) in dialogues]
 
     assert likelihood_gains(dialogues)["bits_nod"].value < -50
     assert likelihood_gains(frozen)["bits_all"].value == 0.0

@@ -177,7 +177,7 @@ def test_who_is_late_is_followed_late():
 
 
 def test_what_is_seen_adds_to_what_is_heard_of_the_same_partner():
-    seen = next(pair.name for pair in PAIRS if CHANNELS[pair.signal] == "seen")
+    seen = next(pair.name for pair in PAIRS if CHANNELS[pair.signal] == "motion")
     reactions = _reactions()
 
     before = {(one.pair, one.partner): one for one in measure(reactions)}[seen, REAL]

@@ -72,7 +72,7 @@ def rates(motion: Motion, heads: tuple[SeenHead, SeenHead]) -> dict[str, float]:
         "largest_jump_without_lids": found[1],
         "largest_jump_of_skull": max(float(landmark_steps(_skull(head)).max(initial=0.0)) for head in heads),
         "above_8_mm": float((steps > _FAST).mean()) if len(steps) else 0.0,
-        "standstill": max(longest_run(one) for one in still) / FRAME_RATE,
+        "standstill": max(longest_run(flags) for flags in still) / FRAME_RATE,
     }
 
 
@@ -84,7 +84,7 @@ def together(found: Sequence[dict[str, float]]) -> dict[str, float]:
     """Of several dialogues: the mean, of jumps and standstills the largest; what could not be measured is left out."""
     merged = {}
     for name in found[0]:
-        known = [one[name] for one in found if not np.isnan(one[name])]
+        known = [numbers[name] for numbers in found if not np.isnan(numbers[name])]
         merged[name] = float((max if _is_extreme(name) else np.mean)(known)) if known else float("nan")
     return merged
 
@@ -120,18 +120,18 @@ def signals(motion: Motion) -> dict[str, np.ndarray]:
     return curves | {"nodding": motion.neck[..., 0], "gaze": np.linalg.norm(motion.gaze, axis=-1)}
 
 
-def foretold(truth: Motion, performances: Sequence[Motion]) -> dict[str, float]:
+def correlation_with_truth(truth: Motion, performances: Sequence[Motion]) -> dict[str, float]:
     """Signal → correlation of the `performances`' mean with what people truly did, the mean over both people.
 
     nan where the true signal, or the mean, never moves.
     """
-    frames = min(one.frames for one in (truth, *performances))
-    true, made = signals(truth), [signals(one) for one in performances]
+    frames = min(motion.frames for motion in (truth, *performances))
+    true, made = signals(truth), [signals(motion) for motion in performances]
     found = {}
     for name in SIGNALS:
-        expected = np.mean([one[name][:, :frames] for one in made], axis=0)
+        expected = np.mean([curves[name][:, :frames] for curves in made], axis=0)
         people = [_correlation(true[name][who, :frames], expected[who]) for who in range(2)]
-        known = [one for one in people if not np.isnan(one)]
+        known = [value for value in people if not np.isnan(value)]
         found[name] = float(np.mean(known)) if known else float("nan")
     return found
 
@@ -139,7 +139,8 @@ def foretold(truth: Motion, performances: Sequence[Motion]) -> dict[str, float]:
 def coupling(motion: Motion) -> dict[str, float]:
     """Signal → correlation of both people's curves, the mean over shifts of at most a second to either side.
 
-    0 by chance, whoever they are; positive where one smiles while the other does, or soon after. nan as in `foretold`.
+    0 by chance, whoever they are; positive where one smiles while the other does, or soon after. nan as in
+    `correlation_with_truth`.
     """
     return {name: _coupled(*curves) for name, curves in signals(motion).items()}
 

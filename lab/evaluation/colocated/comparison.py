@@ -30,7 +30,7 @@ _PARTS: Final = {
     "rotation": (slice(EXPRESSION.stop, EYES.stop), float(np.degrees(1.0))),
     "translation": (TRANSLATION, 1000.0),
 }
-"""What is compared together, and the unit it is told in."""
+"""What is compared together, and the factor that gives its unit."""
 
 COLUMNS: Final = (
     *(f"{name}_{part}" for name in ("fd", "p_fd", "mse") for part in _PARTS),
@@ -53,10 +53,10 @@ def distances(wanted: np.ndarray, found: np.ndarray, speaking: np.ndarray, face:
     and while listening.
     """
     frames = min(wanted.shape[1], found.shape[1], speaking.shape[1])
-    wanted, found = (one[:, :frames].astype(np.float64) for one in (wanted, found))
+    wanted, found = (rows[:, :frames].astype(np.float64) for rows in (wanted, found))
     speaks = speaking[:, :frames] > _SPEAKING
     numbers = _parted(wanted, found) | lips(wanted, found, speaking, face)
-    sights = [directions(*np.moveaxis(gaze_of(one), -1, 0)) for one in (wanted, found)]
+    sights = [directions(*np.moveaxis(gaze_of(rows), -1, 0)) for rows in (wanted, found)]
     numbers["gaze"] = float(1.0 - (sights[0] * sights[1]).sum(axis=-1).mean())
     for name, where in (("sid_speaking", speaks), ("sid_listening", ~speaks)):
         numbers[name] = _mean([_diversity(wanted[who], found[who], where[who]) for who in range(2)])
@@ -68,14 +68,14 @@ def lips(wanted: np.ndarray, found: np.ndarray, speaking: np.ndarray, face: Face
     frames = min(wanted.shape[1], found.shape[1], speaking.shape[1])
     speaks = speaking[:, :frames] > _SPEAKING
     errors = [lip_errors(wanted[who, :frames], found[who, :frames], face) for who in range(2)]
-    apart, opening = (np.stack(one) for one in zip(*errors, strict=True))  # [2, T]
+    apart, opening = (np.stack(curves) for curves in zip(*errors, strict=True))  # [2, T]
     alone = speaks & ~speaks[::-1]
     return {"lip": _mean_where(apart, alone), "gap": _mean_where(opening, alone)}
 
 
 def mean_of(found: Sequence[dict[str, float]]) -> dict[str, float]:
     """The mean over dialogues; those in which something could not be measured are left out of it."""
-    return {name: _mean([one[name] for one in found]) for name in found[0]} if found else {}
+    return {name: _mean([numbers[name] for numbers in found]) for name in found[0]} if found else {}
 
 
 def lip_errors(wanted: np.ndarray, found: np.ndarray, face: Face) -> tuple[np.ndarray, np.ndarray]:
@@ -83,10 +83,10 @@ def lip_errors(wanted: np.ndarray, found: np.ndarray, face: Face) -> tuple[np.nd
     order = [EXPRESSION.start + ARKIT_INDEX[name] for name in face.expression_names]
     names = list(face.landmarks)
     lips = [index for index, name in enumerate(names) if name.startswith(("lip_", "mouth_"))]
-    posed = [landmarks_on_still_head(face, one[:, order], one[:, JAW]) for one in (wanted, found)]  # [T, L, 3]
+    posed = [landmarks_on_still_head(face, rows[:, order], rows[:, JAW]) for rows in (wanted, found)]  # [T, L, 3]
     apart = np.linalg.norm(posed[0] - posed[1], axis=-1)[:, lips].max(axis=1)
     upper, lower = names.index("lip_upper_inner"), names.index("lip_lower_inner")
-    gaps = [one[:, upper, 1] - one[:, lower, 1] for one in posed]
+    gaps = [rows[:, upper, 1] - rows[:, lower, 1] for rows in posed]
     return apart, np.abs(gaps[0] - gaps[1])
 
 
@@ -94,10 +94,12 @@ def _parted(wanted: np.ndarray, found: np.ndarray) -> dict[str, float]:
     """Of expression and rotation, [2, T, 65] each."""
     numbers = {}
     for name, (part, unit) in _PARTS.items():
-        one, other = wanted[..., part] * unit, found[..., part] * unit
-        numbers[f"fd_{name}"] = _mean([frechet_distance(one[who], other[who]) for who in range(2)])
-        numbers[f"p_fd_{name}"] = frechet_distance(np.hstack((one[0], one[1])), np.hstack((other[0], other[1])))
-        numbers[f"mse_{name}"] = mean_squared_error(other, one)
+        wanted_part, found_part = wanted[..., part] * unit, found[..., part] * unit
+        numbers[f"fd_{name}"] = _mean([frechet_distance(wanted_part[who], found_part[who]) for who in range(2)])
+        numbers[f"p_fd_{name}"] = frechet_distance(
+            np.hstack((wanted_part[0], wanted_part[1])), np.hstack((found_part[0], found_part[1]))
+        )
+        numbers[f"mse_{name}"] = mean_squared_error(found_part, wanted_part)
     return numbers
 
 
@@ -132,7 +134,7 @@ def changes(first: Motion, second: Motion, speaking: np.ndarray, face: Face) -> 
     """
     frames = min(first.frames, second.frames, speaking.shape[1])
     speaks = speaking[:, :frames] > _SPEAKING
-    curves = [_curves(one, frames, speaks, face) for one in (first, second)]
+    curves = [_curves(motion, frames, speaks, face) for motion in (first, second)]
     return {
         part: _change(curves[0][part], curves[1][part]) for part in PARTS if part in curves[0] and part in curves[1]
     }
@@ -140,12 +142,12 @@ def changes(first: Motion, second: Motion, speaking: np.ndarray, face: Face) -> 
 
 def mean_changes(found: Sequence[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
     """The mean of every number, the maximum of `largest`; what was not known in one comparison is left out of it."""
-    parts = [part for part in PARTS if all(part in one for one in found)]
+    parts = [part for part in PARTS if all(part in numbers for numbers in found)]
     return {
         part: {
-            name: float(np.max([one[part][name] for one in found]))
+            name: float(np.max([numbers[part][name] for numbers in found]))
             if name == "largest"
-            else _mean([one[part][name] for one in found])
+            else _mean([numbers[part][name] for numbers in found])
             for name in found[0][part]
         }
         for part in parts
@@ -165,18 +167,18 @@ def _curves(motion: Motion, frames: int, speaks: np.ndarray, face: Face) -> dict
     return curves
 
 
-def _change(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
-    apart = np.linalg.norm(one - other, axis=-1)
+def _change(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
+    apart = np.linalg.norm(first - second, axis=-1)
     return {
         "rms": float(np.sqrt((apart**2).mean())) if len(apart) else float("nan"),
         "largest": float(apart.max(initial=0.0)),
-        "correlation": _correlation(one, other),
-        "spread": float(np.sqrt(one.var(axis=0).sum())) if len(one) else float("nan"),
+        "correlation": _correlation(first, second),
+        "spread": float(np.sqrt(first.var(axis=0).sum())) if len(first) else float("nan"),
     }
 
 
-def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+def _correlation(first: np.ndarray, second: np.ndarray) -> float:
     """Of all columns of [N, D] about their own means together."""
-    first, second = one - one.mean(axis=0), other - other.mean(axis=0)
+    first, second = first - first.mean(axis=0), second - second.mean(axis=0)
     size = float(np.sqrt((first**2).sum() * (second**2).sum()))
     return float((first * second).sum() / size) if size > _FLAT else float("nan")

@@ -36,7 +36,7 @@ class Dialogue:
     """One rehearsal as an engine gets it, and what its people did.
 
     `truth` the motion with sway, `others` what the same people did in other takes; `tracks` and `mix` the sound as two
-    tracks and as one recording, with who speaks as it is heard in each; `staging`, `habits` and names for both people.
+    tracks and as one recording, with who is detected to speak in each; `staging`, `habits` and names for both people.
     """
 
     name: str
@@ -53,18 +53,18 @@ class Dialogue:
 
 
 def read_dialogues(
-    folder: Path, last: int, assets: Path, heard: Path, progress: Callable[[int, int], None]
+    folder: Path, last: int, assets: Path, detected: Path, progress: Callable[[int, int], None]
 ) -> tuple[Dialogue, ...]:
-    """The `last` rehearsals of `folder`; who is heard to speak in them is kept in the folder `heard`.
+    """The `last` rehearsals of `folder`; who is detected to speak in them is kept in the folder `detected`.
 
     Raises DuologueError (BAD_REQUEST where there are none, ASSET_CORRUPT, ASSET_MISSING, OUTPUT_NOT_WRITABLE).
     """
     folders = rehearsal_folders(folder)[-last:]
     models = load_turn_models(assets / "turns")
     found = []
-    for index, one in enumerate(folders):
+    for index, path in enumerate(folders):
         progress(index, len(folders))
-        found.append(_dialogue(one, models, heard / folder.name / f"{one.name}.npz"))
+        found.append(_dialogue(path, models, detected / folder.name / f"{path.name}.npz"))
     progress(len(folders), len(folders))
     return tuple(found)
 
@@ -88,17 +88,17 @@ def one_after_the_other(dialogues: Sequence[Dialogue], frames: int) -> Dialogue:
         return np.concatenate(list(arrays), axis=axis).take(range(length), axis=axis)
 
     def motion(name: str) -> np.ndarray:
-        return joined((getattr(one.truth, name) for one in order), 1, frames)
+        return joined((getattr(dialogue.truth, name) for dialogue in order), 1, frames)
 
     def sound(kind: str) -> DialogueAudio:
-        heard = [one.audio(kind) for one in order]
-        tracks = joined((_whole_frames(one.tracks) for one in heard), 1, frames * SAMPLES_PER_FRAME)
-        speaking = joined((one.speaking for one in heard if one.speaking is not None), 1, frames)
-        return DialogueAudio(tracks, speaking, heard[0].separate)
+        audios = [dialogue.audio(kind) for dialogue in order]
+        tracks = joined((_whole_frames(audio.tracks) for audio in audios), 1, frames * SAMPLES_PER_FRAME)
+        speaking = joined((audio.speaking for audio in audios if audio.speaking is not None), 1, frames)
+        return DialogueAudio(tracks, speaking, audios[0].separate)
 
     first = dialogues[0]
     truth = Motion(**{name: motion(name) for name in ("expression", "jaw", "neck", "gaze", "speaking")})
-    if all(one.truth.sway is not None for one in order):
+    if all(dialogue.truth.sway is not None for dialogue in order):
         truth = replace(truth, sway=motion("sway"))
     return Dialogue("one after the other", truth, sound(INPUTS[0]), sound(INPUTS[1]), first.staging, first.habits)
 
@@ -106,9 +106,9 @@ def one_after_the_other(dialogues: Sequence[Dialogue], frames: int) -> Dialogue:
 def _until(dialogues: Sequence[Dialogue], frames: int) -> Iterator[Dialogue]:
     made = 0
     while made < frames:
-        for one in dialogues:
-            yield one
-            made += one.truth.frames
+        for dialogue in dialogues:
+            yield dialogue
+            made += dialogue.truth.frames
 
 
 def _whole_frames(tracks: np.ndarray) -> np.ndarray:
@@ -116,13 +116,13 @@ def _whole_frames(tracks: np.ndarray) -> np.ndarray:
     return tracks[:, : tracks.shape[1] // SAMPLES_PER_FRAME * SAMPLES_PER_FRAME]
 
 
-def _dialogue(folder: Path, models: TurnModels, heard: Path) -> Dialogue:
+def _dialogue(folder: Path, models: TurnModels, detected: Path) -> Dialogue:
     rehearsal = load_rehearsal(folder)
     frames = rehearsal.motion.frames
     tracks = _whole_frames(rehearsal.audio[:, : frames * SAMPLES_PER_FRAME])
     mix = np.repeat(tracks.sum(axis=0, keepdims=True), 2, axis=0)
-    floors = _heard(tracks, rehearsal.speaking, models, heard)
-    first, second = (asdict(one) for one in rehearsal.habits)
+    floors = _detected_speech(tracks, rehearsal.speaking, models, detected)
+    first, second = (asdict(own) for own in rehearsal.habits)
     return Dialogue(
         name=folder.name,
         truth=true_motion(rehearsal),
@@ -135,11 +135,11 @@ def _dialogue(folder: Path, models: TurnModels, heard: Path) -> Dialogue:
 
 
 def _corrupt(path: Path, reason: str) -> DuologueError:
-    return DuologueError(ExitCode.ASSET_CORRUPT, f"{path} cannot be read ({reason}).", "Delete it; it is heard again.")
+    return DuologueError(ExitCode.ASSET_CORRUPT, f"{path} cannot be read ({reason}).", "Delete it; it is made again.")
 
 
-def _heard(tracks: np.ndarray, true: np.ndarray, models: TurnModels, path: Path) -> dict[str, np.ndarray]:
-    """`tracks` and `mix` → [2, T] probability that each person speaks, as the turn models hear it."""
+def _detected_speech(tracks: np.ndarray, true: np.ndarray, models: TurnModels, path: Path) -> dict[str, np.ndarray]:
+    """`tracks` and `mix` → [2, T] probability that each person speaks, as the turn models detect it."""
     if path.is_file():
         with explained_read_errors(lambda reason: _corrupt(path, reason)):
             return read_arrays(path, _LARGEST_BYTES)

@@ -1,4 +1,4 @@
-"""Engines as they are measured: one call for every engine and every file of weights, each sound heard only once."""
+"""Engines as they are measured: one call for every engine and every file of weights, each sound encoded only once."""
 
 from __future__ import annotations
 
@@ -62,16 +62,16 @@ class ColocatedPerformer:
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
         """As `Performer`."""
-        heard, floor = _heard(audio, self.encoder, self.lips, self.model.hear)
+        reading, floor = _read_lips(audio, self.encoder, self.lips, self.model.hear)
         scene, rng_seed = scene_of(staging), dialogue_seed(seed, audio)
         streams = perform_dialogue(
             self.model,
-            told_of(heard, floor, habits, scene, "cpu"),
+            told_of(reading, floor, habits, scene, "cpu"),
             rng_seed,
             self.guidance,
             kept=None if kept is None else kept_streams(kept, scene, "cpu"),
         ).numpy()
-        made = decoded(streams, heard, floor, rng_seed)
+        made = decoded(streams, reading, floor, rng_seed)
         return Performed(made if kept is None else keep(made, kept), streams)
 
     def seams(self, frames: int) -> list[int]:
@@ -93,8 +93,8 @@ class DualTalkPerformer:
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
         """As `Performer`."""
-        heard, floor = _heard(audio, self.encoder, self.lips, self.network.hear)
-        motion = perform(heard, floor, self.network, habits, seed, _quietly)
+        reading, floor = _read_lips(audio, self.encoder, self.lips, self.network.hear)
+        motion = perform(reading, floor, self.network, habits, seed, _quietly)
         motion = motion if kept is None else keep(motion, kept)
         return Performed(motion, stream_rows(motion, scene_of(staging).distance))
 
@@ -116,11 +116,11 @@ def performer(engine: str, encoder: CachingEncoder, weights: Path | None = None)
     )
 
 
-def _heard(audio: DialogueAudio, encoder: CachingEncoder, lips: LipReader, hear: Hear) -> tuple[Any, np.ndarray]:
-    heard = listen(audio, encoder, lips, hear, _quietly)  # type: ignore[arg-type]
+def _read_lips(audio: DialogueAudio, encoder: CachingEncoder, lips: LipReader, hear: Hear) -> tuple[Any, np.ndarray]:
+    reading = listen(audio, encoder, lips, hear, _quietly)  # type: ignore[arg-type]
     if audio.speaking is None:
         raise ValueError("who speaks is not known")
-    return heard, audio.speaking[:, : heard.frames].astype(np.float32)
+    return reading, audio.speaking[:, : reading.frames].astype(np.float32)
 
 
 def _quietly(_done: int, _total: int) -> None:

@@ -89,7 +89,7 @@ def steps_of(rows: np.ndarray) -> np.ndarray:
 def every_number(rows: np.ndarray, at: np.ndarray) -> np.ndarray:
     """[D] share of steps at seams above the 99th percentile elsewhere, of each of [T, D]; nan for what is still."""
     change = np.abs(np.diff(rows.astype(np.float64), axis=0))
-    return np.array([jumps(one, at).above if one.max(initial=0.0) > _FLAT else np.nan for one in change.T])
+    return np.array([jumps(column, at).above if column.max(initial=0.0) > _FLAT else np.nan for column in change.T])
 
 
 Remake = Callable[[KeptMotion], Motion]
@@ -131,23 +131,23 @@ def masks(frames: int) -> dict[str, np.ndarray]:
     period, anew = round((_GAP + _ANEW) * FRAME_RATE), round(_ANEW * FRAME_RATE)
     for first in range(round(_GAP * FRAME_RATE), frames - anew, period):
         ranges[:, first : first + anew] = False
-    one = np.ones((2, frames), bool)
-    one[1] = ranges[1]
-    return {"one person kept": person, "all but 4 s kept": ranges, "all but 4 s of one kept": one}
+    one_ranges = np.ones((2, frames), bool)
+    one_ranges[1] = ranges[1]
+    return {"one person kept": person, "all but 4 s kept": ranges, "all but 4 s of one kept": one_ranges}
 
 
 def inpainted(motion: Motion, mask: np.ndarray, staging: Staging, face: Face, remake: Remake) -> Inpainted:
     """`motion` made anew where `mask` [2, T] is false. Where there is no border, its jumps are nan."""
     made = remake(KeptMotion(motion, mask))
     distance = scene_of(staging).distance
-    before, after = (stream_rows(one, distance) for one in (motion, made))  # [2, T, 65]
+    before, after = (stream_rows(each, distance) for each in (motion, made))  # [2, T, 65]
     spread = np.maximum(before.std(axis=1, keepdims=True), 1e-6)
     difference = after - before
     take = performed(compose(motion, staging, face, PEOPLE, 0), motion.speaking, face)
     whole = blend_with_take(compose(made, staging, face, PEOPLE, 1), take, mask, face, PEOPLE)
     poses = np.concatenate((whole.pose.reshape(*mask.shape, -1), whole.translation, whole.expression), axis=-1)
     heads = seen_heads(performed(whole, made.speaking, face), face)
-    at = np.concatenate([steps_at_borders(one) for one in mask])
+    at = np.concatenate([steps_at_borders(kept) for kept in mask])
 
     def of_both(steps: list[np.ndarray]) -> Jumps:
         return jumps(np.concatenate(steps), at)

@@ -16,14 +16,14 @@ from backend.staging.prompt import stage_prompt
 from backend.staging.stage import scene_of
 
 from ..measures.behaviour import landmark_steps
-from .behaviour import TAKES, WrongMouth, coupling, foretold, rates, scene_of_heads, together, wrong_mouth
+from .behaviour import TAKES, WrongMouth, correlation_with_truth, coupling, rates, scene_of_heads, together, wrong_mouth
 from .comparison import changes, distances, lips, mean_changes, mean_of
 from .dialogues import INPUTS, Dialogue, one_after_the_other
 from .performers import Performed, Performer
 from .seams import Inpainted, every_number, inpainted, jumps, masks, steps_near, steps_of
 
 Numbers = dict[str, Any]
-Tell = Callable[[str, int, int], None]
+ShowProgress = Callable[[str, int, int], None]
 
 PROMPTS: Final = (
     "two friends across a table, two metres apart",
@@ -40,25 +40,27 @@ _NOTHING: Final = WrongMouth(0, 0)
 
 
 class Trials:
-    """What trials share: the `face` that is measured, the `dialogues`, who is told how far it is, and what was made."""
+    """What trials share: the `face` that is measured, the `dialogues`, `show_progress(what, done, total)`, and every
+    performance that was made.
+    """
 
-    def __init__(self, face: Face, dialogues: Sequence[Dialogue], tell: Tell) -> None:
-        self.face, self.dialogues, self.tell = face, tuple(dialogues), tell
+    def __init__(self, face: Face, dialogues: Sequence[Dialogue], show_progress: ShowProgress) -> None:
+        self.face, self.dialogues, self.show_progress = face, tuple(dialogues), show_progress
         self._made: dict[tuple[int, str, str, int], Performed] = {}
 
     def over(self, name: str, most: int | None = None) -> Iterator[Dialogue]:
-        """The first `most` dialogues one by one, told."""
+        """The first `most` dialogues one by one, with progress."""
         chosen = self.dialogues[:most]
-        for index, one in enumerate(chosen):
-            self.tell(name, index, len(chosen))
-            yield one
-        self.tell(name, len(chosen), len(chosen))
+        for index, dialogue in enumerate(chosen):
+            self.show_progress(name, index, len(chosen))
+            yield dialogue
+        self.show_progress(name, len(chosen), len(chosen))
 
-    def perform(self, one: Performer, dialogue: Dialogue, kind: str, seed: int = 0) -> Performed:
-        """`dialogue` heard as `kind` out of INPUTS, by `one`; once."""
-        key = (id(one), dialogue.name, kind, seed)
+    def perform(self, performer: Performer, dialogue: Dialogue, kind: str, seed: int = 0) -> Performed:
+        """`dialogue` as `kind` out of INPUTS, by `performer`; performed once."""
+        key = (id(performer), dialogue.name, kind, seed)
         if key not in self._made:
-            self._made[key] = one.perform(dialogue.audio(kind), dialogue.staging, dialogue.habits, seed)
+            self._made[key] = performer.perform(dialogue.audio(kind), dialogue.staging, dialogue.habits, seed)
         return self._made[key]
 
 
@@ -68,12 +70,12 @@ def table(trials: Trials, performers: Mapping[str, Performer]) -> Numbers:
     The last row is what people do in another dialogue: as far away as somebody who does not listen.
     """
     rows: Numbers = {}
-    for name, one in performers.items():
+    for name, performer in performers.items():
         rows[name] = {}
         for kind in INPUTS:
             found = []
             for dialogue in trials.over(f"{name}, {kind}"):
-                made = trials.perform(one, dialogue, kind)
+                made = trials.perform(performer, dialogue, kind)
                 found.append(_distances(dialogue, made, trials.face))
             rows[name][kind] = mean_of(found)
     others = [*trials.dialogues[1:], *trials.dialogues[:1]]
@@ -85,15 +87,15 @@ def table(trials: Trials, performers: Mapping[str, Performer]) -> Numbers:
     return rows
 
 
-def seams(trials: Trials, one: Performer, seconds: float = LONG_SECONDS) -> Numbers:
+def seams(trials: Trials, performer: Performer, seconds: float = LONG_SECONDS) -> Numbers:
     """Jumps where windows meet, in a dialogue of `seconds`: of every number of the streams, and of landmarks in mm."""
     frames = round(seconds * FRAME_RATE)
     dialogue = one_after_the_other(trials.dialogues, frames)
-    trials.tell("seams", 0, 1)
-    made = trials.perform(one, dialogue, INPUTS[0])
-    trials.tell("seams", 1, 1)
+    trials.show_progress("seams", 0, 1)
+    made = trials.perform(performer, dialogue, INPUTS[0])
+    trials.show_progress("seams", 1, 1)
     frames = made.motion.frames
-    at = steps_near(one.seams(frames), frames)
+    at = steps_near(performer.seams(frames), frames)
     heads = scene_of_heads(made.motion, dialogue.staging, trials.face, 0)
     numbers = np.concatenate([every_number(made.streams[who], at) for who in range(2)])
     settled = _rows(made.motion, dialogue)
@@ -107,77 +109,79 @@ def seams(trials: Trials, one: Performer, seconds: float = LONG_SECONDS) -> Numb
     }
 
 
-def mouths(trials: Trials, one: Performer) -> Numbers:
+def mouths(trials: Trials, performer: Performer) -> Numbers:
     """Share of the frames in which one person alone speaks and the other one's lips part; of the truth as well."""
     found = dict.fromkeys(("truth", *INPUTS, "one mix, floor known"), _NOTHING)
     for dialogue in trials.over("wrong mouth"):
         speaking = dialogue.truth.speaking
-        made = {kind: trials.perform(one, dialogue, kind).motion for kind in INPUTS}
+        made = {kind: trials.perform(performer, dialogue, kind).motion for kind in INPUTS}
         known = replace(dialogue.mix, speaking=speaking.astype(np.float32))
-        made["one mix, floor known"] = one.perform(known, dialogue.staging, dialogue.habits, 0).motion
+        made["one mix, floor known"] = performer.perform(known, dialogue.staging, dialogue.habits, 0).motion
         made["truth"] = dialogue.truth
         for name, motion in made.items():
             found[name] += wrong_mouth(speaking, motion, trials.face)
     return {name: {"share": each.share, "frames": each.frames} for name, each in found.items()}
 
 
-def prompts(trials: Trials, one: Performer, dialogues: int) -> Numbers:
+def prompts(trials: Trials, performer: Performer, dialogues: int) -> Numbers:
     """What changes when the same sound and seed are performed in the places of PROMPTS, against the first of them."""
     stagings = [stage_prompt(prompt).staging for prompt in PROMPTS]
     found = []
     for dialogue in trials.over("prompts", dialogues):
-        made = [one.perform(dialogue.tracks, staging, dialogue.habits, 0).motion for staging in stagings]
+        made = [performer.perform(dialogue.tracks, staging, dialogue.habits, 0).motion for staging in stagings]
         found += [changes(made[0], other, dialogue.truth.speaking, trials.face) for other in made[1:]]
     return mean_changes(found)
 
 
-def variations(trials: Trials, one: Performer, dialogues: int) -> Numbers:
+def variations(trials: Trials, performer: Performer, dialogues: int) -> Numbers:
     """What changes from seed to seed."""
     found = []
     for dialogue in trials.over("seeds", dialogues):
-        made = [trials.perform(one, dialogue, INPUTS[0], seed).motion for seed in (0, *SEEDS)]
+        made = [trials.perform(performer, dialogue, INPUTS[0], seed).motion for seed in (0, *SEEDS)]
         found += [changes(made[0], other, dialogue.truth.speaking, trials.face) for other in made[1:]]
     return mean_changes(found)
 
 
-def timing(trials: Trials, one: Performer) -> Numbers:
+def timing(trials: Trials, performer: Performer) -> Numbers:
     """Signal → correlation with the truth of the mean performance, and of the mean of as many other takes;
     and correlation of both people with each other, as performed and as rehearsed.
     """
     found: dict[str, list[dict[str, float]]] = {}
     for dialogue in trials.over("timing"):
-        performed = [trials.perform(one, dialogue, INPUTS[0], seed).motion for seed in range(TAKES)]
+        performed = [trials.perform(performer, dialogue, INPUTS[0], seed).motion for seed in range(TAKES)]
         measured = {
-            "performed": foretold(dialogue.truth, performed),
+            "performed": correlation_with_truth(dialogue.truth, performed),
             "between the two, performed": mean_of([coupling(motion) for motion in performed]),
             "between the two, rehearsed": coupling(dialogue.truth),
         }
         if len(dialogue.others) >= TAKES:
-            measured["other takes"] = foretold(dialogue.truth, dialogue.others[:TAKES])
+            measured["other takes"] = correlation_with_truth(dialogue.truth, dialogue.others[:TAKES])
         for name, numbers in measured.items():
             found.setdefault(name, []).append(numbers)
     return {name: mean_of(rows) for name, rows in found.items()}
 
 
-def keeping(trials: Trials, one: Performer, dialogues: int) -> Numbers:
+def keeping(trials: Trials, performer: Performer, dialogues: int) -> Numbers:
     """Case → `Inpainted`: the largest kept error and border, the mean of the rest, over `dialogues`."""
     found: dict[str, list[Inpainted]] = {}
     for dialogue in trials.over("keeping", dialogues):
-        first = trials.perform(one, dialogue, INPUTS[0]).motion
+        first = trials.perform(performer, dialogue, INPUTS[0]).motion
         for case, mask in masks(first.frames).items():
 
             def remake(kept: KeptMotion, dialogue: Dialogue = dialogue) -> Motion:
-                return one.perform(dialogue.tracks, dialogue.staging, dialogue.habits, 1, kept).motion
+                return performer.perform(dialogue.tracks, dialogue.staging, dialogue.habits, 1, kept).motion
 
             found.setdefault(case, []).append(inpainted(first, mask, dialogue.staging, trials.face, remake))
     return {case: together([each.as_json() for each in all_of]) for case, all_of in found.items()}
 
 
-def behaviour(trials: Trials, one: Performer) -> Numbers:
+def behaviour(trials: Trials, performer: Performer) -> Numbers:
     """Input → rates, standstill and jumps of the heads in their scenes; and of the rehearsals themselves."""
     found: dict[str, list[dict[str, float]]] = {}
     for dialogue in trials.over("rates"):
-        motions = {kind: trials.perform(one, dialogue, kind).motion for kind in INPUTS} | {"truth": dialogue.truth}
+        motions = {kind: trials.perform(performer, dialogue, kind).motion for kind in INPUTS} | {
+            "truth": dialogue.truth
+        }
         for name, motion in motions.items():
             heads = scene_of_heads(motion, dialogue.staging, trials.face, 0)
             found.setdefault(name, []).append(rates(motion, heads))

@@ -143,7 +143,7 @@ def behaviour_rates(motion: Motion) -> dict[str, float]:
     speed = np.linalg.norm(np.diff(motion.neck, axis=1), axis=-1)  # [2, T - 1]
     listened = max(float(listening.sum()) / FRAME_RATE / 60, 1e-6)
     return {
-        "blinks_per_minute": sum(_blinks(one) for one in motion.expression) / (2 * minutes),
+        "blinks_per_minute": sum(_blinks(person) for person in motion.expression) / (2 * minutes),
         "looking_at_partner_speaking": share(at_partner, speaking),
         "looking_at_partner_listening": share(at_partner, listening),
         "mutual_gaze": float(at_partner.all(axis=0).mean()),
@@ -151,7 +151,7 @@ def behaviour_rates(motion: Motion) -> dict[str, float]:
         "head_spread_pitch_degrees": float(np.degrees(motion.neck[..., 0].std())),
         "head_spread_yaw_degrees": float(np.degrees(motion.neck[..., 1].std())),
         "head_speed_p99_degrees_per_second": float(np.degrees(np.quantile(speed, 0.99)) * FRAME_RATE),
-        "longest_frozen_seconds": max(longest_run(one < _FROZEN) for one in speed) / FRAME_RATE,
+        "longest_frozen_seconds": max(longest_run(person < _FROZEN) for person in speed) / FRAME_RATE,
     }
 
 

@@ -46,7 +46,9 @@ def diarisation_error(
     around = [(time - collar, time + collar) for time in edges]
     cuts = np.unique(
         np.clip(
-            [0.0, seconds, *(time for row in (*rows[0], *rows[1], around) for one in row for time in one)], 0.0, seconds
+            [0.0, seconds, *(time for row in (*rows[0], *rows[1], around) for span in row for time in span)],
+            0.0,
+            seconds,
         )
     )
     middles, lengths = (cuts[1:] + cuts[:-1]) / 2.0, np.diff(cuts)  # [M] pieces in which nothing changes
@@ -65,11 +67,11 @@ def _inside(times: np.ndarray, intervals: list[tuple[float, float]]) -> np.ndarr
 
 def _scored(guessed: np.ndarray, true: np.ndarray, lengths: np.ndarray) -> DiarisationError:
     """`guessed` and `true` [2, M], row by row the same person; `lengths` [M] seconds."""
-    said, heard = true.sum(axis=0), guessed.sum(axis=0)
+    said, predicted = true.sum(axis=0), guessed.sum(axis=0)
     right = (true & guessed).sum(axis=0)
     return DiarisationError(
         speech=float(said @ lengths),
-        missed=float(np.maximum(said - heard, 0) @ lengths),
-        false_alarm=float(np.maximum(heard - said, 0) @ lengths),
-        confusion=float((np.minimum(said, heard) - right) @ lengths),
+        missed=float(np.maximum(said - predicted, 0) @ lengths),
+        false_alarm=float(np.maximum(predicted - said, 0) @ lengths),
+        confusion=float((np.minimum(said, predicted) - right) @ lengths),
     )

@@ -16,7 +16,7 @@ import numpy as np
 from backend.contract.errors import DuologueError, ExitCode
 
 PARTS: Final = ("exp", "jaw", "pose")
-"""Expression, jaw rotation and head rotation: each metric is told for these three."""
+"""Expression, jaw rotation and head rotation: each metric is computed for these three."""
 
 CLUSTERS: Final = {"exp": 40, "jaw": 10, "pose": 10}
 """How many kinds of frame SID tells apart."""
@@ -44,24 +44,24 @@ def clip_metrics(parts: Mapping[str, Compared]) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     for part, given in parts.items():
-        one = _cut(given)
+        clip = _cut(given)
         clusters = CLUSTERS[part]
-        if len(one.truth) < clusters:
+        if len(clip.truth) < clusters:
             raise DuologueError(
                 ExitCode.PERFORMANCE_INVALID,
-                f"{len(one.truth)} frames are too few to compare with a truth; SID needs {clusters}.",
+                f"{len(clip.truth)} frames are too few to compare with a truth; SID needs {clusters}.",
                 "Compare longer performances.",
             )
         values = {
-            "fid": frechet_distance(one.predicted, one.truth),
-            "p_fid": frechet_distance(np.hstack((one.partner, one.truth)), np.hstack((one.partner, one.predicted))),
-            "mse": mean_squared_error(one.predicted, one.truth),
-            "sid": diversity(one.predicted, one.truth, clusters),
-            "sid_unswapped": diversity(one.truth, one.predicted, clusters),
-            "sts": similarity_of_changes(one.predicted, one.truth),
-            "variance_pre": variance(one.predicted),
-            "variance_gt": variance(one.truth),
-            "rpcc": residual_correlation(one.predicted, one.truth, one.partner),
+            "fid": frechet_distance(clip.predicted, clip.truth),
+            "p_fid": frechet_distance(np.hstack((clip.partner, clip.truth)), np.hstack((clip.partner, clip.predicted))),
+            "mse": mean_squared_error(clip.predicted, clip.truth),
+            "sid": diversity(clip.predicted, clip.truth, clusters),
+            "sid_unswapped": diversity(clip.truth, clip.predicted, clusters),
+            "sts": similarity_of_changes(clip.predicted, clip.truth),
+            "variance_pre": variance(clip.predicted),
+            "variance_gt": variance(clip.truth),
+            "rpcc": residual_correlation(clip.predicted, clip.truth, clip.partner),
         }
         found |= {f"{name}_{part}": value for name, value in values.items()}
     return found
@@ -72,21 +72,25 @@ def frechet_distance(first: np.ndarray, second: np.ndarray) -> float:
 
     Heusel et al. 2017, equation 6.
     """
-    one, other = (np.atleast_2d(np.cov(samples, rowvar=False)) for samples in (first, second))  # [D, D]
-    return frechet_between(first.mean(axis=0), one, second.mean(axis=0), other)
+    first_covariance, second_covariance = (
+        np.atleast_2d(np.cov(samples, rowvar=False)) for samples in (first, second)
+    )  # [D, D]
+    return frechet_between(first.mean(axis=0), first_covariance, second.mean(axis=0), second_covariance)
 
 
-def frechet_between(first: np.ndarray, one: np.ndarray, second: np.ndarray, other: np.ndarray) -> float:
+def frechet_between(
+    first: np.ndarray, first_covariance: np.ndarray, second: np.ndarray, second_covariance: np.ndarray
+) -> float:
     """The same from the means [D] and covariances [D, D] of both.
 
     The trace of the root of Σ₁Σ₂ is that of √Σ₁ Σ₂ √Σ₁, which is symmetric, so that parameters that never move do no
     harm.
     """
-    values, vectors = np.linalg.eigh(one)
+    values, vectors = np.linalg.eigh(first_covariance)
     root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
-    between = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ other @ root), 0.0)).sum()
+    between = np.sqrt(np.maximum(np.linalg.eigvalsh(root @ second_covariance @ root), 0.0)).sum()
     apart = ((first - second) ** 2).sum()
-    return float(apart + np.trace(one) + np.trace(other) - 2.0 * between)
+    return float(apart + np.trace(first_covariance) + np.trace(second_covariance) - 2.0 * between)
 
 
 def mean_squared_error(predicted: np.ndarray, truth: np.ndarray) -> float:
@@ -131,11 +135,11 @@ def variance(motion: np.ndarray) -> float:
 def residual_correlation(predicted: np.ndarray, truth: np.ndarray, partner: np.ndarray) -> float:
     """rPCC: how far the correlation with the partner is from the truth's, 0 to 2; nan where something never moves."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        wanted, found = (np.corrcoef(one.ravel(), partner.ravel())[0, 1] for one in (truth, predicted))
+        wanted, found = (np.corrcoef(motion.ravel(), partner.ravel())[0, 1] for motion in (truth, predicted))
     return float(abs(wanted - found))
 
 
 def _cut(compared: Compared) -> Compared:
     frames = min(len(compared.predicted), len(compared.truth), len(compared.partner))
     arrays = (compared.predicted, compared.truth, compared.partner)
-    return Compared(*(np.asarray(one[:frames], np.float64) for one in arrays))
+    return Compared(*(np.asarray(array[:frames], np.float64) for array in arrays))

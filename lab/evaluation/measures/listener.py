@@ -63,7 +63,8 @@ class Estimate:
 def mean_of(estimates: Sequence[Estimate]) -> Estimate:
     """The mean of several on the same dialogues, such as of draws with other seeds."""
     return Estimate(
-        float(np.mean([one.value for one in estimates])), np.mean([one.without for one in estimates], axis=0)
+        float(np.mean([estimate.value for estimate in estimates])),
+        np.mean([estimate.without for estimate in estimates], axis=0),
     )
 
 
@@ -83,7 +84,7 @@ def listener_measures(dialogues: Sequence[Sequence[Listener]]) -> dict[str, Esti
         raise ValueError("errors want two dialogues at least")
     found: dict[str, Estimate] = {}
     for part, numbers in PARTS.items():
-        cut = [[_part(one, numbers) for one in people] for people in dialogues]
+        cut = [[_part(listener, numbers) for listener in people] for people in dialogues]
         moments = _all_moments(cut)
         found[f"p_fd_{part}"] = pooled(moments, _paired_distance)
         found[f"rpcc_{part}"] = _residual_correlation(cut)
@@ -95,16 +96,21 @@ def listener_measures(dialogues: Sequence[Sequence[Listener]]) -> dict[str, Esti
 def pooled(sums: np.ndarray, value: Callable[[np.ndarray], float]) -> Estimate:
     """`value` of the sum over dialogues of `sums` [N, …], and of the sums without each."""
     whole = sums.sum(axis=0)
-    return Estimate(value(whole), np.array([value(whole - one) for one in sums]))
+    return Estimate(value(whole), np.array([value(whole - left_out) for left_out in sums]))
 
 
-def _part(one: Listener, numbers: slice) -> Listener:
-    return Listener(*(np.asarray(array[:, numbers], np.float64) for array in (one.made, one.truth, one.partner)))
+def _part(listener: Listener, numbers: slice) -> Listener:
+    return Listener(
+        *(np.asarray(array[:, numbers], np.float64) for array in (listener.made, listener.truth, listener.partner))
+    )
 
 
 def _all_moments(dialogues: Sequence[Sequence[Listener]]) -> np.ndarray:
     """[N, 1 + 3 D, 1 + 3 D] of each dialogue, for partner, truth and made beside one another."""
-    each = [[_moments(np.hstack((one.partner, one.truth, one.made))) for one in people] for people in dialogues]
+    each = [
+        [_moments(np.hstack((listener.partner, listener.truth, listener.made))) for listener in people]
+        for people in dialogues
+    ]
     return np.stack([reduce(np.add, people) for people in each])
 
 
@@ -139,7 +145,9 @@ def _residual_correlation(dialogues: Sequence[Sequence[Listener]]) -> Estimate:
     values = []
     for people in dialogues:
         each = [
-            residual_correlation(one.made, one.truth, one.partner) for one in people if len(one.truth) >= FEWEST_FRAMES
+            residual_correlation(listener.made, listener.truth, listener.partner)
+            for listener in people
+            if len(listener.truth) >= FEWEST_FRAMES
         ]
         counted = [value for value in each if np.isfinite(value)]
         values.append((sum(counted), len(counted)))
@@ -149,7 +157,7 @@ def _residual_correlation(dialogues: Sequence[Sequence[Listener]]) -> Estimate:
 def _explained(dialogues: Sequence[Sequence[Listener]]) -> Estimate:
     sums = []
     for people in dialogues:
-        truth, made = (np.concatenate([getattr(one, name) for one in people]) for name in ("truth", "made"))
+        truth, made = (np.concatenate([getattr(listener, name) for listener in people]) for name in ("truth", "made"))
         wrong = np.square(made - truth).sum()
         sums.append(np.concatenate(([len(truth), wrong, np.square(truth).sum()], truth.sum(axis=0))))
 
@@ -164,7 +172,7 @@ _LEAST_CHANCE: Final = 1e-9
 
 
 @dataclass(frozen=True)
-class Foretold:
+class EventPrediction:
     """Frames of listening of one person: `chances` [T, 8] that an event begins, by EVENTS; `onsets` [T, 8] whether it
     did; `possible` [T, 8] whether it could.
     """
@@ -174,38 +182,40 @@ class Foretold:
     possible: np.ndarray
 
 
-def likelihood_gains(dialogues: Sequence[Sequence[Foretold]]) -> dict[str, Estimate]:
+def likelihood_gains(dialogues: Sequence[Sequence[EventPrediction]]) -> dict[str, Estimate]:
     """`bits_event` → bits a minute of listening that the chances gain over one constant chance for each event.
 
     The constant is the rate of these very frames, the best there is. `bits_all` is the sum over events.
     """
-    minutes = np.array([sum(len(one.onsets) for one in people) for people in dialogues]) / (60.0 * FRAME_RATE)
+    minutes = np.array([sum(len(prediction.onsets) for prediction in people) for people in dialogues]) / (
+        60.0 * FRAME_RATE
+    )
     found: dict[str, Estimate] = {}
     whole = np.zeros((len(dialogues), 2))
     whole[:, 1] = minutes
     for kind, name in enumerate(EVENTS):
         rate = _rate(dialogues, kind)
-        gains = [sum(_gain(one, kind, rate) for one in people) for people in dialogues]
+        gains = [sum(_gain(prediction, kind, rate) for prediction in people) for people in dialogues]
         found[f"bits_{name}"] = pooled(np.stack((gains, minutes), axis=1), _ratio)
         whole[:, 0] += gains
     return found | {"bits_all": pooled(whole, _ratio)}
 
 
-def _rate(dialogues: Sequence[Sequence[Foretold]], kind: int) -> float:
+def _rate(dialogues: Sequence[Sequence[EventPrediction]], kind: int) -> float:
     """Onsets a possible frame."""
     counts = [
-        (float((one.onsets * one.possible)[:, kind].sum()), float(one.possible[:, kind].sum()))
+        (float((prediction.onsets * prediction.possible)[:, kind].sum()), float(prediction.possible[:, kind].sum()))
         for people in dialogues
-        for one in people
+        for prediction in people
     ]
     onsets, possible = np.sum(counts, axis=0)
     return float(onsets / max(possible, 1.0))
 
 
-def _gain(one: Foretold, kind: int, rate: float) -> float:
+def _gain(prediction: EventPrediction, kind: int, rate: float) -> float:
     """Bits."""
-    began, could = one.onsets[:, kind] > 0, one.possible[:, kind] > 0
-    chance = np.clip(one.chances[:, kind].astype(np.float64), _LEAST_CHANCE, 1 - _LEAST_CHANCE)
+    began, could = prediction.onsets[:, kind] > 0, prediction.possible[:, kind] > 0
+    chance = np.clip(prediction.chances[:, kind].astype(np.float64), _LEAST_CHANCE, 1 - _LEAST_CHANCE)
     rate = float(np.clip(rate, _LEAST_CHANCE, 1 - _LEAST_CHANCE))
     each = np.where(began, np.log2(chance / rate), np.log2((1 - chance) / (1 - rate)))
     return float(each[could].sum())

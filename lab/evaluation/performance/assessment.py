@@ -54,8 +54,8 @@ class Traces:
 
 @dataclass(frozen=True)
 class Assessment:
-    """`persons` and `both`: name → number, nan where it could not be measured; `speech_from` says what told who speaks;
-    `comparison` DualTalk's metrics of each person, {} without a truth.
+    """`persons` and `both`: name → number, nan where it could not be measured; `speech_from` where it is known from
+    who speaks (phones, recording or performance); `comparison` DualTalk's metrics of each person, {} without a truth.
     """
 
     persons: tuple[dict[str, float], dict[str, float]]
@@ -75,8 +75,8 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
     fps, frames = performance.fps, performance.frame_count
     heads = seen_heads(performance, face)
     comparison = ({}, {}) if evidence.truth is None else _compared(performance, evidence.truth)
-    told = [_speech(performance, evidence, who) for who in range(2)]
-    speech = np.stack([one for one, _ in told])  # [2, T] bool
+    known_speech = [_speech(performance, evidence, who) for who in range(2)]
+    speech = np.stack([flags for flags, _ in known_speech])  # [2, T] bool
     eyes, sight = (np.stack([getattr(head, name) for head in heads]) for name in ("eyes", "sight"))
     looks = at_partner(eyes, sight)
     lips = [
@@ -88,7 +88,7 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
         | _behaviour(heads[who], speech[who], speech[1 - who], looks[who], fps)
         for who in range(2)
     ]
-    known = [one for one in lips if one is not None]
+    known = [measures for measures in lips if measures is not None]
     both = _pooled(known) | {"mutual_gaze": share(looks[0] & looks[1], np.ones(frames, bool))}
     staged = None
     if evidence.prompt is not None:
@@ -97,7 +97,7 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
     return Assessment(
         persons=(persons[0], persons[1]),
         both=both,
-        speech_from=(told[0][1], told[1][1]),
+        speech_from=(known_speech[0][1], known_speech[1][1]),
         jumps=(first, second),
         traces=_traces(heads, speech, looks, angle_to_partner(eyes, sight)),
         staging=staged,
@@ -106,7 +106,7 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
 
 
 def _speech(performance: Performance, evidence: Evidence, who: int) -> tuple[np.ndarray, str]:
-    """[T] bool where person `who` speaks, and what told so; the performance's own word is the last resort."""
+    """[T] bool where person `who` speaks, and the source: phones, else a recording, else the performance."""
     fps, frames = performance.fps, performance.frame_count
     if evidence.phones[who]:
         return within(spoken(evidence.phones[who]), fps, frames, TOLERANCE), "phones"
@@ -168,7 +168,8 @@ def _behaviour(
     for name, angle in (("pitch", angles[:, 0]), ("yaw", angles[:, 1])):
         shares = head_motion.band_shares(angle, fps)
         numbers |= {
-            f"{name}_power_{low:g}_{high:g}": one for (low, high), one in zip(head_motion.BANDS, shares, strict=True)
+            f"{name}_power_{low:g}_{high:g}": portion
+            for (low, high), portion in zip(head_motion.BANDS, shares, strict=True)
         }
     return numbers
 
@@ -178,14 +179,14 @@ def _pooled(lips: list[LipMeasures]) -> dict[str, float]:
     if not lips:
         return {}
     total = lips[0]
-    for one in lips[1:]:
-        total = total + one
+    for person in lips[1:]:
+        total = total + person
     return total.numbers()
 
 
 def _compared(performance: Performance, truth: Performance) -> tuple[dict[str, float], dict[str, float]]:
     """DualTalk's metrics of each person: expression, jaw, and head rotation (the neck's)."""
-    arrays = [(one.expression, one.pose[:, :, 2], one.pose[:, :, 1]) for one in (performance, truth)]
+    arrays = [(take.expression, take.pose[:, :, 2], take.pose[:, :, 1]) for take in (performance, truth)]
     first, second = (
         clip_metrics(
             {
@@ -200,8 +201,8 @@ def _compared(performance: Performance, truth: Performance) -> tuple[dict[str, f
 
 def _traces(heads: tuple[SeenHead, SeenHead], speech: np.ndarray, looks: np.ndarray, angle: np.ndarray) -> Traces:
     first, second = (shut_up_to(head.gap, speech[who]) for who, head in enumerate(heads))
-    one, other = (head_motion.pitch_yaw_roll(head.head) for head in heads)
-    return Traces(heads, speech, (first, second), looks, angle, (one, other))
+    first_angles, second_angles = (head_motion.pitch_yaw_roll(head.head) for head in heads)
+    return Traces(heads, speech, (first, second), looks, angle, (first_angles, second_angles))
 
 
 def _widened(flags: np.ndarray, seconds: float, fps: float) -> np.ndarray:

@@ -99,7 +99,11 @@ def read_tracks(
     _at_most_two(names, "--audio")
     recordings = [None if name == NOBODY else read_recording(Path(name)) for name in names]
     # A shorter track is one whose person listens after it, as long as another one lasts as long as the performance.
-    longest = max((one.file for one in recordings if one is not None), key=lambda file: file.seconds, default=None)
+    longest = max(
+        (recording.file for recording in recordings if recording is not None),
+        key=lambda file: file.seconds,
+        default=None,
+    )
     if longest is not None and abs(longest.seconds - performance.seconds) > _TOO_DIFFERENT:
         raise DuologueError(
             ExitCode.AUDIO_MISMATCH,
@@ -112,7 +116,9 @@ def read_tracks(
     if len(recordings) == 1 and only is not None:
         mixed = len(only.samples) == 1
         return (only.samples[0], only.samples[-1]), mixed
-    first, second = (None if one is None else one.samples.mean(axis=0) for one in (*recordings, None)[:2])
+    first, second = (
+        None if recording is None else recording.samples.mean(axis=0) for recording in (*recordings, None)[:2]
+    )
     return (first, second), False
 
 
@@ -154,7 +160,7 @@ def read_performance(path: Path) -> Performance:
 def read_truth(path: Path, performance: Performance) -> Performance:
     """Another performance of the same dialogue. Raises DuologueError (PERFORMANCE_INVALID, BAD_REQUEST)."""
     truth = read_performance(path)
-    wanted, found = ((one.face, one.expression.shape[2], one.fps) for one in (performance, truth))
+    wanted, found = ((take.face, take.expression.shape[2], take.fps) for take in (performance, truth))
     if wanted != found:
         raise DuologueError(
             ExitCode.BAD_REQUEST,
@@ -191,7 +197,7 @@ def _words(path: Path) -> str:
 def _aligned(name: str, text: str, samples: np.ndarray, folder: Path) -> tuple[Phone, ...]:
     python = aligner(folder)
     with tempfile.TemporaryDirectory() as scratch:
-        sound, listing, out = (Path(scratch) / one for one in ("speech.wav", "clips.json", "phones.json"))
+        sound, listing, out = (Path(scratch) / file for file in ("speech.wav", "clips.json", "phones.json"))
         soundfile.write(sound, samples, SAMPLE_RATE, subtype="PCM_16")
         listing.write_text(json.dumps([{"name": name, "path": str(sound), "text": text}]), encoding="utf-8")
         done = subprocess.run(

@@ -58,7 +58,7 @@ def read_rehearsals(folder: Path) -> list[Rehearsal]:
         raise DuologueError(
             ExitCode.BAD_REQUEST, f"There is only one rehearsal in {folder}.", "Two are needed at least; make more."
         )
-    found = [load_rehearsal(one) for one in folders]
+    found = [load_rehearsal(path) for path in folders]
     for path, rehearsal in zip(folders, found, strict=True):
         if rehearsal.motion.frames < LEAST_SECONDS * FRAME_RATE:
             raise DuologueError(

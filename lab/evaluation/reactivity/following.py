@@ -61,7 +61,7 @@ def cross_correlation(signal: np.ndarray, curve: np.ndarray) -> np.ndarray | Non
     spreads = float(signal.std()), float(curve.std())
     if min(spreads) < _FLAT:
         return None
-    first, second = ((one - one.mean()) / spread for one, spread in zip((signal, curve), spreads, strict=True))
+    first, second = ((values - values.mean()) / spread for values, spread in zip((signal, curve), spreads, strict=True))
     joined = np.conj(np.fft.rfft(first)) * np.fft.rfft(second)
     return np.asarray(np.fft.irfft(joined, len(signal)) / len(signal))
 
@@ -73,7 +73,7 @@ def following(pairs: Sequence[tuple[np.ndarray, np.ndarray]], seed: int = 0, shu
     dialogue that is shorter than LEAST_SECONDS.
     """
     steps = np.round(lags() * FRAME_RATE).astype(int)  # [L]
-    dice = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     pooled, control = np.zeros(len(steps)), np.zeros((shuffles, len(steps)))
     frames = used = 0
     for signal, curve in pairs:
@@ -84,7 +84,7 @@ def following(pairs: Sequence[tuple[np.ndarray, np.ndarray]], seed: int = 0, shu
         if correlation is None:
             continue
         least = round(LEAST_SHIFT * FRAME_RATE)
-        turns = dice.integers(least, length - least, size=shuffles)  # [N] frames
+        turns = rng.integers(least, length - least, size=shuffles)  # [N] frames
         pooled += length * correlation[steps % length]
         control += length * correlation[(turns[:, None] + steps) % length]
         frames, used = frames + length, used + 1
@@ -110,5 +110,5 @@ def agreement(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
     Of a listener before two partners it says how little the exchange matters: 1 is no difference at all.
     """
     found = [cross_correlation(first.astype(np.float64), second.astype(np.float64)) for first, second in pairs]
-    same = [float(one[0]) for one in found if one is not None]
+    same = [float(correlation[0]) for correlation in found if correlation is not None]
     return float(np.mean(same)) if same else float("nan")

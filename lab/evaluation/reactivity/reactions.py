@@ -103,7 +103,7 @@ def _before_everybody(
     rows = _rows(rehearsal.motion)
     other_rows = _fitted(_rows(other.motion), frames)
 
-    def heard(track: np.ndarray, floor: np.ndarray) -> Heard:
+    def read_lips(track: np.ndarray, floor: np.ndarray) -> Heard:
         """The dialogue with the partner's `track` [N] and `floor` [T] put in."""
         tracks, speaks = rehearsal.audio.copy(), speaking.copy()
         tracks[partner], speaks[partner] = track, floor
@@ -121,10 +121,10 @@ def _before_everybody(
         return Reaction(1.0 / (1.0 + np.exp(-logits)), began, at_partner, given, real, turns)
 
     track, floor = rehearsal.audio[partner], speaking[partner]
-    true = heard(track, floor)
-    silent = heard(np.zeros_like(track), np.zeros_like(floor))
-    swapped = heard(np.resize(other.audio[partner], len(track)), np.resize(other.speaking[partner], frames))
-    turned = heard(np.roll(track, late * SAMPLES_PER_FRAME), np.roll(floor, late))
+    true = read_lips(track, floor)
+    silent = read_lips(np.zeros_like(track), np.zeros_like(floor))
+    swapped = read_lips(np.resize(other.audio[partner], len(track)), np.resize(other.speaking[partner], frames))
+    turned = read_lips(np.roll(track, late * SAMPLES_PER_FRAME), np.roll(floor, late))
     did = event_targets(rehearsal.events).onsets[listener]
     yield REHEARSED, Reaction(did, did, 1.0 - rehearsal.events["gaze_away"][listener], real, real, turns)
     yield REAL, reaction(true, rows, real)
@@ -132,20 +132,20 @@ def _before_everybody(
     yield UNSEEN, reaction(true, None, _from(real, {}))
     yield OTHER_MOTION, reaction(true, other_rows, _from(real, others))
     yield OTHER_SOUND, reaction(swapped, rows, _from(others, real), others_turns)
-    late_signals = {name: np.roll(one, late) for name, one in real.items()}
+    late_signals = {name: np.roll(curve, late) for name, curve in real.items()}
     yield LATE, reaction(turned, np.roll(rows, late, axis=1), late_signals, np.roll(turns, late))
 
 
 def _drawn(logits: np.ndarray, network: DualTalk, seed: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
     """`began` [T, 8] and `at_partner` [T] of `Reaction` from `logits` [T, 8].
 
-    A listener has the same dice before every partner, so that what differs comes from the partner.
+    A listener has the same random numbers before every partner, so that what differs comes from the partner.
     """
     ages = network.event_ages.detach().float().cpu().numpy()
-    dice = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     began, away = np.zeros(logits.shape), np.zeros(len(logits))
     for _ in range(SAMPLES):
-        drawn = sample_events(logits, ages, dice.uniform(1e-9, 1, size=(len(logits), len(EVENTS))))
+        drawn = sample_events(logits, ages, rng.uniform(1e-9, 1, size=(len(logits), len(EVENTS))))
         began += drawn.began / SAMPLES
         away += drawn.away / SAMPLES
     return began, 1.0 - away
@@ -160,9 +160,9 @@ def _fitted(rows: np.ndarray, frames: int) -> np.ndarray:
     return rows[:, np.arange(frames) % rows.shape[1]]
 
 
-def _from(heard: dict[str, np.ndarray], seen: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The signals of a partner whose sound is `heard` and whose motion is `seen`."""
-    sources = {"heard": heard, "seen": seen}
+def _from(sound: dict[str, np.ndarray], motion: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The signals of a partner of whom `sound` and `motion` are known so far."""
+    sources = {"sound": sound, "motion": motion}
     return {name: sources[channel][name] for name, channel in CHANNELS.items() if name in sources[channel]}
 
 
@@ -180,8 +180,8 @@ AT_PARTNER: Final = "at_partner"
 _AFTER: Final = 0.6
 """Seconds after a turn in which its end is still answered."""
 
-Channel = Literal["heard", "seen"]
-"""What tells of a signal: the partner's sound (and with it the floor) or the partner's motion."""
+Channel = Literal["sound", "motion"]
+"""What carries a signal: the partner's sound (and with it who has the floor) or the partner's motion."""
 
 
 @dataclass(frozen=True)
@@ -198,19 +198,19 @@ class Pair:
 
 
 CHANNELS: Final[dict[str, Channel]] = {
-    "invites an answer": "heard",
-    "falls silent": "heard",
-    "yields the floor": "heard",
-    "takes the floor": "heard",
-    "speaks": "heard",
-    "begins to smile": "seen",
-    "looks at the listener": "seen",
-    "looks away": "seen",
-    "nods": "seen",
-    "blinks": "seen",
-    "raises the brows": "seen",
+    "invites an answer": "sound",
+    "falls silent": "sound",
+    "yields the floor": "sound",
+    "takes the floor": "sound",
+    "speaks": "sound",
+    "begins to smile": "motion",
+    "looks at the listener": "motion",
+    "looks away": "motion",
+    "nods": "motion",
+    "blinks": "motion",
+    "raises the brows": "motion",
 }
-"""Signal → what tells of it."""
+"""Signal → what carries it."""
 
 PAIRS: Final = (
     Pair("nod", "invites an answer"),

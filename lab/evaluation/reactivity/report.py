@@ -54,7 +54,7 @@ class Answered:
 
 def measure(reactions: dict[str, list[Reaction]]) -> list[Answered]:
     """Every pair of PAIRS before every one of PARTNERS."""
-    without = {"heard": reactions[MUTED], "seen": reactions[UNSEEN]}
+    without = {"sound": reactions[MUTED], "motion": reactions[UNSEEN]}
     return [
         _answered(pair, partner, found, without[CHANNELS[pair.signal]])
         for pair in PAIRS
@@ -66,7 +66,9 @@ def rates(reactions: dict[str, list[Reaction]]) -> dict[str, dict[str, float]]:
     """Partner → event → how often a minute it begins in the sampled performances."""
     return {
         partner: {
-            name: 60.0 * FRAME_RATE * float(np.concatenate([one.began[:, EVENTS.index(name)] for one in found]).mean())
+            name: 60.0
+            * FRAME_RATE
+            * float(np.concatenate([reaction.began[:, EVENTS.index(name)] for reaction in found]).mean())
             for name in _WATCHED
         }
         for partner, found in reactions.items()
@@ -79,8 +81,8 @@ def agreements(reactions: dict[str, list[Reaction]]) -> dict[str, dict[str, floa
         partner: {
             name: agreement(
                 [
-                    (real.chances[:, EVENTS.index(name)], one.chances[:, EVENTS.index(name)])
-                    for real, one in zip(reactions[REAL], found, strict=True)
+                    (real.chances[:, EVENTS.index(name)], reaction.chances[:, EVENTS.index(name)])
+                    for real, reaction in zip(reactions[REAL], found, strict=True)
                 ]
             )
             for name in _WATCHED
@@ -97,10 +99,10 @@ def as_text(answered: Sequence[Answered]) -> str:
             pair.name,
             _HEADING,
             *(
-                f"  {one.partner:18}{_detailed(one.added)}"
-                + "".join(_peak(found) for found in (one.whole, one.in_turns, one.drawn, one.real))
-                for one in answered
-                if one.pair == pair.name
+                f"  {answer.partner:18}{_detailed(answer.added)}"
+                + "".join(_peak(found) for found in (answer.whole, answer.in_turns, answer.drawn, answer.real))
+                for answer in answered
+                if answer.pair == pair.name
             ),
         ]
     return "\n".join(lines)
@@ -129,9 +131,9 @@ def write_reactivity(folder: Path, reactions: dict[str, list[Reaction]], answere
     numbers: dict[str, Any] = {
         "partners": PARTNERS,
         "listeners": len(reactions[REAL]),
-        "seconds": sum(len(one.chances) for one in reactions[REAL]) / FRAME_RATE,
+        "seconds": sum(len(reaction.chances) for reaction in reactions[REAL]) / FRAME_RATE,
         "lags": lags().tolist(),
-        "answers": [asdict(one) for one in answered],
+        "answers": [asdict(answer) for answer in answered],
         "begin_a_minute": rates(reactions),
         "agreement_with_real": agreements(reactions),
     }
@@ -140,27 +142,31 @@ def write_reactivity(folder: Path, reactions: dict[str, list[Reaction]], answere
 
 
 def _answered(pair: Pair, partner: str, found: Sequence[Reaction], without: Sequence[Reaction]) -> Answered:
-    whole = [answers_of(one.chances, one.at_partner)[pair.answer] for one in found]
-    drawn = [answers_of(one.began, one.at_partner)[pair.answer] for one in found]
-    alone = [answers_of(one.chances, one.at_partner)[pair.answer] for one in without]
-    added = whole if partner == REHEARSED else [one - other for one, other in zip(whole, alone, strict=True)]
-    given = [one.given.get(pair.signal) for one in found]
+    whole = [answers_of(reaction.chances, reaction.at_partner)[pair.answer] for reaction in found]
+    drawn = [answers_of(reaction.began, reaction.at_partner)[pair.answer] for reaction in found]
+    alone = [answers_of(reaction.chances, reaction.at_partner)[pair.answer] for reaction in without]
+    added = (
+        whole
+        if partner == REHEARSED
+        else [curve - without_partner for curve, without_partner in zip(whole, alone, strict=True)]
+    )
+    given = [reaction.given.get(pair.signal) for reaction in found]
     signals = [signal for signal in given if signal is not None]
     if partner == MUTED:
-        # What of the real partner can be told from the listener's own speech.
-        own = following([(one.real[pair.signal], curve) for one, curve in zip(found, whole, strict=True)])
+        # What the listener's own speech says of the real partner.
+        own = following([(reaction.real[pair.signal], curve) for reaction, curve in zip(found, whole, strict=True)])
         return Answered(pair.name, partner, None, None, None, None, own)
-    real = following([(one.real[pair.signal], curve) for one, curve in zip(found, added, strict=True)])
+    real = following([(reaction.real[pair.signal], curve) for reaction, curve in zip(found, added, strict=True)])
     if len(signals) < len(found):
         return Answered(pair.name, partner, None, None, None, None, real)
-    turns = [one.turns for one in found]
+    turns = [reaction.turns for reaction in found]
     inside = [(signal[turn], curve[turn]) for signal, curve, turn in zip(signals, added, turns, strict=True)]
     return Answered(
         pair=pair.name,
         partner=partner,
         whole=following(list(zip(signals, whole, strict=True))),
         added=following(list(zip(signals, added, strict=True))),
-        in_turns=following([one for one in inside if len(one[0]) >= LEAST_SECONDS * FRAME_RATE]),
+        in_turns=following([curves for curves in inside if len(curves[0]) >= LEAST_SECONDS * FRAME_RATE]),
         drawn=following(list(zip(signals, drawn, strict=True))),
         real=real,
     )
@@ -185,7 +191,7 @@ def _draw(path: Path, answered: Sequence[Answered]) -> None:
     figure = new_figure(11, 2.7 * rows, dpi=110)
     panels = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
     for axes, pair in zip(panels, PAIRS, strict=False):
-        _draw_pair(axes, pair, {one.partner: one for one in answered if one.pair == pair.name})
+        _draw_pair(axes, pair, {answer.partner: answer for answer in answered if answer.pair == pair.name})
     figure.legend(
         *panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize=8, frameon=False
     )

@@ -33,7 +33,7 @@ def motion_of_phones(dialogue: RealDialogue) -> Motion:
     """Lips and jaw of both people by the rules at ordinary articulation; heads and eyes rest."""
     seconds = dialogue.tracks.shape[1] / SAMPLE_RATE
     utterances = [_utterance(who, run) for who, phones in enumerate(dialogue.phones) for run in _runs(phones)]
-    timeline = Timeline(seconds, tuple(sorted(utterances, key=lambda one: one.start)), ())
+    timeline = Timeline(seconds, tuple(sorted(utterances, key=lambda utterance: utterance.start)), ())
     both = [lips_of(timeline.of(who), timeline.frames, 1.0) for who in range(2)]
     jaw = np.zeros((2, timeline.frames, 3), np.float32)  # [2, T, 3] radians
     jaw[..., 0] = [lips.jaw * OPEN_HEAD_LIPS.jaw_open_radians for lips in both]
@@ -78,7 +78,7 @@ _PACKAGES: Final = ("openfacefx==0.24.0", "hama==1.7.0", "soundfile==0.14.0", "n
 
 
 def motion_of_openfacefx(dialogue: RealDialogue, true_phones: bool, folder: Path) -> Motion:
-    """Both people's lips by openfacefx's rules, from true phones or from those hama hears; heads and eyes rest.
+    """Both people's lips by openfacefx's rules, from true phones or from those hama recognises; heads and eyes rest.
 
     `folder` keeps the environment. Raises DuologueError (DEPENDENCY_MISSING).
     """
@@ -93,10 +93,10 @@ def motion_of_openfacefx(dialogue: RealDialogue, true_phones: bool, folder: Path
         request.write_text(json.dumps({"fps": FRAME_RATE, "frames": frames, "people": people}), encoding="utf-8")
         python = environment(folder / "baselines", _PACKAGES)
         run_command([str(python), str(Path(__file__).with_name("openfacefx_curves.py")), str(request), str(out)])
-        told = json.loads(out.read_text(encoding="utf-8"))
+        people_curves = json.loads(out.read_text(encoding="utf-8"))
     expression = np.zeros((2, frames, len(ARKIT_NAMES)), np.float32)
     jaw = np.zeros((2, frames, 3), np.float32)  # [2, T, 3] radians
-    for who, curves in enumerate(told):
+    for who, curves in enumerate(people_curves):
         for name, values in curves.items():
             if name == "jawOpen":  # the jaw is a joint on the open head
                 jaw[who, :, 0] = np.array(values) * JAW_OPEN_RADIANS

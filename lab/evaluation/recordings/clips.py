@@ -50,11 +50,11 @@ def read_clips(folder: Path) -> tuple[Clip, ...]:
     entries = json.loads(aligned.read_text(encoding="utf-8"))
     return tuple(
         Clip(
-            one["name"],
-            soundfile.read(folder / f"{one['name']}.wav", dtype="float32")[0],
-            tuple((float(start), float(end), str(name)) for start, end, name in one["phones"]),
+            entry["name"],
+            soundfile.read(folder / f"{entry['name']}.wav", dtype="float32")[0],
+            tuple((float(start), float(end), str(name)) for start, end, name in entry["phones"]),
         )
-        for one in entries
+        for entry in entries
     )
 
 

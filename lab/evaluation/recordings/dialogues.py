@@ -92,7 +92,9 @@ def with_second_voice(tracks: np.ndarray) -> np.ndarray:
     """Under each track the other person's speech without its pauses, over and over, 15 dB lower."""
     voices = [_without_pauses(track) for track in tracks]
     under = np.stack([np.resize(voice, tracks.shape[1]) for voice in reversed(voices)])  # [2, N]
-    levels = [_level(_without_pauses(track)) / max(_level(one), 1e-9) for track, one in zip(tracks, under, strict=True)]
+    levels = [
+        _level(_without_pauses(track)) / max(_level(voice), 1e-9) for track, voice in zip(tracks, under, strict=True)
+    ]
     mixed = tracks + under * (np.array(levels)[:, None] * 10.0 ** (_BELOW / 20.0))
     return np.asarray(np.clip(mixed, -1.0, 1.0), np.float32)
 

@@ -1,4 +1,4 @@
-"""What artists could use instead: openfacefx's rules, fed with true phones or with those hama hears. A script.
+"""What artists could use instead: openfacefx's rules, fed with true phones or with those hama recognises. A script.
 
 `python openfacefx_curves.py REQUEST.json OUT.json`, in an environment of its own (`other_tools`). REQUEST is {"fps",
 "frames", "people": [{"path": wav, "phones": [[start, end, name], …] or null}]}; OUT gets for each person {ARKit
@@ -30,10 +30,10 @@ _LONGEST = 0.18
 _BLOCK = 0.02
 
 
-def heard_phones(path: str) -> list[tuple[float, float, str]]:
+def recognised_phones(path: str) -> list[tuple[float, float, str]]:
     """(start, end, ARPAbet) in seconds; a phone ends where the next begins or after 0.18 s.
 
-    hama hears a phrase well and a minute with pauses badly, so each phrase is heard alone.
+    hama recognises a phrase well and a minute with pauses badly, so each phrase is recognised alone.
     """
     samples, rate = soundfile.read(path, dtype="float32")
     model = ASRModel()
@@ -70,7 +70,7 @@ def without_holes(phones: list[tuple[float, float, str]], seconds: float) -> lis
 
 def curves(person: dict[str, Any], fps: float, frames: int) -> dict[str, list[float]]:
     """ARKit component → values of all frames."""
-    phones = heard_phones(person["path"]) if person["phones"] is None else person["phones"]
+    phones = recognised_phones(person["path"]) if person["phones"] is None else person["phones"]
     segments = without_holes([tuple(phone) for phone in phones], frames / fps)
     track = retarget(generate_from_alignment(segments, fps=fps, epsilon=0.001), PRESETS["arkit"])
     return {
@@ -80,5 +80,5 @@ def curves(person: dict[str, Any], fps: float, frames: int) -> dict[str, list[fl
 
 if __name__ == "__main__":
     request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    told = [curves(person, request["fps"], request["frames"]) for person in request["people"]]
-    Path(sys.argv[2]).write_text(json.dumps(told), encoding="utf-8")
+    people = [curves(person, request["fps"], request["frames"]) for person in request["people"]]
+    Path(sys.argv[2]).write_text(json.dumps(people), encoding="utf-8")

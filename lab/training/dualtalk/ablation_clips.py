@@ -17,7 +17,7 @@ from backend.engines.lip_reader.listening import MARGIN, STEP, WINDOW, Heard
 from backend.engines.lip_reader.model import LipReader
 from backend.engines.traits import ORDINARY, TRAITS
 
-from ...evaluation.measures.listener import Foretold, Listener, listening_frames
+from ...evaluation.measures.listener import EventPrediction, Listener, listening_frames
 from ..examples import Material
 
 _BATCH: Final = 4
@@ -31,7 +31,7 @@ class ListenerClip:
 
     expected: tuple[Listener, Listener]
     drawn: tuple[tuple[Listener, Listener], ...]
-    foretold: tuple[Foretold, Foretold]
+    foretold: tuple[EventPrediction, EventPrediction]
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,14 @@ def _listeners(one: Material, made: np.ndarray) -> tuple[Listener, Listener]:
     return first, second
 
 
-def _foretold(one: Material, network: DualTalk, found: Prediction) -> tuple[Foretold, Foretold]:
+def _foretold(one: Material, network: DualTalk, found: Prediction) -> tuple[EventPrediction, EventPrediction]:
     ages = network.event_ages.detach().float().numpy()
     bins = np.floor(np.log2(np.clip(one.targets.ages, 1, _OLDEST))).astype(int)  # as dualtalk.age_bins
     kinds = np.arange(ages.shape[0])
     chances = 1.0 / (1.0 + np.exp(-(found.events + ages[kinds, bins])))  # [2, T, 8]
     frames = [listening_frames(one.speaking, person) for person in range(2)]
     first, second = (
-        Foretold(chances[person, kept], one.targets.onsets[person, kept], one.targets.possible[person, kept])
+        EventPrediction(chances[person, kept], one.targets.onsets[person, kept], one.targets.possible[person, kept])
         for person, kept in enumerate(frames)
     )
     return first, second
