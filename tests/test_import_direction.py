@@ -16,6 +16,7 @@ NOT_IN_BLENDER = (
     "soundfile",
     "av",
     "safetensors",
+    "tokenizers",
     "transformers",
     "onnxruntime",
     "matplotlib",

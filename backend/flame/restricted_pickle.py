@@ -3,6 +3,9 @@
 A pickle is a small program for a stack machine (documented in CPython's `pickletools`). This machine carries it out
 with plain values only. Where the program would make an object, it notes what was asked for as a `Made`; and it knows
 only the names that FLAME's files need. Any other name, a persistent id or an extension code ends the reading.
+
+`pickle.Unpickler` with a `find_class` that makes nothing is not enough: a tuple nested a million deep as the key of a
+dictionary is hashed by it, which ends the process, and a place in the memo of billions takes as much memory.
 """
 
 from __future__ import annotations

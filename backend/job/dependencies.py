@@ -8,7 +8,7 @@ from typing import Final
 
 from ..contract.errors import DuologueError, ExitCode
 
-NEEDED: Final = ("numpy", "scipy", "av", "safetensors", "torch")
+NEEDED: Final = ("numpy", "scipy", "av", "safetensors", "tokenizers", "torch")
 
 
 def load_dependencies() -> None:

@@ -7,9 +7,7 @@ mean over the last layer's pieces, of length one. Pieces are cut as by BERT's un
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +16,11 @@ import numpy as np
 from safetensors.numpy import load_file
 from scipy.special import erf
 from threadpoolctl import threadpool_limits
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import TemplateProcessing
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import explained_read_errors, is_file
@@ -31,18 +34,20 @@ LAYERS: Final = 6
 WIDTH: Final = 384
 _HEADS: Final = 12
 _EPSILON: Final = 1e-12
+_LONGEST_SENTENCE: Final = 64
+"""Pieces; a phrase of a prompt has fewer than ten."""
 
 
 @dataclass(frozen=True)
 class SentenceEncoder:
-    """`weights` by the names that derivation keeps, `pieces` → row of the embedding."""
+    """`weights` by the names that derivation keeps; `tokenizer` gives rows of the embedding."""
 
     weights: dict[str, np.ndarray]
-    pieces: dict[str, int]
+    tokenizer: Tokenizer
 
     def directions(self, sentences: Sequence[str]) -> np.ndarray:
         """[sentences, 384] of length one; the cosine between two of them is how alike two sentences are."""
-        sentence_ids = [piece_ids(sentence, self.pieces) for sentence in sentences]
+        sentence_ids = [encoding.ids for encoding in self.tokenizer.encode_batch(list(sentences))]
         found = np.empty((len(sentences), WIDTH), dtype=np.float32)
         # Waiting threads of BLAS cost ten times the time as soon as another program computes beside this one.
         with threadpool_limits(limits=1, user_api="blas"):
@@ -102,7 +107,7 @@ def load_sentence_encoder(assets: Path) -> SentenceEncoder | None:
         pieces = {piece: row for row, piece in enumerate(vocabulary_path.read_text(encoding="utf-8").splitlines())}
         # The embedding stays as it is stored: few of its rows are ever used.
         weights = {name: array if name == "words" else array.astype(np.float32) for name, array in stored.items()}
-        encoder = SentenceEncoder(weights, pieces)
+        encoder = SentenceEncoder(weights, tokenizer_of(pieces))
         if not np.isfinite(encoder.directions(["a"])).all():
             raise ValueError("there are numbers that are not finite")
     return encoder
@@ -116,29 +121,15 @@ def _unreadable(reason: str) -> DuologueError:
     )
 
 
-_WORD: Final = re.compile(r"\w+|[^\w\s]")
-_LONGEST_WORD: Final = 100
-_LONGEST_SENTENCE: Final = 64
-"""Pieces; a phrase of a prompt has fewer than ten."""
+def tokenizer_of(vocabulary: dict[str, int]) -> Tokenizer:
+    """BERT's uncased tokenizer over `vocabulary`, with [CLS] before and [SEP] after.
 
-
-def piece_ids(sentence: str, vocabulary: Mapping[str, int]) -> list[int]:
-    """The ids of the pieces of `sentence` between [CLS] and [SEP]; a word that `vocabulary` cannot spell is [UNK]."""
-    plain = unicodedata.normalize("NFD", sentence.lower())
-    plain = "".join(letter for letter in plain if unicodedata.category(letter) != "Mn")
-    words = _WORD.findall(plain.replace("_", " _ "))
-    pieces = [piece for word in words for piece in _pieces_of(word, vocabulary)]
-    return [vocabulary["[CLS]"], *pieces[: _LONGEST_SENTENCE - 2], vocabulary["[SEP]"]]
-
-
-def _pieces_of(word: str, vocabulary: Mapping[str, int]) -> list[int]:
-    pieces: list[int] = []
-    start = 0
-    while start < len(word) <= _LONGEST_WORD:
-        mark = "##" if start else ""
-        stop = next((stop for stop in range(len(word), start, -1) if mark + word[start:stop] in vocabulary), None)
-        if stop is None:
-            break
-        pieces.append(vocabulary[mark + word[start:stop]])
-        start = stop
-    return pieces if start == len(word) else [vocabulary["[UNK]"]]
+    Raises KeyError where the vocabulary lacks one of BERT's own pieces.
+    """
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))  # noqa: S106  (a piece, no password)
+    tokenizer.normalizer = BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    around = [(piece, vocabulary[piece]) for piece in ("[CLS]", "[SEP]")]
+    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=around)
+    tokenizer.enable_truncation(_LONGEST_SENTENCE)
+    return tokenizer

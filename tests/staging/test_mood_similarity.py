@@ -12,7 +12,7 @@ from backend.assets import assets_folder
 from backend.contract.errors import DuologueError, ExitCode
 from backend.staging.prompt import stage_prompt
 from backend.staging.prompt.unknown_words import LEAST_SIMILARITY, _mood_similarity, similar_moods
-from backend.staging.sentence_encoder import WEIGHTS_FILE, load_sentence_encoder, piece_ids
+from backend.staging.sentence_encoder import WEIGHTS_FILE, load_sentence_encoder, tokenizer_of
 
 WORDS = json.loads((Path(__file__).parents[1] / "data" / "mood_words.json").read_text(encoding="utf-8"))
 ASSETS = assets_folder()
@@ -22,10 +22,16 @@ KNOWN = {"[UNK]": 0, "[CLS]": 1, "[SEP]": 2, "glee": 3, "##ful": 4, "##ly": 5, "
 
 @pytest.mark.parametrize(
     ("sentence", "numbers"),
-    [("Gleefully!", [1, 3, 4, 5, 6, 2]), ("café", [1, 7, 2]), ("glee xyz", [1, 3, 0, 2]), ("", [1, 2])],
+    [
+        ("Gleefully!", [1, 3, 4, 5, 6, 2]),
+        ("café", [1, 7, 2]),
+        ("glee xyz", [1, 3, 0, 2]),
+        ("", [1, 2]),
+        ("glee " * 80, [1, *[3] * 62, 2]),
+    ],
 )
 def test_words_are_cut_into_the_longest_known_pieces(sentence, numbers):
-    assert piece_ids(sentence, KNOWN) == numbers
+    assert tokenizer_of(KNOWN).encode(sentence).ids == numbers
 
 
 @needs_encoder
