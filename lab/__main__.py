@@ -12,7 +12,7 @@ from backend.contract.console import forgive_printing
 from backend.process_environment import set_process_environment
 
 _COMMANDS: Final = {
-    "train": ("lab.training.command", "make rehearsals and train the engines on them"),
+    "train": ("lab.training.cli", "make rehearsals and train the engines on them"),
     "evaluate": ("lab.evaluation.command", "measure a performance, or an engine on real recordings"),
     "verify-metrics": ("lab.evaluation.verify_metrics", "hold DualTalk's metrics against the reference's numbers"),
 }

@@ -1,4 +1,4 @@
-"""The processes that train together: one by itself in plain torch, or one for each device through `accelerate`.
+"""The processes that train together: one by itself, or one for each device through `torch.distributed`.
 
 Every process takes its share of each batch, so that what is learned is the same however many there are.
 """
@@ -11,98 +11,67 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from importlib.util import find_spec
-from typing import Any, Final, Protocol
+from datetime import timedelta
+from typing import Any, Final
 
-from torch import Tensor, nn
-from torch.optim import Optimizer
+import torch
+from torch import Tensor, distributed, nn
+from torch.nn.parallel import DistributedDataParallel
 
-from backend.contract.errors import DuologueError, ExitCode
+_POLL_SECONDS: Final = 0.2
+"""Between two looks at whether the processes still run."""
+_PATIENCE: Final = timedelta(days=2)
+"""The others wait so long for the process that reads the data and computes features."""
 
-_LOOKED_EVERY: Final = 0.2
-"""Seconds between two looks at whether the processes still run."""
 
+class ProcessGroup:
+    """The processes that train together, as one of them sees them: `index` of `count`, on `device`."""
 
-class Crew(Protocol):
-    """One process's view of all of them."""
+    def __init__(self, device: str, count: int = 1) -> None:
+        """One process by itself, or one of `count` that `launch` or torchrun started."""
+        self.index, self.count, self.device = 0, count, device
+        if count == 1:
+            return
+        on_cuda = device.startswith("cuda")
+        if on_cuda:
+            self.device = f"cuda:{os.environ['LOCAL_RANK']}"
+            torch.cuda.set_device(self.device)
+        distributed.init_process_group("nccl" if on_cuda else "gloo", timeout=_PATIENCE)
+        self.index, self.count = distributed.get_rank(), distributed.get_world_size()
 
-    index: int
-    """0 for the one that writes files."""
-    count: int
-    device: str
+    @property
+    def writes(self) -> bool:
+        """Whether this is the process that writes files and prints."""
+        return self.index == 0
 
-    def prepared(self, model: nn.Module, optimiser: Optimizer) -> tuple[nn.Module, Optimizer]:
-        """Both, so that gradients are averaged over the processes."""
+    def wrapped(self, model: nn.Module) -> nn.Module:
+        """`model`, so that its gradients are averaged over the processes."""
+        if self.count == 1:
+            return model
+        # wav2vec 2.0 leaves out layers by chance, and has a tensor that only masking uses.
+        return DistributedDataParallel(model, find_unused_parameters=True)
 
     def backward(self, loss: Tensor) -> None:
-        """Add the gradients of `loss`."""
+        """Add the gradients of `loss`, the share of this process; those of all processes are added up."""
+        shared: Any = loss * self.count  # the processes' gradients are averaged
+        shared.backward()
 
     def summed(self, value: Tensor) -> Tensor:
         """`value` of every process, added up."""
-
-    def wait(self) -> None:
-        """Until every process has come here."""
-
-
-class Alone:
-    """One process on one device."""
-
-    index = 0
-    count = 1
-
-    def __init__(self, device: str) -> None:
-        self.device = device
-
-    def prepared(self, model: nn.Module, optimiser: Optimizer) -> tuple[nn.Module, Optimizer]:
-        """Both as they are."""
-        return model, optimiser
-
-    def backward(self, loss: Tensor) -> None:
-        """Add the gradients of `loss`."""
-        loss.backward()  # type: ignore[no-untyped-call]
-
-    def summed(self, value: Tensor) -> Tensor:
-        """`value` itself."""
+        if self.count > 1:
+            value = value.clone()
+            distributed.all_reduce(value)
         return value
 
     def wait(self) -> None:
-        """For nobody."""
-
-
-class Accelerated:
-    """One of several processes that `launch` started; which device it has, accelerate decides."""
-
-    def __init__(self, *, cpu: bool) -> None:
-        accelerate = _accelerate()
-        # wav2vec 2.0 leaves out layers by chance, and has a tensor that only masking uses.
-        unused = accelerate.DistributedDataParallelKwargs(find_unused_parameters=True)
-        self._accelerator: Any = accelerate.Accelerator(cpu=cpu, kwargs_handlers=[unused])
-        self.index = int(self._accelerator.process_index)
-        self.count = int(self._accelerator.num_processes)
-        self.device = str(self._accelerator.device)
-
-    def prepared(self, model: nn.Module, optimiser: Optimizer) -> tuple[nn.Module, Optimizer]:
-        """Both, wrapped by accelerate."""
-        wrapped: tuple[nn.Module, Optimizer] = self._accelerator.prepare(model, optimiser)
-        return wrapped
-
-    def backward(self, loss: Tensor) -> None:
-        """Add the gradients of `loss`."""
-        self._accelerator.backward(loss)
-
-    def summed(self, value: Tensor) -> Tensor:
-        """`value` of every process, added up."""
-        total: Tensor = self._accelerator.reduce(value, reduction="sum")
-        return total
-
-    def wait(self) -> None:
         """Until every process has come here."""
-        self._accelerator.wait_for_everyone()
+        if self.count > 1:
+            distributed.barrier()
 
-
-def crew_for(device: str, devices: int) -> Crew:
-    """One process among `devices`. Raises DuologueError (DEPENDENCY_MISSING)."""
-    return Alone(device) if devices == 1 else Accelerated(cpu=device == "cpu")
+    def leave(self) -> None:
+        """The last thing that a process does."""
+        if self.count > 1:
+            distributed.destroy_process_group()
 
 
 def launched() -> bool:
@@ -110,17 +79,15 @@ def launched() -> bool:
     return "LOCAL_RANK" in os.environ
 
 
-def launch(words: Sequence[str], devices: int, training: str = "dualtalk") -> int:
-    """Run `python -m lab train dualtalk`, or another `training`, with `words` in a process for each device.
+def launch(words: Sequence[str], devices: int) -> int:
+    """Run `python -m lab train` with `words` in a process for each device.
 
-    The exit status of the first one to fail, which ends the others; 0 where none does. Raises DuologueError
-    (DEPENDENCY_MISSING).
+    The exit status of the first one to fail, which ends the others; 0 where none does.
     """
-    _accelerate()
-    command = [sys.executable, "-m", "backend", "train", training, *words]
+    command = [sys.executable, "-m", "lab", "train", *words]
     meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port()), "WORLD_SIZE": str(devices)}
     # The names that torch.distributed reads.
-    environments = [os.environ | meeting | {"RANK": str(one), "LOCAL_RANK": str(one)} for one in range(devices)]
+    environments = [os.environ | meeting | {"RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(devices)]
     processes = [subprocess.Popen(command, env=environment) for environment in environments]
     try:
         return _first_failure(processes)
@@ -139,23 +106,10 @@ def _first_failure(processes: Sequence[subprocess.Popen[bytes]]) -> int:
         if failed or None not in ended:
             # One that was killed has a negative status.
             return abs(failed[0]) if failed else 0
-        time.sleep(_LOOKED_EVERY)
+        time.sleep(_POLL_SECONDS)
 
 
 def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def _accelerate() -> Any:
-    """The library. Raises DuologueError (DEPENDENCY_MISSING)."""
-    if find_spec("accelerate") is None:
-        raise DuologueError(
-            ExitCode.DEPENDENCY_MISSING,
-            "Training on several devices needs the library accelerate, which setup does not install.",
-            f"Run `{sys.executable} -m pip install accelerate`, or train on one device.",
-        )
-    import accelerate
-
-    return accelerate
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -6,15 +6,13 @@ import argparse
 import math
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from backend.assets import assets_folder, require_assets
 from backend.contract.constants import OPEN_HEAD
 from backend.contract.errors import DuologueError, ExitCode
-from backend.job.failures import run_explained
-from backend.job.reporting import print_failure
 
 from ..cache import TRAINING_CACHE
 
@@ -24,20 +22,14 @@ _TOLD_EVERY: Final = 5.0
 """Seconds between two lines of progress."""
 
 
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    arguments = _parser().parse_args(words)
-    return int(run_explained(lambda: _rehearse(arguments), print_failure))
-
-
 def corpus_folder(work: Path, seed: int) -> Path:
     """Where the corpus of `seed` lies unless somebody says otherwise."""
     return work / f"corpus-{seed}"
 
 
-def _parser() -> argparse.ArgumentParser:
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Of `train rehearse`."""
     work = TRAINING_CACHE
-    parser = argparse.ArgumentParser(prog="python -m lab train rehearse", description=__doc__)
     parser.add_argument("--hours", type=float, default=DEFAULT_HOURS, help="hours of dialogue")
     parser.add_argument("--seed", type=int, default=7, help="another seed is another corpus")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that rehearse")
@@ -47,10 +39,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"default {work}/corpus-SEED; an old one is continued")
     parser.add_argument("--assets", type=Path, help="the assets folder")
     parser.set_defaults(work=work)
-    return parser
 
 
-def _rehearse(given: argparse.Namespace) -> None:
+def run(given: argparse.Namespace) -> None:
+    """Make the corpus and print its summary. Raises DuologueError."""
     from ..simulation.corpus import summarise, write_corpus
     from ..simulation.speech.voices import EVERY_SYNTHESIZER, FLITE_ALONE
 

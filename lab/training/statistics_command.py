@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.job.failures import run_explained
-from backend.job.reporting import print_failure
 
 if TYPE_CHECKING:
     from ..simulation.statistics.observed import Pair
@@ -20,18 +18,16 @@ _MADE: Final = 60
 """Rehearsals that are made where no folder of them is given."""
 
 
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    parser = argparse.ArgumentParser(prog="python -m lab train statistics", description=__doc__)
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Of `train statistics`."""
     parser.add_argument("corpus", type=Path, nargs="?", metavar="FOLDER", help="made by `train rehearse`")
     parser.add_argument("--rehearsals", type=int, default=_MADE, help="how many to make where FOLDER is not given")
     parser.add_argument("--seed", type=int, default=1, help="of the first that is made")
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"where {TABLE} and pictures/{PICTURE} are written")
-    arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _tell_statistics(arguments), print_failure))
 
 
-def _tell_statistics(given: argparse.Namespace) -> None:
+def run(given: argparse.Namespace) -> None:
+    """Measure, print and write. Raises DuologueError."""
     from backend.contract.constants import FRAME_RATE
     from backend.contract.files import write_text_whole
 

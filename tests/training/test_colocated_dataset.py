@@ -21,7 +21,7 @@ from lab.simulation.other_takes import act_again, save_takes
 from lab.simulation.rehearsal import make_rehearsal, perform_rehearsal
 from lab.simulation.rehearsal_files import save_rehearsal
 from lab.simulation.speech.voices import FLITE_ALONE
-from lab.training.colocated.command import main
+from lab.training import cli
 from lab.training.colocated.dataset import divided, fingerprint, read_recordings
 from lab.training.colocated.hearing import hear_recordings, mouths_of
 from lab.training.colocated.inverse import stream_of_take
@@ -228,7 +228,7 @@ def test_what_was_heard_once_is_kept(tmp_path):
     ],
 )
 def test_a_request_that_cannot_be_is_refused(tmp_path, words, capsys):
-    assert main(["--data", str(tmp_path), *words]) == ExitCode.BAD_REQUEST
+    assert cli.main(["colocated", "--data", str(tmp_path), *words]) == ExitCode.BAD_REQUEST
     assert words[0] in capsys.readouterr().err or "no checkpoint" in capsys.readouterr().err or words[0] == "--resume"
 
 
@@ -236,7 +236,7 @@ def test_a_folder_without_recordings_ends_with_its_number(tmp_path, capsys):
     if not FACE.is_file():
         pytest.skip("the open head is not prepared")
 
-    assert main(["--data", str(tmp_path), "--run", str(tmp_path / "run")]) == ExitCode.DATASET_INVALID
+    assert cli.main(["colocated", "--data", str(tmp_path), "--run", str(tmp_path / "run")]) == ExitCode.DATASET_INVALID
     assert str(tmp_path) in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
@@ -249,7 +249,7 @@ def test_recordings_of_one_s_own_become_weights_and_the_same_command_goes_on(tmp
     words = ["--data", str(tmp_path / "data"), "--run", str(tmp_path / "run"), "--window", "16", "--batch", "1"]
     words += ["--held-out", "1", "--steps", "2", "--stage-two-steps", "1"]
 
-    statuses = [main([*words, *more]) for more in ([], ["--resume"], ["--steps", "3"])]
+    statuses = [cli.main(["colocated", *words, *more]) for more in ([], ["--resume"], ["--steps", "3"])]
 
     assert statuses == [ExitCode.OK, ExitCode.OK, ExitCode.BAD_REQUEST]
     told = capsys.readouterr()

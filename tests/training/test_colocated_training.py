@@ -9,19 +9,30 @@ from colocated_data import SETTINGS, made_up_face, made_up_material
 from colocated_data import TINY as TINY_MODEL
 
 from backend.contract.errors import DuologueError, ExitCode
+from backend.engines.colocated.checkpoint import save_colocated
 from backend.engines.colocated.model import Colocated
 from backend.engines.weights import read_weights
+from lab.training.checkpoint import CHECKPOINT
 from lab.training.colocated.config import ColocatedSettings, LossWeights
-from lab.training.colocated.progress import CHECKPOINT
-from lab.training.colocated.training import LEAST_LEVEL, STAGE_ONE, ColocatedTraining, Pace, is_dubbing, rate_in
+from lab.training.colocated.task import (
+    LEAST_LEVEL,
+    STAGE_ONE,
+    ColocatedCadence,
+    colocated_trainer,
+    is_dubbing,
+    rate_in,
+)
 from lab.training.colocated.windows import draw_dialogue, without_partner
-from lab.training.distributed import Alone
+from lab.training.distributed import ProcessGroup
+from lab.training.trainer import STOP
 
-PACE = Pace(log_steps=1, checkpoint_steps=2, validate_steps=4, validated_windows=3)
+CADENCE = ColocatedCadence(log_steps=1, checkpoint_steps=2, validate_steps=4, validated_windows=3)
 
 
-def begun(run, settings=SETTINGS, material=None, pace=PACE):
-    return ColocatedTraining(material or made_up_material(), made_up_face(), run, Alone("cpu"), settings, pace)
+def begun(run, settings=SETTINGS, material=None, cadence=CADENCE, start=None):
+    return colocated_trainer(
+        material or made_up_material(), made_up_face(), run, ProcessGroup("cpu"), settings, cadence, start
+    )
 
 
 class KilledError(Exception):
@@ -43,7 +54,8 @@ def killed_after(training, steps):
 
 
 def weights_of(training):
-    return {**training.model.state_dict(), **{f"averaged {n}": t for n, t in training._averaged.state.items()}}
+    averaged = training.result.state_dict()
+    return {**training.task.model.state_dict(), **{f"averaged {name}": tensor for name, tensor in averaged.items()}}
 
 
 def test_one_clip_is_learned_by_heart(tmp_path):
@@ -61,7 +73,7 @@ def test_one_clip_is_learned_by_heart(tmp_path):
         without_staging=0.0,
         weights=LossWeights(velocity=0.0, gaze=0.0, lips=0.0),
     )
-    training = begun(tmp_path, settings, material, Pace(log_steps=100, checkpoint_steps=10_000))
+    training = begun(tmp_path, settings, material, ColocatedCadence(log_steps=100, checkpoint_steps=10_000))
 
     training.fit()
 
@@ -82,11 +94,48 @@ def test_a_killed_training_goes_on_as_if_it_had_never_stopped(tmp_path, steps):
     lost = steps - resumed.step
     resumed.fit()
 
-    assert 0 <= lost < PACE.checkpoint_steps
+    assert 0 <= lost < CADENCE.checkpoint_steps
     for table in ("train.csv", "validation.csv"):
         assert (stopped / table).read_text() == (whole / table).read_text()
     for (name, one), other in zip(weights_of(uninterrupted).items(), weights_of(resumed).values(), strict=True):
         assert torch.equal(one, other), name
+
+
+def test_a_checkpoint_of_the_first_version_is_resumed(tmp_path):
+    whole, stopped = begun(tmp_path / "whole"), tmp_path / "stopped"
+    whole.fit()
+    killed_after(begun(stopped), 6)
+    path = stopped / CHECKPOINT
+    content = torch.load(path, weights_only=True)
+    first = {name: content[name] for name in ("step", "model", "averaged", "optimiser")}
+    for group in first["optimiser"]["param_groups"]:
+        del group["initial_lr"]
+        group["lr"] = rate_in(SETTINGS, content["step"] - 1)
+    torch.save(first | {"version": 1, "told": content["record"]}, path)
+
+    resumed = begun(stopped)
+    assert resumed.step == 6
+    resumed.fit()
+
+    for (name, tensor), other in zip(weights_of(whole).items(), weights_of(resumed).values(), strict=True):
+        assert torch.equal(tensor, other), name
+
+
+def test_a_file_named_stop_ends_a_training_that_can_be_resumed(tmp_path):
+    whole, stopped = begun(tmp_path / "whole"), begun(tmp_path / "stopped")
+    whole.fit()
+    (tmp_path / "stopped" / STOP).touch()
+
+    with pytest.raises(DuologueError) as failure:
+        stopped.fit()
+    resumed = begun(tmp_path / "stopped")
+    first = resumed.step
+    resumed.fit()
+
+    assert failure.value.code is ExitCode.CANCELLED
+    assert first == stopped.step == 1
+    for (name, tensor), other in zip(weights_of(whole).items(), weights_of(resumed).values(), strict=True):
+        assert torch.equal(tensor, other), name
 
 
 def test_a_training_leaves_tables_a_picture_and_weights_that_can_be_read(tmp_path):
@@ -94,7 +143,7 @@ def test_a_training_leaves_tables_a_picture_and_weights_that_can_be_read(tmp_pat
 
     training.fit()
     training.draw()
-    training.save(tmp_path / "out.safetensors")
+    save_colocated(tmp_path / "out.safetensors", training.result)
 
     lines = (tmp_path / "train.csv").read_text().splitlines()
     assert lines[0] == "step,expression,rotation,translation,velocity,gaze,lips,total,stage,rate"
@@ -110,8 +159,8 @@ def test_a_training_leaves_tables_a_picture_and_weights_that_can_be_read(tmp_pat
 def test_batches_are_the_same_whoever_draws_them(tmp_path):
     training = begun(tmp_path, replace(SETTINGS, batch=4))
 
-    whole = training._batch(3, range(4))
-    second = training._batch(3, range(1, 4, 2))
+    whole = training.task.batch(3, range(4))
+    second = training.task.batch(3, range(1, 4, 2))
 
     torch.testing.assert_close(second.noise, whole.noise[1::2])
     torch.testing.assert_close(second.features, whole.features[1::2])
@@ -121,7 +170,7 @@ def test_noise_levels_of_a_batch_reach_from_least_to_most_and_favour_the_small(t
     training = begun(tmp_path, replace(SETTINGS, batch=8))
 
     for step in range(5):
-        levels = np.sort(training._batch(step, range(8)).level.numpy())
+        levels = np.sort(training.task.batch(step, range(8)).level.numpy())
         assert levels[0] >= LEAST_LEVEL
         assert levels[-1] <= 1.0
         shares = np.cbrt((levels - LEAST_LEVEL) / (1 - LEAST_LEVEL))
@@ -130,36 +179,22 @@ def test_noise_levels_of_a_batch_reach_from_least_to_most_and_favour_the_small(t
 
 def test_a_training_may_begin_with_given_weights(tmp_path):
     first = begun(tmp_path / "first")
-    first.save(tmp_path / "first.safetensors")
+    save_colocated(tmp_path / "first.safetensors", first.result)
 
-    second = ColocatedTraining(
-        made_up_material(),
-        made_up_face(),
-        tmp_path / "second",
-        Alone("cpu"),
-        SETTINGS,
-        start=tmp_path / "first.safetensors",
-    )
+    second = begun(tmp_path / "second", start=tmp_path / "first.safetensors")
 
-    for name, tensor in first._averaged.state.items():
-        torch.testing.assert_close(second._averaged.state[name], tensor, atol=2e-3, rtol=2e-3)
+    for name, tensor in first.result.state_dict().items():
+        torch.testing.assert_close(second.result.state_dict()[name], tensor, atol=2e-3, rtol=2e-3)
     second.fit()
     assert second.step == SETTINGS.all_steps
 
 
 def test_weights_of_another_shape_are_no_beginning(tmp_path):
-    begun(tmp_path / "first").save(tmp_path / "first.safetensors")
+    save_colocated(tmp_path / "first.safetensors", begun(tmp_path / "first").result)
     other = replace(SETTINGS, model=replace(SETTINGS.model, cross_attention=False))
 
     with pytest.raises(DuologueError) as failure:
-        ColocatedTraining(
-            made_up_material(),
-            made_up_face(),
-            tmp_path / "run",
-            Alone("cpu"),
-            other,
-            start=tmp_path / "first.safetensors",
-        )
+        begun(tmp_path / "run", other, start=tmp_path / "first.safetensors")
 
     assert failure.value.code is ExitCode.BAD_REQUEST
 
@@ -210,7 +245,7 @@ def test_the_second_stage_dubs_in_half_of_its_steps():
 def test_both_kinds_of_steps_are_logged_in_the_second_stage(tmp_path):
     settings = replace(SETTINGS, steps=4, dubbing_steps=8)
 
-    begun(tmp_path, settings, pace=replace(PACE, log_steps=4)).fit()
+    begun(tmp_path, settings, cadence=replace(CADENCE, log_steps=4)).fit()
 
     lines = [line.split(",") for line in (tmp_path / "train.csv").read_text().splitlines()]
     stages = [float(line[lines[0].index("stage")]) for line in lines[1:]]
@@ -261,7 +296,7 @@ def test_a_damaged_checkpoint_is_named(tmp_path, damage):
 def test_a_loss_that_is_no_number_ends_the_training_before_it_is_saved(tmp_path):
     training = begun(tmp_path)
     with torch.no_grad():
-        training.model.out.bias.fill_(np.nan)
+        training.task.model.out.bias.fill_(np.nan)
 
     with pytest.raises(DuologueError, match="no longer a number") as failure:
         training.fit()
@@ -285,4 +320,4 @@ def test_each_part_can_be_left_out(tmp_path, other):
 
     training.fit()
 
-    assert training.step == training.settings.all_steps
+    assert training.step == training.task.steps

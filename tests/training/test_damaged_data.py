@@ -15,26 +15,22 @@ from hypothesis import strategies as st
 from backend.contract.errors import ExitCode
 from lab.evaluation.performance.textgrid import read_tiers
 from lab.simulation.other_takes import count_takes, load_takes
-from lab.training.colocated.progress import Averaged
-from lab.training.colocated.progress import resume_progress as resume_colocated
-from lab.training.colocated.progress import save_progress as save_colocated
+from lab.training.checkpoint import TrainingState, resume_checkpoint, save_checkpoint
 from lab.training.dualtalk_official.cache import read_index
-from lab.training.dualtalk_official.config import TrainingSettings
 from lab.training.dualtalk_official.dataset import survey
-from lab.training.dualtalk_official.progress import Place, resume_progress, save_progress
 from lab.training.dualtalk_official.start import sizes
 
 DATASET = {ExitCode.DATASET_INVALID}
-SETTINGS = TrainingSettings()
 
 
-def network():
+def training(averaged):
     torch.manual_seed(0)
     model = torch.nn.Linear(3, 2)
     optimiser = torch.optim.Adam(model.parameters())
     model(torch.ones(1, 3)).sum().backward()
     optimiser.step()
-    return model, optimiser
+    average = torch.nn.Linear(3, 2) if averaged else None
+    return TrainingState(model, optimiser, average, {"settings": "s"}, 7, {"best": 0.5})
 
 
 @cache
@@ -52,21 +48,13 @@ def surveyed(path):
 
 
 @cache
-def progress(folder):
-    save_progress(folder, *network(), Place(1, 2, 3), SETTINGS, "data")
+def checkpoint(folder, averaged):
+    save_checkpoint(folder / "checkpoint.pt", training(averaged))
     return (folder / "checkpoint.pt").read_bytes()
 
 
-@cache
-def colocated(folder):
-    model, optimiser = network()
-    save_colocated(folder, model, Averaged(model, 0.9), optimiser, 7, {"settings": "s"})
-    return (folder / "checkpoint.pt").read_bytes()
-
-
-def resumed_colocated(path):
-    model, optimiser = network()
-    return resume_colocated(path.parent, model, Averaged(model, 0.9), optimiser, {"settings": "s"})
+def resumed(path, averaged):
+    return resume_checkpoint(path, training(averaged), lambda state: float(state["best"]))
 
 
 def archive(**arrays):
@@ -96,11 +84,12 @@ KINDS = {
     "sound.wav": Kind(lambda at: clip(at, "wav"), damaged_recording, surveyed, DATASET),
     "motion.npz": Kind(lambda at: clip(at, "npz"), damaged_npz, surveyed, DATASET),
     "checkpoint.pt": Kind(
-        progress, damaged_archive, lambda path: resume_progress(path.parent, *network(), SETTINGS, "data"),
+        lambda at: checkpoint(at, averaged=False), damaged_archive, lambda path: resumed(path, averaged=False),
         {ExitCode.WEIGHTS_INVALID, ExitCode.BAD_REQUEST},
     ),
-    "colocated/checkpoint.pt": Kind(
-        colocated, damaged_archive, resumed_colocated, {ExitCode.WEIGHTS_INVALID, ExitCode.BAD_REQUEST},
+    "averaged/checkpoint.pt": Kind(
+        lambda at: checkpoint(at, averaged=True), damaged_archive, lambda path: resumed(path, averaged=True),
+        {ExitCode.WEIGHTS_INVALID, ExitCode.BAD_REQUEST},
     ),
     "takes.npz": Kind(
         lambda _: other_takes(), damaged_npz, lambda path: (count_takes(path.parent), load_takes(path.parent)),

@@ -1,6 +1,5 @@
 """`train dualtalk` from the data set to weights that `animate` takes; killed, resumed, on one device or several."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -24,11 +23,15 @@ from backend.contract.performance import load_performance
 from backend.engines.base import Conditions, DialogueAudio
 from backend.engines.dualtalk_official.checkpoint import config_as_json, load_checkpoint
 from backend.engines.dualtalk_official.engine import OfficialEngine
+from lab.training import cli
 from lab.training.distributed import launch
-from lab.training.dualtalk_official import command as dualtalk_command
 from lab.training.dualtalk_official.start import fresh_model, sizes
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def train(given):
+    return cli.main(["dualtalk", *given])
 
 
 def animated(tracks, checkpoint):
@@ -67,7 +70,7 @@ def words(data, run, tiny, *more):
 def trained(data, tiny, tmp_path_factory):
     """A finished run."""
     run = tmp_path_factory.mktemp("run")
-    assert dualtalk_command.main(words(data, run, tiny)) == ExitCode.OK
+    assert train(words(data, run, tiny)) == ExitCode.OK
     return run
 
 
@@ -91,7 +94,7 @@ def test_a_run_leaves_weights_curves_and_measures(trained):
 def test_a_finished_run_is_not_trained_again(trained, data, tiny, capsys):
     before = (trained / "train.csv").read_text()
 
-    status = dualtalk_command.main(words(data, trained, tiny))
+    status = train(words(data, trained, tiny))
 
     assert status == ExitCode.OK
     assert (trained / "train.csv").read_text() == before
@@ -114,7 +117,7 @@ def test_training_can_start_from_weights(trained, data, tmp_path):
     given = words(data, tmp_path, "", "--start", trained / "dualtalk.safetensors", "--rate", 1e-9)
     place = given.index("--sizes")
 
-    status = dualtalk_command.main([*given[:place], *given[place + 2 :]])
+    status = train([*given[:place], *given[place + 2 :]])
 
     assert status == ExitCode.OK
     before, after = (load_file(folder / "dualtalk.safetensors") for folder in (trained, tmp_path))
@@ -182,7 +185,7 @@ def test_sizes_that_make_no_model_are_refused(tmp_path, told):
     ],
 )
 def test_what_makes_no_sense_is_refused_before_anything_is_written(data, tiny, tmp_path, wrong):
-    status = dualtalk_command.main(words(data, tmp_path / "run", tiny, *wrong))
+    status = train(words(data, tmp_path / "run", tiny, *wrong))
 
     assert status == ExitCode.BAD_REQUEST
     assert not (tmp_path / "run").exists()
@@ -192,7 +195,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_written(data, tiny, t
 def test_a_model_that_does_not_fit_the_data_is_refused(data, tmp_path, told):
     (tmp_path / "sizes.json").write_text(told)
 
-    status = dualtalk_command.main(words(data, tmp_path / "run", tmp_path / "sizes.json", "--encoder", "whisper"))
+    status = train(words(data, tmp_path / "run", tmp_path / "sizes.json", "--encoder", "whisper"))
 
     assert status == ExitCode.BAD_REQUEST
     assert not (tmp_path / "run").exists()
@@ -203,7 +206,7 @@ def test_weights_that_could_not_be_written_are_told_before_training(data, tiny, 
     (tmp_path / "file").write_text("")
     out = tmp_path / "file" / "weights.safetensors" if place == "a file's child" else tmp_path
 
-    status = dualtalk_command.main(words(data, tmp_path / "run", tiny, "--out", out))
+    status = train(words(data, tmp_path / "run", tiny, "--out", out))
 
     assert status == ExitCode.OUTPUT_NOT_WRITABLE
     assert not (tmp_path / "run").exists()
@@ -228,24 +231,14 @@ def test_a_process_that_was_killed_goes_on_where_its_checkpoint_was(unmeasured, 
     told = killed.communicate()[0]
 
     assert killed.returncode == -signal.SIGKILL, told
-    assert dualtalk_command.main(words(unmeasured, tmp_path / "killed", tiny, *many)) == ExitCode.OK
+    assert train(words(unmeasured, tmp_path / "killed", tiny, *many)) == ExitCode.OK
     assert "going on after step" in capsys.readouterr().out
-    assert dualtalk_command.main(words(unmeasured, tmp_path / "whole", tiny, *many)) == ExitCode.OK
+    assert train(words(unmeasured, tmp_path / "whole", tiny, *many)) == ExitCode.OK
 
     resumed, whole = (load_file(tmp_path / run / "dualtalk.safetensors") for run in ("killed", "whole"))
     for name, tensor in whole.items():
         # Another process adds in another order; where all is one process, the weights are equal to the bit.
         torch.testing.assert_close(resumed[name], tensor, atol=1e-3, rtol=1e-3)
-
-
-def test_several_devices_without_accelerate_are_refused(data, tiny, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("lab.training.distributed.find_spec", lambda _name: None)
-
-    status = dualtalk_command.main(words(data, tmp_path / "run", tiny, "--devices", 2))
-
-    assert status == ExitCode.DEPENDENCY_MISSING
-    assert "accelerate" in capsys.readouterr().err
-    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.parametrize(("statuses", "expected"), [((0, 0, 0), 0), ((0, 29, None), 29), ((None, -9, 40), 9)])
@@ -267,25 +260,23 @@ def test_several_devices_are_a_process_each_and_the_first_failure_ends_all(monke
         def wait(self):
             return 0
 
-    monkeypatch.setattr("lab.training.distributed._accelerate", lambda: None)
     monkeypatch.setattr("lab.training.distributed.subprocess.Popen", Process)
 
-    status = launch(["--data", "folder"], 3)
+    status = launch(["dualtalk", "--data", "folder"], 3)
 
     assert status == expected
     assert [(one.rank, one.world, one.ended) for one in started] == [(0, "3", True), (1, "3", True), (2, "3", True)]
     assert len({one.meeting for one in started}) == 1
-    assert started[0].command[-4:] == ["train", "dualtalk", "--data", "folder"]
+    assert started[0].command[-6:] == ["-m", "lab", "train", "dualtalk", "--data", "folder"]
 
 
-@pytest.mark.skipif(importlib.util.find_spec("accelerate") is None, reason="accelerate is not among the locks")
 def test_two_processes_learn_what_one_learns(unmeasured, tiny, tmp_path):
     sizes = tmp_path / "still.json"
     sizes.write_text(config_as_json(replace(TINY_SOUND, synthesis_dropout=0.0)))
     still = ("--sizes", sizes, "--rate", 1e-5, "--epochs", 1)  # chance falls differently on two
 
     assert background(unmeasured, tmp_path / "two", tiny, *still, "--devices", 2).wait(240) == 0
-    assert dualtalk_command.main(words(unmeasured, tmp_path / "one", tiny, *still)) == ExitCode.OK
+    assert train(words(unmeasured, tmp_path / "one", tiny, *still)) == ExitCode.OK
 
     two, one = (read_table(tmp_path / run / "validation.csv") for run in ("two", "one"))
     np.testing.assert_allclose(two, one, rtol=0.02)
@@ -299,7 +290,7 @@ def read_table(path):
 def test_a_model_on_whisper_features_is_trained_and_animates(data, tmp_path):
     (tmp_path / "sizes.json").write_text('{"feature_dim": 16, "feed_forward": 32, "interaction_layers": 1}')
 
-    status = dualtalk_command.main(words(data, tmp_path / "run", tmp_path / "sizes.json", "--encoder", "whisper"))
+    status = train(words(data, tmp_path / "run", tmp_path / "sizes.json", "--encoder", "whisper"))
     performance = animated(sounds(data), tmp_path / "run" / "dualtalk.safetensors")
 
     assert status == ExitCode.OK

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
-from lab.training.dualtalk_official import command as dualtalk_command
+from lab.training import cli
 from lab.training.dualtalk_official.cache import read_index, write_cache
 from lab.training.dualtalk_official.dataset import Clip, divided, survey
 from lab.training.dualtalk_official.tracks import Sound, TrackFaultError, measure_sound, read_motion, read_sound
@@ -99,7 +99,7 @@ def test_a_faulty_clip_is_named_and_nothing_is_written(data, tmp_path, capsys, f
     spoil, sentence = FAULTS[fault]
     spoil(data)
 
-    status = dualtalk_command.main(["--data", str(data), "--run", str(tmp_path / "run"), "--device", "cpu"])
+    status = cli.main(["dualtalk", "--data", str(data), "--run", str(tmp_path / "run"), "--device", "cpu"])
 
     told = capsys.readouterr().err
     assert status == ExitCode.DATASET_INVALID

@@ -10,17 +10,17 @@ from dualtalk_data import TINY_FEATURES, TINY_SOUND, loudness, write_clip, write
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.dualtalk_official.checkpoint import load_checkpoint
 from backend.engines.dualtalk_official.model import OfficialDualTalk
-from lab.training.distributed import Alone
+from lab.training.checkpoint import CHECKPOINT
+from lab.training.distributed import ProcessGroup
 from lab.training.dualtalk_official.cache import write_cache
-from lab.training.dualtalk_official.config import Pace, TrainingSettings
+from lab.training.dualtalk_official.config import OfficialCadence, TrainingSettings
 from lab.training.dualtalk_official.dataset import divided, survey
 from lab.training.dualtalk_official.measures import animate_clip
-from lab.training.dualtalk_official.progress import CHECKPOINT, save_trained
-from lab.training.dualtalk_official.training import Material, Training
-from lab.training.fit_log import FitLog
+from lab.training.dualtalk_official.task import Material, official_trainer, save_trained
+from lab.training.logging import CurveTable
 
 SETTINGS = TrainingSettings(model=TINY_SOUND, epochs=3, batch=2, window=30, rate=1e-3, validation=0.3)
-PACE = Pace(log_steps=1, checkpoint_steps=4)
+CADENCE = OfficialCadence(log_steps=1, checkpoint_steps=4)
 
 
 def prepared(data, run, settings):
@@ -30,10 +30,10 @@ def prepared(data, run, settings):
     return Material(learned, validated, cached, dataset.fingerprint())
 
 
-def begun(data, run, settings=SETTINGS, pace=PACE):
+def begun(data, run, settings=SETTINGS, cadence=CADENCE):
     torch.manual_seed(settings.seed)
     model = OfficialDualTalk(settings.model)
-    return Training(model, prepared(data, run, settings), run, Alone("cpu"), settings, pace)
+    return official_trainer(model, prepared(data, run, settings), run, ProcessGroup("cpu"), settings, cadence)[0]
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +49,10 @@ def killed_after(training, steps):
     """Fit until so many steps are done, and stop there without a farewell."""
     inner = training._step
 
-    def step(windows, last):
-        if training.place.step == steps:
+    def step():
+        if training.step == steps:
             raise KilledError
-        inner(windows, last=last)
+        inner()
 
     training._step = step
     with pytest.raises(KilledError):
@@ -64,14 +64,16 @@ def test_one_clip_is_learned_by_heart(tmp_path):
     settings = TrainingSettings(
         model=TINY_FEATURES, epochs=300, batch=2, window=50, rate=1e-3, rate_decay=1.0, validation=0.0
     )
-    training = begun(tmp_path / "data", tmp_path / "run", settings, Pace(log_steps=100, checkpoint_steps=10_000))
+    training = begun(
+        tmp_path / "data", tmp_path / "run", settings, OfficialCadence(log_steps=100, checkpoint_steps=10_000)
+    )
 
     training.fit()
 
-    clip, cached = training.material.learned[0], training.material.cached
+    clip, cached = training.task.material.learned[0], training.task.material.cached
     for target in range(2):
         truth = cached.motion(clip)[target]
-        made = animate_clip(training.finished(), cached, clip, target, "cpu")
+        made = animate_clip(training.task.finished(), cached, clip, target, "cpu")
         assert ((made - truth) ** 2).mean() < 0.01 * truth.var()
 
 
@@ -83,14 +85,14 @@ def test_a_killed_training_goes_on_as_if_it_had_never_stopped(data, tmp_path, st
 
     killed_after(begun(data, stopped), steps)
     resumed = begun(data, stopped)
-    lost = steps - resumed.place.step
+    lost = steps - resumed.step
     resumed.fit()
 
-    assert 0 <= lost <= PACE.checkpoint_steps
+    assert 0 <= lost <= CADENCE.checkpoint_steps
     for table in ("train.csv", "validation.csv"):
         assert (stopped / table).read_text() == (whole / table).read_text()
     for (name, one), other in zip(
-        uninterrupted.model.state_dict().items(), resumed.model.state_dict().values(), strict=True
+        uninterrupted.task.model.state_dict().items(), resumed.task.model.state_dict().values(), strict=True
     ):
         assert torch.equal(one, other), name
 
@@ -99,8 +101,8 @@ def test_a_table_goes_on_without_what_a_kill_left_half_written(tmp_path):
     path = tmp_path / "train.csv"
     path.write_text("step,jaw\n1,0.5\n2,0.4\n3,0.3\n4,0.")
 
-    log = FitLog(path, going_on_from=2)
-    log(3, {"jaw": 0.25})
+    log = CurveTable(path, resumed_at=2)
+    log.append(3, {"jaw": 0.25})
 
     assert path.read_text().splitlines() == ["step,jaw", "1,0.5", "2,0.4", "3,0.25"]
 
@@ -110,11 +112,11 @@ def test_a_training_leaves_tables_a_picture_and_weights(data, tmp_path):
 
     training.fit()
     training.draw()
-    save_trained(tmp_path / "trained.safetensors", training.finished())
+    save_trained(tmp_path / "trained.safetensors", training.task.finished())
 
     lines = (tmp_path / "train.csv").read_text().splitlines()
     assert lines[0] == "step,epoch,expression,jaw,neck,velocity,total,rate"
-    assert len(lines) == 1 + training.place.step
+    assert len(lines) == 1 + training.step
     assert (tmp_path / "validation.csv").read_text().startswith("step,epoch,expression,jaw,neck,velocity,total,fid_exp")
     assert (tmp_path / "curves.png").stat().st_size > 10_000
     assert load_checkpoint(tmp_path / "trained.safetensors").config == TINY_SOUND
@@ -122,21 +124,52 @@ def test_a_training_leaves_tables_a_picture_and_weights(data, tmp_path):
 
 def test_the_convolutions_stay_as_they_are_and_the_rest_learns(data, tmp_path):
     training = begun(data, tmp_path, replace(SETTINGS, epochs=1))
-    before = {name: tensor.clone() for name, tensor in training.model.state_dict().items()}
+    before = {name: tensor.clone() for name, tensor in training.task.model.state_dict().items()}
 
     training.fit()
 
-    changed = {name for name, tensor in training.model.state_dict().items() if not torch.equal(tensor, before[name])}
+    changed = {
+        name for name, tensor in training.task.model.state_dict().items() if not torch.equal(tensor, before[name])
+    }
     assert not [name for name in changed if "feature_extractor" in name]
     assert any("audio_encoder1.encoder" in name for name in changed)
     assert any("audio_encoder2.encoder" in name for name in changed)
     assert "synthesis_module.blendshape_predictor.weight" in changed
 
 
-def test_the_rate_falls_by_a_fifth_every_fifty_epochs():
-    settings = TrainingSettings()
+def test_the_rate_falls_by_a_fifth_every_fifty_epochs(data, tmp_path):
+    training = begun(data, tmp_path, replace(SETTINGS, rate=1e-4))
+    schedule, steps = training._schedule, training.task.epoch_steps
 
-    assert [settings.rate_in(epoch) for epoch in (0, 49, 50, 100)] == pytest.approx([1e-4, 1e-4, 8e-5, 6.4e-5])
+    rates = [schedule.base_lrs[0] * schedule.lr_lambdas[0](epoch * steps) for epoch in (0, 49, 50, 100)]
+
+    assert rates == pytest.approx([1e-4, 1e-4, 8e-5, 6.4e-5])
+
+
+def test_a_checkpoint_of_the_first_version_is_resumed(data, tmp_path):
+    settings = replace(SETTINGS, decay_epochs=1)
+    whole, stopped = begun(data, tmp_path / "whole", settings), tmp_path / "stopped"
+    whole.fit()
+    killed_after(begun(data, stopped, settings), 9)
+    path = stopped / CHECKPOINT
+    content = torch.load(path, weights_only=True)
+    epoch, batch = divmod(content["step"], whole.task.epoch_steps)
+    first = {name: content[name] for name in ("model", "optimiser")}
+    for group in first["optimiser"]["param_groups"]:
+        del group["initial_lr"]
+        group["lr"] = 0.5
+    place = {"epoch": epoch, "batch": batch, "step": content["step"], "best": content["task"]["best"]}
+    torch.save(first | {"version": 1, "place": place} | content["record"], path)
+
+    resumed = begun(data, stopped, settings)
+    assert resumed.step == 8
+    resumed.fit()
+
+    assert (stopped / "validation.csv").read_text() == (tmp_path / "whole" / "validation.csv").read_text()
+    for (name, tensor), other in zip(
+        whole.task.model.state_dict().items(), resumed.task.model.state_dict().values(), strict=True
+    ):
+        assert torch.equal(tensor, other), name
 
 
 @pytest.mark.parametrize(
@@ -185,7 +218,7 @@ def test_a_damaged_checkpoint_is_named(data, tmp_path, damage):
 def test_a_loss_that_is_no_number_ends_the_training_before_it_is_saved(data, tmp_path):
     training = begun(data, tmp_path)
     with torch.no_grad():
-        training.model.synthesis_module.blendshape_predictor.bias.fill_(np.nan)
+        training.task.model.synthesis_module.blendshape_predictor.bias.fill_(np.nan)
 
     with pytest.raises(DuologueError, match="no longer a number") as failure:
         training.fit()

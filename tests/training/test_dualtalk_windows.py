@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.engines.dualtalk_official.model import OfficialDualTalk
-from lab.training.distributed import Alone
+from lab.training.distributed import ProcessGroup
 from lab.training.dualtalk_official.cache import write_cache
 from lab.training.dualtalk_official.dataset import Clip, survey
-from lab.training.dualtalk_official.losses import dualtalk_losses
-from lab.training.dualtalk_official.step import pieces, take_step
+from lab.training.dualtalk_official.losses import dualtalk_losses, losses_of
+from lab.training.dualtalk_official.task import pieces
 from lab.training.dualtalk_official.tracks import Sound
 from lab.training.dualtalk_official.windows import epoch_batches, fixed_windows, load_batch
 
@@ -129,7 +129,7 @@ def test_shares_take_every_window_once_and_all_processes_as_many_pieces(windows,
     assert not at_once or max(len(piece) for share in shares for piece, _ in share) <= at_once
 
 
-class OneOf(Alone):
+class OneOf(ProcessGroup):
     """A process among several, whose gradients are averaged by hand."""
 
     def __init__(self, index, count):
@@ -143,10 +143,14 @@ def test_a_batch_in_shares_and_pieces_teaches_what_the_whole_batch_teaches(cache
     windows = fixed_windows(dataset.of("train")[:1], 12)[:7]
     torch.manual_seed(0)
     model = OfficialDualTalk(replace(TINY_FEATURES, feature_dim=16))
-    still = torch.optim.SGD(model.parameters(), 0.0)
 
     def gradients(index, of, held):
-        share = take_step(model, still, OneOf(index, of), lambda piece: load_batch(piece, features), windows, held)
+        model.zero_grad()
+        group, share = OneOf(index, of), torch.zeros(4)
+        for piece, weight in pieces(windows, index, of, held):
+            terms = weight * losses_of(model, load_batch(piece, features))
+            group.backward(terms.sum())
+            share += terms.detach()
         return share, [one.grad.clone() for one in model.parameters() if one.grad is not None]
 
     whole, expected = gradients(0, 1, 0)

@@ -1,57 +1,61 @@
 """`train` and its sub-commands: which module runs, and that the shipped engine trains on a corpus that is there."""
 
-import sys
+import importlib
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from safetensors import safe_open
 
 from backend.contract.errors import ExitCode
-from lab.training import command
+from lab.training import cli
 
 ASSETS = Path(__file__).resolve().parents[2] / ".assets"
 
 
 @pytest.mark.parametrize(
-    ("words", "module", "rest"),
+    ("words", "module", "expected"),
     [
-        (["rehearse", "--hours", "1"], "rehearse_command", ["--hours", "1"]),
-        (["statistics", "DIR"], "statistics_command", ["DIR"]),
-        (["dualtalk", "--data", "DIR"], "dualtalk_command", ["--data", "DIR"]),
-        (["ablations", "--corpus", "DIR"], "listener_ablations", ["--corpus", "DIR"]),
-        (["--hours", "1"], "engine_command", ["--hours", "1"]),
-        ([], "engine_command", []),
+        (["rehearse", "--hours", "1"], "rehearse_command", {"hours": 1.0}),
+        (["statistics", "DIR"], "statistics_command", {"corpus": Path("DIR")}),
+        (
+            ["dualtalk", "--data", "DIR", "--group", "x"],
+            "dualtalk_official.command",
+            {"data": Path("DIR"), "rate": 1e-4},
+        ),
+        (["colocated", "--data", "DIR"], "colocated.command", {"stage_two_steps": 400, "batch": 12, "rate": 8e-4}),
+        (["ablations", "--corpus", "DIR"], "dualtalk.ablations", {"corpus": Path("DIR")}),
+        (["--hours", "1"], "dualtalk.command", {"hours": 1.0}),
+        ([], "dualtalk.command", {"lip_steps": 1500, "behaviour_steps": 1800}),
     ],
 )
-def test_the_first_word_says_which_command_runs(monkeypatch, words, module, rest):
+def test_the_first_word_says_which_command_runs(monkeypatch, words, module, expected):
     asked = []
-    stand_in = SimpleNamespace(main=lambda given: asked.append(list(given)) or 7)
-    monkeypatch.setitem(sys.modules, f"lab.training.{module}", stand_in)
+    found = importlib.import_module(f"lab.training.{module}")
+    monkeypatch.setattr(found, "run", lambda arguments, *_group: asked.append(arguments))
 
-    assert command.main(words) == 7
-    assert asked == [rest]
+    assert cli.main(words) == ExitCode.OK
+    assert len(asked) == 1
+    assert {name: getattr(asked[0], name) for name in expected} == expected
 
 
 def test_the_engine_is_trained_on_a_corpus_that_is_there(tmp_path, capsys):
     short = ["--hours", str(22 / 3600), "--seconds", "11", "--workers", "1", "--voices", "flite"]
-    made = command.main(["rehearse", *short, "--assets", str(ASSETS), "--out", str(tmp_path / "corpus")])
+    made = cli.main(["rehearse", *short, "--assets", str(ASSETS), "--out", str(tmp_path / "corpus")])
     steps = ["--lip-steps", "1", "--behaviour-steps", "1", "--work", str(tmp_path / "work")]
     weights = tmp_path / "weights.safetensors"
 
-    trained = command.main(
-        [*steps, "--corpus", str(tmp_path / "corpus"), "--assets", str(ASSETS), "--out", str(weights)]
-    )
+    trained = cli.main([*steps, "--corpus", str(tmp_path / "corpus"), "--assets", str(ASSETS), "--out", str(weights)])
 
     assert (made, trained) == (ExitCode.OK, ExitCode.OK)
     assert capsys.readouterr().out.splitlines()[-1] == str(weights)
-    with safe_open(weights, framework="np") as file:
-        assert any(name.startswith("lips") for name in file.keys())  # noqa: SIM118 (it is no dictionary)
+    for path, part in ((weights, "synthesis_module"), (tmp_path / "lip-reader.safetensors", "")):
+        with safe_open(path, framework="np") as file:
+            assert any(name.startswith(part) for name in file.keys())  # noqa: SIM118 (it is no dictionary)
     assert {path.stem for path in (tmp_path / "work" / "features-corpus").iterdir()} == {"0000", "0001"}
 
 
 def test_a_folder_without_rehearsals_is_told(tmp_path, capsys):
-    code = command.main(["--corpus", str(tmp_path), "--work", str(tmp_path / "work"), "--assets", str(ASSETS)])
+    code = cli.main(["--corpus", str(tmp_path), "--work", str(tmp_path / "work"), "--assets", str(ASSETS)])
 
     assert code == ExitCode.BAD_REQUEST
     assert "train rehearse" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from backend.engines.dualtalk.motion_numbers import NUMBERS
 from backend.engines.lip_reader.model import LipConfig, LipReader
 from lab.evaluation.measures.listener import PARTS, Estimate
 from lab.simulation.event_targets import event_targets
+from lab.training import cli
 from lab.training.dualtalk import ablations as listener_ablations
 from lab.training.dualtalk.ablation_clips import listener_clips
 from lab.training.dualtalk.ablation_table import listener_table
@@ -112,7 +113,7 @@ def test_too_few_rehearsals_are_told_before_anything_is_fitted(monkeypatch, tmp_
     monkeypatch.setattr(listener_ablations, "rehearse", lambda _plan: [_material(0)] * 12)
     monkeypatch.setattr(listener_ablations, "fit_network", lambda *_: pytest.fail("it was fitted"))
 
-    code = listener_ablations.main(["--work", str(tmp_path)])
+    code = cli.main(["ablations", "--work", str(tmp_path)])
 
     assert code == ExitCode.BAD_REQUEST
     assert "12 rehearsals" in capsys.readouterr().err

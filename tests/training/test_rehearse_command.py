@@ -11,7 +11,7 @@ import pytest
 
 from backend.contract.errors import ExitCode
 from lab.simulation.corpus import rehearsal_folders
-from lab.training.command import main
+from lab.training.cli import main
 from lab.training.rehearse_command import progress_line
 
 ROOT = Path(__file__).resolve().parents[2]

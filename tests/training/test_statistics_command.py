@@ -4,7 +4,8 @@ import pytest
 
 from backend.contract.errors import ExitCode
 from lab.simulation.statistics.statistics import TARGETS
-from lab.training.statistics_command import PICTURE, TABLE, main
+from lab.training import cli
+from lab.training.statistics_command import PICTURE, TABLE
 from lab.training.statistics_table import as_markdown, as_text, told
 
 
@@ -36,7 +37,7 @@ def test_what_could_not_be_measured_is_a_dash():
 
 
 def test_rehearsals_become_a_table_and_a_picture(tmp_path, capsys):
-    status = main(["--rehearsals", "1", "--seed", "3", "--out", str(tmp_path)])
+    status = cli.main(["statistics", "--rehearsals", "1", "--seed", "3", "--out", str(tmp_path)])
 
     assert status == 0
     assert "turn gap mode, s" in capsys.readouterr().out
@@ -45,7 +46,7 @@ def test_rehearsals_become_a_table_and_a_picture(tmp_path, capsys):
 
 
 def test_a_folder_without_rehearsals_is_told_plainly(tmp_path, capsys):
-    status = main([str(tmp_path)])
+    status = cli.main(["statistics", str(tmp_path)])
 
     assert status == ExitCode.BAD_REQUEST
     assert str(tmp_path) in capsys.readouterr().err

@@ -7,11 +7,13 @@ import torch
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
 from backend.engines.lip_reader.model import LipConfig, LipReader
 from lab.simulation.event_targets import event_targets
-from lab.training.dualtalk.training import motion_scale, train_behaviour
+from lab.training.distributed import ProcessGroup
+from lab.training.dualtalk.training import behaviour_losses, behaviour_task, draw_batch, motion_scale, perform
 from lab.training.examples import Material
-from lab.training.fit_log import FitLog, draw_curves
-from lab.training.lip_reader.training import train_lips
-from lab.training.schedule import FitConfig
+from lab.training.lip_reader.training import lip_task
+from lab.training.logging import CurveTable, draw_curves, read_columns
+from lab.training.stages import CADENCE, FitConfig
+from lab.training.trainer import Trainer
 
 FRAMES = 120
 
@@ -58,39 +60,42 @@ def _network() -> DualTalk:
     return DualTalk(DualTalkConfig(width=32, interaction_layers=1))
 
 
-def test_lips_learn(material: list[Material]) -> None:
+def _fitted(task, folder):
+    """The curves of the whole fit."""
+    Trainer(task, folder, ProcessGroup("cpu"), CADENCE).fit()
+    return read_columns(folder / "train.csv")
+
+
+def test_lips_learn(material: list[Material], tmp_path) -> None:
     torch.manual_seed(0)
     reader = LipReader(LipConfig(width=32))
-    seen: list[dict[str, float]] = []
 
-    train_lips(reader, material, 0, lambda _step, terms: seen.append(terms), FitConfig(40, 2, 40, 1e-2, 0.0))
+    seen = _fitted(lip_task(reader, material, 0, FitConfig(40, 2, 40, 1e-2, 0.0)), tmp_path)
 
-    assert sum(seen[-1].values()) < 0.4 * sum(seen[0].values())
+    assert seen.pop("step").tolist() == [0, 39]
+    assert sum(column[-1] for column in seen.values()) < 0.4 * sum(column[0] for column in seen.values())
 
 
-def test_behaviour_learns_when_people_blink(material: list[Material]) -> None:
+def test_behaviour_learns_when_people_blink(material: list[Material], tmp_path) -> None:
     network = _network()
-    seen: list[dict[str, float]] = []
 
-    train_behaviour(network, material, 0, lambda _step, terms: seen.append(terms), FitConfig(20, 1, 100, 1e-2, 0.0))
+    seen = _fitted(behaviour_task(network, material, 0, FitConfig(20, 1, 100, 1e-2, 0.0)), tmp_path)
 
-    assert seen[-1]["events"] < 0.8 * seen[0]["events"]
-    assert {"expression", "jaw", "neck", "velocity", "eyes", "blinks", "tongue"} < set(seen[0])
+    assert seen["events"][-1] < 0.8 * seen["events"][0]
+    assert {"expression", "jaw", "neck", "velocity", "eyes", "blinks", "tongue"} < set(seen)
 
 
-def test_the_mean_motion_learns_what_can_be_heard(material: list[Material]) -> None:
-    network, seen = _network(), []
+def test_the_mean_motion_learns_what_can_be_heard(material: list[Material], tmp_path) -> None:
+    seen = _fitted(behaviour_task(_network(), material, 0, FitConfig(60, 1, 100, 1e-2, 0.0)), tmp_path)
 
-    train_behaviour(network, material, 0, lambda _step, terms: seen.append(terms), FitConfig(60, 1, 100, 1e-2, 0.0))
-
-    assert seen[-1]["jaw"] < 0.5 * seen[0]["jaw"]
+    assert seen["jaw"][-1] < 0.5 * seen["jaw"][0]
 
 
 def test_the_network_speaks_in_the_units_of_its_material(material: list[Material]) -> None:
     material[0].motion[..., 7] = 0.25
     network = _network()
 
-    train_behaviour(network, material, 0, lambda _step, _terms: None, FitConfig(1, 1, 60, 1e-9, 0.0))
+    behaviour_task(network, material, 0)
     scale = motion_scale(material)
 
     torch.testing.assert_close(network.synthesis_module.motion_mean, scale.mean)
@@ -100,21 +105,32 @@ def test_the_network_speaks_in_the_units_of_its_material(material: list[Material
     assert scale.pace == pytest.approx(2.0, abs=0.2)
 
 
-def test_the_same_seed_trains_the_same_network(material: list[Material]) -> None:
+def test_the_same_seed_trains_the_same_network(material: list[Material], tmp_path) -> None:
     trained = []
-    for _ in range(2):
+    for run in ("first", "second"):
         torch.manual_seed(0)
         network = _network()
-        train_behaviour(network, material, 5, lambda _step, _terms: None, FitConfig(3, 1, 60, 1e-3, 0.0))
+        _fitted(behaviour_task(network, material, 5, FitConfig(3, 1, 60, 1e-3, 0.0)), tmp_path / run)
         trained.append(network.synthesis_module.out.weight.detach())
 
     torch.testing.assert_close(trained[0], trained[1], atol=1e-6, rtol=0)
 
 
+def test_windows_without_a_glance_have_a_loss_that_is_a_number(material: list[Material]) -> None:
+    network = _network()
+    batch = draw_batch(np.random.default_rng(0), material, 1, 60)
+
+    terms = behaviour_losses(perform(network, batch, motion_known=True), network.event_ages, batch)
+
+    assert int((batch.directions >= 0).sum()) == 0
+    assert terms["direction"].item() == 0.0
+    assert np.isfinite([term.item() for term in terms.values()]).all()
+
+
 def test_a_fit_leaves_a_table_and_a_picture(tmp_path) -> None:
-    log = FitLog(tmp_path / "lips.csv")
+    log = CurveTable(tmp_path / "lips.csv")
     for step in range(3):
-        log(step, {"jaw": 1.0 / (step + 1), "gap": 2.0})
+        log.append(step, {"jaw": 1.0 / (step + 1), "gap": 2.0})
 
     draw_curves(log.path, tmp_path / "lips.png")
 

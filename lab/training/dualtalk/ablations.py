@@ -14,13 +14,13 @@ from typing import Final
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_text_whole
 from backend.engines.dualtalk.model import DualTalkConfig
-from backend.job.failures import run_explained
-from backend.job.reporting import print_failure
 
 from ...evaluation.measures.listener import Estimate, likelihood_gains, listener_measures, mean_of
 from .ablation_clips import ListenerClip, listener_clips
 from .ablation_table import listener_table
-from .command import TrainingPlan, fit_lips, fit_network, held_out, read_plan, rehearse
+from .command import add_flags, fit_lips, fit_network, held_out, plan_of, rehearse
+
+__all__ = ["add_flags", "run"]
 
 FULL: Final = "full"
 VARIANTS: Final[Mapping[str, tuple[DualTalkConfig, str]]] = {
@@ -35,14 +35,9 @@ SEEDS: Final = (0, 1, 2)
 _FEWEST: Final = 2
 
 
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    parser = argparse.ArgumentParser(prog="python -m lab train ablations", description=__doc__)
-    plan = read_plan(parser, words)
-    return int(run_explained(lambda: _compare(plan), print_failure))
-
-
-def _compare(plan: TrainingPlan) -> None:
+def run(arguments: argparse.Namespace) -> None:
+    """Fit every variant and measure all of them. Raises DuologueError."""
+    plan = plan_of(arguments)
     material = rehearse(plan)
     kept = held_out(material)
     if len(kept) < _FEWEST:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -18,8 +17,6 @@ from backend.engines.dualtalk.checkpoint import WEIGHTS, save_network
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
 from backend.engines.lip_reader.checkpoint import LIP_WEIGHTS, save_lips
 from backend.engines.lip_reader.model import LipReader
-from backend.job.failures import run_explained
-from backend.job.reporting import print_failure
 from backend.speech.encoder import load_encoder
 
 from ...cache import TRAINING_CACHE
@@ -27,10 +24,11 @@ from ...simulation.corpus import rehearsal_folders, write_corpus
 from ...simulation.speech.voices import EVERY_SYNTHESIZER
 from ..corpus_features import write_features
 from ..examples import Material, load_material
-from ..lip_reader.training import LIP_FIT, train_lips
+from ..lip_reader.training import LIP_FIT, lip_task
+from ..logging import counter
 from ..rehearse_command import DEFAULT_HOURS, corpus_folder, progress_line
 from ..stages import run_stage
-from .training import BEHAVIOUR_FIT, train_behaviour
+from .training import BEHAVIOUR_FIT, behaviour_task
 
 _MOST_HELD_OUT: Final = 24
 _WORK: Final = TRAINING_CACHE
@@ -52,19 +50,15 @@ class TrainingPlan:
     lip_hours: float = 1.5
 
 
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    plan = read_plan(argparse.ArgumentParser(prog="python -m lab train", description=__doc__), words)
-    return int(run_explained(lambda: _train(plan), print_failure))
-
-
-def _train(plan: TrainingPlan) -> None:
+def run(arguments: argparse.Namespace) -> None:
+    """Train what the arguments ask for. Raises DuologueError."""
+    plan = plan_of(arguments)
     train(plan)
     print(plan.out)
 
 
-def read_plan(parser: argparse.ArgumentParser, words: Sequence[str]) -> TrainingPlan:
-    """What `words` ask for, with the options of `train`."""
+def add_flags(parser: argparse.ArgumentParser) -> None:
+    """Of `train` and of `train ablations`."""
     parser.add_argument("--hours", type=float, default=DEFAULT_HOURS, help="hours of rehearsals")
     parser.add_argument("--lip-hours", type=float, default=1.5, help="of them, for the lips: more teaches them little")
     parser.add_argument("--seed", type=int, default=7)
@@ -75,7 +69,10 @@ def read_plan(parser: argparse.ArgumentParser, words: Sequence[str]) -> Training
     parser.add_argument("--work", type=Path, default=_WORK, help="where intermediate files are kept")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="the weights to write")
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="what `train rehearse` made; none is made then")
-    given = parser.parse_args(words)
+
+
+def plan_of(given: argparse.Namespace) -> TrainingPlan:
+    """What the arguments ask for."""
     return TrainingPlan(
         given.work,
         assets_folder(given.assets),
@@ -109,7 +106,7 @@ def fit_lips(plan: TrainingPlan, material: list[Material]) -> LipReader:
     lips, _ = _fresh(DualTalkConfig())
     config = replace(LIP_FIT, steps=plan.lip_steps)
     spoken = material_of(material, plan.lip_hours)
-    run_stage(plan.work, "lips", lips, lambda log: train_lips(lips, spoken, plan.seed, log, config))
+    run_stage(plan.work, "lips", lips, lambda: lip_task(lips, spoken, plan.seed, config))
     return lips.eval()
 
 
@@ -120,7 +117,7 @@ def fit_network(plan: TrainingPlan, material: list[Material], config: DualTalkCo
     torch.manual_seed(plan.seed)
     behaviour = replace(BEHAVIOUR_FIT, steps=plan.behaviour_steps)
     seen = material[: len(material) - len(held_out(material))]
-    run_stage(plan.work, stage, network, lambda log: train_behaviour(network, seen, plan.seed, log, behaviour))
+    run_stage(plan.work, stage, network, lambda: behaviour_task(network, seen, plan.seed, behaviour))
     return network.eval()
 
 
@@ -153,13 +150,5 @@ def rehearse(plan: TrainingPlan) -> list[Material]:
         corpus = plan.corpus
         rehearsals = rehearsal_folders(corpus)
     encoder = load_encoder(plan.assets / "speech" / "whisper-base-encoder-4.safetensors")
-    features = write_features(rehearsals, plan.work / f"features-{corpus.name}", encoder, _counter("features"))
+    features = write_features(rehearsals, plan.work / f"features-{corpus.name}", encoder, counter("features", 10))
     return [load_material(*pair) for pair in zip(rehearsals, features, strict=True)]
-
-
-def _counter(what: str) -> Callable[[int, int], None]:
-    def tell(done: int, total: int) -> None:
-        if done == total or done % 10 == 0:
-            print(f"{what} {done} of {total}")
-
-    return tell

@@ -4,7 +4,7 @@ of all motion with DualTalk's losses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -16,9 +16,10 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy,
 from backend.engines.dualtalk.model import EVENTS, Behaviour, DualTalk, age_bins
 from backend.engines.dualtalk.motion_numbers import EXTRAS, NUMBERS, OFFICIAL, rows_of
 
+from ..dualtalk_official.losses import TERMS as MOTION_TERMS
 from ..dualtalk_official.losses import dualtalk_losses
 from ..examples import MIX_SHARE, Material, hear
-from ..schedule import FitConfig, fit
+from ..stages import FitConfig, FitTask
 
 _UNKNOWN_MOTION: Final = 0.25
 """Share of batches that do not know the partner's motion, as in the first of the two passes at run time."""
@@ -34,6 +35,7 @@ _LEAST_SPREAD: Final = 1e-3
 _BEAT_UNIT: Final = 0.02
 """Radians: the size of a head beat."""
 
+TERMS: Final = ("events", "direction", "beats", "posture", *MOTION_TERMS, *EXTRAS)
 BEHAVIOUR_FIT: Final = FitConfig(steps=1800, batch=4, frames=250, rate=1e-3, weight_decay=0.02)
 
 
@@ -67,20 +69,15 @@ class BehaviourBatch:
     directions: Tensor
 
 
-def train_behaviour(
-    network: DualTalk,
-    material: Sequence[Material],
-    seed: int,
-    log: Callable[[int, dict[str, float]], None],
-    config: FitConfig = BEHAVIOUR_FIT,
-) -> None:
-    """Fit `network` in place."""
-    rng = np.random.default_rng(seed)
+def behaviour_task(
+    network: DualTalk, material: Sequence[Material], seed: int, config: FitConfig = BEHAVIOUR_FIT
+) -> FitTask:
+    """Fitting `network` in place."""
     scale = motion_scale(material)
     network.synthesis_module.motion_mean.copy_(scale.mean)
     network.synthesis_module.motion_spread.copy_(scale.spread)
 
-    def step() -> dict[str, Tensor]:
+    def losses(rng: np.random.Generator) -> dict[str, Tensor]:
         batch = draw_batch(rng, material, config.batch, config.frames)
         known = bool(rng.random() >= _UNKNOWN_MOTION)
         # Half as fast again, and what rounding adds is less than dropout does.
@@ -88,7 +85,7 @@ def train_behaviour(
             behaviour = perform(network, batch, known)
         return behaviour_losses(behaviour, network.event_ages, batch) | motion_losses(behaviour, scale, batch)
 
-    fit(network, step, log, config)
+    return FitTask(network, TERMS, losses, material, seed, config)
 
 
 def motion_scale(material: Sequence[Material]) -> MotionScale:
@@ -167,7 +164,10 @@ def behaviour_losses(behaviour: Behaviour, event_ages: Tensor, batch: BehaviourB
     logits = behaviour.events + event_ages[kinds, age_bins(batch.ages)]
     each = binary_cross_entropy_with_logits(logits, batch.onsets, reduction="none")
     events = (each * batch.possible).sum(dim=-1).mean()
-    direction = cross_entropy(behaviour.direction.flatten(0, 1), batch.directions.flatten(), ignore_index=-1)
+    directions = batch.directions.flatten()  # -1 but where a glance begins
+    direction = cross_entropy(behaviour.direction.flatten(0, 1), directions, ignore_index=-1)
+    if not bool((directions >= 0).any()):
+        direction = behaviour.direction.sum() * 0.0  # the mean of nothing is no number
     beats = ((behaviour.beats - batch.beats) / _BEAT_UNIT).square().mean()
     off = (batch.posture - behaviour.posture) / behaviour.spread.exp()
     posture = (0.5 * off.square() + behaviour.spread).mean()

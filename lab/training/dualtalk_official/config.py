@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field, replace
 from backend.engines.dualtalk_official.model import OfficialConfig
 from backend.engines.dualtalk_official.speech_encoders import FeatureShape
 
+from ..trainer import Cadence
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
@@ -27,10 +29,6 @@ class TrainingSettings:
     group: str | None = None
     """A regular expression; clips in whose names it finds the same stay on one side."""
 
-    def rate_in(self, epoch: int) -> float:
-        """Adam's learning rate."""
-        return float(self.rate * self.rate_decay ** (epoch // self.decay_epochs))
-
     @property
     def on_features(self) -> bool:
         """Whether the model is called with features made before, not with sound."""
@@ -42,11 +40,9 @@ class TrainingSettings:
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How often a training looks up from its work, and how much it holds at once; the result is the same."""
+class OfficialCadence(Cadence):
+    """It validates after so many epochs; how much it holds at once does not change the result either."""
 
-    log_steps: int = 20
-    checkpoint_steps: int = 200
     validate_epochs: int = 1
     windows_at_once: int = 0
     """A batch is taken in pieces of so many windows to save memory; 0 is all at once."""

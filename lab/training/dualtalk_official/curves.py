@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from backend.contract.files import write_whole
 
+from ..logging import read_columns
 from .losses import TERMS
 
 _MEASURES: Final = {"fid": "FD", "p_fid": "P-FD", "rpcc": "rPCC"}
@@ -23,7 +21,7 @@ def draw_training(train: Path, validation: Path, picture: Path) -> None:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
-    learned, validated = _columns(train), _columns(validation)
+    learned, validated = read_columns(train), read_columns(validation)
     if not learned:
         return
     terms = (*TERMS, "total")
@@ -49,15 +47,3 @@ def draw_training(train: Path, validation: Path, picture: Path) -> None:
     figure.supxlabel("step")
     write_whole(picture, lambda file: figure.savefig(file, dpi=100, format="png"))
     plt.close(figure)
-
-
-def _columns(path: Path) -> dict[str, np.ndarray]:
-    """The columns of a table by name; none where there is no line."""
-    if not path.is_file():
-        return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    if len(rows) < 2:  # noqa: PLR2004  (a header and a line)
-        return {}
-    values = np.array([[float(cell) for cell in row] for row in rows[1:]])  # [lines, columns]
-    return dict(zip(rows[0], values.T, strict=True))

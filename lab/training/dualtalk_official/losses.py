@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
-from backend.engines.dualtalk_official.model import EXPRESSION, JAW, NECK
+from backend.engines.dualtalk_official.model import EXPRESSION, JAW, NECK, OfficialPass
+
+from .windows import Batch
 
 TERMS: Final = ("expression", "jaw", "neck", "velocity")
+
+
+def losses_of(model: nn.Module, batch: Batch) -> Tensor:
+    """The terms of the loss over `batch`, [4] in order of `TERMS`."""
+    made: OfficialPass = model(batch.heard, batch.partner_heard, batch.partner_motion, batch.frames)
+    return torch.stack(list(dualtalk_losses(made.output, batch.motion).values()))
 
 
 def dualtalk_losses(made: Tensor, truth: Tensor) -> dict[str, Tensor]:

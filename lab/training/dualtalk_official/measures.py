@@ -22,8 +22,7 @@ from ...evaluation.measures.dualtalk_metrics import (
 )
 from .cache import CachedClips
 from .dataset import Clip
-from .losses import TERMS
-from .step import losses_of
+from .losses import TERMS, losses_of
 from .windows import Window, in_batches, load_batch
 
 _PARTS: Final = {"exp": EXPRESSION, "jaw": JAW, "pose": NECK}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from backend.contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
 from backend.engines.lip_reader.model import LipReader, Mouth
 
 from ..examples import MIX_SHARE, Material, hear
-from ..schedule import FitConfig, fit
+from ..stages import FitConfig, FitTask
 
 _OPEN_VOWEL: Final = VISEMES.index("aa")
 _ROUNDED: Final = -3.0
@@ -63,22 +63,18 @@ class LipLossConfig:
 LIP_FIT = FitConfig(steps=1500, batch=16, frames=100, rate=1e-3, weight_decay=0.01)
 
 
-def train_lips(
-    reader: LipReader,
-    material: Sequence[Material],
-    seed: int,
-    log: Callable[[int, dict[str, float]], None],
-    config: FitConfig = LIP_FIT,
-) -> None:
-    """Fit `reader` in place; `log(step, terms)` now and then."""
-    rng = np.random.default_rng(seed)
+TERMS: Final = ("expression", "jaw", "gap", "gap_change", "width", "closure", "touch", "viseme")
+
+
+def lip_task(reader: LipReader, material: Sequence[Material], seed: int, config: FitConfig = LIP_FIT) -> FitTask:
+    """Fitting `reader` in place."""
     measure = MouthMeasure()
 
-    def step() -> dict[str, Tensor]:
+    def losses(rng: np.random.Generator) -> dict[str, Tensor]:
         batch = draw_batch(rng, material, config.batch, config.frames)
         return lip_losses(reader(batch.features, batch.speaking), batch, measure)
 
-    fit(reader, step, log, config)
+    return FitTask(reader, TERMS, losses, material, seed, config)
 
 
 class MouthMeasure:
