@@ -35,9 +35,8 @@ NOMINAL_OPENING: Final = {
     **dict.fromkeys(("ao", "aw", "ay", "ae"), 0.9),
     "aa": 1.0,
 }
-"""How far the lips part in the middle of each phone, 0 shut to 1 as far as in speech they do. Ranks follow the usual
-viseme charts (Fisher 1968; Jeffers and Barley 1971, from memory); made for measuring alone, no engine is trained on
-it."""
+"""How far the lips part in the middle of each phone, 0 shut to 1 as far as in speech they do. Values of this project,
+in the order of the usual viseme classes; made for measuring alone, no engine is trained on them."""
 
 _SMOOTHING: Final = 0.03
 _FRAME_EDGE: Final = 1e-6

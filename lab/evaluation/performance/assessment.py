@@ -54,8 +54,8 @@ class Traces:
 
 @dataclass(frozen=True)
 class Assessment:
-    """`persons` and `both`: name → number, nan where it could not be measured; `speech_from` where it is known from
-    who speaks (phones, recording or performance); `comparison` DualTalk's metrics of each person, {} without a truth.
+    """`persons` and `both`: name → number, nan where it could not be measured; `speech_from` the source of who
+    speaks when (phones, recording or performance); `comparison` DualTalk's metrics of each person, {} without a truth.
     """
 
     persons: tuple[dict[str, float], dict[str, float]]
