@@ -14,8 +14,8 @@ _COMMANDS: Final = {
     "animate": "animate a dialogue: a job folder, or files and a prompt",
     "export-face": "write a face in FLAME's layout",
     "import-flame": "make a face of a FLAME file, with its transfers to and from the open head",
-    "transfer-performance": "tell a performance in the components of another face",
-    "stage": "tell what a prompt makes of two people, as values",
+    "transfer-performance": "write a performance in the components of another face",
+    "stage": "print what a prompt makes of two people, as values",
     "check": "print Python, torch, device and the state of every asset",
     "prepare-assets": "fetch the pinned packages and derive the assets from them",
     "verify-dualtalk": "hold DualTalk's values against the reference implementation's",
@@ -38,7 +38,7 @@ def main(words: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=_COMMANDS, metavar="command")
-    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="`command --help` tells")
+    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="see `command --help`")
     chosen = parser.parse_args(words)
     module = importlib.import_module(f"backend.command.{chosen.command.replace('-', '_')}")
     return int(module.main(chosen.words))

@@ -38,8 +38,8 @@ def _stage(arguments: argparse.Namespace) -> None:
     staged = stage_prompt(arguments.prompt, names, arguments.assets)
     values = values_of(staged.staging)
     if arguments.json:
-        told = {"names": names, "values": values.as_json(), "warnings": staged.warnings}
-        print(json.dumps(told | {"staging": staged.staging.as_json()}, indent=1, ensure_ascii=False))
+        found = {"names": names, "values": values.as_json(), "warnings": staged.warnings}
+        print(json.dumps(found | {"staging": staged.staging.as_json()}, indent=1, ensure_ascii=False))
         return
     print(_table(names, values))
     for warning in staged.warnings:

@@ -39,7 +39,7 @@ _PATHS_OF_KIND: Final[dict[str, int]] = {"tracks": 2, "stereo": 1, "mix": 1}
 class AudioInput:
     """The dialogue's audio: two files (`tracks`), one file with a person a channel (`stereo`), or one `mix`.
 
-    Of two tracks one may be None: this person has no recording and listens. `by_timecode`: tracks that both tell when
+    Of two tracks one may be None: this person has no recording and listens. `by_timecode`: tracks that both say when
     they were recorded are laid by it; otherwise both begin at the beginning.
     """
 

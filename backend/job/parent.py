@@ -38,7 +38,7 @@ class ParentWatch:
 
     @property
     def dead(self) -> bool:
-        """Whether the program itself has ended, and not just this job; never under Windows, which does not tell."""
+        """Whether the program itself has ended, and not just this job; never under Windows, which does not say."""
         return self.gone and os.getppid() != self._parent
 
     def finish(self) -> None:

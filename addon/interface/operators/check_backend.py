@@ -19,7 +19,7 @@ class RunningCheck(Running):
     """The one check of this Blender, as the panel shows it."""
 
     @classmethod
-    def heard(cls) -> None:
+    def after_poll(cls) -> None:
         """Say it in the status bar too: the button is also in the preferences, where no panel is."""
         bpy.context.workspace.status_text_set(f"Checking the backend: {cls.worker.stage}")
 

@@ -19,27 +19,15 @@ from ...keys.takes import away_note, discard_unfinished, last_log, make_take, ne
 from ...settings.conversations import conversation_numbered
 from ...settings.properties import DuologueSettings, settings_of
 from ...worker.preferences import backend_python
-from ...worker.worker_client import Progress, WorkerJob
+from ...worker.worker_process import STAGE_SENTENCES, Progress, WorkerProcess
 from .saying import say, say_error, say_warning
 from .watching import CancelOperator, Running, WatchingOperator
-
-STAGE_SENTENCES = {
-    "start": "Starting the worker",
-    "decode": "Reading the audio",
-    "turns": "Finding out who speaks",
-    "words": "Finding the words",
-    "load": "Loading the model",
-    "features": "Listening",
-    "model": "Acting",
-    "staging": "Taking their places",
-    "write": "Writing the take",
-}
 
 
 class RunningJob(Running):
     """The one job of this Blender, as the panel shows it."""
 
-    worker: ClassVar[WorkerJob | None] = None
+    worker: ClassVar[WorkerProcess[Performance] | None] = None
     status: ClassVar[Progress] = Progress()
     scene: ClassVar[str] = ""
     conversation: ClassVar[int] = 0
@@ -58,7 +46,7 @@ class RunningJob(Running):
             discard_unfinished(worker.folder)
 
     @classmethod
-    def heard(cls) -> None:
+    def after_poll(cls) -> None:
         """Note how far it is."""
         cls.status = cls.worker.progress
 
@@ -70,7 +58,7 @@ class RunningJob(Running):
     @classmethod
     def sentence(cls) -> str:
         """“Listening 3/12”."""
-        text = STAGE_SENTENCES.get(cls.status.stage, cls.status.stage)
+        text = cls.status.sentence()
         return f"{text} {cls.status.done}/{cls.status.total}" if cls.status.total > 1 else text
 
     @classmethod

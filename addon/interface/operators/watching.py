@@ -40,8 +40,8 @@ class Running:
     worker: ClassVar[Any] = None  # a `Worker`, or None
 
     @classmethod
-    def heard(cls) -> None:
-        """Called after every look at the worker."""
+    def after_poll(cls) -> None:
+        """Called after every poll of the worker."""
 
     @classmethod
     def shown(cls) -> tuple[object, ...]:
@@ -125,7 +125,7 @@ class WatchingOperator(bpy.types.Operator):
             return {"CANCELLED"}
         try:
             found = self.running.worker.poll()
-            self.running.heard()
+            self.running.after_poll()
             self._show(context)
         except DuologueError as error:
             self.unwatch(context)
@@ -195,7 +195,7 @@ class CancelOperator(bpy.types.Operator):
         return cls.running.worker is not None
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Ask the worker; the modal operator hears of it."""
+        """Ask the worker to stop; the modal operator reports it."""
         if self.running.worker is not None:
             self.running.worker.cancel()
         return {"FINISHED"}
