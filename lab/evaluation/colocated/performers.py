@@ -11,18 +11,16 @@ import numpy as np
 
 from backend.contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.base import DialogueAudio, KeptMotion, Motion, keep
+from backend.engines.base import Conditions, DialogueAudio, KeptMotion, Motion, keep
 from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
 from backend.engines.colocated.engine import decoded, dialogue_seed, kept_streams, told_of
 from backend.engines.colocated.model import WINDOW, Colocated
 from backend.engines.colocated.sampler import USUAL, Guidance, perform_dialogue, window_starts
 from backend.engines.colocated.stream import stream_rows
 from backend.engines.dualtalk.checkpoint import load_network
-from backend.engines.dualtalk.model import DualTalk
-from backend.engines.dualtalk.rollout import perform
+from backend.engines.dualtalk.engine import DualTalkEngine
 from backend.engines.lip_reader.checkpoint import load_lips
-from backend.engines.lip_reader.listening import STEP, Hear, listen
-from backend.engines.lip_reader.model import LipReader
+from backend.engines.lip_reader.listening import STEP, listen
 from backend.staging.stage import Staging, scene_of
 
 from ..benchmark_inputs import CachingEncoder
@@ -62,7 +60,8 @@ class ColocatedPerformer:
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
         """As `Performer`."""
-        reading, floor = _read_lips(audio, self.encoder, self.lips, self.model.hear)
+        reading = listen(audio, self.encoder, self.lips, self.model.hear, _quietly)  # type: ignore[arg-type]
+        floor = Conditions(audio).speaking.astype(np.float32)
         scene, rng_seed = scene_of(staging), dialogue_seed(seed, audio)
         streams = perform_dialogue(
             self.model,
@@ -85,16 +84,13 @@ class DualTalkPerformer:
     """The small DualTalk, to hold the colocated engine against. It knows no place; what is kept is put in after."""
 
     def __init__(self, encoder: CachingEncoder) -> None:
-        self.encoder = encoder
-        self.network: DualTalk = load_network()
-        self.lips = load_lips()
+        self.engine = DualTalkEngine(encoder, load_lips(), load_network(), weights={})  # type: ignore[arg-type]
 
     def perform(
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
         """As `Performer`."""
-        reading, floor = _read_lips(audio, self.encoder, self.lips, self.network.hear)
-        motion = perform(reading, floor, self.network, habits, seed, _quietly)
+        motion = self.engine.generate(Conditions(audio, habits), seed)
         motion = motion if kept is None else keep(motion, kept)
         return Performed(motion, stream_rows(motion, scene_of(staging).distance))
 
@@ -114,13 +110,6 @@ def performer(engine: str, encoder: CachingEncoder, weights: Path | None = None)
         f"There is nothing to measure called “{engine}”.",
         f"Choose {COLOCATED_ENGINE} or {DUALTALK_ENGINE}.",
     )
-
-
-def _read_lips(audio: DialogueAudio, encoder: CachingEncoder, lips: LipReader, hear: Hear) -> tuple[Any, np.ndarray]:
-    reading = listen(audio, encoder, lips, hear, _quietly)  # type: ignore[arg-type]
-    if audio.speaking is None:
-        raise ValueError("who speaks is not known")
-    return reading, audio.speaking[:, : reading.frames].astype(np.float32)
 
 
 def _quietly(_done: int, _total: int) -> None:
