@@ -28,7 +28,5 @@ def _lint(arguments: argparse.Namespace) -> int:
         ["mypy", "build.py", "building", "backend", "lab"],
     )
     results = [status([python, "-m", *check]) for check in checks]
-    results.append(
-        status([python, "-c", "from importlinter.cli import lint_imports; exit(lint_imports(cache_dir=None))"])
-    )
+    results.append(status([python, "-c", _IMPORTS]))
     return max(results)
