@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_dialogue import FPS, FRAMES, OPEN, good_performance, random_phones, small_face, with_mouth
 
-from lab.evaluation.measure_table import BY_NAME
+from lab.evaluation.measure import PERFORMANCE_MEASURES
 from lab.evaluation.performance.assessment import Evidence, assess
 
 LIPS = ("bilabials_closed_lift", "labiodentals_low_lift", "open_vowels_open_lift", "follows_phones")
@@ -27,7 +27,7 @@ def _both(performance, phones, **evidence):
 
 
 def _reached(assessment, name, who=0):
-    return BY_NAME[name].met(assessment.persons[who][name])
+    return PERFORMANCE_MEASURES[name].verdict(assessment.persons[who][name])
 
 
 def test_lips_that_do_as_phones_ask_reach_every_target(good, phones):
@@ -48,9 +48,9 @@ def test_lips_that_do_as_phones_ask_reach_every_target(good, phones):
 def test_living_people_reach_every_target_of_behaviour(good, phones):
     assessment = _both(good, phones)
 
-    for name, measure in BY_NAME.items():
+    for name, measure in PERFORMANCE_MEASURES.items():
         value = assessment.persons[1].get(name)
-        if value is not None and measure.met(value) is False:
+        if value is not None and measure.verdict(value) is False:
             pytest.fail(f"{name} is {value}")
     assert 0.1 < assessment.both["mutual_gaze"] < 0.7
 
@@ -127,7 +127,7 @@ def test_a_stare_is_no_good_gaze_either(good, phones):
     assessment = _both(replace(good, pose=pose), phones)
 
     assert assessment.both["mutual_gaze"] == 1
-    assert BY_NAME["mutual_gaze"].met(assessment.both["mutual_gaze"]) is False
+    assert PERFORMANCE_MEASURES["mutual_gaze"].verdict(assessment.both["mutual_gaze"]) is False
     assert not _reached(assessment, "at_partner_speaking")
 
 
