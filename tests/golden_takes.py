@@ -41,12 +41,12 @@ def make_material(folder: Path) -> None:
 
 
 def _save_official_checkpoint(path: Path) -> None:
-    sys.path[:0] = [str(ROOT), *(str(one.parent) for one in (ROOT / "tests").rglob("official_models.py"))]
+    sys.path.insert(0, str(ROOT))
     import torch
-    from official_models import TINY, tiny_model
 
     from backend.engines.dualtalk_official.checkpoint import official_state
     from backend.engines.dualtalk_official.conversion import convert_checkpoint
+    from tests.support.official_models import TINY, tiny_model
 
     torch.save(official_state(tiny_model()), path.with_suffix(".pth"))
     convert_checkpoint(path.with_suffix(".pth"), path, TINY)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
 from duologue.addon.characters.character_files import read_character
 from duologue.addon.export.live_link_csv import read_live_link_csv
 from duologue.addon.export.take_json import read_take_json, write_take_json
@@ -13,6 +12,8 @@ from duologue.backend.contract.errors import DuologueError, ExitCode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_take_json import performance
+
+from tests.support.damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"
 CSV = b"Timecode,BlendshapeCount,JawOpen,HeadYaw\n00:00:01:02.500,61,0.5,0.1\n00:00:01:03.500,61,0.25,0.1\n"

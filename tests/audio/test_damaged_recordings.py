@@ -4,11 +4,11 @@ import random
 
 import numpy as np
 import pytest
-from damage import damaged_recording
-from made_sound import KINDS, make
 
 from backend.audio.recording import read_recording
 from backend.contract.errors import DuologueError, ExitCode
+from tests.support.damage import damaged_recording
+from tests.support.made_sound import KINDS, make
 
 TRIES = 20
 FORESEEN = {

@@ -6,13 +6,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import soundfile
-from made_sound import BURSTS, burst_times, bursts, encode
 
 from backend.audio.dialogue import mono, read_dialogue
 from backend.audio.time_reference import ixml_seconds, timecode_seconds
 from backend.contract.constants import SAMPLE_RATE, SAMPLES_PER_FRAME
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.job import AudioInput
+from tests.support.made_sound import BURSTS, burst_times, bursts, encode
 
 
 def noise(seed, seconds, rate=16_000):

@@ -6,12 +6,12 @@ import av
 import numpy as np
 import pytest
 import soundfile
-from made_sound import BURSTS, KINDS, SECONDS, burst_times, bursts, encode, make
 
 from backend.audio.filters import remove_low_frequencies
 from backend.audio.recording import is_silent, read_recording
 from backend.contract.constants import SAMPLE_RATE
 from backend.contract.errors import DuologueError, ExitCode
+from tests.support.made_sound import BURSTS, KINDS, SECONDS, burst_times, bursts, encode, make
 
 
 def tone(seconds, rate, channels=1):

@@ -87,7 +87,8 @@ def take_folders(tmp_path, monkeypatch):
 def played(scene, take_folders, tmp_path, monkeypatch):
     """Two heads that play a take of two seconds, made by a fake worker with seed 0; it tells its staging."""
     from duologue.addon.settings.properties import settings_of
-    from staged_worker import fake_python, write_wave
+
+    from tests.support.staged_worker import fake_python, write_wave
 
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
     settings = settings_of(scene)

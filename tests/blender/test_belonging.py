@@ -2,10 +2,11 @@
 
 import bpy
 import pytest
-import vendor_rigs
 from duologue.addon.retargeting.rig_survey import armature_of, survey
-from hindered import put
-from vendor_rigs import VENDORS
+
+from tests.support import vendor_rigs
+from tests.support.hindered import put
+from tests.support.vendor_rigs import VENDORS
 
 ARKIT = VENDORS["arkit-52"]
 

@@ -5,14 +5,15 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.keys import actions, key_writing
 from duologue.addon.retargeting.curves import Curve
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance, save_performance
-from vendor_rigs import VENDORS
+
+from tests.support import vendor_rigs
+from tests.support.vendor_rigs import VENDORS
 
 FRAMES = 50
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from drawn_panel import drawn
 from duologue.addon import command
 from duologue.addon.characters.character_editing import edited_character
 from duologue.addon.conversation import request_of
@@ -19,9 +18,11 @@ from duologue.addon.settings.character_properties import character_items, own_ch
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.face import Face, load_face, save_face
-from flame_reference import synthetic_face
-from head_comparison import ROUNDING, assert_same_head, coordinates, shapes_of
-from staged_worker import fake_python, write_wave
+
+from tests.support.drawn_panel import drawn
+from tests.support.flame_reference import synthetic_face
+from tests.support.head_comparison import ROUNDING, assert_same_head, coordinates, shapes_of
+from tests.support.staged_worker import fake_python, write_wave
 
 _FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 

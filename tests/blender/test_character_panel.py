@@ -2,9 +2,10 @@
 
 import bpy
 import pytest
-from drawn_panel import drawn
 from duologue.addon.interface.character_panel import DUOLOGUE_PT_character
 from duologue.addon.settings.properties import settings_of
+
+from tests.support.drawn_panel import drawn
 
 
 def _drawn():

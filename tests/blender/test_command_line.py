@@ -3,7 +3,6 @@ import json
 
 import bpy
 import pytest
-import vendor_rigs
 from duologue.addon import command, command_arguments
 from duologue.addon.keys.takes import take_file
 from duologue.addon.settings.properties import settings_of
@@ -11,7 +10,9 @@ from duologue.backend.contract.command_flags import ANIMATE
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import read_request
 from duologue.backend.contract.performance import load_performance
-from staged_worker import fake_python, write_wave
+
+from tests.support import vendor_rigs
+from tests.support.staged_worker import fake_python, write_wave
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
-from drawn_panel import Layout
 from duologue.addon.interface.conversation_rows import draw_conversations
 from duologue.addon.interface.operators.generate import DUOLOGUE_OT_generate, RunningJob
 from duologue.addon.removal import remove_conversation
@@ -20,6 +19,8 @@ from duologue.addon.settings.conversations import (
 )
 from duologue.addon.settings.properties import mapped_head, title_of
 from duologue.backend.contract.errors import DuologueError, ExitCode
+
+from tests.support.drawn_panel import Layout
 
 
 def head(name):

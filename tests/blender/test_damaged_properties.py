@@ -5,7 +5,6 @@ from pathlib import Path
 
 import bpy
 import pytest
-from damage import Kind, check_damage, damaged_json
 from duologue.addon.characters.character_editing import edited_character, noted_character
 from duologue.addon.heads.faces import dressing
 from duologue.addon.heads.reshape import IDENTITY_PROPERTY, identity_of
@@ -14,6 +13,8 @@ from duologue.backend.contract.character import job_character
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.support.damage import Kind, check_damage, damaged_json
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"
 

@@ -3,7 +3,6 @@
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.keys import key_writing
 from duologue.addon.keys.acting import warnings_on
 from duologue.addon.retargeting.rig_survey import survey
@@ -11,8 +10,10 @@ from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance, save_performance
-from hindered import block, custom, drive, drive_by_bone
-from vendor_rigs import VENDORS
+
+from tests.support import vendor_rigs
+from tests.support.hindered import block, custom, drive, drive_by_bone
+from tests.support.vendor_rigs import VENDORS
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from duologue.addon.keys import actions, key_writing
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import load_performance
-from staged_worker import fake_python, write_wave
+
+from tests.support.staged_worker import fake_python, write_wave
 
 
 @pytest.fixture

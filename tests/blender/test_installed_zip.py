@@ -8,7 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from staged_worker import fake_python
+
+from tests.support.staged_worker import fake_python
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL = ROOT / "building" / "extension_tool.py"

@@ -3,12 +3,13 @@
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.keys.acting import warnings_on
 from duologue.addon.settings.mapping_properties import show_hindrances, table_of
 from duologue.addon.settings.properties import settings_of
-from hindered import block, put
-from vendor_rigs import VENDORS
+
+from tests.support import vendor_rigs
+from tests.support.hindered import block, put
+from tests.support.vendor_rigs import VENDORS
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
-from drawn_panel import Layout, drawn
 from duologue.addon.interface import mapping_panel, panel
 from duologue.addon.retargeting.rig_mapping import RigMapping, save_mapping
 from duologue.addon.settings.mapping_properties import table_of
 from duologue.addon.settings.properties import settings_of
+
+from tests.support.drawn_panel import Layout, drawn
 
 
 def mapping_panel_says(scene):

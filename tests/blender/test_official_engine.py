@@ -13,8 +13,9 @@ from duologue.addon.interface.operators import use_flame_file
 from duologue.addon.keys import actions, partner, targets
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.performance import load_performance
-from flame_pickles import flame_arrays, pickle_of_2017
-from tiny_checkpoint import tiny_checkpoint
+
+from tests.support.flame_pickles import flame_arrays, pickle_of_2017
+from tests.support.tiny_checkpoint import tiny_checkpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from duologue.addon.heads.rig import BONE_NAMES, build_head, head_mesh
 from duologue.backend.contract.face import load_face
-from flame_reference import posed_vertices, rotation
 from mathutils import Matrix
+
+from tests.support.flame_reference import posed_vertices, rotation
 
 _FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 _TWENTIETH_OF_A_MILLIMETRE = 5e-5

@@ -6,7 +6,6 @@ from math import radians
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.keys import actions, key_writing
 from duologue.addon.keys.rig_reports import rig_reports
 from duologue.addon.settings.properties import settings_of
@@ -14,8 +13,10 @@ from duologue.backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance, save_performance
-from flame_reference import rotation
-from vendor_rigs import BLINK, EYE, HEAD, JAW, LOOK, OPEN, POINTS, SMILE, Vendor
+
+from tests.support import vendor_rigs
+from tests.support.flame_reference import rotation
+from tests.support.vendor_rigs import BLINK, EYE, HEAD, JAW, LOOK, OPEN, POINTS, SMILE, Vendor
 
 REST, WIDE_OPEN, SHUT_OVER_OPEN, SMILING, BLINKING, WINKING, GAZE_LEFT, GAZE_UP = range(8)
 YAW = radians(18.0)

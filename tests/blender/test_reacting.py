@@ -7,7 +7,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from drawn_panel import drawn
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface import panel
 from duologue.addon.keys import actions
@@ -27,7 +26,9 @@ from duologue.backend.contract.job import AudioInput, JobRequest, read_request
 from duologue.backend.contract.performance import ALONE, Performance, load_performance, save_performance
 from duologue.backend.contract.transfer import eyes_midpoint as staged_eyes
 from mathutils import Matrix, Quaternion
-from staged_worker import fake_python, write_wave
+
+from tests.support.drawn_panel import drawn
+from tests.support.staged_worker import fake_python, write_wave
 
 REQUEST = JobRequest(AudioInput("mix", ("/nowhere.wav",)))
 

@@ -3,7 +3,6 @@
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.keys import key_writing
 from duologue.addon.keys.partner import known_partner
 from duologue.addon.settings.properties import settings_of
@@ -11,7 +10,9 @@ from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from duologue.backend.contract.job import AudioInput, JobRequest
 from duologue.backend.contract.performance import Performance, save_performance
-from vendor_rigs import VENDORS
+
+from tests.support import vendor_rigs
+from tests.support.vendor_rigs import VENDORS
 
 FRAMES = 60
 OFFICIAL = JobRequest(AudioInput("mix", ("/nowhere.wav",)), engine="dualtalk-official", checkpoint="/nowhere.pth")

@@ -5,14 +5,15 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.keys import actions, key_writing
 from duologue.addon.keys.replacing import is_untouched
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.performance import Performance, save_performance
-from vendor_rigs import VENDORS
+
+from tests.support import vendor_rigs
+from tests.support.vendor_rigs import VENDORS
 
 SLOTTED = bpy.app.version >= (4, 4)
 

@@ -10,8 +10,9 @@ from duologue.addon.heads.reshape import IDENTITY_PROPERTY, identity_of, reshape
 from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import Face, load_face
-from flame_reference import synthetic_face
-from head_comparison import assert_same_head, shapes_of
+
+from tests.support.flame_reference import synthetic_face
+from tests.support.head_comparison import assert_same_head, shapes_of
 
 _FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from drawn_panel import drawn
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface import panel
 from duologue.addon.keys import actions
@@ -13,7 +12,9 @@ from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import read_request
 from duologue.backend.contract.performance import load_performance
-from staged_worker import fake_python
+
+from tests.support.drawn_panel import drawn
+from tests.support.staged_worker import fake_python
 
 
 def heads(scene):

@@ -5,7 +5,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.keys import key_writing, targets
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
@@ -13,7 +12,9 @@ from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance, save_performance
 from duologue.backend.contract.transfer import BasisTransfer, save_transfer, transfer_file
-from vendor_rigs import VENDORS
+
+from tests.support import vendor_rigs
+from tests.support.vendor_rigs import VENDORS
 
 FLAME = "flame-0123abcd"
 SMILE = ARKIT_INDEX["mouthSmileLeft"]

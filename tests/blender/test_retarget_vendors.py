@@ -8,7 +8,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.addon.keys import actions, key_writing
 from duologue.addon.retargeting.auto_map import auto_map
@@ -20,9 +19,11 @@ from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from duologue.backend.contract.face import load_face
 from duologue.backend.contract.performance import Performance, save_performance
-from flame_reference import rotation
 from mathutils import Vector
-from vendor_rigs import BLINK, OPEN, SMILE, VENDORS
+
+from tests.support import vendor_rigs
+from tests.support.flame_reference import rotation
+from tests.support.vendor_rigs import BLINK, OPEN, SMILE, VENDORS
 
 REST, SMILING, LEFT_BLINK, JAW, GAZE_LEFT, GAZE_UP, NOD, TURN, LEAN = range(9)
 YAW = radians(18.0)

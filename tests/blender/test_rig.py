@@ -4,8 +4,9 @@ import pytest
 from duologue.addon.heads.rig import BONE_NAMES, build_head, head_mesh
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import Face
-from flame_reference import posed_vertices, rotation, synthetic_face
 from mathutils import Matrix
+
+from tests.support.flame_reference import posed_vertices, rotation, synthetic_face
 
 _FIFTIETH_OF_A_MILLIMETRE = 2e-5
 

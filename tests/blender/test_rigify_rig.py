@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
-from flame_reference import rotation
+
+from tests.support.flame_reference import rotation
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,8 @@ from duologue.addon.settings.conversations import (
 from duologue.addon.staging.camera_switching import has_markers
 from duologue.addon.staging.sightline import eyes_midpoint
 from duologue.addon.staging.stage import camera_of
-from staged_worker import write_wave
+
+from tests.support.staged_worker import write_wave
 
 
 def strips(scene):

@@ -24,7 +24,7 @@ def made(tmp_path_factory):
     """Files of every kind, and where the worker hears them."""
     folder = tmp_path_factory.mktemp("made")
     subprocess.run(
-        [os.environ["DUOLOGUE_PYTHON"], ROOT / "tests" / "audio" / "made_sound.py", folder],
+        [os.environ["DUOLOGUE_PYTHON"], ROOT / "tests" / "support" / "made_sound.py", folder],
         check=True,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
     )

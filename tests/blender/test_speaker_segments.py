@@ -4,11 +4,12 @@ from pathlib import Path
 
 import bpy
 import pytest
-from drawn_panel import drawn
 from duologue.addon.conversation import request_of
 from duologue.addon.interface.panel import DUOLOGUE_PT_main
 from duologue.addon.settings.properties import settings_of
-from staged_worker import write_wave
+
+from tests.support.drawn_panel import drawn
+from tests.support.staged_worker import write_wave
 
 
 @pytest.fixture

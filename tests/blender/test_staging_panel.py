@@ -9,14 +9,15 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from drawn_panel import drawn
 from duologue.addon.interface import panel, staging_panel
 from duologue.addon.keys.key_writing import write_take
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.settings.staging_properties import mood_items, places_of, show_staging, staging_told
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import read_request
-from staged_worker import fake_python
+
+from tests.support.drawn_panel import drawn
+from tests.support.staged_worker import fake_python
 
 ROOT = Path(__file__).resolve().parents[2]
 MEETING = 37

@@ -92,7 +92,7 @@ def test_own_strips_that_were_moved_take_the_keys_along(played):
 
 
 def test_muted_strip_and_one_of_another_file_play_no_part(played, tmp_path):
-    from staged_worker import write_wave
+    from tests.support.staged_worker import write_wave
 
     settings_of(played).start_from = "sound"
     for strip in list(strips(played)):

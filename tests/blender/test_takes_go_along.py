@@ -16,7 +16,8 @@ from duologue.addon.keys import saving, takes
 from duologue.addon.settings import blend_paths
 from duologue.addon.settings.properties import DuologueSettings, settings_of
 from duologue.backend.contract.errors import DuologueError, ExitCode
-from staged_worker import fake_python, write_wave
+
+from tests.support.staged_worker import fake_python, write_wave
 
 
 @pytest.fixture

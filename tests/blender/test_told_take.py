@@ -15,7 +15,8 @@ from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import Face, load_face
 from duologue.backend.contract.performance import Performance, save_performance
 from duologue.backend.contract.transfer import BasisTransfer, save_transfer, transfer_file
-from flame_pickles import flame_arrays
+
+from tests.support.flame_pickles import flame_arrays
 
 _FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 _FLAME = "flame-0123abcd"

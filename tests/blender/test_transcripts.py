@@ -7,7 +7,8 @@ import pytest
 from duologue.addon.command import main
 from duologue.addon.conversation import request_of
 from duologue.addon.settings.properties import settings_of
-from staged_worker import write_wave
+
+from tests.support.staged_worker import write_wave
 
 
 @pytest.fixture

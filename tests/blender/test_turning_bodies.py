@@ -6,12 +6,13 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.keys import key_writing
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.performance import Performance, save_performance
 from mathutils import Quaternion, Vector
-from vendor_rigs import VENDORS
+
+from tests.support import vendor_rigs
+from tests.support.vendor_rigs import VENDORS
 
 FRAMES = 75
 """Three seconds."""

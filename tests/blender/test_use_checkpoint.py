@@ -6,14 +6,15 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
-from drawn_panel import drawn
 from duologue.addon import conversation
 from duologue.addon.interface import panel
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.worker import preferences
 from duologue.backend.contract.constants import DEFAULT_ENGINE
 from duologue.backend.contract.errors import DuologueError, ExitCode
-from tiny_checkpoint import tiny_checkpoint
+
+from tests.support.drawn_panel import drawn
+from tests.support.tiny_checkpoint import tiny_checkpoint
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("DUOLOGUE_PYTHON"), reason="python3 build.py test sets up the worker"

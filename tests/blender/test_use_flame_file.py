@@ -24,9 +24,10 @@ from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import load_face
 from duologue.backend.contract.performance import Performance, save_performance
-from flame_pickles import TRIANGLES, VERTICES, flame_arrays, pickle_of_2017
-from flame_reference import posed_vertices, rotation
 from mathutils import Matrix
+
+from tests.support.flame_pickles import TRIANGLES, VERTICES, flame_arrays, pickle_of_2017
+from tests.support.flame_reference import posed_vertices, rotation
 
 ROOT = Path(__file__).resolve().parents[2]
 OPEN_HEAD = ROOT / ".assets" / "faces" / "open-head-1.npz"

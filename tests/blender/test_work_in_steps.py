@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
-import vendor_rigs
 from duologue.addon.interface.operators.mapping import DUOLOGUE_OT_auto_map
 from duologue.addon.keys import actions, key_writing
 from duologue.addon.keys.key_writing import write_take, write_take_in_steps
@@ -14,6 +13,8 @@ from duologue.addon.settings.properties import heads_of, settings_of
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.constants import OPEN_HEAD
 from duologue.backend.contract.performance import Performance, save_performance
+
+from tests.support import vendor_rigs
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import blf
 import bpy
 import pytest
-from drawn_panel import Label, drawn, sidebar
 from duologue.addon.interface import character_panel, mapping_panel, panel, staging_panel
 from duologue.addon.interface.wrapping import is_narrow, lines_in, wrapped
 from duologue.addon.settings.properties import settings_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.support.drawn_panel import Label, drawn, sidebar
 
 WIDTHS = {"i": 1.0, "W": 4.0, " ": 1.5}
 

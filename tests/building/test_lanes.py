@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from building import verification
+from building.paths import ROOT
 from building.verification import Lane, run_lanes
 
 
@@ -42,3 +43,8 @@ def test_one_lane_alone_prints_as_it_goes(out, capfd):
 
     assert "seen" in capfd.readouterr().out
     assert not (out / "logs").exists()
+
+
+def test_every_module_that_is_called_slow_is_there():
+    for name in (ROOT / "tests" / "slow_modules.txt").read_text(encoding="utf-8").split():
+        assert (ROOT / name).is_file(), name

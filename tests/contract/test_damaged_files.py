@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from damage import Kind, check_damage, damaged_bytes, damaged_json, damaged_npz, damaged_text, misplaced, outcome
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_face_file import face
@@ -22,6 +21,16 @@ from backend.contract.job import AudioInput, JobRequest, KeptTake, append_event,
 from backend.contract.performance import load_performance, save_performance
 from backend.contract.segments_file import read_segments
 from backend.contract.transfer import load_transfer, save_transfer
+from tests.support.damage import (
+    Kind,
+    check_damage,
+    damaged_bytes,
+    damaged_json,
+    damaged_npz,
+    damaged_text,
+    misplaced,
+    outcome,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST = JobRequest(

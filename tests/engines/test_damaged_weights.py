@@ -7,19 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
-from damage import (
-    Kind,
-    check_damage,
-    damaged_archive,
-    damaged_bytes,
-    damaged_npz,
-    damaged_safetensors,
-    misplaced,
-    outcome,
-)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from official_models import PARITY, TINY, tiny_model
 from safetensors.torch import save
 
 from backend.contract.errors import DuologueError, ExitCode
@@ -36,6 +25,17 @@ from backend.speech.encoder import SpeechEncoder, load_encoder
 from backend.turns.embedding import VoiceNetwork, load_voice_network
 from backend.turns.segmentation import SegmentationNetwork, load_segmentation
 from backend.turns.weights import EMBEDDING_FILE, SEGMENTATION_FILE
+from tests.support.damage import (
+    Kind,
+    check_damage,
+    damaged_archive,
+    damaged_bytes,
+    damaged_npz,
+    damaged_safetensors,
+    misplaced,
+    outcome,
+)
+from tests.support.official_models import PARITY, TINY, tiny_model
 
 SMALL = DualTalkConfig(width=16, heads=2, interaction_layers=1, watching=8)
 LIPS = LipConfig(width=16, dilations=(1, 2))

@@ -8,13 +8,13 @@ import pytest
 import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from official_models import TINY, parity_model, tiny_model
 from safetensors import safe_open
 from safetensors.torch import save_file
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.dualtalk_official.checkpoint import load_checkpoint, official_state
 from backend.engines.dualtalk_official.conversion import convert_checkpoint, source_of
+from tests.support.official_models import TINY, parity_model, tiny_model
 
 ANY_TENSOR = "synthesis_module.modulation_layer.bias"
 

@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 import torch
-from official_models import KEYS, TINY, parity_model, tiny_model
 
 from backend.engines.dualtalk_official.checkpoint import official_state
 from backend.engines.dualtalk_official.model import OfficialConfig, OfficialDualTalk
 from backend.engines.dualtalk_official.parity import TOLERANCE
 from backend.engines.dualtalk_official.speech_encoders import CachedFeatures, Wav2Vec2Shape, normalised
+from tests.support.official_models import KEYS, TINY, parity_model, tiny_model
 
 
 @pytest.fixture(scope="module")

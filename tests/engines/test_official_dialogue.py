@@ -5,7 +5,6 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from official_models import TINY, parity_model, tiny_model
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.base import Conditions, DialogueAudio, KnownPerson
@@ -14,6 +13,7 @@ from backend.engines.dualtalk_official.engine import OfficialEngine, speaking_by
 from backend.engines.dualtalk_official.rollout import KnownMotion, Window, Windows, joined, official_motion, spans
 from backend.engines.dualtalk_official.speech_encoders import normalised
 from backend.staging import compose_opposite
+from tests.support.official_models import TINY, parity_model, tiny_model
 
 
 @pytest.fixture(scope="module")

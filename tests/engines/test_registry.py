@@ -5,7 +5,6 @@ import hashlib
 import numpy as np
 import pytest
 import torch
-from official_models import TINY, tiny_model
 
 from backend.assets import BACKEND, assets_folder, read_manifest, read_shipped_weights
 from backend.contract.constants import ENGINE_NAMES
@@ -14,6 +13,7 @@ from backend.engines.base import Conditions, DialogueAudio, KeptMotion, KnownPer
 from backend.engines.dualtalk_official.checkpoint import official_state
 from backend.engines.dualtalk_official.conversion import convert_checkpoint
 from backend.engines.registry import ENGINES, engine_named
+from tests.support.official_models import TINY, tiny_model
 
 SHIPPED = [name for name, entry in ENGINES.items() if not entry.needs_checkpoint]
 ENCODER = assets_folder() / "speech" / "whisper-base-encoder-4.safetensors"

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_dialogue import FPS, FRAMES, OPEN, good_performance, random_phones, small_face, with_mouth
 
 from lab.evaluation.measure import PERFORMANCE_MEASURES
 from lab.evaluation.performance.assessment import Evidence, assess
+from tests.support.made_dialogue import FPS, FRAMES, OPEN, good_performance, random_phones, small_face, with_mouth
 
 LIPS = ("bilabials_closed_lift", "labiodentals_low_lift", "open_vowels_open_lift", "follows_phones")
 

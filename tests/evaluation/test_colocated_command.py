@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_motion import FRAMES, face_of_arkit, lively, table_for_two, turns
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.base import DialogueAudio, keep
@@ -17,6 +16,7 @@ from lab.evaluation.colocated.performers import Performed
 from lab.evaluation.colocated.report import Pictured, as_text, check, draw_performances, write_numbers
 from lab.evaluation.colocated.trials import Trials
 from lab.evaluation.command import main
+from tests.support.made_motion import FRAMES, face_of_arkit, lively, table_for_two, turns
 
 
 class Actor:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, turns
 
 from lab.evaluation.colocated.comparison import PARTS, changes, mean_changes
+from tests.support.made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, turns
 
 
 def test_a_motion_does_not_differ_from_itself():

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, turns
 
 from backend.engines.colocated.stream import EYES, NECK, TRANSLATION, stream_rows
 from lab.evaluation.colocated.comparison import COLUMNS, distances, lip_errors, mean_of
+from tests.support.made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, turns
 
 
 def test_nothing_lies_between_a_motion_and_itself():

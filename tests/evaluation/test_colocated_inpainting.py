@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_motion import FRAMES, face_of_arkit, lively, table_for_two
 
 from backend.engines.base import keep
 from lab.evaluation.colocated.seams import inpainted as measured
 from lab.evaluation.colocated.seams import masks
+from tests.support.made_motion import FRAMES, face_of_arkit, lively, table_for_two
 
 
 def inpainted(motion, mask, remake):

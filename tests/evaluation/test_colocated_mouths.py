@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, turns
 
 from lab.evaluation.colocated.behaviour import opening, silent_while_the_other_speaks, wrong_mouth
+from tests.support.made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, turns
 
 
 def with_silent_opening(millimetres, share=1.0):

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, table_for_two
 
 from backend.engines.base import Motion
 from lab.evaluation.colocated.behaviour import rates, scene_of_heads, together
+from tests.support.made_motion import FRAMES, JAW_OPEN, face_of_arkit, lively, table_for_two
 
 
 def rates_of(motion):

@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import soundfile
-from made_dialogue import FRAMES, good_performance, random_phones, small_face
 
 from backend.contract.errors import ExitCode
 from backend.contract.face import save_face
 from backend.contract.performance import save_performance
 from lab.evaluation.colocated import benchmark as colocated_benchmark
 from lab.evaluation.command import TRIALS, main
+from tests.support.made_dialogue import FRAMES, good_performance, random_phones, small_face
 
 GRID = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n60\n<exists>\n1\n"IntervalTier"\n"phones"\n0\n60\n'
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_dialogue import BLINK, NARROW, OPEN, good_performance, random_phones, small_face
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.face.skinning import pose_vertices
 from lab.evaluation.measures.landmarks import mouth_curves, seen_heads
+from tests.support.made_dialogue import BLINK, NARROW, OPEN, good_performance, random_phones, small_face
 
 
 @pytest.fixture(scope="module")

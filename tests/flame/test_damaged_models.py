@@ -3,8 +3,13 @@
 from functools import cache
 
 import pytest
-from damage import Kind, check_damage, damaged_archive, damaged_npz, damaged_pickle, misplaced, outcome
-from flame_pickles import (
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.flame.flame_file import load_flame
+from tests.support.damage import Kind, check_damage, damaged_archive, damaged_npz, damaged_pickle, misplaced, outcome
+from tests.support.flame_pickles import (
     flame_arrays,
     npz,
     npz_with_objects,
@@ -13,11 +18,6 @@ from flame_pickles import (
     pickle_of_2020,
     pickle_of_2023,
 )
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
-from backend.contract.errors import DuologueError, ExitCode
-from backend.flame.flame_file import load_flame
 
 CODES = {
     ExitCode.FACE_INVALID,

@@ -5,7 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from flame_pickles import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from backend.assets import assets_folder
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.face import load_face, save_face
+from backend.face.skinning import pose_vertices
+from backend.flame.flame_file import load_flame
+from backend.flame.flame_landmarks import eye_angles, head_shape, landmarks, lips_mask
+from backend.open_head.eyeball import IRIS_ANGLE, PUPIL_ANGLE
+from tests.support.flame_pickles import (
     HISTORIC,
     JOINTS,
     MOUTH_HALF,
@@ -19,16 +29,6 @@ from flame_pickles import (
     pickle_of_2017,
     pickle_of_2023,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
-from backend.assets import assets_folder
-from backend.contract.errors import DuologueError, ExitCode
-from backend.contract.face import load_face, save_face
-from backend.face.skinning import pose_vertices
-from backend.flame.flame_file import load_flame
-from backend.flame.flame_landmarks import eye_angles, head_shape, landmarks, lips_mask
-from backend.open_head.eyeball import IRIS_ANGLE, PUPIL_ANGLE
 
 
 @pytest.fixture(scope="module")

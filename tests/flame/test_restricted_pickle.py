@@ -10,13 +10,13 @@ from collections import OrderedDict
 
 import numpy as np
 import pytest
-from flame_pickles import python_2_pickle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.flame.pickled_arrays import array_of
 from backend.flame.restricted_pickle import UnfitFileError, read_pickle
+from tests.support.flame_pickles import python_2_pickle
 
 
 class Asks:

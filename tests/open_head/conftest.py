@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from posed_head import Head
 
 from backend.contract.constants import OPEN_HEAD
 from backend.contract.face import load_face
 from backend.face.skinning import identity_vector
+from tests.support.posed_head import Head
 
 _ROOT = Path(__file__).resolve().parents[2]
 

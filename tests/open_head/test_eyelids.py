@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from posed_head import turn_to
 
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.face.skinning import axis_angle_to_matrix
 from backend.open_head.eyeball import CORNEA_RISE, IRIS_ANGLE, iris_ring, ring_vertices, sphere_fit
 from backend.open_head.eyelids import COLUMNS, FRONT_EDGE, INNER_CORNER, MARGIN, find_lids
 from backend.staging.expression import add_lid_motion
+from tests.support.posed_head import turn_to
 
 _MILLIMETRE = 1e-3
 _SIDES = ("left", "right")

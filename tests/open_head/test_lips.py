@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from surfaces import depth_behind
 
 from backend.face.surface import edges
 from backend.open_head.lips import COLUMNS, CONTACT, find_lips
+from tests.support.surfaces import depth_behind
 
 _MILLIMETRE = 1e-3
 _SHUT = (

@@ -4,11 +4,8 @@ from math import radians
 
 import numpy as np
 import pytest
-from conftest import make_motion
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sightlines import miss_degrees, sightlines
-from synthetic_face import synthetic_face
 
 from backend.contract.job import Character
 from backend.staging.anatomy import EYE_LIMIT, NECK_LIMIT, TRUNK_LIMIT
@@ -17,6 +14,8 @@ from backend.staging.gaze import ALWAYS_MET, REACH, out_of_reach, reach_warnings
 from backend.staging.presets import arrangements
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import Place, Staging
+from tests.support.sightlines import miss_degrees, sightlines
+from tests.support.synthetic_face import make_motion, synthetic_face
 
 EYES_AT = {"seated": 1.2, "standing": 1.58}
 

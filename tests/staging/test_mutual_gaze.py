@@ -3,18 +3,17 @@ from math import radians
 
 import numpy as np
 import pytest
-from conftest import make_motion
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
-from sightlines import joints_of, miss_degrees, sightlines
-from synthetic_face import synthetic_face
 
 from backend.contract.job import Character
 from backend.staging.anatomy import EYE_LIMIT, NECK_LIMIT, TRUNK_LIMIT
 from backend.staging.compose import compose
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import Place, Staging
+from tests.support.sightlines import joints_of, miss_degrees, sightlines
+from tests.support.synthetic_face import make_motion, synthetic_face
 
 SEATED = Place((-0.55, 1.2, 0.0), radians(72.0)), Place((0.55, 1.2, 0.0), radians(-72.0))
 

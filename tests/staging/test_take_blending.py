@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
-from conftest import make_motion
 from hypothesis import given
 from hypothesis import strategies as some
 from scipy.spatial.transform import Rotation
-from sightlines import miss_degrees
 
 from backend.contract.performance import Performance
 from backend.staging.anatomy import EYE_LIMIT
 from backend.staging.compose import Composition, compose
 from backend.staging.prompt import stage_prompt
 from backend.staging.take_blending import EASE_SECONDS, blend_with_take, take_shares
+from tests.support.sightlines import miss_degrees
+from tests.support.synthetic_face import make_motion
 
 FRAMES = 150
 EASE = round(EASE_SECONDS * 25)

@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from expectations import differences
 
 from backend.staging.prompt import stage_prompt
+from tests.support.expectations import differences
 
 PROMPTS = Path(__file__).parents[1] / "data" / "staging_prompts.json"
 AT_LEAST = 0.95

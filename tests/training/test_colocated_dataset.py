@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from colocated_data import made_up_face, write_take
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import load_face
@@ -25,6 +24,7 @@ from lab.training import cli
 from lab.training.colocated.dataset import divided, fingerprint, read_recordings
 from lab.training.colocated.hearing import hear_recordings, mouths_of
 from lab.training.colocated.inverse import stream_of_take
+from tests.support.colocated_data import made_up_face, write_take
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 

@@ -4,12 +4,12 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from colocated_data import SETTINGS, made_up_heard
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
 from lab.training.colocated.dubbing import SHORTEST, Cut, Stretch, draw_cuts, dubbed, speaking_alone, voices_of
+from tests.support.colocated_data import SETTINGS, made_up_heard
 
 
 def speaking_in(frames, first=(), second=()):

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colocated_data import SETTINGS, made_up_face, made_up_heard
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import JAW_OPEN_RADIANS
@@ -13,6 +12,7 @@ from backend.engines.colocated.stream import EXPRESSION, EYES, JAW, NECK, TRANSL
 from lab.training.colocated.config import LossWeights
 from lab.training.colocated.losses import TERMS, ColocatedLosses, gaze_error, lip_error, velocity_error
 from lab.training.colocated.windows import draw_dialogue, stacked
+from tests.support.colocated_data import SETTINGS, made_up_face, made_up_heard
 
 ONES = LossWeights(1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 OPEN = ARKIT_INDEX["mouthFunnel"]

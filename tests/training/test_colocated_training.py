@@ -5,8 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from colocated_data import SETTINGS, made_up_face, made_up_material
-from colocated_data import TINY as TINY_MODEL
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.colocated.checkpoint import save_colocated
@@ -25,6 +23,8 @@ from lab.training.colocated.task import (
 from lab.training.colocated.windows import draw_dialogue, without_partner
 from lab.training.distributed import ProcessGroup
 from lab.training.trainer import STOP
+from tests.support.colocated_data import SETTINGS, made_up_face, made_up_material
+from tests.support.colocated_data import TINY as TINY_MODEL
 
 CADENCE = ColocatedCadence(log_steps=1, checkpoint_steps=2, validate_steps=4, validated_windows=3)
 

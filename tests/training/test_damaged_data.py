@@ -7,8 +7,6 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
-from damage import Kind, check_damage, damaged_archive, damaged_json, damaged_npz, damaged_recording, damaged_text
-from dualtalk_data import write_clip
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +17,16 @@ from lab.training.checkpoint import TrainingState, resume_checkpoint, save_check
 from lab.training.dualtalk_official.cache import read_index
 from lab.training.dualtalk_official.dataset import survey
 from lab.training.dualtalk_official.start import sizes
+from tests.support.damage import (
+    Kind,
+    check_damage,
+    damaged_archive,
+    damaged_json,
+    damaged_npz,
+    damaged_recording,
+    damaged_text,
+)
+from tests.support.dualtalk_data import write_clip
 
 DATASET = {ExitCode.DATASET_INVALID}
 

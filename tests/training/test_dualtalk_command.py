@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import soundfile
 import torch
-from dualtalk_data import TINY_SOUND, TINY_SPEECH, write_clip, write_dataset
 from safetensors.torch import load_file, save_file
 
 from backend.assets import assets_folder
@@ -26,6 +25,7 @@ from backend.engines.dualtalk_official.engine import OfficialEngine
 from lab.training import cli
 from lab.training.distributed import launch
 from lab.training.dualtalk_official.start import fresh_model, sizes
+from tests.support.dualtalk_data import TINY_SOUND, TINY_SPEECH, write_clip, write_dataset
 
 ROOT = Path(__file__).resolve().parents[2]
 

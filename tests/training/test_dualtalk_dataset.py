@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pytest
 import soundfile
-from dualtalk_data import RATE, loudness, track, write_clip, write_dataset, write_motion
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from lab.training import cli
 from lab.training.dualtalk_official.cache import read_index, write_cache
 from lab.training.dualtalk_official.dataset import Clip, divided, survey
 from lab.training.dualtalk_official.tracks import Sound, TrackFaultError, measure_sound, read_motion, read_sound
+from tests.support.dualtalk_data import RATE, loudness, track, write_clip, write_dataset, write_motion
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from dualtalk_data import TINY_FEATURES, TINY_SOUND, loudness, write_clip, write_dataset
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.dualtalk_official.checkpoint import load_checkpoint
@@ -18,6 +17,7 @@ from lab.training.dualtalk_official.dataset import divided, survey
 from lab.training.dualtalk_official.measures import animate_clip
 from lab.training.dualtalk_official.task import Material, official_trainer, save_trained
 from lab.training.logging import CurveTable
+from tests.support.dualtalk_data import TINY_FEATURES, TINY_SOUND, loudness, write_clip, write_dataset
 
 SETTINGS = TrainingSettings(model=TINY_SOUND, epochs=3, batch=2, window=30, rate=1e-3, validation=0.3)
 CADENCE = OfficialCadence(log_steps=1, checkpoint_steps=4)

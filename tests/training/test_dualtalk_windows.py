@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from dualtalk_data import TINY_FEATURES, loudness, write_dataset
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +18,7 @@ from lab.training.dualtalk_official.losses import dualtalk_losses, losses_of
 from lab.training.dualtalk_official.task import pieces
 from lab.training.dualtalk_official.tracks import Sound
 from lab.training.dualtalk_official.windows import epoch_batches, fixed_windows, load_batch
+from tests.support.dualtalk_data import TINY_FEATURES, loudness, write_dataset
 
 SOUND = Sound(1, 0.0, 1.0, "")
 

@@ -1,13 +1,13 @@
 """Whatever is wrong with a transcript, its reader takes it or refuses it with a code of its own."""
 
 import pytest
-from damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.words.spoken_words import spoken_words
 from backend.words.transcripts import read_transcripts
+from tests.support.damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
 
 SRT = (
     b"1\n00:00:01,000 --> 00:00:03,500\nAnna: How are you ?\n\n2\n00:00:04,000 --> 00:00:05,000\nBen: Fine, 21 times.\n"

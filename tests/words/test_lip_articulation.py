@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from made_words import fitted
 
 from backend.animation.lip_closure import lip_gap
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from backend.engines.base import Motion
 from backend.words.lip_articulation import with_articulated_lips, word_weight
+from tests.support.made_words import fitted
 
 SECONDS = 6
 FRAMES = SECONDS * FRAME_RATE

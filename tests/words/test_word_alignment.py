@@ -1,10 +1,10 @@
 """A text is laid under a track piece by piece; one wrong piece does not derail the next."""
 
 import numpy as np
-from made_words import aligned
 
 from backend.contract.constants import SAMPLE_RATE
 from backend.words.forced_alignment import Stretch, align_words, plausible_words
+from tests.support.made_words import aligned
 
 RIGHT, WRONG = -12.0, -55.0
 

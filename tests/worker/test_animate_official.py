@@ -1,8 +1,6 @@
 """`animate --engine dualtalk-official`: from files to a take on FLAME heads, and what it refuses."""
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +10,7 @@ from backend.contract.errors import ExitCode
 from backend.contract.performance import load_performance, save_performance
 from backend.engines.dualtalk_official.checkpoint import official_state
 from backend.engines.dualtalk_official.conversion import convert_checkpoint
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "engines"))
-from official_models import TINY, tiny_model
+from tests.support.official_models import TINY, tiny_model
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,6 @@
 """`convert-checkpoint --json`: what the add-on hears of a checkpoint that is good, foreign or broken."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -13,9 +11,7 @@ from backend.contract.errors import ExitCode
 from backend.engines.dualtalk_official import conversion as checkpoint_conversion
 from backend.engines.dualtalk_official.checkpoint import official_state
 from backend.engines.dualtalk_official.conversion import convert_checkpoint
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "engines"))
-from official_models import TINY, tiny_model
+from tests.support.official_models import TINY, tiny_model
 
 
 @pytest.fixture

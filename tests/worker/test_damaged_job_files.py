@@ -4,7 +4,6 @@ import json
 from functools import partial
 
 import pytest
-from damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from backend.staging import presets
 from backend.staging.presets import PRESETS
 from backend.staging.stage import Place, Staging
 from backend.staging.values import values_of
+from tests.support.damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
 
 STAGING = Staging("across", (Place((-0.6, 1.2, 0.0), 0.3, away=(10.0, 5.0)), Place((0.6, 1.2, 0.0), -0.3)))
 

@@ -10,7 +10,7 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.job import PERFORMANCE_FILE, AudioInput, Character, JobRequest, read_events, write_request
 from backend.contract.performance import load_performance
 
-FAKE = Path(__file__).resolve().parents[1] / "fake_worker.py"
+FAKE = Path(__file__).resolve().parents[1] / "support" / "fake_worker.py"
 CAST = (Character("Mia"), Character("Tom"))
 
 

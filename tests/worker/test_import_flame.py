@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-from flame_pickles import TRIANGLES, VERTICES, flame_arrays, pickle_of_2017
 
 from backend.assets import assets_folder
 from backend.command.entry import main
@@ -17,6 +16,7 @@ from backend.contract.constants import OPEN_HEAD
 from backend.contract.errors import ExitCode
 from backend.contract.face import load_face
 from backend.contract.transfer import load_transfer, transfer_file
+from tests.support.flame_pickles import TRIANGLES, VERTICES, flame_arrays, pickle_of_2017
 
 ROOT = Path(__file__).resolve().parents[2]
 

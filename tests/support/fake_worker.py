@@ -1,7 +1,7 @@
 """A worker that misbehaves on demand, for tests of whoever starts one.
 
-python tests/fake_worker.py --play HOW animate --job FOLDER
-python tests/fake_worker.py --play HOW check --job FOLDER
+python tests/support/fake_worker.py --play HOW animate --job FOLDER
+python tests/support/fake_worker.py --play HOW check --job FOLDER
 
 HOW, one of
   good            progress, a warning, a finished performance
@@ -34,7 +34,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 

@@ -7,12 +7,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = f"""
 import sys
-sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests" / "engines")!r}]
+sys.path[:0] = [{str(ROOT)!r}]
 from pathlib import Path
 import torch
 from backend.engines.dualtalk_official.conversion import convert_checkpoint
 from backend.engines.dualtalk_official.checkpoint import official_state
-from official_models import TINY, tiny_model
+from tests.support.official_models import TINY, tiny_model
 folder = Path(sys.argv[1])
 torch.save(official_state(tiny_model()), folder / "Tiny.pth")
 convert_checkpoint(folder / "Tiny.pth", folder / "DualTalk.safetensors", TINY)

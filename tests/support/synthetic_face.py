@@ -4,6 +4,7 @@ import numpy as np
 
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.face import Face
+from backend.engines.base import Motion
 
 # root, neck, jaw, left eye, right eye: metres from the midpoint of the eyes
 JOINTS = np.array(
@@ -28,4 +29,21 @@ def synthetic_face() -> Face:
         identity_names=("large", "long"),
         landmarks={},
         regions={},
+    )
+
+
+def make_motion(seed, frames, head_degrees, gaze_degrees=0.0):
+    generator = np.random.default_rng(seed)
+    time = np.arange(frames) / 25.0
+    waves = np.sin(
+        2 * np.pi * (generator.uniform(0.2, 1.5, (2, 1, 3)) * time[:, None] + generator.uniform(size=(2, 1, 3)))
+    )
+    speaking = (np.sin(2 * np.pi * time / 6.0)[None] * np.array([[1.0], [-1.0]]) > 0).astype(float)
+    gaze = np.radians(gaze_degrees) * np.sign(np.sin(2 * np.pi * time / 3.0))[None, :, None] * np.ones((2, 1, 2))
+    return Motion(
+        expression=np.zeros((2, frames, len(ARKIT_NAMES))),
+        jaw=np.zeros((2, frames, 3)),
+        neck=np.radians(head_degrees) * waves,
+        gaze=gaze,
+        speaking=speaking,
     )

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
-from made_dialogue import small_face
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.base import Motion
 from backend.staging.stage import Place, Staging
+from tests.support.made_dialogue import small_face
 
 FRAMES = 20 * 25
 JAW_OPEN = ARKIT_INDEX["jawOpen"]

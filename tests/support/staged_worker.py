@@ -1,4 +1,4 @@
-"""A backend Python that is tests/fake_worker.py in disguise, and audio to give it."""
+"""A backend Python that is tests/support/fake_worker.py in disguise, and audio to give it."""
 
 import sys
 import wave
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-FAKE_WORKER = Path(__file__).resolve().parents[1] / "fake_worker.py"
+FAKE_WORKER = Path(__file__).with_name("fake_worker.py")
 
 
 def fake_python(folder, play):
