@@ -7,6 +7,7 @@ positive upwards, and a direction of yaw 0 and pitch 0 is +Z.
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from ..face.skinning import axis_angle_to_matrix
 
@@ -14,20 +15,8 @@ _TINY = 1e-9
 
 
 def axis_angle_from_matrices(matrices: np.ndarray) -> np.ndarray:
-    """[..., 3, 3] rotations → [..., 3] radians, angles from 0 to just under pi."""
-    trace = np.trace(matrices, axis1=-2, axis2=-1)
-    skew = np.stack(
-        [
-            matrices[..., 2, 1] - matrices[..., 1, 2],
-            matrices[..., 0, 2] - matrices[..., 2, 0],
-            matrices[..., 1, 0] - matrices[..., 0, 1],
-        ],
-        axis=-1,
-    )  # [..., 3] twice the axis times the sine of the angle
-    sine = np.linalg.norm(skew, axis=-1) / 2.0
-    angle = np.arctan2(sine, (trace - 1.0) / 2.0)
-    scale = np.where(sine < _TINY, 0.5, angle / np.where(sine < _TINY, 1.0, 2.0 * sine))
-    return skew * scale[..., None]
+    """[..., 3, 3] rotations → [..., 3] radians, angles from 0 to pi."""
+    return np.asarray(Rotation.from_matrix(matrices).as_rotvec())
 
 
 def about_x(angle: np.ndarray) -> np.ndarray:
