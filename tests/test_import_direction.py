@@ -22,20 +22,6 @@ NOT_IN_BLENDER = (
     "matplotlib",
     "PIL",
 )
-ADDON_FLOORS = (
-    "worker",
-    "retargeting",
-    "heads",
-    "characters",
-    "settings",
-    "staging",
-    "conversation",
-    "keys",
-    "export",
-    "interface",
-)
-"""The add-on's folders, the lowest first."""
-
 THROW_AWAY = (  # these run in environments of their own
     "lab.evaluation.recordings.forced_alignment",
     "lab.evaluation.recordings.openfacefx_curves",
@@ -232,18 +218,3 @@ def test_only_one_module_of_the_addon_knows_the_action_apis():
 
     others = [path for path in ADDON_FILES if path.name != "actions.py"]
     assert offences(others, used) == {}
-
-
-def test_folders_of_the_addon_import_only_those_below_them():
-    def room(name):
-        parts = name.split(".")
-        return parts[1] if len(parts) > 1 and parts[0] == "addon" else None
-
-    def upwards(path):
-        own = room(".".join(path.relative_to(ROOT).with_suffix("").parts))
-        if own in ADDON_FLOORS:
-            for name in modules_imported_by(path):
-                if room(name) in ADDON_FLOORS and ADDON_FLOORS.index(room(name)) > ADDON_FLOORS.index(own):
-                    yield name
-
-    assert offences(ADDON_FILES, upwards) == {}
