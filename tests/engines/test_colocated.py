@@ -47,10 +47,12 @@ def noisy(seed=3):
     return torch.randn(1, 2, FRAMES, STREAM, generator=torch.Generator().manual_seed(seed))
 
 
-def run(network, stream, given, features=None, audio=1.0, staging=1.0, level=0.5):
+def run(network, stream, given, features=None, audio_drop=0.0, staging_drop=0.0, level=0.5):
     features = sound() if features is None else features
     with torch.no_grad():
-        return network(stream, torch.tensor([level]), features, given, torch.tensor([audio]), torch.tensor([staging]))
+        return network(
+            stream, torch.tensor([level]), features, given, torch.tensor([audio_drop]), torch.tensor([staging_drop])
+        )
 
 
 def swapped(given):
@@ -104,7 +106,7 @@ def test_what_is_hardly_noisy_is_hardly_changed():
     assert (found - stream).abs().max() < 0.05
 
 
-def test_what_is_further_away_than_its_reach_does_not_change_what_is_understood():
+def test_what_is_further_away_than_its_reach_does_not_change_the_context():
     network, frames, moment = made(), 400, 200
     heard, mouth, speaking = (
         torch.randn(1, 2, frames, width, generator=torch.Generator().manual_seed(width)) for width in (16, MOUTH, 1)
@@ -125,8 +127,8 @@ def test_withheld_audio_is_not_heard_and_withheld_staging_not_known():
     other = replace(given, mouth=given.mouth + 1)
     elsewhere = replace(given, layout=given.layout + 1, mood=given.mood + 1, traits=given.traits + 1)
 
-    deaf = run(network, stream, given, audio=0.0) - run(network, stream, other, sound() + 1, audio=0.0)
-    lost = run(network, stream, given, staging=0.0) - run(network, stream, elsewhere, staging=0.0)
+    deaf = run(network, stream, given, audio_drop=1.0) - run(network, stream, other, sound() + 1, audio_drop=1.0)
+    lost = run(network, stream, given, staging_drop=1.0) - run(network, stream, elsewhere, staging_drop=1.0)
     told = run(network, stream, given) - run(network, stream, elsewhere)
 
     assert deaf.abs().max() == 0

@@ -8,7 +8,14 @@ import torch
 
 from backend.engines.colocated import sampler as colocated_sampling
 from backend.engines.colocated.model import MOUTH, WINDOW, Colocated, ColocatedConfig, Condition
-from backend.engines.colocated.sampler import STRIDE, Guidance, Told, _understood, perform_dialogue, window_starts
+from backend.engines.colocated.sampler import (
+    STRIDE,
+    DialogueConditions,
+    Guidance,
+    _context,
+    perform_dialogue,
+    window_starts,
+)
 from backend.engines.colocated.stream import MOUTH_IN_STREAM, STREAM
 
 SMALL = ColocatedConfig(widths=(16, 16, 16, 16), condition=16, role=4, heads=2)
@@ -24,14 +31,14 @@ def network():
     return made
 
 
-def told(frames, seed=6):
+def conditions(frames, seed=6):
     generator = torch.Generator().manual_seed(seed)
 
     def draw(*shape):
         return torch.randn(2, *shape, generator=generator)
 
-    heard = draw(frames, 16).half()
-    return Told(heard, Condition(draw(frames), draw(frames, MOUTH), draw(8), draw(10), draw(7)))
+    audio_features = draw(frames, 16).half()
+    return DialogueConditions(audio_features, Condition(draw(frames), draw(frames, MOUTH), draw(8), draw(10), draw(7)))
 
 
 @pytest.mark.parametrize("frames", [1, 255, 256, 257, 448, 449, 5000])
@@ -46,7 +53,7 @@ def test_windows_cover_every_frame_and_overlap(frames):
 
 @pytest.mark.parametrize("frames", [3, 256, 700])
 def test_one_seed_gives_one_performance_of_the_right_length(network, frames):
-    given = told(frames)
+    given = conditions(frames)
 
     first, again, other = (perform_dialogue(network, given, seed, steps=3) for seed in (1, 1, 2))
 
@@ -55,20 +62,20 @@ def test_one_seed_gives_one_performance_of_the_right_length(network, frames):
     assert (first - other).abs().max() > 1e-3
 
 
-def test_a_long_dialogue_is_understood_as_if_at_once(network, monkeypatch):
-    given = told(1300)
+def test_the_context_of_a_long_dialogue_does_not_depend_on_its_pieces(network, monkeypatch):
+    given = conditions(1300)
 
-    whole = _understood(network, given.heard, given.known)
+    whole = _context(network, given.audio_features, given.given)
     monkeypatch.setattr(colocated_sampling, "_PIECE", 256)
-    in_pieces = _understood(network, given.heard, given.known)
+    in_pieces = _context(network, given.audio_features, given.given)
 
-    assert whole.shape == given.heard.shape
+    assert whole.shape == given.audio_features.shape
     assert torch.allclose(in_pieces.float(), whole.float(), atol=2e-3)
 
 
 def test_a_windows_edge_leaves_no_seam(network):
     frames = 4 * STRIDE + WINDOW
-    stream = perform_dialogue(network, told(frames), seed=1, steps=6).numpy()
+    stream = perform_dialogue(network, conditions(frames), seed=1, steps=6).numpy()
     jumps = np.abs(np.diff(stream, axis=1)).mean(axis=(0, 2))  # [T - 1]
     seams = [start - 1 for start in window_starts(frames)[1:]]
     seams += [start + WINDOW - 1 for start in window_starts(frames)[:-1]]
@@ -78,7 +85,7 @@ def test_a_windows_edge_leaves_no_seam(network):
 
 def test_what_is_kept_stays_and_the_rest_differs_from_what_it_was(network):
     frames = 400
-    given = told(frames)
+    given = conditions(frames)
     before = perform_dialogue(network, given, seed=1, steps=4)
     mask = torch.zeros(2, frames, 1)
     mask[0] = 1
@@ -90,7 +97,7 @@ def test_what_is_kept_stays_and_the_rest_differs_from_what_it_was(network):
 
 
 def test_guidance_moves_everything_but_the_mouth(network):
-    given = told(300)
+    given = conditions(300)
     head = [one for one in range(STREAM) if one not in MOUTH_IN_STREAM]
 
     plain, sound, place = (
@@ -107,7 +114,7 @@ def test_guidance_moves_everything_but_the_mouth(network):
 def test_progress_counts_every_window_of_every_step(network):
     seen = []
 
-    perform_dialogue(network, told(2000), 1, steps=2, progress=lambda done, of: seen.append((done, of)))
+    perform_dialogue(network, conditions(2000), 1, steps=2, progress=lambda done, of: seen.append((done, of)))
 
     windows = len(window_starts(2000))
     assert seen[0] == (0, 2 * windows)

@@ -9,7 +9,7 @@ import torch
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
 from backend.engines.colocated.model import MOUTH, Condition
-from backend.engines.colocated.sampler import Told, perform_dialogue
+from backend.engines.colocated.sampler import DialogueConditions, perform_dialogue
 from backend.engines.scene import MOODS, ORDINARY_SCENE
 
 FRAMES = 250
@@ -20,15 +20,15 @@ SEEDS = (1, 2, 3)
 def performed(first, second):
     """Streams [S, 2, T, 65] of two silent people in these moods, a seed after the other."""
     model = load_colocated(COLOCATED_WEIGHTS, "cpu").eval()
-    known = Condition(
+    given = Condition(
         speaking=torch.zeros(2, FRAMES),
         mouth=torch.zeros(2, FRAMES, MOUTH),
         traits=torch.zeros(2, 8),
         mood=torch.eye(len(MOODS))[[MOODS.index(first), MOODS.index(second)]],
         layout=torch.from_numpy(ORDINARY_SCENE.layout),
     )
-    told = Told(torch.zeros(2, FRAMES, model.config.condition), known)
-    return np.stack([perform_dialogue(model, told, seed).numpy() for seed in SEEDS])
+    conditions = DialogueConditions(torch.zeros(2, FRAMES, model.config.condition), given)
+    return np.stack([perform_dialogue(model, conditions, seed).numpy() for seed in SEEDS])
 
 
 @pytest.mark.parametrize(

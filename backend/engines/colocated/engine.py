@@ -36,7 +36,7 @@ from ..weights import weights_hashes
 from .checkpoint import COLOCATED_WEIGHTS, load_colocated
 from .decoder import Decoded, Read, decode_person
 from .model import Colocated, Condition
-from .sampler import USUAL, Guidance, Told, perform_dialogue
+from .sampler import USUAL, DialogueConditions, Guidance, perform_dialogue
 from .stream import stream_rows
 
 
@@ -75,11 +75,13 @@ class ColocatedEngine:
         speaking = conditions.speaking.astype(np.float32)
         device = str(self.model.offset.device)
         rng_seed = dialogue_seed(seed, audio)
-        heard = listen(audio, self.encoder, self.lips, self.model.hear, steps_of("features", progress, check_cancel))
+        heard = listen(
+            audio, self.encoder, self.lips, self.model.encode_audio, steps_of("features", progress, check_cancel)
+        )
         kept = keeping(conditions.partner, conditions.kept)
         streams = perform_dialogue(
             self.model,
-            told_of(heard, speaking, conditions.habits, scene, device),
+            dialogue_conditions(heard, speaking, conditions.habits, scene, device),
             rng_seed,
             self.guidance,
             kept=None if kept is None else kept_streams(kept, scene, device),
@@ -98,14 +100,14 @@ def dialogue_seed(seed: int, audio: DialogueAudio) -> int:
     return int(np.random.SeedSequence([seed, checksum]).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
-def told_of(
+def dialogue_conditions(
     heard: Heard,
     speaking: np.ndarray,
     habits: tuple[Habits, Habits],
     scene: Scene,
     device: str,
-) -> Told:
-    """What the denoiser is told: what was `heard`, who speaks [2, T], both people and the place."""
+) -> DialogueConditions:
+    """Join the conditions of the denoiser: the result of `listen`, `speaking` [2, T], both people and the place."""
     inner = heard.windows[:, :, MARGIN : MARGIN + STEP]  # [K, 2, 150, D]
     rows = inner.transpose(0, 1).flatten(1, 2)[:, : heard.frames]
     read = (
@@ -119,7 +121,7 @@ def told_of(
         scene.mood_rows(),
         scene.layout,
     )
-    return Told(rows.to(device), Condition(*(torch.from_numpy(one).to(device) for one in arrays)))
+    return DialogueConditions(rows.to(device), Condition(*(torch.from_numpy(one).to(device) for one in arrays)))
 
 
 def kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, Tensor]:

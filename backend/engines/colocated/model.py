@@ -1,12 +1,22 @@
 """The network of the `colocated` engine: Talking Together's shape (CVPR 2026, arXiv 2603.08674), small.
 
-One U-Net with shared weights denoises both people's streams. What it is told about a frame – speech, who speaks, the
-person, the place – enters every block by FiLM, (γ(c) + 1) · h + β(c), and beside the noisy stream. In the decoder each
-stream attends to the other. Differences from the paper: frozen Whisper features replace wav2vec 2.0; the lips that
-`lip_reader` reads off the sound are a condition, and the mouth is predicted as what is added to them; mood, habits and
-the staging are conditions beside the start positions.
+    audio features, mouth, speaking ─▶ Listening ─▶ context ─┐
+    speaking ─▶ role embedding, turns ───────────────────────┼─▶ Conditioning ─▶ cond ─▶ (+) ─▶ film
+    layout, mood, traits ─▶ staging ─────────────────────────┘        level ─▶ MLP ───────┘
 
-[B, 2, T, …] are both people of B dialogues at 25 Hz, T a multiple of 8.
+    noisy, film ─▶ stem ─▶ encoder ─▶ middle ─▶ decoder ─▶ out ─▶ (+) ─▶ x0_pred
+                            │ FiLM     FiLM      ▲ FiLM and        ▲
+                            └────── skips ───────┘ PartnerAttention └─ mouth as a stream
+
+    clean = c_skip · noisy + c_out · x0_pred
+
+One U-Net with shared weights denoises both people's streams. The condition enters every block by FiLM,
+(γ(cond) + 1) · h + β(cond), and the stem beside the noisy stream. In the decoder each stream attends to the other.
+Differences from the paper: frozen Whisper features replace wav2vec 2.0; the mouth that `lip_reader` predicts from the
+sound is a condition, and the network predicts what is added to it; mood, habits and the staging are conditions beside
+the start positions.
+
+B dialogues of 2 people and T frames at 25 Hz, T a multiple of 8; N = 2 B streams; D = `ColocatedConfig.condition`.
 """
 
 from __future__ import annotations
@@ -29,19 +39,20 @@ from .diffusion import alpha_sigma
 from .stream import EXPRESSION, JAW, STREAM
 
 MOUTH: Final = len(SPOKEN_COMPONENTS) + 3
-"""What the lip reader says of a frame: spoken components, jaw about X in radians, and the probabilities (0 to 1) of
-shut lips and of the lower lip at the teeth."""
+"""Numbers of a frame of `mouth`, the lip reader's prediction: spoken components, jaw about X in radians, and the
+probabilities (0 to 1) of shut lips and of the lower lip at the teeth."""
 
 _DILATIONS: Final = (1, 2, 4, 8)
 REACH: Final = 2 * 2 * sum(_DILATIONS)
-"""Frames before and after a moment that `Listening` hears, 2.4 s."""
+"""Receptive field of `Listening` to either side in frames, 2.4 s."""
 
-_UNTOLD_MOODS: Final = 0.1
+_MOOD_DROP: Final = 0.1
+"""Share of the people whose mood is dropped in training."""
 
 WINDOW: Final = 256
 """Frames that the network sees at once, 10.24 s."""
 
-_ROUGHNESS: Final = 0.03
+_SIGMA_DATA: Final = 0.03
 """What changes in a stream from one frame to the next, in units of its spread."""
 
 
@@ -64,19 +75,17 @@ class ColocatedConfig:
 
 @dataclass(frozen=True)
 class Condition:
-    """What is known about both people beside their sound: `speaking` [B, 2, T] from 0 to 1; `mouth` [B, 2, T, MOUTH];
-    `traits` [B, 2, 8]; `mood` [B, 2, 10] one-hot; `layout` [B, 2, 7] as in `colocated_stream.Scene`.
-    """
+    """Conditions of both people beside their audio features. `layout` is as in `scene.Scene`, `mood` one-hot."""
 
-    speaking: Tensor
-    mouth: Tensor
-    traits: Tensor
-    mood: Tensor
-    layout: Tensor
+    speaking: Tensor  # [B, 2, T] 0 to 1
+    mouth: Tensor  # [B, 2, T, MOUTH]
+    traits: Tensor  # [B, 2, 8]
+    mood: Tensor  # [B, 2, 10]
+    layout: Tensor  # [B, 2, 7]
 
 
 class Conditioning(nn.Module):
-    """Everything that is known about a frame in one vector. Audio and staging may be withheld, for guidance."""
+    """All conditions of a frame as one vector. Audio and staging can be dropped, for classifier-free guidance."""
 
     def __init__(self, config: ColocatedConfig) -> None:
         super().__init__()
@@ -92,54 +101,53 @@ class Conditioning(nn.Module):
         )
         self.unknown_audio = nn.Parameter(torch.zeros(width))
         self.unknown_staging = nn.Parameter(torch.zeros(width))
-        # Speech features are thirty times as large as all else: unless each has its own scale, nobody hears a mood.
+        # Speech features are thirty times as large as all else: without a scale for each, the mood has no effect.
         self.scales = nn.ModuleList(nn.LayerNorm(width) for _ in ("sound", "floor", "person"))
         self.mixing = nn.Conv1d(width, width, 5, padding=2)
 
-    def hear(self, features: Tensor) -> Tensor:
-        """[..., 2 T, 512] at 50 Hz → [..., T, D]."""
-        pairs = features.reshape(*features.shape[:-2], -1, 2 * FEATURES)
-        heard: Tensor = self.audio(pairs)
-        return heard
+    def encode_audio(self, features: Tensor) -> Tensor:
+        """Project speech features [..., 2 T, 512] at 50 Hz to audio features [..., T, D] at 25 Hz."""
+        pairs = features.reshape(*features.shape[:-2], -1, 2 * FEATURES)  # [..., T, 1024]
+        audio_features: Tensor = self.audio(pairs)  # [..., T, D]
+        return audio_features
 
-    def forward(self, understood: Tensor, given: Condition, with_audio: Tensor, with_staging: Tensor) -> Tensor:
-        """`understood` [B, 2, T, D] of `listening`; `with_audio` and `with_staging` [B], 1 to tell and 0 to withhold.
+    def forward(self, context: Tensor, given: Condition, audio_drop_mask: Tensor, staging_drop_mask: Tensor) -> Tensor:
+        """Join the conditions to `cond` [B, 2, T, D].
 
-        [B, 2, T, D].
+        `context` [B, 2, T, D] of `listening`; both masks [B], 1 where the condition is dropped and 0 where it is used.
         """
         speaking = torch.stack((given.speaking, given.speaking.flip(1)), dim=-1)  # [B, 2, T, 2] own first
-        told = self.floor(torch.cat((self._roles(speaking), speaking), dim=-1))
-        turns = _by_person(self.turns(speaking.flatten(0, 1).transpose(1, 2)).transpose(1, 2))
-        person = self.staging(torch.cat((given.layout, self._mood(given.mood), given.traits), dim=-1))[:, :, None]
-        sound, floor, place = (
-            scale(part) for scale, part in zip(self.scales, (understood, told + turns, person), strict=True)
-        )
-        known = _told(sound, self.unknown_audio, with_audio)
-        placed = _told(place, self.unknown_staging, with_staging)
-        whole = silu(known + floor + placed).flatten(0, 1)  # [2 B, T, D]
-        mixed: Tensor = whole + self.mixing(whole.transpose(1, 2)).transpose(1, 2)
-        return _by_person(mixed)
+        roles = self.floor(torch.cat((self._roles(speaking), speaking), dim=-1))  # [B, 2, T, D]
+        turns = _by_person(self.turns(speaking.flatten(0, 1).transpose(1, 2)).transpose(1, 2))  # [B, 2, T, D]
+        scene = torch.cat((given.layout, self._mood(given.mood), given.traits), dim=-1)  # [B, 2, 25]
+        parts = (context, roles + turns, self.staging(scene)[:, :, None])  # [B, 2, T, D] twice, [B, 2, 1, D]
+        audio, floor, staging = (scale(part) for scale, part in zip(self.scales, parts, strict=True))
+        audio = _dropped(audio, self.unknown_audio, audio_drop_mask)  # [B, 2, T, D]
+        staging = _dropped(staging, self.unknown_staging, staging_drop_mask)  # [B, 2, 1, D]
+        joined = silu(audio + floor + staging).flatten(0, 1)  # [N, T, D]
+        mixed: Tensor = joined + self.mixing(joined.transpose(1, 2)).transpose(1, 2)  # [N, T, D]
+        return _by_person(mixed)  # [B, 2, T, D]
 
     def _mood(self, mood: Tensor) -> Tensor:
-        """[B, 2, 10]; while it is trained some people's moods are not told, as those that nobody rehearsed are not."""
+        """`mood` [B, 2, 10], in training with some people's rows 0, as moods without training data are."""
         if not self.training:
             return mood
-        return mood * (torch.rand(*mood.shape[:2], 1, device=mood.device) >= _UNTOLD_MOODS)
+        return mood * (torch.rand(*mood.shape[:2], 1, device=mood.device) >= _MOOD_DROP)  # [B, 2, 10]
 
     def _roles(self, speaking: Tensor) -> Tensor:
-        """Of both people m · e_speak + (1 − m) · e_listen: [B, 2, T, 2] → [B, 2, T, 2 · role]."""
+        """Role embedding m · e_speak + (1 − m) · e_listen of both people: [B, 2, T, 2] → [B, 2, T, 2 · role]."""
         if not self.config.role_embedding:
             return speaking.new_zeros(*speaking.shape[:3], 2 * self.config.role)
-        speak, listen = self.roles
-        mixed: Tensor = speaking[..., None] * speak + (1 - speaking[..., None]) * listen
+        speak, listen = self.roles  # [role] each
+        mixed: Tensor = speaking[..., None] * speak + (1 - speaking[..., None]) * listen  # [B, 2, T, 2, role]
         return mixed.flatten(-2)
 
 
 class Listening(nn.Module):
-    """What both people's voices say about a moment to each of them, own voice first. [B, 2, T, …] → [B, 2, T, D].
+    """Context of each person from both voices, own voice first: dilated convolutions, [B, 2, T, …] → [B, 2, T, D].
 
-    Noise never comes in here, so that when a nod or a smile is likely is not drowned in it; and it sees no further than
-    `REACH` frames, so that a long dialogue may be heard piece by piece.
+    The noisy streams are no input, so that noise cannot drown the cue for a nod or a smile; and the receptive field is
+    `REACH` frames, so that a long dialogue can be encoded in pieces.
     """
 
     def __init__(self, width: int) -> None:
@@ -150,18 +158,19 @@ class Listening(nn.Module):
             nn.Conv1d(width, width, 5, padding=2 * dilation, dilation=dilation) for dilation in _DILATIONS
         )
 
-    def forward(self, heard: Tensor, mouth: Tensor, speaking: Tensor) -> Tensor:
-        """`heard` [B, 2, T, D] of `Conditioning.hear`, `mouth` [B, 2, T, MOUTH], `speaking` [B, 2, T]; T even."""
-        own = torch.cat((heard, mouth, speaking[..., None]), dim=-1)
+    def forward(self, audio_features: Tensor, mouth: Tensor, speaking: Tensor) -> Tensor:
+        """Encode `audio_features` [B, 2, T, D], `mouth` [B, 2, T, MOUTH] and `speaking` [B, 2, T], T even."""
+        own = torch.cat((audio_features, mouth, speaking[..., None]), dim=-1)  # [B, 2, T, D + MOUTH + 1]
         rows: Tensor = self.both(torch.cat((own, own.flip(1)), dim=-1))  # [B, 2, T, D]
-        hidden = avg_pool1d(rows.flatten(0, 1).transpose(1, 2), 2)  # [2 B, D, T / 2]
-        for norm, around in zip(self.norms, self.around, strict=True):
-            hidden = hidden + around(silu(norm(hidden.transpose(1, 2)).transpose(1, 2)))
-        return rows + _by_person(hidden.repeat_interleave(2, dim=-1).transpose(1, 2))
+        hidden = avg_pool1d(rows.flatten(0, 1).transpose(1, 2), 2)  # [N, D, T / 2]
+        for norm, conv in zip(self.norms, self.around, strict=True):
+            hidden = hidden + conv(silu(norm(hidden.transpose(1, 2)).transpose(1, 2)))  # [N, D, T / 2]
+        upsampled = hidden.repeat_interleave(2, dim=-1)  # [N, D, T]
+        return rows + _by_person(upsampled.transpose(1, 2))  # [B, 2, T, D]
 
 
 class FilmBlock(nn.Module):
-    """Two convolutions over time; the condition scales and shifts what is between them. [N, C, n] → [N, C', n]."""
+    """Residual block of two convolutions over time, FiLM between them: [N, C, n] → [N, C', n]."""
 
     def __init__(self, inner: int, outer: int, config: ColocatedConfig) -> None:
         super().__init__()
@@ -172,19 +181,20 @@ class FilmBlock(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
         self.second = nn.Conv1d(outer, outer, 3, padding=1)
         self.skip = nn.Conv1d(inner, outer, 1) if inner != outer else nn.Identity()
-        _begin_with_nothing(self.film)
+        _init_zeros(self.film)
 
-    def forward(self, hidden: Tensor, condition: Tensor) -> Tensor:
-        """`condition` [N, D, n]."""
-        scale, shift = self.film(condition).chunk(2, dim=1)
-        inner = self.between(self.first(silu(self.norm(hidden))))
-        added: Tensor = self.second(self.dropout(silu((scale + 1) * inner + shift)))
-        kept: Tensor = self.skip(hidden)
-        return kept + added
+    def forward(self, hidden: Tensor, cond: Tensor) -> Tensor:
+        """Apply the block to `hidden` [N, C, n] under `cond` [N, D, n]."""
+        gamma, beta = self.film(cond).chunk(2, dim=1)  # [N, C', n] each
+        inner = self.between(self.first(silu(self.norm(hidden))))  # [N, C', n]
+        modulated = (gamma + 1) * inner + beta  # [N, C', n]
+        residual: Tensor = self.second(self.dropout(silu(modulated)))  # [N, C', n]
+        skip: Tensor = self.skip(hidden)  # [N, C', n]
+        return skip + residual
 
 
 class PartnerAttention(nn.Module):
-    """Each stream looks at the other one, nearer moments first. [B, 2, C, n] → the same."""
+    """Cross-attention of each stream to the partner's, biased towards the same moment: [B, 2, C, n] → the same."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
@@ -193,21 +203,20 @@ class PartnerAttention(nn.Module):
         nn.init.zeros_(self.attention.out_proj.weight)
 
     def forward(self, hidden: Tensor, frames_a_step: int) -> Tensor:
-        """The input and what was seen of the partner."""
+        """Add to `hidden` [B, 2, C, n] what attention finds; `frames_a_step` frames of 25 Hz are one of the n steps."""
         steps = hidden.shape[-1]
         rows = self.norm(hidden.transpose(2, 3))  # [B, 2, n, C]
-        placed = rows + positions(steps, rows)
-        partner = placed.flip(1).flatten(0, 1)
-        near = nearness(steps, rows, frames_a_step)
-        seen, _ = self.attention(
-            placed.flatten(0, 1), partner, rows.flip(1).flatten(0, 1), attn_mask=near, need_weights=False
-        )
-        looked: Tensor = hidden + _by_person(seen.transpose(1, 2))
-        return looked
+        placed = rows + positions(steps, rows)  # [B, 2, n, C]
+        query = placed.flatten(0, 1)  # [N, n, C]
+        key, value = placed.flip(1).flatten(0, 1), rows.flip(1).flatten(0, 1)  # [N, n, C] of the partner
+        bias = nearness(steps, rows, frames_a_step)  # [n, n]
+        attended, _ = self.attention(query, key, value, attn_mask=bias, need_weights=False)  # [N, n, C]
+        added: Tensor = hidden + _by_person(attended.transpose(1, 2))  # [B, 2, C, n]
+        return added
 
 
 class Colocated(nn.Module):
-    """The denoiser: `conditioning` tells what is known, `denoise` uses it; `forward` does both, for training."""
+    """The denoiser: `conditioning` joins the conditions, `denoise` applies them; `forward` does both, for training."""
 
     def __init__(self, config: ColocatedConfig | None = None) -> None:
         super().__init__()
@@ -228,7 +237,7 @@ class Colocated(nn.Module):
         )
         self.norm = nn.GroupNorm(8, widths[0])
         self.out = nn.Conv1d(widths[0], STREAM, 3, padding=1)
-        _begin_with_nothing(self.out)
+        _init_zeros(self.out)
         self.offset: Tensor
         self.scale: Tensor
         self.register_buffer("offset", torch.zeros(STREAM))
@@ -240,90 +249,95 @@ class Colocated(nn.Module):
         level: Tensor,
         features: Tensor,
         given: Condition,
-        with_audio: Tensor,
-        with_staging: Tensor,
+        audio_drop_mask: Tensor,
+        staging_drop_mask: Tensor,
     ) -> Tensor:
-        """`noisy` [B, 2, T, 65] normalised, at `level` [B]; `features` [B, 2, 2 T, 512] of what each person is heard in
-        (one mix: the same twice); the rest as in Conditioning → clean, normalised.
+        """Predict the clean streams [B, 2, T, 65], normalised, from `noisy` ones of the same shape at `level` [B].
+
+        `features` [B, 2, 2 T, 512]: speech features of each person's track (of one mix: the same twice); `given` and
+        the masks [B] as in `Conditioning`.
         """
-        told = self.conditioning
-        understood = told.listening(told.hear(features), given.mouth, given.speaking)
-        condition = told(understood, given, with_audio, with_staging)
-        return self.denoise(noisy, level, condition, given.mouth, with_audio)
+        audio_features = self.conditioning.encode_audio(features)  # [B, 2, T, D]
+        context = self.conditioning.listening(audio_features, given.mouth, given.speaking)  # [B, 2, T, D]
+        cond = self.conditioning(context, given, audio_drop_mask, staging_drop_mask)  # [B, 2, T, D]
+        return self.denoise(noisy, level, cond, given.mouth, audio_drop_mask)
 
-    def hear(self, features: Tensor, _speaking: Tensor) -> Tensor:
-        """Each voice for itself: `features` [B, 2 T, 512] → [B, T, D]."""
-        heard: Tensor = self.conditioning.hear(features)
-        return heard
+    def encode_audio(self, features: Tensor, _speaking: Tensor) -> Tensor:
+        """Project the speech features [B, 2 T, 512] of single tracks to audio features [B, T, D]."""
+        audio_features: Tensor = self.conditioning.encode_audio(features)
+        return audio_features
 
-    def denoise(self, noisy: Tensor, level: Tensor, condition: Tensor, mouth: Tensor, with_audio: Tensor) -> Tensor:
-        """`noisy` [B, 2, T, 65] and `level` [B] → the clean streams, normalised.
+    def denoise(self, noisy: Tensor, level: Tensor, cond: Tensor, mouth: Tensor, audio_drop_mask: Tensor) -> Tensor:
+        """Predict the clean streams, normalised, from `noisy` [B, 2, T, 65], `level` [B] and `cond` [B, 2, T, D].
 
-        What the lip reader says (`mouth` [B, 2, T, MOUTH]) is the base that the network adds to, where it was heard.
+        `mouth` [B, 2, T, MOUTH] is the base that the U-Net adds to, unless `audio_drop_mask` [B] is 1.
         """
-        placed = condition + self.level(_level_rows(level, self.config.condition))[:, None, None]
-        told = placed.flatten(0, 1).transpose(1, 2)  # [2 B, D, T]
-        hidden = self.stem(torch.cat((noisy.flatten(0, 1).transpose(1, 2), told), dim=1))
-        pyramid = [told]
+        embedded = self.level(_level_embedding(level, self.config.condition))  # [B, D]
+        film = (cond + embedded[:, None, None]).flatten(0, 1).transpose(1, 2)  # [N, D, T]
+        streams = noisy.flatten(0, 1).transpose(1, 2)  # [N, 65, T]
+        hidden = self.stem(torch.cat((streams, film), dim=1))  # [N, C0, T]
+        films = [film]  # [N, D, T / 2^depth] of each depth
         for _ in self.config.widths[1:]:
-            pyramid.append(avg_pool1d(pyramid[-1], 2))
-        kept = []
+            films.append(avg_pool1d(films[-1], 2))
+        skips = []  # [N, C, T / 2^depth] of each depth
         for depth, block in enumerate(self.encoder):
-            hidden = block(hidden if depth == 0 else avg_pool1d(hidden, 2), pyramid[depth])
-            kept.append(hidden)
-        hidden = self.middle(hidden, pyramid[-1])
+            hidden = block(hidden if depth == 0 else avg_pool1d(hidden, 2), films[depth])
+            skips.append(hidden)
+        hidden = self.middle(hidden, films[-1])  # [N, C3, T / 8]
         for index, block in enumerate(self.decoder):
-            depth = len(kept) - 1 - index
-            hidden = block(torch.cat((hidden, kept[depth]), dim=1), pyramid[depth])
+            depth = len(skips) - 1 - index
+            hidden = block(torch.cat((hidden, skips[depth]), dim=1), films[depth])  # [N, C, T / 2^depth]
             if index < len(self.partners):
                 hidden = self.partners[index](_by_person(hidden), 2**depth).flatten(0, 1)
             if depth:
-                hidden = interpolate(hidden, scale_factor=2.0, mode="linear")
-        made = _by_person(self.out(silu(self.norm(hidden))).transpose(1, 2))
-        thought = made + self._heard_mouth(mouth) * with_audio[:, None, None, None]
-        # Smooth streams tell themselves from noise, so the network makes the clean ones and need not carry the noise;
+                hidden = interpolate(hidden, scale_factor=2.0, mode="linear")  # [N, C, T / 2^(depth − 1)]
+        residual = _by_person(self.out(silu(self.norm(hidden))).transpose(1, 2))  # [B, 2, T, 65]
+        audio_used = (1 - audio_drop_mask)[:, None, None, None]  # [B, 1, 1, 1]
+        x0_pred = residual + self._mouth_stream(mouth) * audio_used  # [B, 2, T, 65]
+        # Smooth streams differ clearly from noise, so the network predicts the clean ones and need not carry the noise;
         # only noise smaller than what changes from frame to frame is left to the input itself (Karras et al. 2022,
         # section 5, with that as the spread of the data), so that the last steps add no roughness.
-        alpha, sigma = (share[:, None, None, None] for share in alpha_sigma(level))
-        trusted = _ROUGHNESS**2 / ((_ROUGHNESS * alpha).square() + sigma.square())
-        return alpha * trusted * noisy + (1 - alpha.square() * trusted) * thought
+        alpha, sigma = (share[:, None, None, None] for share in alpha_sigma(level))  # [B, 1, 1, 1] each
+        signal_share = _SIGMA_DATA**2 / ((_SIGMA_DATA * alpha).square() + sigma.square())
+        c_skip, c_out = alpha * signal_share, 1 - alpha.square() * signal_share
+        return c_skip * noisy + c_out * x0_pred  # [B, 2, T, 65]
 
     def normalised(self, stream: Tensor) -> Tensor:
-        """Raw [..., 65] in units of their spread about their mean."""
+        """Turn a raw stream [..., 65] into units of its spread about its mean."""
         return (stream - self.offset) / self.scale
 
     def raw(self, normalised: Tensor) -> Tensor:
-        """The inverse of `normalised`."""
+        """Invert `normalised`: [..., 65] → [..., 65]."""
         return torch.addcmul(self.offset, normalised, self.scale)
 
-    def _heard_mouth(self, mouth: Tensor) -> Tensor:
-        """[B, 2, T, MOUTH] → what it makes of a normalised stream, 0 for everything that is no mouth."""
+    def _mouth_stream(self, mouth: Tensor) -> Tensor:
+        """Write `mouth` [B, 2, T, MOUTH] into a normalised stream [B, 2, T, 65] that is 0 elsewhere."""
         spoken = [EXPRESSION.start + index for index in SPOKEN_COMPONENTS]
-        stream = self.offset.expand(*mouth.shape[:3], STREAM).clone()
+        stream = self.offset.expand(*mouth.shape[:3], STREAM).clone()  # [B, 2, T, 65] raw
         stream[..., spoken] = mouth[..., : len(spoken)].to(stream.dtype)
         stream[..., JAW.start] = mouth[..., len(spoken)].to(stream.dtype)
         return self.normalised(stream)
 
 
 def _by_person(rows: Tensor) -> Tensor:
-    """[2 B, …] → [B, 2, …]."""
+    """Split the streams by dialogue: [N, …] → [B, 2, …]."""
     return rows.reshape(-1, 2, *rows.shape[1:])
 
 
-def _begin_with_nothing(layer: nn.Conv1d) -> None:
-    """Let the layer give zeros until it has learned otherwise."""
+def _init_zeros(layer: nn.Conv1d) -> None:
+    """Initialise `layer` so that it gives zeros."""
     for parameter in layer.parameters():
         nn.init.zeros_(parameter)
 
 
-def _told(known: Tensor, unknown: Tensor, share: Tensor) -> Tensor:
-    """`known` [B, 2, T, D] where `share` [B] is 1, `unknown` [D] where it is 0."""
-    weight = share[:, None, None, None]
-    return weight * known + (1 - weight) * unknown
+def _dropped(cond: Tensor, null: Tensor, drop_mask: Tensor) -> Tensor:
+    """Replace `cond` [B, 2, T, D] by `null` [D] where `drop_mask` [B] is 1."""
+    dropped = drop_mask[:, None, None, None]  # [B, 1, 1, 1]
+    return (1 - dropped) * cond + dropped * null
 
 
-def _level_rows(level: Tensor, width: int) -> Tensor:
+def _level_embedding(level: Tensor, width: int) -> Tensor:
     """Sinusoids of the noise level: [B] → [B, width]."""
-    rate = torch.exp(torch.linspace(0, math.log(1000.0), width // 2, device=level.device))
-    angle = level[:, None] * rate
+    rate = torch.exp(torch.linspace(0, math.log(1000.0), width // 2, device=level.device))  # [width / 2]
+    angle = level[:, None] * rate  # [B, width / 2]
     return torch.cat((angle.sin(), angle.cos()), dim=-1)

@@ -1,8 +1,17 @@
-"""A dialogue of any length out of noise: every step of the sampler goes over windows that are blended into each other.
+"""Sampling of a dialogue of any length: each step of the sampler goes over overlapping windows and blends them.
 
-All windows take the same step before any takes the next one, and where two overlap they agree on the mean of what both
-say (MultiDiffusion, Bar-Tal et al. 2023). So there is nothing to join afterwards: a window's edge leaves no seam.
-Windows are looked at a few at a time; beside them only the streams of the whole dialogue are held.
+    noise [2, L, 65] ─▶ sample ─▶ raw streams [2, T, 65]
+                         │   ▲
+         noisy [2, L, 65]▼   │ clean [2, L, 65]: weighted mean over the windows that hold a frame
+                    windows [K, 2, 256, 65] ─▶ Conditioning + denoise ─▶ clean windows, guided
+                                                   ▲
+    audio features, mouth, speaking ─▶ Listening ──┘ context [2, L, D], once for all steps
+
+All windows take the same step before any takes the next one, and where two overlap the mean of both clean predictions
+is used (MultiDiffusion, Bar-Tal et al. 2023), so a window's edge leaves no seam. A few windows are a batch; in full
+length only the streams and the context are in memory.
+
+T frames at 25 Hz, L the length of T padded to whole windows, K windows of a batch.
 """
 
 from __future__ import annotations
@@ -26,15 +35,18 @@ TEMPERATURE: Final = 1.2
 and blink less than those it learned from; from this one as much (docs/developers/colocated.md)."""
 
 _BATCH: Final = 4
+"""Windows of a batch."""
+
 _PIECE: Final = 1024
-"""Frames whose sound is understood at once."""
+"""Frames whose context is encoded at once."""
 
 
 @dataclass(frozen=True)
 class Guidance:
-    """How much more than by itself the model follows the sound and the staging (classifier-free, Ho & Salimans 2022).
+    """Guidance scales of the audio and of the staging (classifier-free, Ho & Salimans 2022).
 
-    1 is as trained; each other number costs a pass more. The mouth is not guided: it is where the sound says anyway.
+    1 is the prediction as trained; each other scale costs a pass more. The mouth is not guided: the lip reader's
+    prediction places it in any case.
     """
 
     audio: float = 1.5
@@ -45,123 +57,121 @@ USUAL: Final = Guidance()
 
 
 @dataclass(frozen=True)
-class Told:
-    """A dialogue of T frames, on the model's device: `heard` [2, T, D] of `Conditioning.hear`, and what is `known`
-    about both people, without a batch axis.
-    """
+class DialogueConditions:
+    """All conditions of a dialogue of T frames on the model's device; `given` has no batch axis."""
 
-    heard: Tensor
-    known: Condition
+    audio_features: Tensor  # [2, T, D] of `Colocated.encode_audio`
+    given: Condition
 
 
 def perform_dialogue(
     model: Colocated,
-    told: Told,
+    conditions: DialogueConditions,
     seed: int,
     guidance: Guidance = USUAL,
     steps: int = STEPS,
     kept: tuple[Tensor, Tensor] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Tensor:
-    """Both people's streams [2, T, 65], raw. The same seed gives the same performance.
+    """Sample both people's streams [2, T, 65], raw. The same arguments give the same streams.
 
-    `kept`: raw streams [2, T, 65] and a mask [2, T, 1], 1 where they stay as they are. `progress` counts windows of
-    all steps.
+    `kept`: raw streams [2, T, 65] and a mask [2, T, 1], 1 where the result must be these streams. `progress` counts
+    windows over all steps.
     """
-    frames = told.known.speaking.shape[1]
+    given = conditions.given
+    frames = given.speaking.shape[1]
     starts = window_starts(frames)
     length = starts[-1] + WINDOW
-    drawn = torch.randn(2, length, STREAM, generator=torch.Generator().manual_seed(seed)).mul_(TEMPERATURE)
-    noise = drawn.to(told.known.speaking)
+    rng = torch.Generator().manual_seed(seed)
+    noise = torch.randn(2, length, STREAM, generator=rng).mul_(TEMPERATURE).to(given.speaking)  # [2, L, 65]
     if kept is not None:
         stream, mask = kept
-        kept = _stretched(model.normalised(stream), length), _stretched(mask.to(stream), length)
-    known = replace(
-        told.known, speaking=_stretched(told.known.speaking, length), mouth=_stretched(told.known.mouth, length)
-    )
+        kept = _padded(model.normalised(stream), length), _padded(mask.to(stream), length)
+    given = replace(given, speaking=_padded(given.speaking, length), mouth=_padded(given.mouth, length))
     with torch.inference_mode():
-        understood = _understood(model, _stretched(told.heard, length), known)
-    weight = _window_weight(model.offset.device)
+        context = _context(model, _padded(conditions.audio_features, length), given)  # [2, L, D]
+    weight = _window_weight(model.offset.device)  # [256, 1]
     counted = 0
 
     def denoise(noisy: Tensor, level: float) -> Tensor:
         nonlocal counted
-        total, share = torch.zeros_like(noisy), noisy.new_zeros(length, 1)
+        total, weights = torch.zeros_like(noisy), noisy.new_zeros(length, 1)  # [2, L, 65] and [L, 1]
         for batch in _batches(starts):
             progress(counted, steps * len(starts))
-            pieces = _windows(noisy, batch)
-            clean = _guided(model, pieces, level, _windows(understood, batch), _known_windows(known, batch), guidance)
-            for start, piece in zip(batch, clean, strict=True):
-                total[:, start : start + WINDOW] += weight * piece
-                share[start : start + WINDOW] += weight
+            noisy_windows, contexts = _windows(noisy, batch), _windows(context, batch)  # [K, 2, 256, 65 and D]
+            clean = _guided(model, noisy_windows, level, contexts, _condition_windows(given, batch), guidance)
+            for start, window in zip(batch, clean, strict=True):
+                total[:, start : start + WINDOW] += weight * window
+                weights[start : start + WINDOW] += weight
             counted += len(batch)
-        return total.div_(share)
+        return total.div_(weights)  # [2, L, 65]
 
     with torch.inference_mode():
         return model.raw(sample(denoise, noise, steps, kept))[:, :frames]
 
 
 def window_starts(frames: int) -> list[int]:
-    """First frames of the windows that cover `frames`; the last one may reach beyond."""
+    """Give the first frames of the windows that cover `frames`; the last window may end later."""
     more = max(0, -(-(frames - WINDOW) // STRIDE))
     return [STRIDE * index for index in range(more + 1)]
 
 
 def _guided(
-    model: Colocated, noisy: Tensor, level: float, understood: Tensor, known: Condition, guidance: Guidance
+    model: Colocated, noisy: Tensor, level: float, context: Tensor, given: Condition, guidance: Guidance
 ) -> Tensor:
-    """The clean streams of a batch of windows, moved away from what they would be without the sound, or the place."""
-    levels = noisy.new_full((len(noisy),), level)
+    """Predict clean windows [K, 2, 256, 65], moved away from the prediction without audio, or without staging."""
+    levels = noisy.new_full((len(noisy),), level)  # [K]
 
-    def clean(audio: float, staging: float) -> Tensor:
-        with_audio, with_staging = levels.new_full(levels.shape, audio), levels.new_full(levels.shape, staging)
-        condition = model.conditioning(understood, known, with_audio, with_staging)
-        return model.denoise(noisy, levels, condition, known.mouth, with_audio)
+    def predict(audio_drop: float, staging_drop: float) -> Tensor:
+        audio_drop_mask = levels.new_full(levels.shape, audio_drop)  # [K]
+        staging_drop_mask = levels.new_full(levels.shape, staging_drop)  # [K]
+        cond = model.conditioning(context, given, audio_drop_mask, staging_drop_mask)  # [K, 2, 256, D]
+        return model.denoise(noisy, levels, cond, given.mouth, audio_drop_mask)
 
-    told = clean(1.0, 1.0)
-    more = torch.zeros_like(told)
+    clean = predict(0.0, 0.0)  # [K, 2, 256, 65]
+    shift = torch.zeros_like(clean)
     if guidance.audio != 1.0:
-        more += (guidance.audio - 1.0) * (told - clean(0.0, 1.0))
+        shift += (guidance.audio - 1.0) * (clean - predict(1.0, 0.0))
     if guidance.staging != 1.0:
-        more += (guidance.staging - 1.0) * (told - clean(1.0, 0.0))
-    more[..., MOUTH_IN_STREAM] = 0.0
-    return told + more
+        shift += (guidance.staging - 1.0) * (clean - predict(0.0, 1.0))
+    shift[..., MOUTH_IN_STREAM] = 0.0
+    return clean + shift
 
 
-def _understood(model: Colocated, heard: Tensor, known: Condition) -> Tensor:
-    """[2, T, D] of everything that is `heard`, piece by piece, each with what can be heard from it; T even."""
-    frames, pieces = heard.shape[1], []
+def _context(model: Colocated, audio_features: Tensor, given: Condition) -> Tensor:
+    """Encode the context [2, L, D] piece by piece, each with `REACH` frames around it; L even."""
+    frames, contexts = audio_features.shape[1], []
     for start in range(0, frames, _PIECE):
         before = min(REACH, start)
         around = slice(start - before, start + _PIECE + REACH)
-        piece = (one[None, :, around].float() for one in (heard, known.mouth, known.speaking))
-        understood = model.conditioning.listening(*piece)
-        pieces.append(understood[0, :, before : before + _PIECE].to(heard))
-    return torch.cat(pieces, dim=1)
+        piece = (rows[None, :, around].float() for rows in (audio_features, given.mouth, given.speaking))
+        context = model.conditioning.listening(*piece)  # [1, 2, before + piece + after, D]
+        contexts.append(context[0, :, before : before + _PIECE].to(audio_features))
+    return torch.cat(contexts, dim=1)
 
 
-def _known_windows(known: Condition, starts: Sequence[int]) -> Condition:
-    """A batch of windows: [2, …] → [K, 2, …]."""
-    whole = (one.expand(len(starts), *one.shape) for one in (known.traits, known.mood, known.layout))
-    return Condition(_windows(known.speaking, starts), _windows(known.mouth, starts), *whole)
+def _condition_windows(given: Condition, starts: Sequence[int]) -> Condition:
+    """Cut a batch of windows out of `given`: [2, …] → [K, 2, …]."""
+    constant = (rows.expand(len(starts), *rows.shape) for rows in (given.traits, given.mood, given.layout))
+    return Condition(_windows(given.speaking, starts), _windows(given.mouth, starts), *constant)
 
 
 def _windows(rows: Tensor, starts: Sequence[int]) -> Tensor:
-    """A batch of windows as float32: [2, T, …] → [K, 2, 256, …]."""
+    """Cut a batch of windows as float32: [2, L, …] → [K, 2, 256, …]."""
     return torch.stack([rows[:, start : start + WINDOW] for start in starts]).float()
 
 
-def _stretched(rows: Tensor, length: int) -> Tensor:
-    """[2, T, …] → [2, length, …]; the last frame is repeated."""
-    last = rows[:, -1:].expand(-1, length - rows.shape[1], *rows.shape[2:])
-    return torch.cat((rows, last), dim=1)
+def _padded(rows: Tensor, length: int) -> Tensor:
+    """Repeat the last frame: [2, T, …] → [2, length, …]."""
+    padding = rows[:, -1:].expand(-1, length - rows.shape[1], *rows.shape[2:])
+    return torch.cat((rows, padding), dim=1)
 
 
 def _window_weight(device: torch.device) -> Tensor:
-    """[256, 1] 1 in the middle, falling off over what neighbours share, never 0."""
+    """Blending weight [256, 1] of a window: 1 in the middle, falling linearly over the overlaps, never 0."""
     shared = WINDOW - STRIDE
-    place = torch.arange(WINDOW, device=device)
-    edge = torch.minimum(place + 1, WINDOW - place)
+    frame = torch.arange(WINDOW, device=device)  # [256]
+    edge = torch.minimum(frame + 1, WINDOW - frame)  # [256] frames to the nearer edge
     return (edge / (shared + 1)).clamp_max(1.0)[:, None]
 
 

@@ -13,7 +13,7 @@ from backend.contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.base import Conditions, DialogueAudio, KeptMotion, Motion, keep
 from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
-from backend.engines.colocated.engine import decoded, dialogue_seed, kept_streams, told_of
+from backend.engines.colocated.engine import decoded, dialogue_conditions, dialogue_seed, kept_streams
 from backend.engines.colocated.model import WINDOW, Colocated
 from backend.engines.colocated.sampler import USUAL, Guidance, perform_dialogue, window_starts
 from backend.engines.colocated.stream import stream_rows
@@ -60,12 +60,12 @@ class ColocatedPerformer:
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
         """As `Performer`."""
-        reading = listen(audio, self.encoder, self.lips, self.model.hear, _quietly)  # type: ignore[arg-type]
+        reading = listen(audio, self.encoder, self.lips, self.model.encode_audio, _quietly)  # type: ignore[arg-type]
         floor = Conditions(audio).speaking.astype(np.float32)
         scene, rng_seed = scene_of(staging), dialogue_seed(seed, audio)
         streams = perform_dialogue(
             self.model,
-            told_of(reading, floor, habits, scene, "cpu"),
+            dialogue_conditions(reading, floor, habits, scene, "cpu"),
             rng_seed,
             self.guidance,
             kept=None if kept is None else kept_streams(kept, scene, "cpu"),

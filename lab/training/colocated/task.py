@@ -154,7 +154,9 @@ class ColocatedTask(TrainingTask):
         noisy = noised(normalised, batch.noise, batch.level)
         kind = torch.device(self.device).type
         with torch.autocast(kind, torch.bfloat16, enabled=self.settings.half and kind in ("cpu", "cuda")):
-            made = model(noisy, batch.level, batch.features, batch.given, batch.with_audio, batch.with_staging)
+            made = model(
+                noisy, batch.level, batch.features, batch.given, batch.audio_drop_mask, batch.staging_drop_mask
+            )
         found = self._losses.dubbing(made, batch) if dubbing else self._losses.dialogue(made, batch)
         return torch.stack([found[name] for name in TERMS])
 

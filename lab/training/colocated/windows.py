@@ -47,7 +47,7 @@ class Example:
     """One window, or B of them stacked. `clean` [2, T, 65] raw; `features` [2, 2 T, 512] of what each is heard in (one
     mix: the same twice); `given` without a batch axis (or with); `active` [2, T] 1 where a person truly speaks;
     `people` [2] 1 for whom the loss counts; `turns` 1 where heads turn much; `level` of noise, 0 to 1; `noise`
-    [2, T, 65]; `with_audio`, `with_staging` 1 to tell and 0 to withhold.
+    [2, T, 65]; `audio_drop_mask`, `staging_drop_mask` 1 where that condition is dropped.
     """
 
     clean: Tensor
@@ -58,8 +58,8 @@ class Example:
     turns: Tensor
     level: Tensor
     noise: Tensor
-    with_audio: Tensor
-    with_staging: Tensor
+    audio_drop_mask: Tensor
+    staging_drop_mask: Tensor
 
     def to(self, device: str) -> Example:
         """The same on `device`."""
@@ -131,9 +131,9 @@ def finished(
     settings: ColocatedSettings,
     level: float,
 ) -> Example:
-    """The window with noise, and with what is withheld of it drawn."""
-    told = [float(rng.random() >= share) for share in (settings.without_audio, settings.without_staging)]
-    numbers = (clean, active, people, 0.0, level, rng.standard_normal(clean.shape), *told)
+    """Add noise and drawn drop masks to a window."""
+    drop_masks = [float(rng.random() < share) for share in (settings.without_audio, settings.without_staging)]
+    numbers = (clean, active, people, 0.0, level, rng.standard_normal(clean.shape), *drop_masks)
     stream, *rest = (tensor(np.asarray(one)) for one in numbers)
     return Example(stream, tensor(features), given, *rest)
 
