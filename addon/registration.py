@@ -14,7 +14,12 @@ from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .interface.operators.check_backend import DUOLOGUE_OT_cancel_check, DUOLOGUE_OT_check_backend
 from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
 from .interface.operators.export_take import DUOLOGUE_OT_export_take
-from .interface.operators.generate import DUOLOGUE_OT_cancel, DUOLOGUE_OT_generate
+from .interface.operators.generate import (
+    DUOLOGUE_OT_cancel,
+    DUOLOGUE_OT_generate,
+    DUOLOGUE_OT_watch_take,
+    DUOLOGUE_OT_write_take,
+)
 from .interface.operators.locate_take import DUOLOGUE_OT_locate_take
 from .interface.operators.stage_by_sentence import DUOLOGUE_OT_stage_by_sentence
 from .interface.operators.use_checkpoint import (
@@ -42,6 +47,8 @@ CLASSES: Final = (
     DUOLOGUE_OT_use_checkpoint,
     DUOLOGUE_OT_cancel_checkpoint,
     DUOLOGUE_OT_generate,
+    DUOLOGUE_OT_watch_take,
+    DUOLOGUE_OT_write_take,
     DUOLOGUE_OT_cancel,
     DUOLOGUE_OT_write_keys,
     DUOLOGUE_OT_locate_take,

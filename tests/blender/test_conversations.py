@@ -1,5 +1,6 @@
 """Several conversations in a scene, each with settings and belongings of its own."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,7 +8,8 @@ import bpy
 import numpy as np
 import pytest
 from duologue.addon.interface.conversation_rows import draw_conversations
-from duologue.addon.interface.operators.generate import DUOLOGUE_OT_generate, RunningJob
+from duologue.addon.interface.operators import generate
+from duologue.addon.interface.operators.generate import Job, RunningJob
 from duologue.addon.removal import remove_conversation
 from duologue.addon.settings.conversations import (
     conversation_numbered,
@@ -190,13 +192,12 @@ def test_character_that_duologue_did_not_build_stays_with_its_keys(scene):
 
 
 def test_take_lands_on_the_conversation_it_was_started_for(played):
-    operator = SimpleNamespace(_conversation=0, _folder=Path("take-001"))
+    job = Job(played.name, 0, Path("take-001"), (), 0)
     new_conversation(played)
 
-    found = DUOLOGUE_OT_generate._settings(operator, bpy.context)
+    found = generate._settings(bpy.context, job)
 
     assert found == conversation_numbered(played, 0) != settings_of(played)
-    operator._conversation = 99
     with pytest.raises(DuologueError) as caught:
-        DUOLOGUE_OT_generate._settings(operator, bpy.context)
+        generate._settings(bpy.context, replace(job, conversation=99))
     assert caught.value.code == ExitCode.SCENE_UNSUITABLE

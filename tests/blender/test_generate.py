@@ -1,15 +1,19 @@
 """The operators from audio to keys, with a worker that behaves and with many that do not."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
 import pytest
 from duologue.addon import conversation
 from duologue.addon.heads.rig import head_mesh
+from duologue.addon.interface.operators import generate
+from duologue.addon.interface.operators.generate import RunningJob
 from duologue.addon.keys import actions, key_writing
 from duologue.addon.settings.properties import settings_of
-from duologue.backend.contract.errors import ExitCode
+from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.job import PERFORMANCE_FILE
 from duologue.backend.contract.performance import load_performance
 
 from tests.support.staged_worker import fake_python, write_wave
@@ -79,6 +83,29 @@ def test_where_one_head_is_there_the_other_one_is_asked_for(scene, gone):
 
     assert gone in conversation.missing_input(settings_of(scene))
     assert not bpy.ops.duologue.write_keys.poll()
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_what_was_cancelled_changes_nothing_and_names_the_take_if_there_is_one(scene, tmp_path, done):
+    folder = tmp_path / "take-007"
+    folder.mkdir()
+    if done:
+        (folder / PERFORMANCE_FILE).touch()
+    job = generate.Job(scene.name, 0, folder, (), 5)
+    operator = SimpleNamespace(report=lambda *_: None)
+
+    generate._say_failure(operator, bpy.context, job, DuologueError(ExitCode.CANCELLED, "Cancelled.", "Nothing."))
+
+    settings = settings_of(scene)
+    assert (str(folder) in settings.message, folder.exists()) == (done, done)
+    assert (settings.message_is_error, settings.seed) == (False, 0)
+
+
+def test_keys_of_a_take_are_written_only_once_one_was_made(scene, monkeypatch):
+    assert not bpy.ops.duologue.write_take.poll()
+    assert not bpy.ops.duologue.watch_take.poll()
+    monkeypatch.setattr(RunningJob, "made", object())
+    assert bpy.ops.duologue.write_take.poll()
 
 
 def test_generate_writes_keys_on_both_heads(conversation_scene):

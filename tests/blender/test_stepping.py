@@ -16,7 +16,7 @@ ESCAPE = SimpleNamespace(type="ESC", value="PRESS")
 class Stepping:
     """An operator without Blender: Blender alone can make one, and none is modal in the background."""
 
-    bl_label, _doing = "Work", ""
+    bl_label, _doing, _left = "Work", "", None
     execute, modal, cancel, _go_on, _leave = (
         getattr(SteppingOperator, name) for name in ("execute", "modal", "cancel", "_go_on", "_leave")
     )
@@ -95,12 +95,26 @@ def test_what_is_done_is_shown_before_it_is_begun_and_the_rest_of_the_interface_
 @pytest.mark.parametrize(("tick", "done"), [(1000.0, [0.0, 0.5, "found"]), (0.0, [0.0])])
 def test_short_steps_of_one_name_go_on_for_as_long_as_a_tick_lasts(context, monkeypatch, tick, done):
     monkeypatch.setattr(stepping, "_TICK_SECONDS", tick)
+    monkeypatch.setattr(stepping, "_LONGEST_TICK_SECONDS", tick)
     operator = begun(context, None, ("Working", "Working"))
 
     for _ in range(2):
         operator.modal(context, TICK)
 
     assert operator.log == done
+
+
+def test_where_a_view_takes_long_to_draw_more_is_done_in_a_tick(context, monkeypatch):
+    clock = iter(range(100))
+    monkeypatch.setattr(stepping, "time", SimpleNamespace(monotonic=lambda: next(clock) * 0.2))
+    monkeypatch.setattr(stepping, "_LONGEST_TICK_SECONDS", 0.3)
+    operator = begun(context, None, ("Measuring", "Cutting"))
+    operator.modal(context, TICK)
+    for _ in range(50):
+        next(clock)  # ten seconds of drawing
+
+    assert operator.modal(context, TICK) == {"FINISHED"}
+    assert operator.log == [0.0, 0.5, "found"]
 
 
 def test_escape_stops_between_two_steps(context):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,23 +12,51 @@ from ....backend.contract.errors import DuologueError, ExitCode
 from ....backend.contract.job import LOG_FILE, PERFORMANCE_FILE, JobRequest
 from ....backend.contract.performance import Performance
 from ...conversation import missing_input, request_of
-from ...keys.key_writing import write_take
-from ...keys.partner import known_partner, warnings_before, with_partner
-from ...keys.retaking import Spans, retake_of
+from ...keys.key_writing import Written, write_take_in_steps
+from ...keys.partner import known_partner_in_steps, warnings_before_in_steps, with_partner
+from ...keys.retaking import Anew, Spans, retake_of
 from ...keys.rig_reports import rig_reports
 from ...keys.takes import away_note, discard_unfinished, last_log, make_take, new_take_folder, start_take
 from ...settings.conversations import conversation_numbered
 from ...settings.properties import DuologueSettings, settings_of
+from ...steps import Steps, at_once, part_of
 from ...worker.preferences import backend_python
 from ...worker.worker_process import STAGE_SENTENCES, Progress, WorkerProcess
 from .saying import say, say_error, say_warning
+from .stepping import SteppingOperator
 from .watching import CancelOperator, Running, WatchingOperator
 
 
+@dataclass(frozen=True)
+class Job:
+    """What a take is for: a scene's conversation by its number, the take's folder, its seed.
+
+    With `spans` the frames in them alone get new keys.
+    """
+
+    scene: str
+    conversation: int
+    folder: Path
+    spans: Spans
+    seed: int
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A job, the request for its worker and that one's Python, and sentences on what will not move."""
+
+    job: Job
+    request: JobRequest
+    python: Path
+    warnings: tuple[str, ...]
+
+
 class RunningJob(Running):
-    """The one job of this Blender, as the panel shows it."""
+    """The one job of this Blender, as the panel shows it; `job` and what was `made` outlive its worker."""
 
     worker: ClassVar[WorkerProcess[Performance] | None] = None
+    job: ClassVar[Job | None] = None
+    made: ClassVar[Performance | None] = None
     status: ClassVar[Progress] = Progress()
     scene: ClassVar[str] = ""
     conversation: ClassVar[int] = 0
@@ -66,11 +95,10 @@ class RunningJob(Running):
         """Progress over all stages, 0 to 1."""
         stages = list(STAGE_SENTENCES)
         index = stages.index(cls.status.stage) if cls.status.stage in stages else 0
-        within = cls.status.done / cls.status.total if cls.status.total else 0.0
-        return min(1.0, (index + within) / len(stages))
+        return min(1.0, (index + cls.status.share()) / len(stages))
 
 
-class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
     """Run the model on the audio and the sentence, and write the keys."""
 
     bl_idname = "duologue.generate"
@@ -89,13 +117,6 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
         options={"SKIP_SAVE", "HIDDEN"},
     )
 
-    running = RunningJob
-    _folder: Path | None = None
-    _scene: str = ""
-    _conversation: int = 0
-    _spans: Spans = ()
-    _seed: int = 0
-
     @classmethod
     def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         """What this button makes anew."""
@@ -112,93 +133,85 @@ class DUOLOGUE_OT_generate(WatchingOperator):  # noqa: N801 — Blender's naming
             cls.poll_message_set(reason)
         return reason is None
 
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Start the worker and watch it from a timer."""
-        if bpy.app.background:
-            return self.execute(context)
+    def steps(self, context: bpy.types.Context) -> Steps[Prepared]:
+        """Prepare. Raises DuologueError; then there is no folder."""
+        return prepared(context, self.anew)
+
+    def finish(self, context: bpy.types.Context, found: Prepared) -> set[str]:
+        """Start the worker; with a window, watch it and leave Blender usable meanwhile."""
+        if found.warnings:
+            say_warning(self, context, " ".join(found.warnings))
+        job = found.job
         try:
-            request, python = self._prepare(context)
+            if bpy.app.background or not self.interactive:
+                performance, RunningJob.status = make_take(job.folder, found.request, found.python, _ignore)
+                return _say_written(self, context, job, at_once(_written(context, job, performance)))
             RunningJob.status = Progress()
-            worker = start_take(self._folder, request, python)
+            RunningJob.worker = start_take(job.folder, found.request, found.python)
         except DuologueError as error:
-            return self.fail(context, error)
-        self._scene = context.scene.name
-        RunningJob.scene, RunningJob.conversation = self._scene, self._conversation
-        return self.watch(context, worker)
+            return _say_failure(self, context, job, error)
+        RunningJob.scene, RunningJob.conversation, RunningJob.job = job.scene, job.conversation, job
+        bpy.ops.duologue.watch_take("INVOKE_DEFAULT")
+        return {"CANCELLED"}  # what writes the keys leaves the one undo step
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Generate and write, synchronously: what scripts and `-b` call."""
-        try:
-            request, python = self._prepare(context)
-            performance, RunningJob.status = make_take(self._folder, request, python, _ignore)
-        except DuologueError as error:
-            return self.fail(context, error)
-        return self._write(context, performance)
 
-    def _prepare(self, context: bpy.types.Context) -> tuple[JobRequest, Path]:
-        """What the panel asks for, and the worker's Python. Raises DuologueError; then there is no folder."""
-        retake, python = retake_of(context, request_of(context), self.anew), backend_python(context)
-        partner = known_partner(context, retake.request)
-        warnings = [told for one in rig_reports(context.scene) if (told := one.warning())]
-        warnings += warnings_before(context, retake.request)
-        if warnings:
-            say_warning(self, context, " ".join(warnings))
-        self._folder = new_take_folder()
-        self._conversation = settings_of(context.scene).number
-        self._spans, self._seed = retake.spans, retake.request.seed
-        return with_partner(context, retake.request, partner, self._folder), python
+class DUOLOGUE_OT_watch_take(WatchingOperator):  # noqa: N801 — Blender's naming
+    """What goes on after *Generate* has started a worker."""
 
-    def finish(self, context: bpy.types.Context, performance: Performance) -> set[str]:
-        """Write the keys of the take in the folder."""
-        return self._write(context, performance)
+    bl_idname = "duologue.watch_take"
+    bl_label = "Generate"
+    bl_options = {"INTERNAL"}  # noqa: RUF012 — Blender's own form
 
-    def _write(self, context: bpy.types.Context, performance: Performance) -> set[str]:
-        try:
-            self._expect_scene(context)
-            settings = self._settings(context)
-            written = write_take(context, self._folder / PERFORMANCE_FILE, self._spans, settings, performance)
-        except DuologueError as error:
-            return self.fail(context, error)
-        settings.seed = self._seed
-        told = (written.sentence(), away_note(self._folder), *RunningJob.status.warnings)
-        say(self, context, " ".join(filter(None, told)), settings)
+    running = RunningJob
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Only once there is a worker."""
+        return RunningJob.worker is not None
+
+    def start(self, _context: bpy.types.Context) -> WorkerProcess[Performance]:
+        """The worker that *Generate* has started."""
+        return RunningJob.worker
+
+    def finish(self, _context: bpy.types.Context, performance: Performance) -> set[str]:
+        """Have the keys written by an operator that nothing else comes before."""
+        RunningJob.made = performance
+        bpy.ops.duologue.write_take("INVOKE_DEFAULT")
         return {"FINISHED"}
 
-    def _expect_scene(self, context: bpy.types.Context) -> None:
-        """The artist may have gone to another scene meanwhile; the keys are not for that one."""
-        if self._scene and context.scene.name != self._scene:
-            take = self._folder / PERFORMANCE_FILE
-            raise DuologueError(
-                ExitCode.SCENE_UNSUITABLE,
-                f"The take is done, but it is for the scene {self._scene}.",
-                f"Go there, choose the take {take} and press Write keys.",
-            )
+    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
+        """Say what went wrong."""
+        return _say_failure(self, context, RunningJob.job, error)
 
-    def _settings(self, context: bpy.types.Context) -> DuologueSettings:
-        """The conversation that the take is for, whichever the panel shows meanwhile."""
-        settings = conversation_numbered(context.scene, self._conversation)
-        if settings is None:
-            raise DuologueError(
-                ExitCode.SCENE_UNSUITABLE,
-                "The take is done, but the conversation that it is for was removed meanwhile.",
-                f"To use it in another one, choose the take {self._folder / PERFORMANCE_FILE} and press Write keys.",
-            )
-        return settings
+
+class DUOLOGUE_OT_write_take(SteppingOperator):  # noqa: N801 — Blender's naming
+    """The end of *Generate*: the keys of the take that was made."""
+
+    bl_idname = "duologue.write_take"
+    bl_label = "Generate"
+    bl_options = {"INTERNAL", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Only once a take was made."""
+        return RunningJob.made is not None
+
+    def steps(self, context: bpy.types.Context) -> Steps[tuple[DuologueSettings, Written]]:
+        """Write. Raises DuologueError."""
+        performance, RunningJob.made = RunningJob.made, None
+        return _written(context, RunningJob.job, performance)
+
+    def finish(self, context: bpy.types.Context, found: tuple[DuologueSettings, Written]) -> set[str]:
+        """Say what was written."""
+        return _say_written(self, context, RunningJob.job, found)
 
     def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
-        """Say what went wrong; a job that ends without a take leaves no folder."""
-        settings = None
-        if self._folder is not None and self._scene in ("", context.scene.name):
-            settings = conversation_numbered(context.scene, self._conversation)
-        log = None
-        if self._folder is not None:
-            discard_unfinished(self._folder)
-            log = self._folder / LOG_FILE if self._folder.exists() else last_log()
-        if error.code == ExitCode.CANCELLED:
-            say(self, context, "Cancelled. Nothing was changed.", settings)
-        else:
-            say_error(self, context, error, log, settings)
-        return {"CANCELLED"}
+        """Say what went wrong."""
+        return _say_failure(self, context, RunningJob.job, error)
+
+    def given_up(self, context: bpy.types.Context) -> set[str]:
+        """The take is there all the same."""
+        return _say_cancelled(self, context, RunningJob.job)
 
 
 class DUOLOGUE_OT_cancel(CancelOperator):  # noqa: N801 — Blender's naming
@@ -209,6 +222,87 @@ class DUOLOGUE_OT_cancel(CancelOperator):  # noqa: N801 — Blender's naming
     bl_description = "Stop generating; nothing is changed"
 
     running = RunningJob
+
+
+def prepared(context: bpy.types.Context, anew: Anew) -> Steps[Prepared]:
+    """What the panel asks for, and the worker's Python. Raises DuologueError; then there is no folder."""
+    yield "Looking at the heads", 0.0
+    retake, python = retake_of(context, request_of(context), anew), backend_python(context)
+    partner = yield from part_of(known_partner_in_steps(context, retake.request), 0.0, 0.6)
+    warnings = [told for one in rig_reports(context.scene) if (told := one.warning())]
+    warnings += yield from part_of(warnings_before_in_steps(context, retake.request), 0.6, 1.0)
+    folder = new_take_folder()
+    job = Job(context.scene.name, settings_of(context.scene).number, folder, retake.spans, retake.request.seed)
+    try:
+        return Prepared(job, with_partner(context, retake.request, partner, folder), python, tuple(warnings))
+    except DuologueError:
+        discard_unfinished(folder)
+        raise
+
+
+def _written(context: bpy.types.Context, job: Job, performance: Performance) -> Steps[tuple[DuologueSettings, Written]]:
+    """The conversation and what was written for it. Raises DuologueError."""
+    _expect_scene(context, job)
+    settings = _settings(context, job)
+    take = job.folder / PERFORMANCE_FILE
+    written = yield from write_take_in_steps(context, take, job.spans, settings, performance)
+    return settings, written
+
+
+def _expect_scene(context: bpy.types.Context, job: Job) -> None:
+    """The artist may have gone to another scene meanwhile; the keys are not for that one."""
+    if context.scene.name != job.scene:
+        raise DuologueError(
+            ExitCode.SCENE_UNSUITABLE,
+            f"The take is done, but it is for the scene {job.scene}.",
+            f"Go there, choose the take {job.folder / PERFORMANCE_FILE} and press Write keys.",
+        )
+
+
+def _settings(context: bpy.types.Context, job: Job) -> DuologueSettings:
+    """The conversation that the take is for, whichever the panel shows meanwhile."""
+    settings = conversation_numbered(context.scene, job.conversation)
+    if settings is None:
+        raise DuologueError(
+            ExitCode.SCENE_UNSUITABLE,
+            "The take is done, but the conversation that it is for was removed meanwhile.",
+            f"To use it in another one, choose the take {job.folder / PERFORMANCE_FILE} and press Write keys.",
+        )
+    return settings
+
+
+def _say_written(
+    operator: bpy.types.Operator, context: bpy.types.Context, job: Job, found: tuple[DuologueSettings, Written]
+) -> set[str]:
+    settings, written = found
+    settings.seed = job.seed
+    told = (written.sentence(), away_note(job.folder), *RunningJob.status.warnings)
+    say(operator, context, " ".join(filter(None, told)), settings)
+    return {"FINISHED"}
+
+
+def _say_failure(operator: bpy.types.Operator, context: bpy.types.Context, job: Job, error: DuologueError) -> set[str]:
+    """Say what went wrong; a job that ends without a take leaves no folder."""
+    if error.code == ExitCode.CANCELLED:
+        return _say_cancelled(operator, context, job)
+    discard_unfinished(job.folder)
+    log = job.folder / LOG_FILE if job.folder.exists() else last_log()
+    say_error(operator, context, error, log, _settings_or_none(context, job))
+    return {"CANCELLED"}
+
+
+def _say_cancelled(operator: bpy.types.Operator, context: bpy.types.Context, job: Job) -> set[str]:
+    """Say that no key was written, and where the take is if it was done by then."""
+    discard_unfinished(job.folder)
+    take = job.folder / PERFORMANCE_FILE
+    rest = f"; the take is {take}: choose it and press Write keys." if take.exists() else "."
+    say(operator, context, f"Cancelled. Nothing was changed{rest}", _settings_or_none(context, job))
+    return {"CANCELLED"}
+
+
+def _settings_or_none(context: bpy.types.Context, job: Job) -> DuologueSettings | None:
+    """The conversation that the take is for, None where the scene or the conversation is another one by now."""
+    return conversation_numbered(context.scene, job.conversation) if job.scene == context.scene.name else None
 
 
 def _ignore(_progress: Progress) -> None:

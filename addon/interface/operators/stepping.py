@@ -14,6 +14,8 @@ from .saying import say, say_error
 _TIMER_SECONDS = 0.01
 _TICK_SECONDS = 0.1
 """So long steps of one name go on within a tick; then Esc is looked for and progress is shown."""
+_LONGEST_TICK_SECONDS = 1.0
+"""Where a view takes long to draw, as many steps go on within a tick as take that long, up to here."""
 _WHOLE = 1000
 
 
@@ -27,6 +29,8 @@ class SteppingOperator(bpy.types.Operator):
     _steps: Steps[Any] | None = None
     _timer: bpy.types.Timer | None = None
     _doing: str = ""
+    _left: float | None = None
+    interactive: bool = False
 
     def steps(self, context: bpy.types.Context) -> Steps[Any]:
         """The work. It may raise DuologueError."""
@@ -52,6 +56,7 @@ class SteppingOperator(bpy.types.Operator):
 
     def begin(self, context: bpy.types.Context) -> set[str]:
         """Go on from a timer."""
+        self.interactive = True
         self._steps = self.steps(context)
         manager = context.window_manager
         self._timer = manager.event_timer_add(_TIMER_SECONDS, window=context.window)
@@ -92,11 +97,14 @@ class SteppingOperator(bpy.types.Operator):
 
     def _go_on(self, steps: Steps[Any]) -> float:
         """The share that is done after this tick. Raises StopIteration at the end, and what a step raises."""
-        until = time.monotonic() + _TICK_SECONDS
+        begun = time.monotonic()
+        away = 0.0 if self._left is None else begun - self._left
+        drawing = min(away, _LONGEST_TICK_SECONDS) if away > _TICK_SECONDS else 0.0
         while True:
             doing, share = next(steps)
-            if doing != self._doing or time.monotonic() >= until:
-                self._doing = doing
+            spent = time.monotonic() - begun
+            if spent >= max(drawing, _TICK_SECONDS) or (doing != self._doing and spent >= drawing):
+                self._doing, self._left = doing, time.monotonic()
                 return share
 
     def cancel(self, context: bpy.types.Context) -> None:
