@@ -25,7 +25,7 @@ def _heard(network: DualTalk, seed: int = 0) -> torch.Tensor:
 
 
 def test_voices_are_heard_frame_by_frame(network: DualTalk) -> None:
-    assert network.hear(torch.randn(2, 2 * FRAMES, 512), torch.rand(2, FRAMES, 2)).shape == (2, FRAMES, 32)
+    assert network.encode_audio(torch.randn(2, 2 * FRAMES, 512), torch.rand(2, FRAMES, 2)).shape == (2, FRAMES, 32)
 
 
 def test_behaviour_has_a_logit_for_every_event_and_direction(network: DualTalk) -> None:
@@ -88,7 +88,9 @@ def test_without_the_partners_sound_neither_voice_nor_floor_is_heard() -> None:
     spoken, silent = (_motion_expected(network, _heard(network, seed), motion) for seed in (1, 2))
 
     torch.testing.assert_close(spoken, silent)
-    torch.testing.assert_close(network.hear(features, torch.ones(2, FRAMES, 2)), network.hear(features, alone))
+    torch.testing.assert_close(
+        network.encode_audio(features, torch.ones(2, FRAMES, 2)), network.encode_audio(features, alone)
+    )
 
 
 def test_without_interaction_own_sound_stays_at_its_frame() -> None:

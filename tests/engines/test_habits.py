@@ -38,7 +38,7 @@ def act() -> Act:
     speaking = np.stack([np.convolve(one > 0.005, np.ones(9), mode="same") > 0 for one in loudness]).astype(np.float32)
     network = load_network(device="cpu")
     sound = DialogueAudio(tracks, speaking, separate=True)
-    heard = listen(sound, load_encoder(ENCODER, "cpu"), load_lips(), network.hear, lambda _done, _total: None)
+    heard = listen(sound, load_encoder(ENCODER, "cpu"), load_lips(), network.encode_audio, lambda _done, _total: None)
     return lambda habits, seed: perform(heard, speaking, network, (habits, habits), seed, lambda _done, _total: None)
 
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from backend.engines.lip_reader.listening import doubted
+from backend.engines.lip_reader.listening import without_crosstalk
 
 
 def test_a_faint_second_voice_is_not_heard_while_the_other_speaks():
     speaking = np.array([[0.9, 0.9, 0.9], [0.2, 0.4, 0.9]], np.float32)
 
-    found = doubted(speaking)
+    found = without_crosstalk(speaking)
 
     np.testing.assert_array_equal(found[0], speaking[0])
     assert found[1, 0] == 0
@@ -19,4 +19,4 @@ def test_a_faint_second_voice_is_not_heard_while_the_other_speaks():
 def test_a_faint_voice_alone_is_heard_as_before():
     speaking = np.array([[0.1, 0.3], [0.3, 0.45]], np.float32)
 
-    np.testing.assert_array_equal(doubted(speaking), speaking)
+    np.testing.assert_array_equal(without_crosstalk(speaking), speaking)

@@ -28,7 +28,7 @@ from ..base import (
     steps_of,
 )
 from ..lip_reader.checkpoint import LIP_WEIGHTS, load_lips
-from ..lip_reader.listening import MARGIN, STEP, Heard, listen
+from ..lip_reader.listening import MARGIN, STEP, ListeningResult, listen
 from ..lip_reader.model import LipReader
 from ..scene import Scene
 from ..traits import engine_habits, trait_vector
@@ -101,7 +101,7 @@ def dialogue_seed(seed: int, audio: DialogueAudio) -> int:
 
 
 def dialogue_conditions(
-    heard: Heard,
+    heard: ListeningResult,
     speaking: np.ndarray,
     habits: tuple[Habits, Habits],
     scene: Scene,
@@ -130,7 +130,7 @@ def kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, T
     return stream.to(device), torch.from_numpy(kept.mask.astype(np.float32)[..., None]).to(device)
 
 
-def decoded(streams: np.ndarray, heard: Heard, speaking: np.ndarray, seed: int) -> Motion:
+def decoded(streams: np.ndarray, heard: ListeningResult, speaking: np.ndarray, seed: int) -> Motion:
     """`streams` [2, T, 65] raw as the motion of both people."""
     people: list[Decoded] = []
     for who in range(2):

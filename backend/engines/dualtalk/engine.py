@@ -52,14 +52,14 @@ class DualTalkEngine:
     ) -> Motion:
         """As `base.Engine`."""
         step = steps_of("features", progress, check_cancel)
-        heard = listen(conditions.audio, self.encoder, self.lips, self.network.hear, step)
+        audio = listen(conditions.audio, self.encoder, self.lips, self.network.encode_audio, step)
         partner, kept = conditions.partner, conditions.kept
         if partner is None and kept is not None:
             partner = kept.whole_person()
         step = steps_of("model", progress, check_cancel)
         habits, speaking = conditions.habits, conditions.speaking
         if partner is None:
-            made = perform(heard, speaking, self.network, habits, seed, step)
+            made = perform(audio, speaking, self.network, habits, seed, step)
         else:
-            made = react(heard, speaking, self.network, habits, seed, partner, step)
+            made = react(audio, speaking, self.network, habits, seed, partner, step)
         return made if kept is None else keep(made, kept)

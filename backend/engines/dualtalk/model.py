@@ -1,13 +1,21 @@
 """The network of the `dualtalk` engine: DualTalk's shape (Peng et al., CVPR 2025, arXiv 2505.18096), small.
 
-Joint encoder → cross-modal temporal enhancer → interaction module → synthesis module, as in the paper, with these
-differences: frozen Whisper features replace two wav2vec 2.0 encoders, and one projection serves both people; who speaks
-and a person's traits are inputs; lips are none of its business (`lip_reader`); the partner's motion has a place in time
-(positions, a bias towards the same moment, and a path of its own, frame by frame, past the attention); residuals and
-norms are kept around every module; and beside the mean motion, which the paper's model gives alone, behaviour that
-sound does not decide (blinks, glances, nods …) is predicted as the chance that it begins on a frame.
+    own features, speaking ─▶ JointEncoder ─▶ own audio features ─▶ (+ traits) ───────────────────┐
+    partner's features, speaking ─▶ JointEncoder ─▶ query ─┐                                      ├─▶ join ─┐
+    partner's motion ─┬▶ motion encoder ─▶ key and value ──┴─▶ attention ─▶ (+) ─▶ (+ LSTM) ──────┘         │
+                      └▶ MotionCourse ───────────────────────────────────────┘   TemporalEnhancer           │
+                                                                                                            │
+    Behaviour ◀─ linear ◀─ D + 0.1 · Linear(D) ◀──────────── D ◀── InteractionModule (transformer encoder) ◀─┘
+                 SynthesisModule
+
+Differences from the paper: frozen Whisper features replace two wav2vec 2.0 encoders, and one projection serves both
+people; who speaks and a person's traits are inputs; the lips are the lip reader's (`lip_reader`); the partner's motion
+has a place in time (positions, a bias towards the same moment, and a path of its own, frame by frame, past the
+attention); every module has residuals and norms; and beside the mean motion, the only output of the paper's model,
+behaviour that sound does not determine (blinks, glances, nods …) is predicted as the chance that it begins on a frame.
 
 [B, T, …] is one person for T frames at 25 Hz; a batch holds both people of a dialogue, one after the other.
+D = `DualTalkConfig.width`, W = `DualTalkConfig.watching`.
 """
 
 from __future__ import annotations
@@ -54,10 +62,10 @@ nod come within one; postures are taken over later.
 
 @dataclass(frozen=True)
 class DualTalkConfig:
-    """Sizes of the network, and what it is made without when its parts are to be compared.
+    """Sizes of the network, and the parts that an ablation leaves out.
 
-    Without `partner_audio` it hears neither the partner nor who else speaks, without `partner_motion` it sees nobody,
-    without `interaction` nothing joins what the two people do.
+    Without `partner_audio` neither the partner's sound nor the partner's speaking is an input, without
+    `partner_motion` the partner's motion is none, without `interaction` there is no interaction module.
     """
 
     width: int = 128
@@ -76,32 +84,32 @@ class DualTalkConfig:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What the network says about one person beside the lips.
-
-    `events` [B, T, 8] logits of the chance that an event begins, for an event that last began long ago;
-    `direction` [B, T, 12] logits of where an aversion would go; `beats` [B, T, 3] radians, head beats;
-    `posture` [B, T, 3] radians, mean of the slow head, and `spread` [B, T, 3] logarithm of its standard deviation;
-    `motion` [B, T, 61] the mean of everything, in the numbers of `motion_numbers`: DualTalk's own output.
-    """
+    """Prediction of one person's behaviour beside the lips."""
 
     events: Tensor
+    """[B, T, 8] logits of the chance that an event begins, for an event that last began long ago."""
     direction: Tensor
+    """[B, T, 12] logits of the direction of an aversion."""
     beats: Tensor
+    """[B, T, 3] radians: head beats."""
     posture: Tensor
+    """[B, T, 3] radians: mean of the slow head motion."""
     spread: Tensor
+    """[B, T, 3] logarithm of the standard deviation of the slow head motion."""
     motion: Tensor
+    """[B, T, 61] mean of all motion, in the numbers of `motion_numbers`: DualTalk's own output."""
 
 
 @dataclass(frozen=True)
-class Watched:
-    """The partner's motion [B, T, D] twice: `frames`, each for itself, to be searched, and `course`, in its time."""
+class PartnerMotion:
+    """Features of the partner's motion."""
 
-    frames: Tensor
-    course: Tensor
+    frames: Tensor  # [B, T, D] of each frame by itself: key and value of the attention
+    course: Tensor  # [B, T, D] of its course over time
 
 
 class MotionCourse(nn.Module):
-    """What the partner's motion does over time: convolutions over it and its speed, 102 frames to either side."""
+    """Course of the partner's motion: dilated convolutions over it and its speed, 102 frames to either side."""
 
     def __init__(self, config: DualTalkConfig) -> None:
         super().__init__()
@@ -113,21 +121,22 @@ class MotionCourse(nn.Module):
         self.outward = nn.Linear(width, config.width)
 
     def forward(self, motion: Tensor) -> Tensor:
-        """`motion` [B, T, 61] → [B, T, D]."""
-        speed = torch.diff(motion, dim=1, prepend=motion[:, :1])
-        # A posture is told from its usual place; whether the eyes are here does not hang on a side.
-        posture = motion[..., NECK] - motion[..., NECK].mean(dim=1, keepdim=True)
-        aside = motion[..., EYES].norm(dim=-1, keepdim=True)
-        course = gelu(self.inward(torch.cat((motion, speed, posture, aside), dim=-1).transpose(1, 2)))  # [B, W, T]
+        """Encode `motion` [B, T, 61] to [B, T, D]."""
+        speed = torch.diff(motion, dim=1, prepend=motion[:, :1])  # [B, T, 61]
+        # A posture differs from its usual place; whether the eyes are on the other person does not depend on a side.
+        posture = motion[..., NECK] - motion[..., NECK].mean(dim=1, keepdim=True)  # [B, T, 3]
+        aside = motion[..., EYES].norm(dim=-1, keepdim=True)  # [B, T, 1]
+        inputs = torch.cat((motion, speed, posture, aside), dim=-1)  # [B, T, 126]
+        course = gelu(self.inward(inputs.transpose(1, 2)))  # [B, W, T]
         for norm, block in zip(self.norms, self.blocks, strict=True):
-            normed = norm(course.transpose(1, 2)).transpose(1, 2)
-            course = course + self.dropout(gelu(block(normed)))
-        found: Tensor = self.outward(course.transpose(1, 2))
-        return found
+            normed = norm(course.transpose(1, 2)).transpose(1, 2)  # [B, W, T]
+            course = course + self.dropout(gelu(block(normed)))  # [B, W, T]
+        encoded: Tensor = self.outward(course.transpose(1, 2))  # [B, T, D]
+        return encoded
 
 
 class JointEncoder(nn.Module):
-    """Speech, floor and traits of a person into one space; the partner's motion into the same."""
+    """Dual-Speaker Joint Encoder: sound, speaking and traits of a person and the partner's motion, each D wide."""
 
     def __init__(self, config: DualTalkConfig) -> None:
         super().__init__()
@@ -143,26 +152,26 @@ class JointEncoder(nn.Module):
         self.unknown_course = nn.Parameter(torch.zeros(width))
         self.norm = nn.LayerNorm(width)
 
-    def hear(self, features: Tensor, speaking: Tensor) -> Tensor:
-        """`features` [B, 2 T, 512]; `speaking` [B, T, 2], own first → [B, T, D]."""
-        halves = features.view(features.shape[0], -1, 2, FEATURES).mean(dim=2)
-        audio = self.audio_projection(self.dropout(halves))
-        floor = self.floor(speaking.transpose(1, 2)).transpose(1, 2)  # a second of turn-taking to either side
-        heard: Tensor = self.norm(gelu(audio + self.speaking_projection(speaking) + floor))
-        return heard
+    def encode_audio(self, features: Tensor, speaking: Tensor) -> Tensor:
+        """Encode `features` [B, 2 T, 512] and `speaking` [B, T, 2], own first, to audio features [B, T, D]."""
+        halves = features.view(features.shape[0], -1, 2, FEATURES).mean(dim=2)  # [B, T, 512]
+        audio = self.audio_projection(self.dropout(halves))  # [B, T, D]
+        turns = self.floor(speaking.transpose(1, 2)).transpose(1, 2)  # [B, T, D] a second to either side
+        audio_features: Tensor = self.norm(gelu(audio + self.speaking_projection(speaking) + turns))  # [B, T, D]
+        return audio_features
 
-    def watch(self, motion: Tensor | None, like: Tensor) -> Watched:
-        """`motion` [B, T, 61] of the partner as `motion_numbers.rows_of` has it, or None when it is not known."""
+    def encode_motion(self, motion: Tensor | None, like: Tensor) -> PartnerMotion:
+        """Encode `motion` [B, T, 61] of `motion_numbers.rows_of`, or None, to features of the size of `like` [B, T, D]."""
         if motion is None:
-            return Watched(self.unknown_motion.expand_as(like), self.unknown_course.expand_as(like))
-        return Watched(self.motion_encoder(motion), self.motion_course(motion))
+            return PartnerMotion(self.unknown_motion.expand_as(like), self.unknown_course.expand_as(like))
+        return PartnerMotion(self.motion_encoder(motion), self.motion_course(motion))
 
 
 class TemporalEnhancer(nn.Module):
-    """The partner's speech looks at the partner's motion near the same moment; a bidirectional LSTM follows.
+    """Cross-Modal Temporal Enhancer: attention from the partner's sound to the partner's motion, then an LSTM.
 
-    In the official model the search is the motion's only way in, and knows of no time. Here the motion's course is
-    added to what the search finds, each frame to its own.
+    In the official model the motion enters by the attention alone, without positions. Here the attention is biased
+    towards the same moment, and the motion's course is added frame by frame.
     """
 
     def __init__(self, config: DualTalkConfig) -> None:
@@ -172,18 +181,19 @@ class TemporalEnhancer(nn.Module):
         self.lstm = nn.LSTM(config.width, config.width // 2, 1, batch_first=True, bidirectional=True)
         self.norm = nn.LayerNorm(config.width)
 
-    def forward(self, audio: Tensor, motion: Watched) -> Tensor:
-        """[B, T, D] heard of the partner, and what was seen → [B, T, D]."""
+    def forward(self, audio: Tensor, motion: PartnerMotion) -> Tensor:
+        """Join the partner's `audio` [B, T, D] and `motion`, both directions of time: [B, T, D]."""
         steps = audio.shape[1]
-        query, keys = (one + positions(steps, audio) for one in (audio, motion.frames))
-        found, _ = self.attention(query, keys, motion.frames, attn_mask=nearness(steps, audio), need_weights=False)
-        joined = self.attention_norm(audio + found + motion.course)
-        enhanced: Tensor = self.norm(joined + self.lstm(joined)[0])
+        query, key = (rows + positions(steps, audio) for rows in (audio, motion.frames))  # [B, T, D] each
+        bias = nearness(steps, audio)  # [T, T]
+        attended, _ = self.attention(query, key, motion.frames, attn_mask=bias, need_weights=False)  # [B, T, D]
+        joined = self.attention_norm(audio + attended + motion.course)  # [B, T, D]
+        enhanced: Tensor = self.norm(joined + self.lstm(joined)[0])  # [B, T, D]
         return enhanced
 
 
 class InteractionModule(nn.Module):
-    """Own speech beside the enhanced partner, and what a transformer encoder adds: [B, T, 2 D] → [B, T, 2 D]."""
+    """Dual-Speaker Interaction Module: a transformer encoder over both people's features, with a residual."""
 
     def __init__(self, config: DualTalkConfig) -> None:
         super().__init__()
@@ -196,15 +206,15 @@ class InteractionModule(nn.Module):
         nn.init.constant_(self.norm.weight, _FIRST_SHARE)
 
     def forward(self, joined: Tensor) -> Tensor:
-        """Attention over the window, nearer moments first."""
+        """Apply attention over the window, biased towards the same moment: [B, T, 2 D] → [B, T, 2 D]."""
         steps = joined.shape[1]
-        placed = joined + positions(steps, joined)
-        understood: Tensor = self.norm(self.encoder(placed, mask=nearness(steps, joined)))
-        return joined + understood
+        placed = joined + positions(steps, joined)  # [B, T, 2 D]
+        interaction: Tensor = self.norm(self.encoder(placed, mask=nearness(steps, joined)))  # [B, T, 2 D]
+        return joined + interaction
 
 
 class SynthesisModule(nn.Module):
-    """`D + 0.1 · Linear(D)`, then one linear map to everything that is predicted."""
+    """Expressive Synthesis Module: modulation `h + 0.1 · Linear(h)`, then one linear layer to the whole prediction."""
 
     def __init__(self, config: DualTalkConfig) -> None:
         super().__init__()
@@ -219,15 +229,16 @@ class SynthesisModule(nn.Module):
         nn.init.constant_(self.out.bias[: len(EVENTS)], _RARE)
 
     def forward(self, hidden: Tensor) -> Behaviour:
-        """[B, T, 2 D] → what each frame holds."""
-        parts = self.out(hidden + 0.1 * self.adaptive(hidden)).split(self.sizes, dim=-1)
+        """Predict the behaviour from `hidden` [B, T, 2 D]."""
+        modulated = hidden + 0.1 * self.adaptive(hidden)  # [B, T, 2 D]
+        parts = self.out(modulated).split(self.sizes, dim=-1)  # [B, T, 8, 12, 3, 3, 3 and 61]
         events, direction, beats, posture, spread, motion = parts
-        mean_motion = self.motion_mean + self.motion_spread * motion
+        mean_motion = self.motion_mean + self.motion_spread * motion  # [B, T, 61]
         return Behaviour(events, direction, beats * 0.1, posture * 0.1, spread.clamp(-3, 3) - 3.5, mean_motion)
 
 
 class DualTalk(nn.Module):
-    """The whole network. `hear` once for each person, then `interact` with or without the partner's motion."""
+    """The whole network: `encode_audio` once for each person, then `interact` with or without the partner's motion."""
 
     def __init__(self, config: DualTalkConfig | None = None) -> None:
         super().__init__()
@@ -240,25 +251,28 @@ class DualTalk(nn.Module):
         self.unheard = nn.Parameter(torch.zeros(config.width))
         self.event_ages = nn.Parameter(torch.zeros(len(EVENTS), AGES))
 
-    def hear(self, features: Tensor, speaking: Tensor) -> Tensor:
-        """`features` [B, 2 T, 512]; `speaking` [B, T, 2], own first → features of the voices [B, T, D]."""
+    def encode_audio(self, features: Tensor, speaking: Tensor) -> Tensor:
+        """Encode `features` [B, 2 T, 512] and `speaking` [B, T, 2], own first, to audio features [B, T, D]."""
         if not self.config.partner_audio:
-            speaking = speaking * speaking.new_tensor((1.0, 0.0))
-        return self.joint_encoder.hear(features, speaking)
+            speaking = speaking * speaking.new_tensor((1.0, 0.0))  # [B, T, 2]
+        return self.joint_encoder.encode_audio(features, speaking)
 
     def interact(self, own: Tensor, partner: Tensor, partner_motion: Tensor | None, traits: Tensor) -> Behaviour:
-        """`own`, `partner` [B, T, D] heard; `partner_motion` [B, T, 61] or None; `traits` [B, 8]."""
+        """Predict a person's behaviour from both people's audio features, `own` and `partner` [B, T, D].
+
+        `partner_motion` [B, T, 61] or None where it is not given; `traits` [B, 8] of the person.
+        """
         if not self.config.partner_audio:
-            partner = self.unheard.expand_as(partner)
-        watched = self.joint_encoder.watch(partner_motion if self.config.partner_motion else None, partner)
-        enhanced = self.temporal_enhancer(partner, watched)
-        person = own + self.joint_encoder.trait_projection(traits)[:, None]
-        joined = torch.cat((person, enhanced), dim=-1)
-        understood = self.interaction_module(joined) if self.config.interaction else joined
-        behaviour: Behaviour = self.synthesis_module(understood)
+            partner = self.unheard.expand_as(partner)  # [B, T, D]
+        motion = self.joint_encoder.encode_motion(partner_motion if self.config.partner_motion else None, partner)
+        enhanced = self.temporal_enhancer(partner, motion)  # [B, T, D]
+        person = own + self.joint_encoder.trait_projection(traits)[:, None]  # [B, T, D]
+        joined = torch.cat((person, enhanced), dim=-1)  # [B, T, 2 D]
+        interaction = self.interaction_module(joined) if self.config.interaction else joined  # [B, T, 2 D]
+        behaviour: Behaviour = self.synthesis_module(interaction)
         return behaviour
 
 
 def age_bins(frames: Tensor) -> Tensor:
-    """Bin 0 … 9 of the `frames` since an event last began; bins double from 2 frames, the last is 20 s and more."""
+    """Give the bin, 0 to 9, of the `frames` since an event last began; bins double from 2 frames to 20 s and more."""
     return (torch.log2(frames.clamp_min(1).float()).floor().long()).clamp(0, AGES - 1)

@@ -1,4 +1,10 @@
-"""The first half of the engine: sound to lips and to what was heard, window by window."""
+"""Lip reading and audio features of a dialogue, window by window.
+
+    tracks ─▶ log-mel ─▶ speech encoder ─▶ features [2 K, 500, 512] ─┬─▶ LipReader ─▶ expression, jaw, closure, touch
+    speaking ─▶ windows [2 K, 250, 2] ───────────────────────────────┴─▶ encode_audio ─▶ windows [K, 2, 250, D]
+
+Tracks at 16 kHz, T frames at 25 Hz, K windows of 250 frames, of which the inner 150 are used.
+"""
 
 from __future__ import annotations
 
@@ -22,31 +28,29 @@ from .model import LipReader
 WINDOW: Final = 10 * FRAME_RATE
 STEP: Final = 6 * FRAME_RATE
 MARGIN: Final = (WINDOW - STEP) // 2
-"""Frames: windows of 10 s every 6 s, of which the inner 6 s are kept, in training and here."""
+"""Frames: windows of 10 s every 6 s, of which the inner 6 s are used, in training and here."""
 
 _BATCH: Final = 4
 _UNKNOWN: Final = 0.5
-_HEARD_FROM, _HEARD_SURELY = 0.25, 0.6
-"""In one mix, while one is heard to speak, the other's probability below which nothing is heard of them, and from which
-it counts whole. Where one spoke alone, the silent one's lips moved in 3.6 % of the frames without it and move in 2.1 %
-with it; where both speak, lips open 2 % less (24 rehearsals)."""
+_DETECTED_FROM, _DETECTED_SURELY = 0.25, 0.6
+"""In one mix, while one person speaks, the other's probability of speaking below which it counts as 0, and from which
+it counts whole. Where one spoke alone, the silent one's lips moved in 3.6 % of the frames without this rule and move in
+2.1 % with it; where both speak, lips open 2 % less (24 rehearsals)."""
 
 
-Hear = Callable[[Tensor, Tensor], Tensor]
-"""What a network makes of sound: `features` [B, 2 T, 512] and `speaking` [B, T, 2], own first → [B, T, D]."""
+EncodeAudio = Callable[[Tensor, Tensor], Tensor]
+"""Audio encoder of a network: `features` [B, 2 T, 512] and `speaking` [B, T, 2], own first → [B, T, D]."""
 
 
 @dataclass(frozen=True)
-class Heard:
-    """`expression` [2, T, 52], `jaw`, `closure` and `touch` [2, T] from the lip reader;
-    `windows` [K, 2, 250, D] float16, what the network made of each window; `frames` T.
-    """
+class ListeningResult:
+    """The lip reader's prediction and a network's audio features of a dialogue of T frames."""
 
-    expression: np.ndarray
-    jaw: np.ndarray
-    closure: np.ndarray
-    touch: np.ndarray
-    windows: Tensor
+    expression: np.ndarray  # [2, T, 52]
+    jaw: np.ndarray  # [2, T] radians about X
+    closure: np.ndarray  # [2, T] 0 to 1, probability of shut lips
+    touch: np.ndarray  # [2, T] 0 to 1, probability of the lower lip at the teeth
+    windows: Tensor  # [K, 2, 250, D] float16, audio features of each window
     frames: int
 
 
@@ -54,10 +58,10 @@ def listen(
     audio: DialogueAudio,
     encoder: SpeechEncoder,
     lips: LipReader,
-    hear: Hear,
+    encode_audio: EncodeAudio,
     progress: Callable[[int, int], None],
-) -> Heard:
-    """Run the speech encoder, and on its features `lips` and `hear`, over `audio`, window by window.
+) -> ListeningResult:
+    """Run the speech encoder, and on its features `lips` and `encode_audio`, over `audio`, window by window.
 
     Memory beside the results does not grow with T.
     """
@@ -66,44 +70,44 @@ def listen(
     starts = [start - MARGIN for start in range(0, max(frames, 1), STEP)]
     expression = np.zeros((2, frames, len(ARKIT_NAMES)), np.float32)
     jaw, closure, touch = (np.zeros((2, frames), np.float32) for _ in range(3))
-    heard: list[Tensor] = []
+    windows: list[Tensor] = []
     for first in range(0, len(starts), _BATCH):
         progress(first, len(starts))
         batch = starts[first : first + _BATCH]
         features = torch.cat([_features(audio, gains, start, encoder) for start in batch])  # [2 K, 500, 512]
-        speaking = torch.cat([_floor(audio, start) for start in batch]).to(features)  # [2 K, 250, 2]
+        speaking = torch.cat([_speaking_window(audio, start) for start in batch]).to(features)  # [2 K, 250, 2]
         with torch.inference_mode():
-            mouth = lips(features, speaking)
-            encoded = hear(features, speaking)
-        heard.append(encoded.view(len(batch), 2, WINDOW, -1).half().cpu())
+            mouth = lips(features, speaking)  # [2 K, 250, …]
+            audio_features = encode_audio(features, speaking)  # [2 K, 250, D]
+        windows.append(audio_features.view(len(batch), 2, WINDOW, -1).half().cpu())  # [K, 2, 250, D]
         inner = slice(MARGIN, MARGIN + STEP)
-        said = (mouth.expression, mouth.jaw, mouth.closure.sigmoid(), mouth.touch.sigmoid())
-        for array, found in zip((expression, jaw, closure, touch), said, strict=True):
-            kept = found[:, inner].float().cpu().numpy()
+        predicted = (mouth.expression, mouth.jaw, mouth.closure.sigmoid(), mouth.touch.sigmoid())
+        for array, rows in zip((expression, jaw, closure, touch), predicted, strict=True):
+            used = rows[:, inner].float().cpu().numpy()  # [2 K, 150, …]
             for index, start in enumerate(batch):
                 place = slice(start + MARGIN, min(start + MARGIN + STEP, frames))
-                array[:, place] = kept[2 * index : 2 * index + 2, : place.stop - place.start]
+                array[:, place] = used[2 * index : 2 * index + 2, : place.stop - place.start]
     progress(len(starts), len(starts))
-    return Heard(expression, jaw, closure, touch, torch.cat(heard), frames)
+    return ListeningResult(expression, jaw, closure, touch, torch.cat(windows), frames)
 
 
 def window_of(array: np.ndarray, start: int, empty: float = 0.0) -> np.ndarray:
-    """[2, T, …] → [2, 250, …] from frame `start`, which may lie before 0; `empty` where there is nothing."""
+    """Cut a window [2, 250, …] out of [2, T, …] from frame `start`, maybe below 0; `empty` outside the array."""
     piece = array[:, max(start, 0) : max(start + WINDOW, 0)]
     before = max(-start, 0)
     lengths = [(0, 0), (before, WINDOW - before - piece.shape[1])] + [(0, 0)] * (array.ndim - 2)
     return np.pad(piece, lengths, constant_values=empty)
 
 
-def doubted(speaking: np.ndarray) -> np.ndarray:
-    """[2, T] who is heard to speak in one mix → the same, but what may be an echo of the other's voice is none."""
-    own = speaking * smooth_step(speaking, _HEARD_FROM, _HEARD_SURELY)
-    partner_speaks = speaking[::-1] > _UNKNOWN
+def without_crosstalk(speaking: np.ndarray) -> np.ndarray:
+    """Lower the speaking probabilities [2, T] of one mix where they may be an echo of the other person's voice."""
+    own = speaking * smooth_step(speaking, _DETECTED_FROM, _DETECTED_SURELY)  # [2, T]
+    partner_speaks = speaking[::-1] > _UNKNOWN  # [2, T]
     return np.asarray(np.where(partner_speaks, own, speaking), np.float32)
 
 
 def _features(audio: DialogueAudio, gains: list[float], start: int, encoder: SpeechEncoder) -> Tensor:
-    """[2, 500, 512] on the encoder's device; one mixed recording is heard once."""
+    """Speech features [2, 500, 512] on the encoder's device; one mixed recording is encoded once."""
     tracks = audio.tracks if audio.separate else audio.tracks[:1]
     samples = np.zeros((len(tracks), WINDOW * SAMPLES_PER_FRAME), np.float32)
     begin = start * SAMPLES_PER_FRAME
@@ -116,10 +120,10 @@ def _features(audio: DialogueAudio, gains: list[float], start: int, encoder: Spe
     return features.float().expand(2, -1, -1)
 
 
-def _floor(audio: DialogueAudio, start: int) -> Tensor:
-    """[2, 250, 2] who speaks, own first. Not told: a half everywhere, as a tenth of the training examples have it."""
+def _speaking_window(audio: DialogueAudio, start: int) -> Tensor:
+    """Speaking [2, 250, 2], own first; 0.5 where it is not given, as in a tenth of the training examples."""
     if audio.speaking is None:
         return torch.full((2, WINDOW, 2), _UNKNOWN)
-    told = window_of(audio.speaking.astype(np.float32), start)
-    window = torch.from_numpy(told if audio.separate else doubted(told))
+    detected = window_of(audio.speaking.astype(np.float32), start)  # [2, 250]
+    window = torch.from_numpy(detected if audio.separate else without_crosstalk(detected))
     return torch.stack((window.T, window.flip(0).T))

@@ -14,7 +14,7 @@ from backend.engines.dualtalk.events import sample_events
 from backend.engines.dualtalk.model import EVENTS, DualTalk
 from backend.engines.dualtalk.motion_numbers import motion_rows
 from backend.engines.dualtalk.rollout import predict
-from backend.engines.lip_reader.listening import Heard, listen
+from backend.engines.lip_reader.listening import ListeningResult, listen
 from backend.engines.lip_reader.model import LipReader
 from backend.engines.traits import engine_habits
 
@@ -103,18 +103,18 @@ def _before_everybody(
     rows = _rows(rehearsal.motion)
     other_rows = _fitted(_rows(other.motion), frames)
 
-    def read_lips(track: np.ndarray, floor: np.ndarray) -> Heard:
+    def read_lips(track: np.ndarray, floor: np.ndarray) -> ListeningResult:
         """The dialogue with the partner's `track` [N] and `floor` [T] put in."""
         tracks, speaks = rehearsal.audio.copy(), speaking.copy()
         tracks[partner], speaks[partner] = track, floor
         audio = DialogueAudio(tracks, speaks, separate=True)
-        return listen(audio, encoder, lips, network.hear, _quietly)  # type: ignore[arg-type]
+        return listen(audio, encoder, lips, network.encode_audio, _quietly)  # type: ignore[arg-type]
 
     turns = turns_of(rehearsal.events, partner)
     others_turns = np.resize(turns_of(other.events, partner), frames)
 
     def reaction(
-        sound: Heard, motion: np.ndarray | None, given: dict[str, np.ndarray], turns: np.ndarray = turns
+        sound: ListeningResult, motion: np.ndarray | None, given: dict[str, np.ndarray], turns: np.ndarray = turns
     ) -> Reaction:
         logits = predict(sound, network, (_ORDINARY, _ORDINARY), motion, _silently).events[listener]
         began, at_partner = _drawn(logits.astype(np.float64), network, (index, listener))

@@ -13,7 +13,7 @@ from torch import Tensor
 from backend.engines.dualtalk.model import DualTalk
 from backend.engines.dualtalk.motion_numbers import motion_numbers, rows_of
 from backend.engines.dualtalk.rollout import Prediction, draw_motion, predict
-from backend.engines.lip_reader.listening import MARGIN, STEP, WINDOW, Heard
+from backend.engines.lip_reader.listening import MARGIN, STEP, WINDOW, ListeningResult
 from backend.engines.lip_reader.model import LipReader
 from backend.engines.traits import ORDINARY, TRAITS
 
@@ -55,7 +55,7 @@ def listener_clips(
 
 
 def _clip(one: Material, network: DualTalk, features: Tensor, mouths: _Mouths, seeds: Sequence[int]) -> ListenerClip:
-    heard = Heard(
+    heard = ListeningResult(
         mouths.expression,
         mouths.jaw,
         mouths.closure,
@@ -112,7 +112,7 @@ def _windows(network: DualTalk, features: Tensor, speaking: np.ndarray) -> Tenso
         batch = [np.clip(np.arange(start, start + WINDOW), 0, frames - 1) for start in starts[first : first + _BATCH]]
         halves = [np.stack((2 * rows, 2 * rows + 1), axis=1).ravel() for rows in batch]
         with torch.inference_mode():
-            found = network.hear(
+            found = network.encode_audio(
                 torch.cat([features[:, rows] for rows in halves]), torch.cat([floor[:, rows] for rows in batch])
             )
         heard.append(found.view(len(batch), 2, WINDOW, -1).half())

@@ -100,7 +100,7 @@ def motion_scale(material: Sequence[Material]) -> MotionScale:
 
 def perform(network: DualTalk, batch: BehaviourBatch, motion_known: bool) -> Behaviour:
     """The network on a batch; each person's partner is in the other half."""
-    heard = network.hear(batch.features, batch.speaking)
+    heard = network.encode_audio(batch.features, batch.speaking)
     motion = batch.partner_motion if motion_known else None
     behaviour = network.interact(heard, heard.roll(len(heard) // 2, dims=0), motion, batch.traits)
     return Behaviour(*(getattr(behaviour, one.name).float() for one in fields(behaviour)))
