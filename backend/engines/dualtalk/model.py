@@ -161,7 +161,7 @@ class JointEncoder(nn.Module):
         return audio_features
 
     def encode_motion(self, motion: Tensor | None, like: Tensor) -> PartnerMotion:
-        """Encode `motion` [B, T, 61] of `motion_numbers.rows_of`, or None, to features of the size of `like` [B, T, D]."""
+        """Encode `motion` [B, T, 61] of `motion_numbers.rows_of`, or None, to features as wide as `like` [B, T, D]."""
         if motion is None:
             return PartnerMotion(self.unknown_motion.expand_as(like), self.unknown_course.expand_as(like))
         return PartnerMotion(self.motion_encoder(motion), self.motion_course(motion))
