@@ -11,6 +11,8 @@ from duologue.backend.contract.errors import DuologueError, ExitCode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
+
 ARKIT = RigMapping(
     "ARKit 52",
     "arkit",
@@ -76,7 +78,7 @@ def test_every_spelling_of_the_arkit_names_is_found(spelling):
     assert result.unused == ()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.sampled_from(sorted(SPELLINGS)), min_size=52, max_size=52), st.randoms())
 def test_a_mixture_of_spellings_in_any_order_lands_each_name_on_its_own(chosen, random):
     spelled = {SPELLINGS[one](name): name for name, one in zip(ARKIT_NAMES, chosen, strict=True)}
@@ -88,7 +90,7 @@ def test_a_mixture_of_spellings_in_any_order_lands_each_name_on_its_own(chosen, 
     assert result.mapping.shapes == {there: {name: 1.0} for there, name in spelled.items()}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(
     st.text(max_size=30)
     | st.lists(st.sampled_from(["left", "R", "_", ".", "le", "ft", "head", "eye", "Bs", "001", "左", ":"])).map("".join)
@@ -98,7 +100,7 @@ def test_a_canonical_name_is_its_own_canonical_name(name):
     assert canonical_bone(canonical_bone(name)) == canonical_bone(name)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from(ARKIT_NAMES), st.sampled_from(sorted(SPELLINGS)))
 def test_left_is_never_right(name, spelling):
     other = name.replace("Left", "#").replace("Right", "Left").replace("#", "Right")
@@ -108,7 +110,7 @@ def test_left_is_never_right(name, spelling):
     assert canonical(SPELLINGS[spelling](name)) != canonical(other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.from_regex(r"[a-zA-Z_. 0-9]{1,20}", fullmatch=True), unique=True))
 def test_unrelated_names_are_never_mapped(names):
     known = {canonical(name) for name in ARKIT_NAMES}

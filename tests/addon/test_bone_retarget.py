@@ -8,6 +8,8 @@ from duologue.backend.contract.performance import Performance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
+
 ANGLES = st.floats(-1.2, 1.2)
 VECTORS = st.tuples(ANGLES, ANGLES, ANGLES)
 
@@ -34,7 +36,7 @@ def take(pose):
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(turning=VECTORS, rest=VECTORS, axes=VECTORS)
 def test_bone_turns_the_character_by_the_take_s_rotation(turning, rest, axes):
     bone = RestBone("b", None, matrix(rest), np.zeros(3))

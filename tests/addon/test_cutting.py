@@ -5,6 +5,8 @@ from duologue.addon.staging.cutting import SHORTEST_SHOT, shots
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
+
 FPS = 25.0
 
 
@@ -72,7 +74,7 @@ def test_overlap_does_not_flicker():
     assert min(np.diff([shot.seconds for shot in film])) >= SHORTEST_SHOT - 1e-9
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.integers(0, 2**31), st.floats(0.6, 90.0))
 def test_no_shot_is_ever_too_short_nor_the_same_twice(seed, seconds):
     random = np.random.default_rng(seed)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from test_take_json import performance
 
 from tests.support.damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
+from tests.support.examples import examples
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"
 CSV = b"Timecode,BlendshapeCount,JawOpen,HeadYaw\n00:00:01:02.500,61,0.5,0.1\n00:00:01:03.500,61,0.25,0.1\n"
@@ -44,7 +45,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(0, 2**32))
 def test_a_damaged_file_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)

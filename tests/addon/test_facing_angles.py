@@ -5,6 +5,8 @@ from duologue.addon.retargeting.rotation import quaternions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
+
 
 def matrix(turn):
     """[3] axis-angle → [3, 3], by the exponential series."""
@@ -30,7 +32,7 @@ def test_each_axis_is_one_angle(turn, expected):
     assert angles(np.array([turn])) == pytest.approx(np.array([expected]))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.floats(-1.7, 1.7), min_size=3, max_size=3))
 def test_angles_turn_back_into_the_same_rotation(turn):
     back = axis_angle(angles(np.array([turn])))

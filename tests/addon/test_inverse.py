@@ -11,6 +11,8 @@ from duologue.backend.contract.constants import JAW_OPEN_RADIANS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
+
 UP = np.array([0.0, 0.0, 1.0])
 EYES, JAW = slice(3, 5), 2
 
@@ -19,7 +21,7 @@ def read(mapping, values, bones=None, turns=None):
     return acted(mapping, bones or {}, UP, values, turns or {}, {})
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.dictionaries(st.sampled_from(ARKIT_NAMES), st.floats(0.0, 1.0), min_size=1, max_size=12))
 def test_arkits_own_keys_say_what_they_show(said):
     """The jaw and the eyes are rotations in a take."""

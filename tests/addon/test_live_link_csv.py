@@ -17,6 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tests.support.examples import examples
+
 APP_HEADER = (
     "Timecode,BlendShapeCount,EyeBlinkLeft,EyeLookDownLeft,EyeLookInLeft,EyeLookOutLeft,EyeLookUpLeft,EyeSquintLeft,"
     "EyeWideLeft,EyeBlinkRight,EyeLookDownRight,EyeLookInRight,EyeLookOutRight,EyeLookUpRight,EyeSquintRight,"
@@ -61,7 +63,7 @@ def test_header_is_the_app_s():
     assert sorted(SHAPES) == sorted(ARKIT_NAMES)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     arrays(np.float32, (30, 52), elements=st.floats(-0.25, 2, width=32)),
     arrays(np.float32, (30, 9), elements=st.floats(-3, 3, width=32)),
@@ -196,7 +198,7 @@ def test_missing_and_binary_files_are_refused(tmp_path):
             read_live_link_csv(tmp_path / name)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.binary(max_size=200))
 def test_no_file_breaks_the_reader(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("csv") / "take.csv"

@@ -16,6 +16,8 @@ from duologue.backend.contract.errors import DuologueError, ExitCode
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
+
 PRESETS = {
     path.stem: load_mapping(path) for path in (Path(__file__).resolve().parents[2] / "presets" / "rigs").glob("*.json")
 }
@@ -356,7 +358,7 @@ def plain(name):
     return name.casefold().replace("_", ".").replace("-", ".").replace(" ", ".")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(NAMES, unique=True, max_size=30), st.lists(NAMES, unique=True, max_size=12))
 def test_a_preset_is_never_taken_without_its_evidence(bones, keys):
     forms, called = {canonical(key) for key in keys}, {plain(bone) for bone in bones}
@@ -378,7 +380,7 @@ def test_a_preset_is_never_taken_without_its_evidence(bones, keys):
         assert len(seen) >= (preset.least_evidence if preset.evidence else 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 2**31), st.integers(4, 40))
 def test_random_skeletons_without_names_give_no_face(seed, count):
     random = np.random.default_rng(seed)
@@ -392,7 +394,7 @@ def test_random_skeletons_without_names_give_no_face(seed, count):
         best_preset(PRESETS, [], list(bones), bones)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.sampled_from(sorted(VENDORS)), st.randoms())
 def test_order_of_names_makes_no_difference(name, random):
     keys, bones, _, _ = VENDORS[name]

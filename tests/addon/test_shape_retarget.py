@@ -7,6 +7,8 @@ from duologue.backend.contract.arkit import ARKIT_NAMES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
+
 
 def channels(frames=1, **given_values):
     values = {name: np.zeros(frames) for name in ARKIT_NAMES}
@@ -101,7 +103,7 @@ def test_visemes_rest_where_the_rig_shows_the_channels_one_by_one():
     assert not set(values) & set(VISEMES.recipes)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.floats(-2.0, 3.0), min_size=52, max_size=52))
 def test_whatever_the_take_says_no_limit_is_passed(row):
     values = shape_values(VISEMES, {name: np.array([value]) for name, value in zip(ARKIT_NAMES, row, strict=True)})

@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from tests.support.examples import examples
+
 ARRAYS = ("expression", "pose", "translation", "speaking")
 COMPONENTS = ("jawOpen", "mouthSmileLeft", "eyeBlinkLeft")
 
@@ -27,7 +29,7 @@ def performance(frames=4, fps=25.0, **arrays_given):
     )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(
     arrays(np.float32, (2, 4, 3), elements=st.floats(-10, 10, width=32)),
     arrays(np.float32, (2, 4, 5, 3), elements=st.floats(-4, 4, width=32)),

@@ -11,6 +11,8 @@ from duologue.backend.contract.transfer import BasisTransfer, eyes_midpoint, sav
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
+
 _FRAMES = 40
 _JOINTS = np.array([[0.0, -0.15, -0.12], [0.0, -0.1, -0.1], [0.0, -0.05, -0.05], [0.031, 0.0, 0.0], [-0.031, 0.0, 0.0]])
 _OTHER = np.array(
@@ -52,7 +54,7 @@ def _take(seed=0, components=4, face="open-head-1", meta=None):
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(seed=st.integers(0, 10_000), spread=st.sampled_from([0.0, 1e-6, 0.3, 3.0]))
 def test_the_midpoint_between_the_eyes_stays_where_it_was(seed, spread):
     take = _take(seed)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import lsq_linear
 
 from backend.contract.bounded_least_squares import bounded_least_squares
+from tests.support.examples import examples
 
 
 def _problem(seed, unknowns, frames, ridge=1e-3):
@@ -18,7 +19,7 @@ def _problem(seed, unknowns, frames, ridge=1e-3):
     return directions, data, directions.T @ directions + ridge * np.eye(unknowns)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     unknowns=st.integers(1, 12),

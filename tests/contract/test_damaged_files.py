@@ -31,6 +31,7 @@ from tests.support.damage import (
     misplaced,
     outcome,
 )
+from tests.support.examples import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST = JobRequest(
@@ -86,7 +87,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(0, 2**32))
 def test_a_damaged_file_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.performance import Performance, load_performance, save_performance
+from tests.support.examples import examples
 
 
 def performance(frames=5, expressions=52, seed=0):
@@ -26,7 +27,7 @@ def performance(frames=5, expressions=52, seed=0):
     )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     frames=st.integers(1, 40),
     expressions=st.integers(0, 60),

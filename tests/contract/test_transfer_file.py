@@ -17,6 +17,7 @@ from backend.contract.transfer import (
     transfer_expression,
     transfer_file,
 )
+from tests.support.examples import examples
 
 
 def _transfer(sources=4, targets=3, seed=0, **changes):
@@ -91,7 +92,7 @@ def test_arrays_that_cannot_be_are_refused(tmp_path, changes):
     assert caught.value.code is ExitCode.FACE_INVALID
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(cut=st.integers(0, 3000), noise=st.binary(min_size=1, max_size=30))
 def test_a_damaged_file_is_refused_or_reads_as_it_was(tmp_path_factory, cut, noise):
     path = tmp_path_factory.mktemp("damaged") / "one.npz"

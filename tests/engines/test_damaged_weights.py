@@ -35,6 +35,7 @@ from tests.support.damage import (
     misplaced,
     outcome,
 )
+from tests.support.examples import examples
 from tests.support.official_models import PARITY, TINY, tiny_model
 
 SMALL = DualTalkConfig(width=16, heads=2, interaction_layers=1, watching=8)
@@ -109,7 +110,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(0, 2**32))
 def test_damaged_weights_are_taken_or_refused_by_their_own_code(tmp_path_factory, name, number):
     folder = tmp_path_factory.getbasetemp() / "weights"

@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.dualtalk_official.checkpoint import load_checkpoint, official_state
 from backend.engines.dualtalk_official.conversion import convert_checkpoint, source_of
+from tests.support.examples import examples
 from tests.support.official_models import TINY, parity_model, tiny_model
 
 ANY_TENSOR = "synthesis_module.modulation_layer.bias"
@@ -136,7 +137,7 @@ def test_a_truncated_file_is_refused(tmp_path, official, ending, share):
     assert str(path) in refusal(path)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @example(content=b"X", ending=".pth")
 @given(content=st.binary(max_size=300), ending=st.sampled_from([".pth", ".safetensors", ".pt", ""]))
 def test_no_bytes_are_mistaken_for_a_checkpoint(tmp_path_factory, content, ending):

@@ -13,6 +13,7 @@ from backend.engines.dualtalk_official.engine import OfficialEngine, speaking_by
 from backend.engines.dualtalk_official.rollout import KnownMotion, Window, Windows, joined, official_motion, spans
 from backend.engines.dualtalk_official.speech_encoders import normalised
 from backend.staging import compose_opposite
+from tests.support.examples import examples
 from tests.support.official_models import TINY, parity_model, tiny_model
 
 
@@ -154,7 +155,7 @@ def test_steps_are_told_and_may_stop_the_work(tiny):
     assert all(0 <= done <= total for _, done, total in told)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     frames=st.integers(1, 900),
     length=st.integers(2, 120),

@@ -19,6 +19,7 @@ from lab.evaluation.measures.dualtalk_metrics import (
     similarity_of_changes,
 )
 from lab.evaluation.verify_metrics import main as verify
+from tests.support.examples import examples
 
 FIXTURE = Path(__file__).parents[1] / "data" / "dualtalk_metrics.npz"
 
@@ -60,7 +61,7 @@ def test_a_file_that_holds_no_expected_values_is_named(tmp_path: Path, capsys: p
     assert "other.npz" in capsys.readouterr().err
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seed=st.integers(0, 1000), shift=st.floats(-3, 3), columns=st.integers(1, 5))
 def test_a_shifted_motion_is_its_shift_away(seed: int, shift: float, columns: int) -> None:
     motion = np.random.default_rng(seed).standard_normal((50, columns))

@@ -17,6 +17,7 @@ from lab.evaluation.measures.behaviour import (
     pitch_yaw_roll,
     still_frames,
 )
+from tests.support.examples import examples
 
 FPS = 25.0
 TIME = np.arange(60 * 25) / FPS
@@ -55,7 +56,7 @@ def test_rates_are_of_the_minutes_listened_to():
     assert np.isnan(a_minute(np.array([1.0]), FPS, np.zeros(1500, bool)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(hertz=st.floats(0.2, 7.5), phase=st.floats(0, 6))
 def test_a_swing_lies_in_its_band(hertz, phase):
     shares = band_shares(np.sin(2 * np.pi * hertz * TIME + phase), FPS)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from lab.evaluation.measures.lips import HitRate, area_under_curve, hit_rate, lift, measure_lips, shut_up_to
 from lab.evaluation.measures.phones import frames_of
+from tests.support.examples import examples
 
 PHONES = (
     (0.0, 1.0, "pau"),
@@ -61,7 +62,7 @@ def test_no_phone_is_without_a_frame_at_any_rate(fps):
     assert (np.abs((first + last) / 2 / fps - spans.mean(axis=1)) <= 0.5 / fps + 0.01).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(gap=curves, seed=st.integers(0, 99))
 def test_no_curve_lifts_above_one_and_all_shut_lifts_nothing(gap, seed):
     rng = np.random.default_rng(seed)

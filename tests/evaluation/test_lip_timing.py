@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab.evaluation.measures.phones import at_timing_rate, loudness, timing
+from tests.support.examples import examples
 
 POINTS = 1500
 EVERYWHERE = np.ones(POINTS, bool)
@@ -17,7 +18,7 @@ def _mouth(seed):
     return np.convolve(noise, np.hanning(21), mode="valid")[:POINTS]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seed=st.integers(0, 10_000), late=st.integers(-28, 28))
 def test_a_shifted_curve_gives_that_lag(seed, late):
     curve = _mouth(seed)
@@ -28,7 +29,7 @@ def test_a_shifted_curve_gives_that_lag(seed, late):
     assert found.best > 0.95
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seed=st.integers(0, 10_000), scale=st.floats(0.01, 100), offset=st.floats(-50, 50))
 def test_how_far_a_mouth_opens_does_not_change_how_well_it_follows(seed, scale, offset):
     curve, nominal = _mouth(seed), _mouth(seed) + 0.5 * _mouth(seed + 1)

@@ -26,6 +26,7 @@ from lab.evaluation.reactivity.reactions import (
     turns_of,
 )
 from lab.evaluation.reactivity.report import as_text, measure, write_reactivity
+from tests.support.examples import examples
 
 FRAMES = 60 * 25
 EVENTS = 8
@@ -83,7 +84,7 @@ def test_lags_are_symmetric_and_one_frame_apart():
     assert np.diff(lags()) == pytest.approx(1 / 25)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(seed=st.integers(0, 10_000), frames=st.integers(0, FRAMES - 1))
 def test_correlation_with_itself_turned_round_is_one_there(seed, frames):
     signal = np.random.default_rng(seed).normal(size=FRAMES)

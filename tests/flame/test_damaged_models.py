@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from backend.contract.errors import DuologueError, ExitCode
 from backend.flame.flame_file import load_flame
 from tests.support.damage import Kind, check_damage, damaged_archive, damaged_npz, damaged_pickle, misplaced, outcome
+from tests.support.examples import examples
 from tests.support.flame_pickles import (
     flame_arrays,
     npz,
@@ -49,7 +50,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(0, 2**32))
 def test_a_damaged_model_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)

@@ -15,6 +15,7 @@ from backend.face.skinning import pose_vertices
 from backend.flame.flame_file import load_flame
 from backend.flame.flame_landmarks import eye_angles, head_shape, landmarks, lips_mask
 from backend.open_head.eyeball import IRIS_ANGLE, PUPIL_ANGLE
+from tests.support.examples import examples
 from tests.support.flame_pickles import (
     HISTORIC,
     JOINTS,
@@ -311,7 +312,7 @@ def quick_files(tmp_path_factory):
 
 
 @given(st.sampled_from(sorted(QUICK)), st.data())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(150))
 def test_spoiled_files_raise_nothing_unexplained(quick_files, name, data):
     files, path = quick_files
     spoiled = bytearray(files[name])

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from backend.contract.errors import DuologueError, ExitCode
 from backend.flame.pickled_arrays import array_of
 from backend.flame.restricted_pickle import UnfitFileError, read_pickle
+from tests.support.examples import examples
 from tests.support.flame_pickles import python_2_pickle
 
 
@@ -289,7 +290,7 @@ def test_an_array_that_claims_more_than_it_holds_is_told_before_memory_is_taken(
 
 
 @given(st.binary(max_size=300))
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 def test_wild_bytes_raise_nothing_unexplained(data):
     for beginning in (b"", b"\x80\x02", b"\x80\x04"):
         with contextlib.suppress(DuologueError, UnfitFileError):

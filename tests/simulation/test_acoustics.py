@@ -11,6 +11,7 @@ from lab.simulation.room.acoustics import Conditions, draw_babble, draw_bystande
 from lab.simulation.room.lines import CODECS, through_codec
 from lab.simulation.speech.voice import Voice
 from lab.simulation.speech.voices import speak
+from tests.support.examples import examples
 
 RATE = 16_000
 CLEAN = Conditions(
@@ -84,7 +85,7 @@ def test_no_condition_moves_a_voice(voices, condition):
             assert abs(delay(voice, track)) < 0.003
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.integers(0, 10_000))
 def test_whatever_is_drawn_keeps_length_range_and_timing(seed):
     rng = np.random.default_rng(seed)

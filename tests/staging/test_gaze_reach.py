@@ -14,6 +14,7 @@ from backend.staging.gaze import ALWAYS_MET, REACH, out_of_reach, reach_warnings
 from backend.staging.presets import arrangements
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import Place, Staging
+from tests.support.examples import examples
 from tests.support.sightlines import miss_degrees, sightlines
 from tests.support.synthetic_face import make_motion, synthetic_face
 
@@ -54,7 +55,7 @@ def test_eyes_meet_in_every_arrangement_whatever_the_statures(name, statures):
     assert misses.max() < 3.0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     distance=st.floats(0.4, 4.0),
     bearing=st.floats(-np.pi, np.pi),

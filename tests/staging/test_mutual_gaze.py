@@ -12,6 +12,7 @@ from backend.staging.anatomy import EYE_LIMIT, NECK_LIMIT, TRUNK_LIMIT
 from backend.staging.compose import compose
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import Place, Staging
+from tests.support.examples import examples
 from tests.support.sightlines import joints_of, miss_degrees, sightlines
 from tests.support.synthetic_face import make_motion, synthetic_face
 
@@ -46,7 +47,7 @@ def test_eyes_meet_in_every_arrangement(face, characters, lively_motion, sentenc
     assert misses.max() < 0.5
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(
     distance=st.floats(0.45, 4.0),
     height=st.floats(-0.35, 0.35),

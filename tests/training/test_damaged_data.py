@@ -27,6 +27,7 @@ from tests.support.damage import (
     damaged_text,
 )
 from tests.support.dualtalk_data import write_clip
+from tests.support.examples import examples
 
 DATASET = {ExitCode.DATASET_INVALID}
 
@@ -113,7 +114,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(0, 2**32))
 def test_damaged_data_are_taken_or_refused_by_their_own_code(tmp_path_factory, name, number):
     path = tmp_path_factory.getbasetemp() / "damaged" / name

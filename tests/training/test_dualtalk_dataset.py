@@ -14,6 +14,7 @@ from lab.training.dualtalk_official.cache import read_index, write_cache
 from lab.training.dualtalk_official.dataset import Clip, divided, survey
 from lab.training.dualtalk_official.tracks import Sound, TrackFaultError, measure_sound, read_motion, read_sound
 from tests.support.dualtalk_data import RATE, loudness, track, write_clip, write_dataset, write_motion
+from tests.support.examples import examples
 
 
 @pytest.fixture
@@ -243,7 +244,7 @@ def whole(tmp_path_factory):
 
 
 @given(st.sampled_from(["wav", "npz"]), st.floats(0, 1), st.data())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 def test_no_damage_escapes_as_anything_but_a_named_fault(whole, kind, share, data):
     folder, contents = whole
     content = bytearray(contents[kind])
@@ -267,7 +268,7 @@ def clips(names):
 
 
 @given(st.sets(st.text("abcdef_0123", min_size=1), min_size=2, max_size=40), st.floats(0.01, 0.99))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_no_clip_is_on_both_sides_and_none_is_lost(names, share):
     learned, validated = divided(clips(sorted(names)), share)
 

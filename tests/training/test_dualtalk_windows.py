@@ -19,6 +19,7 @@ from lab.training.dualtalk_official.task import pieces
 from lab.training.dualtalk_official.tracks import Sound
 from lab.training.dualtalk_official.windows import epoch_batches, fixed_windows, load_batch
 from tests.support.dualtalk_data import TINY_FEATURES, loudness, write_dataset
+from tests.support.examples import examples
 
 SOUND = Sound(1, 0.0, 1.0, "")
 
@@ -35,7 +36,7 @@ def cached(tmp_path_factory):
 
 
 @given(st.lists(st.integers(25, 900), min_size=1, max_size=6), st.integers(1, 9), st.integers(0, 50))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_windows_do_not_overlap_and_leave_less_than_a_window(lengths, batch, epoch):
     clips = [clip(str(index), frames) for index, frames in enumerate(lengths)]
 

@@ -8,6 +8,7 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.words.spoken_words import spoken_words
 from backend.words.transcripts import read_transcripts
 from tests.support.damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
+from tests.support.examples import examples
 
 SRT = (
     b"1\n00:00:01,000 --> 00:00:03,500\nAnna: How are you ?\n\n2\n00:00:04,000 --> 00:00:05,000\nBen: Fine, 21 times.\n"
@@ -44,7 +45,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(0, 2**32))
 def test_a_damaged_transcript_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)

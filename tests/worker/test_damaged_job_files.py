@@ -15,6 +15,7 @@ from backend.staging.presets import PRESETS
 from backend.staging.stage import Place, Staging
 from backend.staging.values import values_of
 from tests.support.damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
+from tests.support.examples import examples
 
 STAGING = Staging("across", (Place((-0.6, 1.2, 0.0), 0.3, away=(10.0, 5.0)), Place((0.6, 1.2, 0.0), -0.3)))
 
@@ -71,7 +72,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(number=st.integers(0, 2**32))
 def test_a_damaged_file_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)
