@@ -1,8 +1,14 @@
-"""From a stream of numbers to a person: lips shut where they must, lids shut wholly, eyes at what they look at.
+"""Decoding of a raw stream of 65 numbers a frame to one person's motion.
 
-Diffusion gives smooth curves that mean something sudden. A blink is a blink of the length that blinks have; a gaze
-rests on something and jumps to the next thing; where it means the partner's eyes, it is at the partner's eyes, and
-staging makes that geometry.
+    lip track ─▶ steady_lips ──────────────────────────┬▶ settle_mouth ─▶ expression, jaw
+    stream ─┬─ expression less the lips ─▶ smoothed ───┘                     ▲
+            ├─ eyelids ─▶ blink onsets ─▶ rendered blinks ───────────────────┘
+            ├─ eyes ─▶ gaze spells and fixations ─▶ rendered gaze ─▶ gaze
+            └─ neck, translation ─▶ smoothed ─▶ neck, sway
+
+Diffusion gives smooth curves where a face moves in jumps: so a blink gets the length of a measured blink, a gaze rests
+on one target and jumps to the next, and a gaze at the partner meets the partner's eyes, a direction that the staging
+makes geometry of. T frames at 25 Hz.
 """
 
 from __future__ import annotations
@@ -23,9 +29,11 @@ from ...contract.runs import runs_of
 from .stream import EXPRESSION, NECK, TRANSLATION, gaze_of
 
 _BLINK_FROM: Final = 0.42
-"""Lid closure of the stream that means a blink."""
+"""Lid closure of the stream, 0 to 1, above which it is a blink."""
 
 _BLINKS_APART: Final = 0.3
+"""Seconds between the beginnings of two blinks, at least."""
+
 _CLOSING_FRAMES: Final = 2
 """Frames from a blink's beginning to shut lids."""
 
@@ -34,62 +42,62 @@ _AWAY_FROM, _BACK_WITHIN = np.radians(8.0), np.radians(5.5)
 looked at as often as by those the model learned from."""
 
 _LEAST_AWAY, _LEAST_BACK = 0.28, 0.44
-"""Seconds below which a look away, or back, is none (docs/developers/rehearsals.md)."""
+"""Seconds below which a look away, or back, does not count (docs/developers/rehearsals.md)."""
 
-_OTHER_THING: Final = np.radians(5.0)
-"""A gaze that has moved so far from where it rests rests on something else."""
+_NEXT_TARGET: Final = np.radians(5.0)
+"""Radians between the mean of a fixation and a gaze that belongs to the next target."""
 
 _GAZE_FRAMES: Final = 9
-"""Frames whose median a gaze is, before it is told where it rests."""
+"""Frames of the median filter over the gaze."""
 
-_LIFE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.1, 0.035, 0.3
-"""Standard deviations of what keeps the face's life, the head and the trunk from trembling; more of the head's, and
-nods are smoothed away."""
+_FACE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.1, 0.035, 0.3
+"""Standard deviations of the smoothing of the upper face, the head and the trunk; with more, nods are smoothed away."""
 
 
 @dataclass(frozen=True)
-class Read:
-    """What the lip reader says of one person: `expression` [T, 52], `jaw`, `closure` and `touch` [T]."""
+class LipTrack:
+    """The lip reader's prediction of one person."""
 
-    expression: np.ndarray
-    jaw: np.ndarray
-    closure: np.ndarray
-    touch: np.ndarray
+    expression: np.ndarray  # [T, 52]
+    jaw: np.ndarray  # [T] radians about X
+    closure: np.ndarray  # [T] 0 to 1, probability of shut lips
+    touch: np.ndarray  # [T] 0 to 1, probability of the lower lip at the teeth
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """One person as in `Motion`: `expression` [T, 52], `jaw`, `neck` and `sway` [T, 3], `gaze` [T, 2]."""
+    """Motion of one person, as in `Motion`."""
 
-    expression: np.ndarray
-    jaw: np.ndarray
-    neck: np.ndarray
-    gaze: np.ndarray
-    sway: np.ndarray
+    expression: np.ndarray  # [T, 52]
+    jaw: np.ndarray  # [T, 3] radians
+    neck: np.ndarray  # [T, 3] radians
+    gaze: np.ndarray  # [T, 2] radians
+    sway: np.ndarray  # [T, 3] metres
 
 
-def decode_person(stream: np.ndarray, read: Read, speaking: np.ndarray, rng: np.random.Generator) -> Decoded:
-    """`stream` [T, 65] raw, `speaking` [T]; `rng` draws what is too fine for a stream, fixations and blinks' lengths.
+def decode_person(stream: np.ndarray, mouth: LipTrack, speaking: np.ndarray, rng: np.random.Generator) -> Decoded:
+    """Decode `stream` [T, 65] raw; `speaking` [T]. `rng` draws what is too fine for a stream: fixations, blink lengths.
 
-    The mouth follows the lip reader and is as sharp as there; the stream adds what a face does beside speaking.
+    The mouth follows `mouth` and is as sharp; the stream adds the expression that is no speech.
     """
-    lips, opening = steady_lips(read.expression, read.jaw, speaking)
-    expression, opening = settle_mouth(lips, opening, read.closure, read.touch, _life(stream, read.expression))
-    blinks = blink_onsets(_lids(stream))
-    lids = render_blinks(blinks, draw_blink_lengths(rng, blinks, tempo=1.0))
+    lips, opening = steady_lips(mouth.expression, mouth.jaw, speaking)  # [T, 52] and [T] radians
+    other = _beside_speech(stream, mouth.expression)  # [T, 52]
+    expression, opening = settle_mouth(lips, opening, mouth.closure, mouth.touch, other)  # [T, 52] and [T] radians
+    blinks = blink_onsets(_lids(stream))  # [T]
+    lids = render_blinks(blinks, draw_blink_lengths(rng, blinks, tempo=1.0))  # [T] 0 to 1
     for side in ("Left", "Right"):
         expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids
         expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
-    jaw = np.zeros((len(stream), 3), np.float32)
+    jaw = np.zeros((len(stream), 3), np.float32)  # [T, 3] radians
     jaw[:, 0] = opening
-    neck = smoothed(stream[:, NECK], _NECK_SECONDS)
-    sway = smoothed(stream[:, TRANSLATION], _SWAY_SECONDS)
-    gaze = render_gaze(settle_gaze(gaze_of(stream), rng))
+    neck = smoothed(stream[:, NECK], _NECK_SECONDS)  # [T, 3] radians
+    sway = smoothed(stream[:, TRANSLATION], _SWAY_SECONDS)  # [T, 3] metres
+    gaze = render_gaze(settle_gaze(gaze_of(stream), rng))  # [T, 2] radians
     return Decoded(expression, jaw, neck.astype(np.float32), gaze, sway.astype(np.float32))
 
 
 def blink_onsets(lids: np.ndarray) -> np.ndarray:
-    """[T] lid closure of a stream → [T] 1 on the frames where a blink begins."""
+    """Find where blinks begin: lid closure of a stream [T] → [T], 1 on the first frame of each blink."""
     onsets = np.zeros(len(lids), np.float32)
     last = -np.inf
     for first, stop in runs_of(lids > _BLINK_FROM):
@@ -101,14 +109,14 @@ def blink_onsets(lids: np.ndarray) -> np.ndarray:
 
 
 def settle_gaze(gaze: np.ndarray, rng: np.random.Generator) -> Gaze:
-    """`gaze` [T, 2] radians of a stream → looks at the partner and away, resting on one thing after the other."""
-    steady = median_filter(gaze, size=(_GAZE_FRAMES, 1), mode="nearest")
-    away = _spells(np.linalg.norm(steady, axis=1))
-    target = np.zeros((len(gaze), 2))
-    moves = np.zeros(len(gaze), np.float32)
+    """Turn `gaze` [T, 2] radians of a stream into looks at the partner and away, with a fixation on each target."""
+    steady = median_filter(gaze, size=(_GAZE_FRAMES, 1), mode="nearest")  # [T, 2]
+    away = _aversions(np.linalg.norm(steady, axis=1))  # [T]
+    target = np.zeros((len(gaze), 2))  # [T, 2] radians
+    moves = np.zeros(len(gaze), np.float32)  # [T] 1 where a saccade begins
     moves[1:] = away[1:] != away[:-1]
     for first, stop in runs_of(away > 0):
-        for begin, end in _things(steady[first:stop]):
+        for begin, end in _fixations(steady[first:stop]):
             target[first + begin : first + end] = np.median(steady[first + begin : first + end], axis=0)
             moves[first + begin] = 1
     fixation, saccades = draw_fixations(rng, away, target)
@@ -116,12 +124,12 @@ def settle_gaze(gaze: np.ndarray, rng: np.random.Generator) -> Gaze:
     return Gaze(away, target, fixation, moves, saccades)
 
 
-def _spells(size: np.ndarray) -> np.ndarray:
-    """[T] 1 away and 0 at the partner, from how far off the gaze is, without scraps."""
-    away = np.zeros(len(size), bool)
-    is_away = bool(len(size)) and bool(size[0] > _AWAY_FROM)
-    for frame, off in enumerate(size.tolist()):
-        is_away = off > (_BACK_WITHIN if is_away else _AWAY_FROM)
+def _aversions(angle: np.ndarray) -> np.ndarray:
+    """Classify the gaze by its `angle` [T] to the partner: [T], 1 away and 0 at the partner, without short spells."""
+    away = np.zeros(len(angle), bool)
+    is_away = bool(len(angle)) and bool(angle[0] > _AWAY_FROM)
+    for frame, radians in enumerate(angle.tolist()):
+        is_away = radians > (_BACK_WITHIN if is_away else _AWAY_FROM)
         away[frame] = is_away
     for kind, least in ((False, _LEAST_BACK), (True, _LEAST_AWAY)):
         for first, stop in runs_of(away == kind):
@@ -130,25 +138,26 @@ def _spells(size: np.ndarray) -> np.ndarray:
     return away.astype(np.float32)
 
 
-def _things(path: np.ndarray) -> list[tuple[int, int]]:
-    """Stretches of `path` [n, 2] that rest on one thing each; none shorter than a fixation."""
+def _fixations(path: np.ndarray) -> list[tuple[int, int]]:
+    """Split `path` [n, 2] radians into fixations, first and stop frame of each; none is shorter than 0.24 s."""
     least = round(0.24 * FRAME_RATE)
     begins = [0]
     for frame in range(len(path)):
         centre = path[begins[-1] : frame + 1].mean(axis=0)
-        if frame - begins[-1] >= least and np.linalg.norm(path[frame] - centre) > _OTHER_THING:
+        if frame - begins[-1] >= least and np.linalg.norm(path[frame] - centre) > _NEXT_TARGET:
             begins.append(frame)
     if len(begins) > 1 and len(path) - begins[-1] < least:
         begins.pop()
     return list(zip(begins, [*begins[1:], len(path)], strict=True))
 
 
-def _life(stream: np.ndarray, spoken: np.ndarray) -> np.ndarray:
-    """[T, 52] what the face does beside speaking: the stream, less what the lip reader said of the mouth."""
-    life = stream[:, EXPRESSION].copy()
-    life[:, SPOKEN_COMPONENTS] -= spoken[:, SPOKEN_COMPONENTS]
-    return np.asarray(np.clip(smoothed(life, _LIFE_SECONDS), 0, 1))
+def _beside_speech(stream: np.ndarray, spoken: np.ndarray) -> np.ndarray:
+    """Expression [T, 52] beside speech: that of the stream less the lip reader's, `spoken` [T, 52]."""
+    other = stream[:, EXPRESSION].copy()  # [T, 52]
+    other[:, SPOKEN_COMPONENTS] -= spoken[:, SPOKEN_COMPONENTS]
+    return np.asarray(np.clip(smoothed(other, _FACE_SECONDS), 0, 1))
 
 
 def _lids(stream: np.ndarray) -> np.ndarray:
+    """Mean closure [T] of both lids."""
     return np.asarray((stream[:, ARKIT_INDEX["eyeBlinkLeft"]] + stream[:, ARKIT_INDEX["eyeBlinkRight"]]) / 2)

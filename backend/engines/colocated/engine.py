@@ -34,7 +34,7 @@ from ..scene import Scene
 from ..traits import engine_habits, trait_vector
 from ..weights import weights_hashes
 from .checkpoint import COLOCATED_WEIGHTS, load_colocated
-from .decoder import Decoded, Read, decode_person
+from .decoder import Decoded, LipTrack, decode_person
 from .model import Colocated, Condition
 from .sampler import USUAL, DialogueConditions, Guidance, perform_dialogue
 from .stream import stream_rows
@@ -75,19 +75,19 @@ class ColocatedEngine:
         speaking = conditions.speaking.astype(np.float32)
         device = str(self.model.offset.device)
         rng_seed = dialogue_seed(seed, audio)
-        heard = listen(
+        listened = listen(
             audio, self.encoder, self.lips, self.model.encode_audio, steps_of("features", progress, check_cancel)
         )
         kept = keeping(conditions.partner, conditions.kept)
         streams = perform_dialogue(
             self.model,
-            dialogue_conditions(heard, speaking, conditions.habits, scene, device),
+            dialogue_conditions(listened, speaking, conditions.habits, scene, device),
             rng_seed,
             self.guidance,
             kept=None if kept is None else kept_streams(kept, scene, device),
             progress=steps_of("model", progress, check_cancel),
         )
-        made = decoded(streams.cpu().numpy(), heard, speaking, rng_seed)
+        made = decoded(streams.cpu().numpy(), listened, speaking, rng_seed)
         return made if kept is None else keep(made, kept)
 
 
@@ -101,27 +101,27 @@ def dialogue_seed(seed: int, audio: DialogueAudio) -> int:
 
 
 def dialogue_conditions(
-    heard: ListeningResult,
+    listened: ListeningResult,
     speaking: np.ndarray,
     habits: tuple[Habits, Habits],
     scene: Scene,
     device: str,
 ) -> DialogueConditions:
     """Join the conditions of the denoiser: the result of `listen`, `speaking` [2, T], both people and the place."""
-    inner = heard.windows[:, :, MARGIN : MARGIN + STEP]  # [K, 2, 150, D]
-    rows = inner.transpose(0, 1).flatten(1, 2)[:, : heard.frames]
-    read = (
-        heard.expression[..., SPOKEN_COMPONENTS],
-        *(one[..., None] for one in (heard.jaw, heard.closure, heard.touch)),
+    inner = listened.windows[:, :, MARGIN : MARGIN + STEP]  # [K, 2, 150, D]
+    rows = inner.transpose(0, 1).flatten(1, 2)[:, : listened.frames]  # [2, T, D]
+    mouth = (  # [2, T, MOUTH] in parts
+        listened.expression[..., SPOKEN_COMPONENTS],
+        *(rows[..., None] for rows in (listened.jaw, listened.closure, listened.touch)),
     )
     arrays = (
         speaking,
-        np.concatenate(read, axis=-1, dtype=np.float32),
-        np.stack([trait_vector(engine_habits(one)) for one in habits]),
+        np.concatenate(mouth, axis=-1, dtype=np.float32),
+        np.stack([trait_vector(engine_habits(person)) for person in habits]),
         scene.mood_rows(),
         scene.layout,
     )
-    return DialogueConditions(rows.to(device), Condition(*(torch.from_numpy(one).to(device) for one in arrays)))
+    return DialogueConditions(rows.to(device), Condition(*(torch.from_numpy(array).to(device) for array in arrays)))
 
 
 def kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, Tensor]:
@@ -130,11 +130,13 @@ def kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, T
     return stream.to(device), torch.from_numpy(kept.mask.astype(np.float32)[..., None]).to(device)
 
 
-def decoded(streams: np.ndarray, heard: ListeningResult, speaking: np.ndarray, seed: int) -> Motion:
-    """`streams` [2, T, 65] raw as the motion of both people."""
+def decoded(streams: np.ndarray, listened: ListeningResult, speaking: np.ndarray, seed: int) -> Motion:
+    """Decode `streams` [2, T, 65] raw to the motion of both people."""
     people: list[Decoded] = []
     for who in range(2):
-        read = Read(*(getattr(heard, name)[who] for name in ("expression", "jaw", "closure", "touch")))
-        people.append(decode_person(streams[who], read, speaking[who], np.random.default_rng([seed, who])))
-    arrays = {name: np.stack([getattr(one, name) for one in people]) for name in ("expression", "jaw", "neck", "gaze")}
-    return Motion(**arrays, speaking=speaking, sway=np.stack([one.sway for one in people]))
+        mouth = LipTrack(*(getattr(listened, name)[who] for name in ("expression", "jaw", "closure", "touch")))
+        people.append(decode_person(streams[who], mouth, speaking[who], np.random.default_rng([seed, who])))
+    arrays = {
+        name: np.stack([getattr(person, name) for person in people]) for name in ("expression", "jaw", "neck", "gaze")
+    }
+    return Motion(**arrays, speaking=speaking, sway=np.stack([person.sway for person in people]))
