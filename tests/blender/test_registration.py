@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import bpy
+from duologue.backend.contract.constants import DEFAULT_ENGINE, ENGINE_NAMES
 
 
 def test_registers_again_after_it_was_taken_back(registered):
@@ -42,3 +43,10 @@ def test_every_button_has_a_tooltip_and_every_setting_a_description():
 
 def test_add_on_brings_no_torch_into_blender():
     assert "torch" not in sys.modules
+
+
+def test_the_panel_offers_the_engines_that_the_contract_names():
+    engine = bpy.context.scene.duologue.bl_rna.properties["engine"]
+
+    assert tuple(engine.enum_items.keys()) == ENGINE_NAMES
+    assert engine.default == DEFAULT_ENGINE
