@@ -40,7 +40,7 @@ def alpha_sigma(level: Tensor) -> tuple[Tensor, Tensor]:
 
 def noised(clean: Tensor, noise: Tensor, level: Tensor) -> Tensor:
     """`clean` [B, …] with `noise` of the same shape at `level` [B]."""
-    alpha, sigma = (one.view(-1, *[1] * (clean.dim() - 1)) for one in alpha_sigma(level))
+    alpha, sigma = (share.view(-1, *[1] * (clean.dim() - 1)) for share in alpha_sigma(level))
     return alpha * clean + sigma * noise
 
 

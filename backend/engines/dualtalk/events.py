@@ -22,7 +22,7 @@ _OLDEST: Final = 1 << (AGES - 1)
 _LONGEST_STARE: Final = 14 * 25
 _LONGEST_AVERSION: Final = 5 * 25
 LONGEST_WITHOUT_BLINK: Final = 9 * 25
-"""Frames: nobody stares, or looks away, for ever, whatever the dice say."""
+"""Frames: nobody stares, or looks away, for ever, whatever the random numbers are."""
 
 
 _LEFT_OVER: Final = {"blink": ("blink_rate", 0.25), "nod": ("nod_rate", 0.6), "smile": ("smile", 0.3)}
@@ -32,7 +32,7 @@ Measured on the bundled dialogue: twice the blink rate gives 1.6 times the blink
 """
 
 _PATIENCE: Final = 1.6
-"""Mean intervals between blinks after which one comes whatever the dice say."""
+"""Mean intervals between blinks after which one comes whatever the random numbers are."""
 
 _GAZE_LEFT_OVER: Final = (0.45, 0.75)
 """The same for the odds of looking at the partner, while speaking and while listening."""
@@ -47,14 +47,14 @@ class Onsets:
 
 
 def sample_events(
-    logits: np.ndarray, event_ages: np.ndarray, dice: np.ndarray, longest_without_blink: int = LONGEST_WITHOUT_BLINK
+    logits: np.ndarray, event_ages: np.ndarray, uniform: np.ndarray, longest_without_blink: int = LONGEST_WITHOUT_BLINK
 ) -> Onsets:
-    """One person's events. `logits` [T, 8]; `event_ages` [8, 10] added by age; `dice` [T, 8] uniform numbers.
+    """Sample one person's events. `logits` [T, 8]; `event_ages` [8, 10] added by age; `uniform` [T, 8] from 0 to 1.
 
     The chance on a frame is the one that training fitted: sigmoid(logit + what the time since the last onset adds).
     """
     # A die below sigmoid(x) is a die whose logit is below x, so the loop needs no exponentials.
-    wanted = np.log(dice) - np.log1p(-dice) - logits  # [T, 8]
+    wanted = np.log(uniform) - np.log1p(-uniform) - logits  # [T, 8]
     began = np.zeros(logits.shape, bool)
     for kind in _OTHERS:
         began[:, kind] = _sample_kind(wanted[:, kind], event_ages[kind])
@@ -79,7 +79,7 @@ def _sample_kind(wanted: np.ndarray, ages: np.ndarray) -> np.ndarray:
 
 
 def _fill_gaps(began: np.ndarray, wanted: np.ndarray, longest: int) -> None:
-    """Let an event begin where the dice come nearest to it, in the later half of every stretch of `longest` without."""
+    """Let an event begin where it is nearest to doing so, in the later half of every stretch of `longest` without."""
     edges = np.flatnonzero(np.concatenate(([True], began, [True]))) - 1
     for start, stop in pairwise(edges):
         last = int(start)
