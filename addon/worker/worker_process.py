@@ -67,9 +67,12 @@ class Progress:
     total: int = 0
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    cancelling: bool = False
 
     def sentence(self) -> str:
         """What the worker is doing, for the panel."""
+        if self.cancelling:
+            return "Cancelling"
         return STAGE_SENTENCES.get(self.stage, self.stage)
 
     def share(self) -> float:
@@ -153,6 +156,7 @@ class WorkerProcess(Generic[Result]):
         """
         if self._cancelled_at is None:
             self._cancelled_at = self._clock()
+            self.progress.cancelling = True
             with contextlib.suppress(OSError):  # without the file it is stopped the hard way
                 (self.folder / CANCEL_FILE).touch()
 

@@ -186,6 +186,7 @@ def test_cancel_that_is_ignored_is_enforced(play):
     job = play("time.sleep(60)")
     job.cancel()
 
+    assert job.stage == "Cancelling"
     assert failure(job).code == ExitCode.CANCELLED
 
 

@@ -88,7 +88,11 @@ class RunningJob(Running):
     def sentence(cls) -> str:
         """“Listening 3/12”."""
         text = cls.status.sentence()
-        return f"{text} {cls.status.done}/{cls.status.total}" if cls.status.total > 1 else text
+        return (
+            f"{text} {cls.status.done}/{cls.status.total}"
+            if cls.status.total > 1 and not cls.status.cancelling
+            else text
+        )
 
     @classmethod
     def share(cls) -> float:

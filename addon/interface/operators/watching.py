@@ -139,6 +139,7 @@ class WatchingOperator(bpy.types.Operator):
         if self.running.worker is not self._watched or _is_for_another(context, event):
             return {"PASS_THROUGH"}
         self.running.worker.cancel()
+        self._show(context)
         return {"RUNNING_MODAL"}
 
     def cancel(self, context: bpy.types.Context) -> None:
