@@ -17,11 +17,11 @@ from backend.job.failures import run_explained
 from backend.job.reporting import print_failure
 
 _COMMANDS: Final = {
-    "rehearse": "rehearse_command",
-    "statistics": "statistics_command",
-    "dualtalk": "dualtalk_official.command",
-    "colocated": "colocated.command",
-    "ablations": "dualtalk.ablations",
+    "rehearse": "lab.training.rehearse_command",
+    "statistics": "lab.simulation.statistics.report",
+    "dualtalk": "lab.training.dualtalk_official.command",
+    "colocated": "lab.training.colocated.command",
+    "ablations": "lab.training.dualtalk.ablations",
 }
 """Imported when it is asked for."""
 
@@ -30,7 +30,7 @@ def main(words: Sequence[str]) -> int:
     """Run the sub-command that `words` begin with; the exit code."""
     named = bool(words) and words[0] in _COMMANDS
     name = words[0] if named else ""
-    module = importlib.import_module(f".{_COMMANDS[name] if named else 'dualtalk.command'}", __package__)
+    module = importlib.import_module(_COMMANDS[name] if named else "lab.training.dualtalk.command")
     parser = argparse.ArgumentParser(prog=f"python -m lab train {name}".rstrip(), description=module.__doc__)
     module.add_flags(parser)
     arguments = parser.parse_args(words[1:] if named else words)

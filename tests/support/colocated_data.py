@@ -11,9 +11,9 @@ from backend.contract.performance import Performance, save_performance
 from backend.engines.colocated.model import MOUTH, ColocatedConfig
 from backend.engines.colocated.stream import STREAM
 from backend.engines.scene import LAYOUT, MOODS
+from lab.training.colocated.audio_features import Hearing
 from lab.training.colocated.config import ColocatedSettings
-from lab.training.colocated.dataset import Recording, fingerprint
-from lab.training.colocated.hearing import Hearing
+from lab.training.colocated.data import Recording, fingerprint
 from lab.training.colocated.windows import Heard, Material, turning_limit
 
 TINY = ColocatedConfig(widths=(16, 16, 24, 24), condition=16, role=4, heads=2, dropout=0.0)

@@ -21,9 +21,8 @@ from lab.simulation.rehearsal import make_rehearsal, perform_rehearsal
 from lab.simulation.rehearsal_files import save_rehearsal
 from lab.simulation.speech.voices import FLITE_ALONE
 from lab.training import cli
-from lab.training.colocated.dataset import divided, fingerprint, read_recordings
-from lab.training.colocated.hearing import hear_recordings, mouths_of
-from lab.training.colocated.inverse import stream_of_take
+from lab.training.colocated.audio_features import hear_recordings, mouths_of
+from lab.training.colocated.data import divided, fingerprint, read_recordings, stream_of_take
 from tests.support.colocated_data import made_up_face, write_take
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"

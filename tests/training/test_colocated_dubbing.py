@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
-from lab.training.colocated.dubbing import SHORTEST, Cut, Stretch, draw_cuts, dubbed, speaking_alone, voices_of
+from lab.training.colocated.synthetic_dubbing import (
+    SHORTEST,
+    Cut,
+    Stretch,
+    draw_cuts,
+    dubbed,
+    speaking_alone,
+    voices_of,
+)
 from tests.support.colocated_data import SETTINGS, made_up_heard
 
 

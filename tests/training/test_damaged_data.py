@@ -14,9 +14,9 @@ from backend.contract.errors import ExitCode
 from lab.evaluation.performance.textgrid import read_tiers
 from lab.simulation.other_takes import count_takes, load_takes
 from lab.training.checkpoint import TrainingState, resume_checkpoint, save_checkpoint
-from lab.training.dualtalk_official.cache import read_index
-from lab.training.dualtalk_official.dataset import survey
+from lab.training.dualtalk_official.data import survey
 from lab.training.dualtalk_official.start import sizes
+from lab.training.dualtalk_official.windows import read_index
 from tests.support.damage import (
     Kind,
     check_damage,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
 from lab.training import cli
-from lab.training.dualtalk_official.cache import read_index, write_cache
-from lab.training.dualtalk_official.dataset import Clip, divided, survey
+from lab.training.dualtalk_official.data import Clip, divided, survey
 from lab.training.dualtalk_official.tracks import Sound, TrackFaultError, measure_sound, read_motion, read_sound
+from lab.training.dualtalk_official.windows import read_index, write_cache
 from tests.support.dualtalk_data import RATE, loudness, track, write_clip, write_dataset, write_motion
 from tests.support.examples import examples
 

@@ -11,11 +11,11 @@ from backend.engines.dualtalk_official.checkpoint import load_checkpoint
 from backend.engines.dualtalk_official.model import OfficialDualTalk
 from lab.training.checkpoint import CHECKPOINT
 from lab.training.distributed import ProcessGroup
-from lab.training.dualtalk_official.cache import write_cache
 from lab.training.dualtalk_official.config import OfficialCadence, TrainingSettings
-from lab.training.dualtalk_official.dataset import divided, survey
+from lab.training.dualtalk_official.data import divided, survey
 from lab.training.dualtalk_official.measures import animate_clip
 from lab.training.dualtalk_official.task import Material, official_trainer, save_trained
+from lab.training.dualtalk_official.windows import write_cache
 from lab.training.logging import CurveTable
 from tests.support.dualtalk_data import TINY_FEATURES, TINY_SOUND, loudness, write_clip, write_dataset
 

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from backend.engines.dualtalk_official.model import OfficialDualTalk
 from lab.training.distributed import ProcessGroup
-from lab.training.dualtalk_official.cache import write_cache
-from lab.training.dualtalk_official.dataset import Clip, survey
+from lab.training.dualtalk_official.data import Clip, survey
 from lab.training.dualtalk_official.losses import dualtalk_losses, losses_of
 from lab.training.dualtalk_official.task import pieces
 from lab.training.dualtalk_official.tracks import Sound
-from lab.training.dualtalk_official.windows import epoch_batches, fixed_windows, load_batch
+from lab.training.dualtalk_official.windows import epoch_batches, fixed_windows, load_batch, write_cache
 from tests.support.dualtalk_data import TINY_FEATURES, loudness, write_dataset
 from tests.support.examples import examples
 

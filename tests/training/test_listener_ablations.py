@@ -15,8 +15,7 @@ from lab.evaluation.measures.listener import PARTS, Estimate
 from lab.simulation.event_targets import event_targets
 from lab.training import cli
 from lab.training.dualtalk import ablations as listener_ablations
-from lab.training.dualtalk.ablation_clips import listener_clips
-from lab.training.dualtalk.ablation_table import listener_table
+from lab.training.dualtalk.ablations import listener_clips, listener_table
 from lab.training.examples import Material
 
 FRAMES = 300

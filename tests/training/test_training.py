@@ -8,9 +8,11 @@ from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
 from backend.engines.lip_reader.model import LipConfig, LipReader
 from lab.simulation.event_targets import event_targets
 from lab.training.distributed import ProcessGroup
-from lab.training.dualtalk.training import behaviour_losses, behaviour_task, draw_batch, motion_scale, perform
+from lab.training.dualtalk.data import draw_batch
+from lab.training.dualtalk.losses import behaviour_losses, motion_scale
+from lab.training.dualtalk.task import behaviour_task, perform
 from lab.training.examples import Material
-from lab.training.lip_reader.training import lip_task
+from lab.training.lip_reader.task import lip_task
 from lab.training.logging import CurveTable, draw_curves, read_columns
 from lab.training.stages import CADENCE, FitConfig
 from lab.training.trainer import Trainer

@@ -120,8 +120,8 @@ def _material(arguments: argparse.Namespace, settings: ColocatedSettings, face: 
     from backend.engines.lip_reader.checkpoint import load_lips
     from backend.speech.encoder import load_encoder
 
-    from .dataset import divided, fingerprint, read_recordings
-    from .hearing import hear_recordings
+    from .audio_features import hear_recordings
+    from .data import divided, fingerprint, read_recordings
     from .windows import Heard, Material, turning_limit
 
     first = group.writes

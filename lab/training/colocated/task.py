@@ -25,8 +25,8 @@ from backend.engines.weights import weights_hash
 from ..distributed import ProcessGroup
 from ..trainer import Cadence, Trainer, TrainingTask
 from .config import ColocatedSettings
-from .dubbing import draw_dubbing, voices_of
 from .losses import TERMS, ColocatedLosses
+from .synthetic_dubbing import draw_dubbing, voices_of
 from .windows import Example, Heard, Material, draw_dialogue, stacked, stream_units
 
 STAGE_ONE: Final = "stage-one.safetensors"

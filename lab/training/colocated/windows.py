@@ -14,9 +14,9 @@ from backend.engines.colocated.model import Condition
 from backend.engines.colocated.stream import NECK, STREAM, scale_floors
 
 from ..examples import misheard
+from .audio_features import Hearing
 from .config import ColocatedSettings
-from .dataset import Recording
-from .hearing import Hearing
+from .data import Recording
 
 _MOST_TURNING: Final = 0.8
 """The quantile of windows above which heads are said to turn much: a fifth of them, as in the paper."""

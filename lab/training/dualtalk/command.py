@@ -3,51 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import torch
 
-from backend.assets import assets_folder, require_assets
-from backend.contract.constants import FRAME_RATE, OPEN_HEAD
 from backend.engines.dualtalk.checkpoint import WEIGHTS, save_network
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
 from backend.engines.lip_reader.checkpoint import LIP_WEIGHTS, save_lips
 from backend.engines.lip_reader.model import LipReader
-from backend.speech.encoder import load_encoder
 
 from ...cache import TRAINING_CACHE
-from ...simulation.corpus import rehearsal_folders, write_corpus
-from ...simulation.speech.voices import EVERY_SYNTHESIZER
-from ..corpus_features import write_features
-from ..examples import Material, load_material
-from ..lip_reader.training import LIP_FIT, lip_task
-from ..logging import counter
-from ..rehearse_command import DEFAULT_HOURS, corpus_folder, progress_line
+from ..examples import Material
+from ..lip_reader.config import LIP_FIT
+from ..lip_reader.task import lip_task
+from ..rehearse_command import DEFAULT_HOURS
 from ..stages import run_stage
-from .training import BEHAVIOUR_FIT, behaviour_task
+from .config import BEHAVIOUR_FIT, TrainingPlan, plan_of
+from .data import held_out, material_of, rehearse
+from .task import behaviour_task
 
-_MOST_HELD_OUT: Final = 24
 _WORK: Final = TRAINING_CACHE
-
-
-@dataclass(frozen=True)
-class TrainingPlan:
-    """What to train on and for how long; `work` keeps rehearsals, features, checkpoints and logs."""
-
-    work: Path
-    assets: Path
-    out: Path
-    hours: float
-    seed: int
-    workers: int
-    lip_steps: int
-    behaviour_steps: int
-    corpus: Path | None = None
-    lip_hours: float = 1.5
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -69,22 +46,6 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--work", type=Path, default=_WORK, help="where intermediate files are kept")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="the weights to write")
     parser.add_argument("--corpus", type=Path, metavar="DIR", help="what `train rehearse` made; none is made then")
-
-
-def plan_of(given: argparse.Namespace) -> TrainingPlan:
-    """What the arguments ask for."""
-    return TrainingPlan(
-        given.work,
-        assets_folder(given.assets),
-        given.out,
-        given.hours,
-        given.seed,
-        given.workers,
-        given.lip_steps,
-        given.behaviour_steps,
-        given.corpus,
-        given.lip_hours,
-    )
 
 
 def train(plan: TrainingPlan) -> DualTalk:
@@ -124,31 +85,3 @@ def fit_network(plan: TrainingPlan, material: list[Material], config: DualTalkCo
 def _fresh(config: DualTalkConfig) -> tuple[LipReader, DualTalk]:
     """Both networks as training begins with them: in this order from one seed, as when they were one network."""
     return LipReader(), DualTalk(config)
-
-
-def held_out(material: list[Material]) -> list[Material]:
-    """The last tenth of `material`, 24 at most: no behaviour is fitted on them, so that they can be measured on."""
-    count = min(_MOST_HELD_OUT, len(material) // 10)
-    return material[len(material) - count :]
-
-
-def material_of(material: list[Material], hours: float) -> list[Material]:
-    """The first of `material`, as many as last `hours`, one at least."""
-    ends = np.cumsum([one.frames for one in material]) / FRAME_RATE / 3600
-    return material[: max(1, int(np.searchsorted(ends, hours + 1e-6, side="right")))]
-
-
-def rehearse(plan: TrainingPlan) -> list[Material]:
-    """The corpus with its features, both made where they are missing. Raises DuologueError."""
-    if plan.corpus is None:
-        corpus = corpus_folder(plan.work, plan.seed)
-        require_assets(plan.assets, OPEN_HEAD)
-        face = plan.assets / "faces" / f"{OPEN_HEAD}.npz"
-        progress = progress_line(time.monotonic)
-        rehearsals = write_corpus(corpus, plan.hours, plan.seed, face, plan.workers, progress, shares=EVERY_SYNTHESIZER)
-    else:
-        corpus = plan.corpus
-        rehearsals = rehearsal_folders(corpus)
-    encoder = load_encoder(plan.assets / "speech" / "whisper-base-encoder-4.safetensors")
-    features = write_features(rehearsals, plan.work / f"features-{corpus.name}", encoder, counter("features", 10))
-    return [load_material(*pair) for pair in zip(rehearsals, features, strict=True)]

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from backend.engines.dualtalk_official.model import OfficialDualTalk
 
     from ..distributed import ProcessGroup
-    from .cache import CachedClips
     from .config import OfficialCadence, TrainingSettings
-    from .dataset import Dataset
+    from .data import Dataset
+    from .windows import CachedClips
 
 _RUN: Final = CACHE / "training-dualtalk"
 _WEIGHTS: Final = "dualtalk.safetensors"
@@ -63,7 +63,7 @@ def check(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:
     """Everything, from the data set to the measures. Raises DuologueError."""
-    from .dataset import TRAIN, divided
+    from .data import TRAIN, divided
     from .task import Material, official_trainer
 
     dataset = _surveyed(arguments, counter("clips checked", 100)) if group.writes else None
@@ -89,8 +89,8 @@ def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:
 
 def _surveyed(arguments: argparse.Namespace, progress: Callable[[int, int], None]) -> Dataset:
     """Raises DuologueError (DATASET_INVALID, BAD_REQUEST), nothing being written yet."""
-    from .cache import read_index
-    from .dataset import TRAIN, divided, survey
+    from .data import TRAIN, divided, survey
+    from .windows import read_index
 
     known = read_index(arguments.run)
     dataset = survey(arguments.data, known, leave_out_bad=arguments.leave_out_bad, progress=progress)
@@ -135,7 +135,7 @@ def _cached(
     from backend.assets import assets_folder
     from backend.engines.dualtalk_official.framed_features import whisper_hearing
 
-    from .cache import CachedClips, write_cache
+    from .windows import CachedClips, write_cache
 
     if dataset is not None:
         on_features = settings.on_features
@@ -151,7 +151,7 @@ def _finish(
     """Write the weights, and measure them where nothing was learned from. Raises DuologueError."""
     from backend.contract.files import write_text_whole
 
-    from .dataset import SPLITS, TRAIN
+    from .data import SPLITS, TRAIN
     from .measures import all_measures
     from .task import save_trained
 

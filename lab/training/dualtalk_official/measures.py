@@ -1,15 +1,17 @@
-"""How close a model in training is to the truth: losses on windows, and published measures on whole clips."""
+"""How close a model in training is to the truth: losses on windows, published measures on clips, and their picture."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from backend.contract.files import write_whole
 from backend.engines.dualtalk_official.model import EXPRESSION, JAW, NECK, OfficialDualTalk
 from backend.engines.dualtalk_official.rollout import WINDOWS, joined, spans
 
@@ -20,14 +22,16 @@ from ...evaluation.measures.dualtalk_metrics import (
     frechet_distance,
     residual_correlation,
 )
-from .cache import CachedClips
-from .dataset import Clip
+from ..logging import read_columns
+from .data import Clip
 from .losses import TERMS, losses_of
-from .windows import Window, in_batches, load_batch
+from .windows import CachedClips, Window, in_batches, load_batch
 
 _PARTS: Final = {"exp": EXPRESSION, "jaw": JAW, "pose": NECK}
 SHORTEST_MEASURED: Final = max(CLUSTERS.values())
 """Frames that SID needs."""
+_MEASURES: Final = {"fid": "FD", "p_fid": "P-FD", "rpcc": "rPCC"}
+_PART_LABELS: Final = {"exp": "expression", "jaw": "jaw", "pose": "neck"}
 
 
 def validation_losses(
@@ -126,3 +130,38 @@ def _mean(found: Sequence[dict[str, float]]) -> dict[str, float]:
 
 def _on(device: str, array: np.ndarray) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(array))[None].to(device)
+
+
+def draw_training(train: Path, validation: Path, picture: Path) -> None:
+    """The tables of a training as the PNG `picture`; what is not there yet is left out."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    learned, validated = read_columns(train), read_columns(validation)
+    if not learned:
+        return
+    terms = (*TERMS, "total")
+    measures = [name for name in _MEASURES if f"{name}_exp" in validated]
+    figure, axes = plt.subplots(2, 4, figsize=(13.0, 5.4), layout="constrained")
+    for axis, name in zip(axes.flat, terms, strict=False):
+        for table, label in ((learned, "training"), (validated, "validation")):
+            if table:
+                axis.plot(
+                    table["step"], table[name], linewidth=1, label=label, marker="." if label != "training" else ""
+                )
+        axis.set_yscale("log")
+        axis.set_title(f"{name}, mean squared error")
+        axis.legend(frameon=False)
+    for axis, name in zip(axes.flat[len(terms) :], measures, strict=False):
+        for part, label in _PART_LABELS.items():
+            axis.plot(validated["step"], validated[f"{name}_{part}"], linewidth=1, label=label, marker=".")
+        axis.set_yscale("log")
+        axis.set_title(f"{_MEASURES[name]}, validation")
+        axis.legend(frameon=False)
+    for axis in axes.flat[len(terms) + len(measures) :]:
+        axis.set_axis_off()
+    figure.supxlabel("step")
+    write_whole(picture, lambda file: figure.savefig(file, dpi=100, format="png"))
+    plt.close(figure)

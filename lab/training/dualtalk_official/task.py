@@ -19,13 +19,11 @@ from backend.engines.dualtalk_official.tensor_file import FLOAT32, write_tensors
 
 from ..distributed import ProcessGroup
 from ..trainer import RunFiles, Trainer, TrainingTask
-from .cache import CachedClips
 from .config import OfficialCadence, TrainingSettings
-from .curves import draw_training
-from .dataset import Clip
+from .data import Clip
 from .losses import TERMS, losses_of
-from .measures import quick_measures, validation_losses
-from .windows import Window, epoch_batches, fixed_windows, load_batch
+from .measures import draw_training, quick_measures, validation_losses
+from .windows import CachedClips, Window, epoch_batches, fixed_windows, load_batch
 
 BEST: Final = "best.safetensors"
 """In the training's folder: the weights with the smallest loss in validation."""

@@ -1,4 +1,7 @@
-"""Windows of clips: which, in which order, and what is in them.
+"""Clips as batches: motion and features cached in the training's folder, and the windows that are cut out of them.
+
+Motion is a file of [2, T, 56] float32 for each clip, features one of [2, T, F] float16 where the model takes those;
+both are opened as memory maps. Sound is read from the data set's own files.
 
 Every clip is cut anew in each epoch, from a random first frame on, for each of its two speakers; each window is its own
 piece of the clip. All windows of an epoch are shuffled. An order depends on seed and epoch alone, so a training that
@@ -7,18 +10,156 @@ was stopped finds it again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from .cache import CachedClips
-from .dataset import Clip
+from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.files import write_text_whole, write_whole
+from backend.contract.reading import explained_read_errors, read_json, read_or_none
+from backend.engines.dualtalk_official.framed_features import Hearing
 
+from .data import Clip, Dataset, track_path
+from .tracks import Sound, read_motion, read_sound
+
+_INDEX: Final = "clips.json"
+_VERSION: Final = 1
+_INDEXED_EVERY: Final = 200
+"""A kill loses no more clips than this."""
 _PEOPLE: Final = 2
+
+
+@dataclass(frozen=True)
+class CachedClips:
+    """The clips of the data set in `data` that `write_cache` put into `folder`; on features or on sound."""
+
+    data: Path
+    folder: Path
+    on_features: bool
+
+    def motion(self, clip: Clip) -> np.ndarray:
+        """[2, T, 56] float32, both speakers."""
+        return _opened(_motion_path(self.folder, clip), clip)
+
+    def heard(self, clip: Clip, person: int, start: int, frames: int) -> np.ndarray:
+        """What the model is called with for `frames` frames: sound [640 n] float32, or features [n, F] float32.
+
+        Raises DuologueError (DATASET_INVALID) where a file is no longer what it was.
+        """
+        if self.on_features:
+            features = _opened(_features_path(self.folder, clip), clip)  # [2, T, F]
+            return np.asarray(features[person, start : start + frames], np.float32)
+        path = track_path(self.data, clip.split, clip.name, person, "wav")
+        with _unchanged(path):
+            return read_sound(path, clip.sounds[person], start, frames)
+
+
+def write_cache(
+    dataset: Dataset,
+    folder: Path,
+    hear: Hearing | None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> CachedClips:
+    """Make what is not in `folder` yet; `hear` makes the features, None where the model takes sound.
+
+    Raises DuologueError (DATASET_INVALID, DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
+    before = read_index(folder)
+    for index, clip in enumerate(dataset.clips):
+        if index and index % _INDEXED_EVERY == 0:
+            later = [one for one in dataset.clips[index:] if before.get(one.key) == one]
+            _write_index(folder, [*dataset.clips[:index], *later])
+        fresh = before.get(clip.key) == clip
+        if not fresh or not _motion_path(folder, clip).is_file():
+            _save(_motion_path(folder, clip), _both_motions(dataset.folder, clip))
+        if hear is not None and not (fresh and _features_path(folder, clip).is_file()):
+            _save(_features_path(folder, clip), _both_features(dataset.folder, clip, hear))
+        progress(index + 1, len(dataset.clips))
+    _write_index(folder, dataset.clips)
+    return CachedClips(dataset.folder, folder, hear is not None)
+
+
+def read_index(folder: Path) -> dict[str, Clip]:
+    """The clips that an earlier `write_cache` finished, by key; none where it did not, or cannot be read."""
+    return read_or_none(lambda: _read_index(folder / _INDEX)) or {}
+
+
+def _read_index(path: Path) -> dict[str, Clip]:
+    told: dict[str, Any] = read_json(path)
+    clips = [_clip_from(entry) for entry in told["clips"]] if told["version"] == _VERSION else []
+    return {clip.key: clip for clip in clips}
+
+
+def _write_index(folder: Path, clips: Sequence[Clip]) -> None:
+    told = {"version": _VERSION, "clips": [asdict(clip) for clip in clips]}
+    write_text_whole(folder / _INDEX, json.dumps(told))
+
+
+def _clip_from(entry: dict[str, Any]) -> Clip:
+    first, second = (Sound(**sound) for sound in entry["sounds"])
+    stamps = tuple((int(size), int(time)) for size, time in entry["stamps"])
+    return Clip(entry["split"], entry["name"], int(entry["frames"]), (first, second), stamps)
+
+
+def _both_motions(data: Path, clip: Clip) -> np.ndarray:
+    paths = [track_path(data, clip.split, clip.name, person, "npz") for person in range(2)]
+    motions = []
+    for path in paths:
+        with _unchanged(path):
+            motions.append(read_motion(path)[: clip.frames])
+    return np.stack(motions)  # [2, T, 56]
+
+
+def _both_features(data: Path, clip: Clip, hear: Hearing) -> np.ndarray:
+    unscaled = Sound(0, 0.0, 1.0, "")
+    features = []
+    for person in range(2):
+        path = track_path(data, clip.split, clip.name, person, "wav")
+        with _unchanged(path):
+            sound = read_sound(path, unscaled, 0, clip.frames)
+        features.append(hear(sound))
+    return np.stack(features).astype(np.float16)  # [2, T, F]
+
+
+def _opened(path: Path, clip: Clip) -> np.ndarray:
+    """Raises DuologueError (DATASET_INVALID) for a cached file that is not what was written."""
+    with _unchanged(path):
+        array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+    if array.shape[:2] != (2, clip.frames):
+        raise _changed(path)
+    return array
+
+
+def _save(path: Path, array: np.ndarray) -> None:
+    write_whole(path, lambda file: np.save(file, array))
+
+
+def _motion_path(folder: Path, clip: Clip) -> Path:
+    return folder / "motion" / clip.split / f"{clip.name}.npy"
+
+
+def _features_path(folder: Path, clip: Clip) -> Path:
+    return folder / "features" / clip.split / f"{clip.name}.npy"
+
+
+def _unchanged(path: Path) -> AbstractContextManager[None]:
+    """Whatever is raised while `path` is read means that it is not what it was."""
+    return explained_read_errors(lambda _reason: _changed(path))
+
+
+def _changed(path: Path) -> DuologueError:
+    return DuologueError(
+        ExitCode.DATASET_INVALID,
+        f"{path} cannot be read, or is no longer what it was when the training began.",
+        "Leave the data as it is while it is trained on, or begin with another --run folder.",
+    )
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from backend.speech.features import speech_features
 
 from ...simulation.rehearsal_files import load_rehearsal
 from ..examples import misheard
-from .dataset import Recording, sound_of
+from .data import Recording, sound_of
 
 _PIECE: Final = 250
 """Frames that are read at once; who speaks is misheard anew in each."""

@@ -3,10 +3,9 @@
 import pytest
 
 from backend.contract.errors import ExitCode
+from lab.simulation.statistics.report import PICTURE, TABLE, as_markdown, as_text, told
 from lab.simulation.statistics.statistics import TARGETS
 from lab.training import cli
-from lab.training.statistics_command import PICTURE, TABLE
-from lab.training.statistics_table import as_markdown, as_text, told
 
 
 @pytest.fixture

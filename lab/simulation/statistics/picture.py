@@ -12,18 +12,10 @@ import numpy as np
 from backend.contract.constants import FRAME_RATE
 from backend.contract.files import write_whole
 
-from ..simulation.statistics.measured_eyes import blink_intervals, gaze_spells, saccade_sizes
-from ..simulation.statistics.measured_motion import BANDS, answer_delays, band_shares, breath_cycles, nod_sizes
-from ..simulation.statistics.measured_turns import (
-    anywhere,
-    at_pauses,
-    away_and_listening,
-    begins,
-    follow_delays,
-    looks_back,
-    turn_lengths,
-)
-from ..simulation.statistics.observed import Pair, average, gaps_of
+from .measured_eyes import blink_intervals, gaze_spells, saccade_sizes
+from .measured_motion import BANDS, answer_delays, band_shares, breath_cycles, nod_sizes
+from .measured_turns import anywhere, at_pauses, away_and_listening, begins, follow_delays, looks_back, turn_lengths
+from .observed import Pair, average, gaps_of
 
 _OURS, _LITERATURE = "#4878a8", "#d0602c"
 _SACCADES: Final = (6.9, 15.7)

@@ -1,0 +1,112 @@
+"""The corpus that the small DualTalk is trained on, and random windows of it as a batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from backend.assets import require_assets
+from backend.contract.constants import FRAME_RATE, OPEN_HEAD
+from backend.engines.dualtalk.motion_numbers import rows_of
+from backend.speech.encoder import load_encoder
+
+from ...simulation.corpus import rehearsal_folders, write_corpus
+from ...simulation.speech.voices import EVERY_SYNTHESIZER
+from ..examples import MIX_SHARE, Material, hear, load_material, write_features
+from ..logging import counter
+from ..rehearse_command import corpus_folder, progress_line
+from .config import TrainingPlan
+
+_MOST_HELD_OUT: Final = 24
+_UNKNOWN_TRAITS: Final = 0.2
+_SEEN_NOISE: Final = 0.05
+"""Added to the rows of the partner's motion: what is drawn or captured is never exactly what was rehearsed."""
+
+
+@dataclass(frozen=True)
+class BehaviourBatch:
+    """Both people of each window, first people first: B = 2 · windows. Shapes as in EventTargets, without its 2;
+    `partner_motion` and `motion` [B, T, 61], the one as rows of the partner's, the other one as numbers.
+    """
+
+    features: Tensor
+    speaking: Tensor
+    partner_motion: Tensor
+    motion: Tensor
+    traits: Tensor
+    beats: Tensor
+    posture: Tensor
+    onsets: Tensor
+    possible: Tensor
+    ages: Tensor
+    directions: Tensor
+
+
+def rehearse(plan: TrainingPlan) -> list[Material]:
+    """The corpus with its features, both made where they are missing. Raises DuologueError."""
+    if plan.corpus is None:
+        corpus = corpus_folder(plan.work, plan.seed)
+        require_assets(plan.assets, OPEN_HEAD)
+        face = plan.assets / "faces" / f"{OPEN_HEAD}.npz"
+        progress = progress_line(time.monotonic)
+        rehearsals = write_corpus(corpus, plan.hours, plan.seed, face, plan.workers, progress, shares=EVERY_SYNTHESIZER)
+    else:
+        corpus = plan.corpus
+        rehearsals = rehearsal_folders(corpus)
+    encoder = load_encoder(plan.assets / "speech" / "whisper-base-encoder-4.safetensors")
+    features = write_features(rehearsals, plan.work / f"features-{corpus.name}", encoder, counter("features", 10))
+    return [load_material(*pair) for pair in zip(rehearsals, features, strict=True)]
+
+
+def held_out(material: list[Material]) -> list[Material]:
+    """The last tenth of `material`, 24 at most: no behaviour is fitted on them, so that they can be measured on."""
+    count = min(_MOST_HELD_OUT, len(material) // 10)
+    return material[len(material) - count :]
+
+
+def material_of(material: list[Material], hours: float) -> list[Material]:
+    """The first of `material`, as many as last `hours`, one at least."""
+    ends = np.cumsum([one.frames for one in material]) / FRAME_RATE / 3600
+    return material[: max(1, int(np.searchsorted(ends, hours + 1e-6, side="right")))]
+
+
+def draw_batch(rng: np.random.Generator, material: Sequence[Material], windows: int, frames: int) -> BehaviourBatch:
+    """Random windows with both people of each."""
+    halves: tuple[list[tuple[Tensor, ...]], list[tuple[Tensor, ...]]] = ([], [])
+    for _ in range(windows):
+        one = material[int(rng.integers(len(material)))]
+        start = int(rng.integers(one.frames - frames + 1))
+        mix = bool(rng.random() < MIX_SHARE)
+        for person in range(2):
+            halves[person].append(_row(rng, one, person, start, frames, mix))
+    return BehaviourBatch(*(torch.stack(column) for column in zip(*halves[0], *halves[1], strict=True)))
+
+
+def _row(
+    rng: np.random.Generator, one: Material, person: int, start: int, frames: int, mix: bool
+) -> tuple[Tensor, ...]:
+    heard = hear(rng, one, person, start, frames, mix)
+    window = slice(start, start + frames)
+    traits = one.traits[person] * (rng.random() >= _UNKNOWN_TRAITS)
+    targets = one.targets
+    rest = (one.beats, one.posture, targets.onsets, targets.possible, targets.ages, targets.directions)
+    return (
+        heard.features,
+        heard.speaking,
+        torch.from_numpy(_seen(rng, one.motion[1 - person, window])),
+        torch.from_numpy(one.motion[person, window]),
+        torch.from_numpy(traits.astype(np.float32)),
+        *(torch.from_numpy(np.ascontiguousarray(part[person, window])) for part in rest),
+    )
+
+
+def _seen(rng: np.random.Generator, numbers: np.ndarray) -> np.ndarray:
+    """Motion [T, 61] as a partner sees it, not quite exactly: [T, 61] float32."""
+    rows = rows_of(numbers)
+    return np.asarray(rows + _SEEN_NOISE * rng.standard_normal(rows.shape, np.float32))
