@@ -1,20 +1,17 @@
 """Dialogues of any length: windows leave no seam, seeds repeat, what is kept stays."""
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 import torch
 
 from backend.engines.colocated import sampler as colocated_sampling
-from backend.engines.colocated.model import MOUTH, WINDOW, Colocated, ColocatedConfig, Condition
+from backend.engines.colocated.model import MOUTH, Colocated, ColocatedConfig, Condition
 from backend.engines.colocated.sampler import (
-    STRIDE,
+    DENOISER_WINDOWS,
     DialogueConditions,
     Guidance,
     _context,
     perform_dialogue,
-    window_starts,
 )
 from backend.engines.colocated.stream import MOUTH_IN_STREAM, STREAM
 
@@ -41,16 +38,6 @@ def conditions(frames, seed=6):
     return DialogueConditions(audio_features, Condition(draw(frames), draw(frames, MOUTH), draw(8), draw(10), draw(7)))
 
 
-@pytest.mark.parametrize("frames", [1, 255, 256, 257, 448, 449, 5000])
-def test_windows_cover_every_frame_and_overlap(frames):
-    starts = window_starts(frames)
-
-    assert starts[0] == 0
-    assert starts[-1] + WINDOW >= frames
-    assert all(later - earlier == STRIDE for earlier, later in pairwise(starts))
-    assert len(starts) == 1 or starts[-2] + WINDOW < frames  # none too many
-
-
 @pytest.mark.parametrize("frames", [3, 256, 700])
 def test_one_seed_gives_one_performance_of_the_right_length(network, frames):
     given = conditions(frames)
@@ -74,11 +61,10 @@ def test_the_context_of_a_long_dialogue_does_not_depend_on_its_pieces(network, m
 
 
 def test_a_windows_edge_leaves_no_seam(network):
-    frames = 4 * STRIDE + WINDOW
+    frames = 4 * DENOISER_WINDOWS.step + DENOISER_WINDOWS.length
     stream = perform_dialogue(network, conditions(frames), seed=1, steps=6).numpy()
     jumps = np.abs(np.diff(stream, axis=1)).mean(axis=(0, 2))  # [T - 1]
-    seams = [start - 1 for start in window_starts(frames)[1:]]
-    seams += [start + WINDOW - 1 for start in window_starts(frames)[:-1]]
+    seams = [seam - 1 for seam in DENOISER_WINDOWS.seams(frames)]
 
     assert jumps[seams].max() < np.quantile(np.delete(jumps, seams), 0.99)
 
@@ -116,7 +102,7 @@ def test_progress_counts_every_window_of_every_step(network):
 
     perform_dialogue(network, conditions(2000), 1, steps=2, progress=lambda done, of: seen.append((done, of)))
 
-    windows = len(window_starts(2000))
+    windows = len(DENOISER_WINDOWS.starts(2000))
     assert seen[0] == (0, 2 * windows)
     assert all(done < 2 * windows for done, _ in seen)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)

@@ -8,8 +8,9 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.dualtalk_official.checkpoint import config_as_json, config_from_json
 from backend.engines.dualtalk_official.framed_features import framed
 from backend.engines.dualtalk_official.model import OfficialConfig, OfficialDualTalk
-from backend.engines.dualtalk_official.rollout import KnownMotion, Window, Windows, official_motion
+from backend.engines.dualtalk_official.rollout import KnownMotion, Windows, official_motion
 from backend.engines.dualtalk_official.speech_encoders import FeatureShape
+from backend.engines.windows import FadedWindows
 
 CONFIG = OfficialConfig(speech=FeatureShape(8), feature_dim=16, feed_forward=32, interaction_layers=1)
 
@@ -54,7 +55,7 @@ def test_a_model_on_features_reacts_as_in_one_pass():
 
 def test_features_are_cut_into_windows_where_the_motion_is():
     tracks, motion = sound(90), np.zeros((90, 56), np.float32)
-    windows = Windows(speech=Window(40, 10, 4))
+    windows = Windows(speech=FadedWindows(40, 10, 4))
 
     pieces = official_motion(model(), tracks, KnownMotion(1, motion), windows, hear=spectrum)
 

@@ -3,17 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.base import Conditions, DialogueAudio, KnownPerson
 from backend.engines.dualtalk_official.checkpoint import official_state
 from backend.engines.dualtalk_official.engine import OfficialEngine, speaking_by_level
-from backend.engines.dualtalk_official.rollout import KnownMotion, Window, Windows, joined, official_motion, spans
+from backend.engines.dualtalk_official.rollout import KnownMotion, Windows, official_motion
 from backend.engines.dualtalk_official.speech_encoders import normalised
+from backend.engines.windows import FadedWindows
 from backend.staging import compose_opposite
-from tests.support.examples import examples
 from tests.support.official_models import TINY, parity_model, tiny_model
 
 
@@ -72,7 +70,7 @@ def test_sixty_seconds_in_windows_differ_from_the_single_pass_by_less_than_two_h
 
 def test_where_windows_meet_nothing_jumps(reference):
     tracks, known = syllables(60.0), KnownMotion(1, swaying(1500))
-    short = Windows(speech=Window(200, 50), reaction=Window(200, 50))
+    short = Windows(speech=FadedWindows(200, 50), reaction=FadedWindows(200, 50))
 
     made = official_motion(reference, tracks, known, short)[0]
 
@@ -83,14 +81,14 @@ def test_where_windows_meet_nothing_jumps(reference):
 def test_the_model_never_sees_more_than_a_window(tiny):
     seen = []
     hook = tiny.joint_encoder.audio_encoder1.register_forward_pre_hook(lambda _, given: seen.append(given[0].shape))
-    windows = Windows(speech=Window(100, 20), roll_out=Window(60, 20))
+    windows = Windows(speech=FadedWindows(100, 20), roll_out=FadedWindows(60, 20))
 
     made = official_motion(tiny, syllables(31.0), windows=windows)
 
     hook.remove()
     assert made.shape == (2, 775, 56)
     assert {tuple(shape) for shape in seen} == {(1, 64000)}
-    assert len(seen) == 2 * len(spans(775, windows.speech))
+    assert len(seen) == 2 * len(windows.speech.spans(775))
 
 
 def test_roll_out_over_two_minutes_of_noise_is_finite_and_does_not_drift(reference):
@@ -153,24 +151,6 @@ def test_steps_are_told_and_may_stop_the_work(tiny):
 
     assert [stage for stage, done, total in told if done == total] == ["features"]
     assert all(0 <= done <= total for _, done, total in told)
-
-
-@settings(max_examples=examples(100), deadline=None)
-@given(
-    frames=st.integers(1, 900),
-    length=st.integers(2, 120),
-    overlap=st.integers(0, 119),
-    fade=st.integers(0, 60),
-)
-def test_windows_cover_every_frame_and_join_to_what_they_were_cut_from(frames, length, overlap, fade):
-    window = Window(length, min(overlap, length - 1), fade)
-    whole = np.random.default_rng(frames).normal(size=(2, frames, 3)).astype(np.float32)
-
-    cuts = spans(frames, window)
-    again = joined(((start, whole[:, start:stop]) for start, stop in cuts), 2, frames, 3, fade)
-
-    assert np.abs(again - whole).max() < 1e-6
-    assert {stop - start for start, stop in cuts} == {min(length, frames)}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from ..base import (
     steps_of,
 )
 from ..lip_reader.checkpoint import LIP_WEIGHTS, load_lips
-from ..lip_reader.listening import MARGIN, STEP, ListeningResult, listen
+from ..lip_reader.listening import LISTENING_WINDOWS, ListeningResult, listen
 from ..lip_reader.model import LipReader
 from ..scene import Scene
 from ..traits import engine_habits, trait_vector
@@ -108,8 +108,9 @@ def dialogue_conditions(
     device: str,
 ) -> DialogueConditions:
     """Join the conditions of the denoiser: the result of `listen`, `speaking` [2, T], both people and the place."""
-    inner = listened.windows[:, :, MARGIN : MARGIN + STEP]  # [K, 2, 150, D]
-    rows = inner.transpose(0, 1).flatten(1, 2)[:, : listened.frames]  # [2, T, D]
+    windows = listened.windows.numpy()  # [K, 2, 250, D]
+    audio_features = np.empty((2, listened.frames, windows.shape[-1]), windows.dtype)  # [2, T, D]
+    LISTENING_WINDOWS.write_inner(audio_features, 0, windows)
     mouth = (  # [2, T, MOUTH] in parts
         listened.expression[..., SPOKEN_COMPONENTS],
         *(rows[..., None] for rows in (listened.jaw, listened.closure, listened.touch)),
@@ -121,7 +122,8 @@ def dialogue_conditions(
         scene.mood_rows(),
         scene.layout,
     )
-    return DialogueConditions(rows.to(device), Condition(*(torch.from_numpy(array).to(device) for array in arrays)))
+    features, *given = (torch.from_numpy(array).to(device) for array in (audio_features, *arrays))
+    return DialogueConditions(features, Condition(*given))
 
 
 def kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, Tensor]:

@@ -23,12 +23,13 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from ..windows import BlendedWindows, pieces_with_context
 from .diffusion import STEPS, sample
 from .model import REACH, WINDOW, Colocated, Condition
 from .stream import MOUTH_IN_STREAM, STREAM
 
-STRIDE: Final = 192
-"""Frames from one window to the next; neighbours share 64, 2.56 s, in which one fades into the other."""
+DENOISER_WINDOWS: Final = BlendedWindows(length=WINDOW, step=192)
+"""Neighbours share 64 frames, 2.56 s, in which one fades into the other."""
 
 TEMPERATURE: Final = 1.2
 """Spread of the noise that the sampler starts from. From noise of its own spread a small network makes people who move
@@ -80,7 +81,7 @@ def perform_dialogue(
     """
     given = conditions.given
     frames = given.speaking.shape[1]
-    starts = window_starts(frames)
+    starts = DENOISER_WINDOWS.starts(frames)
     length = starts[-1] + WINDOW
     rng = torch.Generator().manual_seed(seed)
     noise = torch.randn(2, length, STREAM, generator=rng).mul_(TEMPERATURE).to(given.speaking)  # [2, L, 65]
@@ -90,7 +91,7 @@ def perform_dialogue(
     given = replace(given, speaking=_padded(given.speaking, length), mouth=_padded(given.mouth, length))
     with torch.inference_mode():
         context = _context(model, _padded(conditions.audio_features, length), given)  # [2, L, D]
-    weight = _window_weight(model.offset.device)  # [256, 1]
+    weight = torch.from_numpy(DENOISER_WINDOWS.weights()[:, None]).to(model.offset.device)  # [256, 1]
     counted = 0
 
     def denoise(noisy: Tensor, level: float) -> Tensor:
@@ -108,12 +109,6 @@ def perform_dialogue(
 
     with torch.inference_mode():
         return model.raw(sample(denoise, noise, steps, kept))[:, :frames]
-
-
-def window_starts(frames: int) -> list[int]:
-    """Give the first frames of the windows that cover `frames`; the last window may end later."""
-    more = max(0, -(-(frames - WINDOW) // STRIDE))
-    return [STRIDE * index for index in range(more + 1)]
 
 
 def _guided(
@@ -140,13 +135,11 @@ def _guided(
 
 def _context(model: Colocated, audio_features: Tensor, given: Condition) -> Tensor:
     """Encode the context [2, L, D] piece by piece, each with `REACH` frames around it; L even."""
-    frames, contexts = audio_features.shape[1], []
-    for start in range(0, frames, _PIECE):
-        before = min(REACH, start)
-        around = slice(start - before, start + _PIECE + REACH)
+    contexts = []
+    for around, inner in pieces_with_context(audio_features.shape[1], _PIECE, REACH):
         piece = (rows[None, :, around].float() for rows in (audio_features, given.mouth, given.speaking))
         context = model.conditioning.listening(*piece)  # [1, 2, before + piece + after, D]
-        contexts.append(context[0, :, before : before + _PIECE].to(audio_features))
+        contexts.append(context[0, :, inner].to(audio_features))
     return torch.cat(contexts, dim=1)
 
 
@@ -165,14 +158,6 @@ def _padded(rows: Tensor, length: int) -> Tensor:
     """Repeat the last frame: [2, T, …] → [2, length, …]."""
     padding = rows[:, -1:].expand(-1, length - rows.shape[1], *rows.shape[2:])
     return torch.cat((rows, padding), dim=1)
-
-
-def _window_weight(device: torch.device) -> Tensor:
-    """Blending weight [256, 1] of a window: 1 in the middle, falling linearly over the overlaps, never 0."""
-    shared = WINDOW - STRIDE
-    frame = torch.arange(WINDOW, device=device)  # [256]
-    edge = torch.minimum(frame + 1, WINDOW - frame)  # [256] frames to the nearer edge
-    return (edge / (shared + 1)).clamp_max(1.0)[:, None]
 
 
 def _batches(starts: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -26,8 +26,9 @@ from ...animation.lip_closure import settle_mouth
 from ...animation.lip_smoothing import steady_lips
 from ...contract.arkit import ARKIT_INDEX
 from ..base import Habits, KnownPerson, Motion
-from ..lip_reader.listening import MARGIN, STEP, ListeningResult, window_of
+from ..lip_reader.listening import LISTENING_WINDOWS, ListeningResult
 from ..traits import engine_habits, trait_vector
+from ..windows import cut_window
 from .events import event_bias, longest_without_blink, sample_events
 from .head_and_eyes import HeadPrediction, draw_head_and_eyes
 from .model import EVENTS, Behaviour, DualTalk
@@ -108,16 +109,16 @@ def predict(
     """Run the network over all windows; `motion` [2, T, 61] of both people, or None where it is not given."""
     device = next(network.parameters()).device
     traits = torch.from_numpy(np.stack([trait_vector(person) for person in habits]))  # [2, 8]
-    outputs: dict[str, list[np.ndarray]] = {name: [] for name in _FIELDS}
+    starts = LISTENING_WINDOWS.starts(audio.frames)
+    outputs: dict[str, np.ndarray] = {}
     for first in range(0, len(audio.windows), _BATCH):
         progress(first)
         own = audio.windows[first : first + _BATCH].float()  # [K, 2, 250, D]
         count = len(own)
         partner_motion = None
         if motion is not None:
-            starts = [(first + index) * STEP - MARGIN for index in range(count)]
-            # [2 K, 250, 61] of each person's partner
-            partner_motion = torch.from_numpy(np.concatenate([window_of(motion[::-1], start) for start in starts]))
+            cut = [cut_window(motion[::-1], start, LISTENING_WINDOWS.length) for start in starts[first : first + count]]
+            partner_motion = torch.from_numpy(np.concatenate(cut))  # [2 K, 250, 61] of each person's partner
         with torch.inference_mode():
             behaviour: Behaviour = network.interact(
                 own.flatten(0, 1).to(device),
@@ -125,14 +126,12 @@ def predict(
                 None if partner_motion is None else partner_motion.to(device),
                 traits.repeat(count, 1).to(device),
             )
-        for name, pieces in outputs.items():
-            inner = getattr(behaviour, name)[:, MARGIN : MARGIN + STEP].float().cpu().numpy()  # [2 K, 150, …]
-            pieces.append(inner.reshape(count, 2, STEP, -1))  # [K, 2, 150, …]
-    joined = {
-        name: np.concatenate(pieces).transpose(1, 0, 2, 3).reshape(2, -1, pieces[0].shape[-1])[:, : audio.frames]
-        for name, pieces in outputs.items()
-    }
-    return Prediction(**joined)
+        for name in _FIELDS:
+            rows = getattr(behaviour, name).unflatten(0, (count, 2)).float().cpu().numpy()  # [K, 2, 250, …]
+            if first == 0:
+                outputs[name] = np.empty((2, audio.frames, rows.shape[-1]), np.float32)
+            LISTENING_WINDOWS.write_inner(outputs[name], first, rows)
+    return Prediction(**outputs)
 
 
 def draw_motion(

@@ -9,7 +9,7 @@ is linear, and memory is constant beside the features: 100 kB a second of dialog
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ...contract.constants import SAMPLES_PER_FRAME
 from ...contract.errors import DuologueError, ExitCode
+from ..windows import FadedWindows
 from .framed_features import Hearing
 from .model import OfficialDualTalk
 from .speech_encoders import FeatureShape, normalised
@@ -30,25 +31,14 @@ def _silent(_done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True)
-class Window:
-    """How frames, 25 a second, are cut."""
-
-    length: int
-    overlap: int
-    """What two windows share; the frames near its ends have no context on one side."""
-    fade: int = 26
-    """How many frames in the middle of the overlap pass from one window to the next."""
-
-
-@dataclass(frozen=True)
 class Windows:
     """How every part of the model cuts a dialogue."""
 
-    speech: Window = Window(750, 200)
+    speech: FadedWindows = field(default=FadedWindows(750, 200))
     """30 s for the speech encoders, as long as the clips of the official test set; each frame has 3 s on both sides."""
-    reaction: Window = Window(1500, 250)
+    reaction: FadedWindows = field(default=FadedWindows(1500, 250))
     """A minute for the light part, where the partner's motion is known."""
-    roll_out: Window = Window(200, 50)
+    roll_out: FadedWindows = field(default=FadedWindows(200, 50))
     """8 s, what the official model was trained on; each head sees the other's last."""
     settling: int = 12
     """Roll-out: how often the first window is made again, each head from the other's, before it counts. Each time they
@@ -99,10 +89,10 @@ def official_motion(
         own, partner = sound_features(model, tracks, made, windows.speech, step_of("features"), hear)
         if known is None:
             pieces = _rolled_out(model, own, partner, windows, step_of("model"))
-            return joined(pieces, _BOTH, frames, width, windows.roll_out.fade)
+            return windows.roll_out.join(pieces, _BOTH, frames, width)
         given = np.asarray(known.motion, np.float32)  # [T, 56]
         pieces = _reacting(model, own, partner, given, windows.reaction, step_of("model"))
-        reaction = joined(pieces, 1, frames, width, windows.reaction.fade)[0]  # [T, 56]
+        reaction = windows.reaction.join(pieces, 1, frames, width)[0]  # [T, 56]
     return np.stack((given, reaction) if known.person == 0 else (reaction, given))
 
 
@@ -110,7 +100,7 @@ def sound_features(
     model: OfficialDualTalk,
     tracks: np.ndarray,
     made: Sequence[int],
-    window: Window,
+    windows: FadedWindows,
     step: Callable[[int, int], None] = _silent,
     hear: Hearing | None = None,
 ) -> tuple[Tensor, Tensor]:
@@ -123,7 +113,7 @@ def sound_features(
     frames = -(-tracks.shape[1] // SAMPLES_PER_FRAME)
     told = _told(model, tracks, hear).to(device)
     unit = SAMPLES_PER_FRAME if told.ndim == 2 else 1  # noqa: PLR2004  (sound, not features)
-    cuts = spans(frames, window)
+    cuts = windows.spans(frames)
     passes = [(model.joint_encoder.own_sound, person) for person in made]
     passes += [(model.joint_encoder.partner_sound, 1 - person) for person in made]
 
@@ -135,7 +125,7 @@ def sound_features(
 
     # One track and one encoder at a time: the memory of one window.
     features = [
-        joined(heard(encoder, person, index * len(cuts)), 1, frames, model.config.feature_dim, window.fade)
+        windows.join(heard(encoder, person, index * len(cuts)), 1, frames, model.config.feature_dim)
         for index, (encoder, person) in enumerate(passes)
     ]
     step(len(passes) * len(cuts), len(passes) * len(cuts))
@@ -161,33 +151,6 @@ def _told(model: OfficialDualTalk, tracks: np.ndarray, hear: Hearing | None) -> 
             "Use one that was trained with `--encoder wav2vec2` or `--encoder whisper`.",
         )
     return torch.from_numpy(np.stack(features).astype(np.float32))
-
-
-def spans(frames: int, window: Window) -> list[tuple[int, int]]:
-    """First and one past the last frame of every window: all of full length, the last one moved back to the end."""
-    last = max(frames - window.length, 0)
-    starts = [*range(0, last, window.length - window.overlap), last]
-    return [(start, min(start + window.length, frames)) for start in starts]
-
-
-def joined(pieces: Iterator[tuple[int, np.ndarray]], people: int, frames: int, width: int, fade: int) -> np.ndarray:
-    """Overlapping pieces (first frame, [`people`, t, `width`]), in order, as one [`people`, `frames`, `width`].
-
-    In the middle of what two pieces share the first one fades into the second over `fade` frames, by a raised cosine.
-    """
-    whole = np.zeros((people, frames, width), np.float32)
-    end = 0
-    for start, piece in pieces:
-        stop, shared = start + piece.shape[1], end - start
-        ramp = np.zeros((shared, 1), np.float32)
-        length = min(fade, shared)
-        first = (shared - length) // 2
-        ramp[first : first + length, 0] = 0.5 - 0.5 * np.cos(np.pi * (np.arange(length) + 0.5) / max(length, 1))
-        ramp[first + length :] = 1.0
-        whole[:, start:end] += ramp * (piece[:, :shared] - whole[:, start:end])
-        whole[:, end:stop] = piece[:, shared:]
-        end = stop
-    return whole
 
 
 def check_tracks(model: OfficialDualTalk, tracks: np.ndarray) -> None:
@@ -218,12 +181,12 @@ def _reacting(
     own: Tensor,
     partner: Tensor,
     given: np.ndarray,
-    window: Window,
+    windows: FadedWindows,
     step: Callable[[int, int], None],
 ) -> Iterator[tuple[int, np.ndarray]]:
     """For every window its first frame and the motion [1, t, 56] of the one person, whose partner does `given`."""
     seen = torch.from_numpy(given).to(own.device)  # [T, 56]
-    cuts = spans(own.shape[1], window)
+    cuts = windows.spans(own.shape[1])
     for index, (start, stop) in enumerate(cuts):
         step(index, len(cuts))
         made = model.interact(own[:, start:stop], partner[:, start:stop], seen[None, start:stop])
@@ -235,7 +198,7 @@ def _rolled_out(
     model: OfficialDualTalk, own: Tensor, partner: Tensor, windows: Windows, step: Callable[[int, int], None]
 ) -> Iterator[tuple[int, np.ndarray]]:
     """For every window its first frame and both people's motion, [2, t, 56]."""
-    cuts = spans(own.shape[1], windows.roll_out)
+    cuts = windows.roll_out.spans(own.shape[1])
     first = cuts[0][1]
     motion = torch.zeros(_BOTH, first, model.config.blendshape_dim, device=own.device)  # [2, t, 56] neutral faces
     for index, (start, stop) in enumerate(cuts):

@@ -23,12 +23,11 @@ from ...speech.encoder import SpeechEncoder
 from ...speech.features import level_gain
 from ...speech.log_mel import log_mel
 from ..base import DialogueAudio
+from ..windows import InnerWindows, cut_window
 from .model import LipReader
 
-WINDOW: Final = 10 * FRAME_RATE
-STEP: Final = 6 * FRAME_RATE
-MARGIN: Final = (WINDOW - STEP) // 2
-"""Frames: windows of 10 s every 6 s, of which the inner 6 s are used, in training and here."""
+LISTENING_WINDOWS: Final = InnerWindows(length=10 * FRAME_RATE, step=6 * FRAME_RATE)
+"""Windows of 10 s every 6 s, of which the inner 6 s are used, in training and here."""
 
 _BATCH: Final = 4
 _UNKNOWN: Final = 0.5
@@ -67,7 +66,7 @@ def listen(
     """
     frames = -(-audio.tracks.shape[1] // SAMPLES_PER_FRAME)
     gains = [level_gain(track) for track in audio.tracks]
-    starts = [start - MARGIN for start in range(0, max(frames, 1), STEP)]
+    starts = LISTENING_WINDOWS.starts(frames)
     expression = np.zeros((2, frames, len(ARKIT_NAMES)), np.float32)
     jaw, closure, touch = (np.zeros((2, frames), np.float32) for _ in range(3))
     windows: list[Tensor] = []
@@ -79,24 +78,13 @@ def listen(
         with torch.inference_mode():
             mouth = lips(features, speaking)  # [2 K, 250, …]
             audio_features = encode_audio(features, speaking)  # [2 K, 250, D]
-        windows.append(audio_features.view(len(batch), 2, WINDOW, -1).half().cpu())  # [K, 2, 250, D]
-        inner = slice(MARGIN, MARGIN + STEP)
+        windows.append(audio_features.view(len(batch), 2, LISTENING_WINDOWS.length, -1).half().cpu())  # [K, 2, 250, D]
         predicted = (mouth.expression, mouth.jaw, mouth.closure.sigmoid(), mouth.touch.sigmoid())
         for array, rows in zip((expression, jaw, closure, touch), predicted, strict=True):
-            used = rows[:, inner].float().cpu().numpy()  # [2 K, 150, …]
-            for index, start in enumerate(batch):
-                place = slice(start + MARGIN, min(start + MARGIN + STEP, frames))
-                array[:, place] = used[2 * index : 2 * index + 2, : place.stop - place.start]
+            pairs = rows.unflatten(0, (-1, 2))  # [K, 2, 250, …]
+            LISTENING_WINDOWS.write_inner(array, first, pairs.float().cpu().numpy())
     progress(len(starts), len(starts))
     return ListeningResult(expression, jaw, closure, touch, torch.cat(windows), frames)
-
-
-def window_of(array: np.ndarray, start: int, empty: float = 0.0) -> np.ndarray:
-    """Cut a window [2, 250, …] out of [2, T, …] from frame `start`, maybe below 0; `empty` outside the array."""
-    piece = array[:, max(start, 0) : max(start + WINDOW, 0)]
-    before = max(-start, 0)
-    lengths = [(0, 0), (before, WINDOW - before - piece.shape[1])] + [(0, 0)] * (array.ndim - 2)
-    return np.pad(piece, lengths, constant_values=empty)
 
 
 def without_crosstalk(speaking: np.ndarray) -> np.ndarray:
@@ -109,11 +97,8 @@ def without_crosstalk(speaking: np.ndarray) -> np.ndarray:
 def _features(audio: DialogueAudio, gains: list[float], start: int, encoder: SpeechEncoder) -> Tensor:
     """Speech features [2, 500, 512] on the encoder's device; one mixed recording is encoded once."""
     tracks = audio.tracks if audio.separate else audio.tracks[:1]
-    samples = np.zeros((len(tracks), WINDOW * SAMPLES_PER_FRAME), np.float32)
-    begin = start * SAMPLES_PER_FRAME
-    piece = tracks[:, max(begin, 0) : begin + samples.shape[1]]
-    offset = max(-begin, 0)
-    samples[:, offset : offset + piece.shape[1]] = piece * np.array(gains[: len(tracks)], np.float32)[:, None]
+    cut = cut_window(tracks, start * SAMPLES_PER_FRAME, LISTENING_WINDOWS.length * SAMPLES_PER_FRAME)
+    samples = (cut * np.array(gains[: len(tracks)], np.float32)[:, None]).astype(np.float32)  # [1 or 2, 160000]
     parameter = next(encoder.parameters())
     with torch.inference_mode():
         features: Tensor = encoder(log_mel(torch.from_numpy(samples).to(parameter.device)).to(parameter.dtype))
@@ -123,7 +108,7 @@ def _features(audio: DialogueAudio, gains: list[float], start: int, encoder: Spe
 def _speaking_window(audio: DialogueAudio, start: int) -> Tensor:
     """Speaking [2, 250, 2], own first; 0.5 where it is not given, as in a tenth of the training examples."""
     if audio.speaking is None:
-        return torch.full((2, WINDOW, 2), _UNKNOWN)
-    detected = window_of(audio.speaking.astype(np.float32), start)  # [2, 250]
+        return torch.full((2, LISTENING_WINDOWS.length, 2), _UNKNOWN)
+    detected = cut_window(audio.speaking.astype(np.float32), start, LISTENING_WINDOWS.length)  # [2, 250]
     window = torch.from_numpy(detected if audio.separate else without_crosstalk(detected))
     return torch.stack((window.T, window.flip(0).T))

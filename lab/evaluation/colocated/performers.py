@@ -14,13 +14,13 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.base import Conditions, DialogueAudio, KeptMotion, Motion, keep
 from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
 from backend.engines.colocated.engine import decoded, dialogue_conditions, dialogue_seed, kept_streams
-from backend.engines.colocated.model import WINDOW, Colocated
-from backend.engines.colocated.sampler import USUAL, Guidance, perform_dialogue, window_starts
+from backend.engines.colocated.model import Colocated
+from backend.engines.colocated.sampler import DENOISER_WINDOWS, USUAL, Guidance, perform_dialogue
 from backend.engines.colocated.stream import stream_rows
 from backend.engines.dualtalk.checkpoint import load_network
 from backend.engines.dualtalk.engine import DualTalkEngine
 from backend.engines.lip_reader.checkpoint import load_lips
-from backend.engines.lip_reader.listening import STEP, listen
+from backend.engines.lip_reader.listening import LISTENING_WINDOWS, listen
 from backend.staging.stage import Staging, scene_of
 
 from ..benchmark_inputs import CachingEncoder
@@ -75,9 +75,7 @@ class ColocatedPerformer:
 
     def seams(self, frames: int) -> list[int]:
         """Where windows of the denoiser begin and end, and where those of the lip reader meet."""
-        starts = window_starts(frames)
-        edges = {*starts[1:], *(start + WINDOW for start in starts[:-1]), *range(STEP, frames, STEP)}
-        return sorted(edge for edge in edges if edge < frames)
+        return sorted({*DENOISER_WINDOWS.seams(frames), *LISTENING_WINDOWS.seams(frames)})
 
 
 class DualTalkPerformer:
@@ -96,7 +94,7 @@ class DualTalkPerformer:
 
     def seams(self, frames: int) -> list[int]:
         """Where windows of the speech encoder meet."""
-        return list(range(STEP, frames, STEP))
+        return LISTENING_WINDOWS.seams(frames)
 
 
 def performer(engine: str, encoder: CachingEncoder, weights: Path | None = None) -> Performer:

@@ -19,6 +19,7 @@ from backend.contract.files import write_whole
 from backend.contract.job import AudioInput, AudioKind
 from backend.contract.reading import explained_read_errors
 from backend.engines.lip_reader.model import LipReader
+from backend.engines.windows import pieces_with_context
 from backend.speech.encoder import SpeechEncoder
 from backend.speech.features import speech_features
 
@@ -98,17 +99,15 @@ def mouths_of(features: np.ndarray, speaking: np.ndarray, lips: LipReader, seed:
     frames = speaking.shape[1]
     sources = [(0, 1), (2, 2)] if len(features) > 1 else [(0, 0)]
     said = np.zeros((len(sources), 2, frames, len(SPOKEN_COMPONENTS) + 3), np.float16)
-    for start in range(0, frames, _PIECE):
-        begin, end = max(start - _MARGIN, 0), min(start + _PIECE + _MARGIN, frames)
+    for around, inner in pieces_with_context(frames, _PIECE, _MARGIN):
         heard, told = [], []
         for pair in sources:
-            both = misheard(rng, speaking[:, begin:end].T, mix=pair[0] == pair[1])  # [n, 2]
-            heard += [features[row, 2 * begin : 2 * end] for row in pair]
+            both = misheard(rng, speaking[:, around].T, mix=pair[0] == pair[1])  # [n, 2]
+            heard += [features[row, 2 * around.start : 2 * around.stop] for row in pair]
             told += [both, both[:, ::-1]]
         rows = read_mouth(lips, np.stack(heard), np.stack(told))
-        inner = slice(start, min(start + _PIECE, frames))
-        kept = rows[:, start - begin : start - begin + inner.stop - inner.start]
-        said[:, :, inner] = kept.reshape(len(sources), 2, *kept.shape[1:])
+        kept = rows[:, inner].reshape(len(sources), 2, -1, rows.shape[-1])
+        said[:, :, around.start + inner.start : around.start + inner.stop] = kept
     return said
 
 

@@ -21,7 +21,7 @@ from backend.contract.files import write_text_whole
 from backend.engines.dualtalk.model import EVENTS, DualTalk, DualTalkConfig
 from backend.engines.dualtalk.motion_numbers import motion_numbers, rows_of
 from backend.engines.dualtalk.rollout import Prediction, draw_motion, predict
-from backend.engines.lip_reader.listening import MARGIN, STEP, WINDOW, ListeningResult
+from backend.engines.lip_reader.listening import LISTENING_WINDOWS, ListeningResult
 from backend.engines.lip_reader.model import LipReader
 from backend.engines.traits import ORDINARY, TRAITS
 
@@ -233,15 +233,16 @@ def _windows(network: DualTalk, features: Tensor, speaking: np.ndarray) -> Tenso
     floor = _floor(speaking)
     frames = floor.shape[1]
     heard = []
-    starts = np.arange(0, frames, STEP) - MARGIN
+    starts = LISTENING_WINDOWS.starts(frames)
     for first in range(0, len(starts), _BATCH):
-        batch = [np.clip(np.arange(start, start + WINDOW), 0, frames - 1) for start in starts[first : first + _BATCH]]
+        reach = [np.arange(start, start + LISTENING_WINDOWS.length) for start in starts[first : first + _BATCH]]
+        batch = [rows.clip(0, frames - 1) for rows in reach]
         halves = [np.stack((2 * rows, 2 * rows + 1), axis=1).ravel() for rows in batch]
         with torch.inference_mode():
             found = network.encode_audio(
                 torch.cat([features[:, rows] for rows in halves]), torch.cat([floor[:, rows] for rows in batch])
             )
-        heard.append(found.view(len(batch), 2, WINDOW, -1).half())
+        heard.append(found.view(len(batch), 2, LISTENING_WINDOWS.length, -1).half())
     return torch.cat(heard)
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from backend.contract.files import write_whole
 from backend.engines.dualtalk_official.model import EXPRESSION, JAW, NECK, OfficialDualTalk
-from backend.engines.dualtalk_official.rollout import WINDOWS, joined, spans
+from backend.engines.dualtalk_official.rollout import WINDOWS
 
 from ...evaluation.measures.dualtalk_metrics import (
     CLUSTERS,
@@ -91,7 +91,7 @@ def animate_clip(model: OfficialDualTalk, cached: CachedClips, clip: Clip, targe
     seen = torch.from_numpy(np.array(cached.motion(clip)[1 - target], np.float32)).to(device)  # [T, 56]
 
     def made() -> Iterator[tuple[int, np.ndarray]]:
-        for start, stop in spans(clip.frames, WINDOWS.reaction):
+        for start, stop in WINDOWS.reaction.spans(clip.frames):
             own, partner = (
                 _on(device, cached.heard(clip, person, start, stop - start)) for person in (target, 1 - target)
             )
@@ -99,7 +99,7 @@ def animate_clip(model: OfficialDualTalk, cached: CachedClips, clip: Clip, targe
             yield start, output.cpu().numpy()
 
     with torch.inference_mode():
-        whole = joined(made(), 1, clip.frames, seen.shape[1], WINDOWS.reaction.fade)  # [1, T, 56]
+        whole = WINDOWS.reaction.join(made(), 1, clip.frames, seen.shape[1])  # [1, T, 56]
     return np.ascontiguousarray(whole[0])
 
 
