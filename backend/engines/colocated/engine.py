@@ -17,7 +17,6 @@ from ...speech.encoder import ENCODER_FILE, SpeechEncoder, load_encoder
 from ..base import (
     Conditions,
     DialogueAudio,
-    Habits,
     KeptMotion,
     Motion,
     Progress,
@@ -38,6 +37,15 @@ from .decoder import Decoded, LipTrack, decode_person
 from .model import Colocated, Condition
 from .sampler import USUAL, DialogueConditions, Guidance, perform_dialogue
 from .stream import stream_rows
+
+
+@dataclass(frozen=True)
+class RawStreams:
+    """What the denoiser made of a dialogue of T frames, and what else its motion is decoded from."""
+
+    streams: np.ndarray  # [2, T, 65] raw
+    lips: ListeningResult
+    rng_seed: int
 
 
 @dataclass(frozen=True)
@@ -71,23 +79,37 @@ class ColocatedEngine:
         check_cancel: Callable[[], None] = never,
     ) -> Motion:
         """As `base.Engine`."""
+        return self.motion_of(conditions, self.streams(conditions, seed, progress, check_cancel))
+
+    def streams(
+        self,
+        conditions: Conditions,
+        seed: int,
+        progress: Progress = quiet,
+        check_cancel: Callable[[], None] = never,
+    ) -> RawStreams:
+        """Sample both people's streams; arguments and errors as `generate`."""
         audio, scene = conditions.audio, conditions.scene
-        speaking = conditions.speaking.astype(np.float32)
         device = str(self.model.offset.device)
         rng_seed = dialogue_seed(seed, audio)
-        listened = listen(
+        lips = listen(
             audio, self.encoder, self.lips, self.model.encode_audio, steps_of("features", progress, check_cancel)
         )
         kept = keeping(conditions.partner, conditions.kept)
         streams = perform_dialogue(
             self.model,
-            dialogue_conditions(listened, speaking, conditions.habits, scene, device),
+            _dialogue_conditions(lips, conditions, device),
             rng_seed,
             self.guidance,
-            kept=None if kept is None else kept_streams(kept, scene, device),
+            kept=None if kept is None else _kept_streams(kept, scene, device),
             progress=steps_of("model", progress, check_cancel),
         )
-        made = decoded(streams.cpu().numpy(), listened, speaking, rng_seed)
+        return RawStreams(streams.cpu().numpy(), lips, rng_seed)
+
+    def motion_of(self, conditions: Conditions, raw: RawStreams) -> Motion:
+        """Decode `raw`, which `streams` made of `conditions`, and put in what is kept."""
+        made = _decoded(raw, conditions.speaking.astype(np.float32))
+        kept = keeping(conditions.partner, conditions.kept)
         return made if kept is None else keep(made, kept)
 
 
@@ -100,44 +122,39 @@ def dialogue_seed(seed: int, audio: DialogueAudio) -> int:
     return int(np.random.SeedSequence([seed, checksum]).generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
-def dialogue_conditions(
-    listened: ListeningResult,
-    speaking: np.ndarray,
-    habits: tuple[Habits, Habits],
-    scene: Scene,
-    device: str,
-) -> DialogueConditions:
-    """Join the conditions of the denoiser: the result of `listen`, `speaking` [2, T], both people and the place."""
-    windows = listened.windows.numpy()  # [K, 2, 250, D]
-    audio_features = np.empty((2, listened.frames, windows.shape[-1]), windows.dtype)  # [2, T, D]
+def _dialogue_conditions(lips: ListeningResult, conditions: Conditions, device: str) -> DialogueConditions:
+    """Join the conditions of the denoiser: the result of `listen`, who speaks, both people and the place."""
+    windows = lips.windows.numpy()  # [K, 2, 250, D]
+    audio_features = np.empty((2, lips.frames, windows.shape[-1]), windows.dtype)  # [2, T, D]
     LISTENING_WINDOWS.write_inner(audio_features, 0, windows)
     mouth = (  # [2, T, MOUTH] in parts
-        listened.expression[..., SPOKEN_COMPONENTS],
-        *(rows[..., None] for rows in (listened.jaw, listened.closure, listened.touch)),
+        lips.expression[..., SPOKEN_COMPONENTS],
+        *(rows[..., None] for rows in (lips.jaw, lips.closure, lips.touch)),
     )
     arrays = (
-        speaking,
+        conditions.speaking.astype(np.float32),
         np.concatenate(mouth, axis=-1, dtype=np.float32),
-        np.stack([trait_vector(engine_habits(person)) for person in habits]),
-        scene.mood_rows(),
-        scene.layout,
+        np.stack([trait_vector(engine_habits(person)) for person in conditions.habits]),
+        conditions.scene.mood_rows(),
+        conditions.scene.layout,
     )
     features, *given = (torch.from_numpy(array).to(device) for array in (audio_features, *arrays))
     return DialogueConditions(features, Condition(*given))
 
 
-def kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, Tensor]:
+def _kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, Tensor]:
     """Raw streams [2, T, 65] and a mask [2, T, 1], as `perform_dialogue` takes them."""
     stream = torch.from_numpy(stream_rows(kept.motion, scene.distance))
     return stream.to(device), torch.from_numpy(kept.mask.astype(np.float32)[..., None]).to(device)
 
 
-def decoded(streams: np.ndarray, listened: ListeningResult, speaking: np.ndarray, seed: int) -> Motion:
-    """Decode `streams` [2, T, 65] raw to the motion of both people."""
+def _decoded(raw: RawStreams, speaking: np.ndarray) -> Motion:
+    """Decode `raw` to the motion of both people; `speaking` [2, T]."""
     people: list[Decoded] = []
     for who in range(2):
-        mouth = LipTrack(*(getattr(listened, name)[who] for name in ("expression", "jaw", "closure", "touch")))
-        people.append(decode_person(streams[who], mouth, speaking[who], np.random.default_rng([seed, who])))
+        mouth = LipTrack(*(getattr(raw.lips, name)[who] for name in ("expression", "jaw", "closure", "touch")))
+        rng = np.random.default_rng([raw.rng_seed, who])
+        people.append(decode_person(raw.streams[who], mouth, speaking[who], rng))
     arrays = {
         name: np.stack([getattr(person, name) for person in people]) for name in ("expression", "jaw", "neck", "gaze")
     }

@@ -13,14 +13,13 @@ from backend.contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.base import Conditions, DialogueAudio, KeptMotion, Motion, keep
 from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
-from backend.engines.colocated.engine import decoded, dialogue_conditions, dialogue_seed, kept_streams
-from backend.engines.colocated.model import Colocated
-from backend.engines.colocated.sampler import DENOISER_WINDOWS, USUAL, Guidance, perform_dialogue
+from backend.engines.colocated.engine import ColocatedEngine
+from backend.engines.colocated.sampler import DENOISER_WINDOWS, USUAL, Guidance
 from backend.engines.colocated.stream import stream_rows
 from backend.engines.dualtalk.checkpoint import load_network
 from backend.engines.dualtalk.engine import DualTalkEngine
 from backend.engines.lip_reader.checkpoint import load_lips
-from backend.engines.lip_reader.listening import LISTENING_WINDOWS, listen
+from backend.engines.lip_reader.listening import LISTENING_WINDOWS
 from backend.staging.stage import Staging, scene_of
 
 from ..benchmark_inputs import CachingEncoder
@@ -52,26 +51,16 @@ class ColocatedPerformer:
     """The colocated engine with the weights of any file. Raises DuologueError (WEIGHTS_INVALID)."""
 
     def __init__(self, encoder: CachingEncoder, weights: Path = COLOCATED_WEIGHTS, guidance: Guidance = USUAL) -> None:
-        self.encoder, self.guidance = encoder, guidance
-        self.model: Colocated = load_colocated(weights, "cpu")
-        self.lips = load_lips()
+        model = load_colocated(weights, "cpu")
+        self.engine = ColocatedEngine(encoder, load_lips(), model, weights={}, guidance=guidance)  # type: ignore[arg-type]
 
     def perform(
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
         """As `Performer`."""
-        reading = listen(audio, self.encoder, self.lips, self.model.encode_audio, _quietly)  # type: ignore[arg-type]
-        floor = Conditions(audio).speaking.astype(np.float32)
-        scene, rng_seed = scene_of(staging), dialogue_seed(seed, audio)
-        streams = perform_dialogue(
-            self.model,
-            dialogue_conditions(reading, floor, habits, scene, "cpu"),
-            rng_seed,
-            self.guidance,
-            kept=None if kept is None else kept_streams(kept, scene, "cpu"),
-        ).numpy()
-        made = decoded(streams, reading, floor, rng_seed)
-        return Performed(made if kept is None else keep(made, kept), streams)
+        conditions = Conditions(audio, habits, scene_of(staging), kept)
+        raw = self.engine.streams(conditions, seed)
+        return Performed(self.engine.motion_of(conditions, raw), raw.streams)
 
     def seams(self, frames: int) -> list[int]:
         """Where windows of the denoiser begin and end, and where those of the lip reader meet."""
@@ -108,7 +97,3 @@ def performer(engine: str, encoder: CachingEncoder, weights: Path | None = None)
         f"There is nothing to measure called “{engine}”.",
         f"Choose {COLOCATED_ENGINE} or {DUALTALK_ENGINE}.",
     )
-
-
-def _quietly(_done: int, _total: int) -> None:
-    return
