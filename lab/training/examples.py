@@ -21,10 +21,10 @@ from ..simulation.event_targets import EventTargets, event_targets
 from ..simulation.rehearsal_files import load_rehearsal
 
 MIX_SHARE: Final = 0.3
-"""Share of examples that hear one recording of both people."""
+"""Share of examples whose features are of one recording of both people."""
 
 _UNKNOWN_FLOOR: Final = 0.1
-"""Share of two-track examples in which nobody told who speaks."""
+"""Share of two-track examples in which who speaks is unknown."""
 _MIX_GAIN: Final = 4.0
 """Standard deviation in dB of how much louder one person is than the other in a mix."""
 
@@ -56,7 +56,7 @@ class Material:
 
 
 @dataclass(frozen=True)
-class Heard:
+class SpeechInput:
     """The input of a batch: `features` [B, 2 T, 512], `speaking` [B, T, 2] own first."""
 
     features: Tensor
@@ -83,26 +83,28 @@ def load_material(rehearsal: Path, features: Path) -> Material:
     )
 
 
-def hear(rng: np.random.Generator, material: Material, person: int, start: int, frames: int, mix: bool) -> Heard:
-    """What is heard for `person` in a window, without a batch axis.
+def speech_input(
+    rng: np.random.Generator, material: Material, person: int, start: int, frames: int, mix: bool
+) -> SpeechInput:
+    """The input for `person` in a window, without a batch axis.
 
-    Who speaks is told as imperfectly as at run time.
+    Who speaks is as imperfect as at run time (`perturbed_speaking`).
     """
     source = 2 if mix else person
     features = material.features[source, 2 * start : 2 * (start + frames)].astype(np.float32)
     order = (person, 1 - person)
     speaking = material.speaking[order, start : start + frames].T  # [T, 2]
-    return Heard(torch.from_numpy(features), torch.from_numpy(misheard(rng, speaking, mix)))
+    return SpeechInput(torch.from_numpy(features), torch.from_numpy(perturbed_speaking(rng, speaking, mix)))
 
 
-def misheard(rng: np.random.Generator, speaking: np.ndarray, mix: bool) -> np.ndarray:
-    """`speaking` [T, 2] as imperfectly as it is told at run time.
+def perturbed_speaking(rng: np.random.Generator, speaking: np.ndarray, mix: bool) -> np.ndarray:
+    """`speaking` [T, 2] with the errors of voice activity detection at run time.
 
     Moved by up to 80 ms, less certain, with the odd gap bridged or false start; sometimes not known at all.
     """
     if not mix and rng.random() < _UNKNOWN_FLOOR:
         return np.full(speaking.shape, 0.5, np.float32)
-    moved = np.stack([np.roll(one, rng.integers(-2, 3)) for one in speaking.T], axis=1)
+    moved = np.stack([np.roll(person, rng.integers(-2, 3)) for person in speaking.T], axis=1)
     if rng.random() < 0.3:  # noqa: PLR2004  (a detector that hangs over)
         padded = np.pad(moved, ((4, 4), (0, 0)), mode="edge")
         moved = np.max([padded[k : k + len(moved)] for k in range(9)], axis=0)

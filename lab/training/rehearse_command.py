@@ -18,7 +18,7 @@ from ..cache import TRAINING_CACHE
 
 VOICES: Final = ("every", "flite")
 DEFAULT_HOURS: Final = 4.0
-_TOLD_EVERY: Final = 5.0
+_REPORT_SECONDS: Final = 5.0
 """Seconds between two lines of progress."""
 
 
@@ -76,17 +76,17 @@ def _check(given: argparse.Namespace) -> None:
 
 
 def progress_line(clock: Callable[[], float]) -> Callable[[int, int], None]:
-    """`tell(done, total)` that prints now and then how far it is and how long it takes; `clock()` in seconds."""
-    started = told = clock()
+    """`progress(done, total)` that prints now and then how far it is and how long it takes; `clock()` in seconds."""
+    started = reported = clock()
     first = -1
 
     def progress(done: int, total: int) -> None:
-        nonlocal told, first
+        nonlocal reported, first
         now = clock()
         first = done - 1 if first < 0 else first
-        if done < total and now - told < _TOLD_EVERY:
+        if done < total and now - reported < _REPORT_SECONDS:
             return
-        told = now
+        reported = now
         left = (now - started) / (done - first) * (total - done)
         print(f"rehearsal {done} of {total}" + (f", {_duration(left)} left" if done < total else ""), flush=True)
 

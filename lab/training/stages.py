@@ -65,7 +65,7 @@ class FitTask(TrainingTask):
         self._losses, self._config, self._rng = losses_by_name, config, np.random.default_rng(seed)
         self.record = {
             "settings": json.dumps(asdict(config) | {"seed": seed}, sort_keys=True),
-            "data": _digest(one.motion for one in material),
+            "data": _digest(rehearsal.motion for rehearsal in material),
         }
 
     def optimiser(self) -> Optimizer:

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.contract.errors import ExitCode
-from lab.simulation.statistics.report import PICTURE, TABLE, as_markdown, as_text, told
+from lab.simulation.statistics.report import PICTURE, TABLE, as_markdown, as_text, shown
 from lab.simulation.statistics.statistics import TARGETS
 from lab.training import cli
 
@@ -19,7 +19,7 @@ def test_every_measure_stands_beside_its_source(measured):
 
     for targets in TARGETS.values():
         for name, target in targets.items():
-            assert f"| {name} | {told(measured[name])} |" in page
+            assert f"| {name} | {shown(measured[name])} |" in page
             assert f"| {target.source} | {target.checked} |" in page
     assert "outside" not in page
 
@@ -32,7 +32,7 @@ def test_what_left_its_range_is_marked(measured):
 
 
 def test_what_could_not_be_measured_is_a_dash():
-    assert told(float("nan")) == "–"
+    assert shown(float("nan")) == "–"
 
 
 def test_rehearsals_become_a_table_and_a_picture(tmp_path, capsys):

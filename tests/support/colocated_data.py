@@ -11,10 +11,10 @@ from backend.contract.performance import Performance, save_performance
 from backend.engines.colocated.model import MOUTH, ColocatedConfig
 from backend.engines.colocated.stream import STREAM
 from backend.engines.scene import LAYOUT, MOODS
-from lab.training.colocated.audio_features import Hearing
+from lab.training.colocated.audio_features import AudioFeatures
 from lab.training.colocated.config import ColocatedSettings
 from lab.training.colocated.data import Recording, fingerprint
-from lab.training.colocated.windows import Heard, Material, turning_limit
+from lab.training.colocated.windows import Dialogue, Material, turning_limit
 
 TINY = ColocatedConfig(widths=(16, 16, 24, 24), condition=16, role=4, heads=2, dropout=0.0)
 SETTINGS = ColocatedSettings(
@@ -46,8 +46,8 @@ def made_up_face() -> Face:
     )
 
 
-def made_up_heard(name: str, frames: int, seed: int, separate: bool = True) -> Heard:
-    """Two people who take turns of two seconds; a few slow waves move them and are heard."""
+def made_up_dialogue(name: str, frames: int, seed: int, separate: bool = True) -> Dialogue:
+    """Two people who take turns of two seconds; a few slow waves move them and are in the features."""
     rng = np.random.default_rng(seed)
     time = np.arange(frames) / 25.0
     waves = np.sin(2 * np.pi * rng.uniform(0.1, 0.8, (2, 4, 1)) * time + rng.uniform(0, 6, (2, 4, 1)))  # [2, 4, T]
@@ -68,13 +68,13 @@ def made_up_heard(name: str, frames: int, seed: int, separate: bool = True) -> H
         others=(stream[None] + 0.02 * rng.standard_normal((2, *stream.shape))).astype(np.float16),
     )
     mouths = 0.1 * rng.standard_normal((2 if separate else 1, 2, frames, MOUTH))
-    return Heard(recording, Hearing(features.astype(np.float16), mouths.astype(np.float16)))
+    return Dialogue(recording, AudioFeatures(features.astype(np.float16), mouths.astype(np.float16)))
 
 
 def made_up_material(count: int = 3, frames: int = 200, held_out: int = 1, window: int = 40) -> Material:
-    heard = [made_up_heard(f"{index:04d}", frames + 10 * index, seed=index) for index in range(count + held_out)]
-    recordings = [one.recording for one in heard]
-    return Material(heard[:count], heard[count:], turning_limit(recordings, window), fingerprint(recordings))
+    dialogues = [made_up_dialogue(f"{index:04d}", frames + 10 * index, seed=index) for index in range(count + held_out)]
+    recordings = [dialogue.recording for dialogue in dialogues]
+    return Material(dialogues[:count], dialogues[count:], turning_limit(recordings, window), fingerprint(recordings))
 
 
 def write_take(folder: Path, seconds: float = 3.0, sound_seconds: float | None = None, channels: int = 2) -> Path:

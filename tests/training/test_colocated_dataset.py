@@ -21,7 +21,7 @@ from lab.simulation.rehearsal import make_rehearsal, perform_rehearsal
 from lab.simulation.rehearsal_files import save_rehearsal
 from lab.simulation.speech.voices import FLITE_ALONE
 from lab.training import cli
-from lab.training.colocated.audio_features import hear_recordings, mouths_of
+from lab.training.colocated.audio_features import compute_audio_features, mouths_of
 from lab.training.colocated.data import divided, fingerprint, read_recordings, stream_of_take
 from tests.support.colocated_data import made_up_face, write_take
 
@@ -204,12 +204,12 @@ def test_what_was_heard_once_is_kept(tmp_path):
         raise AssertionError("the sound is heard again")
 
     for _ in range(2):
-        (heard,) = hear_recordings(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lambda: lips)
-        assert heard.mouth(0, mix=True, window=slice(3, 13)).shape == (10, MOUTH)
+        (audio,) = compute_audio_features(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lambda: lips)
+        assert audio.mouth_window(0, mix=True, window=slice(3, 13)).shape == (10, MOUTH)
 
     np.save(tmp_path / "features" / "one.npy", features[:, :30])
     with pytest.raises(DuologueError) as failure:
-        hear_recordings(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lambda: lips)
+        compute_audio_features(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lambda: lips)
     assert failure.value.code is ExitCode.ASSET_CORRUPT
 
 

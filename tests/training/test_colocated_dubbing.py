@@ -13,11 +13,11 @@ from lab.training.colocated.synthetic_dubbing import (
     Cut,
     Stretch,
     draw_cuts,
-    dubbed,
     speaking_alone,
     voices_of,
+    window_of_cuts,
 )
-from tests.support.colocated_data import SETTINGS, made_up_heard
+from tests.support.colocated_data import SETTINGS, made_up_dialogue
 
 
 def speaking_in(frames, first=(), second=()):
@@ -50,7 +50,7 @@ def test_in_every_stretch_that_is_found_one_alone_speaks(seed):
 
 @pytest.fixture
 def voices():
-    return voices_of([made_up_heard(f"{index:04d}", 300, seed=index) for index in range(2)])
+    return voices_of([made_up_dialogue(f"{index:04d}", 300, seed=index) for index in range(2)])
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -71,24 +71,24 @@ def test_masks_are_exact_and_each_frame_is_its_stretch_s(voices, mix):
     first, second = voices[0], voices[3]  # the first of recording 0, the second of recording 1
     cuts = [Cut(0, 5, 25), Cut(1, 60, 80)]
 
-    one = dubbed(np.random.default_rng(0), (first, second), cuts, SETTINGS, 0.5, mix=mix)
+    one = window_of_cuts(np.random.default_rng(0), (first, second), cuts, SETTINGS, 0.5, mix=mix)
 
     mask = np.zeros((2, 40), np.float32)
     mask[0, :20], mask[1, 20:] = 1.0, 1.0
     np.testing.assert_array_equal(one.active, mask)
     np.testing.assert_array_equal(one.given.speaking, mask)
-    np.testing.assert_array_equal(one.clean[0, :20], first.heard.recording.stream[0, 5:25])
-    np.testing.assert_array_equal(one.clean[1, 20:], second.heard.recording.stream[1, 60:80])
-    np.testing.assert_array_equal(one.clean[0, 20:], second.heard.recording.stream[0, 60:80])
-    heard = first.heard.hearing.features[2 if mix else 0, 10:50]
+    np.testing.assert_array_equal(one.clean[0, :20], first.dialogue.recording.stream[0, 5:25])
+    np.testing.assert_array_equal(one.clean[1, 20:], second.dialogue.recording.stream[1, 60:80])
+    np.testing.assert_array_equal(one.clean[0, 20:], second.dialogue.recording.stream[0, 60:80])
+    heard = first.dialogue.audio.features[2 if mix else 0, 10:50]
     np.testing.assert_array_equal(one.features[0, :40], heard.astype(np.float32))
-    mouth = second.heard.hearing.mouths[1 if mix else 0, 1, 60:80]
+    mouth = second.dialogue.audio.mouths[1 if mix else 0, 1, 60:80]
     np.testing.assert_array_equal(one.given.mouth[1, 20:], mouth.astype(np.float32))
-    np.testing.assert_array_equal(one.given.traits[1], second.heard.recording.traits[1])
+    np.testing.assert_array_equal(one.given.traits[1], second.dialogue.recording.traits[1])
 
 
 def test_one_recording_is_not_dubbed_with_itself():
     with pytest.raises(DuologueError, match="two recordings") as failure:
-        voices_of([made_up_heard("0000", 300, seed=0)])
+        voices_of([made_up_dialogue("0000", 300, seed=0)])
 
     assert failure.value.code is ExitCode.DATASET_INVALID

@@ -12,7 +12,7 @@ from backend.engines.colocated.stream import EXPRESSION, EYES, JAW, NECK, TRANSL
 from lab.training.colocated.config import LossWeights
 from lab.training.colocated.losses import TERMS, ColocatedLosses, gaze_error, lip_error, velocity_error
 from lab.training.colocated.windows import draw_dialogue, stacked
-from tests.support.colocated_data import SETTINGS, made_up_face, made_up_heard
+from tests.support.colocated_data import SETTINGS, made_up_dialogue, made_up_face
 
 ONES = LossWeights(1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 OPEN = ARKIT_INDEX["mouthFunnel"]
@@ -31,7 +31,7 @@ def losses():
 def batch():
     """Two windows in which nothing moves and the first person speaks."""
     rng = np.random.default_rng(0)
-    drawn = stacked([draw_dialogue(rng, [made_up_heard("a", 80, 0)], 1e9, SETTINGS, 0.5) for _ in range(2)])
+    drawn = stacked([draw_dialogue(rng, [made_up_dialogue("a", 80, 0)], 1e9, SETTINGS, 0.5) for _ in range(2)])
     active = torch.zeros(2, 2, 40)
     active[:, 0] = 1.0
     return replace(drawn, clean=still(2), active=active)

@@ -9,7 +9,7 @@ import torch
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.face import load_face
 from backend.face.skinning import axis_angle_to_matrix, pose_vertices
-from lab.training.colocated.skinning import MovingSkin, rotations, telling_vertices
+from lab.training.colocated.skinning import MovingSkin, rotations, visible_vertices
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 
@@ -40,7 +40,7 @@ def test_skin_moves_as_the_face_s_own_skinning_has_it(face):
 
 
 def test_what_is_seen_moving_is_looked_at(face):
-    chosen = telling_vertices(face)
+    chosen = visible_vertices(face)
 
     assert 50 <= len(chosen) <= 70
     assert len(set(chosen)) == len(chosen)

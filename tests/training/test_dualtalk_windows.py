@@ -88,9 +88,9 @@ def test_each_window_holds_its_own_piece_of_the_clip(cached):
         piece = motion[:, window.start : window.start + 20]
         np.testing.assert_array_equal(batch.motion[row], piece[window.target])
         np.testing.assert_array_equal(batch.partner_motion[row], piece[1 - window.target])
-    assert batch.heard.shape == (6, 20 * 640)
-    assert len(np.unique(batch.heard[:, 0])) == 6
-    torch.testing.assert_close(batch.heard[:3], batch.partner_heard[3:])
+    assert batch.audio.shape == (6, 20 * 640)
+    assert len(np.unique(batch.audio[:, 0])) == 6
+    torch.testing.assert_close(batch.audio[:3], batch.partner_audio[3:])
 
 
 def test_features_are_cut_where_the_motion_is(cached):
@@ -99,8 +99,8 @@ def test_features_are_cut_where_the_motion_is(cached):
 
     batch = load_batch(windows, features)
 
-    assert batch.heard.shape == (6, 20, 6)
-    np.testing.assert_allclose(batch.heard[1, :, 3], np.sin(np.arange(20, 40) / 25 * 1.1), atol=1e-3)
+    assert batch.audio.shape == (6, 20, 6)
+    np.testing.assert_allclose(batch.audio[1, :, 3], np.sin(np.arange(20, 40) / 25 * 1.1), atol=1e-3)
 
 
 def test_losses_are_four_mean_squares():

@@ -71,7 +71,7 @@ def test_listeners_are_measured_on_the_frames_on_which_they_listen():
     assert len(full.drawn) == 2
     assert np.abs(full.drawn[0][0].made - full.drawn[1][0].made).max() > 0.01
     assert np.abs(full.expected[0].made - clips["blind"].expected[0].made).max() > 1e-5
-    assert full.foretold[1].chances.shape == (150, 8)
+    assert full.predicted_events[1].chances.shape == (150, 8)
 
 
 def test_every_measure_has_a_number_and_the_whole_is_compared_with(tmp_path):

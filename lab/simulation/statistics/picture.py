@@ -51,14 +51,14 @@ def _draw_turns(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
     _histogram(panels[1], turn_lengths(pairs), (0.0, 15.0), "length of a turn, s")
     _shade(panels[1], 1.0, 2.0)
     _mark(panels[1], 3.0)
-    rates = [len(one.signals) / one.listens.sum() * FRAME_RATE * 60 for pair in pairs for one in pair]
+    rates = [len(person.signals) / person.listens.sum() * FRAME_RATE * 60 for pair in pairs for person in pair]
     _histogram(panels[2], np.array(rates), (0.0, 25.0), "mm-hm per minute of listening, by person", bins=25)
     _shade(panels[2], 5.0, 12.0)
 
 
 def _draw_eyes(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
-    people = [one for pair in pairs for one in pair]
-    free = [one for one in people if one.free]
+    people = [person for pair in pairs for person in pair]
+    free = [person for person in people if person.free]
     for panel, talks, published in ((panels[0], True, (2.0, 2.8)), (panels[1], False, (1.1, 6.1))):
         for away, colour in ((True, "#9a9a9a"), (False, _OURS)):
             spells = gaze_spells(free, talks=talks, away=away)
@@ -79,7 +79,7 @@ def _draw_eyes(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
     panels[3].set_xticks(np.log10([0.5, 1, 2, 5, 10, 20]), ["0.5", "1", "2", "5", "10", "20"])
     _mark(panels[3], float(np.log10(60 / 26)))
     _mark(panels[3], float(np.log10(60 / 17)))
-    seconds = np.concatenate([one.events["blink_seconds"][one.events["blink"] > 0] for one in people]) * 1000
+    seconds = np.concatenate([person.events["blink_seconds"][person.events["blink"] > 0] for person in people]) * 1000
     _histogram(panels[4], seconds[:, 0], (40, 280), "", label="closing", bins=36)
     _histogram(panels[4], seconds[:, 1], (40, 280), "", colour="#9a9a9a", label="opening", bins=36)
     panels[4].set_title("closing and opening of the lids, ms", fontsize=9)
@@ -89,21 +89,23 @@ def _draw_eyes(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
 
 
 def _draw_rest(panels: Sequence[Any], pairs: Sequence[Pair]) -> None:
-    people = [one for pair in pairs for one in pair]
+    people = [person for pair in pairs for person in pair]
     _histogram(panels[0], nod_sizes(people), (0.0, 16.0), "size of a nod, deg", bins=32)
     _shade(panels[0], 3.0, 12.0)
-    shares = np.mean([band_shares(one.neck[:, 0]) for one in people], axis=0)
+    shares = np.mean([band_shares(person.neck[:, 0]) for person in people], axis=0)
     places = np.arange(len(BANDS))
     panels[1].bar(places, shares, color=_OURS, width=0.6)
     for place, low, high in zip(places, (0.54, 0.10, 0.04, 0.0), (0.85, 0.32, 0.12, 0.02), strict=True):
         panels[1].plot((place, place), (low, high), color=_LITERATURE, linewidth=3)
     panels[1].set_xticks(places, [f"{low:g}–{high:g} Hz" for low, high in BANDS], fontsize=8)
     panels[1].set_title("power of the head's pitch by band", fontsize=9)
-    delays = np.concatenate([answer_delays(one, other) for pair in pairs for one, other in (pair, pair[::-1])])
+    delays = np.concatenate(
+        [answer_delays(person, partner) for pair in pairs for person, partner in (pair, pair[::-1])]
+    )
     known = delays[np.isfinite(delays)]
     _histogram(panels[2], known, (0.0, 1.5), f"smile answered after, s ({len(known) / len(delays):.0%} are)", bins=30)
     _shade(panels[2], 0.3, 1.0)
-    cycles = np.array([cycle for one in people for cycle in breath_cycles(one)])
+    cycles = np.array([cycle for person in people for cycle in breath_cycles(person)])
     for chosen, colour, label in ((cycles[:, 2] < 0.05, _OURS, "at rest"), (cycles[:, 2] > 0.5, "#9a9a9a", "speaking")):  # noqa: PLR2004
         _histogram(panels[3], 60 / cycles[chosen, 0], (4, 30), "", colour=colour, label=label, bins=26)
     panels[3].set_title("breaths per minute", fontsize=9)

@@ -87,8 +87,8 @@ def as_text(measured: Mapping[str, float]) -> str:
         for name, target in targets.items():
             mark = " " if target.allows(measured[name]) else "!"
             lines.append(
-                f"{mark} {name:{width}} {told(measured[name]):>7}  "
-                f"{told(target.low):>5} to {told(target.high):<5}  {target.literature} ({target.source})"
+                f"{mark} {name:{width}} {shown(measured[name]):>7}  "
+                f"{shown(target.low):>5} to {shown(target.high):<5}  {target.literature} ({target.source})"
             )
         lines.append("")
     return "\n".join(lines)
@@ -101,14 +101,14 @@ def as_markdown(measured: Mapping[str, float], count: int, hours: float, words: 
         lines += [f"## {heading}", ""]
         lines += ["| | rehearsals | range | literature | source | checked |", "|---|---|---|---|---|---|"]
         for name, target in targets.items():
-            value = told(measured[name]) + ("" if target.allows(measured[name]) else " (outside)")
-            span = f"{told(target.low)} to {told(target.high)}"
+            value = shown(measured[name]) + ("" if target.allows(measured[name]) else " (outside)")
+            span = f"{shown(target.low)} to {shown(target.high)}"
             lines.append(f"| {name} | {value} | {span} | {target.literature} | {target.source} | {target.checked} |")
         lines.append("")
     return "\n".join(lines)
 
 
-def told(value: float) -> str:
+def shown(value: float) -> str:
     """Three figures, or a dash for what could not be measured."""
     if math.isnan(value):
         return "–"

@@ -1,4 +1,4 @@
-"""What the colocated model hears of a recording, computed once and kept: speech features, and what lips they make."""
+"""The audio features of a recording, computed once and kept: speech features, and what the lip reader predicts."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from backend.speech.encoder import SpeechEncoder
 from backend.speech.features import speech_features
 
 from ...simulation.rehearsal_files import load_rehearsal
-from ..examples import misheard
+from ..examples import perturbed_speaking
 from .data import Recording, sound_of
 
 _PIECE: Final = 250
-"""Frames that are read at once; who speaks is misheard anew in each."""
+"""Frames that are read at once; who speaks is perturbed anew in each."""
 _MARGIN: Final = 25
 """Frames before and after a piece: the lip reader sees a third of a second."""
 _MIX_GAIN: Final = 4.0
@@ -38,9 +38,9 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Hearing:
+class AudioFeatures:
     """`features` [3, 2 T, 512] float16 (first, second, mix), [1, 2 T, 512] where there is only a mix;
-    `mouths` [V, 2, T, 34] float16, V 2 (tracks, mix) or 1: what the lip reader makes of them for both people.
+    `mouths` [V, 2, T, 34] float16, V 2 (tracks, mix) or 1: what the lip reader predicts from them for both people.
     """
 
     features: np.ndarray
@@ -51,24 +51,24 @@ class Hearing:
         """Whether each person has a track."""
         return len(self.features) > 1
 
-    def heard(self, person: int, *, mix: bool, window: slice) -> np.ndarray:
+    def feature_window(self, person: int, *, mix: bool, window: slice) -> np.ndarray:
         """[2 n, 512] for the n frames of `window`."""
         row = self.features[(2 if mix else person) if self.separate else 0]
         return np.asarray(row[2 * window.start : 2 * window.stop])
 
-    def mouth(self, person: int, *, mix: bool, window: slice) -> np.ndarray:
+    def mouth_window(self, person: int, *, mix: bool, window: slice) -> np.ndarray:
         """[n, 34]."""
         return np.asarray(self.mouths[-1 if mix or not self.separate else 0][person, window])
 
 
-def hear_recordings(
+def compute_audio_features(
     recordings: Sequence[Recording],
     features: Path,
     mouths: Path,
     encoder: Callable[[], SpeechEncoder],
     lips: Callable[[], LipReader],
     progress: Progress = lambda _done, _total: None,
-) -> list[Hearing]:
+) -> list[AudioFeatures]:
     """Both of every recording, out of the folders `features` and `mouths` where they are there already.
 
     `encoder` and `lips` are asked for only where something is missing.
@@ -78,34 +78,34 @@ def hear_recordings(
     """
     found = []
     for index, recording in enumerate(recordings):
-        heard = features / f"{recording.name}.npy"
-        if not heard.is_file():
-            _write_features(recording, heard, encoder())
-        read = mouths / f"{recording.name}.npy"
-        if not read.is_file():
-            said = mouths_of(_opened(heard), recording.speaking, lips(), seed=index)
-            write_whole(read, lambda file, said=said: np.save(file, said))  # type: ignore[misc]
-        found.append(_checked(Hearing(_opened(heard), _opened(read)), recording, heard))
+        features_path = features / f"{recording.name}.npy"
+        if not features_path.is_file():
+            _write_features(recording, features_path, encoder())
+        mouths_path = mouths / f"{recording.name}.npy"
+        if not mouths_path.is_file():
+            mouth_rows = mouths_of(_opened(features_path), recording.speaking, lips(), seed=index)
+            write_whole(mouths_path, lambda file, mouth_rows=mouth_rows: np.save(file, mouth_rows))  # type: ignore[misc]
+        found.append(_checked(AudioFeatures(_opened(features_path), _opened(mouths_path)), recording, features_path))
         progress(index + 1, len(recordings))
     return found
 
 
 def mouths_of(features: np.ndarray, speaking: np.ndarray, lips: LipReader, seed: int) -> np.ndarray:
-    """[V, 2, T, 34] float16 as in `Hearing`, of `features` [3 or 1, 2 T, 512] and `speaking` [2, T].
+    """[V, 2, T, 34] float16 as in `AudioFeatures`, of `features` [3 or 1, 2 T, 512] and `speaking` [2, T].
 
-    Who speaks is told as imperfectly as at run time. The columns are `engines.colocated.MOUTH`.
+    Who speaks is perturbed as at run time. The columns are `engines.colocated.MOUTH`.
     """
     rng = np.random.default_rng(seed)
     frames = speaking.shape[1]
     sources = [(0, 1), (2, 2)] if len(features) > 1 else [(0, 0)]
     said = np.zeros((len(sources), 2, frames, len(SPOKEN_COMPONENTS) + 3), np.float16)
     for around, inner in pieces_with_context(frames, _PIECE, _MARGIN):
-        heard, told = [], []
+        feature_rows, speaking_rows = [], []
         for pair in sources:
-            both = misheard(rng, speaking[:, around].T, mix=pair[0] == pair[1])  # [n, 2]
-            heard += [features[row, 2 * around.start : 2 * around.stop] for row in pair]
-            told += [both, both[:, ::-1]]
-        rows = read_mouth(lips, np.stack(heard), np.stack(told))
+            both = perturbed_speaking(rng, speaking[:, around].T, mix=pair[0] == pair[1])  # [n, 2]
+            feature_rows += [features[row, 2 * around.start : 2 * around.stop] for row in pair]
+            speaking_rows += [both, both[:, ::-1]]
+        rows = read_mouth(lips, np.stack(feature_rows), np.stack(speaking_rows))
         kept = rows[:, inner].reshape(len(sources), 2, -1, rows.shape[-1])
         said[:, :, around.start + inner.start : around.start + inner.stop] = kept
     return said
@@ -152,11 +152,11 @@ def _opened(path: Path) -> np.ndarray:
         return array
 
 
-def _checked(hearing: Hearing, recording: Recording, path: Path) -> Hearing:
-    enough = hearing.features.ndim == 3 and hearing.features.shape[1] >= 2 * recording.frames  # noqa: PLR2004
-    if not enough or hearing.mouths.shape[2] < recording.frames:
+def _checked(audio: AudioFeatures, recording: Recording, path: Path) -> AudioFeatures:
+    enough = audio.features.ndim == 3 and audio.features.shape[1] >= 2 * recording.frames  # noqa: PLR2004
+    if not enough or audio.mouths.shape[2] < recording.frames:
         raise _corrupt(path, "it is of another recording")
-    return hearing
+    return audio
 
 
 def _corrupt(path: Path, why: str) -> DuologueError:

@@ -115,14 +115,14 @@ def _face(arguments: argparse.Namespace) -> Face:
 
 
 def _material(arguments: argparse.Namespace, settings: ColocatedSettings, face: Face, group: ProcessGroup) -> Material:
-    """What is heard is made by the process that writes, while the others wait. Raises DuologueError."""
+    """The audio features are computed by the process that writes, while the others wait. Raises DuologueError."""
     from backend.assets import assets_folder
     from backend.engines.lip_reader.checkpoint import load_lips
     from backend.speech.encoder import load_encoder
 
-    from .audio_features import hear_recordings
+    from .audio_features import compute_audio_features
     from .data import divided, fingerprint, read_recordings
-    from .windows import Heard, Material, turning_limit
+    from .windows import Dialogue, Material, turning_limit
 
     first = group.writes
     recordings, faults = read_recordings(
@@ -138,16 +138,18 @@ def _material(arguments: argparse.Namespace, settings: ColocatedSettings, face: 
     learned, held = divided(recordings, held_out)
     if not first:
         group.wait()
-    hearings = hear_recordings(
+    features = compute_audio_features(
         recordings,
         arguments.features or arguments.run / "features",
         arguments.mouths or arguments.run / "mouths",
         cache(lambda: load_encoder(assets_folder(arguments.assets) / "speech" / "whisper-base-encoder-4.safetensors")),
         cache(load_lips),
-        counter("recordings heard", 20, shown=first),
+        counter("audio features", 20, shown=first),
     )
     if first:
         group.wait()
-    heard = [Heard(*pair) for pair in zip(recordings, hearings, strict=True)]
+    dialogues = [Dialogue(*pair) for pair in zip(recordings, features, strict=True)]
     turning = turning_limit(learned, settings.window)
-    return Material(heard[: len(learned)], heard[len(heard) - len(held) :], turning, fingerprint(recordings))
+    return Material(
+        dialogues[: len(learned)], dialogues[len(dialogues) - len(held) :], turning, fingerprint(recordings)
+    )

@@ -44,10 +44,10 @@ class ColocatedSettings:
     averaging: float = 0.995
     """How much of the averaged weights a step leaves as it is; they are what is saved."""
     mix_share: float = 0.4
-    """Share of windows in which both people are heard in one mixed recording."""
+    """Share of windows in which the audio is one mixed recording of both people."""
     without_audio: float = 0.1
     without_staging: float = 0.1
-    """Shares of windows that are not told these, so that guidance can be turned up (Ho and Salimans 2022)."""
+    """Shares of windows without these conditions, so that guidance can be turned up (Ho and Salimans 2022)."""
     dialogues_while_dubbing: float = 0.5
     """Share of the second stage's steps that are dialogues still, so that nothing else is forgotten."""
     gaze_loss: bool = True

@@ -42,7 +42,7 @@ _TOLERATED_FRAMES: Final = 5
 """Lengths of sound and motion that differ less are cut to the shorter."""
 _LARGEST: Final = 100.0
 """No coefficient, radian or metre is larger."""
-_TOLD: Final = 8
+_LISTED_FAULTS: Final = 8
 _FIX: Final = "Repair or remove what is named; docs/developers/training-colocated.md says what is wanted."
 _LARGEST_BYTES: Final = 4 << 30
 _ROOT: Final = JOINT_NAMES.index("global")
@@ -100,18 +100,18 @@ def read_recordings(
     """
     if not folder.is_dir():
         raise invalid(f"There is no folder {folder}")
-    folders = sorted(one for one in folder.iterdir() if one.is_dir() and (one / PERFORMANCE).exists())
+    folders = sorted(path for path in folder.iterdir() if path.is_dir() and (path / PERFORMANCE).exists())
     if not folders:
         raise invalid(f"{folder} holds no folder with a {PERFORMANCE}")
     found, faults = [], []
-    for index, one in enumerate(folders):
+    for index, path in enumerate(folders):
         try:
             with explained_read_errors(lambda reason: invalid(f"it cannot be read ({reason})")):
-                found.append(_read(one, face, least_frames))
+                found.append(_read(path, face, least_frames))
         except DuologueError as error:
             if error.code == ExitCode.OUT_OF_MEMORY:
                 raise
-            faults.append(f"{one.name}: {error.message}")
+            faults.append(f"{path.name}: {error.message}")
         progress(index + 1, len(folders))
     if not found or (faults and not leave_out_bad):
         raise invalid(f"{len(faults)} of {len(folders)} recordings in {folder} cannot be used: {_listed(faults)}")
@@ -121,10 +121,10 @@ def read_recordings(
 def fingerprint(recordings: Sequence[Recording]) -> str:
     """Another one where a recording is another; the same wherever the folder lies."""
     digest = hashlib.sha256()
-    for one in recordings:
-        digest.update(one.name.encode("utf-8"))
-        digest.update(one.stream.tobytes())
-        digest.update(one.others.tobytes())
+    for recording in recordings:
+        digest.update(recording.name.encode("utf-8"))
+        digest.update(recording.stream.tobytes())
+        digest.update(recording.others.tobytes())
     return digest.hexdigest()
 
 
@@ -158,7 +158,7 @@ def _read(folder: Path, face: Face, least_frames: int) -> Recording:
     if frames < least_frames:
         raise invalid(f"it lasts {frames / FRAME_RATE:.2f} s; {least_frames / FRAME_RATE:.2f} s is the least")
     streams = (recording.stream, recording.others)
-    if not all(np.isfinite(one).all() and np.abs(one).max(initial=0.0) <= _LARGEST for one in streams):
+    if not all(np.isfinite(stream).all() and np.abs(stream).max(initial=0.0) <= _LARGEST for stream in streams):
         raise invalid("it holds motion that is no number or far too large")
     return replace(
         recording,
@@ -169,19 +169,19 @@ def _read(folder: Path, face: Face, least_frames: int) -> Recording:
 
 
 def _rehearsal(folder: Path) -> Recording:
-    told = read_json(folder / DIALOGUE)
+    dialogue = read_json(folder / DIALOGUE)
     events = read_arrays(folder / EVENTS, _LARGEST_BYTES)
     arrays = {name: events[f"motion/{name}"].astype(np.float32) for name in _MOTION}
     motion = Motion(**arrays, sway=events["event/sway"].astype(np.float32))
-    scene = scene_of(rehearsed_staging_from_json(told["staging"]).staging)
-    traits = np.stack([trait_vector(habits) for habits in told["habits"]])
+    scene = scene_of(rehearsed_staging_from_json(dialogue["staging"]).staging)
+    traits = np.stack([trait_vector(habits) for habits in dialogue["habits"]])
     found = _recording(folder, stream_rows(motion, scene.distance), motion.speaking, traits, scene, rehearsed=True)
     return replace(found, others=_others(folder, motion, scene.distance))
 
 
 def _others(folder: Path, motion: Motion, distance: float) -> np.ndarray:
     """[K, 2, T, 65] float16 of the other takes of a rehearsal. Raises DuologueError (ASSET_CORRUPT)."""
-    streams = [stream_rows(one, distance).astype(np.float16) for one in other_motions(folder, motion)]
+    streams = [stream_rows(take, distance).astype(np.float16) for take in other_motions(folder, motion)]
     return np.stack(streams) if streams else _no_takes(motion.speaking)
 
 
@@ -213,16 +213,16 @@ def _shared_length(recording: Recording) -> int:
     about = soundfile.info(str(sound))
     if about.channels > 2:  # noqa: PLR2004
         raise invalid(f"its sound has {about.channels} channels, neither one a person nor one mix")
-    heard = -(-round(about.frames * SAMPLE_RATE / about.samplerate) // SAMPLES_PER_FRAME)
-    if abs(heard - recording.frames) > _TOLERATED_FRAMES:
-        lengths = f"{heard / FRAME_RATE:.2f} s of sound and {recording.frames / FRAME_RATE:.2f} s of motion"
+    sound_frames = -(-round(about.frames * SAMPLE_RATE / about.samplerate) // SAMPLES_PER_FRAME)
+    if abs(sound_frames - recording.frames) > _TOLERATED_FRAMES:
+        lengths = f"{sound_frames / FRAME_RATE:.2f} s of sound and {recording.frames / FRAME_RATE:.2f} s of motion"
         raise invalid(f"it has {lengths}")
-    return int(min(heard, recording.frames))
+    return int(min(sound_frames, recording.frames))
 
 
 def _listed(faults: Sequence[str]) -> str:
-    more = len(faults) - _TOLD
-    shown = "; ".join(fault.rstrip(".") for fault in faults[:_TOLD])
+    more = len(faults) - _LISTED_FAULTS
+    shown = "; ".join(fault.rstrip(".") for fault in faults[:_LISTED_FAULTS])
     return shown + (f"; and {more} more" if more > 0 else "")
 
 
@@ -230,7 +230,7 @@ def stream_of_take(take: Performance, face: Face) -> np.ndarray:
     """[2, T, 65] of a `take` on `face`. Raises DuologueError (BAD_REQUEST) for a take on another face."""
     people = [known_person(take, person, face) for person in range(2)]
     expression, jaw, neck, gaze = (
-        np.stack([getattr(one, name) for one in people]) for name in ("expression", "jaw", "neck", "gaze")
+        np.stack([getattr(person, name) for person in people]) for name in ("expression", "jaw", "neck", "gaze")
     )
     motion = Motion(expression, jaw, neck, gaze, take.speaking, sway_of_take(take, face))
     return stream_rows(motion, staging_of_take(take, face).distance)
@@ -252,9 +252,9 @@ def sway_of_take(take: Performance, face: Face) -> np.ndarray:
 
 def staging_of_take(take: Performance, face: Face) -> Staging:
     """The staging in the take's `meta`, or what can be seen of it: places, and where trunks face."""
-    told = take.meta.get("staging")
-    if isinstance(told, dict):
-        staging = read_or_none(lambda: staging_from_json(told))
+    recorded = take.meta.get("staging")
+    if isinstance(recorded, dict):
+        staging = read_or_none(lambda: staging_from_json(recorded))
         if staging is not None and all(place.mood in moods() for place in staging.places):
             return staging
     return _seen(take, face)

@@ -72,12 +72,12 @@ class ColocatedLosses(nn.Module):
     def dubbing(self, made: Tensor, batch: Example) -> dict[str, Tensor]:
         """The terms of stage two: lip and jaw of whoever speaks, and nothing else."""
         made, clean = made.float(), self._normalised(batch.clean)
-        heard = batch.people[..., None] * batch.active  # [B, 2, T]
+        counted = batch.people[..., None] * batch.active  # [B, 2, T]
         off = (made - clean).square() * self.spoken
         terms = dict.fromkeys(TERMS, made.new_zeros(())) | {
-            "expression": _mean(off[..., EXPRESSION].sum(dim=-1) / self.spoken[EXPRESSION].sum(), heard),
-            "rotation": _mean(off[..., JAW].mean(dim=-1), heard),
-            "lips": _mean(lip_error(self.gap, self._raw(made), batch.clean), heard),
+            "expression": _mean(off[..., EXPRESSION].sum(dim=-1) / self.spoken[EXPRESSION].sum(), counted),
+            "rotation": _mean(off[..., JAW].mean(dim=-1), counted),
+            "lips": _mean(lip_error(self.gap, self._raw(made), batch.clean), counted),
         }
         return self._weighted(terms)
 

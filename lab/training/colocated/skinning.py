@@ -49,7 +49,7 @@ class MovingSkin(nn.Module):
                 f"The face {face.id} has expression components no motion drives ({', '.join(unknown[:5])}).",
                 "Train on a face with ARKit's component names, such as open-head-1.",
             )
-        self.chosen = telling_vertices(face) if chosen is None else chosen
+        self.chosen = visible_vertices(face) if chosen is None else chosen
         directions = np.zeros((len(ARKIT_INDEX), len(self.chosen), 3))  # [52, V, 3] metres for one unit
         for index, name in enumerate(face.expression_names):
             directions[ARKIT_INDEX[name]] = face.expression_directions[self.chosen, :, index]
@@ -88,7 +88,7 @@ class MovingSkin(nn.Module):
         return _MILLIMETRES * moved
 
 
-def telling_vertices(face: Face) -> np.ndarray:
+def visible_vertices(face: Face) -> np.ndarray:
     """[V] about 60 vertices whose motion is seen: landmarks, and lips, lids and brows evenly spread."""
     found = list(dict.fromkeys(face.landmarks.values()))
     on_skin = np.zeros(len(face.v_template), bool)
@@ -105,7 +105,7 @@ def telling_vertices(face: Face) -> np.ndarray:
 def spread(places: np.ndarray, candidates: np.ndarray, count: int) -> list[int]:
     """`count` of `candidates` that lie far apart: each next one is the furthest from those before it."""
     if len(candidates) <= count:
-        return [int(one) for one in candidates]
+        return [int(index) for index in candidates]
     chosen = [int(candidates[0])]
     nearest = np.full(len(candidates), np.inf)
     while len(chosen) < count:

@@ -17,7 +17,7 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.colocated.model import Condition
 
 from .config import ColocatedSettings
-from .windows import Example, Heard, finished, tensor
+from .windows import Dialogue, Example, tensor, with_noise
 
 SHORTEST: Final = round(1.2 * FRAME_RATE)
 """Frames of a stretch."""
@@ -36,9 +36,9 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Voice:
-    """`person` of `heard`, and the stretches in which this one speaks alone."""
+    """`person` of `dialogue`, and the stretches in which this one speaks alone."""
 
-    heard: Heard
+    dialogue: Dialogue
     person: int
     stretches: tuple[Stretch, ...]
 
@@ -57,18 +57,18 @@ def speaking_alone(speaking: np.ndarray, person: int, least: int = SHORTEST) -> 
     alone = (speaking[person] > 0.5) & (speaking[1 - person] < 0.5)  # noqa: PLR2004  (likelier than not)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], alone, [0])).astype(np.int8)))  # starts and stops in turn
     found = (Stretch(int(start), int(stop)) for start, stop in zip(edges[::2], edges[1::2], strict=True))
-    return tuple(one for one in found if one.stop - one.start >= least)
+    return tuple(stretch for stretch in found if stretch.stop - stretch.start >= least)
 
 
-def voices_of(material: Sequence[Heard]) -> list[Voice]:
+def voices_of(material: Sequence[Dialogue]) -> list[Voice]:
     """Everybody who speaks alone somewhere. Raises DuologueError (DATASET_INVALID) where there are not two."""
     voices = [
-        Voice(heard, person, speaking_alone(heard.recording.speaking, person))
-        for heard in material
+        Voice(dialogue, person, speaking_alone(dialogue.recording.speaking, person))
+        for dialogue in material
         for person in range(2)
     ]
-    speaking = [one for one in voices if one.stretches]
-    if len({one.heard.recording.name for one in speaking}) < 2:  # noqa: PLR2004  (two have a dialogue)
+    speaking = [voice for voice in voices if voice.stretches]
+    if len({voice.dialogue.recording.name for voice in speaking}) < 2:  # noqa: PLR2004  (two have a dialogue)
         raise DuologueError(
             ExitCode.DATASET_INVALID,
             "Synthetic dubbing needs two recordings in which somebody speaks alone for 1.2 s.",
@@ -83,10 +83,10 @@ def draw_cuts(rng: np.random.Generator, voices: tuple[Voice, Voice], frames: int
     voice, left = int(rng.integers(2)), frames
     while left > 0:
         stretches = voices[voice].stretches
-        one = stretches[int(rng.integers(len(stretches)))]
-        longest = min(one.stop - one.start, _LONGEST)
+        stretch = stretches[int(rng.integers(len(stretches)))]
+        longest = min(stretch.stop - stretch.start, _LONGEST)
         length = min(int(rng.integers(SHORTEST, longest + 1)), left)
-        start = int(rng.integers(one.start, one.stop - length + 1))
+        start = int(rng.integers(stretch.start, stretch.stop - length + 1))
         cuts.append(Cut(voice, start, start + length))
         voice, left = 1 - voice, left - length
     return cuts
@@ -97,13 +97,13 @@ def draw_dubbing(
 ) -> Example:
     """A window of a dialogue that never happened."""
     first = voices[int(rng.integers(len(voices)))]
-    others = [one for one in voices if one.heard.recording.name != first.heard.recording.name]
+    others = [voice for voice in voices if voice.dialogue.recording.name != first.dialogue.recording.name]
     pair = (first, others[int(rng.integers(len(others)))])
     cuts = draw_cuts(rng, pair, settings.window)
-    return dubbed(rng, pair, cuts, settings, level, mix=bool(rng.random() < settings.mix_share))
+    return window_of_cuts(rng, pair, cuts, settings, level, mix=bool(rng.random() < settings.mix_share))
 
 
-def dubbed(
+def window_of_cuts(
     rng: np.random.Generator,
     voices: tuple[Voice, Voice],
     cuts: Sequence[Cut],
@@ -115,15 +115,15 @@ def dubbed(
     """The window that `cuts` make. Whoever listens moves as the listener of the stretch does."""
     streams, features, mouths, active = [], [], [], []
     for cut in cuts:
-        heard, window = voices[cut.voice].heard, slice(cut.start, cut.stop)
+        dialogue, window = voices[cut.voice].dialogue, slice(cut.start, cut.stop)
         # The recording's people as the first and the second of the dubbed dialogue.
         speaker = voices[cut.voice].person
         order = (speaker, 1 - speaker) if cut.voice == 0 else (1 - speaker, speaker)
-        streams.append(heard.recording.stream[order, window])
-        features.append(np.stack([heard.hearing.heard(person, mix=mix, window=window) for person in order]))
-        mouths.append(np.stack([heard.hearing.mouth(person, mix=mix, window=window) for person in order]))
+        streams.append(dialogue.recording.stream[order, window])
+        features.append(np.stack([dialogue.audio.feature_window(person, mix=mix, window=window) for person in order]))
+        mouths.append(np.stack([dialogue.audio.mouth_window(person, mix=mix, window=window) for person in order]))
         active.append(np.repeat(np.eye(2)[:, [cut.voice]], cut.stop - cut.start, axis=1))
-    own = [(voice.heard.recording, voice.person) for voice in voices]
+    own = [(voice.dialogue.recording, voice.person) for voice in voices]
     place, seen_by = own[0]
     exact = np.concatenate(active, axis=1)  # [2, T]
     given = Condition(
@@ -134,4 +134,4 @@ def dubbed(
         layout=tensor(place.layout[[seen_by, 1 - seen_by]]),
     )
     stream, heard_in = (np.concatenate(parts, axis=1) for parts in (streams, features))
-    return finished(rng, stream, heard_in, given, exact, np.ones(2), settings, level)
+    return with_noise(rng, stream, heard_in, given, exact, np.ones(2), settings, level)

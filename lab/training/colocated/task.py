@@ -27,7 +27,7 @@ from ..trainer import Cadence, Trainer, TrainingTask
 from .config import ColocatedSettings
 from .losses import TERMS, ColocatedLosses
 from .synthetic_dubbing import draw_dubbing, voices_of
-from .windows import Example, Heard, Material, draw_dialogue, stacked, stream_units
+from .windows import Dialogue, Example, Material, draw_dialogue, stacked, stream_units
 
 STAGE_ONE: Final = "stage-one.safetensors"
 """In the training's folder: the averaged weights after the first stage."""
@@ -140,7 +140,7 @@ class ColocatedTask(TrainingTask):
         examples = [self._example(step, index, material, dubbing=dubbing) for index in share]
         return stacked(examples).to(self.device)
 
-    def _example(self, step: int, index: int, material: Sequence[Heard], *, dubbing: bool) -> Example:
+    def _example(self, step: int, index: int, material: Sequence[Dialogue], *, dubbing: bool) -> Example:
         settings = self.settings
         rng = np.random.default_rng([settings.seed, step, index])
         level = level_at((index + step * _GOLDEN % 1.0) / settings.batch % 1.0)
@@ -174,11 +174,11 @@ def colocated_trainer(
     return Trainer(ColocatedTask(material, face, run, group.device, settings, cadence, start), run, group, cadence)
 
 
-def fresh_model(settings: ColocatedSettings, learned: Sequence[Heard]) -> Colocated:
+def fresh_model(settings: ColocatedSettings, learned: Sequence[Dialogue]) -> Colocated:
     """A model that knows the units of its streams and nothing else."""
     torch.manual_seed(settings.seed)
     model = Colocated(settings.model)
-    mean, spread = stream_units([one.recording for one in learned])
+    mean, spread = stream_units([dialogue.recording for dialogue in learned])
     model.offset.copy_(torch.from_numpy(mean))
     model.scale.copy_(torch.from_numpy(spread))
     return model

@@ -13,8 +13,8 @@ from torch import Tensor
 from backend.engines.colocated.model import Condition
 from backend.engines.colocated.stream import NECK, STREAM, scale_floors
 
-from ..examples import misheard
-from .audio_features import Hearing
+from ..examples import perturbed_speaking
+from .audio_features import AudioFeatures
 from .config import ColocatedSettings
 from .data import Recording
 
@@ -25,27 +25,27 @@ _LOOKED_AT: Final = 400
 
 
 @dataclass(frozen=True)
-class Heard:
-    """A recording and what is heard of it."""
+class Dialogue:
+    """A recording and the features of its audio."""
 
     recording: Recording
-    hearing: Hearing
+    audio: AudioFeatures
 
 
 @dataclass(frozen=True)
 class Material:
     """What is learned from and what is held out; `turning` radians of head motion in a window that a fifth exceed."""
 
-    learned: Sequence[Heard]
-    held_out: Sequence[Heard]
+    learned: Sequence[Dialogue]
+    held_out: Sequence[Dialogue]
     turning: float
     fingerprint: str
 
 
 @dataclass(frozen=True)
 class Example:
-    """One window, or B of them stacked. `clean` [2, T, 65] raw; `features` [2, 2 T, 512] of what each is heard in (one
-    mix: the same twice); `given` without a batch axis (or with); `active` [2, T] 1 where a person truly speaks;
+    """One window, or B of them stacked. `clean` [2, T, 65] raw; `features` [2, 2 T, 512] of each person's audio (the
+    same twice for a mix); `given` without a batch axis (or with); `active` [2, T] 1 where a person truly speaks;
     `people` [2] 1 for whom the loss counts; `turns` 1 where heads turn much; `level` of noise, 0 to 1; `noise`
     [2, T, 65]; `audio_drop_mask`, `staging_drop_mask` 1 where that condition is dropped.
     """
@@ -81,47 +81,49 @@ def turning_limit(recordings: Sequence[Recording], window: int) -> float:
     rng = np.random.default_rng(0)
     found = []
     for _ in range(_LOOKED_AT):
-        one = recordings[int(rng.integers(len(recordings)))]
-        start = int(rng.integers(one.frames - window + 1))
-        found.append(turning_of(one.stream[:, start : start + window]))
+        recording = recordings[int(rng.integers(len(recordings)))]
+        start = int(rng.integers(recording.frames - window + 1))
+        found.append(turning_of(recording.stream[:, start : start + window]))
     return float(np.quantile(found, _MOST_TURNING))
 
 
 def stream_units(recordings: Sequence[Recording]) -> tuple[np.ndarray, np.ndarray]:
     """Mean and spread [65] of all frames; the spread not below `scale_floors`."""
-    count = sum(2 * one.frames for one in recordings)
-    mean = sum((one.stream.sum(axis=(0, 1), dtype=np.float64) for one in recordings), np.zeros(STREAM)) / count
-    squares = (np.square(one.stream - mean).sum(axis=(0, 1)) for one in recordings)
+    count = sum(2 * recording.frames for recording in recordings)
+    mean = (
+        sum((recording.stream.sum(axis=(0, 1), dtype=np.float64) for recording in recordings), np.zeros(STREAM)) / count
+    )
+    squares = (np.square(recording.stream - mean).sum(axis=(0, 1)) for recording in recordings)
     spread = np.sqrt(sum(squares, np.zeros(STREAM)) / count)
     return mean.astype(np.float32), np.maximum(spread, scale_floors()).astype(np.float32)
 
 
 def draw_dialogue(
-    rng: np.random.Generator, material: Sequence[Heard], turning: float, settings: ColocatedSettings, level: float
+    rng: np.random.Generator, material: Sequence[Dialogue], turning: float, settings: ColocatedSettings, level: float
 ) -> Example:
-    """A window of a dialogue in one of its takes, anywhere; who speaks is told as imperfectly as at run time."""
-    one = material[int(rng.integers(len(material)))]
-    recording = one.recording
+    """A window of a dialogue in one of its takes, anywhere; who speaks is perturbed as at run time."""
+    dialogue = material[int(rng.integers(len(material)))]
+    recording = dialogue.recording
     start = int(rng.integers(recording.frames - settings.window + 1))
     mix = bool(rng.random() < settings.mix_share)
     window = slice(start, start + settings.window)
     clean = np.asarray(recording.take(int(rng.integers(recording.takes)))[:, window], np.float32)
-    features = np.stack([one.hearing.heard(person, mix=mix, window=window) for person in range(2)])
+    features = np.stack([dialogue.audio.feature_window(person, mix=mix, window=window) for person in range(2)])
     given = Condition(
-        speaking=tensor(misheard(rng, recording.speaking[:, window].T, mix).T),
-        mouth=tensor(np.stack([one.hearing.mouth(person, mix=mix, window=window) for person in range(2)])),
+        speaking=tensor(perturbed_speaking(rng, recording.speaking[:, window].T, mix).T),
+        mouth=tensor(np.stack([dialogue.audio.mouth_window(person, mix=mix, window=window) for person in range(2)])),
         traits=tensor(recording.traits),
         mood=tensor(recording.mood),
         layout=tensor(recording.layout),
     )
     people = np.eye(2)[int(rng.integers(2))] if settings.alone else np.ones(2)
     active = recording.speaking[:, window] > 0.5  # noqa: PLR2004  (likelier than not)
-    drawn = finished(rng, clean, features, given, active, people, settings, level)
+    drawn = with_noise(rng, clean, features, given, active, people, settings, level)
     drawn = replace(drawn, turns=torch.tensor(float(turning_of(clean) > turning)))
     return without_partner(drawn) if settings.alone else drawn
 
 
-def finished(
+def with_noise(
     rng: np.random.Generator,
     clean: np.ndarray,
     features: np.ndarray,
@@ -133,29 +135,31 @@ def finished(
 ) -> Example:
     """Add noise and drawn drop masks to a window."""
     drop_masks = [float(rng.random() < share) for share in (settings.without_audio, settings.without_staging)]
-    numbers = (clean, active, people, 0.0, level, rng.standard_normal(clean.shape), *drop_masks)
-    stream, *rest = (tensor(np.asarray(one)) for one in numbers)
+    arrays = (clean, active, people, 0.0, level, rng.standard_normal(clean.shape), *drop_masks)
+    stream, *rest = (tensor(np.asarray(array)) for array in arrays)
     return Example(stream, tensor(features), given, *rest)
 
 
-def without_partner(one: Example) -> Example:
-    """Nothing of the person whose loss does not count can be seen or heard, but for a mix."""
-    kept = one.people[:, None]  # [2, 1]
+def without_partner(example: Example) -> Example:
+    """Set all that is known of the person whose loss does not count to zero; a mix of both stays."""
+    kept = example.people[:, None]  # [2, 1]
     given = replace(
-        one.given,
-        speaking=one.given.speaking * kept,
-        mouth=one.given.mouth * kept[..., None],
-        traits=one.given.traits * kept,
-        mood=one.given.mood * kept,
+        example.given,
+        speaking=example.given.speaking * kept,
+        mouth=example.given.mouth * kept[..., None],
+        traits=example.given.traits * kept,
+        mood=example.given.mood * kept,
     )
-    rows = {name: getattr(one, name) * kept[..., None] for name in ("clean", "features", "noise")}
-    return replace(one, **rows, given=given)
+    rows = {name: getattr(example, name) * kept[..., None] for name in ("clean", "features", "noise")}
+    return replace(example, **rows, given=given)
 
 
 def _mapped(examples: Sequence[Example], joined: Callable[[list[Tensor]], Tensor]) -> Example:
-    given = Condition(*(joined([getattr(one.given, name.name) for one in examples]) for name in fields(Condition)))
+    given = Condition(
+        *(joined([getattr(example.given, name.name) for example in examples]) for name in fields(Condition))
+    )
     rest = {
-        name.name: joined([getattr(one, name.name) for one in examples])
+        name.name: joined([getattr(example, name.name) for example in examples])
         for name in fields(Example)
         if name.name != "given"
     }

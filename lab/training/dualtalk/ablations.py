@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> None:
     for done, clip in enumerate(listener_clips(kept, lips, networks, SEEDS), start=1):
         clips.append(clip)
         print(f"measured {done} of {len(kept)}", flush=True)
-    measured = {name: measures_of([one[name] for one in clips]) for name in networks}
+    measured = {name: measures_of([clip[name] for clip in clips]) for name in networks}
     written = write_measures(plan.work, measured, FULL)
     print(listener_table(measured, FULL))
     print("\n".join(str(path) for path in written))
@@ -93,11 +93,11 @@ def run(arguments: argparse.Namespace) -> None:
 
 def measures_of(clips: Sequence[ListenerClip]) -> dict[str, Estimate]:
     """`expected_…` and `drawn_…` of `listener_measures`, the latter the mean over seeds, and `bits_…` of the events."""
-    expected = listener_measures([one.expected for one in clips])
-    draws = [listener_measures([one.drawn[seed] for one in clips]) for seed in range(len(clips[0].drawn))]
-    found = {f"expected_{name}": one for name, one in expected.items()}
+    expected = listener_measures([clip.expected for clip in clips])
+    draws = [listener_measures([clip.drawn[seed] for clip in clips]) for seed in range(len(clips[0].drawn))]
+    found = {f"expected_{name}": estimate for name, estimate in expected.items()}
     found |= {f"drawn_{name}": mean_of([draw[name] for draw in draws]) for name in (draws[0] if draws else {})}
-    return found | likelihood_gains([one.foretold for one in clips])
+    return found | likelihood_gains([clip.predicted_events for clip in clips])
 
 
 def write_measures(folder: Path, measured: Mapping[str, Mapping[str, Estimate]], full: str) -> list[Path]:
@@ -106,12 +106,12 @@ def write_measures(folder: Path, measured: Mapping[str, Mapping[str, Estimate]],
     numbers = {
         variant: {
             name: {
-                "value": one.value,
-                "error": one.error,
-                "over_full": one.less(measured[full][name]).value,
-                "error_over_full": one.less(measured[full][name]).error,
+                "value": estimate.value,
+                "error": estimate.error,
+                "over_full": estimate.less(measured[full][name]).value,
+                "error_over_full": estimate.less(measured[full][name]).error,
             }
-            for name, one in found.items()
+            for name, estimate in found.items()
         }
         for variant, found in measured.items()
     }
@@ -125,11 +125,11 @@ def listener_table(measured: Mapping[str, Mapping[str, Estimate]], full: str) ->
     variants = list(measured)
     lines = [f"| | {' | '.join(variants)} |", "|---" * (len(variants) + 1) + "|"]
     for kind, title in _TITLES.items():
-        for source, told in _OF.items():
+        for source, label in _OF.items():
             if kind == "explained" and source == "drawn":
                 continue  # a draw is one of many, and never near to another one
             lines += [
-                _row(f"{title} {part}, {told}", f"{source}_{kind}_{part}", _UNITS[kind], measured, full)
+                _row(f"{title} {part}, {label}", f"{source}_{kind}_{part}", _UNITS[kind], measured, full)
                 for part in PARTS
             ]
     lines += [
@@ -143,21 +143,21 @@ def _row(title: str, name: str, unit: float, measured: Mapping[str, Mapping[str,
     cells = []
     upward = "↑" in title
     for variant, found in measured.items():
-        one = found[name]
-        told = f"{unit * one.value:.2f} ± {unit * one.error:.2f}"
-        difference = one.less(measured[full][name])
+        estimate = found[name]
+        cell = f"{unit * estimate.value:.2f} ± {unit * estimate.error:.2f}"
+        difference = estimate.less(measured[full][name])
         worse = (-1 if upward else 1) * difference.value > _CLEAR * difference.error
-        cells.append(f"**{told}**" if worse and variant != full else told)
+        cells.append(f"**{cell}**" if worse and variant != full else cell)
     return f"| {title} | {' | '.join(cells)} |"
 
 
 @dataclass(frozen=True)
 class ListenerClip:
-    """Both listeners of one dialogue: as expected, as drawn with each seed, and what was foretold of their events."""
+    """Both listeners of one dialogue: as expected, as drawn with each seed, and how probable their events are."""
 
     expected: tuple[Listener, Listener]
     drawn: tuple[tuple[Listener, Listener], ...]
-    foretold: tuple[EventPrediction, EventPrediction]
+    predicted_events: tuple[EventPrediction, EventPrediction]
 
 
 @dataclass(frozen=True)
@@ -174,48 +174,54 @@ def listener_clips(
     material: Sequence[Material], lips: LipReader, networks: Mapping[str, DualTalk], seeds: Sequence[int]
 ) -> Iterator[dict[str, ListenerClip]]:
     """For each rehearsal the clip of each of `networks`, whose people all have the mouths that `lips` reads."""
-    for one in material:
-        features = torch.from_numpy(np.asarray(one.features[:2], np.float32))  # [2, 2 T, 512]
-        mouths = _read_lips(lips, features, one.speaking)
-        yield {name: _clip(one, network, features, mouths, seeds) for name, network in networks.items()}
+    for rehearsal in material:
+        features = torch.from_numpy(np.asarray(rehearsal.features[:2], np.float32))  # [2, 2 T, 512]
+        mouths = _read_lips(lips, features, rehearsal.speaking)
+        yield {name: _clip(rehearsal, network, features, mouths, seeds) for name, network in networks.items()}
 
 
-def _clip(one: Material, network: DualTalk, features: Tensor, mouths: _Mouths, seeds: Sequence[int]) -> ListenerClip:
-    heard = ListeningResult(
+def _clip(
+    rehearsal: Material, network: DualTalk, features: Tensor, mouths: _Mouths, seeds: Sequence[int]
+) -> ListenerClip:
+    listening = ListeningResult(
         mouths.expression,
         mouths.jaw,
         mouths.closure,
         mouths.touch,
-        _windows(network, features, one.speaking),
-        one.frames,
+        _windows(network, features, rehearsal.speaking),
+        rehearsal.frames,
     )
-    habits = (_habits(one.traits[0]), _habits(one.traits[1]))
-    found = predict(heard, network, habits, rows_of(one.motion), lambda _done: None)
+    habits = (_habits(rehearsal.traits[0]), _habits(rehearsal.traits[1]))
+    found = predict(listening, network, habits, rows_of(rehearsal.motion), lambda _done: None)
     drawn = []
     for seed in seeds:
-        made = draw_motion(found, heard, one.speaking, network, habits, seed)
-        drawn.append(_listeners(one, motion_numbers(made.expression, made.jaw, made.neck, made.gaze)))
-    return ListenerClip(_listeners(one, found.motion), tuple(drawn), _foretold(one, network, found))
+        made = draw_motion(found, listening, rehearsal.speaking, network, habits, seed)
+        drawn.append(_listeners(rehearsal, motion_numbers(made.expression, made.jaw, made.neck, made.gaze)))
+    return ListenerClip(_listeners(rehearsal, found.motion), tuple(drawn), _predicted_events(rehearsal, network, found))
 
 
-def _listeners(one: Material, made: np.ndarray) -> tuple[Listener, Listener]:
+def _listeners(rehearsal: Material, made: np.ndarray) -> tuple[Listener, Listener]:
     """`made` [2, T, 61]: each person beside the true partner."""
-    frames = [listening_frames(one.speaking, person) for person in range(2)]
+    frames = [listening_frames(rehearsal.speaking, person) for person in range(2)]
     first, second = (
-        Listener(made[person, kept], one.motion[person, kept], one.motion[1 - person, kept])
+        Listener(made[person, kept], rehearsal.motion[person, kept], rehearsal.motion[1 - person, kept])
         for person, kept in enumerate(frames)
     )
     return first, second
 
 
-def _foretold(one: Material, network: DualTalk, found: Prediction) -> tuple[EventPrediction, EventPrediction]:
+def _predicted_events(
+    rehearsal: Material, network: DualTalk, found: Prediction
+) -> tuple[EventPrediction, EventPrediction]:
     ages = network.event_ages.detach().float().numpy()
-    bins = np.floor(np.log2(np.clip(one.targets.ages, 1, _OLDEST))).astype(int)  # as dualtalk.age_bins
+    bins = np.floor(np.log2(np.clip(rehearsal.targets.ages, 1, _OLDEST))).astype(int)  # as dualtalk.age_bins
     kinds = np.arange(ages.shape[0])
     chances = 1.0 / (1.0 + np.exp(-(found.events + ages[kinds, bins])))  # [2, T, 8]
-    frames = [listening_frames(one.speaking, person) for person in range(2)]
+    frames = [listening_frames(rehearsal.speaking, person) for person in range(2)]
     first, second = (
-        EventPrediction(chances[person, kept], one.targets.onsets[person, kept], one.targets.possible[person, kept])
+        EventPrediction(
+            chances[person, kept], rehearsal.targets.onsets[person, kept], rehearsal.targets.possible[person, kept]
+        )
         for person, kept in enumerate(frames)
     )
     return first, second
@@ -232,7 +238,7 @@ def _windows(network: DualTalk, features: Tensor, speaking: np.ndarray) -> Tenso
     """[K, 2, 250, D] float16 as `listening.listen` gives them; beyond the ends the first and last frame stay."""
     floor = _floor(speaking)
     frames = floor.shape[1]
-    heard = []
+    encoded = []
     starts = LISTENING_WINDOWS.starts(frames)
     for first in range(0, len(starts), _BATCH):
         reach = [np.arange(start, start + LISTENING_WINDOWS.length) for start in starts[first : first + _BATCH]]
@@ -242,14 +248,14 @@ def _windows(network: DualTalk, features: Tensor, speaking: np.ndarray) -> Tenso
             found = network.encode_audio(
                 torch.cat([features[:, rows] for rows in halves]), torch.cat([floor[:, rows] for rows in batch])
             )
-        heard.append(found.view(len(batch), 2, LISTENING_WINDOWS.length, -1).half())
-    return torch.cat(heard)
+        encoded.append(found.view(len(batch), 2, LISTENING_WINDOWS.length, -1).half())
+    return torch.cat(encoded)
 
 
 def _floor(speaking: np.ndarray) -> Tensor:
     """[2, T, 2] who speaks, own first."""
-    told = torch.from_numpy(np.asarray(speaking, np.float32))
-    return torch.stack((told.T, told.flip(0).T))
+    both = torch.from_numpy(np.asarray(speaking, np.float32))
+    return torch.stack((both.T, both.flip(0).T))
 
 
 def _habits(traits: np.ndarray) -> dict[str, float]:

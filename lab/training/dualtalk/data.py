@@ -18,7 +18,7 @@ from backend.speech.encoder import load_encoder
 
 from ...simulation.corpus import rehearsal_folders, write_corpus
 from ...simulation.speech.voices import EVERY_SYNTHESIZER
-from ..examples import MIX_SHARE, Material, hear, load_material, write_features
+from ..examples import MIX_SHARE, Material, load_material, speech_input, write_features
 from ..logging import counter
 from ..rehearse_command import corpus_folder, progress_line
 from .config import TrainingPlan
@@ -72,7 +72,7 @@ def held_out(material: list[Material]) -> list[Material]:
 
 def material_of(material: list[Material], hours: float) -> list[Material]:
     """The first of `material`, as many as last `hours`, one at least."""
-    ends = np.cumsum([one.frames for one in material]) / FRAME_RATE / 3600
+    ends = np.cumsum([rehearsal.frames for rehearsal in material]) / FRAME_RATE / 3600
     return material[: max(1, int(np.searchsorted(ends, hours + 1e-6, side="right")))]
 
 
@@ -80,27 +80,27 @@ def draw_batch(rng: np.random.Generator, material: Sequence[Material], windows: 
     """Random windows with both people of each."""
     halves: tuple[list[tuple[Tensor, ...]], list[tuple[Tensor, ...]]] = ([], [])
     for _ in range(windows):
-        one = material[int(rng.integers(len(material)))]
-        start = int(rng.integers(one.frames - frames + 1))
+        rehearsal = material[int(rng.integers(len(material)))]
+        start = int(rng.integers(rehearsal.frames - frames + 1))
         mix = bool(rng.random() < MIX_SHARE)
         for person in range(2):
-            halves[person].append(_row(rng, one, person, start, frames, mix))
+            halves[person].append(_row(rng, rehearsal, person, start, frames, mix))
     return BehaviourBatch(*(torch.stack(column) for column in zip(*halves[0], *halves[1], strict=True)))
 
 
 def _row(
-    rng: np.random.Generator, one: Material, person: int, start: int, frames: int, mix: bool
+    rng: np.random.Generator, rehearsal: Material, person: int, start: int, frames: int, mix: bool
 ) -> tuple[Tensor, ...]:
-    heard = hear(rng, one, person, start, frames, mix)
+    speech = speech_input(rng, rehearsal, person, start, frames, mix)
     window = slice(start, start + frames)
-    traits = one.traits[person] * (rng.random() >= _UNKNOWN_TRAITS)
-    targets = one.targets
-    rest = (one.beats, one.posture, targets.onsets, targets.possible, targets.ages, targets.directions)
+    traits = rehearsal.traits[person] * (rng.random() >= _UNKNOWN_TRAITS)
+    targets = rehearsal.targets
+    rest = (rehearsal.beats, rehearsal.posture, targets.onsets, targets.possible, targets.ages, targets.directions)
     return (
-        heard.features,
-        heard.speaking,
-        torch.from_numpy(_seen(rng, one.motion[1 - person, window])),
-        torch.from_numpy(one.motion[person, window]),
+        speech.features,
+        speech.speaking,
+        torch.from_numpy(_seen(rng, rehearsal.motion[1 - person, window])),
+        torch.from_numpy(rehearsal.motion[person, window]),
         torch.from_numpy(traits.astype(np.float32)),
         *(torch.from_numpy(np.ascontiguousarray(part[person, window])) for part in rest),
     )

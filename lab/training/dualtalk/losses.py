@@ -42,11 +42,12 @@ class MotionScale:
 
 def motion_scale(material: Sequence[Material]) -> MotionScale:
     """Over all frames of all people of `material`."""
-    frames = np.concatenate([one.motion.reshape(-1, NUMBERS) for one in material]).astype(np.float64)  # [N, 61]
+    motions = [rehearsal.motion.reshape(-1, NUMBERS) for rehearsal in material]
+    frames = np.concatenate(motions).astype(np.float64)  # [N, 61]
     spread = np.maximum(frames.std(axis=0), _LEAST_SPREAD)
-    changes = [np.diff(one.motion[..., :OFFICIAL], axis=1).reshape(-1, OFFICIAL) for one in material]
+    changes = [np.diff(rehearsal.motion[..., :OFFICIAL], axis=1).reshape(-1, OFFICIAL) for rehearsal in material]
     pace = float(np.square(np.concatenate(changes) / spread[:OFFICIAL]).mean())
-    mean, units = (torch.from_numpy(one.astype(np.float32)) for one in (frames.mean(axis=0), spread))
+    mean, units = (torch.from_numpy(values.astype(np.float32)) for values in (frames.mean(axis=0), spread))
     return MotionScale(mean, units, max(pace, _LEAST_SPREAD))
 
 

@@ -43,7 +43,7 @@ def behaviour_task(
 
 def perform(network: DualTalk, batch: BehaviourBatch, motion_known: bool) -> Behaviour:
     """The network on a batch; each person's partner is in the other half."""
-    heard = network.encode_audio(batch.features, batch.speaking)
+    audio = network.encode_audio(batch.features, batch.speaking)
     motion = batch.partner_motion if motion_known else None
-    behaviour = network.interact(heard, heard.roll(len(heard) // 2, dims=0), motion, batch.traits)
-    return Behaviour(*(getattr(behaviour, one.name).float() for one in fields(behaviour)))
+    behaviour = network.interact(audio, audio.roll(len(audio) // 2, dims=0), motion, batch.traits)
+    return Behaviour(*(getattr(behaviour, field.name).float() for field in fields(behaviour)))

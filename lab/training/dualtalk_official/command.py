@@ -139,8 +139,8 @@ def _cached(
 
     if dataset is not None:
         on_features = settings.on_features
-        hear = whisper_hearing(assets_folder(arguments.assets), group.device) if on_features else None
-        write_cache(dataset, arguments.run, hear, counter("clips prepared", 100))
+        features_of = whisper_hearing(assets_folder(arguments.assets), group.device) if on_features else None
+        write_cache(dataset, arguments.run, features_of, counter("clips prepared", 100))
     group.wait()
     return CachedClips(arguments.data, arguments.run, settings.on_features)
 
@@ -190,6 +190,6 @@ def _tell_start(
         print(f"left out: {fault}")
     others = ", ".join(f"{len(dataset.of(split))} {split}" for split in ("test", "ood"))
     print(f"{learned} clips to learn from, {validated} to validate on; {others}")
-    print(f"{sum(one.numel() for one in model.parameters()):,} weights")
+    print(f"{sum(weight.numel() for weight in model.parameters()):,} weights")
     if arguments.encoder == "wav2vec2" and arguments.start is None and arguments.wav2vec2 is None:
         print("wav2vec 2.0 learns to hear from nothing; --wav2vec2 names one that was trained before")

@@ -1,7 +1,7 @@
 """A data set in DualTalk's layout: found, checked as a whole, and divided honestly.
 
 `train/`, `test/` and `ood/` hold for every clip `<clip>_speaker1.wav`, `.npz`, `<clip>_speaker2.wav`, `.npz`. Nothing
-is written here, and either the whole set can be trained on or every fault is told.
+is written here, and either the whole set can be trained on or every fault is reported.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ _TOLERATED_FRAMES: Final = 5
 """Lengths that differ less are cut to the shortest: a video's last frames and its sound seldom end together."""
 _FEWEST_FRAMES: Final = FRAME_RATE
 _FIX: Final = "Repair or remove what is named; docs/developers/training-dualtalk.md says what is wanted."
-_TOLD: Final = 8
-"""So many faults are told in a sentence; of the others the number."""
+_LISTED_FAULTS: Final = 8
+"""So many faults are listed in a message; of the others the number."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ class Dataset:
 
     def fingerprint(self) -> str:
         """Another one where a clip is another; the same wherever the folder lies."""
-        told = [(clip.key, clip.frames, *(sound.sha256 for sound in clip.sounds)) for clip in self.clips]
-        return hashlib.sha256(repr(told).encode("utf-8")).hexdigest()
+        identity = [(clip.key, clip.frames, *(sound.sha256 for sound in clip.sounds)) for clip in self.clips]
+        return hashlib.sha256(repr(identity).encode("utf-8")).hexdigest()
 
 
 def track_path(folder: Path, split: str, clip: str, person: int, kind: str) -> Path:
@@ -162,11 +162,11 @@ def _shared_length(name: str, first: Sound, second: Sound, motions: Sequence[int
     """The frames that all four files have. Raises TrackFaultError."""
     lengths = (first.frames, second.frames, *motions)
     if max(lengths) - min(lengths) > _TOLERATED_FRAMES:
-        told = ", ".join(
+        lengths_listed = ", ".join(
             f"{frames / FRAME_RATE:.2f} s of speaker{index % 2 + 1}.{_KINDS[index // 2]}"
             for index, frames in enumerate(lengths)
         )
-        raise TrackFaultError(f"{name} has files of different lengths ({told})")
+        raise TrackFaultError(f"{name} has files of different lengths ({lengths_listed})")
     if min(lengths) < _FEWEST_FRAMES:
         raise TrackFaultError(f"{name} lasts {min(lengths) / FRAME_RATE:.2f} s; one second is the least")
     return min(lengths)
@@ -209,5 +209,5 @@ def _group_of(name: str, pattern: str | None) -> str:
 
 
 def _listed(faults: Sequence[str]) -> str:
-    more = len(faults) - _TOLD
-    return "; ".join(faults[:_TOLD]) + (f"; and {more} more" if more > 0 else "")
+    more = len(faults) - _LISTED_FAULTS
+    return "; ".join(faults[:_LISTED_FAULTS]) + (f"; and {more} more" if more > 0 else "")

@@ -17,7 +17,7 @@ TERMS: Final = ("expression", "jaw", "neck", "velocity")
 
 def losses_of(model: nn.Module, batch: Batch) -> Tensor:
     """The terms of the loss over `batch`, [4] in order of `TERMS`."""
-    made: OfficialPass = model(batch.heard, batch.partner_heard, batch.partner_motion, batch.frames)
+    made: OfficialPass = model(batch.audio, batch.partner_audio, batch.partner_motion, batch.frames)
     return torch.stack(list(dualtalk_losses(made.output, batch.motion).values()))
 
 

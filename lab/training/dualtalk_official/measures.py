@@ -54,11 +54,11 @@ def quick_measures(
         [
             {
                 f"{name}_{part}": value
-                for part, one in parts.items()
+                for part, compared in parts.items()
                 for name, value in (
-                    ("fid", frechet_distance(one.predicted, one.truth)),
-                    ("p_fid", _paired_distance(one)),
-                    ("rpcc", residual_correlation(one.predicted, one.truth, one.partner)),
+                    ("fid", frechet_distance(compared.predicted, compared.truth)),
+                    ("p_fid", _paired_distance(compared)),
+                    ("rpcc", residual_correlation(compared.predicted, compared.truth, compared.partner)),
                 )
             }
             for parts in _compared(model, cached, clips, device)
@@ -93,7 +93,7 @@ def animate_clip(model: OfficialDualTalk, cached: CachedClips, clip: Clip, targe
     def made() -> Iterator[tuple[int, np.ndarray]]:
         for start, stop in WINDOWS.reaction.spans(clip.frames):
             own, partner = (
-                _on(device, cached.heard(clip, person, start, stop - start)) for person in (target, 1 - target)
+                _on(device, cached.audio(clip, person, start, stop - start)) for person in (target, 1 - target)
             )
             output: Tensor = model(own, partner, seen[None, start:stop], stop - start).output
             yield start, output.cpu().numpy()
@@ -116,16 +116,18 @@ def _compared(
             }
 
 
-def _paired_distance(one: Compared) -> float:
+def _paired_distance(compared: Compared) -> float:
     """P-FD: Fréchet distance with the partner's truth beside both."""
-    return frechet_distance(np.hstack((one.partner, one.truth)), np.hstack((one.partner, one.predicted)))
+    return frechet_distance(
+        np.hstack((compared.partner, compared.truth)), np.hstack((compared.partner, compared.predicted))
+    )
 
 
 def _mean(found: Sequence[dict[str, float]]) -> dict[str, float]:
     """Over clips, those left out in which something never moves and a correlation is nothing."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return {name: float(np.nanmean([one[name] for one in found])) for name in found[0]} if found else {}
+        return {name: float(np.nanmean([measures[name] for measures in found])) for name in found[0]} if found else {}
 
 
 def _on(device: str, array: np.ndarray) -> Tensor:

@@ -35,18 +35,18 @@ def sizes(encoder: str, file: Path | None, pretrained: Path | None) -> OfficialC
     `encoder` is wav2vec2 or whisper; `pretrained` a folder whose config.json says how large its encoder is.
     Raises DuologueError (BAD_REQUEST).
     """
-    told: dict[str, Any] = {} if file is None else _json(file)
+    changes: dict[str, Any] = {} if file is None else _json(file)
     config = OfficialConfig()
     if encoder == "whisper":
         config = replace(config, speech=FeatureShape(WHISPER_WIDTH))
     with explained_read_errors(_no_model):
         if pretrained is not None and (pretrained / "config.json").is_file():
             config = replace(config, speech=speech_shape(_json(pretrained / "config.json")))
-        if "speech" in told:
-            speech = told.pop("speech")
+        if "speech" in changes:
+            speech = changes.pop("speech")
             given: dict[str, Any] = {name: _tupled(value) for name, value in speech.items()}
             config = replace(config, speech=replace(config.speech, **given))
-        config = replace(config, **told)
+        config = replace(config, **changes)
         with torch.device("meta"):
             OfficialDualTalk(config)
     return config
@@ -120,10 +120,10 @@ def _json(path: Path) -> dict[str, Any]:
     with explained_read_errors(
         lambda reason: DuologueError(ExitCode.BAD_REQUEST, f"{path} cannot be read ({reason}).", "Name a JSON file.")
     ):
-        told = read_json(path)
-    if not isinstance(told, dict):
+        content = read_json(path)
+    if not isinstance(content, dict):
         raise DuologueError(ExitCode.BAD_REQUEST, f"{path} holds no JSON object.", "Write {…} into it.")
-    return told
+    return content
 
 
 def _tupled(value: Any) -> Any:

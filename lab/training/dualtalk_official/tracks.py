@@ -23,7 +23,7 @@ EXPRESSION_WIDTH: Final = 50
 POSE_WIDTH: Final = 6
 MOTION_WIDTH: Final = EXPRESSION_WIDTH + POSE_WIDTH
 _SILENCE: Final = 1e-10
-"""Variance below which a track tells nothing of where it is from."""
+"""Variance below which a track cannot identify its recording."""
 _RIFF_UNKNOWN: Final = 0xFFFFFFF0
 """A size that a writer leaves who does not know how long the sound will be."""
 _LARGEST_BYTES: Final = 1 << 30
@@ -51,7 +51,7 @@ class Sound:
 
     @property
     def silent(self) -> bool:
-        """Whether nothing is to be heard: a listener may say nothing."""
+        """Whether the track is silent: a listener may say nothing."""
         return self.variance < _SILENCE
 
 

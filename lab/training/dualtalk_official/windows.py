@@ -48,7 +48,7 @@ class CachedClips:
         """[2, T, 56] float32, both speakers."""
         return _opened(_motion_path(self.folder, clip), clip)
 
-    def heard(self, clip: Clip, person: int, start: int, frames: int) -> np.ndarray:
+    def audio(self, clip: Clip, person: int, start: int, frames: int) -> np.ndarray:
         """What the model is called with for `frames` frames: sound [640 n] float32, or features [n, F] float32.
 
         Raises DuologueError (DATASET_INVALID) where a file is no longer what it was.
@@ -64,26 +64,26 @@ class CachedClips:
 def write_cache(
     dataset: Dataset,
     folder: Path,
-    hear: Hearing | None,
+    features_of: Hearing | None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> CachedClips:
-    """Make what is not in `folder` yet; `hear` makes the features, None where the model takes sound.
+    """Make what is not in `folder` yet; `features_of` makes the features, None where the model takes sound.
 
     Raises DuologueError (DATASET_INVALID, DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
     before = read_index(folder)
     for index, clip in enumerate(dataset.clips):
         if index and index % _INDEXED_EVERY == 0:
-            later = [one for one in dataset.clips[index:] if before.get(one.key) == one]
+            later = [kept for kept in dataset.clips[index:] if before.get(kept.key) == kept]
             _write_index(folder, [*dataset.clips[:index], *later])
         fresh = before.get(clip.key) == clip
         if not fresh or not _motion_path(folder, clip).is_file():
             _save(_motion_path(folder, clip), _both_motions(dataset.folder, clip))
-        if hear is not None and not (fresh and _features_path(folder, clip).is_file()):
-            _save(_features_path(folder, clip), _both_features(dataset.folder, clip, hear))
+        if features_of is not None and not (fresh and _features_path(folder, clip).is_file()):
+            _save(_features_path(folder, clip), _both_features(dataset.folder, clip, features_of))
         progress(index + 1, len(dataset.clips))
     _write_index(folder, dataset.clips)
-    return CachedClips(dataset.folder, folder, hear is not None)
+    return CachedClips(dataset.folder, folder, features_of is not None)
 
 
 def read_index(folder: Path) -> dict[str, Clip]:
@@ -92,14 +92,14 @@ def read_index(folder: Path) -> dict[str, Clip]:
 
 
 def _read_index(path: Path) -> dict[str, Clip]:
-    told: dict[str, Any] = read_json(path)
-    clips = [_clip_from(entry) for entry in told["clips"]] if told["version"] == _VERSION else []
+    content: dict[str, Any] = read_json(path)
+    clips = [_clip_from(entry) for entry in content["clips"]] if content["version"] == _VERSION else []
     return {clip.key: clip for clip in clips}
 
 
 def _write_index(folder: Path, clips: Sequence[Clip]) -> None:
-    told = {"version": _VERSION, "clips": [asdict(clip) for clip in clips]}
-    write_text_whole(folder / _INDEX, json.dumps(told))
+    content = {"version": _VERSION, "clips": [asdict(clip) for clip in clips]}
+    write_text_whole(folder / _INDEX, json.dumps(content))
 
 
 def _clip_from(entry: dict[str, Any]) -> Clip:
@@ -117,14 +117,14 @@ def _both_motions(data: Path, clip: Clip) -> np.ndarray:
     return np.stack(motions)  # [2, T, 56]
 
 
-def _both_features(data: Path, clip: Clip, hear: Hearing) -> np.ndarray:
+def _both_features(data: Path, clip: Clip, features_of: Hearing) -> np.ndarray:
     unscaled = Sound(0, 0.0, 1.0, "")
     features = []
     for person in range(2):
         path = track_path(data, clip.split, clip.name, person, "wav")
         with _unchanged(path):
             sound = read_sound(path, unscaled, 0, clip.frames)
-        features.append(hear(sound))
+        features.append(features_of(sound))
     return np.stack(features).astype(np.float16)  # [2, T, F]
 
 
@@ -174,10 +174,10 @@ class Window:
 
 @dataclass(frozen=True)
 class Batch:
-    """B windows of T frames. `heard`, `partner_heard` [B, 640 T] sound or [B, T, F] features; motions [B, T, 56]."""
+    """B windows of T frames. `audio`, `partner_audio` [B, 640 T] sound or [B, T, F] features; motions [B, T, 56]."""
 
-    heard: Tensor
-    partner_heard: Tensor
+    audio: Tensor
+    partner_audio: Tensor
     motion: Tensor
     partner_motion: Tensor
 
@@ -189,8 +189,8 @@ class Batch:
     def to(self, device: torch.device | str) -> Batch:
         """The same on `device`."""
         return Batch(
-            self.heard.to(device),
-            self.partner_heard.to(device),
+            self.audio.to(device),
+            self.partner_audio.to(device),
             self.motion.to(device),
             self.partner_motion.to(device),
         )
@@ -200,7 +200,7 @@ def epoch_batches(clips: Sequence[Clip], window: int, batch: int, seed: int, epo
     """The windows of an epoch in batches of `batch`, of one length each; clips below `window` frames are one window."""
     chance = np.random.default_rng((seed, epoch))
     windows = [
-        one for clip in clips for target in range(_PEOPLE) for one in _cut(clip, target, window, chance.random())
+        cut for clip in clips for target in range(_PEOPLE) for cut in _cut(clip, target, window, chance.random())
     ]
     shuffled = [windows[index] for index in chance.permutation(len(windows))]
     batches = in_batches(shuffled, batch)
@@ -209,24 +209,24 @@ def epoch_batches(clips: Sequence[Clip], window: int, batch: int, seed: int, epo
 
 def fixed_windows(clips: Sequence[Clip], window: int) -> list[Window]:
     """Each clip from its first frame on, for both speakers: what is validated on."""
-    return [one for clip in clips for target in range(_PEOPLE) for one in _cut(clip, target, window, 0.0)]
+    return [cut for clip in clips for target in range(_PEOPLE) for cut in _cut(clip, target, window, 0.0)]
 
 
 def in_batches(windows: Sequence[Window], batch: int) -> list[list[Window]]:
     """Up to `batch` windows of one length together, otherwise in the order they come."""
     by_length: dict[int, list[Window]] = {}
-    for one in windows:
-        by_length.setdefault(one.frames, []).append(one)
+    for window in windows:
+        by_length.setdefault(window.frames, []).append(window)
     return [group[first : first + batch] for group in by_length.values() for first in range(0, len(group), batch)]
 
 
 def load_batch(windows: Sequence[Window], cached: CachedClips) -> Batch:
     """Read `windows`, all of one length."""
-    motions = [_motion(one, cached.motion(one.clip)) for one in windows]  # [2, T, 56] each, the target first
-    heard = [cached.heard(one.clip, one.target, one.start, one.frames) for one in windows]
-    partner = [cached.heard(one.clip, 1 - one.target, one.start, one.frames) for one in windows]
+    motions = [_motion(window, cached.motion(window.clip)) for window in windows]  # [2, T, 56] each, the target first
+    audio = [cached.audio(window.clip, window.target, window.start, window.frames) for window in windows]
+    partner = [cached.audio(window.clip, 1 - window.target, window.start, window.frames) for window in windows]
     both = torch.from_numpy(np.stack(motions))  # [B, 2, T, 56]
-    return Batch(torch.from_numpy(np.stack(heard)), torch.from_numpy(np.stack(partner)), both[:, 0], both[:, 1])
+    return Batch(torch.from_numpy(np.stack(audio)), torch.from_numpy(np.stack(partner)), both[:, 0], both[:, 1])
 
 
 def _cut(clip: Clip, target: int, window: int, phase: float) -> list[Window]:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..examples import MIX_SHARE, Material, hear
+from ..examples import MIX_SHARE, Material, speech_input
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ def draw_batch(rng: np.random.Generator, material: Sequence[Material], count: in
     """`count` random windows of `frames` frames of random people."""
     rows: list[tuple[Tensor, ...]] = []
     for _ in range(count):
-        one = material[int(rng.integers(len(material)))]
+        rehearsal = material[int(rng.integers(len(material)))]
         person = int(rng.integers(2))
-        start = int(rng.integers(one.frames - frames + 1))
-        heard = hear(rng, one, person, start, frames, bool(rng.random() < MIX_SHARE))
+        start = int(rng.integers(rehearsal.frames - frames + 1))
+        speech = speech_input(rng, rehearsal, person, start, frames, bool(rng.random() < MIX_SHARE))
         window = slice(start, start + frames)
-        targets = (one.expression, one.jaw, one.closure, one.touch, one.viseme)
-        rows.append((heard.features, heard.speaking, *(torch.from_numpy(part[person, window]) for part in targets)))
+        targets = (rehearsal.expression, rehearsal.jaw, rehearsal.closure, rehearsal.touch, rehearsal.viseme)
+        rows.append((speech.features, speech.speaking, *(torch.from_numpy(part[person, window]) for part in targets)))
     return LipBatch(*(torch.stack(column) for column in zip(*rows, strict=True)))
