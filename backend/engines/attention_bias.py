@@ -1,4 +1,4 @@
-"""Where a step of a sequence is in time, told to attention."""
+"""Positions in a sequence, for the inputs of attention and as its bias."""
 
 from __future__ import annotations
 

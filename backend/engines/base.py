@@ -53,7 +53,7 @@ class Motion:
 
 @dataclass(frozen=True)
 class KnownPerson:
-    """What one person does already: `person` 0 or 1, and for T frames what `Motion` has of each.
+    """The given motion of `person` 0 or 1, T frames, in the terms of `Motion`.
 
     `expression` [T, E], `jaw` [T, 3], `neck` [T, 3], `gaze` [T, 2].
     """
@@ -113,8 +113,8 @@ class Conditions:
     """What a dialogue's motion is made from.
 
     `habits` of each person; `scene` is the place that the motion is made for, by engines that know places. `partner` is
-    what one person does already: the other one reacts. `kept` stays as it is where its mask is true. Both have as many
-    frames as the sound.
+    the given motion of one person, to which the other one reacts. `kept` stays as it is where its mask is true. Both
+    have as many frames as the sound.
     """
 
     audio: DialogueAudio

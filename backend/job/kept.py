@@ -1,4 +1,4 @@
-"""What stays of an earlier take: read, checked against the job, and told in an engine's terms."""
+"""What stays of an earlier take: read, checked against the job, in an engine's terms."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def kept_frames(keep: KeptTake, frames: int) -> np.ndarray:
 def kept_motion(take: Performance, mask: np.ndarray, face: Face) -> KeptMotion:
     """The take as a motion before staging, and `mask` [2, T] as it is.
 
-    The sway is told in the axes of each one's trunk as it faces on average, from where they are most of the time.
+    The sway is in the axes of each one's trunk as it faces on average, from where they are most of the time.
     """
     first, second = (known_person(take, person, face) for person in (0, 1))
     motion = Motion(

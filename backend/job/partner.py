@@ -1,4 +1,4 @@
-"""What one of the two does already, read from a take: fitted to the sound, and told in an engine's terms."""
+"""The given motion of one of the two, read from a take: fitted to the sound, in an engine's terms."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOTICED_SECONDS: Final = 0.1
 
 
 def partner_take(partner: KnownPartner, frames: int, speakers: tuple[str, str], stages: Stages) -> Performance:
-    """The take with exactly `frames`: a longer one is cut, a shorter one holds its last moment, and that is told.
+    """The take with exactly `frames`: a longer one is cut, a shorter one holds its last moment, with a warning.
 
     Raises DuologueError (PERFORMANCE_INVALID, BAD_REQUEST: another frame rate).
     """
@@ -47,7 +47,7 @@ def partner_take(partner: KnownPartner, frames: int, speakers: tuple[str, str], 
 def known_person(take: Performance, person: int, face: Face) -> KnownPerson:
     """`person` of `take`, which is on `face`, as a motion before staging.
 
-    Where the head rests is the middle of how it is turned in this take; a line of sight is told relative to the other
+    Where the head rests is the middle of how it is turned in this take; a line of sight is relative to the other
     one's eyes, or to where it rests when nobody knows where these are. Raises DuologueError (BAD_REQUEST) for a take on
     another face.
     """

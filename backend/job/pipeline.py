@@ -129,13 +129,13 @@ def _decode(request: JobRequest, stages: Stages) -> Dialogue:
 def _turns(
     request: JobRequest, dialogue: Dialogue, given: SpeakerSegments | None, assets: Path, stages: Stages
 ) -> _Turns:
-    """Who speaks when: as `given` says, otherwise as it is heard; and the other way around where that is asked for.
+    """Who speaks when: as `given` says, otherwise as it is detected; and the other way around where that is asked for.
 
     Raises DuologueError (SEGMENTS_INVALID) where `given` does not fit the audio.
     """
     stages.begin("turns")
     if given is None:
-        speaking = _heard(dialogue, assets, stages)
+        speaking = _detected(dialogue, assets, stages)
         said = segments_of(speaking, (request.characters[0].name, request.characters[1].name))
     else:
         said = within_audio(given, dialogue.seconds, str(request.segments))
@@ -144,12 +144,12 @@ def _turns(
         # Of separate tracks each goes to the other person; a mix is in both rows, so that only the turns change places.
         dialogue, speaking = replace(dialogue, tracks=dialogue.tracks[::-1].copy()), speaking[::-1].copy()
         said = swapped(said)
-    stages.warn(*_unheard(dialogue, said))
+    stages.warn(*_silence_warnings(dialogue, said))
     return _Turns(dialogue, speaking, said)
 
 
-def _unheard(dialogue: Dialogue, said: SpeakerSegments) -> list[str]:
-    """Who never speaks although there is sound; of silence the dialogue has told already."""
+def _silence_warnings(dialogue: Dialogue, said: SpeakerSegments) -> list[str]:
+    """Who never speaks although there is sound; of silence the dialogue warns already."""
     silent = [name for name in said.speakers if not any(one.speaker == name for one in said.segments)]
     if is_silent(dialogue.tracks):
         return []
@@ -164,7 +164,7 @@ def _unheard(dialogue: Dialogue, said: SpeakerSegments) -> list[str]:
     ]
 
 
-def _heard(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
+def _detected(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
     """[2, T] probability that each person speaks."""
     models = load_turn_models(assets / "turns")
     if dialogue.separate:

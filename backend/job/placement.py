@@ -29,10 +29,10 @@ class Placement(Protocol):
 
     @property
     def scene(self) -> Scene:
-        """What the engine is told of the place."""
+        """The place, as a condition of the engine."""
 
     def partner(self, request: JobRequest, dialogue: Dialogue, stages: Stages) -> KnownPerson | None:
-        """What one person does already. Raises DuologueError (PERFORMANCE_INVALID, BAD_REQUEST)."""
+        """The given motion of one person. Raises DuologueError (PERFORMANCE_INVALID, BAD_REQUEST)."""
 
     def kept(self) -> KeptMotion | None:
         """What stays of an earlier take."""

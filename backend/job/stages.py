@@ -1,4 +1,4 @@
-"""The stages of a job as they pass: told, timed, and stopped between steps."""
+"""The stages of a job: reported, timed, and stopped between steps."""
 
 from __future__ import annotations
 

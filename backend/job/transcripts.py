@@ -24,8 +24,8 @@ class KnownWords:
 
     people: tuple[TranscriptAlignment | None, TranscriptAlignment | None]
 
-    def told(self) -> list[dict[str, int] | None]:
-        """How many words there were and how many were surely heard, for the take's notes."""
+    def counts(self) -> list[dict[str, int] | None]:
+        """For each person how many words were given and how many were found with confidence, for the take's notes."""
         return [None if one is None else {"words": one.words, "heard": one.found} for one in self.people]
 
 
@@ -38,10 +38,10 @@ def given_texts(request: JobRequest) -> Texts | None:
         return None
     first, second = (None if path is None else Path(path) for path in request.transcripts)
     texts = read_transcripts((first, second), (request.characters[0].name, request.characters[1].name))
-    told: tuple[int, ...] = () if request.partner is None else (request.partner.person,)
+    given_motion: tuple[int, ...] = () if request.partner is None else (request.partner.person,)
     if request.keep is not None:
-        told = request.keep.people
-    return (None if 0 in told else texts[0], None if 1 in told else texts[1])
+        given_motion = request.keep.people
+    return (None if 0 in given_motion else texts[0], None if 1 in given_motion else texts[1])
 
 
 def know_words(
@@ -92,4 +92,4 @@ def notes(request: JobRequest, known: KnownWords | None) -> dict[str, Any]:
     if known is None or request.transcripts is None:
         return {}
     files = [None if path is None else Path(path).name for path in request.transcripts]
-    return {"transcripts": {"files": files, "people": known.told()}}
+    return {"transcripts": {"files": files, "people": known.counts()}}

@@ -1,4 +1,4 @@
-"""What the colocated model denoises: 65 numbers of each person and frame, and the scene it is told.
+"""What the colocated model denoises: 65 numbers of each person and frame, and the scene as a condition.
 
 After Talking Together (arXiv 2603.08674, section 3): expression, rotations and translation of both people in one space.
 Both eyes are relative to the direction to the partner's eyes, so that a staging may change and eye contact stays eye

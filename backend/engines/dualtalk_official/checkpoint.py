@@ -27,7 +27,7 @@ FORMAT: Final = "dualtalk-official"
 """What a converted file's metadata says it is."""
 
 _NAMED: Final = 4
-"""So many names are told; of the others the number."""
+"""So many names are listed; of the others the number."""
 _PREFIX: Final = re.compile(r"^(?:(?:module|model|_orig_mod)\.)+")
 _WRAPPERS: Final = ("state_dict", "model_state_dict", "model")
 _OLD_NAMES: Final = {"weight_g": "parametrizations.weight.original0", "weight_v": "parametrizations.weight.original1"}
@@ -114,9 +114,9 @@ def check_fit(state: Mapping[str, Tensor], wanted: Mapping[str, Tensor], what: s
     ]
     retyped = [f"{name} is {state[name].dtype}" for name in shared if not state[name].is_floating_point()]
     faults = {"missing": missing, "unexpected": unexpected, "of another shape": reshaped, "of another type": retyped}
-    told = [f"{len(names)} {kind} ({_listed(names)})" for kind, names in faults.items() if names]
-    if told:
-        raise _invalid(f"{what} does not fit DualTalk's {len(wanted)} tensors: {'; '.join(told)}")
+    parts = [f"{len(names)} {kind} ({_listed(names)})" for kind, names in faults.items() if names]
+    if parts:
+        raise _invalid(f"{what} does not fit DualTalk's {len(wanted)} tensors: {'; '.join(parts)}")
 
 
 def check_finite(state: Mapping[str, Tensor], what: str) -> None:
@@ -182,9 +182,9 @@ def _present_name(name: str) -> str:
 
 def _listed(names: Iterable[str]) -> str:
     """The first few, and how many more."""
-    told = list(names)
-    more = len(told) - _NAMED
-    return ", ".join(told[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    listed = list(names)
+    more = len(listed) - _NAMED
+    return ", ".join(listed[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _invalid(problem: str, fix: str = _FIX) -> DuologueError:

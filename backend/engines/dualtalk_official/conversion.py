@@ -21,7 +21,7 @@ _READING: Final = "Reading the checkpoint"
 _CHECKING: Final = "Checking its numbers"
 _WRITING: Final = "Converting it"
 _STEP: Final = 16
-"""Tensors between two steps that are told."""
+"""Tensors between two reports of progress."""
 
 
 def convert_checkpoint(

@@ -82,14 +82,14 @@ class JointEncoder(nn.Module):
             nn.ReLU(),
         )
 
-    def own_sound(self, heard: Tensor, frames: int) -> Tensor:
+    def own_sound(self, audio: Tensor, frames: int) -> Tensor:
         """Sound of the person to animate [B, N] → [B, `frames`, F]."""
-        projected: Tensor = self.audio_projection(self.audio_encoder1(heard, frames))
+        projected: Tensor = self.audio_projection(self.audio_encoder1(audio, frames))
         return projected
 
-    def partner_sound(self, heard: Tensor, frames: int) -> Tensor:
+    def partner_sound(self, audio: Tensor, frames: int) -> Tensor:
         """Sound of the partner [B, N] → [B, `frames`, F], by an encoder of its own and the shared projection."""
-        projected: Tensor = self.audio_projection(self.audio_encoder2(heard, frames))
+        projected: Tensor = self.audio_projection(self.audio_encoder2(audio, frames))
         return projected
 
 

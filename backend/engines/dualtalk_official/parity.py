@@ -79,9 +79,9 @@ def run_fixture(fixture: ParityFixture) -> dict[str, np.ndarray]:
     Raises DuologueError (WEIGHTS_INVALID) where the weights do not fit the sizes.
     """
     model: OfficialDualTalk = assembled(fixture.state, fixture.config, str(fixture.path))
-    heard, partner, motion = (torch.from_numpy(fixture.inputs[name]).float()[None] for name in _INPUTS)
+    audio, partner, motion = (torch.from_numpy(fixture.inputs[name]).float()[None] for name in _INPUTS)
     with torch.inference_mode():
-        made: OfficialPass = model(heard, partner, motion, fixture.frames)
+        made: OfficialPass = model(audio, partner, motion, fixture.frames)
     return {name: tensor[0].numpy() for name, tensor in made._asdict().items()}
 
 

@@ -104,28 +104,28 @@ def sound_features(
     step: Callable[[int, int], None] = _silent,
     hear: Hearing | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """For each of the B people in `made` what the model hears of them, and of their partners; both [B, T, F].
+    """Audio features of each of the B people in `made`, and of their partners; both [B, T, F].
 
     The sound `tracks` [2, N] is normalised over the whole recording, as in training. `step(done, total)` before every
     window.
     """
     device = next(model.parameters()).device
     frames = -(-tracks.shape[1] // SAMPLES_PER_FRAME)
-    told = _told(model, tracks, hear).to(device)
-    unit = SAMPLES_PER_FRAME if told.ndim == 2 else 1  # noqa: PLR2004  (sound, not features)
+    inputs = _encoder_inputs(model, tracks, hear).to(device)
+    unit = SAMPLES_PER_FRAME if inputs.ndim == 2 else 1  # noqa: PLR2004  (sound, not features)
     cuts = windows.spans(frames)
     passes = [(model.joint_encoder.own_sound, person) for person in made]
     passes += [(model.joint_encoder.partner_sound, 1 - person) for person in made]
 
-    def heard(encoder: Callable[[Tensor, int], Tensor], person: int, done: int) -> Iterator[tuple[int, np.ndarray]]:
+    def encoded(encoder: Callable[[Tensor, int], Tensor], person: int, done: int) -> Iterator[tuple[int, np.ndarray]]:
         for index, (start, stop) in enumerate(cuts):
             step(done + index, len(passes) * len(cuts))
-            piece = told[[person], start * unit : stop * unit]  # [1, n] or [1, t, F']
+            piece = inputs[[person], start * unit : stop * unit]  # [1, n] or [1, t, F']
             yield start, encoder(piece, stop - start).cpu().numpy()  # [1, t, F]
 
     # One track and one encoder at a time: the memory of one window.
     features = [
-        windows.join(heard(encoder, person, index * len(cuts)), 1, frames, model.config.feature_dim)
+        windows.join(encoded(encoder, person, index * len(cuts)), 1, frames, model.config.feature_dim)
         for index, (encoder, person) in enumerate(passes)
     ]
     step(len(passes) * len(cuts), len(passes) * len(cuts))
@@ -133,8 +133,8 @@ def sound_features(
     return both[: len(made)], both[len(made) :]
 
 
-def _told(model: OfficialDualTalk, tracks: np.ndarray, hear: Hearing | None) -> Tensor:
-    """What the model is called with: the normalised sound [2, N], or features of it [2, T, F'].
+def _encoder_inputs(model: OfficialDualTalk, tracks: np.ndarray, hear: Hearing | None) -> Tensor:
+    """Inputs of the speech encoders: the normalised sound [2, N], or features of it [2, T, F'].
 
     Raises DuologueError (WEIGHTS_INVALID) where the model was trained on other features, or there is nothing to make
     them with.

@@ -26,11 +26,11 @@ class SpeechEncoder(Protocol):
     width: int
     """F, the numbers a frame."""
 
-    def frame_count(self, heard: Tensor) -> int:
-        """T, the frames of motion that belong to `heard`."""
+    def frame_count(self, audio: Tensor) -> int:
+        """T, the frames of motion that belong to `audio`."""
 
-    def __call__(self, heard: Tensor, frames: int) -> Tensor:
-        """`heard` [B, …] → [B, `frames`, F]."""
+    def __call__(self, audio: Tensor, frames: int) -> Tensor:
+        """`audio` [B, …] → [B, `frames`, F]."""
 
 
 @dataclass(frozen=True)
@@ -114,16 +114,16 @@ class Wav2Vec2Speech(nn.Module):
         self.feature_projection = model.feature_projection
         self.encoder = model.encoder
 
-    def frame_count(self, heard: Tensor) -> int:
-        """T = ceil(N / 16000 · 25) for `heard` [B, N].
+    def frame_count(self, audio: Tensor) -> int:
+        """T = ceil(N / 16000 · 25) for `audio` [B, N].
 
         In floating point and in this order, as the reference: rounding gives some whole numbers of frames one more.
         """
-        return math.ceil(heard.shape[-1] / SAMPLE_RATE * FRAME_RATE)
+        return math.ceil(audio.shape[-1] / SAMPLE_RATE * FRAME_RATE)
 
-    def forward(self, heard: Tensor, frames: int) -> Tensor:
-        """`heard` [B, N] 16 kHz, normalised → [B, `frames`, F]."""
-        local = self.feature_extractor(heard)  # [B, 512, N/320] at 50 Hz
+    def forward(self, audio: Tensor, frames: int) -> Tensor:
+        """`audio` [B, N] 16 kHz, normalised → [B, `frames`, F]."""
+        local = self.feature_extractor(audio)  # [B, 512, N/320] at 50 Hz
         local = resampled(local, frames)  # [B, 512, T] at 25 Hz
         projected, _ = self.feature_projection(local.transpose(1, 2))  # [B, T, 1024]
         encoded: Tensor = self.encoder(projected).last_hidden_state  # [B, T, 1024]
@@ -141,13 +141,13 @@ class CachedFeatures(nn.Module):
         self.width = width
         self.features_per_second = features_per_second
 
-    def frame_count(self, heard: Tensor) -> int:
-        """T for `heard` [B, T', F]."""
-        return math.ceil(heard.shape[1] / self.features_per_second * FRAME_RATE)
+    def frame_count(self, audio: Tensor) -> int:
+        """T for `audio` [B, T', F]."""
+        return math.ceil(audio.shape[1] / self.features_per_second * FRAME_RATE)
 
-    def forward(self, heard: Tensor, frames: int) -> Tensor:
-        """`heard` [B, T', F] → [B, `frames`, F], resampled linearly where T' is another number."""
-        return resampled(heard.transpose(1, 2), frames).transpose(1, 2)
+    def forward(self, audio: Tensor, frames: int) -> Tensor:
+        """`audio` [B, T', F] → [B, `frames`, F], resampled linearly where T' is another number."""
+        return resampled(audio.transpose(1, 2), frames).transpose(1, 2)
 
 
 def speech_encoder(shape: Wav2Vec2Shape | FeatureShape) -> SpeechEncoder:
