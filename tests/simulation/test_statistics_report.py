@@ -44,7 +44,7 @@ def test_rehearsals_become_a_table_and_a_picture(tmp_path, capsys):
     assert (tmp_path / "pictures" / PICTURE).read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_folder_without_rehearsals_is_told_plainly(tmp_path, capsys):
+def test_a_folder_without_rehearsals_is_reported_plainly(tmp_path, capsys):
     status = cli.main(["statistics", str(tmp_path)])
 
     assert status == ExitCode.BAD_REQUEST

@@ -52,12 +52,12 @@ def test_a_recording_of_one_s_own_is_read(tmp_path):
     recordings, faults = read(tmp_path)
 
     assert faults == []
-    (one,) = recordings
-    assert (one.name, one.frames, one.rehearsed) == ("scene", 75, False)
-    assert one.stream.shape == (2, 75, 65)
-    np.testing.assert_array_equal(one.traits, 0.0)
-    np.testing.assert_array_equal(one.mood.argmax(axis=1), 0)
-    assert one.speaking[0].all()
+    (recording,) = recordings
+    assert (recording.name, recording.frames, recording.rehearsed) == ("scene", 75, False)
+    assert recording.stream.shape == (2, 75, 65)
+    np.testing.assert_array_equal(recording.traits, 0.0)
+    np.testing.assert_array_equal(recording.mood.argmax(axis=1), 0)
+    assert recording.speaking[0].all()
 
 
 def test_who_sways_sideways_to_the_partner_sways_ahead_in_their_own_axes(tmp_path):
@@ -106,13 +106,15 @@ def test_a_rehearsal_is_read_by_its_motion(tmp_path, open_head):
     rehearsal = make_rehearsal(11, seconds=20.0)
     save_rehearsal(tmp_path / "0000", rehearsal, perform_rehearsal(rehearsal, open_head))
 
-    (one,) = read_recordings(tmp_path, open_head, 256)[0]
+    (recording,) = read_recordings(tmp_path, open_head, 256)[0]
 
-    assert one.rehearsed
-    np.testing.assert_allclose(one.stream[..., EXPRESSION], rehearsal.motion.expression, atol=2e-3)
-    np.testing.assert_allclose(one.stream[..., EYES][..., :2].mean(), rehearsal.motion.gaze.mean() - 0.02, atol=0.03)
-    np.testing.assert_allclose(one.stream[..., TRANSLATION], rehearsal.events["sway"], atol=1e-4)
-    assert np.abs(one.traits).max() > 0.0
+    assert recording.rehearsed
+    np.testing.assert_allclose(recording.stream[..., EXPRESSION], rehearsal.motion.expression, atol=2e-3)
+    np.testing.assert_allclose(
+        recording.stream[..., EYES][..., :2].mean(), rehearsal.motion.gaze.mean() - 0.02, atol=0.03
+    )
+    np.testing.assert_allclose(recording.stream[..., TRANSLATION], rehearsal.events["sway"], atol=1e-4)
+    assert np.abs(recording.traits).max() > 0.0
 
 
 def test_other_takes_of_a_rehearsal_are_read_with_it(tmp_path, open_head):
@@ -122,13 +124,13 @@ def test_other_takes_of_a_rehearsal_are_read_with_it(tmp_path, open_head):
     without = read_recordings(tmp_path, open_head, 256)[0][0]
     save_takes(tmp_path / "0000", takes)
 
-    (one,) = read_recordings(tmp_path, open_head, 256)[0]
+    (recording,) = read_recordings(tmp_path, open_head, 256)[0]
 
-    assert (without.takes, one.takes) == (1, 3)
-    np.testing.assert_array_equal(one.take(0), without.stream)
-    np.testing.assert_allclose(one.take(2)[..., NECK], takes["neck"][1], atol=1e-3)
-    np.testing.assert_allclose(one.take(1)[..., JAW], rehearsal.motion.jaw, atol=1e-3)  # the same words
-    assert fingerprint([one]) != fingerprint([without])
+    assert (without.takes, recording.takes) == (1, 3)
+    np.testing.assert_array_equal(recording.take(0), without.stream)
+    np.testing.assert_allclose(recording.take(2)[..., NECK], takes["neck"][1], atol=1e-3)
+    np.testing.assert_allclose(recording.take(1)[..., JAW], rehearsal.motion.jaw, atol=1e-3)  # the same words
+    assert fingerprint([recording]) != fingerprint([without])
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_other_takes_of_a_rehearsal_are_read_with_it(tmp_path, open_head):
         (lambda folder: write_take(folder, channels=3), "3 channels"),
     ],
 )
-def test_what_is_wrong_with_a_recording_is_told_by_name(tmp_path, spoil, told):
+def test_what_is_wrong_with_a_recording_is_reported_by_name(tmp_path, spoil, told):
     write_take(tmp_path / "good")
     spoil(write_take(tmp_path / "spoilt"))
 
@@ -152,7 +154,7 @@ def test_what_is_wrong_with_a_recording_is_told_by_name(tmp_path, spoil, told):
     assert "spoilt" in message
     assert told in message
     recordings, faults = read(tmp_path, leave_out_bad=True)
-    assert [one.name for one in recordings] == ["good"]
+    assert [recording.name for recording in recordings] == ["good"]
     assert len(faults) == 1
 
 
@@ -170,7 +172,10 @@ def test_the_last_recordings_are_held_out(tmp_path):
 
     learned, held_out = divided(recordings, 1)
 
-    assert ([one.name for one in learned], [one.name for one in held_out]) == (["a", "b"], ["c"])
+    assert ([recording.name for recording in learned], [recording.name for recording in held_out]) == (
+        ["a", "b"],
+        ["c"],
+    )
     assert fingerprint(learned) != fingerprint(recordings)
     assert "held out" in refusal(lambda: divided(recordings, 3))
 
@@ -192,7 +197,7 @@ def test_mouths_are_read_of_tracks_and_of_the_mix_without_seams(rows, variants):
         assert not np.allclose(found[0, 0, 200], found[0, 1, 200], atol=1e-3)
 
 
-def test_what_was_heard_once_is_kept(tmp_path):
+def test_audio_features_are_computed_once(tmp_path):
     write_take(tmp_path / "data" / "one", seconds=1.0)
     recordings, _ = read(tmp_path / "data")
     lips = LipReader(LipConfig(width=16)).eval()
@@ -201,7 +206,7 @@ def test_what_was_heard_once_is_kept(tmp_path):
     np.save(tmp_path / "features" / "one.npy", features)
 
     def encoder():
-        raise AssertionError("the sound is heard again")
+        raise AssertionError("the features are computed again")
 
     for _ in range(2):
         (audio,) = compute_audio_features(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lambda: lips)
@@ -251,8 +256,8 @@ def test_recordings_of_one_s_own_become_weights_and_the_same_command_goes_on(tmp
     statuses = [cli.main(["colocated", *words, *more]) for more in ([], ["--resume"], ["--steps", "3"])]
 
     assert statuses == [ExitCode.OK, ExitCode.OK, ExitCode.BAD_REQUEST]
-    told = capsys.readouterr()
-    assert "2 recordings to learn from, 1 held out" in told.out
-    assert "going on after step 3 of 3" in told.out
-    assert "other settings" in told.err
+    printed = capsys.readouterr()
+    assert "2 recordings to learn from, 1 held out" in printed.out
+    assert "going on after step 3 of 3" in printed.out
+    assert "other settings" in printed.err
     assert (tmp_path / "run" / "colocated.safetensors").stat().st_size < 40e6

@@ -42,10 +42,10 @@ def test_in_every_stretch_that_is_found_one_alone_speaks(seed):
     speaking = np.repeat(rng.integers(0, 2, (2, 12)), rng.integers(5, 50), axis=1).astype(np.float32)
 
     for person in range(2):
-        for one in speaking_alone(speaking, person):
-            assert one.stop - one.start >= SHORTEST
-            assert speaking[person, one.start : one.stop].all()
-            assert not speaking[1 - person, one.start : one.stop].any()
+        for stretch in speaking_alone(speaking, person):
+            assert stretch.stop - stretch.start >= SHORTEST
+            assert speaking[person, stretch.start : stretch.stop].all()
+            assert not speaking[1 - person, stretch.start : stretch.stop].any()
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_cuts_alternate_and_fill_the_window_from_single_voices(voices, seed):
     assert all(one.voice != other.voice for one, other in pairwise(cuts))
     assert all(cut.stop - cut.start >= SHORTEST for cut in cuts[:-1])
     for cut in cuts:
-        assert any(one.start <= cut.start and cut.stop <= one.stop for one in pair[cut.voice].stretches)
+        assert any(stretch.start <= cut.start and cut.stop <= stretch.stop for stretch in pair[cut.voice].stretches)
 
 
 @pytest.mark.parametrize("mix", [False, True])
@@ -71,20 +71,20 @@ def test_masks_are_exact_and_each_frame_is_its_stretch_s(voices, mix):
     first, second = voices[0], voices[3]  # the first of recording 0, the second of recording 1
     cuts = [Cut(0, 5, 25), Cut(1, 60, 80)]
 
-    one = window_of_cuts(np.random.default_rng(0), (first, second), cuts, SETTINGS, 0.5, mix=mix)
+    example = window_of_cuts(np.random.default_rng(0), (first, second), cuts, SETTINGS, 0.5, mix=mix)
 
     mask = np.zeros((2, 40), np.float32)
     mask[0, :20], mask[1, 20:] = 1.0, 1.0
-    np.testing.assert_array_equal(one.active, mask)
-    np.testing.assert_array_equal(one.given.speaking, mask)
-    np.testing.assert_array_equal(one.clean[0, :20], first.dialogue.recording.stream[0, 5:25])
-    np.testing.assert_array_equal(one.clean[1, 20:], second.dialogue.recording.stream[1, 60:80])
-    np.testing.assert_array_equal(one.clean[0, 20:], second.dialogue.recording.stream[0, 60:80])
-    heard = first.dialogue.audio.features[2 if mix else 0, 10:50]
-    np.testing.assert_array_equal(one.features[0, :40], heard.astype(np.float32))
+    np.testing.assert_array_equal(example.active, mask)
+    np.testing.assert_array_equal(example.given.speaking, mask)
+    np.testing.assert_array_equal(example.clean[0, :20], first.dialogue.recording.stream[0, 5:25])
+    np.testing.assert_array_equal(example.clean[1, 20:], second.dialogue.recording.stream[1, 60:80])
+    np.testing.assert_array_equal(example.clean[0, 20:], second.dialogue.recording.stream[0, 60:80])
+    features = first.dialogue.audio.features[2 if mix else 0, 10:50]
+    np.testing.assert_array_equal(example.features[0, :40], features.astype(np.float32))
     mouth = second.dialogue.audio.mouths[1 if mix else 0, 1, 60:80]
-    np.testing.assert_array_equal(one.given.mouth[1, 20:], mouth.astype(np.float32))
-    np.testing.assert_array_equal(one.given.traits[1], second.dialogue.recording.traits[1])
+    np.testing.assert_array_equal(example.given.mouth[1, 20:], mouth.astype(np.float32))
+    np.testing.assert_array_equal(example.given.traits[1], second.dialogue.recording.traits[1])
 
 
 def test_one_recording_is_not_dubbed_with_itself():

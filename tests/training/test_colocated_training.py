@@ -206,8 +206,8 @@ def test_audio_and_staging_are_sometimes_withheld():
 
     drawn = [draw_dialogue(rng, material.learned, material.turning, settings, 0.5) for _ in range(400)]
 
-    assert 0.05 < np.mean([float(one.audio_drop_mask) for one in drawn]) < 0.16
-    assert 0.22 < np.mean([float(one.staging_drop_mask) for one in drawn]) < 0.38
+    assert 0.05 < np.mean([float(example.audio_drop_mask) for example in drawn]) < 0.16
+    assert 0.22 < np.mean([float(example.staging_drop_mask) for example in drawn]) < 0.38
 
 
 def test_both_people_of_a_mix_hear_the_same_and_of_tracks_their_own():

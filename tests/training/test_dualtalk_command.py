@@ -202,7 +202,7 @@ def test_a_model_that_does_not_fit_the_data_is_refused(data, tmp_path, told):
 
 
 @pytest.mark.parametrize("place", ["a file's child", "a folder"])
-def test_weights_that_could_not_be_written_are_told_before_training(data, tiny, tmp_path, place):
+def test_weights_that_could_not_be_written_are_reported_before_training(data, tiny, tmp_path, place):
     (tmp_path / "file").write_text("")
     out = tmp_path / "file" / "weights.safetensors" if place == "a file's child" else tmp_path
 
@@ -228,9 +228,9 @@ def test_a_process_that_was_killed_goes_on_where_its_checkpoint_was(unmeasured, 
     while not (tmp_path / "killed" / "checkpoint.pt").exists() and time.monotonic() < waited:
         time.sleep(0.01)
     killed.send_signal(signal.SIGKILL)
-    told = killed.communicate()[0]
+    printed = killed.communicate()[0]
 
-    assert killed.returncode == -signal.SIGKILL, told
+    assert killed.returncode == -signal.SIGKILL, printed
     assert train(words(unmeasured, tmp_path / "killed", tiny, *many)) == ExitCode.OK
     assert "going on after step" in capsys.readouterr().out
     assert train(words(unmeasured, tmp_path / "whole", tiny, *many)) == ExitCode.OK
@@ -265,8 +265,12 @@ def test_several_devices_are_a_process_each_and_the_first_failure_ends_all(monke
     status = launch(["dualtalk", "--data", "folder"], 3)
 
     assert status == expected
-    assert [(one.rank, one.world, one.ended) for one in started] == [(0, "3", True), (1, "3", True), (2, "3", True)]
-    assert len({one.meeting for one in started}) == 1
+    assert [(process.rank, process.world, process.ended) for process in started] == [
+        (0, "3", True),
+        (1, "3", True),
+        (2, "3", True),
+    ]
+    assert len({process.meeting for process in started}) == 1
     assert started[0].command[-6:] == ["-m", "lab", "train", "dualtalk", "--data", "folder"]
 
 

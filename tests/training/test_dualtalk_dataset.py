@@ -102,11 +102,11 @@ def test_a_faulty_clip_is_named_and_nothing_is_written(data, tmp_path, capsys, f
 
     status = cli.main(["dualtalk", "--data", str(data), "--run", str(tmp_path / "run"), "--device", "cpu"])
 
-    told = capsys.readouterr().err
+    printed = capsys.readouterr().err
     assert status == ExitCode.DATASET_INVALID
-    assert "1 of 5 clips" in told
-    assert "train/clip01" in told
-    assert sentence in told
+    assert "1 of 5 clips" in printed
+    assert "train/clip01" in printed
+    assert sentence in printed
     assert not (tmp_path / "run").exists()
 
 
@@ -142,7 +142,7 @@ def test_damage_that_numpy_meets_in_ways_of_its_own_is_a_fault(data, damaged):
     assert spoiled != content
 
 
-def test_all_faults_are_told_at_once(data):
+def test_all_faults_are_reported_at_once(data):
     wav(data).unlink()
     track(data, "test", "clip00", 1, "npz").unlink()
 
@@ -216,13 +216,13 @@ def test_sound_is_normalised_over_the_whole_file(data):
 def test_what_was_read_before_is_not_read_again(data, tmp_path):
     dataset = survey(data)
     write_cache(dataset, tmp_path / "run", loudness)
-    heard = []
+    sounds = []
 
     again = survey(data, read_index(tmp_path / "run"))
-    write_cache(again, tmp_path / "run", heard.append)
+    write_cache(again, tmp_path / "run", sounds.append)
 
     assert again == dataset
-    assert not heard
+    assert not sounds
 
 
 def test_a_clip_that_changed_is_read_anew(data, tmp_path):

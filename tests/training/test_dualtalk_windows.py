@@ -41,16 +41,16 @@ def test_windows_do_not_overlap_and_leave_less_than_a_window(lengths, batch, epo
 
     batches = epoch_batches(clips, 200, batch, 7, epoch)
 
-    windows = [one for group in batches for one in group]
-    for one in clips:
+    windows = [window for group in batches for window in group]
+    for source in clips:
         for target in range(2):
-            own = sorted(w.start for w in windows if w.clip == one and w.target == target)
-            length = min(200, one.frames)
-            assert len(own) == one.frames // length
+            own = sorted(w.start for w in windows if w.clip == source and w.target == target)
+            length = min(200, source.frames)
+            assert len(own) == source.frames // length
             assert all(after - before == length for before, after in pairwise(own))
             assert own[0] >= 0
-            assert own[-1] + length <= one.frames
-    assert all(len({one.frames for one in group}) == 1 and len(group) <= batch for group in batches)
+            assert own[-1] + length <= source.frames
+    assert all(len({window.frames for window in group}) == 1 and len(group) <= batch for group in batches)
 
 
 def test_every_frame_is_learned_from_in_some_epoch():
@@ -123,7 +123,7 @@ def test_shares_take_every_window_once_and_all_processes_as_many_pieces(windows,
     shares = [pieces(batch, index, count, at_once) for index in range(count)]
 
     assert len({len(share) for share in shares}) == 1
-    taken = [one for share in shares for piece, weight in share if weight for one in piece]
+    taken = [window for share in shares for piece, weight in share if weight for window in piece]
     assert sorted(taken) == batch
     assert sum(weight for share in shares for _, weight in share) == pytest.approx(1.0)
     assert not at_once or max(len(piece) for share in shares for piece, _ in share) <= at_once
@@ -151,7 +151,7 @@ def test_a_batch_in_shares_and_pieces_teaches_what_the_whole_batch_teaches(cache
             terms = weight * losses_of(model, load_batch(piece, features))
             group.backward(terms.sum())
             share += terms.detach()
-        return share, [one.grad.clone() for one in model.parameters() if one.grad is not None]
+        return share, [weight.grad.clone() for weight in model.parameters() if weight.grad is not None]
 
     whole, expected = gradients(0, 1, 0)
     shares, found = zip(*(gradients(index, count, at_once) for index in range(count)), strict=True)

@@ -58,7 +58,7 @@ def test_the_engine_is_trained_on_a_corpus_that_is_there(tmp_path, capsys):
     assert {path.stem for path in (tmp_path / "work" / "features-corpus").iterdir()} == {"0000", "0001"}
 
 
-def test_a_folder_without_rehearsals_is_told(tmp_path, capsys):
+def test_a_folder_without_rehearsals_is_reported(tmp_path, capsys):
     code = cli.main(["--corpus", str(tmp_path), "--work", str(tmp_path / "work"), "--assets", str(ASSETS)])
 
     assert code == ExitCode.BAD_REQUEST

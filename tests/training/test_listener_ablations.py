@@ -22,7 +22,7 @@ FRAMES = 300
 
 
 def _material(seed: int) -> Material:
-    dice = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     names = ("blink", "gaze_away", "gaze_shift", "nod", "shake", "brow_raise", "smile")
     events = {name: np.zeros((2, FRAMES), np.float32) for name in names}
     events["blink"][:, ::40] = 1
@@ -31,14 +31,14 @@ def _material(seed: int) -> Material:
     speaking[0, :150] = speaking[1, 150:] = 1
     none = np.zeros((2, FRAMES, 3), np.float32)
     return Material(
-        features=dice.standard_normal((3, 2 * FRAMES, 512)).astype(np.float16),
+        features=rng.standard_normal((3, 2 * FRAMES, 512)).astype(np.float16),
         speaking=speaking,
         expression=np.zeros((2, FRAMES, 52), np.float32),
         jaw=np.zeros((2, FRAMES), np.float32),
         closure=np.zeros((2, FRAMES), np.float32),
         touch=np.zeros((2, FRAMES), np.float32),
         viseme=np.zeros((2, FRAMES), np.int64),
-        motion=0.1 * dice.random((2, FRAMES, NUMBERS)).astype(np.float32),
+        motion=0.1 * rng.random((2, FRAMES, NUMBERS)).astype(np.float32),
         beats=none,
         posture=none,
         traits=np.zeros((2, 8), np.float32),
@@ -65,7 +65,7 @@ def test_listeners_are_measured_on_the_frames_on_which_they_listen():
     )
 
     full = clips["full"]
-    assert [len(one.made) for one in full.expected] == [150, 150]
+    assert [len(listener.made) for listener in full.expected] == [150, 150]
     np.testing.assert_array_equal(full.expected[0].truth, material[0].motion[0, 150:])
     np.testing.assert_array_equal(full.expected[0].partner, material[0].motion[1, 150:])
     assert len(full.drawn) == 2
@@ -78,7 +78,7 @@ def test_every_measure_has_a_number_and_the_whole_is_compared_with(tmp_path):
     networks = {"full": _network(), "no partner audio": _network(partner_audio=False)}
     clips = list(listener_clips([_material(seed) for seed in range(3)], _lips(), networks, seeds=(0,)))
 
-    measured = {name: listener_ablations.measures_of([one[name] for one in clips]) for name in networks}
+    measured = {name: listener_ablations.measures_of([clip[name] for clip in clips]) for name in networks}
     data, table = listener_ablations.write_measures(tmp_path, measured, "full")
 
     numbers = json.loads(data.read_text())
@@ -108,7 +108,7 @@ def _names() -> list[str]:
     return [*map("_".join, kinds), *(f"bits_{name}" for name in (*EVENTS, "all"))]
 
 
-def test_too_few_rehearsals_are_told_before_anything_is_fitted(monkeypatch, tmp_path, capsys):
+def test_too_few_rehearsals_are_reported_before_anything_is_fitted(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(listener_ablations, "rehearse", lambda _plan: [_material(0)] * 12)
     monkeypatch.setattr(listener_ablations, "fit_network", lambda *_: pytest.fail("it was fitted"))
 

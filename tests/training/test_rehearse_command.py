@@ -26,13 +26,13 @@ def rehearse(folder, *options):
 def test_a_corpus_is_made_and_summed_up(tmp_path, capsys):
     code = rehearse(tmp_path)
 
-    told = capsys.readouterr().out.splitlines()
+    printed = capsys.readouterr().out.splitlines()
     assert code == ExitCode.OK
     assert [folder.name for folder in rehearsal_folders(tmp_path)] == ["0000", "0001"]
-    assert "rehearsal 2 of 2" in told
-    assert told[told.index(str(tmp_path)) + 1].startswith("2 rehearsals, 0.01 hours, 0.")
-    assert any("voices: flite/" in line for line in told)
-    assert any(line.startswith("moods: ") for line in told)
+    assert "rehearsal 2 of 2" in printed
+    assert printed[printed.index(str(tmp_path)) + 1].startswith("2 rehearsals, 0.01 hours, 0.")
+    assert any("voices: flite/" in line for line in printed)
+    assert any(line.startswith("moods: ") for line in printed)
 
 
 def test_what_is_there_is_summed_up_again_without_work(tmp_path, capsys):
@@ -55,7 +55,7 @@ def test_what_is_there_is_summed_up_again_without_work(tmp_path, capsys):
         (["--assets", "/nowhere"], ExitCode.ASSET_MISSING, "/nowhere"),
     ],
 )
-def test_what_cannot_be_is_told_with_its_number(tmp_path, capsys, options, code, said):
+def test_what_cannot_be_is_reported_with_its_number(tmp_path, capsys, options, code, said):
     assert rehearse(tmp_path / "corpus", *options) == code
 
     assert said in capsys.readouterr().err
@@ -118,11 +118,11 @@ def test_ctrl_c_leaves_whole_rehearsals_alone_and_nothing_half(tmp_path, hearing
         time.sleep(0.02)
 
     os.killpg(process.pid, signal.SIGINT)
-    told = process.communicate(timeout=120)[1]
+    printed = process.communicate(timeout=120)[1]
 
     assert process.returncode == ExitCode.CANCELLED
-    assert told.startswith("error 40")
-    assert "Traceback" not in told
+    assert printed.startswith("error 40")
+    assert "Traceback" not in printed
     assert rehearsal_folders(tmp_path)[0].name == "0000"
-    assert {len(list(one.iterdir())) for one in tmp_path.iterdir() if one.is_dir()} == {5}
+    assert {len(list(path.iterdir())) for path in tmp_path.iterdir() if path.is_dir()} == {5}
     assert not list(tmp_path.glob("*.part"))

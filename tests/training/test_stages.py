@@ -75,7 +75,7 @@ def test_a_stage_that_was_stopped_goes_on_as_if_it_had_never_stopped(tmp_path, m
     assert sorted(path.name for path in folder.iterdir()) == ["lips.csv", "lips.png", "lips.safetensors"]
 
 
-def test_a_checkpoint_of_another_fit_is_told_and_begun_anew(tmp_path, capsys):
+def test_a_checkpoint_of_another_fit_is_reported_and_begun_anew(tmp_path, capsys):
     part = linear(0)
     (tmp_path / STOP).touch()
     with pytest.raises(DuologueError):
@@ -89,7 +89,7 @@ def test_a_checkpoint_of_another_fit_is_told_and_begun_anew(tmp_path, capsys):
 
 
 @pytest.mark.parametrize("content", [None, b"no tensors", b""])
-def test_a_file_of_another_network_is_told_and_fitted_again(tmp_path, capsys, content):
+def test_a_file_of_another_network_is_reported_and_fitted_again(tmp_path, capsys, content):
     path = tmp_path / "lips.safetensors"
     path.parent.mkdir(exist_ok=True)
     stages._save(nn.Linear(4, 3), path)

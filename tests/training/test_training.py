@@ -87,7 +87,7 @@ def test_behaviour_learns_when_people_blink(material: list[Material], tmp_path) 
     assert {"expression", "jaw", "neck", "velocity", "eyes", "blinks", "tongue"} < set(seen)
 
 
-def test_the_mean_motion_learns_what_can_be_heard(material: list[Material], tmp_path) -> None:
+def test_the_mean_motion_learns_what_the_audio_determines(material: list[Material], tmp_path) -> None:
     seen = _fitted(behaviour_task(_network(), material, 0, FitConfig(60, 1, 100, 1e-2, 0.0)), tmp_path)
 
     assert seen["jaw"][-1] < 0.5 * seen["jaw"][0]
