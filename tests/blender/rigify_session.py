@@ -41,6 +41,7 @@ def played():
         return None
     load_add_on()
     from duologue.addon.keys import actions, partner, targets
+    from duologue.addon.steps import at_once
 
     bpy.ops.object.armature_human_metarig_add()
     bpy.ops.pose.rigify_generate()
@@ -55,7 +56,7 @@ def played():
         bpy.context.scene.frame_set(1 + number)
         result["places"][name] = {bone.name: (BLENDER.T @ np.array(bone.head)).tolist() for bone in rig.pose.bones}
         result["turns"][name] = {bone.name: turned(bone) for bone in rig.pose.bones}
-    read = partner._character(bpy.context.scene, rig, np.arange(1.0, 8.0))
+    read = at_once(partner._character(bpy.context.scene, rig, np.arange(1.0, 8.0)))
     result["read"] = {"pose": read.pose.tolist(), "expression": read.expression.tolist()}
     return result
 
