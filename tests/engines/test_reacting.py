@@ -55,5 +55,5 @@ def test_the_same_partner_gives_the_same_reaction():
 
 
 def test_another_length_than_the_sound_is_refused():
-    with pytest.raises(ValueError, match="300 .* 325"):
+    with pytest.raises(ValueError, match=r"300 .* 325"):
         generated(known_person(0, frames=300))
