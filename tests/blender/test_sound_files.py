@@ -74,8 +74,8 @@ def test_a_sound_that_begins_later_is_heard_later(made, scene, tmp_path):
     mixed = tmp_path / "mixed.wav"
     scene.frame_start = 11
     bpy.ops.sound.mixdown(filepath=str(mixed), container="WAV", codec="PCM", format="F32", mixrate=48_000)
-    if not mixed.exists():
-        pytest.skip("the mixdown of this Blender writes no file, as Debian's")
+    if not mixed.exists() or mixed.stat().st_size <= 44:  # a header alone
+        pytest.skip("the mixdown of this Blender writes no sound, as Debian's")
 
     times, _ = burst_times(mixed)
 
