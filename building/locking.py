@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from .paths import BLENDER_WHEELS, CACHE, LOCKS, ROOT, python_of
+from .paths import BACKEND_PYTHONS, BLENDER_WHEELS, CACHE, LOCKS, ROOT, python_of
 from .processes import pip_install, run
 from .pythons import first_python
 
@@ -109,7 +109,7 @@ def _uv() -> list[str | Path]:
     """The words that start uv, of an environment of its own. Raises BuildFailedError."""
     python = python_of(_UV_ENVIRONMENT)
     if not python.exists():
-        base = first_python(("3.11", "3.12", "3.13", "3.14"))
+        base = first_python(BACKEND_PYTHONS)
         run([base.executable, "-m", "venv", _UV_ENVIRONMENT], what="Creating an environment for uv")
         run(pip_install(python, _UV_LOCK), what="Installing uv")
     return [python, "-m", "uv"]
