@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from .contract.errors import DuologueError, ExitCode
 from .contract.files import sha256_of, write_text_whole
+from .contract.installation import remedy
 from .contract.reading import explained_read_errors, is_file, read_json, read_or_none
 
 BACKEND: Final = Path(__file__).resolve().parent
@@ -132,7 +133,7 @@ def require_assets(folder: Path, *ids: str) -> None:
         raise DuologueError(
             ExitCode.ASSET_MISSING,
             f"Missing: {', '.join(missing)}.",
-            "Run `python3 build.py setup`, or choose the assets folder that holds them.",
+            f"{remedy()}, or choose the assets folder that holds them.",
         )
 
 

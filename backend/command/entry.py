@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "transfer-performance": "write a performance in the components of another face",
     "stage": "print what a prompt makes of two people, as values",
     "check": "print Python, torch, device and the state of every asset",
+    "install": "make the backend's own environment and assets in a folder, move or remove them",
     "prepare-assets": "fetch the pinned packages and derive the assets from them",
     "verify-dualtalk": "hold DualTalk's values against the reference implementation's",
     "convert-checkpoint": "DualTalk's official checkpoint to half-precision safetensors",

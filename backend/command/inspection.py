@@ -15,6 +15,7 @@ from typing import Any, Final
 from ..assets import BACKEND, State, asset_state, read_manifest, read_shipped_weights, shipped_state
 from ..contract.constants import OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.installation import remedy
 from ..contract.reading import is_file
 from ..engines.registry import ENGINES
 from ..job.dependencies import NEEDED, missing_dependency
@@ -28,7 +29,6 @@ _WANTED_BY: Final[Mapping[str, str]] = {
     _ALIGNER: "transcripts",
 }
 """Libraries that one thing alone needs."""
-_SETUP: Final = "Run `python3 build.py setup`."
 _TURN_MODELS: Final = "turn-models"
 _CHECKPOINT: Final = "checkpoint"
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -204,8 +204,8 @@ def _problems(broken: Mapping[str, Exception], rows: tuple[Row, ...]) -> list[Du
 
 def _fix(state: State) -> str:
     if state is State.MISSING:
-        return "Run `python3 build.py setup`, or choose the assets folder that holds them."
-    return f"Delete what was changed. {_SETUP}"
+        return f"{remedy()}, or choose the assets folder that holds them."
+    return f"Delete what was changed. {remedy()}."
 
 
 def _may_miss(row: Row) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 
 from .errors import DuologueError, ExitCode
 from .files import write_whole
+from .installation import remedy
 from .reading import (
     are_finite_numbers,
     explained_read_errors,
@@ -93,7 +94,7 @@ def load_face(path: Path) -> Face:
         raise DuologueError(
             ExitCode.FACE_NOT_FOUND,
             f"There is no face file at {path}.",
-            "Run `python3 build.py face` or choose another face.",
+            f"{remedy()}, or choose another face.",
         )
     with explained_read_errors(lambda reason: _invalid(path, f"cannot be read ({reason})")):
         face = _from_arrays(read_arrays(path, _LARGEST_BYTES))

@@ -7,6 +7,7 @@ import sys
 from typing import Final
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.installation import remedy
 
 NEEDED: Final = ("numpy", "scipy", "av", "safetensors", "tokenizers", "torch")
 
@@ -25,5 +26,5 @@ def missing_dependency(name: str, error: Exception) -> DuologueError:
     return DuologueError(
         ExitCode.DEPENDENCY_MISSING,
         f"The backend's Python ({sys.executable}) cannot load {name}: {error}.",
-        "Run `python3 build.py setup`, or choose the Python it made in Duologue's preferences.",
+        f"{remedy()}, or choose another Python in Duologue's preferences.",
     )

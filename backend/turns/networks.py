@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.installation import remedy
 from ..contract.reading import explained_read_errors
 from .weights import load_weights
 
@@ -34,7 +35,7 @@ def _unfit(path: Path, reason: str) -> DuologueError:
     return DuologueError(
         ExitCode.ASSET_CORRUPT,
         f"{path} does not hold the weights for telling speakers apart ({reason}).",
-        "Delete it and run `python3 build.py setup` again.",
+        f"Delete it. {remedy()} again.",
     )
 
 

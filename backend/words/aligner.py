@@ -20,6 +20,7 @@ import numpy as np
 
 from ..contract.constants import SAMPLE_RATE
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.installation import remedy
 from .availability import PYTHONS_WITH_ALIGNER, has_aligner_build
 from .spoken_words import Dictionary, SpokenWord
 
@@ -84,7 +85,7 @@ def _missing(error: str) -> DuologueError:
     """The remedy is another Python where this one has no build, and set-up where it has one."""
     if has_aligner_build():
         why = f"which the backend's Python ({sys.executable}) cannot load: {error}"
-        fix = "Run `python3 build.py setup` for sharper lips."
+        fix = f"{remedy()} for sharper lips."
     else:
         why = f"which has no build for this Python ({sys.executable})"
         fix = f"Set up the backend with Python {' or '.join(PYTHONS_WITH_ALIGNER)} for sharper lips."

@@ -1,0 +1,87 @@
+"""An installed backend: where it lies, what it is made from. `backend.installation` makes it, the add-on finds it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from .files import write_text_whole
+from .reading import is_file, read_json, read_or_none
+
+INSTALLED_FILE: Final = "installed.json"
+"""In the backend's folder, written last: without it what lies there is half done."""
+ASSETS: Final = "assets"
+RUNNING_FILE: Final = "installing.lock"
+_HOME: Final = Path(__file__).resolve().parents[2]
+_LOCKS: Final = ("runtime.lock", "torch.lock", "torch-cpu.lock", "torch-cuda.lock", "pip.lock")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A backend that is whole: its interpreter, its assets, the device it is for, and the stamp of its sources."""
+
+    folder: Path
+    python: Path
+    assets: Path
+    device: str
+    python_version: str
+    stamp: str
+
+
+def remedy(home: Path = _HOME) -> str:
+    """How a backend comes to be in `home`, a checkout or the installed extension: the beginning of a sentence."""
+    return "Run `python3 build.py setup`" if (home / "build.py").is_file() else "Press Install backend"
+
+
+def installation_in(folder: Path) -> Installation | None:
+    """The backend in `folder`; None where there is none, or one that is half done or whose interpreter is gone."""
+    told = read_or_none(lambda: read_json(folder / INSTALLED_FILE))
+    if not isinstance(told, dict) or not all(isinstance(told.get(key), str) for key in _KEYS):
+        return None
+    python = folder / told["python"]
+    if not is_file(python):
+        return None
+    return Installation(folder, python, folder / ASSETS, told["device"], told["python_version"], told["stamp"])
+
+
+_KEYS: Final = ("python", "device", "python_version", "stamp")
+
+
+def record_installation(installed: Installation) -> None:
+    """Write `installed.json`. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    told: dict[str, Any] = {
+        "schema": 1,
+        "python": installed.python.relative_to(installed.folder).as_posix(),
+        "device": installed.device,
+        "python_version": installed.python_version,
+        "stamp": installed.stamp,
+    }
+    write_text_whole(installed.folder / INSTALLED_FILE, json.dumps(told, indent=1) + "\n")
+
+
+def wanted_stamp(home: Path) -> str:
+    """One hash of what the backend of `home`, a checkout or the extension, is made from: locks, assets, recipes.
+
+    Raises OSError where a file is not there.
+    """
+    backend = home / "backend"
+    manifest = backend / "assets.json"
+    recipes = {
+        source
+        for asset in json.loads(manifest.read_text(encoding="utf-8"))["assets"]
+        for pattern in asset["recipe"]
+        for source in backend.glob(pattern)
+    }
+    return stamp_of([*(home / "locks" / name for name in _LOCKS), manifest, *sorted(recipes)])
+
+
+def stamp_of(files: Iterable[Path]) -> str:
+    """One hash of the texts of `files`, the same with every kind of line end."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()

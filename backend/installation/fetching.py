@@ -1,0 +1,119 @@
+"""Brings what the locks and the assets pin into a folder; what is there already stays, also parts of files."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ..assets import Package
+from ..contract.errors import DuologueError, ExitCode
+from .children import Children
+from .index_without_pip import wheel_in
+from .locks import CUDA_INDEX, PROCESSOR_INDEX, Requirement
+from .target import Target
+
+Say = Callable[[str, int, int], None]
+"""Called with what is being done, done and total."""
+
+_MEGA: Final = 1_000_000
+_AGAIN: Final = "Check the connection, then press Install backend again: it goes on from here."
+_OTHER_BUILDS: Final = {
+    PROCESSOR_INDEX: "Check the connection, or choose the device NVIDIA (3 GB), whose build of torch also runs on the "
+    "processor, or press Install from folder….",
+    CUDA_INDEX: "Check the connection, or choose the device Processor, or press Install from folder….",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A pinned file: which `requirement`, what pip is told besides, and which `indexes` to ask in turn.
+
+    `target` None stands for a file that does not depend on the system.
+    """
+
+    requirement: Requirement
+    target: Target | None
+    options: tuple[str, ...] = ()
+    indexes: tuple[str | None, ...] = (None,)
+    optional: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As `fetch_with_pip` reads it."""
+        one = self.requirement
+        return {
+            "name": one.name,
+            "version": one.version,
+            "hashes": list(one.hashes),
+            "options": list(self.options),
+            "indexes": list(self.indexes),
+        }
+
+
+def wanted_asset(package: Package, *, optional: bool) -> Wanted:
+    """The file of an asset's package."""
+    requirement = Requirement(package.name, package.version, (package.sha256,))
+    return Wanted(requirement, None, package.pip, optional=optional)
+
+
+def require_all(wanted: Sequence[Wanted], folder: Path) -> list[Wanted]:
+    """Those optional ones that `folder` lacks. Raises DuologueError (PACKAGES_MISSING) that names all that it needs."""
+    lacking = [one for one in wanted if wheel_in(folder, one.requirement, one.target) is None]
+    needed = [f"{one.requirement.name} {one.requirement.version}" for one in lacking if not one.optional]
+    if needed:
+        raise DuologueError(
+            ExitCode.PACKAGES_MISSING,
+            f"{folder} lacks {len(needed)} package(s) of this Duologue: {', '.join(needed)}.",
+            "Pack it again with `python3 build.py wheelhouse` of the same version.",
+        )
+    return lacking
+
+
+def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Children, say: Say) -> list[Wanted]:
+    """Bring every file into `folder`, by the pip of the interpreter `python`; return optional ones that did not come.
+
+    Raises DuologueError (DOWNLOAD_FAILED), or what `children` do; what came by then stays.
+    """
+    missing = [one for one in wanted if wheel_in(folder, one.requirement, one.target) is None]
+    failed: dict[str, str] = {}
+    count = len(missing)
+    fetched = 0
+
+    def hear(line: bytes) -> None:
+        nonlocal fetched
+        event = json.loads(line)
+        if "file" in event:
+            name, done, total = event["file"].partition("-")[0], event["done"], max(event["total"], 1)
+            told = f"Fetching {name} ({done / _MEGA:.0f} of {total / _MEGA:.0f} MB), package {fetched + 1} of {count}"
+            say(told, int(1000 * (fetched + done / total)), 1000 * count)
+            return
+        fetched += 1
+        if "failed" in event:
+            failed[event["failed"]] = event["reason"]
+        else:
+            say(f"Fetching packages ({fetched} of {count})", 1000 * fetched, 1000 * count)
+
+    if missing:
+        with tempfile.TemporaryDirectory(prefix="duologue-fetch-") as place:
+            request = Path(place) / "request.json"
+            told = {"into": str(folder), "files": [one.as_json() for one in missing]}
+            request.write_text(json.dumps(told), encoding="utf-8")
+            words = (python, "-m", "backend.installation.fetch_with_pip", request)
+            children.lines(words, "Fetching the packages", hear)
+    return _without(missing, failed)
+
+
+def _without(missing: Sequence[Wanted], failed: dict[str, str]) -> list[Wanted]:
+    names = {f"{one.requirement.name} {one.requirement.version}": one for one in missing}
+    needed = [name for name in failed if not names[name].optional]
+    if needed:
+        indexes = names[needed[0]].indexes
+        raise DuologueError(
+            ExitCode.DOWNLOAD_FAILED,
+            f"{', '.join(needed)} could not be fetched ({failed[needed[0]]}).",
+            next((_OTHER_BUILDS[index] for index in indexes if index is not None), _AGAIN),
+        )
+    return [names[name] for name in failed]

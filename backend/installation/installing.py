@@ -1,0 +1,285 @@
+"""*Install backend*: from nothing, or from what an earlier try left, to a backend that was tried."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from ..assets import BACKEND
+from ..contract.command_request import write_command_request
+from ..contract.errors import DuologueError, ExitCode
+from ..contract.files import explained_write_errors
+from ..contract.installation import ASSETS, Installation, installation_in, record_installation, wanted_stamp
+from ..contract.job import read_events
+from .children import Children
+from .environment import create_environment, pip_install, pip_words, unpack_pip
+from .fetching import Say, Wanted, fetch, require_all, wanted_asset
+from .index_without_pip import fetch_wheel, wheel_in
+from .locks import LOCKS, Requirement, requirements_for, torch_build
+from .plan import PACKAGES, Plan, asset_packages, plan_for, runtime_requirements, torch_requirements
+from .pythons import Base, asked
+from .resources import free_memory, one_at_a_time, require_memory, require_room, require_writable
+from .target import Target, this_target
+
+LOG: Final = "installation.log"
+_ENVIRONMENT: Final = "environment"
+_BROUGHT: Final = "python"
+"""In the backend's folder: a Python that uv brought."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for: where, for which device (empty for the proposed one), from which packed folder, if any.
+
+    `again` makes it anew although it is there; `own` is the Python that Blender runs.
+    """
+
+    folder: Path
+    device: str = ""
+    source: Path | None = None
+    again: bool = False
+    own: str = sys.executable
+
+
+def install(wish: Wish, say: Say, warn: Callable[[str], None], check: Callable[[], None]) -> Installation:
+    """Make the backend in `wish.folder`, and return it; one that is there stays until the new one is whole.
+
+    `say` hears each step, `warn` what was left out, `check` may raise to stop: then what was fetched stays.
+    Raises DuologueError (PYTHON_NOT_FOUND, DOWNLOAD_FAILED, INSTALLATION_RUNNING, INSTALLATION_FAILED,
+    PACKAGES_MISSING, SYSTEM_UNSUITABLE, DISK_FULL, OUTPUT_NOT_WRITABLE, OUT_OF_MEMORY, ASSET_CORRUPT).
+    """
+    folder = wish.folder
+    require_writable(folder)
+    with one_at_a_time(folder):
+        say("Looking at this computer", 0, 1)
+        stamp, there = wanted_stamp(BACKEND.parent), installation_in(folder)
+        if there is not None and there.stamp == stamp and wish.device in {"", there.device} and not wish.again:
+            say("Everything is there", 1, 1)
+            return there
+        plan = plan_for(folder, wish.own, wish.source)
+        choice = next((one for one in plan.choices if wish.device in {"", one.device}), None)
+        if choice is None:
+            raise DuologueError(
+                ExitCode.SYSTEM_UNSUITABLE,
+                f"There is no build of torch for the device {wish.device} and {plan.target.title()}.",
+                f"Choose {' or '.join(one.device for one in plan.choices)}.",
+            )
+        for warning in filter(None, (require_memory(free_memory()),)):
+            warn(warning)
+        require_room(folder, choice.room)
+        _remove_half_done(folder, there)
+        children = Children(folder / LOG, check, BACKEND.parent)
+        with explained_write_errors(folder), _new_environment(folder) as environment:
+            python = _made(environment, plan, wish, children, say)
+            _fill(python, plan.target, choice.device, wish.source, folder, children, say, warn)
+            _try(python, folder, children, say)
+            installed = Installation(folder, python, folder / ASSETS, choice.device, plan.base.python, stamp)
+            record_installation(installed)
+        _remove_half_done(folder, installed)
+        shutil.rmtree(folder / PACKAGES, ignore_errors=True)
+    return installed
+
+
+@contextlib.contextmanager
+def _new_environment(folder: Path) -> Iterator[Path]:
+    """A place for an environment, which is removed again where it does not become whole."""
+    number = 1 + max((int(path.name.rpartition("-")[2]) for path in _environments(folder)), default=0)
+    environment = folder / f"{_ENVIRONMENT}-{number}"
+    try:
+        yield environment
+    except BaseException:
+        shutil.rmtree(environment, ignore_errors=True)
+        raise
+
+
+def _environments(folder: Path) -> list[Path]:
+    return [path for path in folder.glob(f"{_ENVIRONMENT}-*") if path.name.rpartition("-")[2].isdigit()]
+
+
+def _remove_half_done(folder: Path, kept: Installation | None) -> None:
+    """Remove every environment but that of `kept`: a try that was cut short, or one of an older Duologue."""
+    for environment in _environments(folder):
+        if kept is None or environment not in kept.python.parents:
+            shutil.rmtree(environment, ignore_errors=True)
+
+
+def _made(environment: Path, plan: Plan, wish: Wish, children: Children, say: Say) -> Path:
+    """The interpreter of a new environment with the pinned pip. Raises DuologueError as `install`."""
+    base, packages = plan.base, wish.folder / PACKAGES
+    packages.mkdir(exist_ok=True)
+    say(f"Making an environment with {base.title()}", 0, 1)
+    if base.way == "uv":
+        base = _brought(base, wish.folder, children, say)
+    own_pip = wish.source is None and base.way == "venv"
+    python = create_environment(environment, base, children.run, with_pip=own_pip)
+    (pip,) = requirements_for(LOCKS / "pip.lock", plan.target)
+    if wish.source is not None:
+        wheel = wheel_in(wish.source, pip, None)
+        if wheel is None:
+            require_all([Wanted(pip, None)], wish.source)
+        else:
+            unpack_pip(wheel, environment)
+    elif own_pip:
+        children.run(pip_install(python, LOCKS / "pip.lock"), "Fetching pip")
+    else:
+        unpack_pip(fetch_wheel(pip, plan.target, packages), environment)
+    return python
+
+
+def _brought(base: Base, folder: Path, children: Children, say: Say) -> Base:
+    """The Python that uv fetches into the backend's folder. Raises DuologueError as `install`."""
+    (uv,) = requirements_for(LOCKS / "uv.lock", this_target(base.python))
+    say("Fetching uv, which brings a Python", 0, 1)
+    wheel = fetch_wheel(uv, this_target(base.python), folder / PACKAGES)
+    tool = folder / PACKAGES / ("uv.exe" if sys.platform == "win32" else "uv")
+    with zipfile.ZipFile(wheel) as opened:
+        inside = next(name for name in opened.namelist() if name.endswith(f".data/scripts/{tool.name}"))
+        tool.write_bytes(opened.read(inside))
+    tool.chmod(0o755)
+    say(f"Fetching Python {base.python}", 0, 1)
+    into = folder / _BROUGHT
+    words: list[str | Path] = [
+        tool,
+        "python",
+        "install",
+        base.python,
+        "--install-dir",
+        into,
+        "--no-bin",
+        "--no-progress",
+    ]
+    words += ["--cache-dir", folder / PACKAGES / "uv-cache"]
+    try:
+        children.run(words, f"Fetching Python {base.python}")
+    except DuologueError as error:
+        if error.code != ExitCode.INSTALLATION_FAILED:
+            raise
+        raise DuologueError(
+            ExitCode.PYTHON_NOT_FOUND,
+            f"No Python on this computer can carry the backend, and uv could not bring one ({error.message})",
+            f"Install Python {base.python}, then press Install backend again.",
+        ) from error
+    inside_of = "cpython-*/python.exe" if sys.platform == "win32" else f"cpython-*/bin/python{base.python}"
+    found = next((brought for path in sorted(into.glob(inside_of)) if (brought := asked(str(path)))), None)
+    if found is None:
+        raise DuologueError(
+            ExitCode.PYTHON_NOT_FOUND,
+            f"The Python that uv brought to {into} does not run.",
+            f"Install Python {base.python}, then press Install backend again.",
+        )
+    return found
+
+
+def _fill(
+    python: Path,
+    target: Target,
+    device: str,
+    source: Path | None,
+    folder: Path,
+    children: Children,
+    say: Say,
+    warn: Callable[[str], None],
+) -> None:
+    """Bring and install all packages, and derive the assets. Raises DuologueError as `install`."""
+    requirements = [*torch_requirements(target, device), *runtime_requirements(target)]
+    build = torch_build(target.system, device)
+    indexes = build.indexes if build is not None else (None,)
+    wanted = [Wanted(one, target, indexes=indexes if one.name == "torch" else (None,)) for one in requirements]
+    wanted += [wanted_asset(package, optional=optional) for package, optional in asset_packages()]
+    packages = folder / PACKAGES if source is None else source
+    lacking = fetch(python, wanted, packages, children, say) if source is None else require_all(wanted, packages)
+    for one in lacking:
+        warn(f"{one.requirement.name} could not be had; Duologue works without it.")
+    _install_packages(python, requirements, packages, folder, children, say)
+    _derive(python, packages, folder, children, say, warn)
+
+
+def _install_packages(
+    python: Path, requirements: list[Requirement], packages: Path, folder: Path, children: Children, say: Say
+) -> None:
+    """Install `requirements` from the folder `packages` alone."""
+    count = len(requirements)
+    library = next(path for path in python.parents[1].glob("**/site-packages") if path.is_dir())
+
+    def tick() -> None:
+        done = min(len(list(library.glob("*.dist-info"))), count)
+        say(f"Installing the packages ({done} of {count})", done, count)
+
+    lock = folder / PACKAGES / "these.lock"
+    lock.parent.mkdir(exist_ok=True)
+    lock.write_text("\n".join(one.line() for one in requirements) + "\n", encoding="utf-8")
+    words = pip_words(
+        python, "install", "--no-index", "--no-warn-script-location", "--find-links", packages, "-r", lock
+    )
+    children.run(words, "Installing the packages", tick)
+
+
+def _derive(
+    python: Path, packages: Path, folder: Path, children: Children, say: Say, warn: Callable[[str], None]
+) -> None:
+    arguments = {"assets": str(folder / ASSETS), "packages": str(packages)}
+    _command(python, "prepare-assets", arguments, folder, children, say, warn)
+
+
+def _try(python: Path, folder: Path, children: Children, say: Say) -> None:
+    """Have the new backend look at itself. Raises DuologueError with the first problem it finds."""
+    done = _command(python, "check", {"assets": str(folder / ASSETS)}, folder, children, say, lambda _: None)
+    problems = done["report"]["problems"]
+    if problems:
+        raise DuologueError(
+            ExitCode(problems[0]["code"]),
+            " ".join(problem["message"] for problem in problems),
+            "Press Install backend again.",
+        )
+
+
+def _command(
+    python: Path,
+    command: str,
+    arguments: dict[str, Any],
+    folder: Path,
+    children: Children,
+    say: Say,
+    warn: Callable[[str], None],
+) -> dict[str, Any]:
+    """The event “done” of a command of the new backend. Raises DuologueError with the command's own failure."""
+    job = folder / PACKAGES / f"job-{command}"
+    shutil.rmtree(job, ignore_errors=True)
+    job.mkdir(parents=True)
+    write_command_request(job, command, arguments)
+    offset, done, failure = 0, None, None
+
+    def hear() -> None:
+        nonlocal offset, done, failure
+        events, offset = read_events(job, offset)
+        for event in events:
+            if event["event"] == "progress":
+                say(str(event["stage"]), int(event["done"]), int(event["total"]))
+            elif event["event"] == "warning":
+                warn(str(event["message"]))
+            elif event["event"] == "done":
+                done = event
+            elif event["event"] == "error":
+                failure = DuologueError(ExitCode(event["code"]), str(event["message"]), str(event["fix"]))
+
+    try:
+        children.run([python, "-m", "backend", command, "--job", job], f"The command {command}", hear)
+    except DuologueError:
+        hear()
+        if failure is not None:
+            raise failure from None
+        raise
+    hear()
+    if done is None:
+        raise DuologueError(
+            ExitCode.INSTALLATION_FAILED,
+            f"The new backend's command {command} said nothing.",
+            "Press Install backend again; if it stays so, the log says more.",
+        )
+    return done

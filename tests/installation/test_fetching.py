@@ -1,0 +1,167 @@
+"""Packages come by pip's own rules, go on where a connection was cut, and are the pinned ones or none."""
+
+import sys
+
+import pytest
+
+from backend.contract.errors import DuologueError, ExitCode
+from backend.installation.children import Children
+from backend.installation.fetching import Wanted, fetch, require_all
+from backend.installation.index_without_pip import fetch_wheel, pip_setting, wheel_in
+from backend.installation.locks import Requirement
+from backend.installation.target import Target
+from building.paths import ROOT
+from tests.support.package_index import served, sha256, write_wheel
+
+TARGET = Target("linux", "x86_64", "3.11")
+
+
+@pytest.fixture
+def index(tmp_path, monkeypatch):
+    write_wheel(tmp_path / "index", padding=900_000)
+    with served(tmp_path / "index") as found:
+        monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+        monkeypatch.setenv("PIP_INDEX_URL", found.address)
+        monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
+        monkeypatch.setenv("PIP_RETRIES", "0")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        yield found
+
+
+@pytest.fixture
+def packages(tmp_path):
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    return folder
+
+
+def children(tmp_path, check=lambda: None):
+    return Children(tmp_path / "log", check, ROOT)
+
+
+def pinned(index, name="tiny", version="1.0", **changes):
+    wheel = index.folder / f"{name}-{version}-py3-none-any.whl"
+    return Wanted(Requirement(name, version, (sha256(wheel),)), TARGET, **changes)
+
+
+def bring(index, packages, tmp_path, wanted=None, say=lambda *_: None, check=lambda: None):
+    return fetch(sys.executable, wanted or [pinned(index)], packages, children(tmp_path, check), say)
+
+
+def test_a_package_comes_from_the_index_that_pip_is_told_of(index, packages, tmp_path):
+    said = []
+
+    assert bring(index, packages, tmp_path, say=lambda *words: said.append(words)) == []
+    assert [path.name for path in packages.iterdir()] == ["tiny-1.0-py3-none-any.whl"]
+    assert sha256(packages / "tiny-1.0-py3-none-any.whl") == sha256(index.folder / "tiny-1.0-py3-none-any.whl")
+    assert said[-1][1:] == (1000, 1000)
+
+
+def test_what_is_there_is_not_asked_for_again(index, packages, tmp_path):
+    bring(index, packages, tmp_path)
+    index.ranges.clear()
+
+    bring(index, packages, tmp_path)
+
+    assert index.ranges == []
+
+
+def test_a_cut_connection_goes_on_where_it_ended(index, packages, tmp_path):
+    index.cut_after = 400_000
+    before = index.cut_after
+
+    assert bring(index, packages, tmp_path) == []  # three pieces, in tries of one run
+    assert index.ranges == [None, f"bytes={before}-", f"bytes={2 * before}-"]
+
+
+def test_after_a_failed_try_the_next_one_begins_with_what_is_there(index, packages, tmp_path):
+    index.cut_after = 100_000
+    with pytest.raises(DuologueError) as caught:
+        bring(index, packages, tmp_path)
+    kept = sum(path.stat().st_size for path in packages.iterdir())
+    index.ranges.clear()
+    index.cut_after = None
+
+    assert caught.value.code == ExitCode.DOWNLOAD_FAILED
+    assert kept == 400_000  # in four tries
+    assert bring(index, packages, tmp_path) == []
+    assert index.ranges == [f"bytes={kept}-"]
+
+
+def test_a_file_that_is_not_the_pinned_one_is_refused_and_not_kept(index, packages, tmp_path):
+    wanted = Wanted(Requirement("tiny", "1.0", ("0" * 64,)), TARGET)
+
+    with pytest.raises(DuologueError) as caught:
+        bring(index, packages, tmp_path, [wanted])
+
+    assert caught.value.code == ExitCode.DOWNLOAD_FAILED
+    assert list(packages.iterdir()) == []
+
+
+def test_an_optional_package_that_is_nowhere_is_left_out(index, packages, tmp_path):
+    lacking = Wanted(Requirement("nowhere", "1.0", ("0" * 64,)), None, optional=True)
+
+    assert bring(index, packages, tmp_path, [pinned(index), lacking]) == [lacking]
+
+
+def test_a_second_index_serves_what_the_first_one_lacks(index, packages, tmp_path, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", index.address.replace("/simple", "/empty/simple"))
+
+    assert bring(index, packages, tmp_path, [pinned(index, indexes=(None, index.address))]) == []
+
+
+def test_stopping_ends_the_program_and_keeps_what_came(index, packages, tmp_path):
+    def stop():
+        raise DuologueError(ExitCode.CANCELLED, "Cancelled.", "")
+
+    with pytest.raises(DuologueError) as caught:
+        bring(index, packages, tmp_path, check=stop)
+
+    assert caught.value.code == ExitCode.CANCELLED
+
+
+def test_a_folder_that_lacks_packages_is_refused_with_their_names(index, packages):
+    with pytest.raises(DuologueError, match=r"tiny 1\.0") as caught:
+        require_all([pinned(index)], packages)
+
+    assert caught.value.code == ExitCode.PACKAGES_MISSING
+    assert require_all([pinned(index)], index.folder) == []
+
+
+def test_without_pip_one_pinned_wheel_comes_from_the_same_index(index, packages):
+    requirement = pinned(index).requirement
+
+    path = fetch_wheel(requirement, TARGET, packages)
+
+    assert path == packages / "tiny-1.0-py3-none-any.whl"
+    assert wheel_in(packages, requirement, TARGET) == path
+
+
+def test_without_pip_an_unreachable_index_is_told(monkeypatch, packages):
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+
+    with pytest.raises(DuologueError) as caught:
+        fetch_wheel(Requirement("tiny", "1.0", ("0" * 64,)), TARGET, packages)
+
+    assert caught.value.code == ExitCode.DOWNLOAD_FAILED
+
+
+def test_without_pip_a_wheel_that_is_not_the_pinned_one_is_missing(index, packages):
+    with pytest.raises(DuologueError) as caught:
+        fetch_wheel(Requirement("tiny", "1.0", ("0" * 64,)), TARGET, packages)
+
+    assert caught.value.code == ExitCode.PACKAGES_MISSING
+
+
+def test_settings_of_pip_are_read_from_variables_then_files(tmp_path):
+    own = tmp_path / "pip" / "pip.conf"
+    own.parent.mkdir()
+    own.write_text("[global]\nindex-url = https://own/simple\nproxy = http://proxy:1\n", encoding="utf-8")
+    named = tmp_path / "named.conf"
+    named.write_text("[global]\nindex-url = https://named/simple\n", encoding="utf-8")
+    environment = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_CONFIG_DIRS": "/nowhere"}
+
+    assert pip_setting("index-url", environment) == "https://own/simple"
+    assert pip_setting("index-url", environment | {"PIP_CONFIG_FILE": str(named)}) == "https://named/simple"
+    assert pip_setting("index-url", environment | {"PIP_INDEX_URL": "https://variable"}) == "https://variable"
+    assert pip_setting("proxy", environment) == "http://proxy:1"
