@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from backend.installation.environment import STAMP, create_environment, pip_install, python_of, stamp, stamped
+from backend.installation.pythons import Base
 from backend.words.availability import PYTHONS_WITH_ALIGNER, has_aligner_build
 
 from .blenders import Blender, Source, any_source, told_sources, wheel_source
 from .debian import install_debian_packages
-from .paths import BACKEND_ENVIRONMENT, BACKEND_PYTHONS, BLENDER_ENVIRONMENTS, BLENDER_WHEELS, LOCKS, OUT, python_of
-from .processes import pip_install, run
+from .paths import BACKEND_ENVIRONMENT, BACKEND_PYTHONS, BLENDER_ENVIRONMENTS, BLENDER_WHEELS, LOCKS, OUT
+from .processes import run
 from .pythons import Python, first_python
 from .torch_build import INDEX_LOCK, PROCESSOR_LOCK, install_torch
 
-_STAMP: Final = ".duologue-lock"
 _TORCH_LOCKS: Final = (PROCESSOR_LOCK, INDEX_LOCK)
 _RUNTIME_LOCKS: Final = (LOCKS / "runtime.lock", *_TORCH_LOCKS)
 """What animates."""
@@ -94,17 +94,17 @@ def set_up_backend(*, assets: bool = True, packages: Sequence[str] = (), develop
 
 def _backend_environment_is_there(*sets: Sequence[Path]) -> Path | None:
     """Its interpreter where it was set up by one of these `sets` of locks, with whichever Python."""
-    wanted = {_stamp(version, locks) for version in BACKEND_PYTHONS for locks in sets}
-    return python_of(BACKEND_ENVIRONMENT) if _stamped(BACKEND_ENVIRONMENT) in wanted else None
+    wanted = {stamp(version, locks) for version in BACKEND_PYTHONS for locks in sets}
+    return python_of(BACKEND_ENVIRONMENT) if stamped(BACKEND_ENVIRONMENT) in wanted else None
 
 
 def _add_development() -> Path:
     """The interpreter of an environment that animates, to which the rest is added. Raises BuildFailedError."""
     python, lock = python_of(BACKEND_ENVIRONMENT), _DEVELOPMENT_LOCKS[0]
-    version = _stamped(BACKEND_ENVIRONMENT).partition(" ")[0]
+    version = stamped(BACKEND_ENVIRONMENT).partition(" ")[0]
     print(f"Adding what develops to {BACKEND_ENVIRONMENT.name} ({lock.name}) …", flush=True)
     run(pip_install(python, lock), what=f"Installing {lock.name}", log=OUT / "logs" / "setup-venv.log")
-    (BACKEND_ENVIRONMENT / _STAMP).write_text(_stamp(version, _DEVELOPMENT_LOCKS), encoding="utf-8")
+    (BACKEND_ENVIRONMENT / STAMP).write_text(stamp(version, _DEVELOPMENT_LOCKS), encoding="utf-8")
     return python
 
 
@@ -134,24 +134,17 @@ def set_up_blender(source: Source) -> Blender:
 
 def set_up(environment: Path, base: Python, locks: Sequence[Path], install: Callable[[Path, Path], None]) -> Path:
     """The interpreter of `environment`, made anew with `install(python, log)` unless it already matches `locks`."""
-    wanted = _stamp(base.version, locks)
-    if _stamped(environment) == wanted:
+    wanted = stamp(base.version, locks)
+    if stamped(environment) == wanted:
         return python_of(environment)
     print(f"Setting up {environment.name} (Python {base.version}, {locks[0].name}) …", flush=True)
     log = OUT / "logs" / f"setup-{environment.name.lstrip('.')}.log"
     shutil.rmtree(environment, ignore_errors=True)
-    run([base.executable, "-m", "venv", environment], what=f"Creating {environment}", log=log)
-    install(python_of(environment), log)
-    (environment / _STAMP).write_text(wanted, encoding="utf-8")
-    return python_of(environment)
-
-
-def _stamp(version: str, locks: Sequence[Path]) -> str:
-    digest = hashlib.sha256(b"".join(lock.read_bytes() for lock in locks))
-    return f"{version} {digest.hexdigest()}"
-
-
-def _stamped(environment: Path) -> str:
-    """What the environment was set up with, or nothing where there is none or its Python is gone."""
-    stamp = environment / _STAMP
-    return stamp.read_text(encoding="utf-8") if stamp.exists() and python_of(environment).exists() else ""
+    python = create_environment(
+        environment,
+        Base(base.version, base.executable, "venv"),
+        lambda words, what: run(words, what=what, log=log),
+    )
+    install(python, log)
+    (environment / STAMP).write_text(wanted, encoding="utf-8")
+    return python

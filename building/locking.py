@@ -11,8 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from .paths import BACKEND_PYTHONS, BLENDER_WHEELS, CACHE, LOCKS, ROOT, python_of
-from .processes import pip_install, run
+from backend.installation.environment import pip_install, python_of
+from backend.installation.locks import WHEELS, entries
+
+from .paths import BACKEND_PYTHONS, BLENDER_WHEELS, CACHE, LOCKS, ROOT
+from .platforms import SHIPPED, TARGETS, gaps, write_wheels
+from .processes import run
 from .pythons import first_python
 
 _UV_LOCK: Final = LOCKS / "uv.lock"
@@ -38,7 +42,7 @@ class Lock:
 def all_locks() -> tuple[Lock, ...]:
     """In the order in which they are written.
 
-    torch-cpu.lock is kept by hand: the processor's build has an index of its own.
+    torch-cpu.lock and torch-cuda.lock are kept by hand: these builds have indexes of their own.
     """
     torch = Lock("torch.lock", requirements=(_pinned(LOCKS / "torch.lock", _TORCH),), elsewhere=("dev.lock",))
     backend = (
@@ -49,7 +53,14 @@ def all_locks() -> tuple[Lock, ...]:
         Lock(f"blender-{version}.lock", (f"bpy=={version}", "numpy", *_TESTS), python=python)
         for version, python in BLENDER_WHEELS.items()
     )
-    return (*backend, torch, *blenders, Lock("blender-tests.lock", _TESTS, python="3.11"), Lock("uv.lock", ("uv",)))
+    return (
+        *backend,
+        torch,
+        *blenders,
+        Lock("blender-tests.lock", _TESTS, python="3.11"),
+        Lock("uv.lock", ("uv",)),
+        Lock("pip.lock", ("pip",)),
+    )
 
 
 def add_command(commands: Any) -> None:
@@ -58,19 +69,48 @@ def add_command(commands: Any) -> None:
     parser.add_argument(
         "--upgrade", nargs="+", default=[], metavar="NAME", help="packages that may move to their newest version"
     )
+    parser.add_argument(
+        "--check-platforms",
+        action="store_true",
+        help="resolve nothing anew; ask the index whether every pinned wheel is there for every system and Python",
+    )
     parser.set_defaults(run=_lock)
 
 
 def _lock(arguments: argparse.Namespace) -> int:
     uv = _uv()
+    if not arguments.check_platforms:
+        _resolve(uv, arguments.upgrade)
+    write_wheels([_told_wheels(uv, lock) for lock in all_locks() if lock.file in SHIPPED])
+    print(WHEELS.name)
+    found = gaps()
+    print("\n".join(found) if found else f"Every wheel is there for {len(TARGETS)} systems and Pythons.")
+    return 1 if found else 0
+
+
+def _told_wheels(uv: Sequence[str | Path], lock: Lock) -> Path:
+    """What the index tells of the wheels in `lock`: a file pylock.toml. Raises BuildFailedError."""
+    plain = CACHE / f"{Path(lock.file).stem}.requirements.txt"
+    plain.write_text(
+        "\n".join(requirement for requirement, _ in entries((LOCKS / lock.file).read_text(encoding="utf-8"))) + "\n",
+        encoding="utf-8",
+    )
+    into = CACHE / f"pylock.{Path(lock.file).stem}.toml"
+    into.unlink(missing_ok=True)
+    words = [*uv, "pip", "compile", plain, "--output-file", into, "--format", "pylock.toml", "--universal"]
+    words += ["--no-deps", "--no-build", "--no-annotate", "--no-header", "--quiet", "--python-version", "3.11"]
+    run(words, what=f"Asking for the wheels of {lock.file}", folder=ROOT)
+    return into
+
+
+def _resolve(uv: Sequence[str | Path], upgrade: Sequence[str]) -> None:
     for lock in all_locks():
         source = ROOT / "pyproject.toml"
         if lock.requirements:
             source = CACHE / f"{Path(lock.file).stem}.in"
             source.write_text("\n".join(lock.requirements) + "\n", encoding="utf-8")
-        run([*uv, *compile_words(lock, source, arguments.upgrade)], what=f"Resolving {lock.file}", folder=ROOT)
+        run([*uv, *compile_words(lock, source, upgrade)], what=f"Resolving {lock.file}", folder=ROOT)
         print(lock.file)
-    return 0
 
 
 def compile_words(lock: Lock, source: Path, upgrade: Sequence[str] = ()) -> list[str | Path]:
@@ -87,16 +127,6 @@ def compile_words(lock: Lock, source: Path, upgrade: Sequence[str] = ()) -> list
 def pinned_names(lock: str) -> tuple[str, ...]:
     """The packages of a lock file's text."""
     return tuple(requirement.partition("==")[0] for requirement, _ in entries(lock))
-
-
-def entries(lock: str) -> list[tuple[str, tuple[str, ...]]]:
-    """(requirement with its marker, its hashes) for each entry of a lock file's text; comments are passed over."""
-    found: list[tuple[str, tuple[str, ...]]] = []
-    for line in lock.replace("\\\n", " ").splitlines():
-        if line.strip() and not line.lstrip().startswith("#"):
-            requirement, *hashes = line.split("--hash=sha256:")
-            found.append((requirement.strip(), tuple(one.strip() for one in hashes)))
-    return found
 
 
 def _pinned(path: Path, name: str) -> str:

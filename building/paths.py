@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from backend.installation.pythons import PYTHONS
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 BACKEND_ENVIRONMENT: Final = ROOT / ".venv"
 BLENDER_ENVIRONMENTS: Final = ROOT / ".blender"
@@ -12,8 +14,7 @@ LOCKS: Final = ROOT / "locks"
 OUT: Final = ROOT / "out"
 CACHE: Final = ROOT / ".cache"
 
-BACKEND_PYTHONS: Final = ("3.11", "3.13", "3.12", "3.14")
-"""Python versions the backend runs on, the best first: only 3.11 and 3.13 have a wheel of what transcripts need."""
+BACKEND_PYTHONS: Final = PYTHONS
 
 BLENDER_WHEELS: Final = {"4.2.23": "3.11", "4.5.15": "3.11", "5.0.1": "3.11", "5.2.3": "3.13"}
 """Blender versions that the tests run on, with the Python each `bpy` wheel is built for."""
@@ -24,9 +25,3 @@ can; the one without sound last."""
 
 OLDEST_BLENDER: Final = (4, 2)
 """What the extension runs in; the manifest says the same."""
-
-
-def python_of(environment: Path) -> Path:
-    """The interpreter inside a virtual environment."""
-    windows = environment / "Scripts" / "python.exe"
-    return windows if windows.exists() else environment / "bin" / "python"

@@ -94,12 +94,6 @@ def output(command: Sequence[str | Path], *, folder: Path = ROOT, failing: bool 
     return result.stdout.strip() if failing or result.returncode == 0 else None
 
 
-def pip_install(python: Path, lock: Path, *more: str) -> list[str | Path]:
-    """The words that install exactly what `lock` pins, by its hashes and as wheels."""
-    exactly = ("--no-deps", "--only-binary=:all:", "--require-hashes")
-    return [python, "-m", "pip", "install", "--disable-pip-version-check", *exactly, *more, "-r", lock]
-
-
 def tail(log: Path, lines: int = 15) -> str:
     """The last lines of a log."""
     return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+from backend.installation.pythons import candidates
 
 from .debian import has_package, is_debian, way_to_the_archive
 from .processes import BuildFailedError, output
@@ -24,7 +25,8 @@ class Python:
 
 
 def find_python(version: str) -> Python | None:
-    """An interpreter of this minor version: the running one, one on the path, or one that pyenv keeps.
+    """An interpreter of this minor version: the running one, one on the path, one that pyenv keeps, or one where
+    installers put them.
 
     One that can make environments goes before one to which Debian's `package` has to be added first.
     """
@@ -40,11 +42,7 @@ def find_python(version: str) -> Python | None:
 
 def _candidates(version: str) -> list[str]:
     running = [sys.executable] if sys.version.startswith(f"{version}.") else []
-    name = f"python{version}"
-    on_path = [found for found in (shutil.which(name),) if found]
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
-    kept = sorted(str(path) for path in pyenv.glob(f"{version}.*/bin/{name}"))
-    return [*running, *on_path, *kept]
+    return [*running, *candidates(version)]
 
 
 def first_python(versions: tuple[str, ...]) -> Python:

@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from backend.installation.environment import python_of
+
 from .blenders import Blender
 from .debian import install_debian_packages
-from .paths import BACKEND_ENVIRONMENT, BLENDER_ENVIRONMENTS, OUT, ROOT, python_of
+from .paths import BACKEND_ENVIRONMENT, BLENDER_ENVIRONMENTS, OUT, ROOT
 from .processes import BuildFailedError, output, run
 
 _SYSTEM: Final = BLENDER_ENVIRONMENTS / "sid"

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from backend.installation.environment import STAMP, pip_install
+
 from .blenders import Blender, Source, any_source, program_source, told_sources, wheel_source
 from .environments import set_up_backend, set_up_blender
 from .package import build_zip, validate
 from .paths import BLENDER_ENVIRONMENTS, BLENDER_WHEELS, LOCKS, OUT, ROOT
-from .processes import output, pip_install, run, status, tail
+from .processes import output, run, status, tail
 from .real_blender import real_blender
 
 _REAL: Final = "real"
@@ -147,7 +149,7 @@ def _pytest_folder(blender: Blender, backend: Path) -> Path:
     version = next(line.split()[1] for line in told.splitlines() if line.startswith("Python "))
     folder = BLENDER_ENVIRONMENTS / f"pytest-{version}"
     lock = LOCKS / "blender-tests.lock"
-    stamp = folder / ".duologue-lock"
+    stamp = folder / STAMP
     if not stamp.exists() or stamp.read_bytes() != lock.read_bytes():
         shutil.rmtree(folder, ignore_errors=True)
         into = ("--python-version", version, "--target", str(folder))

@@ -142,10 +142,10 @@ def test_no_lock_pins_what_another_one_installs():
     assert not set(_versions("dev.lock")) & set(_versions("torch.lock"))
 
 
-def test_the_resolver_is_asked_for_every_lock_but_the_one_that_is_kept_by_hand():
+def test_the_resolver_is_asked_for_every_lock_but_those_that_are_kept_by_hand():
     resolved = {lock.file for lock in all_locks()}
 
-    assert resolved | {"torch-cpu.lock"} == {path.name for path in LOCKS.glob("*.lock")}
+    assert resolved | {"torch-cpu.lock", "torch-cuda.lock"} == {path.name for path in LOCKS.glob("*.lock")}
     words = compile_words(all_locks()[0], Path("pyproject.toml"), ["numpy"])
     assert words[-2:] == ["--upgrade-package", "numpy"]
     assert "torch" in words

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 import build
+from backend.installation.environment import python_of
 from building import debian, demo, environments, training
 from building.blenders import Source
-from building.paths import ROOT, python_of
+from building.paths import ROOT
 from building.processes import BuildFailedError, output, run, status_shown
 from building.pythons import Python
 
@@ -167,7 +168,19 @@ _RUN_BY_OTHER_PYTHONS = {
 }
 
 
-_OF_BACKEND = ("backend.contract.console", "backend.words.availability")
+_OF_BACKEND = (
+    "backend.contract.console",
+    "backend.contract.errors",
+    "backend.contract.installation",
+    "backend.installation.children",
+    "backend.installation.environment",
+    "backend.installation.fetching",
+    "backend.installation.locks",
+    "backend.installation.plan",
+    "backend.installation.pythons",
+    "backend.installation.target",
+    "backend.words.availability",
+)
 
 
 def test_build_needs_only_the_standard_library():
