@@ -8,8 +8,17 @@ import bpy
 
 from . import command, file_handlers
 from .interface import conversation_rows, mapping_panel, staging_panel
+from .interface.backend_panel import DuologuePreferences
 from .interface.character_panel import DUOLOGUE_PT_character
-from .interface.operators import character, check_character, conversations, mapping, rig_presets
+from .interface.operators import (
+    character,
+    check_character,
+    conversations,
+    install_backend,
+    keep_backend,
+    mapping,
+    rig_presets,
+)
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .interface.operators.check_backend import DUOLOGUE_OT_cancel_check, DUOLOGUE_OT_check_backend
 from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
@@ -33,7 +42,6 @@ from .interface.panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
 from .settings import character_properties, mapping_properties, properties, staging_properties
 from .settings.character_properties import CharacterSettings, IdentitySlider
 from .settings.properties import DuologueSettings
-from .worker.preferences import DuologuePreferences
 
 CLASSES: Final = (
     IdentitySlider,
@@ -55,6 +63,8 @@ CLASSES: Final = (
     DUOLOGUE_OT_stage_by_sentence,
     DUOLOGUE_OT_check_backend,
     DUOLOGUE_OT_cancel_check,
+    *install_backend.CLASSES,
+    *keep_backend.CLASSES,
     DUOLOGUE_OT_choose_transcript,
     DUOLOGUE_OT_export_take,
     *character.CLASSES,

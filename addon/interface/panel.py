@@ -10,6 +10,7 @@ from ..conversation import checkpoint_file
 from ..heads.rig import FACE_PROPERTY
 from ..settings.properties import DuologueSettings, heads_of, people_of, settings_of
 from ..worker.preferences import PACKAGE
+from .backend_panel import draw_backend
 from .conversation_rows import draw_conversations
 from .generate_rows import draw_engine, draw_placing, draw_reaction, draw_retake
 from .operators.check_backend import RunningCheck
@@ -34,6 +35,7 @@ class DUOLOGUE_PT_main(bpy.types.Panel):  # noqa: N801 — Blender's naming
     def draw(self, context: bpy.types.Context) -> None:
         """From top to bottom in the order of the work."""
         settings = settings_of(context.scene)
+        draw_backend(self.layout, context)
         draw_conversations(self.layout, context.scene)
         self._draw_audio(context, settings)
         self._draw_scene(context, settings)

@@ -1,4 +1,4 @@
-"""Where the worker's Python and its assets are: environment, preferences, or the checkout beside the add-on."""
+"""Where the worker's Python and its assets are: variables, preferences, the checkout, or what the button installed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from ...backend.contract.constants import OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
+from ...backend.contract.installation import Installation, remedy
 
 PYTHON_VARIABLE: Final = "DUOLOGUE_PYTHON"
 ASSETS_VARIABLE: Final = "DUOLOGUE_ASSETS"
@@ -16,10 +17,16 @@ _ENVIRONMENT_FOLDER: Final = ".venv"
 _ASSETS_FOLDER: Final = ".assets"
 
 
-def find_python(preferred: str, extension: Path, environment: Mapping[str, str] = os.environ) -> Path:
+def find_python(
+    preferred: str,
+    extension: Path,
+    environment: Mapping[str, str] = os.environ,
+    installed: Installation | None = None,
+) -> Path:
     """The interpreter that runs the worker. Raises DuologueError (WORKER_NOT_FOUND).
 
-    The variable DUOLOGUE_PYTHON comes before the preference, and that before the `.venv` of a checkout.
+    The variable DUOLOGUE_PYTHON comes before the preference, that before the `.venv` of a checkout, and that before
+    what the button `installed`.
     """
     for where, named in (
         (f"the variable {PYTHON_VARIABLE}", environment.get(PYTHON_VARIABLE)),
@@ -37,19 +44,28 @@ def find_python(preferred: str, extension: Path, environment: Mapping[str, str] 
         python = extension / _ENVIRONMENT_FOLDER / inside
         if python.is_file():
             return python
+    if installed is not None:
+        return installed.python
     raise _not_found("Duologue does not know the backend's Python yet.")
 
 
 def find_assets(
-    preferred: str, python: Path | None, extension: Path, environment: Mapping[str, str] = os.environ
+    preferred: str,
+    python: Path | None,
+    extension: Path,
+    environment: Mapping[str, str] = os.environ,
+    installed: Installation | None = None,
 ) -> Path | None:
     """The folder with the head and the models; None when none is known, and the worker then uses its own default.
 
-    An installed extension finds the assets beside the `.venv` that its backend Python lives in.
+    An installed extension finds the assets beside the `.venv` that its backend Python lives in, or among what the
+    button `installed`.
     """
     for named in (environment.get(ASSETS_VARIABLE), preferred):
         if named:
             return Path(named).expanduser().absolute()
+    if installed is not None and python == installed.python:
+        return installed.assets
     beside = [extension / _ASSETS_FOLDER]
     if python is not None:
         # The link itself counts, not the system's interpreter behind it.
@@ -64,14 +80,10 @@ def face_file(assets: Path | None, face: str = OPEN_HEAD) -> Path:
         raise DuologueError(
             ExitCode.FACE_NOT_FOUND,
             f"The head {face} is not at {path}." if path else f"The folder with the head {face} is not known.",
-            "Run `python3 build.py setup`, or set the assets folder in the preferences.",
+            f"{remedy()}, or set the assets folder in the preferences.",
         )
     return path
 
 
 def _not_found(message: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.WORKER_NOT_FOUND,
-        message,
-        "Run `python3 build.py setup` and put the path it prints into the preferences.",
-    )
+    return DuologueError(ExitCode.WORKER_NOT_FOUND, message, f"{remedy()}, or set its path in the preferences.")

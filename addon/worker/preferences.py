@@ -1,27 +1,34 @@
-"""The extension's preferences: where the backend's Python and its assets are."""
+"""The extension's preferences, as values: where the backend and its assets are."""
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import bpy
 
+from ...backend.contract.errors import DuologueError
+from ...backend.contract.installation import Installation, installation_in
 from ..paths import EXTENSION
-from .backend_location import find_assets, find_python
+from .backend_installation import BackendState, state_of
+from .backend_location import PYTHON_VARIABLE, find_assets, find_python
 
 PACKAGE: Final = __package__.partition(".addon")[0]
 """The extension's module name: bl_ext.<repository>.duologue once it is installed."""
+_BACKEND: Final = "backend"
+_LOOKED_AT_EVERY: Final = 2.0
+_looked: dict[str, Any] = {"at": -_LOOKED_AT_EVERY, "state": None}
 
 
-class DuologuePreferences(bpy.types.AddonPreferences):
-    """Where the worker lives; both may stay empty in a checkout."""
-
-    bl_idname = PACKAGE
+class PreferenceValues:
+    """Where the worker lives; all may stay empty in a checkout, and where *Install backend* was pressed."""
 
     python: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Backend Python",
-        description="The interpreter that `python3 build.py setup` printed; DUOLOGUE_PYTHON overrides it",
+        description="An interpreter with the backend's packages, used instead of what Install backend made; "
+        "DUOLOGUE_PYTHON overrides it",
         subtype="FILE_PATH",
     )
     assets: bpy.props.StringProperty(  # type: ignore[valid-type]
@@ -36,36 +43,79 @@ class DuologuePreferences(bpy.types.AddonPreferences):
         subtype="FILE_PATH",
     )
 
-    def draw(self, _context: bpy.types.Context) -> None:
-        """Two paths and a button that tries them."""
-        self.layout.prop(self, "python")
-        self.layout.prop(self, "assets")
-        self.layout.prop(self, "checkpoint")
-        self.layout.operator("duologue.check_backend")
+    backend_folder: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Backend folder",
+        description="Where Install backend puts it; empty for the extension's own folder. Move… moves what is there",
+        subtype="DIR_PATH",
+    )
+
+
+def preference(context: bpy.types.Context, name: str) -> str:
+    """A path of the preferences, absolute; empty where it is not set."""
+    enabled = context.preferences.addons.get(PACKAGE)
+    return bpy.path.abspath(getattr(enabled.preferences, name)) if enabled else ""
+
+
+def remember(context: bpy.types.Context, name: str, value: str) -> None:
+    """Set one of the preferences, to be saved when Blender closes."""
+    enabled = context.preferences.addons.get(PACKAGE)
+    if enabled is not None:
+        setattr(enabled.preferences, name, value)
+        context.preferences.is_dirty = True  # else Blender would not save it when it closes
 
 
 def remembered_checkpoint(context: bpy.types.Context) -> str:
     """The file of DualTalk's weights that was used last; empty where there is none."""
-    enabled = context.preferences.addons.get(PACKAGE)
-    return bpy.path.abspath(enabled.preferences.checkpoint) if enabled else ""
+    return preference(context, "checkpoint")
 
 
 def remember_checkpoint(context: bpy.types.Context, file: Path) -> None:
     """For scenes to come."""
-    enabled = context.preferences.addons.get(PACKAGE)
-    if enabled is not None:
-        enabled.preferences.checkpoint = str(file)
-        context.preferences.is_dirty = True  # else Blender would not save it when it closes
+    remember(context, "checkpoint", str(file))
+
+
+def backend_folder(context: bpy.types.Context) -> Path:
+    """Where the backend is installed, or will be: the chosen folder, else the extension's own one."""
+    chosen = preference(context, "backend_folder")
+    if chosen:
+        return Path(chosen).absolute()
+    try:
+        return Path(bpy.utils.extension_path_user(PACKAGE, path=_BACKEND))
+    except ValueError:  # a checkout is no installed extension
+        return Path(bpy.utils.user_resource("DATAFILES", path="duologue")) / _BACKEND
+
+
+def installation(context: bpy.types.Context) -> Installation | None:
+    """What *Install backend* made; None where there is none."""
+    return installation_in(backend_folder(context))
 
 
 def backend_python(context: bpy.types.Context) -> Path:
     """The interpreter that runs the worker. Raises DuologueError (WORKER_NOT_FOUND)."""
-    enabled = context.preferences.addons.get(PACKAGE)
-    return find_python(bpy.path.abspath(enabled.preferences.python) if enabled else "", EXTENSION)
+    return find_python(preference(context, "python"), EXTENSION, installed=installation(context))
 
 
 def backend_assets(context: bpy.types.Context) -> Path | None:
     """The assets folder, or None when the worker is to use its own. Raises DuologueError (WORKER_NOT_FOUND)."""
-    enabled = context.preferences.addons.get(PACKAGE)
-    preferred = bpy.path.abspath(enabled.preferences.assets) if enabled else ""
-    return find_assets(preferred, backend_python(context), EXTENSION)
+    installed = installation(context)
+    python = find_python(preference(context, "python"), EXTENSION, installed=installed)
+    return find_assets(preference(context, "assets"), python, EXTENSION, installed=installed)
+
+
+def backend_state(context: bpy.types.Context, *, now: bool = False) -> BackendState:
+    """How the backend stands, looked at every two seconds at most, as panels ask; with `now` at once."""
+    if now or time.monotonic() - _looked["at"] > _LOOKED_AT_EVERY:
+        _looked["state"] = _look(context)
+        _looked["at"] = time.monotonic()
+    state: BackendState = _looked["state"]
+    return state
+
+
+def _look(context: bpy.types.Context) -> BackendState:
+    try:
+        own = find_python(preference(context, "python"), EXTENSION)
+    except DuologueError as error:
+        if preference(context, "python") or os.environ.get(PYTHON_VARIABLE):
+            return BackendState(error.sentence(), ready=False, own=True)
+        own = None
+    return state_of(backend_folder(context), own)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...backend.contract.errors import DuologueError, ExitCode
+from ...backend.contract.installation import remedy
 from ...backend.contract.job import LOG_FILE
 
 _LOOK: Final = "Press Check backend, or Open log to see what it said."
@@ -20,7 +21,11 @@ def failure_of_event(event: dict[str, Any]) -> DuologueError:
     code, message = event.get("code"), event.get("message")
     if not isinstance(code, int) or not isinstance(message, str) or code not in ExitCode._value2member_map_:
         return no_event(str(event))
-    return DuologueError(ExitCode(code), message, str(event.get("fix", "")))
+    # The recipes of assets keep their words, because their bytes are part of what is derived from them.
+    fix = str(event.get("fix", ""))
+    for before, words in (("Run", remedy()), ("run", remedy()[0].lower() + remedy()[1:])):
+        fix = fix.replace(f"{before} `python3 build.py setup`", words)
+    return DuologueError(ExitCode(code), message, fix)
 
 
 def failure_of_exit(status: int, folder: Path, *, cancelled: bool) -> DuologueError:
@@ -33,7 +38,7 @@ def failure_of_exit(status: int, folder: Path, *, cancelled: bool) -> DuologueEr
         return DuologueError(
             ExitCode.DEPENDENCY_MISSING,
             f"The backend's Python lacks a package ({said}).",
-            "Run `python3 build.py setup`, or choose that Python in the preferences.",
+            f"{remedy()}, or choose another Python in the preferences.",
         )
     return DuologueError(
         ExitCode.WORKER_DIED,

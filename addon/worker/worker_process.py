@@ -6,10 +6,8 @@ The worker gets a pipe as its standard input; when Blender ends, however it ends
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -17,8 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
+from ...backend.contract.child_process import NO_WINDOW, python_environment
 from ...backend.contract.command_request import write_command_request
 from ...backend.contract.errors import DuologueError, ExitCode
+from ...backend.contract.installation import remedy
 from ...backend.contract.job import CANCEL_FILE, EVENTS_FILE, LOG_FILE, PART, read_events
 from ...backend.contract.reading import explained_read_errors
 from ..paths import EXTENSION
@@ -300,9 +300,7 @@ def _remove_files(folder: Path, pattern: str) -> None:
 
 def _started(python: Path, home: Path, words: list[str], log: Path) -> subprocess.Popen[bytes]:
     """`python -m backend …` with a pipe as stdin and its output in `log`. Raises DuologueError (WORKER_NOT_FOUND)."""
-    environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
-    environment |= {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8:backslashreplace", "PYTHONNOUSERSITE": "1"}
-    environment |= {"PYTHONDONTWRITEBYTECODE": "1"}
+    environment = python_environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
     try:
         with log.open("ab") as output:
             return subprocess.Popen(
@@ -312,11 +310,11 @@ def _started(python: Path, home: Path, words: list[str], log: Path) -> subproces
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0,
+                creationflags=NO_WINDOW,
             )
     except OSError as error:
         raise DuologueError(
             ExitCode.WORKER_NOT_FOUND,
             f"The backend's Python, {python}, cannot be started ({error.strerror or error}).",
-            "Run `python3 build.py setup` and put the path it prints into the preferences.",
+            f"{remedy()}, or set its path in the preferences.",
         ) from error

@@ -47,7 +47,18 @@ def test_zip_holds_the_extension_and_nothing_of_the_workshop(archive):
     assert {"blender_manifest.toml", "__init__.py", "addon/heads/rig.py", "backend/__main__.py"} <= set(names)
     assert "presets/rigs/arkit-52.json" in names
     tops = {name.partition("/")[0] for name in names}
-    assert tops <= {"blender_manifest.toml", "__init__.py", "addon", "backend", "presets", "LICENSE", "README.md"}
+    shipped = {"blender_manifest.toml", "__init__.py", "addon", "backend", "locks", "presets", "LICENSE", "README.md"}
+    assert tops <= shipped
+    locks = {name.removeprefix("locks/") for name in names if name.startswith("locks/") and name != "locks/"}
+    assert locks == {
+        "pip.lock",
+        "runtime.lock",
+        "torch-cpu.lock",
+        "torch-cuda.lock",
+        "torch.lock",
+        "uv.lock",
+        "wheels.json",
+    }
     assert not [name for name in names if "__pycache__" in name or name.endswith((".flac", ".wav"))]
 
 

@@ -28,6 +28,9 @@ class Layout:
     def label(self, text="", **_):
         self.said.append(Label(text))
 
+    def progress(self, text="", **_):
+        self.said.append(Label(text))
+
     def prop(self, owner, name, text=None, **_):
         self.said.append(text or owner.bl_rna.properties[name].name)
 
@@ -36,7 +39,8 @@ class Layout:
         assert collection in searched.bl_rna.properties
 
     def operator(self, name, text=None, **_):
-        kind = getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type()
+        module, _, operator = name.partition(".")
+        kind = getattr(getattr(bpy.ops, module), operator).get_rna_type()
         self.said.append(text if text is not None else kind.name)
         return SimpleNamespace()
 

@@ -49,10 +49,15 @@ def say_error(
 
 
 def redraw_panels(context: bpy.types.Context) -> None:
-    """Have every sidebar drawn again, and no view beside it: Blender does not when a script has changed the panel."""
+    """Have every sidebar drawn again, and no view beside it: Blender does not when a script has changed the panel.
+
+    The preferences as well, which show the backend.
+    """
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type == "VIEW_3D":
                 for region in area.regions:
                     if region.type == "UI":
                         region.tag_redraw()
+            elif area.type == "PREFERENCES":
+                area.tag_redraw()

@@ -1,0 +1,207 @@
+"""The backend is offered while there is none, asked about before anything is fetched, and never without leave."""
+
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import bpy
+import pytest
+from duologue.addon.interface import backend_panel
+from duologue.addon.interface.operators import install_backend, keep_backend
+from duologue.addon.interface.operators.install_backend import RunningInstallation, question
+from duologue.addon.settings.properties import settings_of
+from duologue.addon.worker import backend_installation, preferences
+from duologue.addon.worker.backend_installation import Choice, Plan, installer_python, state_of
+from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.installation import Installation, record_installation, wanted_stamp
+
+from tests.support.drawn_panel import Layout, sidebar
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, scene):
+    """The backend's folder, empty; nothing else names a Python."""
+    monkeypatch.delenv("DUOLOGUE_PYTHON", raising=False)
+    monkeypatch.setattr(preferences, "EXTENSION", tmp_path / "extension")
+    place = tmp_path / "backend"
+    monkeypatch.setattr(preferences, "backend_folder", lambda _context: place)
+    for module in (install_backend, keep_backend):
+        monkeypatch.setattr(module, "backend_folder", lambda _context: place)
+    monkeypatch.setattr(install_backend, "may_go_online", lambda: True)
+    preferences._looked["at"] = -1e9
+    yield place
+    preferences._looked["at"] = -1e9
+
+
+def installed(folder, stamp=None):
+    python = folder / "environment-1" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    made = Installation(folder, python, folder / "assets", "cpu", "3.11", stamp or wanted_stamp(ROOT))
+    record_installation(made)
+    return made
+
+
+def box(scene):
+    layout = Layout()
+    backend_panel.draw_backend(layout, sidebar(scene))
+    return layout.said
+
+
+def test_without_a_backend_the_panel_offers_it(folder, scene):
+    assert {"Install backend", "Install from folder…"} <= set(box(scene))
+
+
+def test_with_a_backend_the_panel_offers_nothing(folder, scene):
+    made = installed(folder)
+
+    assert box(scene) == []
+    assert preferences.backend_python(bpy.context) == made.python
+    assert preferences.backend_assets(bpy.context) == made.assets
+
+
+def test_a_python_that_is_named_needs_no_installation(folder, scene, monkeypatch, tmp_path):
+    named = tmp_path / "python"
+    named.touch()
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(named))
+
+    assert box(scene) == []
+
+
+def test_an_update_that_needs_another_backend_is_offered_and_the_old_one_works_meanwhile(folder, scene):
+    made = installed(folder, stamp="older")
+
+    assert "Update backend" in box(scene)
+    assert preferences.backend_python(bpy.context) == made.python
+
+
+def test_an_installation_that_was_cut_short_goes_on(folder, scene):
+    (folder / "packages").mkdir(parents=True)
+
+    assert "Go on installing" in box(scene)
+
+
+def test_without_leave_to_go_online_nothing_is_fetched_and_the_panel_says_so(folder, scene, monkeypatch):
+    monkeypatch.setattr(install_backend, "may_go_online", lambda: False)
+    monkeypatch.setattr(backend_panel, "may_go_online", lambda: False)
+    monkeypatch.setattr(install_backend, "start_installation", lambda *_, **__: pytest.fail("it was started"))
+
+    assert "Preferences › System" in box(scene)
+    assert not bpy.ops.duologue.install_backend.poll()
+    assert bpy.ops.duologue.install_backend_from_folder.poll()
+    with pytest.raises(RuntimeError):
+        bpy.ops.duologue.install_backend()
+
+
+def test_one_installation_at_a_time(folder, scene, monkeypatch):
+    monkeypatch.setattr(RunningInstallation, "worker", SimpleNamespace(stage="Fetching torch", share=0.5))
+
+    assert "50 %" in box(scene)
+    for operator in ("install_backend", "install_backend_from_folder", "move_backend", "remove_backend"):
+        assert not getattr(bpy.ops.duologue, operator).poll()
+    assert bpy.ops.duologue.cancel_installation.poll()
+
+
+def test_a_backend_that_is_at_work_is_neither_moved_nor_removed(folder, monkeypatch):
+    from duologue.addon.interface.operators.check_backend import RunningCheck
+
+    installed(folder)
+    assert bpy.ops.duologue.remove_backend.poll()
+    monkeypatch.setattr(RunningCheck, "worker", SimpleNamespace())
+
+    assert not bpy.ops.duologue.remove_backend.poll()
+    assert not bpy.ops.duologue.move_backend.poll()
+
+
+PLAN = Plan(
+    Path("/home/artist/backend"),
+    "Blender's own Python 3.11 (/opt/python3.11)",
+    (Choice("cpu", "Processor", "Works on every computer.", 612_000_000, 2_400_000_000),),
+    80_000_000_000,
+    ("Only 2.0 GB of memory are free.",),
+)
+
+
+def test_size_place_and_python_are_told_before_anything_is_fetched():
+    told = " ".join(question(PLAN, "cpu", packed=False))
+
+    assert all(
+        word in told for word in ("612 MB", "2.4 GB", "80 GB", "/home/artist/backend", "Blender's own Python 3.11")
+    )
+    assert "612 MB" not in " ".join(question(PLAN, "cpu", packed=True))
+
+
+def test_the_devices_of_the_plan_are_offered(monkeypatch):
+    monkeypatch.setattr(RunningInstallation, "plan", PLAN)
+
+    assert install_backend._devices(None, None) == [("cpu", "Processor", "Works on every computer.")]
+
+
+def test_scripts_install_remove_and_are_told_what_came_of_it(folder, scene, monkeypatch):
+    answers = {"start_installation": folder, "start_removal": True}
+    for module, name in ((install_backend, "start_installation"), (keep_backend, "start_removal")):
+        worker = SimpleNamespace(poll=lambda name=name: answers[name], close=lambda: None)
+        monkeypatch.setattr(module, name, lambda *_, worker=worker, **__: worker)
+
+    assert bpy.ops.duologue.install_backend() == {"FINISHED"}
+    assert str(folder) in settings_of(scene).message
+    assert bpy.ops.duologue.remove_backend("EXEC_DEFAULT") == {"FINISHED"}
+
+
+def test_a_failed_installation_is_told_with_its_number(folder, scene, monkeypatch):
+    def fail():
+        raise DuologueError(ExitCode.DISK_FULL, "There is no room.", "Free some.")
+
+    worker = SimpleNamespace(poll=fail, close=lambda: None)
+    monkeypatch.setattr(install_backend, "start_installation", lambda *_, **__: worker)
+
+    assert bpy.ops.duologue.install_backend() == {"CANCELLED"}
+    assert settings_of(scene).message_code == ExitCode.DISK_FULL
+
+
+def test_a_moved_backend_is_looked_for_where_it_is(folder, scene, monkeypatch, tmp_path):
+    remembered = {}
+    installed(folder)
+    worker = SimpleNamespace(poll=lambda: tmp_path / "there" / "duologue-backend", close=lambda: None)
+    monkeypatch.setattr(keep_backend, "start_move", lambda *_: worker)
+    monkeypatch.setattr(keep_backend, "remember", lambda _context, name, value: remembered.update({name: value}))
+
+    assert bpy.ops.duologue.move_backend(directory=str(tmp_path / "there")) == {"FINISHED"}
+    assert remembered == {"backend_folder": str(tmp_path / "there" / "duologue-backend")}
+
+
+def test_a_blender_without_a_python_takes_one_of_the_path_or_says_what_is_missing(monkeypatch, tmp_path):
+    own = tmp_path / "python3.13"
+    own.touch()
+    assert installer_python(str(own)) == own
+    monkeypatch.setattr(backend_installation.shutil, "which", lambda name: "/usr/bin/" + name)
+    assert installer_python("/usr/bin/blender") == Path("/usr/bin/python3.13")
+    monkeypatch.setattr(backend_installation.shutil, "which", lambda _name: None)
+
+    with pytest.raises(DuologueError) as caught:
+        installer_python("")
+    assert caught.value.code == ExitCode.PYTHON_NOT_FOUND
+
+
+def test_a_real_worker_plans_and_removes(folder, tmp_path):
+    from duologue.addon.interface.operators.watching import waited_for
+
+    python = installer_python(sys.executable)
+    plan = waited_for(backend_installation.start_plan(python, folder, None, home=ROOT))
+    assert plan.folder == folder
+    assert plan.choices[0].fetch > 1e8
+    installed(folder)
+    assert waited_for(backend_installation.start_removal(python, folder, home=ROOT)) is True
+    assert not folder.exists()
+
+
+def test_states_are_told_apart(tmp_path):
+    assert state_of(tmp_path, tmp_path / "python").own
+    assert not state_of(tmp_path, None).ready
+    (tmp_path / "installed.json").write_text(
+        json.dumps({"python": "gone", "device": "", "python_version": "", "stamp": ""})
+    )
+    assert not state_of(tmp_path, None).ready
