@@ -6,56 +6,64 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Final
 
-from ..job.failures import run_explained
-from ..job.reporting import print_failure
-
-if TYPE_CHECKING:
-    from ..staging.values import StagingValues
+from ..contract.command_flags import Flag
+from ..job.reporting import Reporter
+from .long_command import ASSETS, LongCommand, run
 
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    parser = argparse.ArgumentParser(prog="python -m backend stage", description=__doc__)
-    parser.add_argument("prompt", help="a sentence about the scene")
-    parser.add_argument("--names", nargs=2, default=["Anna", "Ben"], metavar=("FIRST", "SECOND"))
-    parser.add_argument(
-        "--json", action="store_true", help="print JSON: names, values, warnings, and the staging itself"
-    )
-    parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
-    arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _stage(arguments), print_failure))
+    return run(_COMMAND, words)
 
 
-def _stage(arguments: argparse.Namespace) -> None:
+def _work(arguments: argparse.Namespace, _report: Reporter) -> dict[str, object]:
     from ..staging import stage_prompt
     from ..staging.values import values_of
 
     names = (str(arguments.names[0]), str(arguments.names[1]))
     staged = stage_prompt(arguments.prompt, names, arguments.assets)
-    values = values_of(staged.staging)
+    return {
+        "names": names,
+        "values": values_of(staged.staging).as_json(),
+        "warnings": staged.warnings,
+        "staging": staged.staging.as_json(),
+    }
+
+
+def _show(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
     if arguments.json:
-        found = {"names": names, "values": values.as_json(), "warnings": staged.warnings}
-        print(json.dumps(found | {"staging": staged.staging.as_json()}, indent=1, ensure_ascii=False))
+        print(json.dumps(result, indent=1, ensure_ascii=False))
         return
-    print(_table(names, values))
-    for warning in staged.warnings:
+    print(_table(result["names"], result["values"]))
+    for warning in result["warnings"]:
         print(warning, file=sys.stderr)
 
 
-def _table(names: tuple[str, str], values: StagingValues) -> str:
-    first, second = values.people
-    rows = [("", *names)]
-    rows += [(one.name, _cell(getattr(first, one.name)), _cell(getattr(second, one.name))) for one in fields(first)]
+def _table(names: tuple[str, str], values: dict[str, Any]) -> str:
+    first, second = values["people"]
+    rows = [("", *names), *((name, _cell(first[name]), _cell(second[name])) for name in first)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([f"{values.arrangement}, {values.distance:g} m apart", *lines])
+    return "\n".join([f"{values['arrangement']}, {values['distance']:g} m apart", *lines])
 
 
 def _cell(value: str | float | None) -> str:
     if value is None:
         return "anywhere"
     return value if isinstance(value, str) else f"{value:g}"
+
+
+_COMMAND: Final = LongCommand(
+    "stage",
+    __doc__,
+    (
+        Flag("prompt", "a sentence about the scene"),
+        Flag("--names", "", ("FIRST", "SECOND"), nargs=2, default=["Anna", "Ben"]),
+        Flag("--json", "print JSON: names, values, warnings, and the staging itself", switch=True),
+        ASSETS,
+    ),
+    _work,
+    _show,
+)
