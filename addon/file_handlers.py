@@ -10,6 +10,7 @@ from bpy.app.handlers import persistent
 
 from .interface.operators.watching import stop_all
 from .keys.saving import Following, follow
+from .settings.conversations import match_rows
 from .settings.properties import conversations_of, settings_of
 
 _saving: list[Following] = []
@@ -54,6 +55,7 @@ def before_loading(_path: str, _unused: object = None) -> None:
 def after_loading(_path: str, _unused: object = None) -> None:
     """What was said when a file was saved is not news when it is opened."""
     for scene in bpy.data.scenes:
+        match_rows(scene)
         for settings in conversations_of(scene):
             for name in ("message", "message_is_error", "message_code", "message_log"):
                 settings.property_unset(name)

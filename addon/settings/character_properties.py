@@ -75,10 +75,14 @@ def _told(context: bpy.types.Context, head: bpy.types.Object, follow: Any) -> No
 class IdentitySlider(bpy.types.PropertyGroup):
     """One identity component. `value` is what counts; the others show it with the range of their kind."""
 
-    label: bpy.props.StringProperty()  # type: ignore[valid-type]
-    group: bpy.props.StringProperty()  # type: ignore[valid-type]
-    kind: bpy.props.StringProperty(default="signed")  # type: ignore[valid-type]
-    value: bpy.props.FloatProperty(min=-_HARDEST, max=_HARDEST, update=_identity_moved)  # type: ignore[valid-type]
+    label: bpy.props.StringProperty(description="The slider's name")  # type: ignore[valid-type]
+    group: bpy.props.StringProperty(description="The part of the person that it shapes")  # type: ignore[valid-type]
+    kind: bpy.props.StringProperty(  # type: ignore[valid-type]
+        description="Which of its values is shown: signed, share or deviations", default="signed"
+    )
+    value: bpy.props.FloatProperty(  # type: ignore[valid-type]
+        description="The component's coefficient", min=-_HARDEST, max=_HARDEST, update=_identity_moved
+    )
     signed: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Value", description="From one extreme to the other; 0 is the mean adult", min=-_HARDEST, max=_HARDEST,
         soft_min=-1.0, soft_max=1.0, step=5, precision=2,
@@ -114,9 +118,11 @@ def _property(field: Field) -> Any:
 class CharacterSettings(bpy.types.PropertyGroup):
     """Who a head is. `source` is the JSON that it came from and `worn` the identity it had; sliders go over them."""
 
-    source: bpy.props.StringProperty()  # type: ignore[valid-type]
-    worn: bpy.props.StringProperty()  # type: ignore[valid-type]
-    identity: bpy.props.CollectionProperty(type=IdentitySlider)  # type: ignore[valid-type]
+    source: bpy.props.StringProperty(description="The character as JSON, as it was loaded")  # type: ignore[valid-type]
+    worn: bpy.props.StringProperty(description="The identity that it had then")  # type: ignore[valid-type]
+    identity: bpy.props.CollectionProperty(  # type: ignore[valid-type]
+        type=IdentitySlider, description="A slider for each component of the identity"
+    )
 
 
 for _field in FIELDS:

@@ -46,6 +46,24 @@ def conversation_numbered(scene: bpy.types.Scene, number: int) -> DuologueSettin
     return next((one for one in conversations_of(scene) if one.number == number), None)
 
 
+class ConversationRow(bpy.types.PropertyGroup):
+    """A row of the panel's list. It holds nothing: Blender's lists show one collection, and the first is outside it."""
+
+
+def rows_match(scene: bpy.types.Scene) -> bool:
+    """Whether the list has a row for each conversation."""
+    return len(scene.duologue_rows) == len(conversations_of(scene))  # type: ignore[attr-defined]
+
+
+def match_rows(scene: bpy.types.Scene) -> None:
+    """Give the list a row for each conversation."""
+    rows, wanted = scene.duologue_rows, len(conversations_of(scene))  # type: ignore[attr-defined]
+    while len(rows) < wanted:
+        rows.add()
+    while len(rows) > wanted:
+        rows.remove(len(rows) - 1)
+
+
 def new_conversation(scene: bpy.types.Scene) -> DuologueSettings:
     """One more conversation, shown from now on; it takes over the choices of the one shown before."""
     number = 1 + max(one.number for one in conversations_of(scene))
@@ -54,6 +72,7 @@ def new_conversation(scene: bpy.types.Scene) -> DuologueSettings:
     created.number = number
     for name in _TAKEN_OVER:
         _copy(before, created, name)
+    match_rows(scene)
     show_conversation(scene, created)
     return created
 
@@ -77,6 +96,7 @@ def forget_conversation(scene: bpy.types.Scene, settings: DuologueSettings) -> N
         if more:
             _copy_all(more[0], settings)
             more.remove(0)
+    match_rows(scene)
     scene.duologue_active = max(0, shown - 1) if shown > index else min(shown, len(more))  # type: ignore[attr-defined]
 
 

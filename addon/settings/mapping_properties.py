@@ -87,17 +87,23 @@ class DuologueBoneRow(bpy.types.PropertyGroup):
 class DuologuePartRow(bpy.types.PropertyGroup):
     """One part of the face: "found", "partial" or "missing", and what of it moves."""
 
-    state: bpy.props.StringProperty()  # type: ignore[valid-type]
-    told: bpy.props.StringProperty()  # type: ignore[valid-type]
+    state: bpy.props.StringProperty(description="found, partial or missing")  # type: ignore[valid-type]
+    told: bpy.props.StringProperty(description="What of the part moves, in words")  # type: ignore[valid-type]
 
 
 class DuologueMappingTable(bpy.types.PropertyGroup):
     """The table of the character `shown`. `preset_title` is what its mapping began as, before it was `edited`."""
 
-    shown: bpy.props.PointerProperty(type=bpy.types.Object)  # type: ignore[valid-type]
-    shapes: bpy.props.CollectionProperty(type=DuologueShapeRow)  # type: ignore[valid-type]
+    shown: bpy.props.PointerProperty(  # type: ignore[valid-type]
+        type=bpy.types.Object, description="The character whose mapping this is"
+    )
+    shapes: bpy.props.CollectionProperty(  # type: ignore[valid-type]
+        type=DuologueShapeRow, description="A row for each shape key and what drives it"
+    )
     active_shape: bpy.props.IntProperty(name="Active row", description="The row that is edited below")  # type: ignore[valid-type]
-    bones: bpy.props.CollectionProperty(type=DuologueBoneRow)  # type: ignore[valid-type]
+    bones: bpy.props.CollectionProperty(  # type: ignore[valid-type]
+        type=DuologueBoneRow, description="A row for each bone and its share of a rotation"
+    )
     active_bone: bpy.props.IntProperty(name="Active row", description="The row that is removed")  # type: ignore[valid-type]
     eyes: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Eyes",
@@ -119,16 +125,20 @@ class DuologueMappingTable(bpy.types.PropertyGroup):
         ),
         update=_changed,
     )
-    parts: bpy.props.CollectionProperty(type=DuologuePartRow)  # type: ignore[valid-type]
-    warnings: bpy.props.StringProperty()  # type: ignore[valid-type]
-    basis: bpy.props.StringProperty(default="arkit")  # type: ignore[valid-type]
-    preset_title: bpy.props.StringProperty()  # type: ignore[valid-type]
-    edited: bpy.props.BoolProperty()  # type: ignore[valid-type]
-    coverage: bpy.props.StringProperty()  # type: ignore[valid-type]
-    missing: bpy.props.StringProperty()  # type: ignore[valid-type]
-    missing_bones: bpy.props.StringProperty()  # type: ignore[valid-type]
-    hindrances: bpy.props.StringProperty()  # type: ignore[valid-type]
-    solved: bpy.props.StringProperty()  # type: ignore[valid-type]
+    parts: bpy.props.CollectionProperty(  # type: ignore[valid-type]
+        type=DuologuePartRow, description="A row for each part of the face"
+    )
+    warnings: bpy.props.StringProperty(description="What was guessed, or cannot act")  # type: ignore[valid-type]
+    basis: bpy.props.StringProperty(  # type: ignore[valid-type]
+        description="Whose components drive the keys: arkit or flame", default="arkit"
+    )
+    preset_title: bpy.props.StringProperty(description="The preset that the mapping began as")  # type: ignore[valid-type]
+    edited: bpy.props.BoolProperty(description="Whether it was changed since")  # type: ignore[valid-type]
+    coverage: bpy.props.StringProperty(description="How much of the preset was found")  # type: ignore[valid-type]
+    missing: bpy.props.StringProperty(description="Names of the preset that were not found")  # type: ignore[valid-type]
+    missing_bones: bpy.props.StringProperty(description="Its bones that were not found")  # type: ignore[valid-type]
+    hindrances: bpy.props.StringProperty(description="What cannot move, a sentence a line")  # type: ignore[valid-type]
+    solved: bpy.props.StringProperty(description="Shape keys whose values are solved together")  # type: ignore[valid-type]
 
 
 CLASSES: Final = (DuologueShapeRow, DuologueBoneRow, DuologuePartRow, DuologueMappingTable)

@@ -15,6 +15,11 @@ from ..paths import PRESETS, table_of
 NEAREST, FARTHEST = 0.42, 6.0
 """Metres between two people's eyes that the worker accepts."""
 
+_LEANING: Final = radians(5.0)
+_OFTEN: Final = 0.25
+_NO_MOOD: Final = "neutral"
+"""From these on a lean, a share of time and a mood are worth a word."""
+
 _POSTURES: Final = (("seated", "Sits", "On a chair"), ("standing", "Stands", "On their feet"))
 _Item = tuple[str, str, str, str, int]
 _moods: list[_Item] = []
@@ -59,8 +64,12 @@ class PlaceSettings(bpy.types.PropertyGroup):
         name="Holds gaze", description="Share of their own glances away that they suppress",
         min=0.0, max=1.0, subtype="FACTOR",
     )  # fmt: skip
-    has_away: bpy.props.BoolProperty()  # type: ignore[valid-type]
-    away: bpy.props.FloatVectorProperty(size=2)  # type: ignore[valid-type]
+    has_away: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        description="Whether the sentence says where they look when they look away"
+    )
+    away: bpy.props.FloatVectorProperty(  # type: ignore[valid-type]
+        size=2, description="Where they look then: degrees to the left and up"
+    )
 
 
 def _distance(staging: bpy.types.PropertyGroup) -> float:
@@ -84,9 +93,9 @@ class StagingSettings(bpy.types.PropertyGroup):
     used: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Use these values", description="The next take is staged by these values; the sentence decides nothing"
     )
-    arrangement: bpy.props.StringProperty()  # type: ignore[valid-type]
-    first: bpy.props.PointerProperty(type=PlaceSettings)  # type: ignore[valid-type]
-    second: bpy.props.PointerProperty(type=PlaceSettings)  # type: ignore[valid-type]
+    arrangement: bpy.props.StringProperty(description="What the two places came from")  # type: ignore[valid-type]
+    first: bpy.props.PointerProperty(type=PlaceSettings, description="The first person's place")  # type: ignore[valid-type]
+    second: bpy.props.PointerProperty(type=PlaceSettings, description="The second person's place")  # type: ignore[valid-type]
     distance: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Distance", description="Between both people's eyes, as seen from above; moves both alike",
         min=NEAREST, max=FARTHEST, subtype="DISTANCE", precision=2,
@@ -112,6 +121,27 @@ def show_staging(staging: StagingSettings, told: object) -> None:
 
 def _all_shown(told: Any) -> tuple[str, list[dict[str, Any]]]:
     return str(told["arrangement"]), [_shown(place) for place in told["places"]]
+
+
+def staging_sentence(told: object, names: tuple[str, str]) -> str:
+    """`told`, the meta "staging" of a take, in one line: where the two are, then each one's posture and mood."""
+    arrangement, places = read_or_none(lambda: _all_shown(told)) or ("", [])
+    if len(places) != len(names):
+        return ""
+    first, second = (np.array(place["position"]) for place in places)
+    where = f"{arrangement.replace('_', ' ').capitalize()}, {np.linalg.norm(second - first):.1f} m apart"
+    how = [_manner(place) for place in places]
+    if how[0] == how[1]:
+        return f"{where}; both {how[0].replace('sits', 'sit').replace('stands', 'stand')}"
+    return "; ".join((where, *(f"{name} {one}" for name, one in zip(names, how, strict=True))))
+
+
+def _manner(place: dict[str, Any]) -> str:
+    """“sits, leans in, friendly, looks away”."""
+    lean = "leans in" if place["lean"] > _LEANING else "leans back" if place["lean"] < -_LEANING else ""
+    mood = place["mood"] if place["mood"] != _NO_MOOD else ""
+    gaze = "looks away" if place["gaze_away"] > _OFTEN else "holds the gaze" if place["gaze_held"] > _OFTEN else ""
+    return ", ".join(filter(None, ("stands" if place["posture"] == "standing" else "sits", lean, mood, gaze)))
 
 
 def staging_told(staging: StagingSettings) -> dict[str, Any]:
