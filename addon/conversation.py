@@ -15,9 +15,10 @@ from ..backend.contract.job import AudioInput, JobRequest
 from ..backend.contract.reading import is_file
 from .characters.character_editing import edited_character, has_character
 from .characters.character_files import find_character, read_character
+from .heads.rig import FACE_PROPERTY
 from .settings.blend_paths import file_of
 from .settings.character_properties import own_characters
-from .settings.properties import DuologueSettings, heads_of, settings_of
+from .settings.properties import DuologueSettings, heads_of, people_of, settings_of
 from .settings.staging_properties import staging_told
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sightline import eyes_midpoint
@@ -133,7 +134,7 @@ def missing_heads(settings: DuologueSettings) -> str | None:
     """What to do where there are no two heads yet, or None."""
     missing = [place for place, head in zip(("first", "second"), heads_of(settings), strict=True) if head is None]
     if len(missing) == 1:
-        return f"Choose the {missing[0]} head under Take, or press Add conversation"
+        return f"Choose the {missing[0]} head under Cast, or press Add conversation"
     return "Press Add conversation first" if missing else None
 
 
@@ -149,9 +150,15 @@ def collection_of(settings: DuologueSettings) -> bpy.types.Collection | None:
 
 
 def _character(settings: DuologueSettings, person: int) -> dict[str, Any]:
-    """Who the head in the scene is, as its sliders say; or who the panel would build."""
-    head = (settings.head_a, settings.head_b)[person]
-    return edited_character(head) if has_character(head) else chosen_character(settings, person)
+    """Who the head in the scene is, as its sliders say; or who the panel would build.
+
+    A rig of the artist's own is called as in the scene, so that the sentence and transcripts can name it.
+    """
+    head = heads_of(settings)[person]
+    if has_character(head):
+        return edited_character(head)
+    chosen = chosen_character(settings, person)
+    return chosen if head is None or FACE_PROPERTY in head else chosen | {"name": people_of(settings)[person]}
 
 
 def chosen_character(settings: DuologueSettings, person: int) -> dict[str, Any]:

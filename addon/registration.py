@@ -7,17 +7,31 @@ from typing import Final
 import bpy
 
 from . import command, file_handlers
-from .interface import conversation_rows, mapping_panel, staging_panel
+from .interface import (
+    cast_panel,
+    conversation_panel,
+    generate_panel,
+    mapping_panel,
+    message_row,
+    panel,
+    scene_panel,
+    sound_panel,
+    staging_panel,
+)
 from .interface.backend_panel import DuologuePreferences
 from .interface.character_panel import DUOLOGUE_PT_character
 from .interface.operators import (
     character,
     check_character,
+    choose_sound,
     conversations,
     install_backend,
     keep_backend,
+    load_example,
     mapping,
+    read_sentence,
     rig_presets,
+    use_strips,
 )
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .interface.operators.check_backend import DUOLOGUE_OT_cancel_check, DUOLOGUE_OT_check_backend
@@ -38,15 +52,16 @@ from .interface.operators.use_checkpoint import (
 from .interface.operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file
 from .interface.operators.watching import stop_all
 from .interface.operators.write_keys import DUOLOGUE_OT_write_keys
-from .interface.panel import DUOLOGUE_PT_main, DUOLOGUE_PT_take
 from .settings import character_properties, mapping_properties, properties, staging_properties
 from .settings.character_properties import CharacterSettings, IdentitySlider
+from .settings.conversations import ConversationRow
 from .settings.properties import DuologueSettings
 
 CLASSES: Final = (
     IdentitySlider,
     CharacterSettings,
     *staging_properties.CLASSES,
+    ConversationRow,
     DuologueSettings,
     DuologuePreferences,
     DUOLOGUE_OT_add_conversation,
@@ -69,11 +84,19 @@ CLASSES: Final = (
     DUOLOGUE_OT_export_take,
     *character.CLASSES,
     *conversations.CLASSES,
-    *conversation_rows.CLASSES,
-    DUOLOGUE_PT_main,
-    *staging_panel.CLASSES,
+    *choose_sound.CLASSES,
+    *load_example.CLASSES,
+    *use_strips.CLASSES,
+    *read_sentence.CLASSES,
+    *message_row.CLASSES,
+    *panel.CLASSES,
+    *conversation_panel.CLASSES,
+    *cast_panel.CLASSES,
     DUOLOGUE_PT_character,
-    DUOLOGUE_PT_take,
+    *sound_panel.CLASSES,
+    *scene_panel.CLASSES,
+    *staging_panel.CLASSES,
+    *generate_panel.CLASSES,
     *mapping_properties.CLASSES,
     *mapping.CLASSES,
     *check_character.CLASSES,

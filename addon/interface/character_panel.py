@@ -10,26 +10,25 @@ from ..characters.identity_sliders import GROUPS, ORIGINS
 from ..settings.character_properties import own_items
 from ..settings.properties import settings_of
 from .operators.character import head_edited
+from .sidebar import SubPanel, draw_whose
 from .wrapping import draw_lines, is_narrow, row_or_column
 
 _WHOLE = 1.005
 
 
-class DUOLOGUE_PT_character(bpy.types.Panel):  # noqa: N801 — Blender's naming
+class DUOLOGUE_PT_character(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
     """One head at a time: shape, looks, habits; load and save."""
 
     bl_label = "Character"
     bl_idname = "DUOLOGUE_PT_character"
-    bl_parent_id = "DUOLOGUE_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Duologue"
+    bl_parent_id = "DUOLOGUE_PT_cast"
+    bl_order = 0
     bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 — Blender's own form
 
     def draw(self, context: bpy.types.Context) -> None:
         """From whom to how."""
         settings = settings_of(context.scene)
-        row_or_column(self.layout, context).prop(settings, "character_edited", expand=True)
+        draw_whose(self.layout, context, settings, "character_edited")
         head = head_edited(settings)
         if head is None:
             draw_lines(self.layout, context, "Press Add conversation first", "INFO")

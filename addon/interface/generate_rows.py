@@ -1,4 +1,4 @@
-"""Rows of the panel above *Generate*: by what, and for whom."""
+"""Rows of the panel *Generate*: the button, by what, for whom, and from where in time."""
 
 from __future__ import annotations
 
@@ -6,69 +6,91 @@ import bpy
 
 from ...backend.contract.constants import OFFICIAL_ENGINE
 from ..keys.start import start_of
-from ..settings.properties import START_AT_FRAME, DuologueSettings, people_of
-from .operators.use_checkpoint import RunningConversion
+from ..settings.people import names_of
+from ..settings.properties import START_AT_FRAME, DuologueSettings
+from .operators.generate import RunningJob
 from .progress_rows import draw_progress
-from .wrapping import draw_lines, draw_property, is_narrow, row_or_column
+from .sidebar import native
+from .wrapping import draw_lines, is_narrow
+
+_BUTTON_HEIGHT = 1.5
+
+
+def draw_generate(layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
+    """The button; while a take is made, how far it is, in the same place and of the same height."""
+    column = layout.column()
+    column.scale_y = _BUTTON_HEIGHT
+    if RunningJob.worker is not None:
+        elsewhere = "" if RunningJob.is_for(settings) else "Another conversation: "
+        draw_progress(column, elsewhere + RunningJob.sentence(), RunningJob.share(), "duologue.cancel")
+    else:
+        column.operator("duologue.generate", icon="PLAY")
 
 
 def draw_engine(
     layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings, *, with_checkpoint: bool
 ) -> None:
-    """The engine, and the button that brings DualTalk's own weights; in full where these are chosen and lacking."""
-    if RunningConversion.worker is not None:
-        worker = RunningConversion.worker
-        draw_progress(layout, worker.stage, worker.share, "duologue.cancel_checkpoint")
-        return
-    row = draw_property(layout, context, settings, "engine")
-    if settings.engine != OFFICIAL_ENGINE:
-        return
-    if with_checkpoint:
-        row.operator("duologue.use_checkpoint", text="", icon="FILE_FOLDER")
-    else:
-        text = "Use checkpoint…" if is_narrow(context) else "Use DualTalk checkpoint…"
-        layout.operator("duologue.use_checkpoint", text=text, icon="FILE_FOLDER")
+    """The engine, the button that brings DualTalk's own weights where these are chosen, and the seed."""
+    column = native(layout, context)
+    row = column.row(align=True)
+    row.prop(settings, "engine")
+    if settings.engine == OFFICIAL_ENGINE:
+        if with_checkpoint:
+            row.operator("duologue.use_checkpoint", text="", icon="FILE_FOLDER")
+        else:
+            text = "Use checkpoint…" if is_narrow(context) else "Use DualTalk checkpoint…"
+            column.operator("duologue.use_checkpoint", text=text, icon="FILE_FOLDER")
+    column.prop(settings, "seed")
 
 
 def draw_reaction(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
     """Who is animated, and what the other one's motion is."""
-    draw_property(layout, context, settings, "reaction")
+    column = native(layout, context)
+    column.prop(settings, "reaction", text="Animate")
     if settings.reaction == "both":
         return
-    column = layout.column(align=True)
-    draw_property(column, context, settings, "partner_from")
+    column.prop(settings, "partner_from")
     if settings.partner_from == "take":
-        column.prop(settings, "partner_take", text="")
+        column.prop(settings, "partner_take")
 
 
 def draw_placing(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
     """Where in the scene's time keys and sound go, and what happens to its range and cameras."""
-    column = layout.column(align=True)
-    draw_property(column, context, settings, "start_from")
+    column = native(layout, context)
+    column.prop(settings, "start_from")
     if settings.start_from == START_AT_FRAME:
         column.prop(settings, "start_frame")
     else:
         draw_lines(column, context, f"The take begins at frame {round(start_of(settings), 2):g}")
     column.prop(settings, "grow_range", text="Extend range" if is_narrow(context) else "Extend the scene's range")
-    draw_property(column, context, settings, "cuts")
+    column.prop(settings, "cuts")
 
 
 def draw_retake(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
     """The take again, a little or a lot differently: who stays, which frames are made anew."""
+    fixed = settings.engine == OFFICIAL_ENGINE
     column = layout.column(align=True)
-    column.enabled = settings.engine != OFFICIAL_ENGINE  # which always makes the same
+    column.enabled = not fixed
     if settings.reaction == "both":
         row = column.row(align=True)
-        for name, person in zip(("lock_a", "lock_b"), people_of(settings), strict=True):
+        for name, person in zip(("lock_a", "lock_b"), names_of(settings), strict=True):
             row.prop(settings, name, text=person, icon="LOCKED" if getattr(settings, name) else "UNLOCKED", toggle=True)
     column.operator("duologue.generate", text="Variation", icon="FILE_REFRESH").anew = "variation"
-    if settings.reaction != "both":
-        return
+    if settings.reaction == "both":
+        _draw_range(layout, context, settings, enabled=not fixed)
+    if fixed:
+        draw_lines(layout, context, "This engine makes the same take every time", "INFO")
+
+
+def _draw_range(
+    layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings, *, enabled: bool
+) -> None:
+    column = native(layout, context, align=True)
+    column.enabled = enabled
     scene = context.scene
     if scene.use_preview_range:
         draw_lines(column, context, f"Preview range {scene.frame_preview_start} – {scene.frame_preview_end}")
     else:
-        row = row_or_column(column, context)
-        row.prop(settings, "regenerate_from")
-        row.prop(settings, "regenerate_to")
+        column.prop(settings, "regenerate_from", text="Frames from")
+        column.prop(settings, "regenerate_to")
     column.operator("duologue.generate", text="Regenerate range", icon="PREVIEW_RANGE").anew = "range"

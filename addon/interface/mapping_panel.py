@@ -10,6 +10,7 @@ from ..retargeting.canonical_names import canonical
 from ..retargeting.rig_presets import carries_mapping, preset_of
 from ..settings.mapping_properties import DuologueMappingTable, no_mapping_because, table_of
 from ..settings.properties import mapped_head, settings_of
+from .sidebar import SubPanel, draw_whose
 from .wrapping import draw_lines
 
 _STATE_ICONS: Final = {"found": "CHECKMARK", "partial": "REMOVE", "missing": "X"}
@@ -62,22 +63,19 @@ class DUOLOGUE_UL_bone_rows(bpy.types.UIList):  # noqa: N801 — Blender's namin
         line.label(text=f"{row.bone or '?'} ← {row.channel} × {row.share:.4g}", icon="BONE_DATA", translate=False)
 
 
-class DUOLOGUE_PT_mapping(bpy.types.Panel):  # noqa: N801 — Blender's naming
+class DUOLOGUE_PT_mapping(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
     """Which shape keys and bones of a character carry what a take says."""
 
     bl_label = "Mapping"
     bl_idname = "DUOLOGUE_PT_mapping"
-    bl_parent_id = "DUOLOGUE_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Duologue"
+    bl_parent_id = "DUOLOGUE_PT_cast"
+    bl_order = 1
     bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 — Blender's own form
 
     def draw(self, context: bpy.types.Context) -> None:
         """Whose, which preset, what is missing, and the two tables."""
         settings = settings_of(context.scene)
-        self.layout.row().prop(settings, "mapping_head", expand=True)
-        self.layout.prop(settings, "head_b" if settings.mapping_head == "second" else "head_a", text="")
+        draw_whose(self.layout, context, settings, "mapping_head")
         head = mapped_head(context.scene)
         self.layout.operator("duologue.auto_map", icon="VIEWZOOM")
         reason = no_mapping_because(head)

@@ -1,4 +1,4 @@
-"""How far a worker is, and the button that stops it."""
+"""How far a worker is, and the cross that stops it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import bpy
 
 
 def draw_progress(layout: bpy.types.UILayout, told: str, share: float, cancel: str) -> None:
-    """A bar with the sentence `told`, filled by `share`, 0 to 1; below it `cancel`, an operator; Esc does the same."""
-    layout.progress(text=told, factor=share)
-    layout.operator(cancel, text="Cancel (Esc)", icon="CANCEL")
+    """One row: a bar with the sentence `told`, filled by `share`, 0 to 1, and `cancel`, an operator; Esc does the same.
+
+    It has the height of `layout`'s rows, so that it can stand where a button was.
+    """
+    row = layout.row(align=True)
+    row.progress(text=told, factor=share)
+    row.operator(cancel, text="", icon="X")

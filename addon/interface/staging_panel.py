@@ -8,18 +8,16 @@ import bpy
 
 from ..settings.properties import people_of, settings_of
 from ..settings.staging_properties import places_of
+from .sidebar import SubPanel, native
 from .wrapping import draw_lines, is_narrow
 
 
-class DUOLOGUE_PT_staging(bpy.types.Panel):  # noqa: N801 — Blender's naming
+class DUOLOGUE_PT_staging(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
     """Places, postures, moods and looks of both people."""
 
     bl_label = "Staging"
     bl_idname = "DUOLOGUE_PT_staging"
-    bl_parent_id = "DUOLOGUE_PT_main"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Duologue"
+    bl_parent_id = "DUOLOGUE_PT_scene"
     bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 — Blender's own form
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -32,8 +30,7 @@ class DUOLOGUE_PT_staging(bpy.types.Panel):  # noqa: N801 — Blender's naming
         row = self.layout.row()
         row.prop(staging, "used", text="Use values" if is_narrow(context) else "Use these values")
         row.operator("duologue.stage_by_sentence", text="", icon="LOOP_BACK")
-        column = self.layout.column()
-        column.use_property_split, column.use_property_decorate = not is_narrow(context), False
+        column = native(self.layout, context)
         column.prop(staging, "distance")
         for name, place in zip(people_of(settings), places_of(staging), strict=True):
             box = column.box()

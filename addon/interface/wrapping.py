@@ -17,10 +17,15 @@ _NARROW: Final = 280.0
 """Below this width at scale 1 Blender cuts a name beside its field, and two buttons in a row."""
 
 
-def draw_lines(layout: bpy.types.UILayout, context: bpy.types.Context, sentence: str, icon: str = "") -> None:
-    """`sentence` as labels below one another, none of them cut; `icon` stands before the first."""
+def draw_lines(
+    layout: bpy.types.UILayout, context: bpy.types.Context, sentence: str, icon: str = "", units: float = 0.0
+) -> None:
+    """`sentence` as labels below one another, none of them cut; `icon` stands before the first.
+
+    They fit the region that `context` draws, or a pop-up that is `units` of 20 pixels wide.
+    """
     column = layout.column(align=True)
-    for number, line in enumerate(lines_in(context, sentence)):
+    for number, line in enumerate(lines_in(context, sentence, units)):
         column.label(text=line, icon="NONE" if not icon else icon if number == 0 else "BLANK1", translate=False)
 
 
@@ -53,13 +58,19 @@ def draw_property(
     return row
 
 
-def lines_in(context: bpy.types.Context, sentence: str) -> list[str]:
-    """`sentence` in lines that fit into the region that `context` draws."""
+def lines_in(context: bpy.types.Context, sentence: str, units: float = 0.0) -> list[str]:
+    """`sentence` in lines that fit into the region that `context` draws, or into a pop-up of `units`."""
+    width = text_width(context, units)
+    return wrapped(sentence, width, lambda text: float(blf.dimensions(_INTERFACE_FONT, text)[0]))
+
+
+def text_width(context: bpy.types.Context, units: float = 0.0) -> float:
+    """Pixels for a line of text where `lines_in` breaks it; from now on blf measures in the interface's font."""
     preferences = context.preferences
     scale = preferences.system.ui_scale
     blf.size(_INTERFACE_FONT, preferences.ui_styles[0].widget.points * scale)
-    width = max(_NARROWEST * scale, context.region.width - _AROUND * _ICON * scale)
-    return wrapped(sentence, width, lambda text: float(blf.dimensions(_INTERFACE_FONT, text)[0]))
+    whole = units * _ICON * scale if units else context.region.width
+    return float(max(_NARROWEST * scale, whole - _AROUND * _ICON * scale))
 
 
 def wrapped(sentence: str, width: float, measure: Callable[[str], float]) -> list[str]:

@@ -43,6 +43,9 @@ def place_sounds(settings: DuologueSettings, performance: Performance, start: fl
     """The panel's files from `start` on; those that the take was made of begin where they do in it. What to tell."""
     audio = performance.meta.get("audio")
     files = audio.get("files", []) if isinstance(audio, dict) else []
+    if settings.audio_kind == "tracks" and settings.played_by_strips:
+        sequencer.remove_sounds(settings.id_data, settings.number)
+        return []
     paths = sound_files(settings)
     known = [file.get("name") for file in files] == [path.name for path in paths]
     sounds = [

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from ...backend.contract.arkit import ARKIT_NAMES
 from .bone_names import is_neck
 from .rig_mapping import RigMapping
 
@@ -104,6 +105,17 @@ def part_coverage(mapping: RigMapping) -> tuple[PartCoverage, ...]:
     else:
         face = tuple(_face_part(mapping, part) for part in ("lips", "lids", "brows"))
     return (*face, _face_part(mapping, "jaw"), _face_part(mapping, "eyes"), *_head_and_neck(mapping))
+
+
+def components_carried(mapping: RigMapping) -> tuple[int, int]:
+    """How many components of an expression `mapping` moves something by, of how many there are.
+
+    FLAME has as many as a file says, so that of its components those that are used are all.
+    """
+    if mapping.basis == "flame":
+        used = {name for rows in (mapping.shapes, mapping.recipes) for row in rows.values() for name in row}
+        return len(used), len(used)
+    return sum(bool(found) for found in _carriers(mapping, ARKIT_NAMES)), len(ARKIT_NAMES)
 
 
 def can_talk(mapping: RigMapping) -> bool:

@@ -27,6 +27,46 @@ class Sound:
     offset: float = 0.0
 
 
+@dataclass(frozen=True)
+class StripSound:
+    """What one strip of the artist's plays: `seconds` of `path` from second `inside` on, heard from the frame `begin`.
+
+    `whole` where neither end is cut off and the sound is as loud as in the file; `gain` how loud it is played.
+    """
+
+    name: str
+    channel: int
+    path: Path
+    begin: float
+    inside: float
+    seconds: float
+    gain: float
+    whole: bool
+
+
+def strip_sounds(scene: bpy.types.Scene) -> list[StripSound]:
+    """What the artist's own sound strips play, from the earliest on; muted ones and Duologue's own are left out."""
+    found = [_strip_sound(strip) for strip in _artists_sounds(scene) if strip.sound is not None]
+    return sorted(found, key=lambda one: (one.begin, one.channel))
+
+
+def _strip_sound(strip: Any) -> StripSound:
+    render = strip.id_data.render
+    fps = render.fps / render.fps_base
+    first, end = float(strip.frame_final_start), float(strip.frame_final_end)
+    content = _content_start(strip)
+    return StripSound(
+        name=strip.name,
+        channel=strip.channel,
+        path=Path(bpy.path.abspath(strip.sound.filepath, library=strip.sound.library)).absolute(),
+        begin=max(first, content),
+        inside=max(0.0, first - content) / fps,
+        seconds=(end - max(first, content)) / fps,
+        gain=float(strip.volume),
+        whole=strip.frame_offset_start <= 0 and strip.frame_offset_end <= 0 and strip.volume == 1.0,
+    )
+
+
 def place_sounds(scene: bpy.types.Scene, sounds: Sequence[Sound], start: float, conversation: int = 0) -> list[str]:
     """One strip a file from the frame `start`; strips placed before for `conversation` are replaced. Returns warnings.
 

@@ -13,7 +13,7 @@ from duologue.addon.conversation import request_of
 from duologue.addon.heads.faces import faces_folder
 from duologue.addon.heads.hair import hair_of
 from duologue.addon.heads.rig import build_head, head_mesh
-from duologue.addon.interface.panel import DUOLOGUE_PT_main
+from duologue.addon.interface.cast_panel import DUOLOGUE_PT_cast
 from duologue.addon.settings.character_properties import character_items, own_characters
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
@@ -315,13 +315,13 @@ def test_the_panel_s_menus_change_the_heads_there_are(conversation, person):
 def test_the_panel_s_menus_say_who_the_heads_are(conversation):
     conversation.head_b["duologue_name"] = "Somebody random"
 
-    said = drawn(DUOLOGUE_PT_main, bpy.context.scene)
+    said = drawn(DUOLOGUE_PT_cast, bpy.context.scene)
     assert said.index("Anna") < said.index("Somebody random")
 
     conversation.head_a = conversation.head_b = None
-    said = drawn(DUOLOGUE_PT_main, bpy.context.scene)
-    assert "Anna" not in said
-    assert "First" in said
+    said = drawn(DUOLOGUE_PT_cast, bpy.context.scene)
+    assert not {"Anna", "Somebody random"} & set(said)
+    assert {"First person", "Second person", "Add conversation"} <= set(said)
 
 
 def test_a_head_that_others_built_becomes_nobody_else(conversation):

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.interface.conversation_rows import draw_conversations
+from duologue.addon.interface.conversation_panel import DUOLOGUE_PT_conversation, DUOLOGUE_UL_conversations
 from duologue.addon.interface.operators import generate
 from duologue.addon.interface.operators.generate import Job, RunningJob
 from duologue.addon.removal import remove_conversation
@@ -15,6 +15,7 @@ from duologue.addon.settings.conversations import (
     conversation_numbered,
     conversations_of,
     forget_conversation,
+    match_rows,
     new_conversation,
     settings_of,
     show_conversation,
@@ -22,13 +23,24 @@ from duologue.addon.settings.conversations import (
 from duologue.addon.settings.properties import mapped_head, title_of
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
-from tests.support.drawn_panel import Layout
+from tests.support.drawn_panel import drawn
 
 
 def head(name):
     armature = bpy.data.objects.new(name, bpy.data.armatures.new(name))
     bpy.context.scene.collection.objects.link(armature)
     return armature
+
+
+def rows_of_list(scene):
+    """What the list shows: names, and in grey what those without one are called."""
+    found = []
+    for index, row in enumerate(scene.duologue_rows):
+        layout = SimpleNamespace(
+            prop=lambda owner, name, placeholder, **_: found.append(getattr(owner, name) or placeholder)
+        )
+        DUOLOGUE_UL_conversations.draw_item(None, None, layout, scene, row, 0, scene, "duologue_active", index)
+    return found
 
 
 def named(scene, *names):
@@ -128,14 +140,32 @@ def test_is_called_by_its_name_or_its_people(scene):
     assert title_of(another) == "Ada and Bo"
 
 
-def test_list_is_drawn_only_where_there_is_something_to_choose_or_add_to(scene):
-    layout = Layout()
-    draw_conversations(layout, scene)
-    assert layout.said == []
+def test_list_has_a_row_for_each_that_follows_what_is_added_and_removed(scene):
+    named(scene, "one", "two", "three")
+    assert len(scene.duologue_rows) == 3
 
-    settings_of(scene).head_a = head("Ada")
-    draw_conversations(layout, scene)
-    assert layout.said
+    forget_conversation(scene, conversations_of(scene)[0])
+
+    assert len(scene.duologue_rows) == 2
+    assert rows_of_list(scene) == ["two", "three"]
+
+
+def test_list_of_a_scene_that_knows_no_rows_yet_gets_them_when_it_is_shown(scene):
+    scene.duologue_more.add().name = "two"
+    assert "two" not in drawn(DUOLOGUE_PT_conversation, scene)
+
+    match_rows(scene)
+
+    assert rows_of_list(scene) == ["New conversation", "two"]
+
+
+def test_a_file_that_is_opened_has_its_rows(scene, tmp_path):
+    scene.duologue_more.add().name = "two"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "two.blend"))
+
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "two.blend"))
+
+    assert len(bpy.context.scene.duologue_rows) == 2
 
 
 def test_buttons_add_show_and_remove(scene):

@@ -8,7 +8,7 @@ import bpy
 import numpy as np
 import pytest
 from duologue.addon.heads.rig import head_mesh
-from duologue.addon.interface import panel
+from duologue.addon.interface import generate_panel
 from duologue.addon.keys import actions
 from duologue.addon.keys.beside import placed
 from duologue.addon.keys.key_writing import write_take
@@ -16,7 +16,7 @@ from duologue.addon.keys.partner import known_partner
 from duologue.addon.keys.sampling import sampled
 from duologue.addon.retargeting.curves import Curve
 from duologue.addon.retargeting.own_heads import BONE_NAMES
-from duologue.addon.settings import properties
+from duologue.addon.settings import generate_properties
 from duologue.addon.settings.properties import people_of, settings_of
 from duologue.addon.staging.sightline import eyes_midpoint
 from duologue.addon.steps import at_once
@@ -80,12 +80,12 @@ def state_of(head):
 def test_the_choice_names_the_two(played):
     settings = settings_of(played)
 
-    said = drawn(panel.DUOLOGUE_PT_main, played)
+    said = drawn(generate_panel.DUOLOGUE_PT_generate, played)
     settings.reaction = "second"
-    more = drawn(panel.DUOLOGUE_PT_main, played)
+    more = drawn(generate_panel.DUOLOGUE_PT_generate, played)
 
     assert people_of(settings) == ("Anna", "Ben")
-    assert [item[1] for item in properties._reaction_items(settings, None)] == [
+    assert [item[1] for item in generate_properties._reaction_items(settings, None)] == [
         "Both",
         "Only Anna reacts",
         "Only Ben reacts",

@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 import bpy
+from duologue.addon.interface.backend_panel import DuologuePreferences
+from duologue.addon.registration import CLASSES
 from duologue.backend.contract.constants import DEFAULT_ENGINE, ENGINE_NAMES
 
 
@@ -30,15 +32,35 @@ def test_registering_opens_no_file_no_socket_and_starts_nothing(registered, monk
         registered.register()
 
 
-def test_every_button_has_a_tooltip_and_every_setting_a_description():
-    names = [name for name in dir(bpy.ops.duologue) if not name.startswith("_")]
-    assert len(names) >= 5
-    for name in names:
-        assert getattr(bpy.ops.duologue, name).get_rna_type().description
+def _groups():
+    """Every kind of settings that Duologue registers, by name."""
+    return {one.__name__: one for one in CLASSES if issubclass(one, bpy.types.PropertyGroup)}
 
-    hidden = {"name", "message", "message_is_error", "message_code", "message_log", "rna_type", "head_a", "head_b"}
-    for setting in bpy.context.scene.duologue.bl_rna.properties:
-        assert setting.description or setting.identifier in hidden, setting.identifier
+
+def test_every_button_and_field_has_a_tooltip_in_blenders_own_form():
+    owners = {name: getattr(bpy.ops.duologue, name).get_rna_type() for name in dir(bpy.ops.duologue) if name[0] != "_"}
+    owners |= {name: one.bl_rna for name, one in _groups().items()}
+    owners["preferences"] = DuologuePreferences.bl_rna
+    blenders = {
+        "filepath",
+        "filename",
+        "directory",
+        "files",
+        "filter_glob",
+        "filter_folder",
+        "check_existing",
+        "rna_type",
+    }
+    given = blenders | {"name", "bl_idname"}
+    wrong = {}
+    for owner, kind in owners.items():
+        said = {"": (kind.name, kind.description)} if owner in dir(bpy.ops.duologue) else {}
+        said |= {one.identifier: (one.name, one.description) for one in kind.properties if one.identifier not in given}
+        for identifier, (name, description) in said.items():
+            if not description or description.endswith(".") or description.casefold() == name.casefold():
+                wrong[f"{owner}.{identifier}"] = description
+
+    assert wrong == {}, "\n".join(f"{k}: {v}" for k, v in wrong.items())
 
 
 def test_add_on_brings_no_torch_into_blender():

@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 import pytest
 from duologue.addon.heads.rig import head_mesh
-from duologue.addon.interface import panel
+from duologue.addon.interface import generate_panel
 from duologue.addon.keys import actions
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
@@ -231,9 +231,9 @@ def test_a_failure_between_two_heads_takes_back_the_range_of_the_first(played, m
 
 
 def test_the_panel_offers_it_once_there_is_a_take(played):
-    said = drawn(panel.DUOLOGUE_PT_take, played)
+    said = drawn(generate_panel.DUOLOGUE_PT_generate, played)
     settings_of(played).take = ""
-    without = drawn(panel.DUOLOGUE_PT_take, played)
+    without = drawn(generate_panel.DUOLOGUE_PT_generate, played)
 
     for button in ("Anna", "Ben", "Variation", "Regenerate range"):
         assert button in said

@@ -5,7 +5,7 @@ from pathlib import Path
 import bpy
 import pytest
 from duologue.addon.conversation import request_of
-from duologue.addon.interface.panel import DUOLOGUE_PT_main
+from duologue.addon.interface.sound_panel import DUOLOGUE_PT_sound, DUOLOGUE_PT_words
 from duologue.addon.settings.properties import settings_of
 
 from tests.support.drawn_panel import drawn
@@ -37,15 +37,8 @@ def test_chosen_segments_and_the_swap_reach_the_request(mixed, tmp_path):
 
 
 def test_the_panel_offers_them_below_the_audio(mixed):
-    said = drawn(DUOLOGUE_PT_main, mixed.id_data)
+    assert "File" in drawn(DUOLOGUE_PT_sound, mixed.id_data)
 
-    offered = said[: said.index("Swap speakers") + 1]
-    assert [one for one in offered if one] == [
-        "Audio",
-        "File",
-        "Words and turns",
-        "First",
-        "Second",
-        "Segments",
-        "Swap speakers",
-    ]
+    offered = drawn(DUOLOGUE_PT_words, mixed.id_data)
+
+    assert [one for one in offered if one] == ["Anna", "Ben", "Segments", "Swap speakers"]

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import bpy
 import pytest
 from duologue.addon import conversation
-from duologue.addon.interface import panel
+from duologue.addon.interface import generate_panel
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.worker import preferences
 from duologue.backend.contract.constants import DEFAULT_ENGINE
@@ -27,7 +27,7 @@ def weights(tmp_path_factory):
 
 
 def panel_says(scene):
-    return drawn(panel.DUOLOGUE_PT_main, scene)
+    return drawn(generate_panel.DUOLOGUE_PT_engine, scene)
 
 
 def test_a_new_scene_has_the_default_engine_and_no_checkpoint_in_the_way(scene):

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import blf
 import bpy
 import pytest
-from duologue.addon.interface import character_panel, mapping_panel, panel, staging_panel
+from duologue.addon.interface import character_panel, generate_panel, mapping_panel, message_row, panel, staging_panel
 from duologue.addon.interface.wrapping import is_narrow, lines_in, wrapped
 from duologue.addon.settings.properties import settings_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.drawn_panel import Label, drawn, sidebar
+from tests.support.drawn_panel import Label, drawn, drawn_panels, sidebar
 
 WIDTHS = {"i": 1.0, "W": 4.0, " ": 1.5}
 
@@ -65,15 +65,13 @@ def test_lines_fit_the_region_in_the_interface_s_own_font(scale, width):
 HINTS = [
     (character_panel.DUOLOGUE_PT_character, "Press Add conversation first"),
     (mapping_panel.DUOLOGUE_PT_mapping, "Choose a character's armature or mesh first"),
-    (panel.DUOLOGUE_PT_main, "The take begins at frame 1"),
-    (panel.DUOLOGUE_PT_main, "The take is not where it was. (12)"),
+    (generate_panel.DUOLOGUE_PT_placing, "The take begins at frame 1"),
     (staging_panel.DUOLOGUE_PT_staging, "Generate a take to see its places"),
 ]
 
 
 @pytest.mark.parametrize(("drawn_panel", "hint"), HINTS)
 def test_hints_of_every_panel_go_on_below_in_a_narrow_sidebar(scene, drawn_panel, hint):
-    settings_of(scene).message = "The take is not where it was. (12)"
     wide, narrow = (_labels(drawn_panel, scene, width) for width in (700, 192))
 
     assert hint in wide
@@ -94,16 +92,23 @@ def test_hints_beside_a_take_s_places_and_in_a_head_s_habits_go_on_below(played)
         assert hint in " ".join(_labels(drawn_panel, played, 192))
 
 
-def test_in_a_narrow_sidebar_names_stand_above_their_fields_and_every_field_is_there(played):
-    settings_of(played).audio_kind = "tracks"
-    wide, narrow = (drawn(panel.DUOLOGUE_PT_main, played, width) for width in (292, 192))
+def test_a_narrow_sidebar_has_every_field_of_a_wide_one(played):
+    wide, narrow = (drawn_panels(played, width) for width in (292, 192))
 
-    for name in ("First", "Second", "Engine", "Generate", "Start", "Cuts"):
-        assert name in wide
-        assert f"{name}:" not in wide
-        assert f"{name}:" in narrow
     fields = [one for one in narrow if not isinstance(one, Label)]
     assert len(fields) == len([one for one in wide if not isinstance(one, Label)])
+
+
+def test_a_message_of_any_length_takes_one_row_of_the_panel_and_all_of_its_pop_up(scene):
+    settings = settings_of(scene)
+    counts = []
+    for sentence in ("", "Done.", "A long sentence on what went wrong. " * 20):
+        settings.message, settings.message_is_error = sentence, bool(sentence)
+        counts.append(len([said for said in drawn(panel.DUOLOGUE_PT_main, scene, 200) if said and said != "Dismiss"]))
+    told = " ".join(_labels(message_row.DUOLOGUE_PT_message, scene, 200))
+
+    assert counts[1] == counts[2]
+    assert settings.message.strip() in told
 
 
 @pytest.mark.parametrize(("scale", "width", "narrow"), [(1.0, 292, False), (1.0, 192, True), (2.0, 292, True)])

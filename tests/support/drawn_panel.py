@@ -1,5 +1,6 @@
 """What a panel draws, with a stand-in for Blender's layout: there is no window in the background."""
 
+import sys
 from types import FunctionType, SimpleNamespace
 
 import bpy
@@ -34,6 +35,10 @@ class Layout:
     def prop(self, owner, name, text=None, **_):
         self.said.append(text or owner.bl_rna.properties[name].name)
 
+    def prop_enum(self, owner, name, value, text=None, **_):
+        assert value in owner.bl_rna.properties[name].enum_items
+        self.said.append(text if text is not None else value)
+
     def prop_search(self, owner, name, searched, collection, **_):
         assert name in owner.bl_rna.properties
         assert collection in searched.bl_rna.properties
@@ -48,6 +53,8 @@ class Layout:
         assert hasattr(bpy.types, name)
         self.said.append(text)
 
+    popover = menu
+
     def operator_menu_enum(self, name, enum, text="", **_):
         assert enum in getattr(bpy.ops.duologue, name.removeprefix("duologue.")).get_rna_type().properties
         self.said.append(text)
@@ -57,6 +64,13 @@ class Layout:
         assert hasattr(bpy.types, kind)
         assert listed in owner.bl_rna.properties
         assert active in active_owner.bl_rna.properties
+
+
+def drawn_panels(scene, width=600):
+    """What all of Duologue's panels draw, from top to bottom."""
+    package = sys.modules["duologue.addon.registration"]
+    panels = [one for one in package.CLASSES if issubclass(one, bpy.types.Panel) and one.bl_region_type == "UI"]
+    return [said for one in panels for said in drawn(one, scene, width)]
 
 
 def drawn(cls, scene, width=600):

@@ -61,6 +61,7 @@ class DUOLOGUE_OT_load_character(bpy.types.Operator):  # noqa: N801 — Blender'
     )
     person: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Head",
+        description="Whose head becomes somebody else",
         items=(
             ("edited", "The edited one", "The head that the panel Character shows"),
             ("first", "First", "The first person's"),

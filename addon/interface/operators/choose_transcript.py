@@ -23,7 +23,9 @@ class DUOLOGUE_OT_choose_transcript(bpy.types.Operator, ImportHelper):  # noqa: 
 
     filter_glob: bpy.props.StringProperty(default="*.txt;*.srt;*.vtt;*.sbv;*.ass", options={"HIDDEN"})  # type: ignore[valid-type]
     person: bpy.props.EnumProperty(  # type: ignore[valid-type]
-        name="Person", items=(("a", "First", "The first person"), ("b", "Second", "The second person"))
+        name="Person",
+        description="Whose words they are",
+        items=(("a", "First", "The first person"), ("b", "Second", "The second person")),
     )
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -34,7 +34,9 @@ class DUOLOGUE_OT_show_conversation(bpy.types.Operator):  # noqa: N801 — Blend
     bl_description = "Show this conversation in the panel; nothing in the scene changes"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
-    number: bpy.props.IntProperty(options={"SKIP_SAVE"})  # type: ignore[valid-type]
+    number: bpy.props.IntProperty(  # type: ignore[valid-type]
+        name="Number", description="The conversation's number, which it keeps for good", options={"SKIP_SAVE"}
+    )
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Show it."""

@@ -164,6 +164,7 @@ class DUOLOGUE_OT_watch_take(WatchingOperator):  # noqa: N801 — Blender's nami
 
     bl_idname = "duologue.watch_take"
     bl_label = "Generate"
+    bl_description = "Wait for the take that is being made"
     bl_options = {"INTERNAL"}  # noqa: RUF012 — Blender's own form
 
     running = RunningJob
@@ -193,6 +194,7 @@ class DUOLOGUE_OT_write_take(SteppingOperator):  # noqa: N801 — Blender's nami
 
     bl_idname = "duologue.write_take"
     bl_label = "Generate"
+    bl_description = "Write the keys of the take that was made"
     bl_options = {"INTERNAL", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     @classmethod

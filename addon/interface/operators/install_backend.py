@@ -153,7 +153,7 @@ class DUOLOGUE_OT_install_backend_from_folder(InstallingOperator):  # noqa: N801
 
     directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})  # type: ignore[valid-type]
     filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN"})  # type: ignore[valid-type]
-    again: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    again: bpy.props.BoolProperty(description="Make it anew", options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
 
     _from_selector = False
 
@@ -222,9 +222,9 @@ class DUOLOGUE_OT_make_backend(InstallingOperator):  # noqa: N801 — Blender's 
     device: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Device", description="What computes: found on this computer and proposed", items=_devices
     )
-    packed: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
-    again: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
-    confirmed: bpy.props.BoolProperty(options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    packed: bpy.props.StringProperty(description="The folder of packages", options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    again: bpy.props.BoolProperty(description="Make it anew", options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
+    confirmed: bpy.props.BoolProperty(description="The question was answered", options={"HIDDEN", "SKIP_SAVE"})  # type: ignore[valid-type]
 
     cancelled_sentence = "Cancelled. What was fetched is kept: Install backend goes on from there."
 

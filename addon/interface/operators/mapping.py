@@ -33,7 +33,7 @@ from ...settings.mapping_properties import (
     table_of,
     take_on,
 )
-from ...settings.properties import mapped_head
+from ...settings.properties import heads_of, mapped_head, settings_of
 from ...steps import Steps, part_of
 from .saying import say, say_error
 from .stepping import SteppingOperator
@@ -142,10 +142,33 @@ class DUOLOGUE_OT_auto_map(_MappingOperator):  # noqa: N801 — Blender's naming
     bl_description = "Find the preset whose shape keys and bones this character has, in whatever spelling"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
+    person: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Person",
+        description="Whose character is mapped",
+        items=(
+            ("shown", "The one shown", "The character that the panel Mapping shows"),
+            ("first", "First", "The first person's"),
+            ("second", "Second", "The second person's"),
+        ),
+        options={"HIDDEN", "SKIP_SAVE"},
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """One of the two must need a mapping; the one that is shown says why it does not."""
+        reasons = [no_mapping_because(head) for head in heads_of(settings_of(context.scene))]
+        if all(reasons):
+            cls.poll_message_set(no_mapping_because(mapped_head(context.scene)) or reasons[0])
+        return not all(reasons)
+
     def steps(self, context: bpy.types.Context) -> Steps[_Found]:
         """Map. Raises DuologueError that says what was looked for."""
+        if self.person != "shown":
+            settings_of(context.scene).mapping_head = self.person
         yield "Comparing presets", 0.0
         head = mapped_head(context.scene)
+        if reason := no_mapping_because(head):
+            raise DuologueError(ExitCode.RIG_UNSUITABLE, f"{reason}.", "Choose a character of your own under Cast.")
         rig = survey(head)
         tried = scored(presets(), rig.key_names, rig.bone_names, rig.bones)
         best, *further = tried

@@ -193,7 +193,10 @@ class CancelOperator(bpy.types.Operator):
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """Only while there is something to stop."""
-        return cls.running.worker is not None
+        if cls.running.worker is not None:
+            return True
+        cls.poll_message_set("There is nothing to stop")
+        return False
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Ask the worker to stop; the modal operator reports it."""

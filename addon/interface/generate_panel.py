@@ -1,0 +1,59 @@
+"""The panel *Generate*: the button, what of a take is made anew, and by which engine and where."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import bpy
+
+from ..conversation import checkpoint_file
+from ..settings.conversations import settings_of
+from .generate_rows import draw_engine, draw_generate, draw_placing, draw_reaction, draw_retake
+from .sidebar import SubPanel
+
+
+class DUOLOGUE_PT_generate(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
+    """Make a take, or a take again."""
+
+    bl_label = "Generate"
+    bl_idname = "DUOLOGUE_PT_generate"
+    bl_order = 4
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The button above what decides what it does, so that it never moves."""
+        settings = settings_of(context.scene)
+        draw_generate(self.layout, settings)
+        draw_reaction(self.layout, context, settings)
+        if settings.take:
+            draw_retake(self.layout, context, settings)
+
+
+class DUOLOGUE_PT_engine(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
+    """What turns sound into movement, and the seed of what sound does not decide."""
+
+    bl_label = "Engine and seed"
+    bl_idname = "DUOLOGUE_PT_engine"
+    bl_parent_id = "DUOLOGUE_PT_generate"
+    bl_order = 0
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 — Blender's own form
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The engine, its file where it needs one, the seed."""
+        draw_engine(self.layout, context, settings_of(context.scene), with_checkpoint=bool(checkpoint_file(context)))
+
+
+class DUOLOGUE_PT_placing(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
+    """Where in the scene's time keys and sound go."""
+
+    bl_label = "Start and range"
+    bl_idname = "DUOLOGUE_PT_placing"
+    bl_parent_id = "DUOLOGUE_PT_generate"
+    bl_order = 1
+    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 — Blender's own form
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Start, the scene's range, cuts."""
+        draw_placing(self.layout, context, settings_of(context.scene))
+
+
+CLASSES: Final = (DUOLOGUE_PT_generate, DUOLOGUE_PT_engine, DUOLOGUE_PT_placing)

@@ -1,0 +1,133 @@
+"""Every sub-panel in every state of the work, and what a button says that cannot be pressed."""
+
+from types import SimpleNamespace
+
+import bpy
+import pytest
+from duologue.addon.interface import cast_panel, panel, sidebar
+from duologue.addon.interface.operators.check_backend import RunningCheck
+from duologue.addon.interface.operators.generate import RunningJob
+from duologue.addon.registration import CLASSES
+from duologue.addon.settings.conversations import match_rows
+from duologue.addon.settings.properties import settings_of
+from duologue.addon.worker.preferences import backend_state
+
+from tests.support.drawn_panel import drawn, drawn_panels
+from tests.support.staged_worker import fake_python, write_wave
+
+SUB_PANELS = [one for one in CLASSES if issubclass(one, bpy.types.Panel) and hasattr(one, "bl_parent_id")]
+
+
+@pytest.fixture
+def empty(scene, monkeypatch, tmp_path):
+    """No head, no sound, no backend."""
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(tmp_path / "nowhere"))
+    backend_state(bpy.context, now=True)
+    match_rows(scene)
+    return scene
+
+
+def running(monkeypatch, scene):
+    worker = SimpleNamespace(stage="Listening", share=0.4)
+    monkeypatch.setattr(RunningJob, "worker", worker)
+    monkeypatch.setattr(RunningJob, "scene", scene.name)
+
+
+def test_sub_panels_stand_in_the_order_of_the_work():
+    steps = {one.bl_label: one.bl_order for one in SUB_PANELS if one.bl_parent_id == "DUOLOGUE_PT_main"}
+
+    for number, name in enumerate(("Conversation", "Cast", "Sound", "Scene", "Generate")):
+        assert steps[name] == number
+    names = {one.bl_idname for one in SUB_PANELS} | {"DUOLOGUE_PT_main"}
+    assert {one.bl_parent_id for one in SUB_PANELS} <= names
+
+
+def test_an_empty_scene_shows_what_to_do_in_three_steps_and_an_example(empty):
+    said = drawn(panel.DUOLOGUE_PT_main, empty)
+
+    assert [one[0] for one in said if one[:1] in "123" and one[1:2] == " "] == ["1", "2", "3"]
+    assert "Load example dialogue" in said
+
+
+def test_a_step_that_is_done_has_no_button_and_the_box_goes_when_all_are(empty, tmp_path, monkeypatch):
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
+    backend_state(bpy.context, now=True)
+    settings = settings_of(empty)
+    assert "Add" in drawn(panel.DUOLOGUE_PT_main, empty)
+
+    for name in ("head_a", "head_b"):
+        head = bpy.data.objects.new(name, bpy.data.armatures.new(name))
+        empty.collection.objects.link(head)
+        setattr(settings, name, head)
+    assert "Add" not in drawn(panel.DUOLOGUE_PT_main, empty)
+    settings.track_a = str(write_wave(tmp_path / "a.wav"))
+
+    assert "Start here" not in drawn(panel.DUOLOGUE_PT_main, empty)
+
+
+@pytest.mark.parametrize("state", ["empty", "heads", "running", "checking", "take", "error"])
+def test_every_panel_draws_in_every_state(state, request, monkeypatch):
+    scene = request.getfixturevalue("played" if state in ("heads", "take", "error", "running") else "empty")
+    settings = settings_of(scene)
+    match_rows(scene)
+    if state == "heads":
+        settings.take = settings.track_a = settings.track_b = ""
+    if state == "running":
+        running(monkeypatch, scene)
+    if state == "checking":
+        monkeypatch.setattr(RunningCheck, "worker", SimpleNamespace(stage="Loading torch", share=0.5))
+    if state == "error":
+        settings.message, settings.message_is_error, settings.message_code = "It broke. (99)", True, 99
+
+    said = drawn_panels(scene)
+
+    assert len(drawn_panels(scene, 192)) >= len(said)
+    assert ("Generate" in said) == (state != "running")
+    assert ("Variation" in said) == (state in ("take", "error", "running"))
+    assert ("Loading torch" in said) == (state == "checking")
+    assert ("It broke. (99)" in said) == (state == "error")
+
+
+def test_people_are_called_by_their_names_wherever_they_are_known(played):
+    said = drawn_panels(played)
+
+    assert said.count("Anna") >= 4
+    assert not {"First", "Second", "First head", "the first"} & set(said)
+
+
+def test_cast_counts_the_expressions_of_both_heads(played):
+    assert drawn(cast_panel.DUOLOGUE_PT_cast, played).count("52 of 52") == 2
+
+
+def test_a_rig_of_ones_own_without_a_mapping_says_so_and_offers_one(played):
+    head = bpy.data.objects.new("Bo", bpy.data.armatures.new("Bo"))
+    played.collection.objects.link(head)
+    settings_of(played).head_b = head
+
+    said = drawn(cast_panel.DUOLOGUE_PT_cast, played)
+
+    assert {"Bo", "None yet", "Auto-map"} <= set(said)
+    assert cast_panel.warnings_of(played, head)
+    assert cast_panel.warnings_of(played, settings_of(played).head_a) == []
+
+
+@pytest.mark.parametrize("state", ["empty", "played"])
+def test_whatever_cannot_be_pressed_says_why(state, request):
+    request.getfixturevalue(state)
+    for name in (one for one in dir(bpy.ops.duologue) if not one.startswith("_")):
+        operator = getattr(bpy.ops.duologue, name)
+        if "INTERNAL" in operator.bl_options or operator.poll():
+            continue
+        with pytest.raises(RuntimeError) as refused:
+            operator()
+        assert "context is incorrect" not in str(refused.value), name
+
+
+def test_names_are_beside_their_fields_as_in_blender_unless_the_sidebar_is_narrow(scene):
+    layout = SimpleNamespace(column=lambda align: SimpleNamespace(align=align))
+    for width, split in ((292, True), (192, False)):
+        context = SimpleNamespace(
+            region=SimpleNamespace(width=width), preferences=SimpleNamespace(system=SimpleNamespace(ui_scale=1.0))
+        )
+        column = sidebar.native(layout, context)
+        assert (column.use_property_split, column.use_property_decorate) == (split, False)
