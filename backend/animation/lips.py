@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
-from ..contract.constants import FRAME_RATE
+from ..contract.constants import FRAME_RATE, JAW_OPEN_RADIANS, OPEN_HEAD_LIP_GAP
 from .coarticulation import ARTICULATORS, GRID_RATE, emphasis_of, mouth_curves
 from .phones import SpokenRun, viseme_of
 
@@ -33,23 +33,7 @@ class LipMeasures:
     gap_of: dict[str, float]
 
 
-OPEN_HEAD_LIPS: Final = LipMeasures(
-    jaw_open_radians=0.4129,
-    gap_of={
-        "jawOpen": 40.8,
-        "mouthClose": -41.0,
-        "mouthFunnel": 13.3,
-        "mouthPucker": 0.5,
-        "mouthLowerDown": 4.1,
-        "mouthUpperUp": 5.4,
-        "mouthRollLower": 0.2,
-        "mouthRollUpper": 0.4,
-        "mouthPress": 0.0,
-        "mouthSmile": 0.0,
-        "mouthStretch": 0.6,
-    },
-)
-"""Measured between the landmarks lip_upper_inner and lip_lower_inner of open-head-1, mouthClose on an open jaw."""
+OPEN_HEAD_LIPS: Final = LipMeasures(jaw_open_radians=JAW_OPEN_RADIANS, gap_of=OPEN_HEAD_LIP_GAP)
 
 WIDTH_OF: Final[dict[str, float]] = {
     "mouthFunnel": -6.0,

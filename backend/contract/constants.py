@@ -29,6 +29,23 @@ OPEN_HEAD: Final = "open-head-1"
 JAW_OPEN_RADIANS: Final = 0.4129
 """Rotation of the open head's jaw about X that is ARKit's jawOpen at 1; as measured when the head was made."""
 
+OPEN_HEAD_LIP_GAP: Final = {
+    "jawOpen": 40.8,
+    "mouthClose": -41.0,
+    "mouthFunnel": 13.3,
+    "mouthPucker": 0.5,
+    "mouthLowerDown": 4.1,
+    "mouthUpperUp": 5.4,
+    "mouthRollLower": 0.2,
+    "mouthRollUpper": 0.4,
+    "mouthPress": 0.0,
+    "mouthSmile": 0.0,
+    "mouthStretch": 0.6,
+}
+"""Millimetres by which the gap between the open head's inner lips grows for one unit of a component, left and right
+together; the jaw stands as jawOpen. Measured between the landmarks lip_upper_inner and lip_lower_inner, mouthClose on
+an open jaw."""
+
 JAW_SIDE_RADIANS: Final = 0.0859
 """Rotation about Y that takes the chin as far aside as the open head's jawLeft at 1."""
 
