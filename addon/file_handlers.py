@@ -8,8 +8,10 @@ from typing import Final
 import bpy
 from bpy.app.handlers import persistent
 
+from .interface.following import settle_now, stop_following
 from .interface.operators.watching import stop_all
 from .keys.saving import Following, follow
+from .settings.adjust_properties import take_over_former_values
 from .settings.conversations import match_rows
 from .settings.properties import conversations_of, settings_of
 
@@ -20,6 +22,7 @@ _saving: list[Following] = []
 def before_saving(path: str, _unused: object = None) -> None:
     """`path` is empty for a start-up file, which nothing lies beside."""
     _saving.clear()
+    settle_now()
     if path:
         _saving.append(follow(path))
 
@@ -49,6 +52,7 @@ def after_failed_saving(_path: str, _unused: object = None) -> None:
 def before_loading(_path: str, _unused: object = None) -> None:
     """What runs is for the file that goes."""
     stop_all()
+    stop_following()
 
 
 @persistent
@@ -57,6 +61,7 @@ def after_loading(_path: str, _unused: object = None) -> None:
     for scene in bpy.data.scenes:
         match_rows(scene)
         for settings in conversations_of(scene):
+            take_over_former_values(settings)
             for name in ("message", "message_is_error", "message_code", "message_log"):
                 settings.property_unset(name)
 

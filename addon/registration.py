@@ -8,8 +8,10 @@ import bpy
 
 from . import command, file_handlers
 from .interface import (
+    adjust_panel,
     cast_panel,
     conversation_panel,
+    following,
     generate_panel,
     mapping_panel,
     message_row,
@@ -52,7 +54,7 @@ from .interface.operators.use_checkpoint import (
 from .interface.operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file
 from .interface.operators.watching import stop_all
 from .interface.operators.write_keys import DUOLOGUE_OT_write_keys
-from .settings import character_properties, mapping_properties, properties, staging_properties
+from .settings import adjust_properties, character_properties, mapping_properties, properties, staging_properties
 from .settings.character_properties import CharacterSettings, IdentitySlider
 from .settings.conversations import ConversationRow
 from .settings.properties import DuologueSettings
@@ -61,6 +63,7 @@ CLASSES: Final = (
     IdentitySlider,
     CharacterSettings,
     *staging_properties.CLASSES,
+    *adjust_properties.CLASSES,
     ConversationRow,
     DuologueSettings,
     DuologuePreferences,
@@ -97,6 +100,7 @@ CLASSES: Final = (
     *scene_panel.CLASSES,
     *staging_panel.CLASSES,
     *generate_panel.CLASSES,
+    *adjust_panel.CLASSES,
     *mapping_properties.CLASSES,
     *mapping.CLASSES,
     *check_character.CLASSES,
@@ -115,11 +119,13 @@ def register() -> None:
     character_properties.attach()
     mapping_properties.attach()
     file_handlers.attach()
+    following.attach()
     _commands.append(bpy.utils.register_cli_command("duologue", command.main))
 
 
 def unregister() -> None:
     """Undo `register`, in reverse."""
+    following.detach()
     file_handlers.detach()
     stop_all()
     while _commands:

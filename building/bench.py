@@ -27,6 +27,8 @@ _HEADS: Final = (
     ("frame_milliseconds", "a frame of both heads", "ms", 12.0),
     ("film_seconds", "a frame of film", "s", 0.5),
     ("retarget_seconds", "keys on an ARKit rig", "s", 0.5),
+    ("follow_seconds", "keys that follow a slider", "s", 0.2),
+    ("follow_ratio", "the same to writing them", "x", 0.35),
 )
 """What bench_heads.py measures: its name, words, unit, and the most it may be."""
 

@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
             "frame_milliseconds": _playback(blend),
             "film_seconds": _film_frame(blend, out.with_suffix(".png")),
             "retarget_seconds": _retarget(performance),
-        }
+        } | _follow(blend, performance)
     finally:
         package.unregister()
     out.write_text(json.dumps(report), encoding="utf-8")
@@ -130,6 +130,32 @@ def _retarget(performance: Path) -> float:
         settings.head_a, settings.head_b = _arkit_rig("First"), _arkit_rig("Second")
 
     return 0.5 * _median(rigs, lambda: write(bpy.context, performance))
+
+
+def _follow(blend: Path, performance: Path) -> dict[str, float]:
+    """Seconds in which both heads' keys follow a slider that moves everything, and their ratio to writing the keys."""
+    import bpy
+
+    write = importlib.import_module("duologue.addon.keys.key_writing").write_take
+    following = importlib.import_module("duologue.addon.interface.following")
+    bpy.ops.wm.open_mainfile(filepath=str(blend))
+    settings = bpy.context.scene.duologue
+    writing = _median(lambda: None, lambda: write(bpy.context, performance))
+    values = iter(0.5 + 0.01 * number for number in range(100))
+
+    def move() -> None:
+        value = next(values)
+        for name in ("lips", "jaw", "upper_face", "head", "gaze", "blink_strength"):
+            setattr(settings.adjust.both, name, value)
+
+    def drawn() -> None:
+        following.follow_now()
+        bpy.context.view_layer.update()
+
+    move()
+    drawn()
+    followed = _median(move, drawn)
+    return {"follow_seconds": followed, "follow_ratio": followed / writing}
 
 
 def _arkit_rig(name: str) -> Any:

@@ -12,9 +12,9 @@ from ...backend.contract.arkit import ARKIT_NAMES
 from ...backend.contract.constants import JOINT_NAMES
 from ...backend.contract.performance import ALONE, Performance
 from ...backend.contract.transfer import eyes_midpoint
-from .rotation import matrices, product, quaternions
+from ..retargeting.rotation import matrices, product, quaternions
 
-_JOINTS: Final = np.array(
+JOINTS: Final = np.array(
     ((0.0, -0.1513, -0.1223), (0.0, -0.1021, -0.1032), (0.0, -0.0527, -0.0569), (0.0313, 0.0, 0.0), (-0.0313, 0.0, 0.0))
 )
 """[5, 3] metres at rest, of the open head without identity; near enough to any head to tell who is looked at."""
@@ -27,9 +27,9 @@ _CONTACT, _AWAY = radians(3.0), radians(6.0)
 
 _SMOOTH_SECONDS: Final = 0.28
 _LOWEST: Final = radians(-34.0)
-_GLOBAL, _NECK = (JOINT_NAMES.index(name) for name in ("global", "neck"))
-_EYES: Final = [JOINT_NAMES.index(name) for name in ("eye_left", "eye_right")]
-_LOOK_SIDE, _LOOK_UP, _LOOK_DOWN = radians(36.0), radians(26.0), radians(34.0)
+GLOBAL, NECK = (JOINT_NAMES.index(name) for name in ("global", "neck"))
+EYES: Final = [JOINT_NAMES.index(name) for name in ("eye_left", "eye_right")]
+LOOK_SIDE, LOOK_UP, LOOK_DOWN = radians(36.0), radians(26.0), radians(34.0)
 """Where staging has eyeLook… at 1."""
 
 
@@ -41,26 +41,26 @@ def with_eye_contact(performance: Performance, person: int, amount: float) -> Pe
     """
     if amount >= 1.0 or performance.meta.get(ALONE):
         return performance
-    yaw, pitch = _sights(performance.pose[person][:, _EYES])  # [T, 2] each
+    yaw, pitch = sights(performance.pose[person][:, EYES])  # [T, 2] each
     share = (1.0 - amount) * contact(performance, person)  # [T]
     side = -1.0 if np.average(yaw.mean(axis=1), weights=share + 1e-9) > 0.0 else 1.0
     turned = yaw + side * _BESIDE[0] * share[:, None]
     lowered = np.maximum(pitch - _BESIDE[1] * share[:, None], np.minimum(pitch, _LOWEST))
     moved = share > 0.0
     pose = np.array(performance.pose, np.float64)
-    pose[person][:, _EYES] = np.where(moved[:, None, None], _turn_to(turned, lowered), pose[person][:, _EYES])
+    pose[person][:, EYES] = np.where(moved[:, None, None], turn_to(turned, lowered), pose[person][:, EYES])
     expression = np.array(performance.expression, np.float64)
     if expression.shape[2] == len(ARKIT_NAMES):
-        _look_along(expression[person], turned - yaw, lowered - pitch)
+        look_along(expression[person], turned - yaw, lowered - pitch)
     return replace(performance, pose=pose, expression=expression)
 
 
 def contact(performance: Performance, person: int) -> np.ndarray:
     """[T] from 0, looks elsewhere, to 1, looks at the partner's eyes, without leaps."""
-    middle = [eyes_midpoint(performance.pose[one], performance.translation[one], _JOINTS) for one in (0, 1)]
+    middle = [eyes_midpoint(performance.pose[one], performance.translation[one], JOINTS) for one in (0, 1)]
     pose = performance.pose[person].astype(np.float64)
-    head = product(quaternions(pose[:, _GLOBAL]), quaternions(pose[:, _NECK]))  # [T, 4]
-    sight = sum(matrices(product(head, quaternions(pose[:, eye])))[..., 2] for eye in _EYES)  # [T, 3]
+    head = product(quaternions(pose[:, GLOBAL]), quaternions(pose[:, NECK]))  # [T, 4]
+    sight = sum(matrices(product(head, quaternions(pose[:, eye])))[..., 2] for eye in EYES)  # [T, 3]
     way = middle[1 - person] - middle[person]
     across = np.linalg.norm(np.cross(sight, way), axis=-1)
     off = np.arctan2(across, np.sum(sight * way, axis=-1))  # [T] radians
@@ -71,13 +71,13 @@ def contact(performance: Performance, person: int) -> np.ndarray:
     return np.convolve(padded, hann / hann.sum(), mode="valid")
 
 
-def _sights(turning: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def sights(turning: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """[T, 2, 3] axis-angle of both eyes → yaw to the left and pitch up [T, 2] radians."""
     sight = np.stack([matrices(quaternions(turning[:, eye].astype(np.float64)))[..., 2] for eye in (0, 1)], axis=1)
     return np.arctan2(sight[..., 0], sight[..., 2]), np.arctan2(sight[..., 1], np.hypot(sight[..., 0], sight[..., 2]))
 
 
-def _turn_to(yaw: np.ndarray, pitch: np.ndarray) -> np.ndarray:
+def turn_to(yaw: np.ndarray, pitch: np.ndarray) -> np.ndarray:
     """[T, 2] and [T, 2] → axis-angle [T, 2, 3] of the shortest turn from straight ahead (Listing's law)."""
     target = np.stack([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)], axis=-1)
     axis = np.stack([-target[..., 1], target[..., 0], np.zeros_like(yaw)], axis=-1)
@@ -85,11 +85,11 @@ def _turn_to(yaw: np.ndarray, pitch: np.ndarray) -> np.ndarray:
     return axis * np.where(sine > 0.0, np.arctan2(sine, target[..., 2:]) / np.where(sine > 0.0, sine, 1.0), 1.0)
 
 
-def _look_along(expression: np.ndarray, left: np.ndarray, up: np.ndarray) -> None:
+def look_along(expression: np.ndarray, left: np.ndarray, up: np.ndarray) -> None:
     """Turn the eyeLook… components of `expression` [T, 52] as far as the eyes have turned, [T, 2] radians each."""
     for eye, (side, outward) in enumerate((("Left", 1.0), ("Right", -1.0))):
-        _shift(expression, f"eyeLookOut{side}", f"eyeLookIn{side}", outward * left[:, eye] / _LOOK_SIDE)
-        _shift(expression, f"eyeLookUp{side}", f"eyeLookDown{side}", up[:, eye] / (_LOOK_DOWN + _LOOK_UP) * 2.0)
+        _shift(expression, f"eyeLookOut{side}", f"eyeLookIn{side}", outward * left[:, eye] / LOOK_SIDE)
+        _shift(expression, f"eyeLookUp{side}", f"eyeLookDown{side}", up[:, eye] / (LOOK_DOWN + LOOK_UP) * 2.0)
 
 
 def _shift(expression: np.ndarray, name: str, opposite: str, amount: np.ndarray) -> None:

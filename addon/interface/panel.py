@@ -7,11 +7,9 @@ from typing import Final
 import bpy
 
 from ..settings.conversations import settings_of
-from ..settings.people import people_of
 from .message_row import draw_message_row
 from .sidebar import InSidebar, SubPanel
 from .start_here import draw_start_here
-from .wrapping import is_narrow
 
 
 class DUOLOGUE_PT_main(InSidebar, bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -35,18 +33,8 @@ class DUOLOGUE_PT_take(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
     bl_order = 5
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Strengths and the button that writes again."""
+        """The take and the button that writes again."""
         settings = settings_of(context.scene)
-        column = self.layout.column(align=True)
-        for name in ("expression_strength", "jaw_strength", "head_strength"):
-            column.prop(settings, name, slider=True)
-        column = self.layout.column(align=True)
-        before = "Eye contact of "
-        if is_narrow(context):
-            column.label(text=before)
-            before = ""
-        for letter, person in zip("ab", people_of(settings), strict=True):
-            column.prop(settings, f"eye_contact_{letter}", text=before + person, slider=True)
         self.layout.prop(settings, "take", text="")
         self.layout.operator("duologue.write_keys", icon="KEYINGSET")
         self.layout.operator("duologue.export_take", icon="EXPORT")

@@ -275,6 +275,28 @@ def replace_keys(
     return written
 
 
+def rewrite_curves(owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndarray) -> None:
+    """Give the F-curves of `owner`'s action the values of `curves` at `frames` [K], in place.
+
+    Curves that have another number of keys, or are not there, are written as in `write_curves`; what else is in the
+    action stays.
+    """
+    there = {(one.data_path, one.array_index): one for one in channels_of(owner).fcurves}
+    places = np.empty((len(frames), 2), dtype=np.float32)  # [K, 2] frame, value
+    places[:, 0] = frames
+    for curve in curves:
+        fcurve = there.get((curve.data_path, curve.index))
+        if fcurve is None:
+            write_curves(owner, [curve], frames)
+        elif len(fcurve.keyframe_points) != len(frames):
+            fcurve.keyframe_points.clear()
+            _add_keys(fcurve, frames, curve.values)
+        else:
+            places[:, 1] = curve.values
+            fcurve.keyframe_points.foreach_set("co", places.ravel())
+            fcurve.update()
+
+
 def _within(frames: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
     """[K] bool: which of `frames` are nearest to one in a span."""
     found = np.zeros(len(frames), dtype=bool)

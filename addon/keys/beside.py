@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 import bpy
@@ -22,17 +22,28 @@ _NEAR: Final = 1e-3
 _GLOBAL: Final = JOINT_NAMES.index("global")
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Where eyes are in the take, `there`, and in the scene, `now`, [3] metres each: the person's and the partner's.
+
+    `root` [3] is the joint that the person's head turns about.
+    """
+
+    root: np.ndarray
+    there: tuple[np.ndarray, np.ndarray]
+    now: tuple[np.ndarray, np.ndarray]
+
+
 def beside_partner(
     scene: bpy.types.Scene, own: Target, partner: Target | None, person: int, start: float
-) -> Performance:
-    """The take of the target `own`, who is `person`, moved so that its partner's eyes are where they are in the scene.
+) -> Beside | None:
+    """Where the target `own`, who is `person`, has to go for its partner's eyes to be where they are in the scene.
 
-    The staged pair is turned about the vertical so that `own` stays on the side of the partner on which the head is
-    now; the distance between the two is the staged one, and lines of sight stay true. Only among heads that Duologue
-    built; any other stays where the artist has put it, and its partner's take as it was staged.
+    None for a head that Duologue did not build: it stays where the artist has put it, and its partner's take as it was
+    staged.
     """
     if partner is None or not (own.own and partner.own):
-        return own.performance
+        return None
     take = own.performance
     frames = _sampled_frames(scene, start, take.seconds)  # [S]
     now = _eyes_in_scene(scene, own.head, partner.head, frames)  # [2, 3] own, partner
@@ -43,21 +54,16 @@ def beside_partner(
         staged_eyes(take.pose[one][at], take.translation[one][at], rest).mean(axis=0)
         for one, rest in zip((person, 1 - person), joints, strict=True)
     ]
-    return placed(take, person, joints[0][0], (there[0], there[1]), (now[0], now[1]))
+    return Beside(joints[0][0], (there[0], there[1]), (now[0], now[1]))
 
 
-def placed(
-    take: Performance,
-    person: int,
-    root: np.ndarray,
-    there: tuple[np.ndarray, np.ndarray],
-    now: tuple[np.ndarray, np.ndarray],
-) -> Performance:
-    """`take` with the rows of `person` moved: the partner's eyes from `there[1]` to `now[1]`, [3] metres each.
+def placed(take: Performance, person: int, beside: Beside) -> Performance:
+    """`take` with the rows of `person` moved: the partner's eyes to where they are in the scene.
 
-    `root` [3] is the joint that the head turns about. Turned about Y by what the way from the partner to the person has
-    to turn: `there[0]` and `now[0]` are the person's own eyes.
+    The staged pair is turned about the vertical so that the person stays on the side of the partner on which the head
+    is now; the distance between the two is the staged one, and lines of sight stay true.
     """
+    root, there, now = beside.root, beside.there, beside.now
     turn = _yaw(now[0] - now[1]) - _yaw(there[0] - there[1])
     about_y = quaternions(np.array([[0.0, turn, 0.0]]))  # [1, 4]
     turning = matrices(about_y)[0]  # [3, 3]

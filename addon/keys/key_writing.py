@@ -19,6 +19,7 @@ from ..settings.properties import DuologueSettings, settings_of
 from ..settings.staging_properties import show_staging
 from ..steps import Steps, at_once, part_of
 from . import actions
+from .laying_out import note_adjustment
 from .planning import Plan, Writing, planned
 from .replacing import judged, settle
 from .retaking import Spans
@@ -80,6 +81,9 @@ def write_take_in_steps(
         keys, assigned = yield from part_of(_write_all(plan, spans, undo), 0.3, 0.7)
         known = yield from part_of(judged(assigned), 0.7, 1.0)
         yield "Arranging the scene", 1.0
+        for writing, one in zip(plan.writings, assigned, strict=True):
+            if not one.copied:
+                note_adjustment(one.action, writing.adjustment)
         undo.pop_all()
     replaced = settle(assigned, known)
     return Written(keys, tuple(replaced), (*plan.notes, *_arrange(settings, take, plan, whole=not spans)))
@@ -96,17 +100,17 @@ def _write_all(plan: Plan, spans: Spans, undo: ExitStack) -> Steps[tuple[int, li
         owner = writing.part.owner
         doing = f"Writing keys on {owner.name}"
         yield doing, written / whole
-        assigned = _assigned(writing, plan.frames, shared.get(writing.person), copies if spans else None)
+        assigned = _assigned(writing, plan.prepared.frames, shared.get(writing.person), copies if spans else None)
         undo.callback(actions.unassign, owner, assigned)
         done.append(assigned)
         shared.setdefault(writing.person, assigned.action)
         if isinstance(owner, bpy.types.Key):
             undo.callback(restore_sliders, owner, widen_sliders(owner, writing.part.curves))
-        for curves in _steps_of(writing.part.curves, len(plan.frames)):
+        for curves in _steps_of(writing.part.curves, len(plan.prepared.frames)):
             if assigned.copied:
-                keys += actions.replace_keys(owner, curves, plan.frames, spans)
+                keys += actions.replace_keys(owner, curves, plan.prepared.frames, spans)
             else:
-                keys += actions.write_curves(owner, curves, plan.frames)
+                keys += actions.write_curves(owner, curves, plan.prepared.frames)
             written += len(curves)
             yield doing, written / whole
     return keys, done
@@ -138,14 +142,14 @@ def _arrange(settings: DuologueSettings, take: Path, plan: Plan, *, whole: bool)
     """Everything in the scene that follows the new keys; what to tell."""
     notes: list[str] = []
     if whole:
-        if settings.start_from == "sound" and plan.start != settings.id_data.frame_start:
-            notes.append(f"The take begins at frame {plan.start:g}, where its sound is.")
-        notes += grow_range(settings, int(plan.frames[0]), int(plan.frames[-1]))
-    notes += place_sounds(settings, plan.performance, plan.start)
+        if settings.start_from == "sound" and plan.prepared.start != settings.id_data.frame_start:
+            notes.append(f"The take begins at frame {plan.prepared.start:g}, where its sound is.")
+        notes += grow_range(settings, int(plan.prepared.frames[0]), int(plan.prepared.frames[-1]))
+    notes += place_sounds(settings, plan.prepared.performance, plan.prepared.start)
     settings.take = remembered(take.absolute())
-    note_written(settings, plan.start)
+    note_written(settings, plan.prepared.start)
     if not settings.staging.used:
-        show_staging(settings.staging, plan.performance.meta.get("staging"))
+        show_staging(settings.staging, plan.prepared.performance.meta.get("staging"))
     if plan.film:
-        notes += film(settings, plan.film, plan.performance, plan.frames)
+        notes += film(settings, plan.film, plan.prepared.performance, plan.prepared.frames)
     return notes

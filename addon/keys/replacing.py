@@ -13,6 +13,8 @@ from .actions import OWN_PROPERTY, Assigned, fingerprint, fingerprint_in_steps
 
 _WRITTEN: Final = "duologue_written"
 """On an action: its fingerprint as Duologue left it."""
+_REWRITTEN: Final = "duologue_rewritten"
+"""On an action: its keys are being written again, so that its fingerprint is out of date."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,18 @@ def is_untouched(action: bpy.types.Action) -> bool:
     Actions of earlier versions carry no fingerprint, so nobody knows, and they count as touched.
     """
     return at_once(_is_untouched(action))
+
+
+def begin_rewriting(action: bpy.types.Action) -> None:
+    """Keys of `action`, which nobody has edited, are written again and again until `sign` tells that they are done."""
+    if _REWRITTEN not in action:
+        action[_REWRITTEN] = True
+
+
+def sign(action: bpy.types.Action) -> None:
+    """Whatever is changed in `action` from now on is an artist's change."""
+    action[_WRITTEN] = fingerprint(action)
+    action.pop(_REWRITTEN, None)
 
 
 def judged(assigned: Sequence[Assigned]) -> Steps[Judged]:
@@ -78,4 +92,6 @@ def _is_untouched(action: bpy.types.Action) -> Steps[bool]:
     kept = action.use_fake_user or action.asset_data is not None or action.library is not None
     if kept or OWN_PROPERTY not in action:
         return False
+    if _REWRITTEN in action:
+        return True
     return action.get(_WRITTEN) == (yield from fingerprint_in_steps(action, action.name))

@@ -149,8 +149,7 @@ def _own_head(scene: bpy.types.Scene, head: bpy.types.Object, performance: Perfo
     bones = {bone.name: np.array(bone.head_local) for bone in head.data.bones}
     face = str(head.get(FACE_PROPERTY, OPEN_HEAD))
     if all(name in bones for name in BONE_NAMES):
-        joints = np.stack([bones[name] for name in BONE_NAMES])  # [5, 3] metres
-        performance = told_for_face(performance, face, joints, faces_folder())
+        performance = _on_face(head, performance)
     check_face(face, performance)
     keys = frozenset(key.name for key in mesh.data.shape_keys.key_blocks)
     return Target(head, performance, check_rig(performance, head.name, bones, keys))
@@ -166,6 +165,19 @@ def _character(scene: bpy.types.Scene, head: bpy.types.Object, performance: Perf
             check_editable(carrier)
     mapping, coverage = mapped(head, rig)
     return Target(head, _in_basis(performance, mapping), coverage, mapping, rig)
+
+
+def in_basis_of(target: Target, performance: Performance) -> Performance:
+    """`performance`, of the same take as the target's, in the basis of its head. Raises DuologueError."""
+    if target.mapping is not None:
+        return _in_basis(performance, target.mapping)
+    return _on_face(target.head, performance)
+
+
+def _on_face(head: bpy.types.Object, performance: Performance) -> Performance:
+    """`performance` told for the face of a `head` that Duologue built."""
+    joints = np.array([head.data.bones[name].head_local for name in BONE_NAMES])  # [5, 3] metres
+    return told_for_face(performance, str(head.get(FACE_PROPERTY, OPEN_HEAD)), joints, faces_folder())
 
 
 def mapped(head: bpy.types.Object, rig: RigSurvey, chosen: RigMapping | None = None) -> tuple[RigMapping, Coverage]:

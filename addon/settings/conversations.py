@@ -17,12 +17,10 @@ _TAKEN_OVER: Final = (
     "character_a",
     "character_b",
     "face",
-    "expression_strength",
-    "jaw_strength",
-    "head_strength",
     "grow_range",
     "cuts",
 )
+_TAKEN_OVER_AMOUNTS: Final = ("lips", "jaw", "upper_face", "head")
 """What a new conversation has from the one that was shown; sound, heads and takes are each conversation's own."""
 
 
@@ -72,6 +70,9 @@ def new_conversation(scene: bpy.types.Scene) -> DuologueSettings:
     created.number = number
     for name in _TAKEN_OVER:
         _copy(before, created, name)
+    for person in ("first", "second"):
+        for name in _TAKEN_OVER_AMOUNTS:
+            _copy(getattr(before.adjust, person), getattr(created.adjust, person), name)
     match_rows(scene)
     show_conversation(scene, created)
     return created

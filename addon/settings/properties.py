@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from .adjust_properties import AdjustProperties
 from .blend_paths import FILE
 from .cast_properties import CastProperties, mapped_head, show_mapped_head
 from .conversations import ConversationRow, conversations_of, settings_of
@@ -31,7 +32,9 @@ def _conversation_shown(scene: bpy.types.Scene, _context: bpy.types.Context) -> 
     show_mapped_head(scene)
 
 
-class DuologueSettings(CastProperties, SoundProperties, SceneProperties, GenerateProperties, bpy.types.PropertyGroup):
+class DuologueSettings(
+    CastProperties, SoundProperties, SceneProperties, GenerateProperties, AdjustProperties, bpy.types.PropertyGroup
+):
     """A conversation's inputs, heads and latest take.
 
     `number` tells it from the scene's others for good; the first one's is 0. `collection` holds what was made for it.
@@ -44,26 +47,9 @@ class DuologueSettings(CastProperties, SoundProperties, SceneProperties, Generat
     collection: bpy.props.PointerProperty(  # type: ignore[valid-type]
         type=bpy.types.Collection, name="Collection", description="What Add conversation made for this conversation"
     )
-    expression_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Expression", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
-    )
-    jaw_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Jaw", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
-    )
-    head_strength: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Head", description="Applied when keys are written", default=1.0, min=0.0, max=2.0, subtype="FACTOR"
-    )
     take: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Take", description="The performance that Write keys uses; beside the .blend, “//” is its folder", **FILE
     )
-    eye_contact_a: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Eye contact", description="How exactly the first person's eyes meet the other's when keys are written; 0 "
-        "rests them beside the face", default=1.0, min=0.0, max=1.0, subtype="FACTOR",
-    )  # fmt: skip
-    eye_contact_b: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Eye contact", description="How exactly the second person's eyes meet the other's when keys are written; "
-        "0 rests them beside the face", default=1.0, min=0.0, max=1.0, subtype="FACTOR",
-    )  # fmt: skip
     # Forgotten when a file is opened (file_handlers); SKIP_SAVE, which speaks of operators alone, would not do that.
     message: bpy.props.StringProperty(description="What was said last")  # type: ignore[valid-type]
     message_is_error: bpy.props.BoolProperty(description="Whether something went wrong")  # type: ignore[valid-type]

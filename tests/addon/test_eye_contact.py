@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from duologue.addon.retargeting.eye_contact import contact, with_eye_contact
+from duologue.addon.adjusting.eye_contact import contact, with_eye_contact
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.performance import ALONE, Performance
 from scipy.spatial.transform import Rotation

@@ -5,8 +5,8 @@ from pathlib import Path
 
 ADDON = Path(__file__).resolve().parents[2] / "addon"
 ORDER = (
-    "paths", "steps", "worker", "retargeting", "heads", "characters", "settings", "staging", "conversation", "removal",
-    "adding", "keys", "export", "interface", "file_handlers", "command_arguments", "command",
+    "paths", "steps", "worker", "retargeting", "adjusting", "heads", "characters", "settings", "staging",
+    "conversation", "removal", "adding", "keys", "export", "interface", "file_handlers", "command_arguments", "command",
     "registration", "__init__",
 )  # fmt: skip
 """Each may import what stands before it."""

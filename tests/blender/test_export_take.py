@@ -105,7 +105,7 @@ def test_people_whose_names_are_one_to_some_disk_get_two_files(take, tmp_path, s
 @pytest.mark.parametrize("suffix", [".csv", ".json"])
 def test_an_export_that_is_given_up_writes_nothing_after_whichever_step(take, tmp_path, suffix):
     out = tmp_path / "out" / f"take{suffix}"
-    asked = SimpleNamespace(_file=lambda: out, person="both")
+    asked = SimpleNamespace(_file=lambda: out, person="both", adjusted=True)
     count = len(list(DUOLOGUE_OT_export_take.steps(asked, bpy.context)))
     assert count > 2
     assert list(out.parent.iterdir()), "one that is not given up writes"

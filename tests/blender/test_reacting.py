@@ -10,7 +10,7 @@ import pytest
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface import generate_panel
 from duologue.addon.keys import actions
-from duologue.addon.keys.beside import placed
+from duologue.addon.keys.beside import Beside, placed
 from duologue.addon.keys.key_writing import write_take
 from duologue.addon.keys.partner import known_partner
 from duologue.addon.keys.sampling import sampled
@@ -234,7 +234,7 @@ def test_a_turned_pair_keeps_its_lines_of_sight():
     there = (take.translation[1, 0], take.translation[0, 0])
     now = (np.array([0.3, 1.4, 2.0]), np.array([0.3, 1.4, 1.0]))
 
-    moved = placed(take, 1, root, there, now)
+    moved = placed(take, 1, Beside(root, there, now))
 
     turned = Matrix.Rotation(-np.pi / 2, 3, "Y") @ Quaternion(take.pose[1, 0, 0] / (np.pi / 2), np.pi / 2).to_matrix()
     vector = moved.pose[1, 0, 0]

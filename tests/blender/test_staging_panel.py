@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.interface import panel, staging_panel
+from duologue.addon.interface import staging_panel
 from duologue.addon.keys.key_writing import write_take
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.settings.staging_properties import mood_items, places_of, show_staging, staging_told
@@ -181,12 +181,6 @@ def test_the_panel_shows_places_once_a_take_was_seen(played):
     for shown in ("Use these values", "Distance", "Anna", "Ben", "Eyes at", "Facing", "Posture", "Leans", "Mood"):
         assert shown in said
         assert shown not in without
-
-
-def test_eye_contact_has_a_slider_for_each(played):
-    said = drawn(panel.DUOLOGUE_PT_take, played)
-
-    assert {"Eye contact of Anna", "Eye contact of Ben"} <= set(said)
 
 
 def test_less_eye_contact_turns_the_keys_of_that_ones_eyes_alone(played):

@@ -9,9 +9,11 @@ from bpy_extras.io_utils import ExportHelper
 
 from ....backend.contract.errors import DuologueError, ExitCode
 from ....backend.contract.performance import load_performance
+from ...adjusting.adjusted import as_adjusted
 from ...export.export_take import export_take_in_steps
 from ...heads.faces import faces_folder
 from ...keys.takes import take_file
+from ...settings.adjust_properties import adjustments_of
 from ...settings.properties import settings_of
 from ...steps import Steps
 from .asking import AsksForFile
@@ -42,6 +44,12 @@ class DUOLOGUE_OT_export_take(AsksForFile, ExportHelper, SteppingOperator):  # n
         name="Person",
         description="Whom to export",
         items=(("both", "Both", "Both people"), ("1", "First", "The first person"), ("2", "Second", "The second")),
+    )
+
+    adjusted: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="As adjusted",
+        description="With the sliders of Adjust, as the keys have it; off, as it was generated",
+        default=True,
     )
 
     @classmethod
@@ -82,7 +90,10 @@ class DUOLOGUE_OT_export_take(AsksForFile, ExportHelper, SteppingOperator):  # n
         """Write. Raises DuologueError."""
         out = self._file()
         yield "Reading the take", 0.0
-        performance = load_performance(take_file(settings_of(context.scene)))
+        settings = settings_of(context.scene)
+        performance = load_performance(take_file(settings))
+        if self.adjusted:
+            performance = as_adjusted(performance, adjustments_of(settings))
         return (yield from export_take_in_steps(performance, out, self.person, faces_folder()))
 
     def finish(self, context: bpy.types.Context, written: list[Path]) -> set[str]:

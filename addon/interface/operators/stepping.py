@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import bpy
 
@@ -31,6 +31,8 @@ class SteppingOperator(bpy.types.Operator):
     _doing: str = ""
     _left: float | None = None
     interactive: bool = False
+    under_way: ClassVar[bool] = False
+    """Whether one of them is at work: nothing else may change the scene then."""
 
     def steps(self, context: bpy.types.Context) -> Steps[Any]:
         """The work. It may raise DuologueError."""
@@ -56,7 +58,7 @@ class SteppingOperator(bpy.types.Operator):
 
     def begin(self, context: bpy.types.Context) -> set[str]:
         """Go on from a timer."""
-        self.interactive = True
+        self.interactive = SteppingOperator.under_way = True
         self._steps = self.steps(context)
         manager = context.window_manager
         self._timer = manager.event_timer_add(_TIMER_SECONDS, window=context.window)
@@ -114,7 +116,7 @@ class SteppingOperator(bpy.types.Operator):
         self._leave(context)
 
     def _leave(self, context: bpy.types.Context) -> None:
-        self._steps = None
+        self._steps, SteppingOperator.under_way = None, False
         if self._timer is None:
             return
         context.window_manager.event_timer_remove(self._timer)

@@ -1,0 +1,1 @@
+"""What an artist's sliders make of a take: arithmetic on its arrays, without a model."""

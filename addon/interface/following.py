@@ -1,0 +1,190 @@
+"""A slider of *Adjust* moves and the viewport follows: from a timer, as often as there is time, without the model.
+
+A slider only says that it has moved. Blender leaves one undo step when it is let go; where that step holds keys that
+were not written yet, they are written as soon as it is undone or redone, so that keys and sliders always agree.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, ClassVar, Final
+
+import bpy
+from bpy.app.handlers import persistent
+
+from ...backend.contract.errors import DuologueError
+from ..adjusting.adjusted import names_its_parts
+from ..keys.following import Followed, basis_of, follow, has_followers, is_behind, prepared_to_follow, settle
+from ..settings import adjust_properties
+from ..settings.conversations import conversation_numbered, conversations_of
+from ..settings.properties import DuologueSettings
+from ..steps import Steps
+from .operators.saying import redraw_panels
+from .operators.stepping import SteppingOperator
+
+_SOON: Final = 0.01
+_AGAIN: Final = 0.1
+_QUIET: Final = 0.4
+"""Seconds without a move after which a drag is over."""
+_TICK: Final = 0.04
+"""Seconds of preparing before Blender gets a chance to draw."""
+
+
+class Following:
+    """The conversation whose keys follow, by the scene's name and its own number, and how far it is."""
+
+    conversation: ClassVar[tuple[str, int] | None] = None
+    followed: ClassVar[Followed | None] = None
+    preparing: ClassVar[Steps[Followed] | None] = None
+    moved: ClassVar[float | None] = None
+    """When a slider moved that the keys do not follow yet, on the monotonic clock."""
+    rested: ClassVar[float] = 0.0
+
+    @classmethod
+    def forget(cls) -> None:
+        """Nothing follows; what was prepared may point to what is not there any more."""
+        if cls.preparing is not None:
+            cls.preparing.close()
+        cls.conversation = cls.followed = cls.preparing = cls.moved = None
+
+
+def slider_moved(settings: DuologueSettings) -> None:
+    """The keys of this conversation are to follow soon."""
+    if not settings.adjust.live or not has_followers(settings):
+        return
+    conversation = (settings.id_data.name, settings.number)
+    if Following.conversation != conversation:
+        settle_now()
+        Following.forget()
+        Following.conversation = conversation
+    Following.moved = time.monotonic()
+    if not bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.register(_tick, first_interval=_SOON)
+
+
+def follow_now() -> None:
+    """What moved last is written at once."""
+    while Following.moved is not None and _go_on() is not None:
+        pass
+
+
+def stop_following() -> None:
+    """Nothing moves until a slider does, as when another file is opened."""
+    Following.forget()
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+
+
+def settle_now() -> None:
+    """The same, and signed, as before a file is saved."""
+    follow_now()
+    if Following.followed is not None:
+        settle(Following.followed)
+
+
+def edited_names(settings: DuologueSettings) -> tuple[str, ...]:
+    """The actions of a conversation that do not follow, since an artist has edited them."""
+    if Following.followed is None or Following.conversation != (settings.id_data.name, settings.number):
+        return ()
+    return tuple(name for name in Following.followed.edited if name in bpy.data.actions)
+
+
+def knows_parts(settings: DuologueSettings) -> bool:
+    """Whether lips, brows and lids of the take can be told apart, as far as is known; FLAME's numbers mix them."""
+    if Following.followed is None or Following.conversation != (settings.id_data.name, settings.number):
+        return True
+    return names_its_parts(Following.followed.ready.performance)
+
+
+def _tick() -> float | None:
+    if SteppingOperator.under_way:
+        return _AGAIN
+    return _go_on()
+
+
+def _go_on() -> float | None:
+    """One step of following; in how many seconds to go on, or None."""
+    settings = _settings()
+    if settings is None:
+        Following.forget()
+        return None
+    try:
+        if Following.moved is not None:
+            return _follow(settings)
+    except ReferenceError:  # a head was deleted, or made again
+        Following.followed = Following.preparing = None
+        return _SOON
+    except DuologueError as error:
+        Following.forget()
+        settings.message_code, settings.message_is_error = int(error.code), True
+        settings.message = f"{error.sentence()} ({int(error.code)})"
+        redraw_panels(bpy.context)
+        return None
+    if time.monotonic() - Following.rested < _QUIET:
+        return _AGAIN
+    if Following.followed is not None:
+        settle(Following.followed)
+    return None
+
+
+def _follow(settings: DuologueSettings) -> float:
+    followed = Following.followed
+    if Following.preparing is None and (followed is None or followed.basis != basis_of(settings)):
+        if followed is not None:
+            settle(followed)
+        Following.followed, Following.preparing = None, prepared_to_follow(settings)
+    if Following.preparing is not None:
+        begun = time.monotonic()
+        try:
+            while time.monotonic() - begun < _TICK:
+                next(Following.preparing)
+        except StopIteration as end:
+            Following.followed, Following.preparing = end.value, None
+        return _SOON
+    if Following.followed is not None:
+        Following.moved = None
+        before = Following.followed.edited
+        follow(settings, Following.followed)
+        Following.rested = time.monotonic()
+        if Following.followed.edited != before:
+            redraw_panels(bpy.context)
+    return _SOON
+
+
+def _settings() -> DuologueSettings | None:
+    if Following.conversation is None:
+        return None
+    name, number = Following.conversation
+    scene = bpy.data.scenes.get(name)
+    return None if scene is None else conversation_numbered(scene, number)
+
+
+@persistent
+def _after_undo(*_: Any) -> None:
+    """Undo has brought back sliders and keys of different moments where keys were written after its step."""
+    Following.forget()
+    for scene in bpy.data.scenes:
+        if scene.library is None:
+            for settings in conversations_of(scene):
+                if is_behind(settings):
+                    slider_moved(settings)
+
+
+_HANDLERS: Final = ("undo_post", "redo_post")
+
+
+def attach() -> None:
+    """Listen to the sliders."""
+    adjust_properties.listeners.append(slider_moved)
+    for name in _HANDLERS:
+        getattr(bpy.app.handlers, name).append(_after_undo)
+
+
+def detach() -> None:
+    """No more."""
+    stop_following()
+    adjust_properties.listeners.clear()
+    for name in _HANDLERS:
+        handlers = getattr(bpy.app.handlers, name)
+        if _after_undo in handlers:
+            handlers.remove(_after_undo)

@@ -1,0 +1,143 @@
+"""The keys of a take in the scene follow the sliders of *Adjust*: written again in place, without the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ...backend.contract.performance import load_performance
+from ..adjusting.adjustment import as_text
+from ..retargeting.curves import Curve
+from ..retargeting.rig_presets import mapping_of
+from ..retargeting.sliders import widen_sliders
+from ..settings.adjust_properties import adjustments_of
+from ..settings.properties import DuologueSettings, heads_of
+from ..steps import Steps, part_of
+from .actions import OWN_PROPERTY, rewrite_curves
+from .laying_out import Prepared, adjustment_on, curves_of, note_adjustment, own_actions, prepared, wanted_adjustments
+from .replacing import begin_rewriting, is_untouched, sign
+from .retaking import people_with_keys
+from .shape_parts import Part
+from .start import written_start
+from .takes import take_file
+
+
+@dataclass
+class Followed:
+    """A conversation whose keys follow its sliders.
+
+    `basis` is what it was prepared for: where that changes, it has to be prepared again. `written` are the curves that
+    were written last, by owner and place there, so that only what changes is written. `actions`, by name, have been
+    rewritten and are not signed yet; `edited` are those that an artist has edited, which stay as they are.
+    """
+
+    basis: tuple[Any, ...]
+    ready: Prepared
+    written: dict[tuple[str, str, int], np.ndarray] = field(default_factory=dict)
+    actions: list[str] = field(default_factory=list)
+    edited: tuple[str, ...] = ()
+
+
+def basis_of(settings: DuologueSettings) -> tuple[Any, ...]:
+    """Everything besides the sliders that the keys of a conversation depend on. Raises DuologueError (no take)."""
+    scene, take = settings.id_data, take_file(settings)
+    heads = [None if head is None else (head.name_full, mapping_of(head)) for head in heads_of(settings)]
+    rate = (scene.render.fps, scene.render.fps_base)
+    return (
+        *(scene.name, settings.number, str(take), take.stat().st_mtime_ns, *heads),
+        *(people_with_keys(settings), written_start(settings), rate),
+    )
+
+
+def has_followers(settings: DuologueSettings) -> bool:
+    """Whether the sliders of a conversation have keys to move: of a take that was written on its heads."""
+    return bool(settings.take) and any(
+        head is not None and next(own_actions(head), None) is not None for head in heads_of(settings)
+    )
+
+
+def is_behind(settings: DuologueSettings) -> bool:
+    """Whether the keys of somebody who gets keys are not as the sliders say."""
+    asked, heads = adjustments_of(settings), heads_of(settings)
+    found = ((asked[person], heads[person]) for person in people_with_keys(settings))
+    return any(
+        (there := adjustment_on(head)) is not None and as_text(there) != as_text(wanted)
+        for wanted, head in found
+        if head is not None
+    )
+
+
+def prepared_to_follow(settings: DuologueSettings) -> Steps[Followed]:
+    """All that can be done before a slider has moved. Raises DuologueError."""
+    basis = basis_of(settings)
+    yield "Reading the take", 0.0
+    performance = load_performance(take_file(settings))
+    ready = yield from part_of(prepared(settings, performance, written_start(settings)), 0.0, 1.0)
+    return Followed(basis, ready)
+
+
+def follow(settings: DuologueSettings, followed: Followed) -> None:
+    """Write the keys as the sliders are now. Raises DuologueError.
+
+    Whoever's keys were edited by an artist since they were written keeps them, and is in `edited`.
+    """
+    adjustments = wanted_adjustments(settings, followed.ready)
+    begins = not followed.actions
+    edited: list[str] = []
+    if begins:
+        followed.written.clear()  # others may have written keys since
+        followed.edited = ()
+    for person, parts in curves_of(followed.ready, adjustments).items():
+        actions = list(dict.fromkeys(_own_actions(parts)))
+        if begins and not all(map(is_untouched, actions)):
+            edited += [action.name for action in actions]
+        if not actions or any(action.name in (*edited, *followed.edited) for action in actions):
+            continue
+        for action in actions:
+            begin_rewriting(action)
+            note_adjustment(action, adjustments[person])
+            if action.name not in followed.actions:
+                followed.actions.append(action.name)
+        for part in parts:
+            _rewrite(part, followed)
+    if begins:
+        followed.edited = tuple(edited)
+
+
+def settle(followed: Followed) -> None:
+    """What is changed in the keys from now on is an artist's change."""
+    for name in followed.actions:
+        action = bpy.data.actions.get(name)
+        if action is not None and OWN_PROPERTY in action:
+            sign(action)
+    followed.actions.clear()
+
+
+def _own_actions(parts: list[Part]) -> Iterator[bpy.types.Action]:
+    """The actions that play `parts`; none where one of them is not Duologue's."""
+    owners = [part.owner.animation_data for part in parts]
+    found = [None if data is None else data.action for data in owners]
+    if all(action is not None and OWN_PROPERTY in action for action in found):
+        yield from (action for action in found if action is not None)
+
+
+def _rewrite(part: Part, followed: Followed) -> None:
+    """Those curves of `part` that are not as they were written last."""
+    owner = part.owner
+
+    def place(curve: Curve) -> tuple[str, str, int]:
+        return f"{owner.id_type} {owner.name_full}", curve.data_path, curve.index
+
+    changed = [one for one in part.curves if not _same(followed.written.get(place(one)), one.values)]
+    if isinstance(owner, bpy.types.Key):
+        widen_sliders(owner, changed)
+    rewrite_curves(owner, changed, followed.ready.frames)
+    followed.written |= {place(one): one.values for one in changed}
+
+
+def _same(before: np.ndarray | None, now: np.ndarray) -> bool:
+    return before is not None and np.array_equal(before, now)

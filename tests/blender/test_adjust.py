@@ -1,0 +1,265 @@
+"""*Adjust* in Blender: keys follow the sliders in place, undo brings back both, what an artist edited stays."""
+
+import bpy
+import numpy as np
+import pytest
+from duologue.addon.adjusting.adjustment import AS_GENERATED, Adjustment
+from duologue.addon.heads.rig import head_mesh
+from duologue.addon.interface import adjust_panel, following
+from duologue.addon.keys import actions
+from duologue.addon.keys.following import has_followers, is_behind
+from duologue.addon.keys.laying_out import adjustment_on
+from duologue.addon.keys.replacing import is_untouched
+from duologue.addon.settings.adjust_properties import adjustments_of, take_over_former_values
+from duologue.addon.settings.properties import settings_of
+
+from tests.support.drawn_panel import drawn
+
+
+def owners(scene):
+    settings = settings_of(scene)
+    return [owner for head in (settings.head_a, settings.head_b) for owner in (head, head_mesh(head).data.shape_keys)]
+
+
+def keys_of(scene):
+    """Every key's value by owner and curve."""
+    found = {}
+    for owner in owners(scene):
+        for curve in actions.channels_of(owner).fcurves:
+            places = np.empty(len(curve.keyframe_points) * 2, np.float32)
+            curve.keyframe_points.foreach_get("co", places)
+            found[owner.name, curve.data_path, curve.array_index] = places.copy()
+    return found
+
+
+def changed(before, after):
+    assert before.keys() == after.keys()
+    return {place[:2] for place in before if not np.array_equal(before[place], after[place])}
+
+
+def follow():
+    """As Blender's timer does, until nothing is left to do."""
+    following.settle_now()
+
+
+def test_keys_follow_a_slider_in_the_same_action_and_alone_what_it_moves(played):
+    before, former = keys_of(played), {owner.animation_data.action.name for owner in owners(played)}
+    settings_of(played).adjust.first.jaw = 0.5
+
+    follow()
+
+    settings = settings_of(played)
+    assert {place[1] for place in changed(before, keys_of(played))} <= {
+        'pose.bones["jaw"].rotation_quaternion', 'key_blocks["mouthClose"].value',
+    }  # fmt: skip
+    assert {place[0] for place in changed(before, keys_of(played))} <= {owner.name for owner in owners(played)[:2]}
+    assert {owner.animation_data.action.name for owner in owners(played)} == former
+    assert adjustment_on(settings.head_a) == Adjustment(jaw=0.5)
+    assert adjustment_on(settings.head_b) == AS_GENERATED
+    assert all(is_untouched(owner.animation_data.action) for owner in owners(played))
+
+
+def test_what_follows_is_what_write_keys_writes(played):
+    adjust = settings_of(played).adjust
+    adjust.first.lips, adjust.first.head, adjust.second.offset, adjust.second.mirrored = 0.3, 1.7, 0.1, True
+    follow()
+    followed = keys_of(played)
+
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}
+
+    written = keys_of(played)
+    assert followed.keys() == written.keys()
+    for place, values in followed.items():
+        np.testing.assert_array_equal(values, written[place])
+
+
+def test_a_slider_that_goes_back_leaves_every_key_as_it_was(played):
+    before = keys_of(played)
+    for value in (0.2, 1.8, 1.0):
+        settings_of(played).adjust.second.head = value
+        follow()
+
+    assert changed(before, keys_of(played)) == set()
+
+
+def test_both_sets_both_and_shows_the_first(played):
+    adjust = settings_of(played).adjust
+    adjust.first.lips, adjust.second.jaw = 0.4, 0.7
+
+    adjust.both.head = 1.5
+
+    assert adjust.both.lips == pytest.approx(0.4)
+    first, second = adjustments_of(settings_of(played))
+    assert first == Adjustment(lips=0.4, head=1.5)
+    assert second == Adjustment(jaw=0.7, head=1.5)
+
+
+@pytest.mark.parametrize("shown", ["first", "both"])
+def test_reset_sets_back_what_is_shown_and_the_keys_follow(played, shown):
+    before = keys_of(played)
+    adjust = settings_of(played).adjust
+    adjust.first.lips, adjust.first.mirrored, adjust.second.jaw = 0.4, True, 1.5
+    follow()
+    adjust.shown = shown
+
+    assert bpy.ops.duologue.reset_adjust() == {"FINISHED"}
+
+    follow()
+    left = {"first": (AS_GENERATED, Adjustment(jaw=1.5)), "both": (AS_GENERATED, AS_GENERATED)}[shown]
+    assert adjustments_of(settings_of(played)) == left
+    assert (changed(before, keys_of(played)) == set()) == (shown == "both")
+    adjust.shown = "first"
+    assert not bpy.ops.duologue.reset_adjust.poll()
+
+
+def test_keys_that_an_artist_has_edited_wait_until_asked(played):
+    curve = actions.channels_of(settings_of(played).head_a).fcurves[5]
+    curve.keyframe_points[3].co.y += 0.1
+    before = keys_of(played)
+    adjust = settings_of(played).adjust
+    adjust.first.head, adjust.second.head = 0.5, 0.5
+
+    follow()
+
+    settings = settings_of(played)
+    touched = {place[0] for place in changed(before, keys_of(played))}
+    assert touched == {owners(played)[2].name}, "the other one follows"
+    assert set(following.edited_names(settings)) == {owner.animation_data.action.name for owner in owners(played)[:2]}
+    assert is_behind(settings)
+    assert "Write keys" in drawn(adjust_panel.DUOLOGUE_PT_adjust, played)
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}
+    assert not is_behind(settings)
+    assert any("edited" in action.name and action.use_fake_user for action in bpy.data.actions)
+    adjust.first.head = 1.5
+    follow()
+    assert adjustment_on(settings.head_a) == Adjustment(head=1.5)
+
+
+def test_an_edit_after_a_drag_is_an_artist_s_edit(played):
+    settings_of(played).adjust.first.head = 0.5
+    follow()
+    curve = actions.channels_of(settings_of(played).head_a).fcurves[5]
+    curve.keyframe_points[3].co.y += 0.1
+    edited = keys_of(played)
+
+    settings_of(played).adjust.first.head = 1.5
+    follow()
+
+    assert changed(edited, keys_of(played)) == set()
+
+
+@pytest.mark.parametrize("written_before_the_step", [True, False])
+def test_undo_and_redo_bring_back_sliders_and_keys(played, written_before_the_step):
+    bpy.ops.ed.undo_push(message="before")
+    before = keys_of(played)
+    settings_of(played).adjust.first.head = 0.25
+    if written_before_the_step:
+        follow()
+    bpy.ops.ed.undo_push(message="Head")
+    follow()
+    after = keys_of(bpy.context.scene)
+    assert changed(before, after)
+
+    bpy.ops.ed.undo()
+    follow()
+    scene = bpy.context.scene
+    assert adjustments_of(settings_of(scene))[0] == AS_GENERATED
+    assert changed(before, keys_of(scene)) == set()
+    assert all(is_untouched(owner.animation_data.action) for owner in owners(scene))
+
+    bpy.ops.ed.redo()
+    follow()
+    scene = bpy.context.scene
+    assert adjustments_of(settings_of(scene))[0] == Adjustment(head=0.25)
+    assert changed(after, keys_of(scene)) == set()
+
+
+def test_who_is_locked_keeps_keys_and_their_adjustment(played):
+    settings = settings_of(played)
+    settings.adjust.first.jaw = 0.5
+    follow()
+    settings.lock_a = True
+    before = keys_of(played)
+
+    settings.adjust.first.jaw, settings.adjust.second.jaw = 2.0, 0.0
+    follow()
+
+    assert {place[0] for place in changed(before, keys_of(played))} <= {owner.name for owner in owners(played)[2:]}
+    assert adjustment_on(settings.head_a) == Adjustment(jaw=0.5)
+
+
+def test_without_live_the_sliders_wait(played):
+    settings = settings_of(played)
+    settings.adjust.live = False
+    before = keys_of(played)
+    settings.adjust.first.lips = 0.0
+
+    follow()
+
+    assert changed(before, keys_of(played)) == set()
+    assert "Write keys" in drawn(adjust_panel.DUOLOGUE_PT_adjust, played)
+
+
+def test_a_saved_file_has_keys_as_the_sliders_say(played, tmp_path):
+    settings_of(played).adjust.first.lips = 0.5
+    path = str(tmp_path / "saved.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    before = keys_of(bpy.context.scene)
+
+    bpy.ops.wm.open_mainfile(filepath=path)
+
+    scene = bpy.context.scene
+    assert adjustments_of(settings_of(scene))[0] == Adjustment(lips=0.5)
+    assert adjustment_on(settings_of(scene).head_a) == Adjustment(lips=0.5)
+    assert all(is_untouched(owner.animation_data.action) for owner in owners(scene))
+    settings_of(scene).adjust.first.lips = 1.0
+    follow()
+    assert {place[0] for place in changed(before, keys_of(scene))} == {owners(scene)[1].name}
+
+
+def test_sliders_of_earlier_versions_are_other_names_of_today_s(scene):
+    settings = settings_of(scene)
+    settings.expression_strength, settings.jaw_strength, settings.head_strength = 0.5, 0.25, 1.5
+    settings.eye_contact_a, settings.eye_contact_b = 0.75, 0.5
+
+    shared = {"lips": 0.5, "upper_face": 0.5, "jaw": 0.25, "head": 1.5}
+    assert adjustments_of(settings) == (Adjustment(**shared, eye_contact=0.75), Adjustment(**shared, eye_contact=0.5))
+    assert settings.jaw_strength == pytest.approx(0.25)
+
+
+def test_values_that_an_older_file_remembers_go_to_today_s_sliders(scene):
+    settings = settings_of(scene)
+    kept = (
+        settings.bl_system_properties_get(do_create=True) if hasattr(settings, "bl_system_properties_get") else settings
+    )
+    kept["jaw_strength"], kept["eye_contact_b"] = 0.25, 0.5
+
+    take_over_former_values(settings)
+    take_over_former_values(settings)
+
+    assert adjustments_of(settings) == (Adjustment(jaw=0.25), Adjustment(jaw=0.25, eye_contact=0.5))
+
+
+def test_a_conversation_without_a_take_has_nothing_that_follows(scene):
+    settings = settings_of(scene)
+    settings.adjust.first.lips = 0.5
+
+    follow()
+
+    assert not has_followers(settings)
+    assert "Lips" in drawn(adjust_panel.DUOLOGUE_PT_adjust, scene)
+
+
+def test_an_exported_take_is_as_adjusted(played, tmp_path):
+    import json
+
+    settings_of(played).adjust.first.jaw = 0.0
+    for name, adjusted in (("with", True), ("without", False)):
+        assert bpy.ops.duologue.export_take(filepath=str(tmp_path / f"{name}.json"), adjusted=adjusted) == {"FINISHED"}
+
+    jaws = [
+        np.array(json.loads((tmp_path / f"{name}.json").read_text())["people"][0]["pose"])[:, 2]
+        for name in ("with", "without")
+    ]
+    assert np.abs(jaws[0]).max() == 0.0
+    assert np.abs(jaws[1]).max() > 0.1
