@@ -99,9 +99,9 @@ class BothAdjustment(_Sliders, bpy.types.PropertyGroup):
 class AdjustSettings(bpy.types.PropertyGroup):
     """Both people's sliders, and whose the panel shows."""
 
-    first: bpy.props.PointerProperty(type=PersonAdjustment)  # type: ignore[valid-type]
-    second: bpy.props.PointerProperty(type=PersonAdjustment)  # type: ignore[valid-type]
-    both: bpy.props.PointerProperty(type=BothAdjustment)  # type: ignore[valid-type]
+    first: bpy.props.PointerProperty(type=PersonAdjustment, description="The first person's sliders")  # type: ignore[valid-type]
+    second: bpy.props.PointerProperty(type=PersonAdjustment, description="The second person's sliders")  # type: ignore[valid-type]
+    both: bpy.props.PointerProperty(type=BothAdjustment, description="Sliders that set both people's")  # type: ignore[valid-type]
     live: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Live",
         description="Write the keys again while a slider moves. Off, sliders wait for Write Keys",
