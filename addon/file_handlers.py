@@ -10,12 +10,17 @@ from bpy.app.handlers import persistent
 
 from .interface.following import settle_now, stop_following
 from .interface.operators.watching import stop_all
+from .keys.other_blenders import OnDisk, on_disk, overtakes, sentence_on
 from .keys.saving import Following, follow
 from .settings.adjust_properties import take_over_former_values
 from .settings.conversations import match_rows
 from .settings.properties import conversations_of, settings_of
 
 _saving: list[Following] = []
+_read: list[OnDisk | None] = [None]
+"""The .blend that is open, as it was on disk when it was read or written last."""
+_overtaking: list[bool] = [False]
+"""Whether what is being saved replaces what another Blender wrote meanwhile."""
 
 
 @persistent
@@ -24,19 +29,24 @@ def before_saving(path: str, _unused: object = None) -> None:
     _saving.clear()
     settle_now()
     if path:
+        _overtaking[0] = overtakes(path, _read[0])
         _saving.append(follow(path))
 
 
 @persistent
 def after_saving(_path: str, _unused: object = None) -> None:
-    """Say what was copied; where a copy was saved, the file that stays open has its own paths again."""
+    """Say what was copied or replaced; where a copy was saved, the file that stays open has its own paths again."""
     for following in _saving:
         if bpy.data.filepath != following.destination:
             following.put_back()
         sentence = following.sentence()
+        if _overtaking[0]:
+            sentence = f"{sentence} {sentence_on(following.destination)}".strip()
         if sentence:
             settings = settings_of(bpy.context.scene)
             settings.message, settings.message_is_error = sentence, False
+        if bpy.data.filepath == following.destination:
+            _read[0] = on_disk()
     _saving.clear()
 
 
@@ -57,7 +67,8 @@ def before_loading(_path: str, _unused: object = None) -> None:
 
 @persistent
 def after_loading(_path: str, _unused: object = None) -> None:
-    """What was said when a file was saved is not news when it is opened."""
+    """What was said when a file was saved is not news when it is opened; when it was written is noted."""
+    _read[0] = on_disk()
     for scene in bpy.data.scenes:
         match_rows(scene)
         for settings in conversations_of(scene):

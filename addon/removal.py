@@ -73,9 +73,13 @@ def remove_with_data(objects: list[bpy.types.Object]) -> None:
     """Remove objects with their data, actions and materials, as far as nothing else uses them."""
     owned = {found for one in objects for found in _owned_by(one)}
     worn = {slot.material for one in objects for slot in one.material_slots if slot.material is not None}
+    shapes = {bone.custom_shape for one in objects if one.pose is not None for bone in one.pose.bones} - {None}
     bpy.data.batch_remove(objects)
     bpy.data.batch_remove([one for one in owned if one.users == 0])
     bpy.data.batch_remove([one for one in worn if one.users == 0])
+    unused = [one for one in shapes if one.users == 0]
+    if unused:
+        remove_with_data(unused)
 
 
 def _owned_by(one: bpy.types.Object) -> Iterator[bpy.types.ID]:

@@ -13,6 +13,7 @@ from mathutils import Matrix, Vector
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face
 from ...backend.contract.reading import explained_read_errors, parsed_json
+from .bone_editing import edited_bones
 from .hair_following import move_hair
 from .rig import BONE_NAMES, FACE_PROPERTY, head_mesh, identity_coefficients
 
@@ -101,30 +102,15 @@ def _coordinates(key: bpy.types.ShapeKey) -> np.ndarray:
 
 
 def _shift_joints(armature: bpy.types.Object, shift: np.ndarray) -> None:
-    """Move the rest bones by `shift` [5, 3] metres.
-
-    Bones move in edit mode only. A scene of its own lends its edit mode, so that the artist's selection, active object
-    and mode stay as they are.
-    """
+    """Move the rest bones by `shift` [5, 3] metres; what hangs on them stays where it is."""
     held = [child for child in armature.children if child.parent_type == "BONE"]
     places = [_hanging_point(armature, child) @ child.matrix_parent_inverse for child in held]
-    scene = bpy.data.scenes.new("Duologue rest pose")
-    stand_in = bpy.data.objects.new("Duologue rest pose", armature.data)
-    try:
-        scene.collection.objects.link(stand_in)
-        layer = scene.view_layers[0]
-        layer.objects.active = stand_in
-        with bpy.context.temp_override(scene=scene, view_layer=layer, active_object=stand_in, object=stand_in):
-            bpy.ops.object.mode_set(mode="EDIT")
-            for name, offset in zip(BONE_NAMES, shift, strict=True):
-                bone = armature.data.edit_bones.get(name)
-                if bone is not None:
-                    head, tail = (end + Vector(offset) for end in (bone.head, bone.tail))
-                    bone.head, bone.tail = head, tail
-            bpy.ops.object.mode_set(mode="OBJECT")
-    finally:
-        bpy.data.objects.remove(stand_in)
-        bpy.data.scenes.remove(scene)
+    with edited_bones(armature.data) as bones:
+        for name, offset in zip(BONE_NAMES, shift, strict=True):
+            bone = bones.get(name)
+            if bone is not None:
+                head, tail = (end + Vector(offset) for end in (bone.head, bone.tail))
+                bone.head, bone.tail = head, tail
     for child, place in zip(held, places, strict=True):
         child.matrix_parent_inverse = _hanging_point(armature, child).inverted() @ place
 

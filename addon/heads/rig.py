@@ -14,6 +14,7 @@ from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face
 from ..retargeting.own_heads import BONE_NAMES
 from .head_parts import PARTS, part_of_polygons
+from .pose_correctives import drive_by_rotation
 
 FACE_PROPERTY: Final = "duologue_face"
 NAME_PROPERTY: Final = "duologue_name"
@@ -161,7 +162,8 @@ def _add_shape_keys(head: bpy.types.Object, face: Face, shaped: np.ndarray, arma
             head, f"pose {JOINT_NAMES[joint]} {entry // 3}{entry % 3}", shaped, face.posedirs[:, :, column]
         )
         if key is not None:
-            _drive_by_rotation(key, armature, BONE_NAMES[joint], entry // 3, entry % 3)
+            driver = key.driver_add("value").driver
+            drive_by_rotation(driver, armature, BONE_NAMES[joint], entry // 3, entry % 3)
 
 
 def _add_shape_key(
@@ -175,18 +177,3 @@ def _add_shape_key(
     key.slider_min, key.slider_max = -_SLIDER, _SLIDER
     key.value = 0.0
     return key
-
-
-def _drive_by_rotation(
-    key: bpy.types.ShapeKey, armature: bpy.types.Object, bone_name: str, row: int, column: int
-) -> None:
-    """Value = entry (row, column) of the bone's rotation matrix minus the identity's (FLAME's pose feature)."""
-    driver = key.driver_add("value").driver
-    driver.type = "SCRIPTED"
-    variable = driver.variables.new()
-    variable.name = "entry"
-    variable.targets[0].id = armature
-    bone = bpy.utils.escape_identifier(bone_name)
-    # RNA matrices are addressed column first.
-    variable.targets[0].data_path = f'pose.bones["{bone}"].matrix_basis[{column}][{row}]'
-    driver.expression = "entry - 1" if row == column else "entry"

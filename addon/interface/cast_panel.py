@@ -18,9 +18,10 @@ from ..settings.conversations import settings_of
 from ..settings.mapping_properties import no_mapping_because, table_of
 from ..settings.people import heads_of, names_of
 from ..settings.properties import DuologueSettings
+from .cast_tools import draw_cast_tools
 from .operators.saying import say_warning
-from .sidebar import NAMES, SubPanel, native
-from .wrapping import draw_lines, is_narrow, row_or_column
+from .sidebar import SubPanel, beside, native
+from .wrapping import draw_lines, row_or_column
 
 _POP_UP_WIDTH: Final = 400
 """Pixels at scale 1."""
@@ -51,17 +52,18 @@ class DUOLOGUE_PT_cast(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
         if head is None:
             column.prop(settings, f"character_{letter}", text=f"{person.capitalize()} person")
         elif FACE_PROPERTY in head:
-            row = _beside(column, context, f"{person.capitalize()} person")
+            row = beside(column, context, f"{person.capitalize()} person")
             row.operator_menu_enum("duologue.load_character", "character", text=name, icon="USER").person = person
         column.prop(settings, f"head_{letter}", text="Rig" if head is None or FACE_PROPERTY in head else name)
         if head is not None:
             self._draw_mapping(context, column, head, person)
+            draw_cast_tools(column, context, head, person)
 
     def _draw_mapping(
         self, context: bpy.types.Context, column: bpy.types.UILayout, head: bpy.types.Object, person: str
     ) -> None:
         """“52 of 52”, and what to do or to know where that is not all."""
-        row = _beside(column, context, "Mapping")
+        row = beside(column, context, "Mapping")
         found = warnings_of(context.scene, head)
         counted = expressions_of(head)
         row.alert = counted is None
@@ -157,17 +159,6 @@ def _mapping(text: str, stem: str) -> RigMapping | None:
     if text:
         return read_or_none(lambda: mapping_from_json(parsed_json(text)))
     return read_or_none(lambda: load_mapping(preset_file(stem).path))
-
-
-def _beside(column: bpy.types.UILayout, context: bpy.types.Context, name: str) -> bpy.types.UILayout:
-    """Where something stands that is no property, beside `name` as properties are."""
-    if is_narrow(context):
-        return column.row(align=True)
-    row = column.split(factor=NAMES, align=True)
-    side = row.row()
-    side.alignment = "RIGHT"
-    side.label(text=name)
-    return row.row(align=True)
 
 
 CLASSES: Final = (DUOLOGUE_PT_cast, DUOLOGUE_OT_show_warnings)

@@ -42,3 +42,14 @@ def draw_whose(layout: bpy.types.UILayout, context: bpy.types.Context, settings:
     row = row_or_column(layout, context)
     for value, person in zip(("first", "second"), names_of(settings), strict=True):
         row.prop_enum(settings, name, value, text=person)
+
+
+def beside(column: bpy.types.UILayout, context: bpy.types.Context, name: str) -> bpy.types.UILayout:
+    """Where something stands that is no property, beside `name` as properties are."""
+    if is_narrow(context):
+        return column.row(align=True)
+    row = column.split(factor=NAMES, align=True)
+    side = row.row()
+    side.alignment = "RIGHT"
+    side.label(text=name)
+    return row.row(align=True)

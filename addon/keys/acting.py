@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import bpy
 
+from ..heads.control_board import KEY_PREFIX
 from ..heads.rig import head_mesh
 from ..retargeting.character_axes import character_axes
 from ..retargeting.own_heads import BONE_NAMES
@@ -71,7 +72,7 @@ def _layer(scene: bpy.types.Scene) -> bpy.types.ViewLayer:
 
 def _of_own_head(head: bpy.types.Object) -> Channels:
     mesh = head_mesh(head)
-    names = tuple(key.name for key in mesh.data.shape_keys.key_blocks[1:])
+    names = tuple(key.name for key in mesh.data.shape_keys.key_blocks[1:] if not key.name.startswith(KEY_PREFIX))
     root, neck, *_ = BONE_NAMES
     return Channels(
         armature=head,

@@ -65,21 +65,32 @@ def follow(destination: str) -> Following:
             for settings in conversations_of(scene):
                 for name in PATHS:
                     _follow(following, settings, name)
+                _change(following, settings, "saved_in", destination)
     return following
 
 
 def _follow(following: Following, settings: DuologueSettings, name: str) -> None:
     path: str = getattr(settings, name)
-    if not path or (is_relative(path) and not bpy.data.filepath):
+    if not path or (is_relative(path) and not bpy.data.filepath and not settings.saved_in):
         return
     file = file_of(settings, path)
     if name in _TAKES:
         file = _copied_along(following, file)
         new = told_from(file, following.destination) if is_relative(path) else remembered(file, following.destination)
-    elif is_relative(path) and Path(following.destination).parent != Path(bpy.data.filepath).parent:
+    elif is_relative(path) and not _means(path, file, following.destination):
         new = told_from(file, following.destination)
     else:
         return
+    _change(following, settings, name, new)
+
+
+def _means(path: str, file: Path, blend: str) -> bool:
+    """Whether the relative `path` is `file` from the .blend at `blend`."""
+    return os.path.normpath(Path(blend).parent / path.removeprefix("//")) == os.path.normpath(file)
+
+
+def _change(following: Following, settings: DuologueSettings, name: str, new: str) -> None:
+    path: str = getattr(settings, name)
     if new != path:
         following.before.append((settings, name, path))
         setattr(settings, name, new)

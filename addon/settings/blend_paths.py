@@ -30,10 +30,18 @@ def is_relative(path: str) -> bool:
 
 
 def file_of(settings: bpy.types.PropertyGroup, path: str) -> Path:
-    """The file that `settings` name by `path`, absolute; of a linked scene “//” is its library's folder."""
+    """The file that `settings` name by `path`, absolute; of a linked scene “//” is its library's folder.
+
+    A conversation that was appended finds what still lies beside the .blend that it was saved in.
+    """
     found = Path(bpy.path.abspath(path, library=settings.id_data.library)).absolute()
-    if os.sep == "/" and is_relative(path) and "\\" in path and not os.path.exists(found):  # noqa: PTH110  (names may be too long)
-        return file_of(settings, path.replace("\\", "/"))  # chosen under Windows
+    if is_relative(path) and not os.path.exists(found):  # noqa: PTH110  (names may be too long)
+        if os.sep == "/" and "\\" in path:
+            return file_of(settings, path.replace("\\", "/"))  # chosen under Windows
+        saved_in: str = getattr(settings, "saved_in", "")
+        beside = Path(os.path.normpath(Path(saved_in).parent / path.removeprefix(_PREFIX)))
+        if saved_in and os.path.exists(beside):  # noqa: PTH110
+            return beside
     return found
 
 

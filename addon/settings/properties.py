@@ -50,6 +50,10 @@ class DuologueSettings(
     take: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Take", description="The performance that Write keys uses; beside the .blend, “//” is its folder", **FILE
     )
+    saved_in: bpy.props.StringProperty(  # type: ignore[valid-type]
+        description="The .blend that this conversation was saved in last; it may be appended to another",
+        options={"HIDDEN"},
+    )
     # Forgotten when a file is opened (file_handlers); SKIP_SAVE, which speaks of operators alone, would not do that.
     message: bpy.props.StringProperty(description="What was said last")  # type: ignore[valid-type]
     message_is_error: bpy.props.BoolProperty(description="Whether something went wrong")  # type: ignore[valid-type]

@@ -1,0 +1,242 @@
+"""Bones, shapes and a board by which an artist adds to what a take does; at rest they change nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import bpy
+import numpy as np
+from mathutils import Matrix, Quaternion
+
+from ...backend.contract.errors import DuologueError, ExitCode
+from ..retargeting.own_heads import BONE_NAMES
+from .bone_editing import edited_bones
+from .control_board import CONTROLS, PULLS, TRAVEL, Control, Pull, Turn
+from .control_shapes import board_shape, control_shape
+from .pose_correctives import follow_constraints
+
+BOARD: Final = "control board"
+"""The bone that carries the board; it can be moved."""
+_FRAME: Final = "control frame"
+_COLLECTION: Final = "Controls"
+_LENGTH: Final = 0.01
+_ASIDE: Final = (0.24, -0.03, 0.02)
+"""Metres from the middle of the eyes to the board: to the person's left, up, forward."""
+_WIRE: Final = 2.0
+_FRAME_WIRE: Final = 1.0
+"""Pixels."""
+_COLOURS: Final = {
+    "left": (0.30, 0.60, 1.00),
+    "right": (1.00, 0.32, 0.28),
+    "middle": (1.00, 0.78, 0.20),
+    "jaw": (0.45, 0.85, 0.35),
+    "frame": (0.62, 0.62, 0.62),
+}
+"""Of bones that are not selected, as the screen shows them."""
+_BODY: Final = {  # bone: collection, shape, its place from the bone's joint (metres), colour
+    "root": ("Head", "ring", (0.0, -0.2, 0.0), "middle"),
+    "neck": ("Head", "halo", (0.0, 0.2, 0.02), "middle"),
+    "jaw": ("Jaw", "chin", (0.0, -0.032, 0.072), "jaw"),
+    "eye_left": ("Eyes", "eye", (0.0, 0.0, 0.06), "left"),
+    "eye_right": ("Eyes", "eye", (0.0, 0.0, 0.06), "right"),
+}
+
+
+def has_controls(armature: bpy.types.Object) -> bool:
+    """Whether `add_controls` was here."""
+    return BOARD in armature.data.bones
+
+
+def controls_shown(armature: bpy.types.Object) -> bool:
+    """Whether the board and the bones' shapes are seen."""
+    collection = armature.data.collections.get(_COLLECTION)
+    return collection is not None and collection.is_visible
+
+
+def show_controls(armature: bpy.types.Object, *, shown: bool) -> None:
+    """Show or hide the board and the bones' shapes; what they add stays."""
+    armature.data.collections[_COLLECTION].is_visible = shown
+    armature.data.show_bone_custom_shapes = shown
+    armature.show_in_front = shown
+
+
+def turn_board(armature: bpy.types.Object, view: Quaternion) -> None:
+    """Let the board face somebody who looks with the rotation `view` (world, as a camera's); its place stays."""
+    bone = armature.pose.bones[BOARD]
+    place = (armature.matrix_world @ bone.matrix).to_translation()
+    turned = Matrix.LocRotScale(place, view, armature.matrix_world.to_scale())
+    bone.matrix = armature.matrix_world.inverted() @ turned
+
+
+def controls_of(armature: bpy.types.Object) -> list[bpy.types.PoseBone]:
+    """The controls on the board of a head, in the board's order."""
+    return [armature.pose.bones[one.name] for one in CONTROLS if one.name in armature.pose.bones]
+
+
+def add_controls(armature: bpy.types.Object, mesh: bpy.types.Object) -> None:
+    """Give the head of `armature` and `mesh` a control board and shapes for its bones, and show them.
+
+    A control is there where something of the head follows it. Shape keys of the board's own carry what it adds, so that
+    the keys of a take stay as they are; they make a head half as large again, so that heads are built without them.
+    Raises DuologueError (RIG_UNSUITABLE) where the head cannot be changed.
+    """
+    _check(armature, mesh)
+    keys = [pull for pull in PULLS if _is_there(mesh, pull)]
+    controls = [one for one in CONTROLS if one.turns or any(pull in keys for pull in one.pulls)]
+    _add_bones(armature, controls)
+    for pull in keys:
+        _add_key(mesh, pull)
+    for control in controls:
+        _limit(armature, control, shapes=bool(keys))
+        for pull in control.pulls:
+            if pull in keys:
+                _drive(mesh, armature, control, pull)
+    _add_turns(armature, controls)
+    follow_constraints(mesh.data.shape_keys, armature)
+    _dress(armature, controls, shapes=bool(keys))
+    show_controls(armature, shown=True)
+
+
+def _check(armature: bpy.types.Object, mesh: bpy.types.Object) -> None:
+    for one in (armature, armature.data, mesh.data):
+        if one.library is not None or one.override_library is not None:
+            raise DuologueError(
+                ExitCode.RIG_UNSUITABLE,
+                f"{armature.name} comes from another file, where its bones and shape keys are.",
+                "Add the controls there, save that file and reload it here (File > External Data).",
+            )
+    if armature.data.is_editmode or mesh.data.is_editmode:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE, f"{armature.name} is in edit mode.", "Leave edit mode; then add the controls."
+        )
+
+
+def _is_there(mesh: bpy.types.Object, pull: Pull) -> bool:
+    blocks = mesh.data.shape_keys.key_blocks
+    return all(name in blocks for name in pull.components)
+
+
+def _add_bones(armature: bpy.types.Object, controls: list[Control]) -> None:
+    rest = armature.data.bones
+    middle = np.mean([rest[name].head_local for name in BONE_NAMES[3:]], axis=0) + _ASIDE  # [3]
+    with edited_bones(armature.data) as bones:
+        board = _bone(bones, BOARD, middle, bones[BONE_NAMES[0]])
+        _bone(bones, _FRAME, middle, board)
+        for control in controls:
+            _bone(bones, control.name, middle + np.array([*control.place, 0.0]), board)
+
+
+def _bone(
+    bones: bpy.types.ArmatureEditBones, name: str, place: np.ndarray, parent: bpy.types.EditBone
+) -> bpy.types.EditBone:
+    bone = bones.new(name)
+    bone.head, bone.tail = place, place + np.array([0.0, _LENGTH, 0.0])
+    bone.roll, bone.parent, bone.use_deform = 0.0, parent, False
+    return bone
+
+
+def _add_key(mesh: bpy.types.Object, pull: Pull) -> None:
+    """The key of `pull`: the basis and the components as they are sculpted on this head."""
+    blocks = mesh.data.shape_keys.key_blocks
+    shape = basis = _coordinates(blocks[0])
+    for name, amount in pull.components.items():
+        shape = shape + amount * (_coordinates(blocks[name]) - basis)
+    key = mesh.shape_key_add(name=pull.key, from_mix=False)
+    key.data.foreach_set("co", shape.astype(np.float32))
+    key.slider_min, key.value = 0.0, 0.0
+
+
+def _coordinates(key: bpy.types.ShapeKey) -> np.ndarray:
+    """[3 V] metres."""
+    found = np.empty(3 * len(key.data), np.float32)
+    key.data.foreach_get("co", found)
+    return found
+
+
+def _drive(mesh: bpy.types.Object, armature: bpy.types.Object, control: Control, pull: Pull) -> None:
+    """The key of `pull` is 1 where its control is at the end of its way."""
+    driver = mesh.data.shape_keys.key_blocks[pull.key].driver_add("value").driver
+    driver.type = "SCRIPTED"
+    variable = driver.variables.new()
+    variable.name, variable.type = "way", "TRANSFORMS"
+    target = variable.targets[0]
+    target.id, target.bone_target = armature, control.name
+    target.transform_type, target.transform_space = ("LOC_X", "LOC_Y")[pull.axis], "LOCAL_SPACE"
+    driver.expression = f"max({pull.sign / TRAVEL:.6g} * way, 0)"
+
+
+def _limit(armature: bpy.types.Object, control: Control, *, shapes: bool) -> None:
+    """The control goes along its ways only, no further than to their ends."""
+    bone = armature.pose.bones[control.name]
+    turning = next((turn for turn in control.turns if turn.axis == 2), None)  # noqa: PLR2004
+    limit = bone.constraints.new("LIMIT_LOCATION")
+    limit.owner_space, limit.use_transform_limit = "LOCAL", True
+    for axis, letter in enumerate("xyz"):
+        ends = control.reach(axis, shapes=shapes) if letter != "z" else (0.0, 0.0)
+        for end, value in zip(("min", "max"), ends, strict=True):
+            setattr(limit, f"use_{end}_{letter}", True)
+            setattr(limit, f"{end}_{letter}", value)
+        bone.lock_location[axis] = ends[0] == ends[1]
+    bone.rotation_mode = "XYZ"
+    bone.lock_rotation = (True, True, turning is None)
+    bone.lock_scale = (True, True, True)
+    if turning is not None:
+        limit = bone.constraints.new("LIMIT_ROTATION")
+        limit.owner_space, limit.use_transform_limit = "LOCAL", True
+        limit.use_limit_x = limit.use_limit_y = limit.use_limit_z = True
+        limit.min_z, limit.max_z = -turning.radians, turning.radians
+
+
+def _add_turns(armature: bpy.types.Object, controls: list[Control]) -> None:
+    """Bones turn on top of their keys, as if a parent turned."""
+    for control in controls:
+        for bone in dict.fromkeys(turn.bone for turn in control.turns):
+            for moved in (True, False):
+                turns = [one for one in control.turns if one.bone == bone and (one.axis < 2) == moved]  # noqa: PLR2004
+                if turns:
+                    _add_turn(armature, control, bone, turns, moved=moved)
+
+
+def _add_turn(armature: bpy.types.Object, control: Control, bone: str, turns: list[Turn], *, moved: bool) -> None:
+    constraint = armature.pose.bones[bone].constraints.new("TRANSFORM")
+    constraint.name = f"{control.label} on the board" if moved else f"{control.label} turned on the board"
+    constraint.target, constraint.subtarget = armature, control.name
+    constraint.owner_space = constraint.target_space = "LOCAL"
+    constraint.map_from, constraint.map_to = ("LOCATION" if moved else "ROTATION"), "ROTATION"
+    constraint.mix_mode_rot = "BEFORE"
+    for turn in turns:
+        letter, source, end = "xyz"[turn.about], "XYZ"[turn.axis], (TRAVEL if moved else turn.radians)
+        ending = "" if moved else "_rot"
+        setattr(constraint, f"from_min_{source.lower()}{ending}", -end)
+        setattr(constraint, f"from_max_{source.lower()}{ending}", end)
+        setattr(constraint, f"map_to_{letter}_from", source)
+        setattr(constraint, f"to_min_{letter}_rot", -turn.radians)
+        setattr(constraint, f"to_max_{letter}_rot", turn.radians)
+
+
+def _dress(armature: bpy.types.Object, controls: list[Control], *, shapes: bool) -> None:
+    """Shapes, colours and collections, which serve as selection sets."""
+    for name, (collection, shape, place, colour) in _BODY.items():
+        if name in armature.pose.bones:
+            _put_on(armature, name, control_shape(shape), colour, collection)
+            armature.pose.bones[name].custom_shape_translation = place
+    _put_on(armature, _FRAME, board_shape(controls, shapes=shapes), "frame", _COLLECTION, _FRAME_WIRE)
+    armature.data.bones[_FRAME].hide_select = True
+    _put_on(armature, BOARD, control_shape("handle"), "frame", _COLLECTION)
+    for control in controls:
+        turning = any(turn.axis == 2 for turn in control.turns)  # noqa: PLR2004
+        shape = "turner" if turning else "square" if control.turns else "knob"
+        _put_on(armature, control.name, control_shape(shape), control.side, _COLLECTION)
+
+
+def _put_on(
+    armature: bpy.types.Object, name: str, shape: bpy.types.Object, colour: str, collection: str, wire: float = _WIRE
+) -> None:
+    bone, collections = armature.pose.bones[name], armature.data.collections
+    bone.custom_shape, bone.use_custom_shape_bone_size = shape, False
+    bone.custom_shape_wire_width = wire
+    shown = np.array(_COLOURS[colour])
+    bone.bone.color.palette = "CUSTOM"
+    for state, light in (("normal", 0.0), ("select", 0.4), ("active", 0.75)):
+        setattr(bone.bone.color.custom, state, shown + light * (1.0 - shown))
+    (collections.get(collection) or collections.new(collection)).assign(bone.bone)

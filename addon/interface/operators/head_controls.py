@@ -1,0 +1,111 @@
+"""Polishing a bundled head by hand: its controls are added, shown and hidden."""
+
+from __future__ import annotations
+
+import bpy
+
+from ....backend.contract.errors import DuologueError
+from ...heads.controls import add_controls, controls_shown, has_controls, show_controls, turn_board
+from ...heads.rig import FACE_PROPERTY, head_mesh
+from ...settings.properties import heads_of, people_of, settings_of
+from .saying import say, say_error
+
+PERSONS = (("first", "First", "The first person"), ("second", "Second", "The second person"))
+
+
+class _ForHead:
+    """Beside an operator's base: which of the conversation's heads it is for."""
+
+    person: bpy.props.EnumProperty(  # type: ignore[valid-type]
+        name="Head", description="Whose controls", items=PERSONS, options={"SKIP_SAVE"}
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only with a head that Duologue built."""
+        if any(head is not None and FACE_PROPERTY in head for head in heads_of(settings_of(context.scene))):
+            return True
+        cls.poll_message_set("Press Add conversation first")  # type: ignore[attr-defined]
+        return False
+
+    def head(self, context: bpy.types.Context) -> tuple[bpy.types.Object | None, str]:
+        """The armature, None where Duologue did not build it, and the person's name."""
+        settings, index = settings_of(context.scene), int(self.person == "second")
+        head = heads_of(settings)[index]
+        return (head if head is not None and FACE_PROPERTY in head else None), people_of(settings)[index]
+
+
+class DUOLOGUE_OT_add_controls(_ForHead, bpy.types.Operator):  # noqa: N801 — Blender's naming
+    """Give a head a control board and shapes for its bones."""
+
+    bl_idname = "duologue.add_controls"
+    bl_label = "Add controls"
+    bl_description = (
+        "Give this head a board of controls and shapes for its bones, to polish a take by hand. At rest they change "
+        "nothing; the take's keys stay as they are"
+    )
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Add them, and show them."""
+        head, name = self.head(context)
+        if head is None or has_controls(head):
+            self.report({"INFO"}, f"{name} needs no controls" if head is None else f"{name} has its controls already")
+            return {"CANCELLED"}
+        try:
+            add_controls(head, head_mesh(head))
+        except DuologueError as error:
+            say_error(self, context, error)
+            return {"CANCELLED"}
+        say(self, context, f"{name} has controls now; pose them in pose mode.")
+        return {"FINISHED"}
+
+
+class DUOLOGUE_OT_show_controls(_ForHead, bpy.types.Operator):  # noqa: N801 — Blender's naming
+    """Show a head's board and the shapes of its bones, or hide them."""
+
+    bl_idname = "duologue.show_controls"
+    bl_label = "Controls"
+    bl_description = (
+        "Show the board of controls beside this head and shapes for its bones, or hide them. What was keyed with them "
+        "stays either way"
+    )
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """The other way round from now on."""
+        head, name = self.head(context)
+        if head is None or not has_controls(head):
+            self.report({"WARNING"}, f"{name} has no controls")
+            return {"CANCELLED"}
+        show_controls(head, shown=not controls_shown(head))
+        return {"FINISHED"}
+
+
+class DUOLOGUE_OT_turn_board(_ForHead, bpy.types.Operator):  # noqa: N801 — Blender's naming
+    """Turn the board of a head to the view."""
+
+    bl_idname = "duologue.turn_board"
+    bl_label = "Turn board to view"
+    bl_description = "Turn this head's board so that it faces this view or its camera; nothing of the face changes"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only from a 3D view."""
+        if context.region_data is None:
+            cls.poll_message_set("Only in a 3D view")
+            return False
+        return super().poll(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Turn it."""
+        head, name = self.head(context)
+        if head is None or not has_controls(head):
+            self.report({"WARNING"}, f"{name} has no controls")
+            return {"CANCELLED"}
+        turn_board(head, context.region_data.view_matrix.inverted().to_quaternion())
+        return {"FINISHED"}
+
+
+CLASSES = (DUOLOGUE_OT_add_controls, DUOLOGUE_OT_show_controls, DUOLOGUE_OT_turn_board)

@@ -1,0 +1,111 @@
+"""A conversation that is appended into another .blend: heads act, actions play, takes and sound are found."""
+
+import bpy
+import pytest
+from duologue.addon.conversation import collection_of, sound_files
+from duologue.addon.heads.rig import head_mesh
+from duologue.addon.keys import takes
+from duologue.addon.keys.actions import last_frame_of
+from duologue.addon.keys.key_writing import write_take
+from duologue.addon.settings.properties import heads_of, settings_of
+
+from tests.support.staged_worker import fake_python, write_wave
+
+
+@pytest.fixture
+def library(scene, tmp_path, monkeypatch):
+    """A saved project with a conversation and its take, in the scene Dialogue."""
+    project = tmp_path / "library"
+    project.mkdir()
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
+    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(tmp_path / "user"))
+    settings = settings_of(scene)
+    write_wave(project / "a.wav"), write_wave(project / "b.wav")
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
+    scene.name = "Dialogue"
+    path = project / "dialogue.blend"
+    save(path)
+    settings = now()
+    settings.track_a, settings.track_b = "//a.wav", "//b.wav"
+    assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message
+    save(path)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.scene.render.fps = 25
+    return path
+
+
+def now():
+    return settings_of(bpy.context.scene)
+
+
+def save(path):
+    bpy.ops.wm.save_as_mainfile(filepath=str(path), check_existing=False)
+
+
+def append_scene(library):
+    with bpy.data.libraries.load(str(library), link=False) as (_, wanted):
+        wanted.scenes = ["Dialogue"]
+    bpy.context.window.scene = wanted.scenes[0]
+
+
+@pytest.mark.parametrize("saved", [True, False], ids=["into a saved file", "into an unsaved file"])
+def test_scene_brings_its_heads_take_and_sound(library, tmp_path, saved):
+    film = tmp_path / "film" / "film.blend"
+    film.parent.mkdir()
+    if saved:
+        save(film)
+    append_scene(library)
+
+    settings = now()
+    assert takes.take_file(settings).is_relative_to(library.parent)
+    assert all(path.is_file() for path in sound_files(settings))
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}, settings.message
+    save(film)
+    assert takes.take_file(now()).is_file()
+    assert all(path.is_file() for path in sound_files(now()))
+    bpy.ops.wm.open_mainfile(filepath=str(film))
+    bpy.context.window.scene = bpy.data.scenes["Dialogue"]
+    assert takes.take_file(now()).is_file()
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}, now().message
+    assert bpy.ops.duologue.generate() == {"FINISHED"}, now().message
+    assert takes.take_file(now()).is_relative_to(film.parent)
+
+
+def test_file_that_has_one_of_its_own_keeps_both(library, tmp_path, monkeypatch):
+    film = tmp_path / "film" / "film.blend"
+    film.parent.mkdir()
+    settings = now()
+    settings.track_a, settings.track_b = (str(library.parent / name) for name in ("a.wav", "b.wav"))
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
+    save(film)
+    assert bpy.ops.duologue.generate() == {"FINISHED"}, now().message
+    mine, scene = takes.take_file(now()), bpy.context.scene
+
+    append_scene(library)
+
+    theirs = takes.take_file(now())
+    assert takes.take_file(settings_of(scene)) == mine != theirs
+    assert not set(heads_of(now())) & set(heads_of(settings_of(scene)))
+    for one in (scene, bpy.context.scene):
+        for head in heads_of(settings_of(one)):
+            assert last_frame_of(head) == 50
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}, now().message
+
+
+def test_collection_brings_heads_that_act_and_play_and_can_be_chosen(library, tmp_path):
+    film = tmp_path / "film.blend"
+    save(film)
+    with bpy.data.libraries.load(str(library), link=False) as (_, wanted):
+        wanted.collections = ["Duologue"]
+    bpy.context.scene.collection.children.link(wanted.collections[0])
+    heads = [one for one in wanted.collections[0].all_objects if one.type == "ARMATURE"]
+    bpy.context.scene.frame_set(10)
+    values = [head_mesh(head).data.shape_keys.key_blocks["mouthFunnel"].value for head in heads]
+    assert min(values) > 0.0
+
+    settings = now()
+    settings.head_a, settings.head_b = sorted(heads, key=lambda one: one.name)
+
+    assert collection_of(settings) == wanted.collections[0]
+    write_take(bpy.context, next(library.parent.rglob("performance.npz")))
+    assert [last_frame_of(head) for head in heads] == [50, 50]
