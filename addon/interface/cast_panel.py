@@ -21,7 +21,7 @@ from ..settings.properties import DuologueSettings
 from .cast_tools import draw_cast_tools
 from .operators.saying import say_warning
 from .sidebar import SubPanel, beside, native
-from .wrapping import draw_lines, row_or_column
+from .wrapping import draw_lines
 
 _POP_UP_WIDTH: Final = 400
 """Pixels at scale 1."""
@@ -66,20 +66,21 @@ class DUOLOGUE_PT_cast(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
         row = beside(column, context, "Mapping")
         found = warnings_of(context.scene, head)
         counted = expressions_of(head)
-        row.alert = counted is None
-        text = f"{counted[0]} of {counted[1]}" if counted else "None yet"
-        row.label(text=text, icon="ERROR" if found else "CHECKMARK")
-        if found:
-            row.operator("duologue.show_warnings", text="", icon="INFO").person = person
+        if counted:
+            row.label(text=f"{counted[0]} of {counted[1]}", icon="ERROR" if found else "CHECKMARK")
+        elif no_mapping_because(head):
+            row.label(text="Not possible", icon="ERROR")
         if no_mapping_because(head) is None:
             text = "" if counted else "Auto-map"
             row.operator("duologue.auto_map", text=text, icon="VIEWZOOM").person = person
+        if found:
+            row.operator("duologue.show_warnings", text="", icon="INFO").person = person
 
     def _draw_building(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
-        native(self.layout, context).prop(settings, "face")
-        row = row_or_column(self.layout, context)
-        row.operator("duologue.add_conversation", icon="COMMUNITY")
-        row.operator("duologue.use_flame_file", icon="FILE_FOLDER", text="FLAME…")
+        row = native(self.layout, context).row(align=True)
+        row.prop(settings, "face")
+        row.operator("duologue.use_flame_file", icon="FILE_FOLDER", text="")
+        self.layout.operator("duologue.add_conversation", icon="COMMUNITY")
 
 
 class DUOLOGUE_OT_show_warnings(bpy.types.Operator):  # noqa: N801 — Blender's naming

@@ -21,10 +21,15 @@ def draw_generate(layout: bpy.types.UILayout, settings: DuologueSettings) -> Non
     column = layout.column()
     column.scale_y = _BUTTON_HEIGHT
     if RunningJob.worker is not None:
-        elsewhere = "" if RunningJob.is_for(settings) else "Another conversation: "
-        draw_progress(column, elsewhere + RunningJob.sentence(), RunningJob.share(), "duologue.cancel")
+        draw_job(column, settings)
     else:
         column.operator("duologue.generate", icon="PLAY")
+
+
+def draw_job(layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
+    """How far the take is that is being made, and the cross that stops it, in one row."""
+    elsewhere = "" if RunningJob.is_for(settings) else "Another conversation: "
+    draw_progress(layout, elsewhere + RunningJob.sentence(), RunningJob.share(), "duologue.cancel")
 
 
 def draw_engine(

@@ -10,7 +10,9 @@ from ..conversation import missing_input
 from ..settings.conversations import settings_of
 from ..settings.properties import DuologueSettings
 from ..worker.preferences import PACKAGE
+from .generate_rows import draw_job
 from .operators.check_backend import RunningCheck
+from .operators.generate import RunningJob
 from .operators.use_checkpoint import RunningConversion
 from .operators.use_flame_file import RunningImport
 from .progress_rows import draw_progress
@@ -28,13 +30,15 @@ _RUNNING: Final = (
 
 def draw_message_row(layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
     """What runs, else what was said last, with all of it in a pop-up, else what is to do next."""
+    if RunningJob.worker is not None:
+        draw_job(layout, settings)
+        return
     for running, cancel in _RUNNING:
         if running.worker is not None:
             draw_progress(layout, running.worker.stage, running.worker.share, cancel)
             return
     row = layout.row(align=True)
     if settings.message:
-        row.alert = settings.message_is_error
         icon = "ERROR" if settings.message_is_error else "INFO"
         row.popover("DUOLOGUE_PT_message", text=settings.message, icon=icon, translate=False)
         row.operator("duologue.dismiss_message", text="", icon="X")

@@ -12,10 +12,11 @@ from ..conversation import audio_paths
 from ..settings.conversations import settings_of
 from ..settings.people import names_of
 from ..settings.properties import DuologueSettings
+from ..staging.sequencer import strip_sounds
 from ..staging.sound_files import facts_of
-from .sidebar import NAMES, SubPanel, native
+from .sidebar import SubPanel, native
 from .speaking_rows import draw_speaking
-from .wrapping import is_narrow, row_or_column
+from .wrapping import row_or_column
 
 _WORDS: Final = ("transcript_a", "transcript_b", "segments", "swap_speakers")
 
@@ -35,20 +36,15 @@ class DUOLOGUE_PT_sound(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's 
         names = names_of(settings) if settings.audio_kind == "tracks" else ("File",)
         slots = ("track_a", "track_b") if settings.audio_kind == "tracks" else (settings.audio_kind,)
         for slot, name, path in zip(slots, names, audio_paths(settings), strict=True):
-            self._draw_file(context, column, settings, slot, name, path)
+            self._draw_file(column, settings, slot, name, path)
         if all(audio_paths(settings)) and settings.audio_kind == "tracks":
             column.prop(settings, "by_timecode")
-        self.layout.operator("duologue.use_strips", text="Use strips…", icon="SEQ_SEQUENCER")
+        if strip_sounds(context.scene):
+            self.layout.operator("duologue.use_strips", text="Use strips…", icon="SEQ_SEQUENCER")
         draw_speaking(self.layout, context, settings)
 
     def _draw_file(
-        self,
-        context: bpy.types.Context,
-        column: bpy.types.UILayout,
-        settings: DuologueSettings,
-        slot: str,
-        name: str,
-        path: Path | None,
+        self, column: bpy.types.UILayout, settings: DuologueSettings, slot: str, name: str, path: Path | None
     ) -> None:
         row = column.row(align=True)
         row.prop(settings, slot, text=name, placeholder="Only listens" if slot.startswith("track") else "None")
@@ -56,14 +52,14 @@ class DUOLOGUE_PT_sound(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's 
         if path is None:
             return
         facts = facts_of(path)
-        row = column.split(factor=0.0 if is_narrow(context) else NAMES)
-        row.label(text="")
-        row.alert = facts is None
-        row.label(text=facts.sentence() if facts else _lack(path), icon="NONE" if facts else "ERROR")
+        row = column.row()
+        row.alignment, row.alert = "RIGHT", facts is None
+        told = facts.sentence() if facts else _lack(path)
+        row.label(text=f"{path.name}: {told}", icon="NONE" if facts else "ERROR", translate=False)
 
 
 def _lack(path: Path) -> str:
-    return "Blender finds no sound in it" if is_file(path) else "Not found"
+    return "no sound in it" if is_file(path) else "not found"
 
 
 class DUOLOGUE_PT_words(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -25,11 +26,16 @@ from .wrapping import is_narrow, text_width
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _COLUMNS: Final = 64
 _NAME_SHARE: Final = 0.25
+_NO_ICON: Final = 30.0
+"""Pixels at scale 1 that a line of text leaves for an icon and a box, which are not here."""
 _LARGEST_BYTES: Final = 1 << 28
-_STEP_SECONDS: Final = 0.05
+_TICK_SECONDS: Final = 0.02
+_PAUSE_SECONDS: Final = 0.03
+_DRAWN_EVERY: Final = 0.5
 
 _Loudness = np.ndarray  # [columns, channels] 0 to 1
 _heard: dict[tuple[Path, SoundFacts], _Loudness] = {}
+_drawn = {"at": 0.0}
 _listening: list[tuple[tuple[Path, SoundFacts], Iterator[_Loudness]]] = []
 
 
@@ -56,7 +62,8 @@ def bars(heights: np.ndarray, count: int) -> str:
 
 def _fitting(context: bpy.types.Context) -> int:
     share = 1.0 if is_narrow(context) else 1.0 - _NAME_SHARE
-    return max(1, int(text_width(context) * share / blf.dimensions(0, _BARS[-1])[0]))
+    room = text_width(context) + _NO_ICON * context.preferences.system.ui_scale
+    return max(1, int(room * share / blf.dimensions(0, _BARS[-1])[0]))
 
 
 def _of_take(settings: DuologueSettings) -> list[tuple[str, np.ndarray, float]]:
@@ -111,14 +118,16 @@ def _loudness(path: Path, facts: SoundFacts) -> _Loudness:
 
 
 def _listen() -> float | None:
-    """Some columns a tick."""
-    if not _listening:
-        return None
-    key, steps = _listening[0]
-    found = next(steps, None)
-    if found is None:
-        _listening.pop(0)
-    else:
-        _heard[key] = found
-    redraw_panels(bpy.context)
-    return _STEP_SECONDS
+    """As many columns as fit into a tick; what is known is drawn when a file is through, and now and then before."""
+    end = time.monotonic() + _TICK_SECONDS
+    while _listening and time.monotonic() < end:
+        key, steps = _listening[0]
+        found = next(steps, None)
+        if found is None:
+            _listening.pop(0)
+        else:
+            _heard[key] = found
+    if not _listening or time.monotonic() - _drawn["at"] > _DRAWN_EVERY:
+        _drawn["at"] = time.monotonic()
+        redraw_panels(bpy.context)
+    return _PAUSE_SECONDS if _listening else None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import bpy
 
 from ..conversation import audio_paths
 from ..settings.people import heads_of
 from ..settings.properties import DuologueSettings
 from .backend_panel import backend_is_needed, draw_backend
+
+_WORDS: Final = 0.65
+"""The share of a row that its words have; its button has the rest."""
 
 
 def draw_start_here(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
@@ -31,7 +36,7 @@ def draw_start_here(layout: bpy.types.UILayout, context: bpy.types.Context, sett
 
 def _step(box: bpy.types.UILayout, number: int, what: str, *, done: bool) -> bpy.types.UILayout:
     """A row with a tick, or with the step's number and room for its button."""
-    row = box.row()
+    row = box.split(factor=_WORDS)
     label = row.row()
     label.active = not done
     label.label(text=f"{number}  {what}", icon="CHECKBOX_HLT" if done else "CHECKBOX_DEHLT")

@@ -18,6 +18,8 @@ except ImportError:  # a build without audio
 
 _LONGEST_LISTENED: Final = 1.0
 """Seconds of a column that are listened to, so that two hours are looked at as quickly as two minutes."""
+_LONGEST_STEP: Final = 5.0
+"""Seconds that are decoded at once."""
 _QUIETEST: Final = -50.0
 """Decibels below the loudest column that are drawn as silence."""
 
@@ -71,18 +73,21 @@ def _wave_facts(path: Path) -> SoundFacts | None:
 def loudness_in_steps(path: Path, columns: int) -> Iterator[np.ndarray]:
     """[columns, channels] how loud each stretch of the file is, 0 silent to 1 the loudest, as far as it is known.
 
-    A step for each stretch. Nothing where the file cannot be listened to.
+    Short stretches are listened to several at once, of long ones the beginning. Nothing where Blender cannot play it.
     """
     facts = facts_of(path)
     if facts is None or aud is None:
         return
     power = np.zeros((columns, facts.channels))
     wide = facts.seconds / columns
-    for column in range(columns):
-        samples = samples_of(path, column * wide, min(wide, _LONGEST_LISTENED))
+    together = max(1, int(_LONGEST_STEP / wide))
+    for first in range(0, columns, together if wide <= _LONGEST_LISTENED else 1):
+        several = min(together, columns - first) if wide <= _LONGEST_LISTENED else 1
+        samples = samples_of(path, first * wide, min(wide, _LONGEST_LISTENED) * several)
         if samples is None:
             return
-        power[column] = np.square(samples, dtype=np.float64).mean(axis=0) if len(samples) else 0.0
+        for column, part in enumerate(np.array_split(np.square(samples, dtype=np.float64), several), start=first):
+            power[column] = part.mean(axis=0) if len(part) else 0.0
         yield _drawn(power)
 
 

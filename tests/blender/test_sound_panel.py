@@ -62,8 +62,8 @@ def test_a_file_says_its_length_rate_and_channels(scene, sounds):
 
     said = drawn(DUOLOGUE_PT_sound, scene)
 
-    assert "0:04, 16 kHz, mono" in said
-    assert "Not found" in said
+    assert "anna.wav: 0:04, 16 kHz, mono" in said
+    assert "nowhere.wav: not found" in said
 
 
 @pytest.mark.parametrize(
