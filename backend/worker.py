@@ -9,35 +9,48 @@ from pathlib import Path
 
 from .contract.errors import ExitCode
 from .contract.job import PERFORMANCE_FILE, SEGMENTS_FILE, JobRequest, read_request
-from .job.clock import StageClock, peak_megabytes
+from .job.clock import StageClock, held_megabytes, peak_megabytes
 from .job.dependencies import load_dependencies
+from .job.loaded_models import LoadedModels
 from .job.reporting import JobReporter, Reporter
-from .job.running import run_in_folder
+from .job.running import Host, run_in_folder
 
 
-def run_job(folder: Path) -> ExitCode:
-    """Animate the request in `folder`, reporting into its events; return how the job ended."""
+def run_job(
+    folder: Path, host: Host | None = None, models: LoadedModels | None = None, began: float | None = None
+) -> ExitCode:
+    """Animate the request in `folder`, reporting into its events; return how the job ended.
+
+    `host` as in `run_in_folder`; `models` stay loaded for the next job; the job's first stage began at `began`, in
+    monotonic seconds, or with the process.
+    """
 
     def work(report: JobReporter) -> dict[str, object]:
-        clock = StageClock()
+        clock = StageClock(began)
         request, path = read_request(folder), folder / PERFORMANCE_FILE
-        frames = make_performance(request, path, report, clock, folder / SEGMENTS_FILE)
+        frames = make_performance(request, path, report, clock, folder / SEGMENTS_FILE, models)
         return {
             "performance": str(path),
             "frames": frames,
             "seconds": clock.stop(),
+            "megabytes": held_megabytes(),
             "peak_megabytes": peak_megabytes(),
         }
 
-    return run_in_folder(folder, work)
+    return run_in_folder(folder, work, host)
 
 
 def make_performance(
-    request: JobRequest, path: Path, report: Reporter, clock: StageClock, segments: Path | None = None
+    request: JobRequest,
+    path: Path,
+    report: Reporter,
+    clock: StageClock,
+    segments: Path | None = None,
+    models: LoadedModels | None = None,
 ) -> int:
     """Run `request` and write its performance to `path`, and who speaks when to `segments`; the number of frames.
 
-    Raises DuologueError.
+    `models` as in `run_job`. Raises DuologueError.
     """
     clock.enter("start")
     report.progress("start", 0, 1)
@@ -48,7 +61,7 @@ def make_performance(
 
     report.progress("start", 1, 1)
     report.check_cancel()
-    take = animate(request, report, clock)
+    take = animate(request, report, clock, models)
     if segments is not None:
         write_segments(segments, take.said)
     try:

@@ -20,7 +20,7 @@ _SHORT_HASH: Final = 12
 
 def main(words: Sequence[str]) -> int:
     """Exit code: OK, DEPENDENCY_MISSING, ASSET_MISSING or ASSET_CORRUPT. For another program problems are a result."""
-    return run(_COMMAND, words)
+    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
@@ -59,7 +59,7 @@ def _table(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-_COMMAND: Final = LongCommand(
+COMMAND: Final = LongCommand(
     "check",
     __doc__,
     (

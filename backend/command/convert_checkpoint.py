@@ -16,7 +16,7 @@ _CONVERTED: Final = ".safetensors"
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    return run(_COMMAND, words)
+    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
@@ -35,7 +35,7 @@ def _show(_arguments: argparse.Namespace, result: dict[str, Any]) -> None:
     print(f"{result['file']}: {'written' if result['written'] else 'there already, and as it should be'}")
 
 
-_COMMAND: Final = LongCommand(
+COMMAND: Final = LongCommand(
     "convert-checkpoint",
     __doc__,
     (

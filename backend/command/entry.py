@@ -12,6 +12,7 @@ from typing import Final
 
 _COMMANDS: Final = {
     "animate": "animate a dialogue: a job folder, or files and a prompt",
+    "serve": "job after job in one process, for a program that keeps it",
     "export-face": "write a face in FLAME's layout",
     "import-flame": "make a face of a FLAME file, with its transfers to and from the open head",
     "transfer-performance": "write a performance in the components of another face",

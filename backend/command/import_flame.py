@@ -27,7 +27,7 @@ _STEPS: Final = (
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    return run(_COMMAND, words)
+    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
@@ -82,7 +82,7 @@ def _show(_arguments: argparse.Namespace, result: dict[str, Any]) -> None:
         print(f"{way}: {millimetres} mm root mean square")
 
 
-_COMMAND: Final = LongCommand(
+COMMAND: Final = LongCommand(
     "import-flame",
     __doc__,
     (

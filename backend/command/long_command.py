@@ -10,9 +10,10 @@ from typing import Final
 
 from ..contract.command_flags import Flag, RefusingParser, add_flags, words_of
 from ..contract.command_request import read_command_request
+from ..contract.errors import ExitCode
 from ..job.failures import run_explained
 from ..job.reporting import QuietReporter, Reporter, print_failure
-from ..job.running import run_in_folder, run_with_output
+from ..job.running import Host, run_in_folder, run_with_output
 
 ASSETS: Final = Flag("--assets", "default: DUOLOGUE_ASSETS, or .assets", "FOLDER", Path)
 JOB: Final = Flag("--job", "do the job in this folder; nothing else is read", "FOLDER", Path)
@@ -40,7 +41,7 @@ def run(command: LongCommand, words: Sequence[str]) -> int:
     """Run `command` as `words` say; the exit code."""
     folder = _job_folder(words)
     if folder is not None:
-        return int(run_in_folder(folder, lambda report: command.work(_requested(command, folder), report)))
+        return int(run_requested(command, folder))
     parser = argparse.ArgumentParser(prog=f"python -m backend {command.name}", description=command.description)
     events = () if command.events is None else (command.events,)
     add_flags(parser, (*command.flags, JOB, *events))
@@ -48,6 +49,11 @@ def run(command: LongCommand, words: Sequence[str]) -> int:
     if command.events is not None and getattr(arguments, command.events.key):
         return int(run_with_output(lambda report: command.work(arguments, report)))
     return int(run_explained(lambda: _at_shell(command, arguments), print_failure))
+
+
+def run_requested(command: LongCommand, folder: Path, host: Host | None = None) -> ExitCode:
+    """Run `command` as the request in `folder` says; how it ended."""
+    return run_in_folder(folder, lambda report: command.work(_requested(command, folder), report), host)
 
 
 def _job_folder(words: Sequence[str]) -> Path | None:

@@ -14,7 +14,7 @@ from .long_command import ASSETS, LongCommand, run
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    return run(_COMMAND, words)
+    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
@@ -37,7 +37,7 @@ def _show(_arguments: argparse.Namespace, result: dict[str, Any]) -> None:
     print(f"{count} derived, everything is in {folder}" if count else f"everything is already in {folder}")
 
 
-_COMMAND: Final = LongCommand(
+COMMAND: Final = LongCommand(
     "prepare-assets",
     __doc__,
     (

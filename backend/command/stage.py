@@ -15,7 +15,7 @@ from .long_command import ASSETS, LongCommand, run
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    return run(_COMMAND, words)
+    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, _report: Reporter) -> dict[str, object]:
@@ -55,7 +55,7 @@ def _cell(value: str | float | None) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-_COMMAND: Final = LongCommand(
+COMMAND: Final = LongCommand(
     "stage",
     __doc__,
     (

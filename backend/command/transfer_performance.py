@@ -23,7 +23,7 @@ _STEPS: Final = ("Reading the performance", "From its face to the other one", "W
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    return run(_COMMAND, words)
+    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
@@ -111,7 +111,7 @@ def _face(name: str, faces: Path | None, chosen_assets: Path | None) -> Face:
     )
 
 
-_COMMAND: Final = LongCommand(
+COMMAND: Final = LongCommand(
     "transfer-performance",
     __doc__,
     (

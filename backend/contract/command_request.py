@@ -9,8 +9,8 @@ from typing import Any
 
 from .errors import DuologueError, ExitCode
 from .files import write_text_whole
-from .job import REQUEST_FILE, SCHEMA
-from .reading import LARGEST_JSON, explained_read_errors, read_bytes
+from .job import ANIMATE, REQUEST_FILE, SCHEMA
+from .reading import LARGEST_JSON, explained_read_errors, read_bytes, read_or_none
 
 
 def write_command_request(folder: Path, command: str, arguments: Mapping[str, Any]) -> None:
@@ -33,6 +33,12 @@ def read_command_request(folder: Path, command: str) -> dict[str, Any]:
         if data.get("command") != command:
             raise _bad(f"{path} is for the command {data.get('command')}, not for {command}")
         return {str(key): value for key, value in data["arguments"].items()}
+
+
+def command_of(folder: Path) -> str:
+    """The command that `folder/request.json` is for; `animate` where it does not say, or cannot be read."""
+    data = read_or_none(lambda: json.loads(read_bytes(folder / REQUEST_FILE, LARGEST_JSON)))
+    return str(data.get("command", ANIMATE)) if isinstance(data, dict) else ANIMATE
 
 
 def _bad(what: str) -> DuologueError:

@@ -6,11 +6,14 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from .errors import DuologueError, ExitCode
+
+Stamp = tuple[tuple[str | int, ...], ...]
+"""What `stamp_of` says; equal where no file has changed."""
 
 
 @contextlib.contextmanager
@@ -56,6 +59,20 @@ def sha256_of(path: Path) -> str:
     """The file's sha256 in hexadecimal. Raises OSError where it cannot be read; callers say what that means."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stamp_of(paths: Iterable[Path]) -> Stamp:
+    """What tells whether any of `paths` was changed or replaced: place, size, time of the last change, file number."""
+    return tuple((str(path), *_numbers_of(path)) for path in paths)
+
+
+def _numbers_of(path: Path) -> tuple[int, ...]:
+    """Nothing for a file that is not there or cannot be looked at."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return ()
+    return found.st_size, found.st_mtime_ns, found.st_ino
 
 
 def write_text_whole(path: Path, text: str) -> None:

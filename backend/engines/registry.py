@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from ..assets import assets_folder
+from ..assets import BACKEND, assets_folder, read_manifest
 from ..contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE, ENGINE_NAMES, OFFICIAL_ENGINE, OFFICIAL_FACE
 from ..contract.errors import DuologueError, ExitCode
 
@@ -46,6 +46,15 @@ class EngineEntry:
         """
         self.check_checkpoint(checkpoint)
         return self.load_from(assets, device, checkpoint)
+
+    def files(self, assets: Path, checkpoint: Path | None = None) -> tuple[Path, ...]:
+        """Every file that `load` may read weights from. Raises DuologueError (ASSET_CORRUPT)."""
+        derived = {*self.assets, SPEECH_ENCODER}
+        return (
+            *(BACKEND / "weights" / f"{name}.safetensors" for name in self.shipped),
+            *(assets / file for asset in read_manifest() if asset.id in derived for file in asset.files),
+            *(() if checkpoint is None else (checkpoint,)),
+        )
 
     def check_checkpoint(self, checkpoint: Path | None) -> None:
         """Raises DuologueError (BAD_REQUEST) where a checkpoint is needed and none is named."""

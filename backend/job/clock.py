@@ -10,12 +10,12 @@ _IMPORTED = time.monotonic()
 
 
 class StageClock:
-    """Wall seconds of each stage, the first counted from the start of the process."""
+    """Wall seconds of each stage, the first counted from the start of the process, or from `since` (monotonic)."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: float | None = None) -> None:
         self.seconds: dict[str, float] = {}
         self._stage = ""
-        self._since = _process_start()
+        self._since = _process_start() if since is None else since
 
     def enter(self, stage: str) -> None:
         """What comes now belongs to `stage`; entering the stage one is in changes nothing."""
@@ -42,6 +42,17 @@ def peak_megabytes() -> float:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (1e6 if sys.platform == "darwin" else 1e3), 1)
+
+
+def held_megabytes() -> float:
+    """The memory that this process holds now, in MB; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0.0
+    import os
+
+    return round(pages * os.sysconf("SC_PAGESIZE") / 1e6, 1)
 
 
 def _process_start() -> float:

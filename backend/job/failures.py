@@ -19,8 +19,18 @@ def run_explained(work: Callable[[], None], report: Callable[[DuologueError], No
 
     An unforeseen error is reported as UNEXPECTED, and Python ends with its traceback and status 1.
     """
-    interrupted = _interrupt_on_signals()
+    interrupted = interrupt_on_signals()
     _report_unforeseen_errors(report)
+    return explained(work, report, interrupted)
+
+
+def explained(
+    work: Callable[[], None], report: Callable[[DuologueError], None], interrupted: Callable[[], bool]
+) -> ExitCode:
+    """The same where signals are seen to already: `interrupted` as `interrupt_on_signals` returns it.
+
+    Raises unforeseen errors, which nobody has been told of then.
+    """
     try:
         work()
     except (Exception, KeyboardInterrupt) as error:
@@ -71,7 +81,7 @@ def _out_of_memory(error: BaseException) -> DuologueError:
     )
 
 
-def _interrupt_on_signals() -> Callable[[], bool]:
+def interrupt_on_signals() -> Callable[[], bool]:
     """Make SIGTERM and Ctrl-C raise KeyboardInterrupt, which leaves no partial file; return whether one has come."""
     came = False
 

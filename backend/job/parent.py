@@ -17,15 +17,21 @@ class ParentWatch:
     """Reads a pipe in the background until its other end closes.
 
     A job that has not come to its next step `_GRACE_SECONDS` later is ended the hard way, so that no worker outlives
-    the program that started it and keeps a graphics card's memory; `before_end` is called then.
+    the program that started it and keeps a graphics card's memory; `before_end` is called then. What comes through the
+    pipe goes to `hear`, in the background, and nothing at its end.
     """
 
     def __init__(
-        self, pipe: int, grace: float = _GRACE_SECONDS, before_end: Callable[[ParentWatch], None] | None = None
+        self,
+        pipe: int,
+        grace: float = _GRACE_SECONDS,
+        before_end: Callable[[ParentWatch], None] | None = None,
+        hear: Callable[[bytes], None] = lambda _data: None,
     ) -> None:
         self._pipe = pipe
         self._grace = grace
         self._before_end = before_end
+        self._hear = hear
         self._parent = os.getppid()
         self._gone = threading.Event()
         self._finished = threading.Event()
@@ -41,17 +47,23 @@ class ParentWatch:
         """Whether the program itself has ended, and not just this job; never under Windows, which does not say."""
         return self.gone and os.getppid() != self._parent
 
+    def begin(self, before_end: Callable[[ParentWatch], None] | None) -> None:
+        """Another job begins in this process."""
+        self._before_end = before_end
+        self._finished.clear()
+
     def finish(self) -> None:
         """The job is over by itself; nothing is to be ended any more."""
         self._finished.set()
 
     def _read(self) -> None:
         try:
-            while os.read(self._pipe, 4096):
-                pass
+            while data := os.read(self._pipe, 4096):
+                self._hear(data)
         except OSError:  # a pipe that breaks has no other end either
             pass
         self._gone.set()
+        self._hear(b"")
         if not self._finished.wait(self._grace):
             if self._before_end is not None:
                 self._before_end(self)

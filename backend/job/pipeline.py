@@ -21,9 +21,10 @@ from ..contract.version import product_version
 from ..engines.base import Conditions, DialogueAudio
 from ..engines.registry import EngineEntry, engine_named
 from ..staging import Composition
-from ..turns import diarise_mix, load_turn_models, speaking_from_tracks
+from ..turns import diarise_mix, load_turn_models, speaking_from_tracks, turn_model_files
 from .clock import StageClock
 from .device import choose_device
+from .loaded_models import LoadedModels
 from .placement import choose_placement
 from .provenance import derived_files, given_files
 from .reporting import Reporter
@@ -50,8 +51,9 @@ class _Turns:
     said: SpeakerSegments
 
 
-def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
-    """Run every stage. Raises DuologueError; nothing is written."""
+def animate(request: JobRequest, report: Reporter, clock: StageClock, models: LoadedModels | None = None) -> Take:
+    """Run every stage, with `models` that may be loaded already. Raises DuologueError; nothing is written."""
+    models = models or LoadedModels()
     stages = Stages(report, clock)
     check_request(request)
     entry = engine_named(request.engine)
@@ -66,21 +68,26 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock) -> Take:
     texts = given_texts(request)
     head = None
     if entry.face is None:
-        head = read_face(request.face, assets)
+        head = read_face(request.face, assets, models)
         _warn_of_unknown_components(request, head, stages)
     elif texts is not None:
         stages.warn("The official engine moves the lips by sound alone; the transcripts are not used.")
         texts = None
     decoded = _decode(request, stages)
     placement = choose_placement(request, head, entry.face, decoded, stages)
-    turns = _turns(request, decoded, given, assets, stages)
+    turns = _turns(request, decoded, given, assets, stages, models)
     dialogue, speaking = turns.dialogue, turns.speaking
     partner, kept = placement.partner(request, dialogue, stages), placement.kept()
     audio = DialogueAudio(dialogue.tracks, speaking, dialogue.separate)
     words = None if texts is None else know_words(texts, audio, speaking, names, stages)
     first, second = (character.habits for character in request.characters)
     stages.begin("load")
-    engine = entry.load(assets, device, checkpoint)
+    engine = models.get(
+        "engine",
+        (entry.name, device),
+        entry.files(assets, checkpoint),
+        lambda: entry.load(assets, device, checkpoint),
+    )
     conditions = Conditions(audio, (first, second), placement.scene, kept, partner)
     motion = engine.generate(conditions, request.seed, stages.progress, stages.check_cancel)
     if words is not None:
@@ -106,9 +113,10 @@ def _needed(request: JobRequest, entry: EngineEntry) -> tuple[str, ...]:
     return (*entry.assets, *guessed, *embedded)
 
 
-def read_face(name: str, assets: Path) -> Face:
+def read_face(name: str, assets: Path, models: LoadedModels | None = None) -> Face:
     """The open head by its id, any other face by its path. Raises DuologueError (FACE_NOT_FOUND, FACE_INVALID)."""
-    return load_face(assets / "faces" / f"{OPEN_HEAD}.npz" if name == OPEN_HEAD else Path(name))
+    path = assets / "faces" / f"{OPEN_HEAD}.npz" if name == OPEN_HEAD else Path(name)
+    return (models or LoadedModels()).get("face", "", [path], lambda: load_face(path))
 
 
 def _warn_of_unknown_components(request: JobRequest, face: Face, stages: Stages) -> None:
@@ -123,11 +131,17 @@ def _decode(request: JobRequest, stages: Stages) -> Dialogue:
     names = (second, first) if request.swap_speakers else (first, second)
     dialogue = read_dialogue(request.audio, stages.steps_of("decode"), stages.check_cancel, names)
     stages.warn(*dialogue.warnings)
+    stages.length(dialogue.seconds)
     return dialogue
 
 
 def _turns(
-    request: JobRequest, dialogue: Dialogue, given: SpeakerSegments | None, assets: Path, stages: Stages
+    request: JobRequest,
+    dialogue: Dialogue,
+    given: SpeakerSegments | None,
+    assets: Path,
+    stages: Stages,
+    models: LoadedModels,
 ) -> _Turns:
     """Who speaks when: as `given` says, otherwise as it is detected; and the other way around where that is asked for.
 
@@ -135,7 +149,7 @@ def _turns(
     """
     stages.begin("turns")
     if given is None:
-        speaking = _detected(dialogue, assets, stages)
+        speaking = _detected(dialogue, assets, stages, models)
         said = segments_of(speaking, (request.characters[0].name, request.characters[1].name))
     else:
         said = within_audio(given, dialogue.seconds, str(request.segments))
@@ -164,12 +178,13 @@ def _silence_warnings(dialogue: Dialogue, said: SpeakerSegments) -> list[str]:
     ]
 
 
-def _detected(dialogue: Dialogue, assets: Path, stages: Stages) -> np.ndarray:
+def _detected(dialogue: Dialogue, assets: Path, stages: Stages, models: LoadedModels) -> np.ndarray:
     """[2, T] probability that each person speaks."""
-    models = load_turn_models(assets / "turns")
+    folder = assets / "turns"
+    networks = models.get("turns", "", turn_model_files(folder), lambda: load_turn_models(folder))
     if dialogue.separate:
-        return speaking_from_tracks(dialogue.tracks, models, stages.steps_of("turns"))
-    mix = diarise_mix(dialogue.tracks[0], models, stages.steps_of("turns"))
+        return speaking_from_tracks(dialogue.tracks, networks, stages.steps_of("turns"))
+    mix = diarise_mix(dialogue.tracks[0], networks, stages.steps_of("turns"))
     if mix.voices > len(mix.speaking):
         stages.warn(
             f"About {mix.voices} voices are heard in {dialogue.files[0].path.name}; each was given to one of the two "

@@ -26,6 +26,9 @@ class Reporter(Protocol):
     def warning(self, message: str) -> None:
         """Report a sentence that stops nothing."""
 
+    def length(self, seconds: float) -> None:
+        """Report how long the dialogue is, once it is known."""
+
     def check_cancel(self) -> None:
         """Raise DuologueError (CANCELLED) when the job is to stop."""
 
@@ -43,6 +46,10 @@ class EventReporter:
     def warning(self, message: str) -> None:
         """Write a warning event."""
         self._write("warning", message=message)
+
+    def length(self, seconds: float) -> None:
+        """Write a length event."""
+        self._write("length", seconds=round(seconds, 3))
 
     def done(self, /, **result: object) -> None:
         """Write the done event with the result's fields, the last event of a job that worked."""
@@ -98,6 +105,9 @@ class QuietReporter:
     def warning(self, message: str) -> None:
         """Print a line that begins with “warning” on standard error."""
         print(f"warning: {message}", file=sys.stderr, flush=True)
+
+    def length(self, seconds: float) -> None:
+        """Nothing."""
 
     def check_cancel(self) -> None:
         """Nothing."""

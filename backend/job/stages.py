@@ -32,6 +32,10 @@ class Stages:
         """`progress` of one stage."""
         return lambda done, total: self.progress(stage, done, total)
 
+    def length(self, seconds: float) -> None:
+        """How long the dialogue is."""
+        self._report.length(seconds)
+
     def check_cancel(self) -> None:
         """Raises DuologueError (CANCELLED) when the job shall stop."""
         self._report.check_cancel()

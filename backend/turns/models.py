@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .embedding import VoiceNetwork, load_voice_network
 from .segmentation import SegmentationNetwork, load_segmentation
+from .weights import EMBEDDING_FILE, SEGMENTATION_FILE
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,11 @@ class TurnModels:
 
     segmentation: SegmentationNetwork
     voice: VoiceNetwork
+
+
+def turn_model_files(folder: Path) -> tuple[Path, ...]:
+    """What `load_turn_models` reads."""
+    return folder / SEGMENTATION_FILE, folder / EMBEDDING_FILE
 
 
 def load_turn_models(folder: Path) -> TurnModels:

@@ -17,8 +17,9 @@ from typing import Final
 
 import numpy as np
 
+from ...contract.files import Stamp, stamp_of
 from ..presets import correct_words, moods
-from ..sentence_encoder import SentenceEncoder, load_sentence_encoder
+from ..sentence_encoder import VOCABULARY_FILE, WEIGHTS_FILE, SentenceEncoder, load_sentence_encoder
 from .lexicon import meanings_of_words
 
 _SHORTEST: Final = 4
@@ -124,15 +125,16 @@ def similar_moods(words: Iterable[str], assets: Path) -> dict[str, str] | None:
 
     Raises DuologueError (ASSET_CORRUPT).
     """
-    if _mood_similarity(assets) is None:
+    stamp = stamp_of((assets / WEIGHTS_FILE, assets / VOCABULARY_FILE))
+    if _mood_similarity(assets, stamp) is None:
         return None
-    found = {word: _similar_mood(word, assets) for word in words}
+    found = {word: _similar_mood(word, assets, stamp) for word in words}
     return {word: mood for word, mood in found.items() if mood is not None}
 
 
 @functools.lru_cache(maxsize=_CACHED_WORDS)
-def _similar_mood(word: str, assets: Path) -> str | None:
-    similarity = _mood_similarity(assets)
+def _similar_mood(word: str, assets: Path, stamp: Stamp) -> str | None:
+    similarity = _mood_similarity(assets, stamp)
     if similarity is None:
         return None
     mood, cosine = similarity.nearest(word)
@@ -140,7 +142,7 @@ def _similar_mood(word: str, assets: Path) -> str | None:
 
 
 @functools.lru_cache(maxsize=1)
-def _mood_similarity(assets: Path) -> MoodSimilarity | None:
+def _mood_similarity(assets: Path, stamp: Stamp = ()) -> MoodSimilarity | None:  # noqa: ARG001  (other files, another one)
     encoder = load_sentence_encoder(assets)
     if encoder is None:
         return None

@@ -1,0 +1,69 @@
+"""`serve`: job after job in one process, each a folder that a line on standard input names."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from ..contract.command_request import command_of
+from ..contract.errors import DuologueError, ExitCode
+from ..contract.job import ANIMATE
+from ..job.loaded_models import LoadedModels
+from ..job.running import Host, run_in_folder
+from ..job.serving import IDLE_SECONDS, serve
+from ..worker import run_job
+from .long_command import run_requested
+
+_COMMANDS: Final = (
+    "check",
+    "convert-checkpoint",
+    "import-flame",
+    "prepare-assets",
+    "stage",
+    "transfer-performance",
+)
+"""Those that a job folder may ask for beside `animate`."""
+_LEAVES_NOTHING_SURE: Final = (ExitCode.OUT_OF_MEMORY, ExitCode.UNEXPECTED)
+
+
+def main(words: Sequence[str]) -> int:
+    """The exit code: OK when the input ends or nothing comes for long, CANCELLED after a signal."""
+    parser = argparse.ArgumentParser(prog="python -m backend serve", description=__doc__)
+    parser.add_argument(
+        "--idle",
+        type=float,
+        default=IDLE_SECONDS,
+        metavar="SECONDS",
+        help="end when no job has come for so long; default: %(default)g",
+    )
+    arguments = parser.parse_args(words)
+    models = LoadedModels()
+    return int(serve(lambda folder, host: _do(folder, host, models), arguments.idle))
+
+
+def _do(folder: Path, host: Host, models: LoadedModels) -> ExitCode:
+    """Do the job in `folder` by the command that its request names."""
+    began = time.monotonic()
+    command = command_of(folder)
+    if command in _COMMANDS:
+        module = importlib.import_module(f".{command.replace('-', '_')}", __package__)
+        code = run_requested(module.COMMAND, folder, host)
+    elif command == ANIMATE:
+        code = run_job(folder, host, models, began)
+    else:
+        code = run_in_folder(folder, lambda _report: _refuse(command), host)
+    if code in _LEAVES_NOTHING_SURE:
+        models.forget()
+    gc.collect()
+    return code
+
+
+def _refuse(command: str) -> dict[str, object]:
+    raise DuologueError(
+        ExitCode.BAD_REQUEST, f"No command “{command}” can be done in a job folder.", "Correct the request."
+    )
