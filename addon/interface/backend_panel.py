@@ -69,7 +69,7 @@ class DuologuePreferences(PreferenceValues, bpy.types.AddonPreferences):
             _draw_upkeep(box, context)
         column = self.layout.column()
         column.use_property_split, column.use_property_decorate = True, False
-        for name in ("python", "assets", "checkpoint"):
+        for name in ("python", "assets", "checkpoint", "keep_worker"):
             column.prop(self, name)
 
 

@@ -29,6 +29,7 @@ from ...backend.contract.performance import Performance, load_performance
 from ...backend.contract.reading import is_file
 from ..settings.blend_paths import file_of
 from ..settings.properties import DuologueSettings
+from ..worker.job_process import KeptWorker
 from ..worker.worker_process import Progress, WorkerProcess
 from .actions import OWN_PROPERTY
 
@@ -119,17 +120,26 @@ def take_file(settings: DuologueSettings, name: str = "take") -> Path:
     return file
 
 
-def start_take(folder: Path, request: JobRequest, python: Path) -> WorkerProcess[Performance]:
-    """Write the request and start a worker on it. Raises DuologueError (WORKER_NOT_FOUND, DISK_FULL …)."""
+def start_take(
+    folder: Path, request: JobRequest, python: Path, kept: KeptWorker | None = None
+) -> WorkerProcess[Performance]:
+    """Write the request and start a worker on it, the one that is `kept` if it is free.
+
+    Raises DuologueError (WORKER_NOT_FOUND, DISK_FULL …).
+    """
     write_request(folder, request)
-    return WorkerProcess(python, ANIMATE, folder, lambda _done: load_performance(folder / PERFORMANCE_FILE))
+    return WorkerProcess(python, ANIMATE, folder, lambda _done: load_performance(folder / PERFORMANCE_FILE), kept=kept)
 
 
 def make_take(
-    folder: Path, request: JobRequest, python: Path, report: Callable[[Progress], None]
+    folder: Path,
+    request: JobRequest,
+    python: Path,
+    report: Callable[[Progress], None],
+    kept: KeptWorker | None = None,
 ) -> tuple[Performance, Progress]:
     """The same, to its end, synchronously: what `-b` and scripts use. Raises DuologueError."""
-    job = start_take(folder, request, python)
+    job = start_take(folder, request, python, kept)
     try:
         while (performance := job.poll()) is None:
             report(job.progress)

@@ -14,6 +14,7 @@ from ...backend.contract.installation import Installation, installation_in
 from ..paths import EXTENSION
 from .backend_installation import BackendState, state_of
 from .backend_location import PYTHON_VARIABLE, find_assets, find_python
+from .job_process import KEPT_WORKER, KeptWorker
 
 PACKAGE: Final = __package__.partition(".addon")[0]
 """The extension's module name: bl_ext.<repository>.duologue once it is installed."""
@@ -47,6 +48,13 @@ class PreferenceValues:
         name="Backend folder",
         description="Where Install backend puts it; empty for the extension's own folder. Move… moves what is there",
         subtype="DIR_PATH",
+    )
+
+    keep_worker: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Keep the worker between takes",
+        description="The worker keeps its models in memory, so that the next take begins at once. It ends after ten "
+        "minutes without a take, with the file, and by Free memory",
+        default=True,
     )
 
 
@@ -88,6 +96,13 @@ def backend_folder(context: bpy.types.Context) -> Path:
 def installation(context: bpy.types.Context) -> Installation | None:
     """What *Install backend* made; None where there is none."""
     return installation_in(backend_folder(context))
+
+
+def kept_worker(context: bpy.types.Context) -> KeptWorker | None:
+    """The worker that stays between takes; None where the artist wants none, and for `-b`, which makes one take."""
+    enabled = context.preferences.addons.get(PACKAGE)
+    wanted = enabled is None or enabled.preferences.keep_worker
+    return KEPT_WORKER if wanted and not bpy.app.background else None
 
 
 def backend_python(context: bpy.types.Context) -> Path:

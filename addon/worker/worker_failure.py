@@ -15,6 +15,9 @@ _TAIL: Final = 8192
 _KIND: Final = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Interrupt)(?:: |$)")
 """What the last line of a Python program that failed begins with; it says nothing to an artist."""
 
+_CRASH: Final = "Fatal Python error: "
+"""Python's own report of a crash begins so; where it was follows on many lines."""
+
 
 def failure_of_event(event: dict[str, Any]) -> DuologueError:
     """The DuologueError that an `error` event describes; garbage where a field is off."""
@@ -71,7 +74,7 @@ def no_event(what: str) -> DuologueError:
 def last_log_line(folder: Path) -> str:
     """The last line with something on it in the worker's log, at most 200 characters; empty when there is none.
 
-    The kind of a Python error before what it says is left out.
+    The kind of a Python error before what it says is left out; of a crash inside a library it is its name.
     """
     try:
         with (folder / LOG_FILE).open("rb") as file:
@@ -80,7 +83,8 @@ def last_log_line(folder: Path) -> str:
             lines = file.read().decode("utf-8", errors="replace").splitlines()
     except OSError:
         return ""
-    said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    lines = [line.strip() for line in reversed(lines) if line.strip()]
+    said = next((line for line in lines if line.startswith(_CRASH)), next(iter(lines), ""))
     return _KIND.sub("", said)[:200] or said[:200]
 
 

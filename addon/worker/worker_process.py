@@ -1,13 +1,9 @@
-"""A worker at one job folder: started, polled, cancelled and ended, without threads. No bpy here.
-
-The worker gets a pipe as its standard input; when Blender ends, however it ends, the pipe ends, and so does the worker.
-"""
+"""A worker at one job folder: started, polled, cancelled and ended, without threads. No bpy here."""
 
 from __future__ import annotations
 
 import contextlib
 import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -15,13 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from ...backend.contract.child_process import NO_WINDOW, python_environment
 from ...backend.contract.command_request import write_command_request
 from ...backend.contract.errors import DuologueError, ExitCode
-from ...backend.contract.installation import remedy
-from ...backend.contract.job import CANCEL_FILE, EVENTS_FILE, LOG_FILE, PART, read_events
+from ...backend.contract.job import CANCEL_FILE, EVENTS_FILE, PART, read_events
 from ...backend.contract.reading import explained_read_errors
 from ..paths import EXTENSION
+from .job_process import JobProcess, KeptWorker, OwnProcess
 from .worker_failure import failure_of_event, failure_of_exit, hung, never_answered, no_event
 
 STAGE_SENTENCES: Final = {
@@ -46,12 +41,12 @@ Result = TypeVar("Result")
 class Patience:
     """Seconds: until the first sign of life, between two signs of life, for stopping when asked to.
 
-    `grace` is how long an ended job's process may take to go; Blender stands still meanwhile.
+    `grace` is how long an ended job's process may take to go before it is made to.
     """
 
     start: float = 90.0
     silence: float = 600.0
-    goodbye: float = 4.0
+    goodbye: float = 1.2
     grace: float = 0.7
 
 
@@ -60,7 +55,10 @@ _FOR_COMMANDS: Final = Patience(start=300.0, silence=300.0)
 
 @dataclass
 class Progress:
-    """What the worker last reported. `seconds` is how long each stage took so far, in the order they began."""
+    """What the worker last reported. `seconds` is how long each stage took so far, in the order they began.
+
+    `length` is the dialogue's, in seconds, once it is known. `since` is when the stage began, by the worker's clock.
+    """
 
     stage: str = "start"
     done: int = 0
@@ -68,6 +66,8 @@ class Progress:
     warnings: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     cancelling: bool = False
+    length: float | None = None
+    since: float = 0.0
 
     def sentence(self) -> str:
         """What the worker is doing, for the panel."""
@@ -83,7 +83,8 @@ class Progress:
 class WorkerProcess(Generic[Result]):
     """A worker at the request in `folder`.
 
-    `poll` is called from a timer until it returns the result or raises; afterwards the worker is gone.
+    `poll` is called from a timer until it returns the result or raises; afterwards the job is over, and the process
+    gone unless it is kept for the next job.
     """
 
     def __init__(
@@ -96,8 +97,12 @@ class WorkerProcess(Generic[Result]):
         home: Path = EXTENSION,
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
+        kept: KeptWorker | None = None,
+        start: Callable[[], JobProcess] | None = None,
     ) -> None:
-        """Start `command`. `home` is the folder that holds `backend`.
+        """Start `command`, at the worker that is `kept` where that is free. `home` is the folder that holds `backend`.
+
+        With `start` the process is what that starts: another program that tells its events in `folder`.
 
         `read_result` makes of the event “done” what `poll` returns; where a field is off it may raise KeyError,
         TypeError, ValueError, AttributeError and the like. Raises DuologueError (WORKER_NOT_FOUND).
@@ -107,17 +112,33 @@ class WorkerProcess(Generic[Result]):
         self._read_result = read_result
         self._patience = patience or Patience()
         self._clock = clock
+        self._kept = kept
         self._offset = 0
         self._answered = False
         self._done: dict[str, Any] | None = None
+        self._failure: DuologueError | None = None
+        self._told_its_end = False
+        self._over_at: float | None = None
         self._cancelled_at: float | None = None
-        self._last_sign = self._stage_began = clock()
-        self._process = _started(python, home, [command, "--job", str(folder)], folder / LOG_FILE)
+        self._last_sign = self.progress.since = clock()
+
+        def worker() -> JobProcess:
+            if kept is not None and kept.free:
+                return kept.begin(python, home, folder)
+            return OwnProcess([str(python), "-m", "backend", command, "--job", str(folder)], folder, home)
+
+        self._start = start or worker
+        self._process: JobProcess = self._start()
 
     @property
     def running(self) -> bool:
-        """Whether the worker's process is still there."""
-        return self._process.poll() is None
+        """Whether the worker is still at the job."""
+        return self._process.busy
+
+    @property
+    def warm(self) -> bool:
+        """Whether the worker was there before the job."""
+        return self._process.stale
 
     @property
     def stage(self) -> str:
@@ -136,18 +157,37 @@ class WorkerProcess(Generic[Result]):
         what the result's reader raises; the worker has ended then.
         """
         try:
-            # Asked before reading: whatever an ended process wrote is then surely read.
-            status = self._process.poll()
-            self._read_events()
-            if self._done is None:
-                self._expect_life(status)
+            if self._over_at is None and not self._is_over():
                 return None
-            result = self._finish(self._done)
+            if self._process.busy and self._clock() - (self._over_at or 0.0) < self._patience.grace:
+                return None
+            result = self._finish(self._done or {}, self._failure)
         except BaseException:
             self.close()
             raise
         self.close()
         return result
+
+    def _is_over(self) -> bool:
+        """Whether the job has come to an end; then its process is on its way."""
+        # Asked before reading: whatever an ended process wrote is then surely read.
+        status = self._process.status
+        try:
+            self._read_events()
+            if self._done is None:
+                if status is not None and self._process.stale and not self._answered:
+                    self._process.end(0.0)  # it was idle for too long, or ended between two jobs
+                    self._process, self._last_sign = self._start(), self._clock()
+                    return False
+                self._expect_life(status)
+                return False
+            self._process.let_go()
+        except DuologueError as error:
+            self._failure = error
+            if not self._told_its_end:
+                self._process.kill()
+        self._over_at = self._clock()
+        return True
 
     def cancel(self) -> None:
         """Ask the worker to stop at its next step; `poll` then raises CANCELLED, at the latest after `goodbye`.
@@ -161,16 +201,18 @@ class WorkerProcess(Generic[Result]):
                 (self.folder / CANCEL_FILE).touch()
 
     def close(self) -> None:
-        """End the worker now if it is still there, and remove what it left half done."""
-        self._end()
+        """End the job now if it is not over, with its process, and remove what it left half done."""
+        self._process.end(0.0 if self._over_at is not None else self._patience.grace)
         _remove_files(self.folder, f"*{PART}")
 
-    def _finish(self, done: dict[str, Any]) -> Result:
-        if self._cancelled_at is not None:
-            raise DuologueError(ExitCode.CANCELLED, "Cancelled.", "Nothing was changed.")
-        return self._result_of(done)
+    def _finish(self, done: dict[str, Any], failure: DuologueError | None) -> Result:
+        if failure is None and self._cancelled_at is not None:
+            failure = DuologueError(ExitCode.CANCELLED, "Cancelled.", "Nothing was changed.")
+        return self._result_of(done, failure)
 
-    def _result_of(self, done: dict[str, Any]) -> Result:
+    def _result_of(self, done: dict[str, Any], failure: DuologueError | None) -> Result:
+        if failure is not None:
+            raise failure
         with explained_read_errors(lambda _reason: no_event(str(done))):
             return self._read_result(done)
 
@@ -197,11 +239,17 @@ class WorkerProcess(Generic[Result]):
             self._advance(event)
         elif kind == "warning":
             self.progress.warnings.append(str(event.get("message", "")))
+        elif kind == "length":
+            self.progress.length = _number_or_none(event.get("seconds"))
         elif kind == "error":
+            self._told_its_end = True
+            self._process.let_go()
             raise failure_of_event(event)
         elif kind == "done":
             self._done = event
             self._end_stage()
+            if self._kept is not None and self._kept.there:
+                self._kept.megabytes = _number_or_none(event.get("megabytes")) or 0.0
 
     def _advance(self, event: dict[str, Any]) -> None:
         stage, done, total = event.get("stage"), event.get("done"), event.get("total")
@@ -215,8 +263,8 @@ class WorkerProcess(Generic[Result]):
     def _end_stage(self) -> None:
         now = self._clock()
         spent = self.progress.seconds
-        spent[self.progress.stage] = spent.get(self.progress.stage, 0.0) + now - self._stage_began
-        self._stage_began = now
+        spent[self.progress.stage] = spent.get(self.progress.stage, 0.0) + now - self.progress.since
+        self.progress.since = now
 
     def _expect_life(self, status: int | None) -> None:
         """`status` is the process's exit status, None while it runs."""
@@ -233,25 +281,6 @@ class WorkerProcess(Generic[Result]):
         if waited > self._patience.silence:
             raise hung(waited, self.progress.stage, self.folder)
 
-    def _end(self) -> None:
-        """Close the process's standard input, wait for up to `grace` seconds, then end it."""
-        process = self._process
-        if process.stdin is not None:
-            with contextlib.suppress(OSError):
-                process.stdin.close()
-        if process.poll() is None and not self._ended():
-            process.terminate()
-            if not self._ended():
-                process.kill()
-                process.wait()
-
-    def _ended(self) -> bool:
-        try:
-            self._process.wait(self._patience.grace)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
-
 
 class CommandProcess(WorkerProcess[Result]):
     """A worker at a command whose job folder is temporary and whose files go elsewhere, to `output`."""
@@ -267,6 +296,7 @@ class CommandProcess(WorkerProcess[Result]):
         home: Path = EXTENSION,
         patience: Patience = _FOR_COMMANDS,
         clock: Callable[[], float] = time.monotonic,
+        kept: KeptWorker | None = None,
     ) -> None:
         """Write `arguments`, by flag as the command's `--help` has them, into a folder and start `command` on it.
 
@@ -276,13 +306,13 @@ class CommandProcess(WorkerProcess[Result]):
         self._output = output
         try:
             write_command_request(folder, command, arguments)
-            super().__init__(python, command, folder, read_result, home=home, patience=patience, clock=clock)
+            super().__init__(python, command, folder, read_result, home=home, patience=patience, clock=clock, kept=kept)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
 
-    def _finish(self, done: dict[str, Any]) -> Result:
-        return self._result_of(done)  # also when cancelled: what it made is in `output` already
+    def _finish(self, done: dict[str, Any], failure: DuologueError | None) -> Result:
+        return self._result_of(done, failure)  # also when cancelled: what it made is in `output` already
 
     def close(self) -> None:
         """End the worker, and remove its job folder and what it left half done."""
@@ -292,29 +322,11 @@ class CommandProcess(WorkerProcess[Result]):
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def _number_or_none(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and abs(value) < _LARGEST_COUNT else None
+
+
 def _remove_files(folder: Path, pattern: str) -> None:
     for path in folder.glob(pattern):
         with contextlib.suppress(OSError):
             path.unlink()
-
-
-def _started(python: Path, home: Path, words: list[str], log: Path) -> subprocess.Popen[bytes]:
-    """`python -m backend …` with a pipe as stdin and its output in `log`. Raises DuologueError (WORKER_NOT_FOUND)."""
-    environment = python_environment() | {"PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        with log.open("ab") as output:
-            return subprocess.Popen(
-                [str(python), "-m", "backend", *words],
-                cwd=home,
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                creationflags=NO_WINDOW,
-            )
-    except OSError as error:
-        raise DuologueError(
-            ExitCode.WORKER_NOT_FOUND,
-            f"The backend's Python, {python}, cannot be started ({error.strerror or error}).",
-            f"{remedy()}, or set its path in the preferences.",
-        ) from error

@@ -12,6 +12,7 @@ import bpy
 from ....backend.contract.errors import DuologueError, ExitCode
 from ....backend.contract.reading import is_file
 from ...settings.properties import settings_of
+from ...worker.job_process import KEPT_WORKER
 from .asking import AsksForFile
 from .saying import redraw_panels, say, say_error
 
@@ -58,9 +59,10 @@ class Running:
 
 
 def stop_all() -> None:
-    """End every worker of this Blender, of whatever kind."""
+    """End every worker of this Blender, of whatever kind, and the one that waits for its next job."""
     for running in Running.__subclasses__():
         running.stop()
+    KEPT_WORKER.end()
 
 
 class WatchingOperator(bpy.types.Operator):
