@@ -8,7 +8,7 @@ import bpy
 
 from ..conversation import checkpoint_file
 from ..settings.conversations import settings_of
-from .generate_rows import draw_engine, draw_generate, draw_placing, draw_reaction, draw_retake
+from .generate_rows import draw_engine, draw_generate, draw_kept_worker, draw_placing, draw_reaction, draw_retake
 from .sidebar import SubPanel
 
 
@@ -38,8 +38,9 @@ class DUOLOGUE_PT_engine(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's
     bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 — Blender's own form
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The engine, its file where it needs one, the seed."""
+        """The engine, its file where it needs one, the seed, and the worker that waits."""
         draw_engine(self.layout, context, settings_of(context.scene), with_checkpoint=bool(checkpoint_file(context)))
+        draw_kept_worker(self.layout)
 
 
 class DUOLOGUE_PT_placing(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -52,7 +53,7 @@ class DUOLOGUE_PT_placing(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender'
     bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 — Blender's own form
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Start, the scene's range, cuts."""
+        """Start and the scene's range."""
         draw_placing(self.layout, context, settings_of(context.scene))
 
 

@@ -8,7 +8,9 @@ from ...backend.contract.constants import OFFICIAL_ENGINE
 from ..keys.start import start_of
 from ..settings.people import names_of
 from ..settings.properties import START_AT_FRAME, DuologueSettings
+from ..worker.job_process import KEPT_WORKER
 from .operators.generate import RunningJob
+from .operators.stepping import SteppingOperator
 from .progress_rows import draw_progress
 from .sidebar import native
 from .wrapping import draw_lines, is_narrow
@@ -20,16 +22,35 @@ def draw_generate(layout: bpy.types.UILayout, settings: DuologueSettings) -> Non
     """The button; while a take is made, how far it is, in the same place and of the same height."""
     column = layout.column()
     column.scale_y = _BUTTON_HEIGHT
-    if RunningJob.worker is not None:
+    if is_generating():
         draw_job(column, settings)
     else:
         column.operator("duologue.generate", icon="PLAY")
 
 
+def is_generating() -> bool:
+    """Whether a take is being prepared or made, or its keys are being written."""
+    return RunningJob.worker is not None or SteppingOperator.shown is not None
+
+
+def draw_kept_worker(layout: bpy.types.UILayout) -> None:
+    """Whether a worker waits for the next take, what it holds, and the button that ends it."""
+    row = layout.row(align=True)
+    held = f", {KEPT_WORKER.megabytes:.0f} MB" if KEPT_WORKER.megabytes else ""
+    if not KEPT_WORKER.there:
+        text = "No worker is running"
+    else:
+        text = f"Worker {'ready' if KEPT_WORKER.free else 'at work'}{held}"
+    row.label(text=text, icon="MEMORY")
+    row.operator("duologue.free_memory", text="", icon="X")
+
+
 def draw_job(layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
     """How far the take is that is being made, and the cross that stops it, in one row."""
-    elsewhere = "" if RunningJob.is_for(settings) else "Another conversation: "
-    draw_progress(layout, elsewhere + RunningJob.sentence(), RunningJob.share(), "duologue.cancel")
+    shown = SteppingOperator.shown
+    told, share = (shown.doing, shown.share) if shown is not None else (RunningJob.sentence(), RunningJob.share())
+    elsewhere = "" if shown is not None or RunningJob.is_for(settings) else "Another conversation: "
+    draw_progress(layout, elsewhere + told, share, "duologue.cancel")
 
 
 def draw_engine(
@@ -68,7 +89,6 @@ def draw_placing(layout: bpy.types.UILayout, context: bpy.types.Context, setting
     else:
         draw_lines(column, context, f"The take begins at frame {round(start_of(settings), 2):g}")
     column.prop(settings, "grow_range", text="Extend range" if is_narrow(context) else "Extend the scene's range")
-    column.prop(settings, "cuts")
 
 
 def draw_retake(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:

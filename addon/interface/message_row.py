@@ -10,9 +10,8 @@ from ..conversation import missing_input
 from ..settings.conversations import settings_of
 from ..settings.properties import DuologueSettings
 from ..worker.preferences import PACKAGE
-from .generate_rows import draw_job
+from .generate_rows import draw_job, is_generating
 from .operators.check_backend import RunningCheck
-from .operators.generate import RunningJob
 from .operators.use_checkpoint import RunningConversion
 from .operators.use_flame_file import RunningImport
 from .progress_rows import draw_progress
@@ -30,7 +29,7 @@ _RUNNING: Final = (
 
 def draw_message_row(layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
     """What runs, else what was said last, with all of it in a pop-up, else what is to do next."""
-    if RunningJob.worker is not None:
+    if is_generating():
         draw_job(layout, settings)
         return
     for running, cancel in _RUNNING:

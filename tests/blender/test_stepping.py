@@ -16,7 +16,7 @@ ESCAPE = SimpleNamespace(type="ESC", value="PRESS")
 class Stepping:
     """An operator without Blender: Blender alone can make one, and none is modal in the background."""
 
-    bl_label, _doing, _left = "Work", "", None
+    bl_label, _doing, in_panel = "Work", "", False
     execute, modal, cancel, _go_on, _leave = (
         getattr(SteppingOperator, name) for name in ("execute", "modal", "cancel", "_go_on", "_leave")
     )
@@ -94,8 +94,7 @@ def test_what_is_done_is_shown_before_it_is_begun_and_the_rest_of_the_interface_
 
 @pytest.mark.parametrize(("tick", "done"), [(1000.0, [0.0, 0.5, "found"]), (0.0, [0.0])])
 def test_short_steps_of_one_name_go_on_for_as_long_as_a_tick_lasts(context, monkeypatch, tick, done):
-    monkeypatch.setattr(stepping, "_TICK_SECONDS", tick)
-    monkeypatch.setattr(stepping, "_LONGEST_TICK_SECONDS", tick)
+    monkeypatch.setattr(stepping, "TICK_SECONDS", tick)
     operator = begun(context, None, ("Working", "Working"))
 
     for _ in range(2):
@@ -104,17 +103,51 @@ def test_short_steps_of_one_name_go_on_for_as_long_as_a_tick_lasts(context, monk
     assert operator.log == done
 
 
-def test_where_a_view_takes_long_to_draw_more_is_done_in_a_tick(context, monkeypatch):
-    clock = iter(range(100))
-    monkeypatch.setattr(stepping, "time", SimpleNamespace(monotonic=lambda: next(clock) * 0.2))
-    monkeypatch.setattr(stepping, "_LONGEST_TICK_SECONDS", 0.3)
-    operator = begun(context, None, ("Measuring", "Cutting"))
-    operator.modal(context, TICK)
-    for _ in range(50):
-        next(clock)  # ten seconds of drawing
+def test_a_step_that_would_not_fit_into_the_tick_waits_for_the_next_one(context, monkeypatch):
+    clock = iter((0.0, 0.02, 0.04, 0.05, 0.06))
+    monkeypatch.setattr(stepping, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    operator = begun(context, None, ("Working", "Working"))
+    operator._doing = "Working"
 
-    assert operator.modal(context, TICK) == {"FINISHED"}
-    assert operator.log == [0.0, 0.5, "found"]
+    operator.modal(context, TICK)
+
+    assert operator.log == [0.0], "two steps of 20 ms each leave no room for a third"
+
+
+@pytest.fixture
+def in_panel(context):
+    """An operator whose progress is in the panel, in a window with a sidebar from 100 to 200."""
+    tab = SimpleNamespace(type="UI", x=100, y=0, width=100, height=50, active_panel_category="Duologue")
+    area = SimpleNamespace(type="VIEW_3D", regions=[tab])
+    tab.tag_redraw = lambda: None
+    window = SimpleNamespace(screen=SimpleNamespace(areas=[area]))
+    context.window, context.window_manager.windows = window, [window]
+    operator = begun(context)
+    operator.in_panel = True
+    SteppingOperator.shown = stepping.ShownSteps("Work")
+    yield operator, tab
+    SteppingOperator.shown = None
+
+
+@pytest.mark.parametrize(
+    ("x", "category", "answer"),
+    [(150, "Duologue", "PASS_THROUGH"), (50, "Duologue", "RUNNING_MODAL"), (150, "Item", "RUNNING_MODAL")],
+)
+def test_the_mouse_reaches_the_cross_in_the_panel_and_nothing_else(context, in_panel, x, category, answer):
+    operator, tab = in_panel
+    tab.active_panel_category = category
+
+    assert operator.modal(context, SimpleNamespace(type="LEFTMOUSE", value="PRESS", mouse_x=x, mouse_y=20)) == {answer}
+
+
+def test_the_cross_stops_between_two_steps(context, in_panel):
+    operator, _ = in_panel
+    operator.modal(context, TICK)
+    assert (SteppingOperator.shown.doing, SteppingOperator.shown.share) == ("Measuring", 0.0)
+    SteppingOperator.shown.stopping = True
+
+    assert operator.modal(context, TICK) == {"CANCELLED"}
+    assert (operator.log, SteppingOperator.shown, context.window_manager.timers) == (["given back"], None, [])
 
 
 def test_escape_stops_between_two_steps(context):

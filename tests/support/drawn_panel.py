@@ -29,8 +29,12 @@ class Layout:
     def label(self, text="", **_):
         self.said.append(Label(text))
 
-    def progress(self, text="", **_):
+    def progress(self, text="", factor=0.0, **_):
+        assert 0.0 <= factor <= 1.0
         self.said.append(Label(text))
+
+    def separator(self, **_):
+        """A gap."""
 
     def prop(self, owner, name, text=None, **_):
         self.said.append(text or owner.bl_rna.properties[name].name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -16,22 +18,23 @@ from ...keys.key_writing import Written, write_take_in_steps
 from ...keys.partner import known_partner_in_steps, warnings_before_in_steps, with_partner
 from ...keys.retaking import Anew, Spans, retake_of
 from ...keys.rig_reports import rig_reports
-from ...keys.takes import away_note, discard_unfinished, last_log, make_take, new_take_folder, start_take
+from ...keys.takes import away_note, discard_unfinished, last_log, make_take, new_take_folder, start_take, users_takes
 from ...settings.conversations import conversation_numbered
 from ...settings.properties import DuologueSettings, settings_of
 from ...steps import Steps, at_once, part_of
-from ...worker.preferences import backend_python
+from ...worker.preferences import backend_python, kept_worker
+from ...worker.time_left import KEYS, StageRates, left_in_words, read_rates, remember_rates, seconds_left
 from ...worker.worker_process import STAGE_SENTENCES, Progress, WorkerProcess
-from .saying import say, say_error, say_warning
+from .saying import redraw_panels, say, say_error, say_warning
 from .stepping import SteppingOperator
-from .watching import CancelOperator, Running, WatchingOperator
+from .watching import Running, WatchingOperator
 
 
 @dataclass(frozen=True)
 class Job:
     """What a take is for: a scene's conversation by its number, the take's folder, its seed.
 
-    With `spans` the frames in them alone get new keys.
+    With `spans` the frames in them alone get new keys. `request` is what its worker is asked for.
     """
 
     scene: str
@@ -39,6 +42,7 @@ class Job:
     folder: Path
     spans: Spans
     seed: int
+    request: JobRequest | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,27 @@ class RunningJob(Running):
     status: ClassVar[Progress] = Progress()
     scene: ClassVar[str] = ""
     conversation: ClassVar[int] = 0
+    rates: ClassVar[StageRates] = StageRates()
+    warm: ClassVar[bool] = False
+    lengths: ClassVar[dict[tuple[str | None, ...], float]] = {}
+    """Seconds of the dialogues whose files were heard before: how long it takes is known from the beginning then."""
+    _share: ClassVar[float] = 0.0
+    _began: ClassVar[float] = 0.0
+
+    @classmethod
+    def begin(cls, job: Job, request: JobRequest, worker: WorkerProcess[Performance]) -> None:
+        """`worker` is at `request` from now on."""
+        cls.worker, cls.job, cls.status = worker, job, worker.progress
+        cls.scene, cls.conversation = job.scene, job.conversation
+        cls.warm, cls._share, cls._began = worker.warm, 0.0, time.monotonic()
+        cls.rates = read_rates(_rates_file(), request.engine)
+        worker.progress.length = cls.lengths.get(request.audio.paths)
 
     @classmethod
     def is_for(cls, settings: DuologueSettings) -> bool:
-        """Whether a take is being made for this conversation."""
-        return cls.worker is not None and (cls.scene, cls.conversation) == (settings.id_data.name, settings.number)
+        """Whether a take is being made for this conversation, or its keys are being written."""
+        busy = cls.worker is not None or SteppingOperator.shown is not None
+        return busy and (cls.scene, cls.conversation) == (settings.id_data.name, settings.number)
 
     @classmethod
     def stop(cls) -> None:
@@ -86,20 +106,44 @@ class RunningJob(Running):
 
     @classmethod
     def sentence(cls) -> str:
-        """“Listening 3/12”."""
+        """“Listening 3/12, about 20 s left”."""
         text = cls.status.sentence()
-        return (
-            f"{text} {cls.status.done}/{cls.status.total}"
-            if cls.status.total > 1 and not cls.status.cancelling
-            else text
-        )
+        if cls.status.cancelling:
+            return text
+        if cls.status.total > 1:
+            text = f"{text} {cls.status.done}/{cls.status.total}"
+        left = cls._seconds_left()
+        return text if left is None else f"{text}, {left_in_words(left)}"
 
     @classmethod
     def share(cls) -> float:
-        """Progress over all stages, 0 to 1."""
-        stages = list(STAGE_SENTENCES)
-        index = stages.index(cls.status.stage) if cls.status.stage in stages else 0
-        return min(1.0, (index + cls.status.share()) / len(stages))
+        """Progress over all stages, 0 to 1: of the time where that is known, else of the stages. It never falls."""
+        left, spent = cls._seconds_left(), time.monotonic() - cls._began
+        if left is not None:
+            now = spent / max(spent + left, 1e-3)
+        else:
+            stages = list(STAGE_SENTENCES)
+            index = stages.index(cls.status.stage) if cls.status.stage in stages else 0
+            now = min(1.0, (index + cls.status.share()) / len(stages))
+        cls._share = max(cls._share, now)
+        return cls._share
+
+    @classmethod
+    def remember(cls, request: JobRequest, seconds: Mapping[str, float]) -> None:
+        """Keep how long the stages of `request` took, and how long its dialogue is."""
+        length = cls.status.length
+        if length:
+            cls.lengths[request.audio.paths] = length
+            rates = cls.rates.with_take(cls.status.seconds | seconds, length, warm=cls.warm)
+            remember_rates(_rates_file(), request.engine, rates)
+
+    @classmethod
+    def _seconds_left(cls) -> float | None:
+        return seconds_left(cls.rates, cls.status, time.monotonic(), warm=cls.warm)
+
+
+def _rates_file() -> Path:
+    return users_takes().with_name("stage-seconds.json")
 
 
 class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
@@ -109,6 +153,8 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
     bl_label = "Generate"
     bl_description = "Run the model on the audio and the sentence, and write the keys"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    in_panel = True
 
     anew: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Anew",
@@ -132,7 +178,8 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """One job at a time, and only with heads and audio."""
-        reason = "A take is being generated" if RunningJob.worker else missing_input(settings_of(context.scene))
+        busy = RunningJob.worker is not None or SteppingOperator.shown is not None
+        reason = "A take is being generated" if busy else missing_input(settings_of(context.scene))
         if reason:
             cls.poll_message_set(reason)
         return reason is None
@@ -148,13 +195,13 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
         job = found.job
         try:
             if bpy.app.background or not self.interactive:
-                performance, RunningJob.status = make_take(job.folder, found.request, found.python, _ignore)
+                kept = kept_worker(context)
+                performance, RunningJob.status = make_take(job.folder, found.request, found.python, _ignore, kept)
                 return _say_written(self, context, job, at_once(_written(context, job, performance)))
-            RunningJob.status = Progress()
-            RunningJob.worker = start_take(job.folder, found.request, found.python)
+            worker = start_take(job.folder, found.request, found.python, kept_worker(context))
         except DuologueError as error:
             return _say_failure(self, context, job, error)
-        RunningJob.scene, RunningJob.conversation, RunningJob.job = job.scene, job.conversation, job
+        RunningJob.begin(job, found.request, worker)
         bpy.ops.duologue.watch_take("INVOKE_DEFAULT")
         return {"CANCELLED"}  # what writes the keys leaves the one undo step
 
@@ -197,6 +244,9 @@ class DUOLOGUE_OT_write_take(SteppingOperator):  # noqa: N801 — Blender's nami
     bl_description = "Write the keys of the take that was made"
     bl_options = {"INTERNAL", "UNDO"}  # noqa: RUF012 — Blender's own form
 
+    in_panel = True
+    _began: float = 0.0
+
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """Only once a take was made."""
@@ -205,10 +255,13 @@ class DUOLOGUE_OT_write_take(SteppingOperator):  # noqa: N801 — Blender's nami
     def steps(self, context: bpy.types.Context) -> Steps[tuple[DuologueSettings, Written]]:
         """Write. Raises DuologueError."""
         performance, RunningJob.made = RunningJob.made, None
+        self._began = time.monotonic()
         return _written(context, RunningJob.job, performance)
 
     def finish(self, context: bpy.types.Context, found: tuple[DuologueSettings, Written]) -> set[str]:
-        """Say what was written."""
+        """Say what was written, and remember how long everything took."""
+        if RunningJob.job.request is not None:
+            RunningJob.remember(RunningJob.job.request, {KEYS: time.monotonic() - self._began})
         return _say_written(self, context, RunningJob.job, found)
 
     def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
@@ -220,14 +273,26 @@ class DUOLOGUE_OT_write_take(SteppingOperator):  # noqa: N801 — Blender's nami
         return _say_cancelled(self, context, RunningJob.job)
 
 
-class DUOLOGUE_OT_cancel(CancelOperator):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_cancel(bpy.types.Operator):  # noqa: N801 — Blender's naming
     """Stop generating; nothing is changed."""
 
     bl_idname = "duologue.cancel"
     bl_label = "Cancel"
-    bl_description = "Stop generating; nothing is changed"
+    bl_description = "Stop generating; nothing is changed. Esc does the same"
 
-    running = RunningJob
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Only while there is something to stop."""
+        return RunningJob.worker is not None or SteppingOperator.shown is not None
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Ask it to stop; the modal operator reports it."""
+        if SteppingOperator.shown is not None:
+            SteppingOperator.shown.stopping = True
+        elif RunningJob.worker is not None:
+            RunningJob.worker.cancel()
+        redraw_panels(context)
+        return {"FINISHED"}
 
 
 def prepared(context: bpy.types.Context, anew: Anew) -> Steps[Prepared]:
@@ -238,9 +303,11 @@ def prepared(context: bpy.types.Context, anew: Anew) -> Steps[Prepared]:
     warnings = [told for one in rig_reports(context.scene) if (told := one.warning())]
     warnings += yield from part_of(warnings_before_in_steps(context, retake.request), 0.6, 1.0)
     folder = new_take_folder()
-    job = Job(context.scene.name, settings_of(context.scene).number, folder, retake.spans, retake.request.seed)
     try:
-        return Prepared(job, with_partner(context, retake.request, partner, folder), python, tuple(warnings))
+        request = with_partner(context, retake.request, partner, folder)
+        number = settings_of(context.scene).number
+        job = Job(context.scene.name, number, folder, retake.spans, request.seed, request)
+        return Prepared(job, request, python, tuple(warnings))
     except DuologueError:
         discard_unfinished(folder)
         raise

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import time
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
 
 import bpy
 
 from ....backend.contract.errors import DuologueError
 from ...steps import Steps, at_once
-from .saying import say, say_error
+from .saying import redraw_panels, say, say_error
 
-_TIMER_SECONDS = 0.01
-_TICK_SECONDS = 0.1
-"""So long steps of one name go on within a tick; then Esc is looked for and progress is shown."""
-_LONGEST_TICK_SECONDS = 1.0
-"""Where a view takes long to draw, as many steps go on within a tick as take that long, up to here."""
-_WHOLE = 1000
+_TIMER_SECONDS: Final = 0.01
+TICK_SECONDS: Final = 0.05
+"""So long steps may go on within a tick; then Blender looks for Esc and draws."""
+_WHOLE: Final = 1000
+_MOUSE: Final = frozenset(("LEFTMOUSE", "MOUSEMOVE", "INBETWEEN_MOUSEMOVE"))
+_TAB: Final = "Duologue"
+
+
+@dataclass
+class ShownSteps:
+    """What the panel shows of an operator that works in steps; `stopping` once its cross was pressed."""
+
+    doing: str
+    share: float = 0.0
+    stopping: bool = False
 
 
 class SteppingOperator(bpy.types.Operator):
@@ -26,10 +36,13 @@ class SteppingOperator(bpy.types.Operator):
     everything as it was.
     """
 
+    shown: ClassVar[ShownSteps | None] = None
+    """Of the one that works now and whose progress and cross are in the panel; the mouse reaches them there."""
+
+    in_panel: ClassVar[bool] = False
     _steps: Steps[Any] | None = None
     _timer: bpy.types.Timer | None = None
     _doing: str = ""
-    _left: float | None = None
     interactive: bool = False
     under_way: ClassVar[bool] = False
     """Whether one of them is at work: nothing else may change the scene then."""
@@ -57,13 +70,19 @@ class SteppingOperator(bpy.types.Operator):
         return self.execute(context) if bpy.app.background else self.begin(context)
 
     def begin(self, context: bpy.types.Context) -> set[str]:
-        """Go on from a timer."""
+        """Go on from a timer; not while another one works whose progress is in the panel."""
+        if SteppingOperator.shown is not None:
+            self.report({"WARNING"}, f"{SteppingOperator.shown.doing}: wait until it is done, or press Esc")
+            return {"CANCELLED"}
         self.interactive = SteppingOperator.under_way = True
         self._steps = self.steps(context)
         manager = context.window_manager
         self._timer = manager.event_timer_add(_TIMER_SECONDS, window=context.window)
         manager.progress_begin(0, _WHOLE)
         context.workspace.status_text_set(f"{self.bl_label} …  Esc: cancel")
+        if self.in_panel:
+            SteppingOperator.shown = ShownSteps(self.bl_label)
+            redraw_panels(context)
         manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
@@ -77,9 +96,12 @@ class SteppingOperator(bpy.types.Operator):
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """What is done is shown before it is begun; of many short steps as many as fill a tick."""
-        if event.type == "ESC" and event.value == "PRESS":
+        stopping = self.in_panel and SteppingOperator.shown is not None and SteppingOperator.shown.stopping
+        if stopping or (event.type == "ESC" and event.value == "PRESS"):
             self.cancel(context)
             return self.given_up(context)
+        if event.type in _MOUSE and self.in_panel and _is_over_tab(context, event):
+            return {"PASS_THROUGH"}
         if event.type != "TIMER" or self._steps is None:
             return {"RUNNING_MODAL"}
         try:
@@ -95,19 +117,24 @@ class SteppingOperator(bpy.types.Operator):
             raise
         context.window_manager.progress_update(round(share * _WHOLE))
         context.workspace.status_text_set(f"{self._doing} … {share:.0%}  Esc: cancel")
+        if self.in_panel:
+            SteppingOperator.shown = ShownSteps(self._doing, share)
+            redraw_panels(context)
         return {"PASS_THROUGH"}  # other operators wait for ticks of their own
 
     def _go_on(self, steps: Steps[Any]) -> float:
-        """The share that is done after this tick. Raises StopIteration at the end, and what a step raises."""
-        begun = time.monotonic()
-        away = 0.0 if self._left is None else begun - self._left
-        drawing = min(away, _LONGEST_TICK_SECONDS) if away > _TICK_SECONDS else 0.0
+        """The share that is done after this tick. Raises StopIteration at the end, and what a step raises.
+
+        A step that would not fit into the tick, as long as the one before it was, waits for the next one.
+        """
+        begun = before = time.monotonic()
         while True:
             doing, share = next(steps)
-            spent = time.monotonic() - begun
-            if spent >= max(drawing, _TICK_SECONDS) or (doing != self._doing and spent >= drawing):
-                self._doing, self._left = doing, time.monotonic()
+            now = time.monotonic()
+            if now - begun + (now - before) >= TICK_SECONDS or doing != self._doing:
+                self._doing = doing
                 return share
+            before = now
 
     def cancel(self, context: bpy.types.Context) -> None:
         """Stop between two steps; also when Blender closes or loads another file."""
@@ -123,3 +150,19 @@ class SteppingOperator(bpy.types.Operator):
         self._timer = None
         context.window_manager.progress_end()
         context.workspace.status_text_set(None)
+        if self.in_panel:
+            SteppingOperator.shown = None
+            redraw_panels(context)
+
+
+def _is_over_tab(context: bpy.types.Context, event: bpy.types.Event) -> bool:
+    """Whether the mouse is over a sidebar that shows Duologue's tab."""
+    return any(
+        region.type == "UI"
+        and 0 <= event.mouse_x - region.x < region.width
+        and 0 <= event.mouse_y - region.y < region.height
+        and getattr(region, "active_panel_category", _TAB) == _TAB
+        for area in context.window.screen.areas
+        if area.type == "VIEW_3D"
+        for region in area.regions
+    )
