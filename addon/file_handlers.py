@@ -15,6 +15,7 @@ from .keys.saving import Following, follow
 from .settings.adjust_properties import take_over_former_values
 from .settings.conversations import match_rows
 from .settings.properties import conversations_of, settings_of
+from .staging.film_process import is_film_copy
 
 _saving: list[Following] = []
 _read: list[OnDisk | None] = [None]
@@ -28,7 +29,7 @@ def before_saving(path: str, _unused: object = None) -> None:
     """`path` is empty for a start-up file, which nothing lies beside."""
     _saving.clear()
     settle_now()
-    if path:
+    if path and not is_film_copy(path):
         _overtaking[0] = overtakes(path, _read[0])
         _saving.append(follow(path))
 

@@ -16,6 +16,7 @@ from .interface import (
     keying_sets,
     mapping_panel,
     message_row,
+    output_panel,
     panel,
     scene_panel,
     sound_panel,
@@ -28,6 +29,8 @@ from .interface.operators import (
     check_character,
     choose_sound,
     conversations,
+    cuts,
+    films,
     head_controls,
     install_backend,
     keep_backend,
@@ -42,6 +45,7 @@ from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .interface.operators.check_backend import DUOLOGUE_OT_cancel_check, DUOLOGUE_OT_check_backend
 from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
 from .interface.operators.export_take import DUOLOGUE_OT_export_take
+from .interface.operators.free_memory import DUOLOGUE_OT_free_memory
 from .interface.operators.generate import (
     DUOLOGUE_OT_cancel,
     DUOLOGUE_OT_generate,
@@ -57,7 +61,14 @@ from .interface.operators.use_checkpoint import (
 from .interface.operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file
 from .interface.operators.watching import stop_all
 from .interface.operators.write_keys import DUOLOGUE_OT_write_keys
-from .settings import adjust_properties, character_properties, mapping_properties, properties, staging_properties
+from .settings import (
+    adjust_properties,
+    character_properties,
+    mapping_properties,
+    output_properties,
+    properties,
+    staging_properties,
+)
 from .settings.character_properties import CharacterSettings, IdentitySlider
 from .settings.conversations import ConversationRow
 from .settings.properties import DuologueSettings
@@ -67,6 +78,7 @@ CLASSES: Final = (
     CharacterSettings,
     *staging_properties.CLASSES,
     *adjust_properties.CLASSES,
+    *output_properties.CLASSES,
     ConversationRow,
     DuologueSettings,
     DuologuePreferences,
@@ -79,6 +91,7 @@ CLASSES: Final = (
     DUOLOGUE_OT_watch_take,
     DUOLOGUE_OT_write_take,
     DUOLOGUE_OT_cancel,
+    DUOLOGUE_OT_free_memory,
     DUOLOGUE_OT_write_keys,
     DUOLOGUE_OT_locate_take,
     DUOLOGUE_OT_stage_by_sentence,
@@ -88,6 +101,8 @@ CLASSES: Final = (
     *keep_backend.CLASSES,
     DUOLOGUE_OT_choose_transcript,
     DUOLOGUE_OT_export_take,
+    *cuts.CLASSES,
+    *films.CLASSES,
     *character.CLASSES,
     *head_controls.CLASSES,
     *override_character.CLASSES,
@@ -107,6 +122,7 @@ CLASSES: Final = (
     *staging_panel.CLASSES,
     *generate_panel.CLASSES,
     *adjust_panel.CLASSES,
+    *output_panel.CLASSES,
     *mapping_properties.CLASSES,
     *mapping.CLASSES,
     *check_character.CLASSES,
@@ -122,6 +138,7 @@ def register() -> None:
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     properties.attach()
+    output_properties.attach()
     character_properties.attach()
     mapping_properties.attach()
     file_handlers.attach()
@@ -138,6 +155,7 @@ def unregister() -> None:
         bpy.utils.unregister_cli_command(_commands.pop())
     mapping_properties.detach()
     character_properties.detach()
+    output_properties.detach()
     properties.detach()
     for cls in reversed(CLASSES):
         bpy.utils.unregister_class(cls)

@@ -37,7 +37,6 @@ class DUOLOGUE_PT_take(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
         settings = settings_of(context.scene)
         self.layout.prop(settings, "take", text="")
         self.layout.operator("duologue.write_keys", icon="KEYINGSET")
-        self.layout.operator("duologue.export_take", icon="EXPORT")
 
 
 CLASSES: Final = (DUOLOGUE_PT_main, DUOLOGUE_PT_take)

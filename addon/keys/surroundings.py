@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import bpy
 import numpy as np
 from mathutils import Vector
 
+from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance
 from ..conversation import collection_of, sound_files
-from ..settings.properties import DuologueSettings
+from ..heads.rig import FACE_PROPERTY
+from ..retargeting.rig_survey import armature_of
+from ..settings.properties import DuologueSettings, heads_of
 from ..staging import sequencer, stage
 from ..staging.camera_switching import (
     has_artists_camera,
     has_markers,
+    remove_cameras,
     remove_markers,
     set_markers,
     use_ruling_camera,
@@ -22,7 +27,9 @@ from ..staging.camera_switching import (
 from ..staging.cutting import shots
 from ..staging.place import carried_set
 from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing, mean_direction
+from ..steps import Steps, at_once, part_of
 from . import timing
+from .start import frames_of_take
 
 _CAMERA_SAMPLES: Final = 9
 
@@ -62,21 +69,69 @@ def film(
     scene, collection = settings.id_data, collection_of(settings)
     if collection is None:
         return []
-    sampled = np.linspace(frames[0], frames[-1], _CAMERA_SAMPLES).round().astype(int)
+    sightline = at_once(_sightline_in_steps(scene, heads, frames))
+    # Cameras that were taken away stay away.
+    cameras = settings.cuts != "never" or bool(stage.cameras_in(collection))
+    with carried_set(collection):
+        stage.arrange_set(scene, collection, sightline, audience_side(sightline), cameras=cameras)
+    return _cut(settings, collection, performance)
+
+
+def apply_cuts_in_steps(settings: DuologueSettings, performance: Performance) -> Steps[list[str]]:
+    """Cameras around where the heads are while the take that is on them lasts, and cuts between them; what to tell.
+
+    Raises DuologueError (SCENE_UNSUITABLE, RIG_UNSUITABLE).
+    """
+    scene, collection, heads = settings.id_data, collection_of(settings), heads_of(settings)
+    if collection is None:
+        raise DuologueError(
+            ExitCode.SCENE_UNSUITABLE,
+            "There is no collection of a conversation for the cameras.",
+            "Press Add conversation, or film with cameras of your own.",
+        )
+    armatures = [None if head is None else armature_of(head) for head in heads]
+    if any(one is None or FACE_PROPERTY not in one for one in armatures):
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE,
+            "Cameras can be placed around heads that Duologue built alone.",
+            "Film your own characters with cameras of your own.",
+        )
+    frames = np.array(frames_of_take(settings, performance))
+    sightline = yield from part_of(_sightline_in_steps(scene, armatures, frames), 0.0, 0.9)
+    yield "Placing cameras", 0.9
+    settings.cuts = "always"
+    with carried_set(collection):
+        stage.place_cameras(scene, collection, sightline, audience_side(sightline))
+    return _cut(settings, collection, performance)
+
+
+def remove_cuts(settings: DuologueSettings) -> None:
+    """Take away a conversation's cuts and Duologue's cameras; the next take brings none."""
+    collection = collection_of(settings)
+    settings.cuts = "never"
+    if collection is not None:
+        remove_markers(settings.id_data, collection)
+        remove_cameras(settings.id_data, collection)
+
+
+def _sightline_in_steps(
+    scene: bpy.types.Scene, heads: Sequence[bpy.types.Object], frames: np.ndarray
+) -> Steps[Sightline]:
+    """Where both people's eyes are and what they face on average from the first to the last of `frames`."""
     current, subframe = scene.frame_current, scene.frame_subframe
     eyes: list[tuple[Vector, Vector]] = []
     facings: list[tuple[Vector, Vector]] = []
-    for frame in sampled:
-        scene.frame_set(int(frame))
-        eyes.append((eyes_midpoint(heads[0]), eyes_midpoint(heads[1])))
-        facings.append((facing(heads[0]), facing(heads[1])))
-    scene.frame_set(current, subframe=subframe)
+    try:
+        for index, frame in enumerate(np.linspace(frames[0], frames[-1], _CAMERA_SAMPLES).round().astype(int)):
+            yield "Looking where they are", index / _CAMERA_SAMPLES
+            scene.frame_set(int(frame))
+            eyes.append((eyes_midpoint(heads[0]), eyes_midpoint(heads[1])))
+            facings.append((facing(heads[0]), facing(heads[1])))
+    finally:
+        scene.frame_set(current, subframe=subframe)
     first, second = (sum((pair[side] for pair in eyes), Vector()) / len(eyes) for side in (0, 1))
     faces = [mean_direction([pair[side] for pair in facings]) for side in (0, 1)]
-    sightline = Sightline(first, second, (faces[0], faces[1]))
-    with carried_set(collection):
-        stage.arrange_set(scene, collection, sightline, audience_side(sightline))
-    return _cut(settings, collection, performance)
+    return Sightline(first, second, (faces[0], faces[1]))
 
 
 def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance) -> list[str]:

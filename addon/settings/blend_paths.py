@@ -15,6 +15,8 @@ _OPTIONS: Final = (
 )
 FILE: Final[dict[str, Any]] = {"subtype": "FILE_PATH", "options": _OPTIONS}
 """What makes a string property a path that may begin with “//”; from 4.5 on Blender wants to be told."""
+FOLDER: Final[dict[str, Any]] = {"subtype": "DIR_PATH", "options": _OPTIONS}
+"""The same for a folder."""
 
 PATHS: Final = (
     *("track_a", "track_b", "stereo", "mix", "segments", "transcript_a", "transcript_b", "checkpoint"),

@@ -7,9 +7,10 @@ from typing import Final
 
 import bpy
 
+from ..settings.output_properties import output_of
 from .cutting import Shot
 from .scenery import ROLE_PROPERTY
-from .stage import camera_name, camera_of
+from .stage import camera_name, camera_of, cameras_in
 from .startup_scene import is_startup_camera
 
 _MARKER_PREFIX: Final = "Duologue "
@@ -23,6 +24,8 @@ def set_markers(
     Markers of the artist's own and of other conversations stay.
     """
     remove_markers(scene, collection)
+    if scene.camera is not None and not is_own(scene.camera) and not is_startup_camera(scene.camera):
+        output_of(scene).camera_before = scene.camera
     for cut, frame in zip(cuts, frames, strict=True):
         view = (cut.view, cut.person)
         marker = scene.timeline_markers.new(_MARKER_PREFIX + camera_name(view), frame=frame)
@@ -33,6 +36,21 @@ def remove_markers(scene: bpy.types.Scene, collection: bpy.types.Collection) -> 
     """Take away the cuts between the cameras in `collection`."""
     for marker in _markers_of(scene, collection):
         scene.timeline_markers.remove(marker)
+
+
+def remove_cameras(scene: bpy.types.Scene, collection: bpy.types.Collection) -> None:
+    """Take away Duologue's cameras in `collection`; the scene's camera is again what it was before cuts were set.
+
+    Where nobody knows that, it is another one that is left in the scene, if there is any.
+    """
+    going = cameras_in(collection)
+    former = output_of(scene).camera_before
+    data = [one.data for one in going]
+    bpy.data.batch_remove(going)
+    bpy.data.batch_remove([one for one in data if one.users == 0])
+    if scene.camera is None:
+        left = [one for one in scene.objects if one.type == "CAMERA"]
+        scene.camera = former if former in left else next(iter(left), None)
 
 
 def has_markers(scene: bpy.types.Scene, collection: bpy.types.Collection) -> bool:
@@ -69,5 +87,7 @@ def use_ruling_camera(scene: bpy.types.Scene, collection: bpy.types.Collection |
         before = [marker for marker in bound if marker.frame <= scene.frame_current]
         ruling = max(before, key=lambda one: one.frame) if before else min(bound, key=lambda one: one.frame)
         scene.camera = ruling.camera
-    elif collection is not None and (scene.camera is None or is_startup_camera(scene.camera)):
+    elif (
+        collection is not None and cameras_in(collection) and (scene.camera is None or is_startup_camera(scene.camera))
+    ):
         scene.camera = camera_of(collection, ("two", None))

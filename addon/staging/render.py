@@ -117,18 +117,8 @@ def render_film(scene: bpy.types.Scene, path: Path, tell: Callable[[FilmProgress
 
     `tell` hears of each frame that is in the film.
     """
-    part = path.with_name(f"{path.stem}.part.mp4")
-    image = scene.render.image_settings
-    if bpy.app.version >= _MEDIA_TYPE_VERSION:
-        image.media_type = "VIDEO"
-    image.file_format = "FFMPEG"
-    film = scene.render.ffmpeg
-    film.format, film.codec, film.constant_rate_factor = "MPEG4", "H264", "HIGH"
-    film.gopsize = 25
-    film.audio_codec = "AAC"
-    film.audio_bitrate = 160
-    scene.render.use_file_extension = False
-    scene.render.filepath = str(part)
+    part = part_of_film(path)
+    _as_movie(scene.render, part)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _strands_kept(scene), _told(scene, tell):
@@ -141,6 +131,66 @@ def render_film(scene: bpy.types.Scene, path: Path, tell: Callable[[FilmProgress
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         scene.render.filepath = str(path)
+
+
+def part_of_film(path: Path) -> Path:
+    """Where the film `path` is until it is whole."""
+    return path.with_name(f"{path.stem}.part.mp4")
+
+
+def _as_movie(render: bpy.types.RenderSettings, path: Path) -> None:
+    """What is rendered from now on becomes the film `path`, with sound."""
+    image = render.image_settings
+    if bpy.app.version >= _MEDIA_TYPE_VERSION:
+        image.media_type = "VIDEO"
+    image.file_format = "FFMPEG"
+    film = render.ffmpeg
+    film.format, film.codec, film.constant_rate_factor = "MPEG4", "H264", "HIGH"
+    film.gopsize = 25
+    film.audio_codec = "AAC"
+    film.audio_bitrate = 160
+    render.use_file_extension = False
+    render.filepath = str(path)
+
+
+def scale_picture(render: bpy.types.RenderSettings, percent: float = 100.0) -> None:
+    """The picture gets `percent` of the size it has, in whole even pixels, as H.264 wants them."""
+    scale = percent * render.resolution_percentage / 10_000.0
+    width, height = (max(2, 2 * round(side * scale / 2.0)) for side in (render.resolution_x, render.resolution_y))
+    render.resolution_x, render.resolution_y, render.resolution_percentage = width, height, 100
+
+
+class ViewportMovie:
+    """Render settings for a film of the 3D view, until they are put back as they were."""
+
+    def __init__(self, scene: bpy.types.Scene, path: Path, percent: int) -> None:
+        """From now on a viewport render becomes the film `path`, of `percent` of the scene's size, in even pixels."""
+        self._render = render = scene.render
+        image, film = render.image_settings, render.ffmpeg
+        self._before: list[tuple[bpy.types.bpy_struct, str, object]] = [
+            *((render, name, getattr(render, name)) for name in _RENDER_FIELDS),
+            *([(image, "media_type", image.media_type)] if hasattr(image, "media_type") else []),
+            (image, "file_format", image.file_format),
+            *((film, name, getattr(film, name)) for name in _FILM_FIELDS),
+        ]
+        scale_picture(render, percent)
+        _as_movie(render, path)
+
+    def put_back(self) -> None:
+        """Everything is as before."""
+        while self._before:
+            owner, name, value = self._before.pop(0)
+            setattr(owner, name, value)
+
+
+_RENDER_FIELDS: Final = (
+    "filepath",
+    "use_file_extension",
+    "resolution_x",
+    "resolution_y",
+    "resolution_percentage",
+)
+_FILM_FIELDS: Final = ("format", "codec", "constant_rate_factor", "gopsize", "audio_codec", "audio_bitrate")
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from mathutils import Vector
 from .cutting import View
 from .framing import SENSOR_WIDTH, Pose, close_up, over_shoulder, two_shot
 from .lamps import hang_lamps
-from .scenery import fill_world, furnish, light, object_of_role, place_counter
+from .scenery import ROLE_PROPERTY, fill_world, furnish, light, object_of_role, place_counter
 from .sightline import Sightline
 
 _CAMERA_NAMES: Final[dict[tuple[View, int | None], str]] = {
@@ -24,24 +24,44 @@ _REACH: Final = 2.9
 """Metres from the people's middle that the two-shot's camera keeps within; the room is a little larger."""
 
 
-def arrange_set(scene: bpy.types.Scene, collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
-    """Build what is missing of the set and move all of it to suit `sightline`.
+def arrange_set(
+    scene: bpy.types.Scene,
+    collection: bpy.types.Collection,
+    sightline: Sightline,
+    front: Vector,
+    *,
+    cameras: bool = True,
+) -> None:
+    """Build what is missing of the set and move all of it to suit `sightline`; without `cameras`, none of those.
 
     `front` is the level unit vector from the people towards the audience. Objects that the artist renamed or
     removed from the collection are not touched again.
     """
-    cameras = {view: camera_of(collection, view) for view in _CAMERA_NAMES}
     aspect = aspect_of(scene.render)
     poses = _poses(sightline, front, aspect)
-    for view, camera in cameras.items():
-        subject = sightline.centre if view[1] is None else sightline.people()[view[1]].eyes
-        _stand(camera, poses[view], subject)
+    if cameras:
+        place_cameras(scene, collection, sightline, front)
     singles = [pose.place for view, pose in poses.items() if view != ("two", None)]
     place_counter(collection, sightline, poses["two", None], aspect, singles)
     light(collection, sightline, front)
     furnish(collection, sightline, front)
     hang_lamps(collection, sightline.centre, front, sightline.people(), list(poses.values()), aspect)
     fill_world(scene)
+
+
+def place_cameras(
+    scene: bpy.types.Scene, collection: bpy.types.Collection, sightline: Sightline, front: Vector
+) -> None:
+    """Build the cameras that are missing and place all of them, as `arrange_set`."""
+    for view, pose in _poses(sightline, front, aspect_of(scene.render)).items():
+        subject = sightline.centre if view[1] is None else sightline.people()[view[1]].eyes
+        _stand(camera_of(collection, view), pose, subject)
+
+
+def cameras_in(collection: bpy.types.Collection) -> list[bpy.types.Object]:
+    """The cameras in `collection` that Duologue made."""
+    names = set(_CAMERA_NAMES.values())
+    return [one for one in collection.objects if one.type == "CAMERA" and one.get(ROLE_PROPERTY) in names]
 
 
 def aspect_of(render: bpy.types.RenderSettings) -> float:

@@ -1,0 +1,224 @@
+"""Films, and cameras and cuts that are applied and taken away."""
+
+from types import SimpleNamespace
+
+import bpy
+import pytest
+from duologue.addon.interface.operators.films import RunningFilm
+from duologue.addon.interface.operators.watching import waited_for
+from duologue.addon.settings.output_properties import output_of
+from duologue.addon.settings.properties import settings_of
+from duologue.addon.staging.camera_switching import is_own
+from duologue.addon.staging.film_places import films_folder, next_film_file, preview_file
+from duologue.addon.staging.film_process import FilmProcess
+from duologue.addon.staging.preview_film import PreviewFilm
+from duologue.addon.staging.render import FilmSettings, ViewportMovie, prepare_look
+from duologue.backend.contract.errors import DuologueError, ExitCode
+
+
+def own_markers(scene):
+    return [one for one in scene.timeline_markers if is_own(one.camera)]
+
+
+def own_cameras():
+    return [one for one in bpy.data.objects if one.type == "CAMERA" and is_own(one)]
+
+
+def camera(scene, name="Mine"):
+    made = bpy.data.objects.new(name, bpy.data.cameras.new(name))
+    scene.collection.objects.link(made)
+    return made
+
+
+@pytest.fixture
+def still_life(scene):
+    """Two frames of the dark, as cheap as a film can be."""
+    scene.camera = camera(scene)
+    scene.frame_start, scene.frame_end = 1, 2
+    prepare_look(scene, FilmSettings(width=32, height=18, samples=1))
+    return scene
+
+
+def test_films_go_beside_the_blend_or_where_the_artist_says(scene, tmp_path, own):
+    assert films_folder(scene) == own / "films"
+
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    assert preview_file(scene) == tmp_path / "films" / "shot preview.mp4"
+    output_of(scene).folder = "//renders/"
+    assert films_folder(scene) == tmp_path / "renders"
+
+
+def test_a_film_takes_no_other_films_place(scene, tmp_path):
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    first = next_film_file(scene)
+    first.parent.mkdir()
+    first.touch()
+
+    assert (first.name, next_film_file(scene).name) == ("shot 001.mp4", "shot 002.mp4")
+
+
+def test_another_blender_renders_the_film_and_this_scene_stays_as_it_was(still_life, tmp_path):
+    output_of(still_life).folder = str(tmp_path / "films")
+    render = still_life.render
+    before = (render.filepath, render.image_settings.file_format, bpy.data.filepath)
+
+    assert bpy.ops.duologue.film() == {"FINISHED"}, settings_of(still_life).message
+
+    (film,) = (tmp_path / "films").iterdir()
+    assert film.name == "untitled 001.mp4"
+    assert b"avc1" in film.read_bytes()
+    assert str(film) in settings_of(still_life).message
+    assert (render.filepath, render.image_settings.file_format, bpy.data.filepath) == before
+    assert RunningFilm.worker is None
+
+
+def test_a_film_that_is_cancelled_leaves_nothing(still_life, tmp_path):
+    still_life.frame_end = 10_000
+    process = FilmProcess(still_life, tmp_path / "films" / "film.mp4")
+    while process.progress.done < 1:
+        assert process.poll() is None
+    process.cancel()
+
+    with pytest.raises(DuologueError) as caught:
+        waited_for(process)
+
+    assert caught.value.code == ExitCode.CANCELLED
+    assert list((tmp_path / "films").iterdir()) == []
+    assert not process.folder.exists()
+
+
+def test_a_film_that_cannot_be_rendered_says_why(still_life, tmp_path):
+    (tmp_path / "film.part.mp4").mkdir()
+    process = FilmProcess(still_life, tmp_path / "film.mp4")
+
+    with pytest.raises(DuologueError) as caught:
+        waited_for(process)
+
+    assert caught.value.code == ExitCode.RENDER_FAILED
+
+
+def test_a_copy_to_render_from_takes_no_takes_along(played, tmp_path):
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    before = (settings_of(played).take, settings_of(played).message)
+    process = FilmProcess(played, tmp_path / "film.mp4")
+    try:
+        assert sorted(one.name for one in process.folder.iterdir() if one.is_dir()) == []
+    finally:
+        process.close()
+
+    assert (settings_of(played).take, settings_of(played).message) == before
+
+
+def test_without_a_camera_there_is_no_film(scene):
+    assert not bpy.ops.duologue.film.poll()
+
+
+def test_viewport_settings_come_back_as_they_were(scene, tmp_path):
+    render = scene.render
+    render.resolution_x, render.resolution_y, render.resolution_percentage = 1001, 501, 80
+    names = ("filepath", "use_file_extension", "resolution_x", "resolution_y", "resolution_percentage")
+    before = [getattr(render, name) for name in names] + [render.image_settings.file_format, render.ffmpeg.codec]
+
+    movie = ViewportMovie(scene, tmp_path / "film.mp4", 50)
+
+    assert (render.resolution_x, render.resolution_y, render.resolution_percentage) == (400, 200, 100)
+    assert render.image_settings.file_format == "FFMPEG"
+    movie.put_back()
+    assert [getattr(render, name) for name in names] + [
+        render.image_settings.file_format,
+        render.ffmpeg.codec,
+    ] == before
+
+
+class Rendering:
+    """Blender's viewport render without a window: frames come from the test."""
+
+    def __init__(self, monkeypatch, film):
+        self.film, self.running = film, False
+        preview = "duologue.addon.staging.preview_film"
+        monkeypatch.setattr(f"{preview}.PreviewFilm._start", lambda *_: None)
+        app = SimpleNamespace(is_job_running=lambda _kind: self.running, handlers=bpy.app.handlers)
+        monkeypatch.setattr(f"{preview}.bpy", SimpleNamespace(app=app))
+
+    def render(self, scene, first, last):
+        for frame in range(first, last + 1):
+            if frame > scene.frame_end:
+                break
+            scene.frame_set(frame)
+        self.film.with_name("film.part.mp4").write_bytes(b"film")
+
+
+@pytest.fixture
+def preview(still_life, tmp_path, monkeypatch):
+    still_life.frame_end = 10
+    rendering = Rendering(monkeypatch, tmp_path / "film.mp4")
+    made = PreviewFilm(bpy.context, tmp_path / "film.mp4", 50, by_camera=False)
+    rendering.running = True
+    yield made, rendering
+    made.close()
+
+
+def test_a_preview_film_is_there_when_all_frames_are(preview, still_life):
+    made, rendering = preview
+    rendering.render(still_life, 1, 10)
+    assert made.poll() is None
+    rendering.running = False
+
+    assert made.poll().read_bytes() == b"film"
+    assert (still_life.frame_current, still_life.frame_end, still_life.render.resolution_x) == (1, 10, 32)
+
+
+@pytest.mark.parametrize("cancelled", [True, False], ids=["by the cross", "by Blender's own Esc"])
+def test_a_preview_film_that_is_stopped_leaves_nothing(preview, still_life, cancelled):
+    made, rendering = preview
+    rendering.render(still_life, 1, 4)
+    assert made.poll() is None
+    if cancelled:
+        made.cancel()
+        assert still_life.frame_end == 4
+    rendering.running = False
+
+    with pytest.raises(DuologueError) as caught:
+        made.poll()
+
+    assert caught.value.code == ExitCode.CANCELLED
+    assert (still_life.frame_end, list(rendering.film.parent.iterdir())) == (10, [])
+
+
+def test_cuts_are_applied_and_taken_away_with_their_cameras(played):
+    for marker in list(played.timeline_markers):
+        played.timeline_markers.remove(marker)
+    played.camera = mine = camera(played)
+    kept = played.timeline_markers.new("Mine", frame=5)
+
+    assert bpy.ops.duologue.apply_cuts() == {"FINISHED"}, settings_of(played).message
+    assert own_markers(played)
+    assert is_own(played.camera)
+
+    assert bpy.ops.duologue.remove_cuts() == {"FINISHED"}
+    assert (own_markers(played), own_cameras()) == ([], [])
+    assert (played.camera, [one.name for one in played.timeline_markers]) == (mine, [kept.name])
+    assert not bpy.ops.duologue.remove_cuts.poll()
+
+
+def test_cameras_that_were_taken_away_stay_away_until_they_are_applied_again(played):
+    bpy.ops.duologue.remove_cuts()
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}
+    assert (own_markers(played), own_cameras(), played.camera) == ([], [], None)
+
+    assert bpy.ops.duologue.apply_cuts() == {"FINISHED"}
+
+    assert len(own_cameras()) == 5
+    assert is_own(played.camera)
+
+
+def test_the_scene_stays_at_its_frame_while_cameras_are_placed(played):
+    played.frame_set(17)
+
+    bpy.ops.duologue.apply_cuts()
+
+    assert played.frame_current == 17
+
+
+def test_cuts_need_a_take(scene):
+    assert not bpy.ops.duologue.apply_cuts.poll()
