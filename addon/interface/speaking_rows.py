@@ -1,4 +1,4 @@
-"""Who speaks when, drawn as a row of bars for each person: of the take, or before there is one of the sound files."""
+"""Who speaks when, drawn as bars for each person: of the take, else of the turns or the sound that are given."""
 
 from __future__ import annotations
 
@@ -13,10 +13,14 @@ import blf
 import bpy
 import numpy as np
 
+from ...backend.contract.constants import FRAME_RATE
 from ...backend.contract.errors import DuologueError
-from ...backend.contract.reading import read_arrays, read_or_none
+from ...backend.contract.reading import is_file, read_arrays, read_or_none
+from ...backend.contract.segments import speaking_curves
+from ...backend.contract.segments_file import read_segments
 from ..conversation import audio_paths
 from ..keys.takes import take_file
+from ..settings.blend_paths import file_of
 from ..settings.people import names_of
 from ..settings.properties import DuologueSettings
 from ..staging.sound_files import SoundFacts, facts_of, loudness_in_steps
@@ -41,7 +45,7 @@ _listening: list[tuple[tuple[Path, SoundFacts], Iterator[_Loudness]]] = []
 
 def draw_speaking(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
     """A row for each person; nothing where neither a take nor sound is known."""
-    rows = _of_take(settings) or _of_sound(settings)
+    rows = _of_take(settings) or _of_segments(settings) or _of_sound(settings)
     if not rows:
         return
     column = layout.column(align=True)
@@ -83,6 +87,26 @@ def _speaking(file: Path, _changed: int) -> np.ndarray | None:
     arrays = read_or_none(lambda: read_arrays(file, _LARGEST_BYTES, ("speaking",)))
     speaking = None if arrays is None else arrays.get("speaking")
     return speaking if speaking is not None and speaking.ndim == 2 and len(speaking) == 2 else None  # noqa: PLR2004
+
+
+def _of_segments(settings: DuologueSettings) -> list[tuple[str, np.ndarray, float]]:
+    file = file_of(settings, settings.segments) if settings.segments else None
+    if file is None or not is_file(file):
+        return []
+    first, second = names_of(settings)
+    turns = _turns(file, file.stat().st_mtime_ns, first, second)
+    return [] if turns is None else [(name, row, 1.0) for name, row in zip((first, second), turns, strict=True)]
+
+
+@lru_cache(maxsize=8)
+def _turns(file: Path, _changed: int, first: str, second: str) -> np.ndarray | None:
+    """[2, T] whether each speaks; None for a file that says nothing of the two."""
+    try:
+        turns = read_segments(file, (first, second))
+    except DuologueError:
+        return None
+    seconds = max((segment.end for segment in turns.segments), default=0.0)
+    return speaking_curves(turns, round(seconds * FRAME_RATE)) if seconds > 0.0 else None
 
 
 def _of_sound(settings: DuologueSettings) -> list[tuple[str, np.ndarray, float]]:

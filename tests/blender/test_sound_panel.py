@@ -1,5 +1,6 @@
 """The dialogue's sound: files with what they are, files that are dropped, strips that are in the sequencer already."""
 
+import json
 import wave
 from pathlib import Path
 
@@ -111,6 +112,20 @@ def test_bars_are_as_many_as_asked_for_and_as_high_as_they_stand_for(heights, co
         assert set(drawn_bars) == {"▁"}
     if heights and min(heights) == 1.0:
         assert set(drawn_bars) == {"█"}
+
+
+def test_turns_that_are_given_are_drawn_in_place_of_the_sound(scene, sounds, tmp_path):
+    settings = settings_of(scene)
+    settings.track_a, settings.segments = str(sounds[0]), str(tmp_path / "who.json")
+    turns = [{"start": 0.0, "end": 2.0, "speaker": "Anna"}, {"start": 2.0, "end": 4.0, "speaker": "Ben"}]
+    (tmp_path / "who.json").write_text(json.dumps({"schema": 1, "speakers": ["Anna", "Ben"], "segments": turns}))
+
+    rows = [said for said in drawn(DUOLOGUE_PT_sound, scene) if said and set(said) <= set("▁▂▃▄▅▆▇█")]
+
+    assert len(rows) == 2
+    half = len(rows[0]) // 2
+    assert set(rows[0][: half - 1]) == set(rows[1][half + 1 :]) == {"█"}
+    assert set(rows[1][: half - 1]) == set(rows[0][half + 1 :]) == {"▁"}
 
 
 def test_a_chosen_file_goes_where_the_button_is(scene, sounds):
