@@ -5,7 +5,7 @@ from pathlib import Path
 
 ADDON = Path(__file__).resolve().parents[2] / "addon"
 ORDER = (
-    "paths", "steps", "worker", "retargeting", "adjusting", "heads", "characters", "settings", "staging",
+    "paths", "steps", "recycle_bin", "worker", "retargeting", "adjusting", "heads", "characters", "settings", "staging",
     "conversation", "removal", "adding", "keys", "export", "interface", "file_handlers", "command_arguments", "command",
     "registration", "__init__",
 )  # fmt: skip
