@@ -18,6 +18,7 @@ from .heads.rig import build_head
 from .removal import remove_with_data
 from .settings.conversations import conversation_numbered, forget_conversation, new_conversation, show_conversation
 from .settings.properties import DuologueSettings, conversations_of, has_heads, settings_of
+from .settings.take_properties import owner_of
 from .staging import stage
 from .staging.camera_switching import remove_markers, use_ruling_camera
 from .staging.place import carried_set, free_place, make_root, root_of
@@ -92,6 +93,7 @@ def _build(context: bpy.types.Context, settings: DuologueSettings, given: Given)
         scene.world, scene.camera = world, camera
         raise
     settings.head_a, settings.head_b = heads
+    owner_of(settings.takes)  # before the undo step, so that undoing a take forgets no owner
     if settings.collection is not None:
         _clear_set(scene, settings.collection)
     settings.collection = collection

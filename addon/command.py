@@ -30,8 +30,10 @@ from .keys.partner import known_partner, warnings_before, with_partner
 from .keys.retaking import spans_of
 from .keys.rig_reports import rig_reports
 from .keys.start import frames_of_take
+from .keys.take_notes import TakeNotes, write_notes
 from .keys.takes import discard_unfinished, last_log, make_take, new_take_folder, takes_beside
 from .settings.properties import DuologueSettings, settings_of
+from .settings.take_properties import owner_of
 from .staging.render import FilmProgress, prepare_look, render_film, render_stills
 from .staging.startup_scene import scene_to_fill
 from .worker.preferences import backend_python
@@ -83,6 +85,7 @@ def _animate(context: bpy.types.Context, arguments: argparse.Namespace) -> None:
         print(f"duologue: {sentence}", flush=True)
     take = new_take_folder(arguments.takes.absolute() if arguments.takes else takes_beside(arguments.save))
     with _timed(seconds, "worker"), _no_folder_without_take(take):
+        write_notes(take, TakeNotes(owner=owner_of(settings.takes)))
         request = with_partner(context, request, partner, take)
         performance, status = make_take(take, request, backend_python(context), _StagePrinter())
     worker_total = seconds.pop("worker")

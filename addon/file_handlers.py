@@ -10,6 +10,7 @@ from bpy.app.handlers import persistent
 
 from .interface.following import settle_now, stop_following
 from .interface.operators.watching import stop_all
+from .interface.take_rows import refresh_soon
 from .keys.other_blenders import OnDisk, on_disk, overtakes, sentence_on
 from .keys.saving import Following, follow
 from .settings.adjust_properties import take_over_former_values
@@ -49,6 +50,7 @@ def after_saving(_path: str, _unused: object = None) -> None:
         if bpy.data.filepath == following.destination:
             _read[0] = on_disk()
     _saving.clear()
+    refresh_soon()
 
 
 @persistent
@@ -68,7 +70,10 @@ def before_loading(_path: str, _unused: object = None) -> None:
 
 @persistent
 def after_loading(_path: str, _unused: object = None) -> None:
-    """What was said when a file was saved is not news when it is opened; when it was written is noted."""
+    """What was said when a file was saved is not news when it is opened; when it was written is noted.
+
+    Its takes are looked for.
+    """
     _read[0] = on_disk()
     for scene in bpy.data.scenes:
         match_rows(scene)
@@ -76,6 +81,7 @@ def after_loading(_path: str, _unused: object = None) -> None:
             take_over_former_values(settings)
             for name in ("message", "message_is_error", "message_code", "message_log"):
                 settings.property_unset(name)
+    refresh_soon()
 
 
 _HANDLERS: Final[dict[str, Callable[..., None]]] = {

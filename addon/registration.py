@@ -21,6 +21,8 @@ from .interface import (
     scene_panel,
     sound_panel,
     staging_panel,
+    take_rows,
+    takes_panel,
 )
 from .interface.backend_panel import DuologuePreferences
 from .interface.character_panel import DUOLOGUE_PT_character
@@ -39,6 +41,7 @@ from .interface.operators import (
     override_character,
     read_sentence,
     rig_presets,
+    takes,
     use_strips,
 )
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
@@ -68,6 +71,7 @@ from .settings import (
     output_properties,
     properties,
     staging_properties,
+    take_properties,
 )
 from .settings.character_properties import CharacterSettings, IdentitySlider
 from .settings.conversations import ConversationRow
@@ -80,6 +84,7 @@ CLASSES: Final = (
     *adjust_properties.CLASSES,
     *output_properties.CLASSES,
     ConversationRow,
+    *take_properties.CLASSES,
     DuologueSettings,
     DuologuePreferences,
     DUOLOGUE_OT_add_conversation,
@@ -113,6 +118,8 @@ CLASSES: Final = (
     *use_strips.CLASSES,
     *read_sentence.CLASSES,
     *message_row.CLASSES,
+    *take_rows.CLASSES,
+    *takes.CLASSES,
     *panel.CLASSES,
     *conversation_panel.CLASSES,
     *cast_panel.CLASSES,
@@ -121,6 +128,7 @@ CLASSES: Final = (
     *scene_panel.CLASSES,
     *staging_panel.CLASSES,
     *generate_panel.CLASSES,
+    *takes_panel.CLASSES,
     *adjust_panel.CLASSES,
     *output_panel.CLASSES,
     *mapping_properties.CLASSES,
@@ -141,6 +149,7 @@ def register() -> None:
     output_properties.attach()
     character_properties.attach()
     mapping_properties.attach()
+    take_rows.attach()
     file_handlers.attach()
     following.attach()
     _commands.append(bpy.utils.register_cli_command("duologue", command.main))
@@ -153,6 +162,7 @@ def unregister() -> None:
     stop_all()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
+    take_rows.detach()
     mapping_properties.detach()
     character_properties.detach()
     output_properties.detach()

@@ -8,7 +8,7 @@ import bpy
 
 from ..settings.conversations import settings_of
 from .message_row import draw_message_row
-from .sidebar import InSidebar, SubPanel
+from .sidebar import InSidebar
 from .start_here import draw_start_here
 
 
@@ -25,18 +25,4 @@ class DUOLOGUE_PT_main(InSidebar, bpy.types.Panel):  # noqa: N801 — Blender's 
         draw_start_here(self.layout, context, settings)
 
 
-class DUOLOGUE_PT_take(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
-    """The take on disk and how it lands on the heads."""
-
-    bl_label = "Take"
-    bl_idname = "DUOLOGUE_PT_take"
-    bl_order = 5
-
-    def draw(self, context: bpy.types.Context) -> None:
-        """The take and the button that writes again."""
-        settings = settings_of(context.scene)
-        self.layout.prop(settings, "take", text="")
-        self.layout.operator("duologue.write_keys", icon="KEYINGSET")
-
-
-CLASSES: Final = (DUOLOGUE_PT_main, DUOLOGUE_PT_take)
+CLASSES: Final = (DUOLOGUE_PT_main,)

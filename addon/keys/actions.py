@@ -137,6 +137,27 @@ def assign_copy(
     return Assigned(action, name, previous, slot, None, blending, copied=True)
 
 
+def action_of(owner: bpy.types.ID) -> tuple[bpy.types.Action | None, str]:
+    """The action that animates `owner`, if one does, and the identifier of its slot, empty where there are none."""
+    data = owner.animation_data
+    if data is None or data.action is None:
+        return None, ""
+    slot = data.action_slot if one_for_all() else None
+    return data.action, "" if slot is None else slot.identifier
+
+
+def play_action(owner: bpy.types.ID, action: bpy.types.Action, slot: str) -> None:
+    """Let `action` animate `owner` by the slot of this identifier; what `action_of` has told.
+
+    Raises DuologueError (SCENE_UNSUITABLE) as `assign_new_action`.
+    """
+    data = owner.animation_data or owner.animation_data_create()
+    _check_free(owner, data)
+    data.action = action
+    if slot and slot in action.slots:
+        data.action_slot = action.slots[slot]
+
+
 def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
     """Undo `assign_new_action` or `assign_on_top`: the former action animates again.
 

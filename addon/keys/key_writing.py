@@ -19,6 +19,7 @@ from ..settings.properties import DuologueSettings, settings_of
 from ..settings.staging_properties import show_staging
 from ..steps import Steps, at_once, part_of
 from . import actions
+from .kept_actions import keep_ready, keys_in_use, written_with
 from .laying_out import note_adjustment
 from .planning import Plan, Writing, planned
 from .replacing import judged, settle
@@ -77,6 +78,7 @@ def write_take_in_steps(
     if performance is None:
         performance = load_performance(take)
     plan = yield from part_of(planned(settings, take, spans, performance), 0.0, 0.3)
+    playing = keys_in_use(settings)
     with ExitStack() as undo:
         keys, assigned = yield from part_of(_write_all(plan, spans, undo), 0.3, 0.7)
         known = yield from part_of(judged(assigned), 0.7, 1.0)
@@ -85,8 +87,24 @@ def write_take_in_steps(
             if not one.copied:
                 note_adjustment(one.action, writing.adjustment)
         undo.pop_all()
+    keep_ready(settings, playing, take.absolute())
     replaced = settle(assigned, known)
-    return Written(keys, tuple(replaced), (*plan.notes, *_arrange(settings, take, plan, whole=not spans)))
+    return Written(
+        keys,
+        tuple(replaced),
+        (
+            *plan.notes,
+            *arrange(
+                settings,
+                take,
+                plan.prepared.performance,
+                plan.prepared.start,
+                plan.prepared.frames,
+                plan.film,
+                whole=not spans,
+            ),
+        ),
+    )
 
 
 def _write_all(plan: Plan, spans: Spans, undo: ExitStack) -> Steps[tuple[int, list[actions.Assigned]]]:
@@ -138,18 +156,32 @@ def _steps_of(curves: tuple[Curve, ...], frames: int) -> Iterator[tuple[Curve, .
     return (curves[first : first + count] for first in range(0, len(curves), count))
 
 
-def _arrange(settings: DuologueSettings, take: Path, plan: Plan, *, whole: bool) -> list[str]:
-    """Everything in the scene that follows the new keys; what to tell."""
+def arrange(
+    settings: DuologueSettings,
+    take: Path,
+    performance: Performance,
+    start: float,
+    frames: np.ndarray,
+    film_heads: tuple[bpy.types.Object, ...],
+    *,
+    whole: bool,
+) -> list[str]:
+    """Everything in the scene that follows the keys of `take` at `frames` [K]; what to tell.
+
+    It begins at the frame `start`, and with `whole` all of it has come onto the heads. `film_heads` are both heads
+    where cameras and set follow them, else none.
+    """
     notes: list[str] = []
     if whole:
-        if settings.start_from == "sound" and plan.prepared.start != settings.id_data.frame_start:
-            notes.append(f"The take begins at frame {plan.prepared.start:g}, where its sound is.")
-        notes += grow_range(settings, int(plan.prepared.frames[0]), int(plan.prepared.frames[-1]))
-    notes += place_sounds(settings, plan.prepared.performance, plan.prepared.start)
+        if settings.start_from == "sound" and start != settings.id_data.frame_start:
+            notes.append(f"The take begins at frame {start:g}, where its sound is.")
+        notes += grow_range(settings, int(frames[0]), int(frames[-1]))
+    notes += place_sounds(settings, performance, start)
     settings.take = remembered(take.absolute())
-    note_written(settings, plan.prepared.start)
+    note_written(settings, start)
+    settings.takes.written_with = written_with(settings)
     if not settings.staging.used:
-        show_staging(settings.staging, plan.prepared.performance.meta.get("staging"))
-    if plan.film:
-        notes += film(settings, plan.film, plan.prepared.performance, plan.prepared.frames)
+        show_staging(settings.staging, performance.meta.get("staging"))
+    if film_heads:
+        notes += film(settings, film_heads, performance, frames)
     return notes

@@ -95,10 +95,15 @@ def note_adjustment(action: bpy.types.Action, adjustment: Adjustment) -> None:
     action[_ADJUSTED] = as_text(adjustment)
 
 
+def adjustment_in(action: bpy.types.Action) -> Adjustment | None:
+    """What the keys of `action` have in them; None where nobody knows."""
+    text = action.get(_ADJUSTED)
+    return from_text(text) if isinstance(text, str) else None
+
+
 def adjustment_on(head: bpy.types.Object) -> Adjustment | None:
     """What the keys of the character `head` have in them; None where nobody knows."""
-    texts = (action.get(_ADJUSTED) for action in own_actions(head))
-    return next((from_text(text) for text in texts if isinstance(text, str)), None)
+    return next((found for one in own_actions(head) if (found := adjustment_in(one)) is not None), None)
 
 
 def own_actions(head: bpy.types.Object) -> Iterator[bpy.types.Action]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,9 +15,10 @@ import bpy
 from ...backend.contract.job import PERFORMANCE_FILE
 from ..settings.blend_paths import PATHS, file_of, is_relative, remembered, told_from
 from ..settings.properties import DuologueSettings, conversations_of
-from .takes import TAKES_FOLDER, takes_beside, users_takes
+from .take_notes import read_notes
+from .takes import TAKES_FOLDER, linked_or_copied, takes_beside, users_takes
 
-_TAKES: Final = ("take", "partner_take")
+_TAKES: Final = ("take", "partner_take", "before")
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Following:
     """
 
     destination: str
-    before: list[tuple[DuologueSettings, str, str]] = field(default_factory=list)
+    before: list[tuple[bpy.types.PropertyGroup, str, str]] = field(default_factory=list)
     copied: dict[Path, Path] = field(default_factory=dict)
     made: list[Path] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
@@ -56,8 +58,9 @@ def follow(destination: str) -> Following:
     """Change every conversation's paths to what they are from a .blend at `destination`, before it is written.
 
     Takes that lie in the takes folder of the .blend that is open, or among the user's settings, are copied into that of
-    `destination`, each folder whole or not at all; one that cannot be copied stays where it is and is told. Other files
-    stay, and what is told by “//” keeps meaning the same file.
+    `destination`, each folder whole or not at all; one that cannot be copied stays where it is and is told. So do the
+    other takes that were made for a conversation, if the .blend goes into another folder: within one the list finds
+    them. Other files stay, and what is told by “//” keeps meaning the same file.
     """
     following = Following(destination)
     for scene in bpy.data.scenes:
@@ -65,17 +68,35 @@ def follow(destination: str) -> Following:
             for settings in conversations_of(scene):
                 for name in PATHS:
                     _follow(following, settings, name)
+                for take in _others(settings, Path(destination)):
+                    _copied_along(following, take)
+                _follow(following, settings.takes, "before")
                 _change(following, settings, "saved_in", destination)
     return following
 
 
-def _follow(following: Following, settings: DuologueSettings, name: str) -> None:
+def _others(settings: DuologueSettings, destination: Path) -> Iterator[Path]:
+    """The takes of a conversation that the list would not find from `destination`."""
+    owner, blend = settings.takes.owner, bpy.data.filepath
+    bases = [users_takes()]
+    if blend and Path(blend).parent != destination.parent:
+        bases += (Path(blend).parent / TAKES_FOLDER).glob("*")
+    for base in bases if owner else ():
+        for take in base.glob(f"*/{PERFORMANCE_FILE}"):
+            if read_notes(take.parent).owner == owner:
+                yield take
+
+
+def _follow(following: Following, settings: bpy.types.PropertyGroup, name: str) -> None:
     path: str = getattr(settings, name)
-    if not path or (is_relative(path) and not bpy.data.filepath and not settings.saved_in):
+    if not path or (is_relative(path) and not bpy.data.filepath and not getattr(settings, "saved_in", "")):
         return
     file = file_of(settings, path)
     if name in _TAKES:
-        file = _copied_along(following, file)
+        if name == "before":  # it is not in use: it goes along with the other takes, or stays with them
+            file = following.copied.get(file.parent, file.parent) / file.name
+        else:
+            file = _copied_along(following, file)
         new = told_from(file, following.destination) if is_relative(path) else remembered(file, following.destination)
     elif is_relative(path) and not _means(path, file, following.destination):
         new = told_from(file, following.destination)
@@ -89,7 +110,7 @@ def _means(path: str, file: Path, blend: str) -> bool:
     return os.path.normpath(Path(blend).parent / path.removeprefix("//")) == os.path.normpath(file)
 
 
-def _change(following: Following, settings: DuologueSettings, name: str, new: str) -> None:
+def _change(following: Following, settings: bpy.types.PropertyGroup, name: str, new: str) -> None:
     path: str = getattr(settings, name)
     if new != path:
         following.before.append((settings, name, path))
@@ -127,7 +148,7 @@ def _copy(folder: Path, base: Path) -> tuple[Path, bool]:
         target = base / f"{folder.name}-{number}"
     part = base / f"{target.name}.{os.getpid()}.part"
     try:
-        shutil.copytree(folder, part, symlinks=True)
+        shutil.copytree(folder, part, symlinks=True, copy_function=linked_or_copied)
         part.rename(target)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)

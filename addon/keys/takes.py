@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,7 @@ from ..settings.properties import DuologueSettings
 from ..worker.job_process import KeptWorker
 from ..worker.worker_process import Progress, WorkerProcess
 from .actions import OWN_PROPERTY
+from .take_notes import read_notes, write_notes
 
 TAKES_FOLDER: Final = "duologue_takes"
 _POLL_SECONDS: Final = 0.05
@@ -93,6 +95,32 @@ def discard_unfinished(folder: Path) -> None:
             above = above.parent
 
 
+def duplicated(source: Path, owner: str) -> Path:
+    """A new take folder with what is in the take folder `source`, as a take of the conversation `owner`.
+
+    Raises DuologueError (TAKE_NOT_FOUND, DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
+    performance_at(source / PERFORMANCE_FILE)
+    notes, target = read_notes(source), new_take_folder()
+    try:
+        with explained_write_errors(target):
+            shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True, copy_function=linked_or_copied)
+        write_notes(target, replace(notes, name=f"{notes.name or source.name} copy", owner=owner))
+    except DuologueError:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    return target
+
+
+def linked_or_copied(source: str, target: str) -> str:
+    """A copy of one file of a take; a performance never changes, so that it has a second name where the drive can."""
+    if Path(source).name == PERFORMANCE_FILE:
+        with contextlib.suppress(OSError):
+            os.link(source, target)
+            return target
+    return str(shutil.copy2(source, target))
+
+
 def last_log() -> Path:
     """Where the log of the last job that ended without a take is; outlives a Blender in the background."""
     folder = tempfile.gettempdir() if bpy.app.background else bpy.app.tempdir
@@ -108,7 +136,11 @@ def take_file(settings: DuologueSettings, name: str = "take") -> Path:
     if not path:
         what = "There is no take yet." if name == "take" else "No take to react to was chosen."
         raise DuologueError(ExitCode.TAKE_NOT_FOUND, what, "Choose one in the panel, or generate one.")
-    file = file_of(settings, path)
+    return performance_at(file_of(settings, path))
+
+
+def performance_at(file: Path) -> Path:
+    """`file`, or the performance in it where it is a take's folder. Raises DuologueError (TAKE_NOT_FOUND)."""
     if is_file(file / PERFORMANCE_FILE):
         file /= PERFORMANCE_FILE
     if not is_file(file):

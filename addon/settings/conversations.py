@@ -103,7 +103,9 @@ def forget_conversation(scene: bpy.types.Scene, settings: DuologueSettings) -> N
 
 def _empty(settings: bpy.types.PropertyGroup) -> None:
     for one in settings.bl_rna.properties:
-        if one.identifier != "rna_type" and not one.is_readonly:
+        if one.type == "COLLECTION":
+            getattr(settings, one.identifier).clear()
+        elif one.identifier != "rna_type" and not one.is_readonly:
             settings.property_unset(one.identifier)
         elif one.type == "POINTER" and one.identifier != "rna_type":
             _empty(getattr(settings, one.identifier))

@@ -12,6 +12,7 @@ from .generate_properties import START_AT_FRAME, GenerateProperties
 from .people import animated_people, has_heads, heads_of, locked_people, people_of, title_of
 from .scene_properties import SceneProperties
 from .sound_properties import SoundProperties
+from .take_properties import TakeSettings
 
 __all__ = [
     "START_AT_FRAME",
@@ -53,6 +54,9 @@ class DuologueSettings(
     saved_in: bpy.props.StringProperty(  # type: ignore[valid-type]
         description="The .blend that this conversation was saved in last; it may be appended to another",
         options={"HIDDEN"},
+    )
+    takes: bpy.props.PointerProperty(  # type: ignore[valid-type]
+        type=TakeSettings, description="What is remembered of this conversation's other takes"
     )
     # Forgotten when a file is opened (file_handlers); SKIP_SAVE, which speaks of operators alone, would not do that.
     message: bpy.props.StringProperty(description="What was said last")  # type: ignore[valid-type]

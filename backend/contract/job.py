@@ -25,7 +25,11 @@ SEGMENTS_FILE: Final = "segments.json"
 LOG_FILE: Final = "worker.log"
 CANCEL_FILE: Final = "cancel"
 PARTNER_FILE: Final = "partner.npz"
-UNFINISHED: Final = frozenset((REQUEST_FILE, EVENTS_FILE, LOG_FILE, CANCEL_FILE, PARTNER_FILE, SEGMENTS_FILE))
+NOTES_FILE: Final = "take.json"
+"""What the artist says about the take; Blender writes it before the job and after."""
+UNFINISHED: Final = frozenset(
+    (REQUEST_FILE, EVENTS_FILE, LOG_FILE, CANCEL_FILE, PARTNER_FILE, SEGMENTS_FILE, NOTES_FILE)
+)
 """What may lie in the folder of a job that ended without a performance, beside files with the suffix `PART`."""
 PART: Final = ".part"
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
-from duologue.addon.interface import mapping_panel, panel
+from duologue.addon.interface import mapping_panel
 from duologue.addon.retargeting.rig_mapping import RigMapping, save_mapping
 from duologue.addon.settings.mapping_properties import table_of
 from duologue.addon.settings.properties import settings_of
@@ -99,7 +99,3 @@ def test_row_says_no_more_than_it_must():
     assert mapping_panel.shape_row_text("Jaw_Open", "jawOpen", 0.8) == "Jaw_Open × 0.8"
     assert mapping_panel.shape_row_text("Smirk", "mouthSmileLeft", 1.0) == "Smirk ← mouthSmileLeft"
     assert mapping_panel.shape_row_text("", "", 1.0) == "? ← ?"
-
-
-def test_take_panel_offers_the_export(scene):
-    assert "Export take…" in drawn(panel.DUOLOGUE_PT_take, scene)

@@ -53,6 +53,12 @@ class Layout:
         self.said.append(text if text is not None else kind.name)
         return SimpleNamespace()
 
+    def separator(self, **_):
+        pass
+
+    def template_icon(self, icon_value, **_):
+        assert icon_value > 0
+
     def menu(self, name, text="", **_):
         assert hasattr(bpy.types, name)
         self.said.append(text)
@@ -91,6 +97,7 @@ def sidebar(scene, width=600):
     """The context of a panel in a sidebar of `width` pixels."""
     return SimpleNamespace(
         scene=scene,
+        window_manager=bpy.context.window_manager,
         region=SimpleNamespace(width=width),
         preferences=SimpleNamespace(
             system=SimpleNamespace(ui_scale=1.0), addons={}, ui_styles=bpy.context.preferences.ui_styles

@@ -18,13 +18,16 @@ from ...keys.key_writing import Written, write_take_in_steps
 from ...keys.partner import known_partner_in_steps, warnings_before_in_steps, with_partner
 from ...keys.retaking import Anew, Spans, retake_of
 from ...keys.rig_reports import rig_reports
+from ...keys.take_notes import TakeNotes, write_notes
 from ...keys.takes import away_note, discard_unfinished, last_log, make_take, new_take_folder, start_take, users_takes
 from ...settings.conversations import conversation_numbered
 from ...settings.properties import DuologueSettings, settings_of
+from ...settings.take_properties import owner_of
 from ...steps import Steps, at_once, part_of
 from ...worker.preferences import backend_python, kept_worker
 from ...worker.time_left import KEYS, StageRates, left_in_words, read_rates, remember_rates, seconds_left
 from ...worker.worker_process import STAGE_SENTENCES, Progress, WorkerProcess
+from ..take_rows import refresh_soon
 from .saying import redraw_panels, say, say_error, say_warning
 from .stepping import SteppingOperator
 from .watching import Running, WatchingOperator
@@ -43,6 +46,7 @@ class Job:
     spans: Spans
     seed: int
     request: JobRequest | None = None
+    anew: Anew = "all"
 
 
 @dataclass(frozen=True)
@@ -304,9 +308,10 @@ def prepared(context: bpy.types.Context, anew: Anew) -> Steps[Prepared]:
     warnings += yield from part_of(warnings_before_in_steps(context, retake.request), 0.6, 1.0)
     folder = new_take_folder()
     try:
+        write_notes(folder, TakeNotes(owner=owner_of(settings_of(context.scene).takes)))
         request = with_partner(context, retake.request, partner, folder)
         number = settings_of(context.scene).number
-        job = Job(context.scene.name, number, folder, retake.spans, request.seed, request)
+        job = Job(context.scene.name, number, folder, retake.spans, request.seed, request, anew)
         return Prepared(job, request, python, tuple(warnings))
     except DuologueError:
         discard_unfinished(folder)
@@ -349,8 +354,12 @@ def _say_written(
 ) -> set[str]:
     settings, written = found
     settings.seed = job.seed
+    refresh_soon()
     told = (written.sentence(), away_note(job.folder), *RunningJob.status.warnings)
     say(operator, context, " ".join(filter(None, told)), settings)
+    if not bpy.app.background:
+        # What began it was over long before, and left no line in Info.
+        operator.report({"OPERATOR"}, f'bpy.ops.duologue.generate(anew="{job.anew}")')
     return {"FINISHED"}
 
 

@@ -7,7 +7,8 @@ import bpy
 from ...conversation import missing_heads
 from ...keys.key_writing import Written, write_take_in_steps
 from ...keys.retaking import people_with_keys
-from ...keys.takes import take_file
+from ...keys.takes import performance_at, take_file
+from ...settings.blend_paths import file_of
 from ...settings.properties import settings_of
 from ...steps import Steps
 from .saying import say
@@ -22,6 +23,11 @@ class DUOLOGUE_OT_write_keys(SteppingOperator):  # noqa: N801 — Blender's nami
     bl_description = "Write the take's keys again, with the strengths and the start frame as they are now"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
+    take: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Take", description="The take's folder, or the performance.npz in it; empty: the take on the heads",
+        subtype="FILE_PATH", options={"SKIP_SAVE"},
+    )  # fmt: skip
+
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """There must be a take and somebody to play it."""
@@ -35,7 +41,10 @@ class DUOLOGUE_OT_write_keys(SteppingOperator):  # noqa: N801 — Blender's nami
 
     def steps(self, context: bpy.types.Context) -> Steps[Written]:
         """Write."""
-        return (yield from write_take_in_steps(context, take_file(settings_of(context.scene))))
+        settings = settings_of(context.scene)
+        take = performance_at(file_of(settings, self.take)) if self.take else take_file(settings)
+        self.take = str(take)
+        return (yield from write_take_in_steps(context, take))
 
     def finish(self, context: bpy.types.Context, written: Written) -> set[str]:
         """Say what was written."""
