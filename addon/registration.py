@@ -18,6 +18,7 @@ from .interface import (
     message_row,
     output_panel,
     panel,
+    presets,
     scene_panel,
     sound_panel,
     staging_panel,
@@ -35,6 +36,7 @@ from .interface.operators import (
     films,
     head_controls,
     install_backend,
+    json_files,
     keep_backend,
     load_example,
     mapping,
@@ -136,6 +138,8 @@ CLASSES: Final = (
     *check_character.CLASSES,
     *rig_presets.CLASSES,
     *mapping_panel.CLASSES,
+    *json_files.CLASSES,
+    *presets.CLASSES,
 )
 
 _commands: list[object] = []
@@ -150,6 +154,7 @@ def register() -> None:
     character_properties.attach()
     mapping_properties.attach()
     take_rows.attach()
+    presets.attach()
     file_handlers.attach()
     following.attach()
     _commands.append(bpy.utils.register_cli_command("duologue", command.main))
@@ -162,6 +167,7 @@ def unregister() -> None:
     stop_all()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
+    presets.detach()
     take_rows.detach()
     mapping_properties.detach()
     character_properties.detach()

@@ -38,6 +38,8 @@ class DUOLOGUE_PT_character(SubPanel, bpy.types.Panel):  # noqa: N801 — Blende
         row.operator("duologue.random_character", text="Random", icon="FILE_REFRESH")
         row = row_or_column(self.layout, context)
         row.operator("duologue.save_character", icon="FILE_TICK")
+        row.operator("duologue.import_character", text="", icon="IMPORT")
+        row.operator("duologue.export_character", text="", icon="EXPORT")
         if own_items(None, context):
             row.operator_menu_enum("duologue.remove_character", "character", text="Remove", icon="TRASH")
         if not has_character(head):

@@ -9,6 +9,7 @@ import bpy
 from ..conversation import checkpoint_file
 from ..settings.conversations import settings_of
 from .generate_rows import draw_engine, draw_generate, draw_kept_worker, draw_placing, draw_reaction, draw_retake
+from .presets import DUOLOGUE_PT_generate_presets
 from .sidebar import SubPanel
 
 
@@ -18,6 +19,10 @@ class DUOLOGUE_PT_generate(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender
     bl_label = "Generate"
     bl_idname = "DUOLOGUE_PT_generate"
     bl_order = 4
+
+    def draw_header_preset(self, _context: bpy.types.Context) -> None:
+        """The button that opens the presets."""
+        DUOLOGUE_PT_generate_presets.draw_panel_header(self.layout)
 
     def draw(self, context: bpy.types.Context) -> None:
         """The button above what decides what it does, so that it never moves."""

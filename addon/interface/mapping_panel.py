@@ -99,6 +99,9 @@ class DUOLOGUE_PT_mapping(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender'
         row.operator("duologue.save_rig_preset", text="", icon="FILE_TICK")
         row.operator("duologue.remove_rig_preset", text="", icon="TRASH").preset = preset_of(head)
         row.operator("duologue.forget_mapping", text="", icon="X")
+        row.separator()
+        row.operator("duologue.import_rig_preset", text="", icon="IMPORT")
+        row.operator("duologue.export_rig_preset", text="", icon="EXPORT")
 
     def _draw_coverage(self, context: bpy.types.Context, table: DuologueMappingTable) -> None:
         if not table.parts:

@@ -50,6 +50,8 @@ def test_every_button_and_field_has_a_tooltip_in_blenders_own_form():
         "filter_folder",
         "check_existing",
         "rna_type",
+        "remove_name",
+        "remove_active",
     }
     given = blenders | {"name", "bl_idname"}
     wrong = {}

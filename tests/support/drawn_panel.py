@@ -53,9 +53,6 @@ class Layout:
         self.said.append(text if text is not None else kind.name)
         return SimpleNamespace()
 
-    def separator(self, **_):
-        pass
-
     def template_icon(self, icon_value, **_):
         assert icon_value > 0
 

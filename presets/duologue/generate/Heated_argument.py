@@ -1,0 +1,7 @@
+import bpy
+
+scene = bpy.context.scene
+settings = [scene.duologue, *scene.duologue_more][min(scene.duologue_active, len(scene.duologue_more))]
+
+settings.prompt = "two colleagues argue, standing 0.9 m apart"
+settings.staging.used = False
