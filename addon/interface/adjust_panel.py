@@ -13,6 +13,7 @@ from ..settings.adjust_properties import BOTH, adjustments_of, people_adjusted, 
 from ..settings.people import names_of
 from ..settings.properties import DuologueSettings, settings_of
 from .following import edited_names, knows_parts
+from .presets import DUOLOGUE_PT_adjust_presets
 from .sidebar import SubPanel, native
 from .wrapping import draw_lines, row_or_column
 
@@ -62,7 +63,8 @@ class DUOLOGUE_PT_adjust(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's
     bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012 — Blender's own form
 
     def draw_header_preset(self, _context: bpy.types.Context) -> None:
-        """*Reset*, where Blender's own panels have theirs."""
+        """Presets and *Reset*, where Blender's own panels have theirs."""
+        DUOLOGUE_PT_adjust_presets.draw_panel_header(self.layout)
         self.layout.operator("duologue.reset_adjust", text="", icon="LOOP_BACK", emboss=False)
 
     def draw(self, context: bpy.types.Context) -> None:

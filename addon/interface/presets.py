@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import bpy
 from bl_operators.presets import AddPresetBase
 from bl_ui.utils import PresetPanel
 
+from ...backend.contract.errors import DuologueError, ExitCode
 from ..paths import EXTENSION
+from ..settings.conversations import settings_of
+from ..settings.staging_properties import places_of
+from .operators.saying import say_error
 
 _DEFINES: Final = [
     "scene = bpy.context.scene",
@@ -32,9 +37,15 @@ class DUOLOGUE_OT_use_preset(bpy.types.Operator):  # noqa: N801 — Blender's na
         name="Menu", description="Which presets it is one of", options={"SKIP_SAVE"}
     )
 
-    def execute(self, _context: bpy.types.Context) -> set[str]:
-        """Run the preset."""
-        return bpy.ops.script.execute_preset(filepath=self.filepath, menu_idname=self.menu_idname)  # type: ignore[no-any-return]
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Run the preset, or say why not."""
+        try:
+            return bpy.ops.script.execute_preset(filepath=self.filepath, menu_idname=self.menu_idname)  # type: ignore[no-any-return]
+        except RuntimeError as error:  # what Blender makes of whatever a preset raises
+            name, reason = Path(self.filepath).stem, " ".join(str(error).removeprefix("Error: ").split())
+            what = f"The preset {name} cannot be used as it is ({reason})."
+            say_error(self, context, DuologueError(ExitCode.BAD_REQUEST, what, "Remove it, and save it again."))
+            return {"CANCELLED"}
 
 
 class DUOLOGUE_PT_generate_presets(PresetPanel, bpy.types.Panel):  # type: ignore[misc]  # noqa: N801
@@ -56,9 +67,14 @@ class DUOLOGUE_OT_add_generate_preset(AddPresetBase, bpy.types.Operator):  # typ
     preset_menu = "DUOLOGUE_PT_generate_presets"
     preset_subdir = "duologue/generate"
     preset_defines = _DEFINES
-    preset_values = [  # noqa: RUF012 — Blender's own form
-        f"settings.{name}" for name in ("prompt", "engine", "lock_a", "lock_b", "cuts", "grow_range", "staging")
-    ]
+
+    @property
+    def preset_values(self) -> list[str]:
+        """Places only where a take has brought them: without one there is no mood that could be set."""
+        staging = settings_of(bpy.context.scene).staging
+        known = all(place.mood for place in places_of(staging))
+        names = ("prompt", "engine", "lock_a", "lock_b", "cuts", "grow_range", "staging" if known else "staging.used")
+        return [f"settings.{name}" for name in names]
 
 
 class DUOLOGUE_PT_adjust_presets(PresetPanel, bpy.types.Panel):  # type: ignore[misc]  # noqa: N801
@@ -80,7 +96,7 @@ class DUOLOGUE_OT_add_adjust_preset(AddPresetBase, bpy.types.Operator):  # type:
     preset_menu = "DUOLOGUE_PT_adjust_presets"
     preset_subdir = "duologue/adjust"
     preset_defines = _DEFINES
-    preset_values = ["settings.adjust"]  # noqa: RUF012 — Blender's own form
+    preset_values = ["settings.adjust.first", "settings.adjust.second"]  # noqa: RUF012 — Blender's own form
 
 
 def attach() -> None:
@@ -97,4 +113,6 @@ CLASSES: Final = (
     DUOLOGUE_OT_use_preset,
     DUOLOGUE_PT_generate_presets,
     DUOLOGUE_OT_add_generate_preset,
+    DUOLOGUE_PT_adjust_presets,
+    DUOLOGUE_OT_add_adjust_preset,
 )

@@ -1,0 +1,19 @@
+import bpy
+
+scene = bpy.context.scene
+settings = [scene.duologue, *scene.duologue_more][min(scene.duologue_active, len(scene.duologue_more))]
+
+for sliders in (settings.adjust.first, settings.adjust.second):
+    sliders.lips = 1.0
+    sliders.jaw = 1.0
+    sliders.upper_face = 1.0
+    sliders.head = 0.8
+    sliders.blink_rate = 0.6
+    sliders.blink_strength = 1.0
+    sliders.gaze = 0.5
+    sliders.eye_contact = 1.7
+    sliders.liveliness = 1.0
+    sliders.smooth_mouth = 0.0
+    sliders.smooth_brows = 0.0
+    sliders.smooth_head = 0.0
+    sliders.smooth_eyes = 0.0

@@ -1,0 +1,19 @@
+import bpy
+
+scene = bpy.context.scene
+settings = [scene.duologue, *scene.duologue_more][min(scene.duologue_active, len(scene.duologue_more))]
+
+for sliders in (settings.adjust.first, settings.adjust.second):
+    sliders.lips = 1.25
+    sliders.jaw = 1.2
+    sliders.upper_face = 1.5
+    sliders.head = 1.3
+    sliders.blink_rate = 1.0
+    sliders.blink_strength = 1.0
+    sliders.gaze = 1.0
+    sliders.eye_contact = 1.0
+    sliders.liveliness = 1.3
+    sliders.smooth_mouth = 0.0
+    sliders.smooth_brows = 0.0
+    sliders.smooth_head = 0.0
+    sliders.smooth_eyes = 0.0
