@@ -25,6 +25,7 @@ _PAUSE_SECONDS: Final = 0.01
 _filling: list[bool] = []
 _refreshing: list[Steps[None]] = []
 _previews: list[Any] = []
+_folders: dict[tuple[str, ...], str] = {}
 
 
 def _noted(row: TakeRow, context: bpy.types.Context) -> None:
@@ -113,11 +114,17 @@ class TakeList(bpy.types.PropertyGroup):
 
 
 def folder_of(settings: DuologueSettings, take: str) -> str:
-    """The folder of the performance that `settings` name by `take`, absolute; empty where they name none."""
+    """The folder of the performance that `settings` name by `take`, absolute; empty where they name none.
+
+    The panel asks with every redraw; the disk is asked once until the list is read again.
+    """
     if not take:
         return ""
-    file = file_of(settings, take)
-    return str(file.parent if file.suffix == ".npz" else file)
+    asked = (take, bpy.data.filepath, settings.saved_in, settings.id_data.name_full)
+    if asked not in _folders:
+        file = file_of(settings, take)
+        _folders[asked] = str(file.parent if file.suffix == ".npz" else file)
+    return _folders[asked]
 
 
 def list_of(context: bpy.types.Context) -> TakeList:
@@ -136,6 +143,7 @@ def refresh_soon() -> None:
 
 def refreshed_in_steps() -> Steps[None]:
     """Read the list anew; it changes in the last step."""
+    _folders.clear()
     context = bpy.context
     blend = Path(bpy.data.filepath) if bpy.data.filepath else None
     home = takes_beside(blend) if blend is not None else users_takes()
