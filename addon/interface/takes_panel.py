@@ -11,7 +11,7 @@ from ..settings.conversations import conversations_of, settings_of
 from ..settings.properties import DuologueSettings
 from .sidebar import SubPanel
 from .take_rows import TakeList, TakeRow, folder_of, list_of, picture_of
-from .wrapping import draw_lines, is_narrow, row_or_column
+from .wrapping import draw_lines, is_narrow
 
 _WIDE: Final = 420.0
 """From this width at scale 1 on, a row has room for engine and seed."""
@@ -103,9 +103,7 @@ class DUOLOGUE_PT_takes(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's 
         if index >= 0:
             self._draw_chosen(context, takes.rows[index])
         self._draw_path(settings)
-        row = row_or_column(self.layout, context)
-        row.operator("duologue.write_keys", icon="KEYINGSET")
-        row.operator("duologue.export_take", icon="EXPORT")
+        self.layout.operator("duologue.write_keys", icon="KEYINGSET")
 
     def _draw_buttons(self, row: bpy.types.UILayout, settings: DuologueSettings) -> None:
         column = row.column(align=True)

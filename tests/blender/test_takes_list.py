@@ -411,7 +411,7 @@ def test_the_panel_draws_every_state(project, width):
     rows()[1].note = "best"
     said = drawn(DUOLOGUE_PT_takes, bpy.context.scene, width)
     assert "Compare with take-001" in said
-    assert {"Write keys", "Export take…"} <= set(said)
+    assert "Write keys" in said
 
     shutil.rmtree(first)
     drawn(DUOLOGUE_PT_takes, bpy.context.scene, width)
