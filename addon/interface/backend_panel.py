@@ -25,18 +25,20 @@ def draw_backend(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
         _draw_progress(box, context)
         return
     draw_lines(box, context, backend_state(context).sentence, "INFO")
-    _draw_install(box, context)
+    draw_install(box, context)
 
 
-def _draw_install(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+def draw_install(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The buttons that bring a backend, or mend the one that is there."""
     state = backend_state(context)
     if state.own:
         layout.operator("preferences.addon_show", text="Open preferences", icon="PREFERENCES").module = PACKAGE
         return
-    text = "Go on installing" if state.begun else "Update backend" if state.outdated else "Install backend"
     row = layout.row()
     row.scale_y = 1.5
-    row.operator("duologue.install_backend", text=text, icon="IMPORT")
+    text = "Go on installing" if state.begun else "Update backend" if state.outdated else "Install backend"
+    mends = state.ready and not state.outdated
+    row.operator("duologue.install_backend", text="Repair backend" if mends else text, icon="IMPORT").again = mends
     if not may_go_online():
         draw_lines(layout, context, "Blender's online access is off. Allow it, or install from a folder.", "ERROR")
         layout.operator("screen.userpref_show", text="Preferences › System", icon="PREFERENCES").section = "SYSTEM"
@@ -65,7 +67,7 @@ class DuologuePreferences(PreferenceValues, bpy.types.AddonPreferences):
         else:
             draw_lines(box, context, state.sentence, "CHECKMARK" if state.ready and not state.outdated else "INFO")
             if not state.ready or state.outdated:
-                _draw_install(box, context)
+                draw_install(box, context)
             _draw_upkeep(box, context)
         column = self.layout.column()
         column.use_property_split, column.use_property_decorate = True, False

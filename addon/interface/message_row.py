@@ -10,6 +10,7 @@ from ..conversation import missing_input
 from ..settings.conversations import settings_of
 from ..settings.properties import DuologueSettings
 from ..worker.preferences import PACKAGE
+from .backend_panel import draw_install
 from .generate_rows import draw_job, is_generating
 from .operators.check_backend import RunningCheck
 from .operators.use_checkpoint import RunningConversion
@@ -61,17 +62,19 @@ class DUOLOGUE_PT_message(bpy.types.Panel):  # noqa: N801 — Blender's naming
         icon = "ERROR" if settings.message_is_error else "INFO"
         draw_lines(self.layout, context, settings.message, icon, units=_UNITS)
         if settings.message_is_error:
-            _draw_remedies(self.layout.column(), settings)
+            _draw_remedies(self.layout.column(), context, settings)
         row = self.layout.row()
         row.operator("duologue.copy_message", icon="COPYDOWN")
         if settings.message_log:
             row.operator("wm.path_open", text="Open log", icon="TEXT").filepath = settings.message_log
 
 
-def _draw_remedies(column: bpy.types.UILayout, settings: DuologueSettings) -> None:
+def _draw_remedies(column: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
     """The buttons that mend what the message says."""
     for remedy in remedies(settings.message_code):
-        if remedy == "preferences":
+        if remedy == "backend":
+            draw_install(column, context)
+        elif remedy == "preferences":
             column.operator("preferences.addon_show", text="Open preferences", icon="PREFERENCES").module = PACKAGE
         elif remedy == "check":
             column.operator("duologue.check_backend", icon="CONSOLE")

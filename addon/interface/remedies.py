@@ -6,14 +6,19 @@ from typing import Final, Literal
 
 from ...backend.contract.errors import ExitCode
 
-Remedy = Literal["preferences", "check", "heads", "generate", "log", "locate"]
+Remedy = Literal["backend", "preferences", "check", "heads", "generate", "log", "locate"]
 
 _REMEDIES: Final[dict[ExitCode, tuple[Remedy, ...]]] = {
-    ExitCode.WORKER_NOT_FOUND: ("preferences",),
-    ExitCode.DEPENDENCY_MISSING: ("preferences", "check", "log"),
-    ExitCode.ASSET_MISSING: ("preferences", "check"),
+    ExitCode.WORKER_NOT_FOUND: ("backend", "preferences"),
+    ExitCode.DEPENDENCY_MISSING: ("backend", "preferences", "check", "log"),
+    ExitCode.PYTHON_NOT_FOUND: ("backend",),
+    ExitCode.DOWNLOAD_FAILED: ("backend", "log"),
+    ExitCode.INSTALLATION_RUNNING: ("backend",),
+    ExitCode.INSTALLATION_FAILED: ("backend", "log"),
+    ExitCode.ONLINE_ACCESS_OFF: ("backend",),
+    ExitCode.ASSET_MISSING: ("backend", "preferences", "check"),
     ExitCode.ASSET_CORRUPT: ("check",),
-    ExitCode.FACE_NOT_FOUND: ("preferences", "check"),
+    ExitCode.FACE_NOT_FOUND: ("backend", "preferences", "check"),
     ExitCode.FACE_INVALID: ("check",),
     ExitCode.WEIGHTS_INVALID: ("check",),
     ExitCode.UNEXPECTED: ("check", "log"),

@@ -127,8 +127,11 @@ def start_removal(python: Path, folder: Path, home: Path = EXTENSION) -> Command
 def _started(
     python: Path, arguments: dict[str, Any], read: Callable[[dict[str, Any]], Any], home: Path
 ) -> CommandProcess[Any]:
+    """A worker of the command `install`. Raises DuologueError (WORKER_NOT_FOUND, DISK_FULL, OUTPUT_NOT_WRITABLE)."""
     told = {key: str(value) if isinstance(value, Path) else value for key, value in arguments.items()}
-    return CommandProcess(python, "install", told, read, home=home, patience=_PATIENCE, clock=time.monotonic)
+    worker = CommandProcess(python, "install", told, read, home=home, patience=_PATIENCE, clock=time.monotonic)
+    worker.progress.stage = "Looking at this computer"
+    return worker
 
 
 def _folder(done: dict[str, Any]) -> Path:

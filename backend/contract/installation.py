@@ -16,6 +16,7 @@ INSTALLED_FILE: Final = "installed.json"
 """In the backend's folder, written last: without it what lies there is half done."""
 ASSETS: Final = "assets"
 RUNNING_FILE: Final = "installing.lock"
+INSTALLATION_LOG: Final = "installation.log"
 _HOME: Final = Path(__file__).resolve().parents[2]
 _LOCKS: Final = ("runtime.lock", "torch.lock", "torch-cpu.lock", "torch-cuda.lock", "pip.lock")
 

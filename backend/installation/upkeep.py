@@ -9,14 +9,20 @@ from typing import Final
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import explained_write_errors
-from ..contract.installation import ASSETS, INSTALLED_FILE, RUNNING_FILE, Installation, installation_in
+from ..contract.installation import (
+    ASSETS,
+    INSTALLATION_LOG,
+    INSTALLED_FILE,
+    RUNNING_FILE,
+    Installation,
+    installation_in,
+)
 from .fetching import Say
-from .installing import LOG
 from .plan import PACKAGES
 from .pythons import asked
 from .resources import folder_bytes, one_at_a_time, require_room, require_writable
 
-_OURS: Final = (INSTALLED_FILE, ASSETS, PACKAGES, LOG, "python", "environment-*")
+_OURS: Final = (INSTALLED_FILE, ASSETS, PACKAGES, INSTALLATION_LOG, "python", "environment-*")
 """What an installation puts into its folder; the record first, so that nothing half removed counts as whole."""
 
 

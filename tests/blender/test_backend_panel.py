@@ -198,6 +198,41 @@ def test_a_real_worker_plans_and_removes(folder, tmp_path):
     assert not folder.exists()
 
 
+def test_an_installation_goes_on_when_another_file_is_opened(folder, scene, monkeypatch):
+    answers = [None, folder]
+    worker = SimpleNamespace(poll=lambda: answers.pop(0), close=lambda: None, stage="Fetching", share=0.5)
+    operator = SimpleNamespace(_timer=object(), _watched=worker, _remove_timer=lambda _context: None)
+    monkeypatch.setattr(RunningInstallation, "worker", worker)
+    monkeypatch.setattr(RunningInstallation, "after_poll", lambda: None)
+    monkeypatch.setattr(install_backend, "_ended", lambda sentence, *, code: ended.append((sentence, code)))
+    ended = []
+
+    install_backend.DUOLOGUE_OT_make_backend.cancel(operator, bpy.context)
+
+    assert bpy.app.timers.is_registered(install_backend._go_on)
+    bpy.app.timers.unregister(install_backend._go_on)
+    assert RunningInstallation.worker is worker
+    assert install_backend._go_on() is not None
+    assert install_backend._go_on() is None
+    assert [code for _, code in ended] == [0]
+
+
+def test_a_worker_ends_with_the_extension(folder, monkeypatch, tmp_path):
+    from duologue.addon.interface.operators.watching import stop_all
+
+    slow = tmp_path / "python"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(backend_installation, "_PATIENCE", backend_installation.Patience(grace=0.2))
+    worker = backend_installation.start_installation(slow, folder, "cpu", None, again=False, home=ROOT)
+    monkeypatch.setattr(RunningInstallation, "worker", worker)
+
+    stop_all()
+
+    assert not worker.running
+    assert RunningInstallation.worker is None
+
+
 def test_states_are_told_apart(tmp_path):
     assert state_of(tmp_path, tmp_path / "python").own
     assert not state_of(tmp_path, None).ready

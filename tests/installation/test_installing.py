@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.contract.installation import RUNNING_FILE, installation_in, remedy, wanted_stamp
+from backend.contract.installation import INSTALLATION_LOG, RUNNING_FILE, installation_in, remedy, wanted_stamp
 from backend.installation import installing, plan, pythons, upkeep
 from backend.installation.installing import Wish, install
 from backend.installation.locks import Requirement
@@ -71,7 +71,7 @@ def test_a_backend_is_made_from_a_packed_folder_without_a_network(packed, folder
     assert told.stdout == "1.0\n"
     assert installation_in(folder) == installed
     assert installed.stamp == wanted_stamp(ROOT)
-    assert {path.name for path in folder.iterdir()} == {"environment-1", "installed.json", installing.LOG}
+    assert {path.name for path in folder.iterdir()} == {"environment-1", "installed.json", INSTALLATION_LOG}
 
 
 @pytest.mark.slow

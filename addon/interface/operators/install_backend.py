@@ -9,16 +9,20 @@ from typing import Any, Final
 import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
+from ....backend.contract.installation import INSTALLATION_LOG
+from ...settings.conversations import settings_of
 from ...worker.backend_installation import Plan, installer_python, start_installation, start_plan
 from ...worker.preferences import backend_folder, backend_state
 from ...worker.worker_process import CommandProcess
 from ..wrapping import wrapped
-from .saying import redraw_panels, say, say_warning
+from .saying import redraw_panels, say, say_error, say_warning
 from .watching import CancelOperator, Running, WatchingOperator
 
 _OFFLINE: Final = "Blender's online access is off: allow it in Preferences › System › Network, or install from a folder"
+_DONE: Final = "The backend is installed in {folder}. Now add a conversation."
+_TICK: Final = 0.5
 _WIDTH: Final = 440
-_LETTERS: Final = 68.0
+_LETTERS: Final = 72.0
 """In a line of the question."""
 _GIGA: Final = 1e9
 _MEGA: Final = 1e6
@@ -44,6 +48,13 @@ class BackendOperator(WatchingOperator):
     """What the operators on the backend's folder share. A stray Esc stops none of them: they take minutes."""
 
     running = RunningInstallation
+
+    def fail(self, context: bpy.types.Context, error: DuologueError) -> set[str]:
+        """Say it, with the log."""
+        if error.code == ExitCode.CANCELLED:
+            return super().fail(context, error)
+        say_error(self, context, error, backend_folder(context) / INSTALLATION_LOG)
+        return {"CANCELLED"}
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
@@ -89,9 +100,9 @@ class InstallingOperator(BackendOperator):
         """Say that the backend is there."""
         backend_state(context, now=True)
         if warnings:
-            say_warning(self, context, f"The backend is installed in {folder}. {' '.join(warnings)}")
+            say_warning(self, context, f"{_DONE.format(folder=folder)} {' '.join(warnings)}")
         else:
-            say(self, context, f"The backend is installed in {folder}. Now add a conversation.")
+            say(self, context, _DONE.format(folder=folder))
         return {"FINISHED"}
 
 
@@ -236,7 +247,8 @@ class DUOLOGUE_OT_make_backend(InstallingOperator):  # noqa: N801 — Blender's 
         if self.confirmed:
             return super().invoke(context, event)
         self.device = plan.choices[0].device
-        return set(context.window_manager.invoke_props_dialog(self, width=_WIDTH))
+        manager = context.window_manager
+        return set(manager.invoke_props_dialog(self, width=_WIDTH, title=self.bl_label, confirm_text="Install"))
 
     def draw(self, _context: bpy.types.Context) -> None:
         """What comes, where it goes, by which Python."""
@@ -268,10 +280,44 @@ class DUOLOGUE_OT_make_backend(InstallingOperator):  # noqa: N801 — Blender's 
         """The worker that installs. Raises DuologueError."""
         return self.installation(context, self.device)
 
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Another file is opened: the installation goes on, watched by a timer that stays."""
+        if self._timer is None or RunningInstallation.worker is not self._watched:
+            return
+        self._remove_timer(context)
+        bpy.app.timers.register(_go_on, first_interval=_TICK, persistent=True)
+
     def finish(self, context: bpy.types.Context, found: Path) -> set[str]:
         """Say that the backend is there."""
         warnings = self._watched.progress.warnings if self._watched is not None else []
         return self.tell(context, found, warnings)
+
+
+def _go_on() -> float | None:
+    """Watch an installation whose operator ended with its file; seconds until the next look, None when it is over."""
+    worker = RunningInstallation.worker
+    if worker is None:
+        return None
+    try:
+        found = worker.poll()
+        RunningInstallation.after_poll()
+    except DuologueError as error:
+        _ended(error.sentence(), code=0 if error.code == ExitCode.CANCELLED else int(error.code))
+        return None
+    redraw_panels(bpy.context)
+    if found is None:
+        return _TICK
+    _ended(_DONE.format(folder=found), code=0)
+    return None
+
+
+def _ended(sentence: str, *, code: int) -> None:
+    RunningInstallation.stop()
+    bpy.context.workspace.status_text_set(None)
+    backend_state(bpy.context, now=True)
+    settings = settings_of(bpy.context.scene)
+    settings.message, settings.message_code, settings.message_is_error = sentence, code, bool(code)
+    redraw_panels(bpy.context)
 
 
 def question(plan: Plan, device: str, *, packed: bool) -> list[str]:
@@ -290,7 +336,7 @@ def question(plan: Plan, device: str, *, packed: bool) -> list[str]:
         f"Folder: {plan.folder}",
         f"Made with {plan.python}.",
         *plan.warnings,
-        "Nothing is installed into Blender. It can be cancelled and goes on later.",
+        "Nothing is installed into Blender. It can be cancelled, and goes on later.",
     ]
 
 
