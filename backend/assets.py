@@ -84,26 +84,27 @@ def read_manifest() -> tuple[Asset, ...]:
     with explained_read_errors(_corrupt_manifest):
         data = read_json(MANIFEST)
         packages = {
-            one["name"]: Package(**_plain({**one, "pip": ""}) | {"pip": _texts(one["pip"])}) for one in data["packages"]
+            package["name"]: Package(**_plain({**package, "pip": ""}) | {"pip": _texts(package["pip"])})
+            for package in data["packages"]
         }
         return tuple(
             Asset(
-                id=_text(one["id"]),
-                files=_texts(one["files"]),
-                packages=tuple(packages[name] for name in one["packages"]),
-                recipe=_texts(one["recipe"]),
-                licence=_text(one["licence"]),
-                purpose=_text(one["purpose"]),
-                optional=bool(one.get("optional", False)),
+                id=_text(asset["id"]),
+                files=_texts(asset["files"]),
+                packages=tuple(packages[name] for name in asset["packages"]),
+                recipe=_texts(asset["recipe"]),
+                licence=_text(asset["licence"]),
+                purpose=_text(asset["purpose"]),
+                optional=bool(asset.get("optional", False)),
             )
-            for one in data["assets"]
+            for asset in data["assets"]
         )
 
 
 def read_shipped_weights() -> tuple[ShippedWeights, ...]:
     """The engines' own weights, in the order of the manifest. Raises DuologueError (ASSET_CORRUPT)."""
     with explained_read_errors(_corrupt_manifest):
-        return tuple(ShippedWeights(**_plain(one)) for one in read_json(MANIFEST)["weights"])
+        return tuple(ShippedWeights(**_plain(entry)) for entry in read_json(MANIFEST)["weights"])
 
 
 def shipped_state(weights: ShippedWeights) -> tuple[State, str]:
@@ -166,15 +167,15 @@ def read_ledger(folder: Path) -> dict[str, Any]:
     return ledger if isinstance(ledger, dict) else {}
 
 
-def _plain(told: dict[str, Any]) -> dict[str, Any]:
+def _plain(entry: dict[str, Any]) -> dict[str, Any]:
     """A package's or weights' entry: `size` a whole number, everything else texts."""
-    return {name: int(value) if name == "size" else _text(value) for name, value in told.items()}
+    return {name: int(value) if name == "size" else _text(value) for name, value in entry.items()}
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError(f"{value!r} is no list of texts")
-    return tuple(_text(one) for one in value)
+    return tuple(_text(part) for part in value)
 
 
 def _text(value: Any) -> str:

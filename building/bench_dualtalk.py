@@ -22,10 +22,10 @@ def main(arguments: list[str]) -> None:
 
     sys.path.insert(0, str(ROOT))
     from backend.assets import assets_folder
-    from backend.engines.dualtalk.checkpoint import load_network
+    from backend.engines.dualtalk.engine import load_network
     from backend.engines.dualtalk.rollout import perform
-    from backend.engines.lip_reader.checkpoint import load_lips
     from backend.engines.lip_reader.listening import listen
+    from backend.engines.lip_reader.model import load_lips
     from backend.job.clock import peak_megabytes
     from backend.speech.encoder import load_encoder
 
@@ -55,11 +55,11 @@ def main(arguments: list[str]) -> None:
 
     def measure(seconds: float) -> dict[str, float]:
         audio = repeated(dialogue, seconds)
-        assert audio.speaking is not None  # noqa: S101  (`repeated` tells it)
+        assert audio.speaking is not None  # noqa: S101  (`repeated` says who speaks)
         encoder = TimedEncoder(speech)
         started, busy = time.perf_counter(), time.process_time()
-        heard = listen(audio, encoder, lips, network.hear, quiet)  # type: ignore[arg-type]
-        perform(heard, audio.speaking, network, ({}, {}), 0, quiet)
+        listening = listen(audio, encoder, lips, network.encode_audio, quiet)  # type: ignore[arg-type]
+        perform(listening, audio.speaking, network, ({}, {}), 0, quiet)
         whole, processor = time.perf_counter() - started, time.process_time() - busy
         return {
             "real_time_factor": (whole - encoder.seconds) / seconds,

@@ -1,4 +1,7 @@
-"""`python -m lab …`: training and evaluation. It imports no command before that command runs."""
+"""`python -m lab …`: training and evaluation, at a shell or in a job folder. It imports no command before that runs.
+
+The request in a job folder has the command's `words`, as they would stand at the shell.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from backend.command.long_command import LongCommand, run
 from backend.contract.console import forgive_printing
+from backend.job.reporting import Reporter
 from backend.process_environment import set_process_environment
 
 _COMMANDS: Final = {
@@ -27,9 +32,18 @@ def main(words: Sequence[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=_COMMANDS, metavar="command")
-    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="`command --help` tells")
+    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="see `command --help`; or --job FOLDER")
     chosen = parser.parse_args(words)
-    return int(importlib.import_module(_COMMANDS[chosen.command][0]).main(chosen.words))
+    module, description = _COMMANDS[chosen.command]
+
+    def work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
+        importlib.import_module(module).run(arguments.words, report)
+        return {}
+
+    def show(_arguments: argparse.Namespace, _result: dict[str, object]) -> None:
+        """Nothing: the commands print while they run."""
+
+    return run(LongCommand(chosen.command, description, (), work, show, own_parser=True), chosen.words)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""Curves over time: smooth steps and swells, smooth noise, and bumps on the frames of a performance."""
+"""Curves over time: smooth steps, swells and bumps, noise, smoothing, and envelopes that cover a curve."""
 
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import convolve1d, gaussian_filter1d, maximum_filter1d
 
 from ..contract.constants import FRAME_RATE
 
@@ -42,3 +43,39 @@ def smooth_step(values: np.ndarray, low: float = 0.0, high: float = 1.0) -> np.n
 def swell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarray:
     """From 0 up to 1 in `rise`, 1 for `stay`, and back in `fall`; seconds, `since` it began."""
     return np.asarray(smooth_step(since / rise) * (1 - smooth_step((since - rise - stay) / fall)))
+
+
+def smoothed(curve: np.ndarray, seconds: float, axis: int = -1) -> np.ndarray:
+    """`curve` under a Gaussian of standard deviation `seconds` along `axis`, over which there is a value a frame."""
+    return np.asarray(gaussian_filter1d(curve, seconds * FRAME_RATE, axis=axis, mode="nearest"))
+
+
+def slow_noise(generator: np.random.Generator, frames: int, seconds: float) -> np.ndarray:
+    """[T] noise of standard deviation 1 that changes over about `seconds`.
+
+    The scale comes from the filter, not from the draw, so a short take is as calm as a long one.
+    """
+    width = seconds * FRAME_RATE
+    margin = int(4 * width) + 1
+    white = generator.standard_normal(frames + 2 * margin)
+    gain = (2.0 * np.sqrt(np.pi) * width) ** 0.5
+    noise: np.ndarray = gain * gaussian_filter1d(white, width, mode="constant")[margin : margin + frames]
+    return noise
+
+
+def covering_envelope(curve: np.ndarray, seconds: float) -> np.ndarray:
+    """[..., T] signed → [..., T], smooth, at least as large as `curve` wherever it is not zero.
+
+    Each sign is dilated by half of `seconds` and then averaged over no more than that, so the average never falls
+    below the curve. Peaks of opposite sign closer than `seconds` weaken each other.
+    """
+    radius = max(1, round(seconds * FRAME_RATE / 2.0))
+    envelope: np.ndarray = _covering(np.maximum(curve, 0.0), radius) - _covering(np.maximum(-curve, 0.0), radius)
+    return envelope
+
+
+def _covering(curve: np.ndarray, radius: int) -> np.ndarray:
+    dilated = maximum_filter1d(curve, 2 * radius + 1, axis=-1, mode="nearest")
+    window = np.hanning(2 * radius + 3)[1:-1]
+    result: np.ndarray = convolve1d(dilated, window / window.sum(), axis=-1, mode="nearest")
+    return result

@@ -1,4 +1,7 @@
-"""`animate`: as a worker with a job folder, or directly with files."""
+"""`animate`: as a worker with a job folder, or directly with files.
+
+A staging may come from a file: what `stage --json` printed, with or without corrections, or a take's meta "staging".
+"""
 
 from __future__ import annotations
 
@@ -13,12 +16,12 @@ from ..contract.constants import DEFAULT_ENGINE, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import AudioInput, JobRequest, KnownPartner
 from ..contract.keeping import kept_take_of
+from ..contract.reading import explained_read_errors, read_json
 from ..job.clock import StageClock, peak_megabytes
 from ..job.failures import run_explained
 from ..job.reporting import TerminalReporter, print_failure
 from ..worker import make_performance, run_job
 from .long_command import ASSETS, JOB
-from .staging_file import staging_in
 
 CHARACTERS: Final = Path(__file__).resolve().parents[2] / "presets" / "characters"
 
@@ -116,3 +119,26 @@ def _audio(arguments: argparse.Namespace) -> AudioInput:
     kind, paths = audio_kind(arguments.a, arguments.b, arguments.stereo, arguments.mix)
     absolute = tuple(None if path is None else str(path.absolute()) for path in paths)
     return AudioInput(kind, absolute, by_timecode=not arguments.no_timecode)
+
+
+def staging_in(path: Path) -> dict[str, Any]:
+    """The staging in `path`, in the layout of a take's meta "staging"; of `stage --json` its values count.
+
+    Raises DuologueError (BAD_REQUEST) for a file that is not there, no JSON, or holds a value that is none.
+    """
+    with explained_read_errors(lambda reason: _bad(f"The staging {path} cannot be read ({reason})")):
+        found = read_json(path)
+    if not isinstance(found, dict):
+        raise _bad(f"The staging {path} is no table of values")
+    values = found.get("values", found if "people" in found else None)
+    if values is None:
+        return found
+    if not isinstance(values, dict):
+        raise _bad(f"The values of the staging {path} are no table")
+    from ..staging.values import staging_of_values  # needs scipy, which a broken Python lacks
+
+    return staging_of_values(values).as_json()
+
+
+def _bad(what: str) -> DuologueError:
+    return DuologueError(ExitCode.BAD_REQUEST, f"{what}.", "Write it with `python -m backend stage PROMPT --json`.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..contract.command_flags import Flag, RefusingParser, add_flags, words_of
+from ..contract.command_flags import Flag, RefusingParser, add_flags, refused, words_of
 from ..contract.command_request import read_command_request
 from ..contract.errors import ExitCode
 from ..job.failures import run_explained
@@ -26,6 +26,7 @@ class LongCommand:
 
     `work` returns the result as plain values; `show` prints it at a shell. Both may raise DuologueError. `events` is
     the switch that has events printed, None where there is none; `reporter` shows progress at a shell.
+    With `own_parser` there are no flags: `work` parses `words` itself, which are the request's only argument.
     """
 
     name: str
@@ -35,6 +36,7 @@ class LongCommand:
     show: Callable[[argparse.Namespace, dict[str, object]], None]
     events: Flag | None = None
     reporter: Callable[[], Reporter] = QuietReporter
+    own_parser: bool = False
 
 
 def run(command: LongCommand, words: Sequence[str]) -> int:
@@ -42,6 +44,8 @@ def run(command: LongCommand, words: Sequence[str]) -> int:
     folder = _job_folder(words)
     if folder is not None:
         return int(run_requested(command, folder))
+    if command.own_parser:
+        return int(run_explained(lambda: _at_shell(command, argparse.Namespace(words=list(words))), print_failure))
     parser = argparse.ArgumentParser(prog=f"python -m backend {command.name}", description=command.description)
     events = () if command.events is None else (command.events,)
     add_flags(parser, (*command.flags, JOB, *events))
@@ -66,9 +70,15 @@ def _job_folder(words: Sequence[str]) -> Path | None:
 
 def _requested(command: LongCommand, folder: Path) -> argparse.Namespace:
     """The arguments that the request in `folder` has. Raises DuologueError (BAD_REQUEST)."""
+    requested = read_command_request(folder, command.name)
+    if command.own_parser:
+        words = requested.get("words", [])
+        if set(requested) - {"words"} or not isinstance(words, list) or {type(word) for word in words} - {str}:
+            raise refused(f"The request for {command.name} has more or other than the list of its words.")
+        return argparse.Namespace(words=words)
     parser = RefusingParser(prog=command.name, add_help=False, allow_abbrev=False)
     add_flags(parser, command.flags)
-    return parser.parse_args(words_of(command.flags, read_command_request(folder, command.name)))
+    return parser.parse_args(words_of(command.flags, requested))
 
 
 def _at_shell(command: LongCommand, arguments: argparse.Namespace) -> None:

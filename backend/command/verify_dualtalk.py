@@ -5,35 +5,54 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Final
 
+from ..contract.command_flags import Flag
 from ..contract.errors import DuologueError, ExitCode
-from ..job.failures import run_explained
-from ..job.reporting import print_failure
+from ..job.reporting import Reporter
+from .long_command import LongCommand, run
 
 
 def main(words: Sequence[str]) -> int:
-    """The exit code: OK, or ASSET_CORRUPT where a value differs by more than rounding."""
-    parser = argparse.ArgumentParser(prog="python -m backend verify-dualtalk", description=__doc__)
-    parser.add_argument("fixture", type=Path, metavar="FIXTURE.npz", help="inputs, weights and values of a pass")
-    arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _verify(arguments.fixture), print_failure))
+    """Exit code: OK, or ASSET_CORRUPT where a value differs too much. For another program differences are a result."""
+    return run(COMMAND, words)
 
 
-def _verify(path: Path) -> None:
+def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
+    report.check_cancel()
     from ..engines.dualtalk_official.parity import TOLERANCE, largest_differences, load_fixture
 
-    fixture = load_fixture(path)
+    report.progress("Computing", 0, 1)
+    fixture = load_fixture(arguments.fixture)
     differences = largest_differences(fixture)
-    print(f"{'value':18}{'shape':>12}  {'largest difference':>18}")
-    for name, difference in differences.items():
-        shape = "×".join(str(size) for size in fixture.values[name].shape)
-        print(f"{name:18}{shape:>12}  {difference:18.2e}{'' if difference <= TOLERANCE else '  too large'}")
+    values = {
+        name: {"shape": list(fixture.values[name].shape), "difference": float(difference)}
+        for name, difference in differences.items()
+    }
     # “not within” instead of “beyond”, so that a number that is none fails
-    failed = [name for name, difference in differences.items() if not difference <= TOLERANCE]
-    if failed:
+    beyond = [name for name, difference in differences.items() if not difference <= TOLERANCE]
+    return {"values": values, "tolerance": TOLERANCE, "beyond": beyond}
+
+
+def _show(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    beyond, tolerance = result["beyond"], result["tolerance"]
+    print(f"{'value':18}{'shape':>12}  {'largest difference':>18}")
+    for name, row in result["values"].items():
+        shape = "×".join(str(size) for size in row["shape"])
+        print(f"{name:18}{shape:>12}  {row['difference']:18.2e}{'  too large' if name in beyond else ''}")
+    if beyond:
         raise DuologueError(
             ExitCode.ASSET_CORRUPT,
-            f"{', '.join(failed)} differ from {path} by more than {TOLERANCE:g}.",
+            f"{', '.join(beyond)} differ from {arguments.fixture} by more than {tolerance:g}.",
             "Check that the file is whole and that torch and transformers are those in locks/.",
         )
-    print(f"all within {TOLERANCE:g}")
+    print(f"all within {tolerance:g}")
+
+
+COMMAND: Final = LongCommand(
+    "verify-dualtalk",
+    __doc__,
+    (Flag("fixture", "inputs, weights and values of a pass", "FIXTURE.npz", Path),),
+    _work,
+    _show,
+)

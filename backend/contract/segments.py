@@ -2,6 +2,7 @@
 
 turns = read_segments(path, ("Anna", "Ben"))  # segments_file
 speaking = speaking_curves(turns, frames)  # [2, T]
+runs_of(speaking[0] > 0.5)  # frames
 """
 
 from __future__ import annotations
@@ -14,7 +15,13 @@ import numpy as np
 
 from .constants import FRAME_RATE
 from .errors import DuologueError, ExitCode
-from .runs import runs_of
+
+
+def runs_of(flags: np.ndarray) -> list[tuple[int, int]]:
+    """`flags` [T] bool → (first frame, frame after the last) of every run of True, in order."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
+    return [(int(first), int(last)) for first, last in zip(edges[::2], edges[1::2], strict=True)]
+
 
 SPEAKING: Final = 0.5
 """A probability above this is speech."""

@@ -1,11 +1,11 @@
-"""Trained weights on disk: float16 safetensors whose metadata says how to build the network."""
+"""Trained weights on disk: float16 safetensors whose metadata says how to build the network, within reason."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import torch
 from safetensors import safe_open
@@ -75,3 +75,15 @@ def _unusable(path: Path, reason: str, command: str) -> DuologueError:
         f"The weights {path} cannot be used ({reason}).",
         f"Install Duologue again, or train with `python3 build.py {command}`.",
     )
+
+
+_MOST_LAYERS: Final = 128
+"""Layers cost time even where their numbers take no memory."""
+
+
+def check_sizes(*sizes: object, layers: int = 1) -> None:
+    """Raises ValueError unless `sizes` are whole numbers above 0, and `layers` as many as a network may have."""
+    if not all(type(size) is int and size > 0 for size in (*sizes, layers)):
+        raise ValueError("a size is no whole number above 0")
+    if layers > _MOST_LAYERS:
+        raise ValueError(f"{layers} layers are more than any network here has")

@@ -102,5 +102,5 @@ def _to_partner(take: Performance, person: int, face: Face) -> np.ndarray | None
     if take.meta.get(ALONE):
         return None
     joints = face.J_regressor @ face.v_template  # [5, 3] metres
-    own, other = (eyes_midpoint(take.pose[one], take.translation[one], joints) for one in (person, 1 - person))
+    own, other = (eyes_midpoint(take.pose[who], take.translation[who], joints) for who in (person, 1 - person))
     return np.asarray(other - own)

@@ -17,7 +17,6 @@ from ..contract.job import JobRequest, check_request
 from ..contract.performance import Performance
 from ..contract.segments import SpeakerSegments, segments_of, speaking_curves, swapped, within_audio
 from ..contract.segments_file import read_segments
-from ..contract.version import product_version
 from ..engines.base import Conditions, DialogueAudio
 from ..engines.registry import EngineEntry, engine_named
 from ..staging import Composition
@@ -26,7 +25,7 @@ from .clock import StageClock
 from .device import choose_device
 from .loaded_models import LoadedModels
 from .placement import choose_placement
-from .provenance import derived_files, given_files
+from .provenance import derived_files, given_files, product_version
 from .reporting import Reporter
 from .stages import Stages
 from .transcripts import given_texts, know_words, notes, say_words

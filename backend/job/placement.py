@@ -1,8 +1,12 @@
-"""Where a job's two people are: in the sentence's scene, or opposite each other where the engine knows none."""
+"""Where a job's two people are and how they carry themselves: as the sentence, the given values or a kept take say.
+
+An engine whose face has no place is put opposite.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from ..audio.dialogue import Dialogue
@@ -10,14 +14,39 @@ from ..contract.constants import SAMPLES_PER_FRAME
 from ..contract.face import Face
 from ..contract.job import JobRequest
 from ..contract.performance import Performance
-from ..engines.base import KeptMotion, KnownPerson, Motion
-from ..engines.scene import ORDINARY_SCENE, Scene
-from ..staging import Composition, StagedPrompt, blend_with_take, compose, compose_opposite, scene_of
-from .kept import kept_frames, kept_motion, kept_take
+from ..engines.base import ORDINARY_SCENE, KeptMotion, KnownPerson, Motion, Scene
+from ..staging import (
+    Composition,
+    StagedPrompt,
+    blend_with_take,
+    checked_staging,
+    compose,
+    compose_opposite,
+    reach_warnings,
+    scene_of,
+    stage_prompt,
+)
+from .kept import kept_frames, kept_motion, kept_take, staging_around
 from .kept import notes as notes_of_kept
 from .partner import known_flame_person, known_person, partner_take
-from .scene import choose_staging
 from .stages import Stages
+
+
+def choose_staging(request: JobRequest, names: tuple[str, str], take: Performance | None) -> StagedPrompt:
+    """The request's own values, else the sentence's staging; or that in which a kept `take` is. With warnings: what of
+    the sentence was not understood, and who cannot look at the other from there.
+
+    Raises DuologueError (BAD_REQUEST: values that are none or out of their ranges; ASSET_CORRUPT).
+    """
+    if request.staging is not None:
+        wanted = StagedPrompt(checked_staging(request.staging), ())
+    else:
+        wanted = stage_prompt(request.prompt, names, None if request.assets is None else Path(request.assets))
+    staging = wanted.staging
+    if request.keep is not None and take is not None:
+        asked_for = request.staging is not None or request.prompt != take.meta.get("prompt")
+        staging = staging_around(take, request.keep, staging, asked_for=asked_for)
+    return StagedPrompt(staging, (*wanted.warnings, *reach_warnings(staging, names)))
 
 
 class Placement(Protocol):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ..assets import read_manifest
 from ..contract.constants import OPEN_HEAD
@@ -13,6 +15,8 @@ from ..contract.files import sha256_of
 from ..contract.job import JobRequest
 from ..contract.reading import explained_read_errors, is_file
 from ..staging.sentence_encoder import SENTENCE_ENCODER
+
+_MANIFEST: Final = Path(__file__).resolve().parents[2] / "blender_manifest.toml"
 
 
 def derived_files(request: JobRequest, needed: Iterable[str], assets: Path) -> dict[str, str]:
@@ -36,6 +40,12 @@ def given_files(request: JobRequest) -> dict[str, Any]:
     found: dict[str, Any] = {use: _named(file, code) for use, (file, code) in named.items() if file is not None}
     transcripts = [_named(file, ExitCode.TRANSCRIPT_INVALID) for file in request.transcripts or () if file is not None]
     return found | ({"transcripts": transcripts} if transcripts else {})
+
+
+@cache
+def product_version() -> str:
+    """The version in the manifest beside `addon` and `backend`, such as “0.1.0”."""
+    return str(tomllib.loads(_MANIFEST.read_text(encoding="utf-8"))["version"])
 
 
 def _named(file: str, code: ExitCode) -> dict[str, str]:

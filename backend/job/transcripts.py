@@ -26,7 +26,7 @@ class KnownWords:
 
     def counts(self) -> list[dict[str, int] | None]:
         """For each person how many words were given and how many were found with confidence, for the take's notes."""
-        return [None if one is None else {"words": one.words, "heard": one.found} for one in self.people]
+        return [None if person is None else {"words": person.words, "heard": person.found} for person in self.people]
 
 
 def given_texts(request: JobRequest) -> Texts | None:

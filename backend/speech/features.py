@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from ..contract.constants import SAMPLE_RATE
+from ..windows import InnerWindows, cut_window
 from .encoder import WIDTH, SpeechEncoder
 from .log_mel import HOP, log_mel
 
@@ -18,9 +19,7 @@ FEATURE_RATE: Final = 50
 SPEECH_LEVEL: Final = 0.1
 """RMS (−20 dB of full scale) that the louder stretches of a track are brought to."""
 
-_WINDOW: Final = 10 * SAMPLE_RATE
-_STEP: Final = 6 * SAMPLE_RATE
-_MARGIN: Final = (_WINDOW - _STEP) // 2
+_WINDOWS: Final = InnerWindows(10 * SAMPLE_RATE, 6 * SAMPLE_RATE)
 _SAMPLES_PER_FEATURE: Final = 2 * HOP
 _LOUDNESS_BLOCK: Final = SAMPLE_RATE // 2
 _LARGEST_GAIN: Final = 100.0
@@ -45,15 +44,17 @@ def feature_blocks(
 ) -> Iterator[np.ndarray]:
     """The features in order, in blocks of up to `batch` · 300; `progress(done, total)` counts windows."""
     gain = level_gain(track)
-    starts = range(0, max(len(track), 1), _STEP)
+    starts = _WINDOWS.starts(len(track))
     parameter = next(encoder.parameters())
     left = feature_count(len(track))
+    kept = slice(_WINDOWS.margin // _SAMPLES_PER_FEATURE, (_WINDOWS.margin + _WINDOWS.step) // _SAMPLES_PER_FEATURE)
     for first in range(0, len(starts), batch):
-        windows = np.stack([_window(track, start - _MARGIN) for start in starts[first : first + batch]]) * gain
+        cut = [cut_window(track[None], start, _WINDOWS.length) for start in starts[first : first + batch]]
+        windows = np.concatenate(cut, dtype=np.float32) * gain  # [batch, samples]
         mel = log_mel(torch.from_numpy(windows).to(parameter.device))
         with torch.inference_mode():
             hidden = encoder(mel.to(parameter.dtype))
-        inner = hidden[:, _MARGIN // _SAMPLES_PER_FEATURE : (_MARGIN + _STEP) // _SAMPLES_PER_FEATURE]
+        inner = hidden[:, kept]
         block = inner.reshape(-1, WIDTH)[:left].float().cpu().numpy()
         left -= len(block)
         progress(min(first + batch, len(starts)), len(starts))
@@ -73,10 +74,3 @@ def level_gain(track: np.ndarray) -> float:
         powers = np.einsum("ij,ij->i", whole, whole) / _LOUDNESS_BLOCK  # [blocks]
         power = float(np.quantile(powers, 0.98))
     return float(min(SPEECH_LEVEL / max(power, 1e-12) ** 0.5, _LARGEST_GAIN))
-
-
-def _window(track: np.ndarray, start: int) -> np.ndarray:
-    """`_WINDOW` samples from `start`, zeros where the track has none."""
-    piece = track[max(start, 0) : max(start + _WINDOW, 0)]
-    before = max(-start, 0)
-    return np.pad(piece, (before, _WINDOW - before - len(piece))).astype(np.float32)

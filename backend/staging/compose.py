@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from ..animation.curves import slow_noise
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import JOINT_NAMES
 from ..contract.errors import DuologueError, ExitCode
@@ -15,7 +16,6 @@ from ..contract.job import Character
 from ..engines.base import Motion
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
-from .curves import slow_noise
 from .expression import add_lid_motion, add_mood
 from .gaze import GazeProblem, GazeSolution, eye_rotations, solve_gaze
 from .glances import staged_gaze

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.curves import covering_envelope, smoothed
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import EYE_COMFORT, EYE_LIMIT, NECK_COMFORT, NECK_LIMIT, TRUNK_LIMIT, Anatomy, limited_rotation
-from .curves import covering_envelope, smoothed
 from .rotation import axis_angle_from_matrices, directions, level_orientation, turn_to, wrapped, yaw_and_pitch
 from .stage import Place, Staging
 from .trunk import TrunkAngles, root_position, trunk_orientation

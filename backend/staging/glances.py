@@ -7,9 +7,9 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.curves import smoothed
 from ..contract.constants import FRAME_RATE
-from ..contract.runs import runs_of
-from .curves import smoothed
+from ..contract.segments import runs_of
 from .stage import Place
 
 _AWAY_SECONDS, _AWAY_SPREAD = 2.0, 0.45

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..engines.scene import Scene
+from ..engines.base import Scene
 
 Posture = Literal["seated", "standing"]
 

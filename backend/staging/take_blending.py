@@ -11,7 +11,7 @@ from ..contract.constants import FRAME_RATE, JOINT_NAMES
 from ..contract.face import Face
 from ..contract.job import Character
 from ..contract.performance import Performance
-from ..contract.runs import runs_of
+from ..contract.segments import runs_of
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import EYE_LIMIT, Anatomy, anatomy_of
 from .compose import Composition

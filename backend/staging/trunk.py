@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.curves import slow_noise, smoothed
 from ..contract.constants import FRAME_RATE
-from .curves import slow_noise, smoothed
 from .rotation import about_x, about_y, about_z
 
 HIP_TO_NECK: Final = 0.48

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from ..contract.constants import FRAME_RATE
-from ..contract.runs import runs_of
+from ..contract.segments import runs_of
 from .clustering import group_centres, two_groups
 from .embedding import FEATURE_SECONDS, VoiceNetwork, mel_features, voice_embeddings
 from .networks import AfterStep, no_step

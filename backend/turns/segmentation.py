@@ -16,6 +16,7 @@ from torch import nn
 from torch.nn import functional
 
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
+from ..windows import BlendedWindows, cut_window
 from .networks import AfterStep, load_into, no_step, one_thread
 from .weights import SEGMENTATION_FILE
 
@@ -107,21 +108,17 @@ def local_activity(
 
     The end is padded with silence. `after_step(done, total)` is called after each batch and may raise to stop.
     """
-    length, hop = int(WINDOW_SECONDS * SAMPLE_RATE), int(hop_seconds * SAMPLE_RATE)
-    count = 1 + max(0, -(-(len(samples) - length) // hop))
+    windows = BlendedWindows(int(WINDOW_SECONDS * SAMPLE_RATE), int(hop_seconds * SAMPLE_RATE))
+    starts = windows.starts(len(samples))
     found = []
-    for first in range(0, count, _BATCH):
-        numbers = range(first, min(first + _BATCH, count))
-        batch = np.stack([_padded(samples[number * hop : number * hop + length], length) for number in numbers])
+    for first in range(0, len(starts), _BATCH):
+        cut = [cut_window(samples[None], start, windows.length) for start in starts[first : first + _BATCH]]
+        batch = np.concatenate(cut, dtype=np.float32)  # [B, samples]
         with torch.inference_mode(), one_thread():
             classes = network(torch.from_numpy(batch)[:, None]).exp().numpy()  # [B, 589, 7]
         found.append(classes @ _POWERSET)
-        after_step(numbers[-1] + 1, count)
-    return LocalActivity(np.arange(count) * hop / SAMPLE_RATE, np.concatenate(found).clip(0.0, 1.0))
-
-
-def _padded(samples: np.ndarray, length: int) -> np.ndarray:
-    return np.pad(samples.astype(np.float32), (0, length - len(samples)))
+        after_step(first + len(cut), len(starts))
+    return LocalActivity(np.array(starts) / SAMPLE_RATE, np.concatenate(found).clip(0.0, 1.0))
 
 
 _EDGE_WEIGHT = 0.05

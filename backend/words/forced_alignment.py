@@ -13,8 +13,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
-from ..contract.runs import runs_of
-from ..contract.segments import SPEAKING
+from ..contract.segments import SPEAKING, runs_of
 from .aligner import AlignedWord, Aligner
 from .spoken_words import Dictionary, SpokenWord, seems_english, spoken_words, unlisted
 

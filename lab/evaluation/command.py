@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from backend.contract.command_flags import RefusingParser
 from backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE
-from backend.job.failures import run_explained
-from backend.job.reporting import print_failure
+from backend.job.reporting import Reporter, step_of
 
 from ..cache import CACHE, EVALUATION_CACHE
 
@@ -29,30 +29,21 @@ class _Command:
 
     summary: str
     add_flags: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], None]
+    run: Callable[[argparse.Namespace, Reporter], None]
 
 
-def main(words: Sequence[str]) -> int:
-    """Run what `words` name; the exit code."""
+def run(words: Sequence[str], report: Reporter) -> None:
+    """Run what `words` name. Raises DuologueError."""
     name = _ALIASES.get(words[0], words[0]) if words else ""
-    command = _COMMANDS.get(name)
-    if command is not None:
-        parser = _parser(f" {name}", command.summary)
-        command.add_flags(parser)
-        arguments = parser.parse_args(words[1:])
-        return int(run_explained(lambda: command.run(arguments), print_failure))
-    parser = _parser("", __doc__ or "")
-    _add_performance_flags(parser)
-    arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _measure_performance(arguments), print_failure))
-
-
-def _parser(command: str, description: str) -> argparse.ArgumentParser:
-    return argparse.ArgumentParser(
-        prog=f"python -m lab evaluate{command}",
-        description=description,
+    command = _COMMANDS.get(name, _PERFORMANCE)
+    named = command is not _PERFORMANCE
+    parser = RefusingParser(
+        prog=f"python -m lab evaluate {name if named else ''}".rstrip(),
+        description=command.summary,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    command.add_flags(parser)
+    command.run(parser.parse_args(words[1:] if named else words), report)
 
 
 def _add_performance_flags(parser: argparse.ArgumentParser) -> None:
@@ -124,15 +115,19 @@ def _add_out_flag(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--out", type=Path, metavar="FOLDER", help=f"gets {name}.json and {name}.png")
 
 
-def _measure_performance(arguments: argparse.Namespace) -> None:
+def _measure_performance(arguments: argparse.Namespace, report: Reporter) -> None:
     from .performance.assessment import assess
     from .performance.evidence_files import read_evidence, read_face, read_performance
     from .performance.page import as_text, write_performance_report
 
+    step = step_of(report)
+    step("Reading", 0, 3)
     performance = read_performance(arguments.performance)
     face = read_face(arguments.face, performance, arguments.assets)
     evidence = read_evidence(arguments, performance, face)
+    step("Measuring", 1, 3)
     assessment = assess(performance, face, evidence)
+    step("Writing the report", 2, 3)
     page, data = write_performance_report(
         arguments.report, arguments.performance.name, performance, evidence, assessment
     )
@@ -140,28 +135,28 @@ def _measure_performance(arguments: argparse.Namespace) -> None:
     print(f"{page}\n{data}")
 
 
-def _measure_clips(arguments: argparse.Namespace) -> None:
+def _measure_clips(arguments: argparse.Namespace, report: Reporter) -> None:
     from .recordings import lips_benchmark
 
-    lips_benchmark.run(arguments)
+    lips_benchmark.run(arguments, report)
 
 
-def _measure_turns(arguments: argparse.Namespace) -> None:
+def _measure_turns(arguments: argparse.Namespace, report: Reporter) -> None:
     from .recordings import turns_benchmark
 
-    turns_benchmark.run(arguments)
+    turns_benchmark.run(arguments, report)
 
 
-def _measure_reactivity(arguments: argparse.Namespace) -> None:
+def _measure_reactivity(arguments: argparse.Namespace, report: Reporter) -> None:
     from .reactivity import benchmark
 
-    benchmark.run(arguments)
+    benchmark.run(arguments, report)
 
 
-def _measure_colocated(arguments: argparse.Namespace) -> None:
+def _measure_colocated(arguments: argparse.Namespace, report: Reporter) -> None:
     from .colocated import benchmark
 
-    benchmark.run(arguments)
+    benchmark.run(arguments, report)
 
 
 _REACTIVITY: Final = """Whether the listener follows the partner in time.
@@ -181,6 +176,9 @@ _COMMANDS: Final = {
     "reactivity": _Command(_REACTIVITY, _add_reactivity_flags, _measure_reactivity),
     "colocated": _Command(_COLOCATED, _add_colocated_flags, _measure_colocated),
 }
+
+_PERFORMANCE: Final = _Command(__doc__ or "", _add_performance_flags, _measure_performance)
+"""What is run where no benchmark is named."""
 
 _ALIASES: Final = {"ears": "turns"}
 """Former name of a command → its name."""

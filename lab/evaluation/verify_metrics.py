@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from backend.contract.command_flags import RefusingParser
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.reading import explained_read_errors, is_file, parsed_json, read_arrays, text_of
-from backend.job.failures import run_explained
-from backend.job.reporting import print_failure
+from backend.job.reporting import Reporter, step_of
 
 _RELATIVE: Final = 1e-4
 _ABSOLUTE: Final = 1e-6
 _LARGEST_BYTES: Final = 1 << 30
 
 
-def main(words: Sequence[str]) -> int:
-    """The exit code: OK, or ASSET_CORRUPT where a metric differs by more than 1e-4 of it and 1e-6."""
-    parser = argparse.ArgumentParser(prog="python -m lab verify-metrics", description=__doc__)
+def run(words: Sequence[str], report: Reporter) -> None:
+    """Raises DuologueError, ASSET_CORRUPT where a metric differs by more than 1e-4 of it and 1e-6."""
+    parser = RefusingParser(prog="python -m lab verify-metrics", description=__doc__)
     parser.add_argument("fixture", type=Path, metavar="FILE", help="dualtalk_metrics.npz")
-    arguments = parser.parse_args(words)
-    return int(run_explained(lambda: _verify(arguments.fixture), print_failure))
-
-
-def _verify(path: Path) -> None:
+    path = parser.parse_args(words).fixture
+    step_of(report)("Computing", 0, 1)
     names, clips = _read(path)
     largest: dict[str, float] = {}
     wrong: set[str] = set()

@@ -1,14 +1,38 @@
-"""Tables in TOML files beside the modules that use them: sentences, wordings, moods, names, targets."""
+"""Tables in TOML files beside the modules that use them: sentences, wordings, moods, names, ranges of numbers."""
 
 from __future__ import annotations
 
+import math
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from backend.contract.errors import DuologueError, ExitCode
+
+
+@dataclass(frozen=True)
+class Range:
+    """From `low` to `high`, both included; −inf or inf where nothing bounds it."""
+
+    low: float
+    high: float
+
+    def allows(self, value: float) -> bool:
+        """Whether `value` lies within; nan does not."""
+        return self.low <= value <= self.high
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether there is a bound at all."""
+        return math.isfinite(self.low) or math.isfinite(self.high)
+
+    def verdict(self, value: float) -> bool | None:
+        """Whether `value` lies within; None where it is nan or where there is no bound."""
+        return None if math.isnan(value) or not self.is_bounded else self.allows(value)
+
 
 Table = TypeVar("Table")
 

@@ -1,8 +1,8 @@
 """`python -m lab train …`: what is trained or made to train on, one module a sub-command.
 
 `train` alone makes the weights of the small engine (`dualtalk.command`). A module has `add_flags(parser)` and
-`run(arguments)`; one that trains on devices has `check(arguments)` too, and its `run(arguments, group)` is called in
-each process.
+`run(arguments, report)`; one that trains on devices has `check(arguments)` too, and its `run(arguments, group)` is
+called in each process.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Final
 
-from backend.job.failures import run_explained
-from backend.job.reporting import print_failure
+from backend.contract.command_flags import RefusingParser
+from backend.job.reporting import Reporter
 
 _COMMANDS: Final = {
     "rehearse": "lab.training.rehearse_command",
@@ -26,33 +26,30 @@ _COMMANDS: Final = {
 """Imported when it is asked for."""
 
 
-def main(words: Sequence[str]) -> int:
-    """Run the sub-command that `words` begin with; the exit code."""
+def run(words: Sequence[str], report: Reporter) -> None:
+    """Run the sub-command that `words` begin with. Raises DuologueError."""
     named = bool(words) and words[0] in _COMMANDS
     name = words[0] if named else ""
     module = importlib.import_module(_COMMANDS[name] if named else "lab.training.dualtalk.command")
-    parser = argparse.ArgumentParser(prog=f"python -m lab train {name}".rstrip(), description=module.__doc__)
+    parser = RefusingParser(prog=f"python -m lab train {name}".rstrip(), description=module.__doc__)
     module.add_flags(parser)
     arguments = parser.parse_args(words[1:] if named else words)
-    status = 0
-
-    def work() -> None:
-        nonlocal status
-        status = _run_on_devices(module, arguments, words) if hasattr(arguments, "devices") else module.run(arguments)
-
-    return int(run_explained(work, print_failure)) or int(status or 0)
+    if hasattr(arguments, "devices"):
+        _run_on_devices(module, arguments, words, report)
+    else:
+        module.run(arguments, report)
 
 
-def _run_on_devices(module: ModuleType, arguments: argparse.Namespace, words: Sequence[str]) -> int:
+def _run_on_devices(module: ModuleType, arguments: argparse.Namespace, words: Sequence[str], report: Reporter) -> None:
     """Here, or in a process for each device. Raises DuologueError."""
     module.check(arguments)
     from .distributed import ProcessGroup, launch, launched
 
     if arguments.devices > 1 and not launched():
-        return launch(words, arguments.devices)
+        launch(words, arguments.devices, report)
+        return
     from backend.job.device import choose_device
 
-    group = ProcessGroup(choose_device(arguments.device), arguments.devices)
+    group = ProcessGroup(choose_device(arguments.device), arguments.devices, report)
     module.run(arguments, group)
     group.leave()
-    return 0

@@ -18,6 +18,9 @@ import torch
 from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from backend.contract.errors import DuologueError, ExitCode
+from backend.job.reporting import QuietReporter, Reporter
+
 _POLL_SECONDS: Final = 0.2
 """Between two looks at whether the processes still run."""
 _PATIENCE: Final = timedelta(days=2)
@@ -25,11 +28,14 @@ _PATIENCE: Final = timedelta(days=2)
 
 
 class ProcessGroup:
-    """The processes that train together, as one of them sees them: `index` of `count`, on `device`."""
+    """The processes that train together, as one of them sees them: `index` of `count`, on `device`.
 
-    def __init__(self, device: str, count: int = 1) -> None:
+    `report` takes the progress of the one that writes, and says to it whether to stop.
+    """
+
+    def __init__(self, device: str, count: int = 1, report: Reporter | None = None) -> None:
         """One process by itself, or one of `count` that `launch` or torchrun started."""
-        self.index, self.count, self.device = 0, count, device
+        self.index, self.count, self.device, self.report = 0, count, device, report or QuietReporter()
         if count == 1:
             return
         on_cuda = device.startswith("cuda")
@@ -38,6 +44,14 @@ class ProcessGroup:
             torch.cuda.set_device(self.device)
         distributed.init_process_group("nccl" if on_cuda else "gloo", timeout=_PATIENCE)
         self.index, self.count = distributed.get_rank(), distributed.get_world_size()
+
+    def asked_to_stop(self) -> bool:
+        """Whether whoever gets the reports wants this process to stop."""
+        try:
+            self.report.check_cancel()
+        except DuologueError:
+            return True
+        return False
 
     @property
     def writes(self) -> bool:
@@ -79,10 +93,10 @@ def launched() -> bool:
     return "LOCAL_RANK" in os.environ
 
 
-def launch(words: Sequence[str], devices: int) -> int:
+def launch(words: Sequence[str], devices: int, report: Reporter) -> None:
     """Run `python -m lab train` with `words` in a process for each device.
 
-    The exit status of the first one to fail, which ends the others; 0 where none does.
+    The first one to fail ends the others. Raises DuologueError with its exit code, and CANCELLED.
     """
     command = [sys.executable, "-m", "lab", "train", *words]
     meeting = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(_free_port()), "WORLD_SIZE": str(devices)}
@@ -90,17 +104,21 @@ def launch(words: Sequence[str], devices: int) -> int:
     environments = [os.environ | meeting | {"RANK": str(rank), "LOCAL_RANK": str(rank)} for rank in range(devices)]
     processes = [subprocess.Popen(command, env=environment) for environment in environments]
     try:
-        return _first_failure(processes)
+        status = _first_failure(processes, report)
     finally:
         for process in processes:
             process.terminate()
         for process in processes:
             process.wait()
+    if status:
+        code = ExitCode(status) if status in set(ExitCode) else ExitCode.UNEXPECTED  # a system that kills has its own
+        raise DuologueError(code, f"A process of the training ended with status {status}.", "See its own message.")
 
 
-def _first_failure(processes: Sequence[subprocess.Popen[bytes]]) -> int:
+def _first_failure(processes: Sequence[subprocess.Popen[bytes]], report: Reporter) -> int:
     """The first exit status that is not 0, as soon as there is one; 0 once all have ended."""
     while True:
+        report.check_cancel()
         ended = [process.poll() for process in processes]
         failed = [status for status in ended if status]
         if failed or None not in ended:

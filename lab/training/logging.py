@@ -1,9 +1,9 @@
-"""What a training reports: a line a logged step in a CSV file, a picture of the curves, counts of what is prepared."""
+"""What a training logs: a line a logged step in a CSV file, and a picture of the curves."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -72,13 +72,3 @@ def draw_curves(table: Path, picture: Path) -> None:
         axis.set_xlabel("step")
     write_whole(picture, lambda file: figure.savefig(file, dpi=110, format="png"))
     plt.close(figure)
-
-
-def counter(what: str, every: int, *, shown: bool = True) -> Callable[[int, int], None]:
-    """`count(done, total)` that prints each `every`-th and the last; a process that does not write has none shown."""
-
-    def count(done: int, total: int) -> None:
-        if shown and (done == total or done % every == 0):
-            print(f"{what}: {done} of {total}", flush=True)
-
-    return count

@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from backend.assets import assets_folder, require_assets
 from backend.contract.constants import OPEN_HEAD
 from backend.contract.errors import DuologueError, ExitCode
+from backend.job.reporting import Reporter
 
 from ..cache import TRAINING_CACHE
+from ..progress import time_left
 
 VOICES: Final = ("every", "flite")
 DEFAULT_HOURS: Final = 4.0
-_REPORT_SECONDS: Final = 5.0
-"""Seconds between two lines of progress."""
 
 
 def corpus_folder(work: Path, seed: int) -> Path:
@@ -41,7 +39,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(work=work)
 
 
-def run(given: argparse.Namespace) -> None:
+def run(given: argparse.Namespace, report: Reporter) -> None:
     """Make the corpus and print its summary. Raises DuologueError."""
     from ..simulation.corpus import summarise, write_corpus
     from ..simulation.speech.voices import EVERY_SYNTHESIZER, FLITE_ALONE
@@ -55,7 +53,7 @@ def run(given: argparse.Namespace) -> None:
         given.seed,
         assets / "faces" / f"{OPEN_HEAD}.npz",
         given.workers,
-        progress_line(time.monotonic),
+        time_left(report, "rehearsal"),
         given.seconds,
         EVERY_SYNTHESIZER if given.voices == "every" else FLITE_ALONE,
         takes=given.takes,
@@ -73,26 +71,3 @@ def _check(given: argparse.Namespace) -> None:
     ]
     if wrong:
         raise DuologueError(ExitCode.BAD_REQUEST, f"{'; '.join(wrong)}.", "Correct the command line.")
-
-
-def progress_line(clock: Callable[[], float]) -> Callable[[int, int], None]:
-    """`progress(done, total)` that prints now and then how far it is and how long it takes; `clock()` in seconds."""
-    started = reported = clock()
-    first = -1
-
-    def progress(done: int, total: int) -> None:
-        nonlocal reported, first
-        now = clock()
-        first = done - 1 if first < 0 else first
-        if done < total and now - reported < _REPORT_SECONDS:
-            return
-        reported = now
-        left = (now - started) / (done - first) * (total - done)
-        print(f"rehearsal {done} of {total}" + (f", {_duration(left)} left" if done < total else ""), flush=True)
-
-    return progress
-
-
-def _duration(seconds: float) -> str:
-    minutes = math.ceil(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"  # noqa: PLR2004

@@ -21,6 +21,7 @@ from torch.optim.lr_scheduler import OneCycleLR
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_whole
 from backend.contract.reading import read_or_none
+from backend.job.reporting import QuietReporter, Reporter
 
 from .distributed import ProcessGroup
 from .examples import Material
@@ -97,7 +98,9 @@ class FitTask(TrainingTask):
             _save(part, path)
 
 
-def run_stage(folder: Path, name: str, part: nn.Module, begin: Callable[[], FitTask]) -> None:
+def run_stage(
+    folder: Path, name: str, part: nn.Module, begin: Callable[[], FitTask], report: Reporter | None = None
+) -> None:
     """Fit `part`, the task's model, or take it from `NAME.safetensors` in `folder`, which an earlier run finished.
 
     A file of another network's shape is named and made anew, as is a checkpoint of another training. The weights at the
@@ -114,7 +117,7 @@ def run_stage(folder: Path, name: str, part: nn.Module, begin: Callable[[], FitT
     task = begin()
     task.files = RunFiles(f"{name}-checkpoint.pt", f"{name}.csv", f"{name}-validation.csv", f"{name}.png")
     task.unfinished = folder / f"{name}-unfinished.safetensors", part
-    trainer = _trainer(task, folder)
+    trainer = _trainer(task, folder, ProcessGroup("cpu", report=report or QuietReporter()))
     trainer.fit()
     _save(part, result)
     for path in (task.unfinished[0], folder / task.files.checkpoint):
@@ -122,16 +125,16 @@ def run_stage(folder: Path, name: str, part: nn.Module, begin: Callable[[], FitT
     trainer.draw()
 
 
-def _trainer(task: FitTask, folder: Path) -> Trainer:
+def _trainer(task: FitTask, folder: Path, group: ProcessGroup) -> Trainer:
     try:
-        trainer = Trainer(task, folder, ProcessGroup("cpu"), CADENCE)
+        trainer = Trainer(task, folder, group, CADENCE)
     except DuologueError as error:
         if error.code is not ExitCode.BAD_REQUEST:
             raise
         checkpoint = folder / task.files.checkpoint
         print(f"{checkpoint} is of another training; it is begun anew")
         checkpoint.unlink()
-        return Trainer(task, folder, ProcessGroup("cpu"), CADENCE)
+        return Trainer(task, folder, group, CADENCE)
     if trainer.resumed:
         print(f"going on after step {trainer.step} of {task.steps}")
     return trainer

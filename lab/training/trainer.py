@@ -26,6 +26,9 @@ from .distributed import ProcessGroup
 from .logging import CurveTable, draw_curves
 
 STOP: Final = "stop"
+_REPORTED_EVERY: Final = 0.5
+"""Seconds between two reports of the step at least."""
+
 _DRAWN_EVERY: Final = 60.0
 """Seconds between two pictures at least; one takes a second."""
 
@@ -139,7 +142,7 @@ class Trainer:
             self._go_on_from(self.step)
         # Only now: a wrapped model has other names.
         self._wrapped = group.wrapped(task.model)
-        self._drawn = monotonic()
+        self._drawn = self._reported = monotonic()
         if group.writes:
             resumed_at = self.step - 1 + task.first_row if self.resumed else None
             self._curves = CurveTable(run / task.files.curves, resumed_at)
@@ -158,11 +161,13 @@ class Trainer:
     def fit(self) -> None:
         """Every step that is left.
 
-        Raises DuologueError: WEIGHTS_INVALID where the loss is no longer a number, CANCELLED where a file `stop` came.
+        Raises DuologueError: WEIGHTS_INVALID where the loss is no longer a number; CANCELLED where a file `stop` came,
+        or whoever gets the reports wants it to stop.
         """
         task, every = self.task, self.cadence.checkpoint_steps
         while self.step < task.steps:
             self._step()
+            self._report()
             if task.evaluation_due(self.step):
                 self._evaluate()
             ends = task.stage_ends(self.step)
@@ -212,6 +217,12 @@ class Trainer:
                 row = task.row(state.step, dict(names), rate)
                 self._curves.append(state.step - 1 + task.first_row, row)
 
+    def _report(self) -> None:
+        """Say how far it is: at the last step, and now and then before it."""
+        if self.group.writes and (self.step == self.task.steps or monotonic() - self._reported > _REPORTED_EVERY):
+            self.group.report.progress("training", self.step, self.task.steps)
+            self._reported = monotonic()
+
     def _log_due(self, step: int) -> bool:
         row = step - 1 + self.task.first_row
         return step == 1 or row % self.cadence.log_steps == 0 or self.task.stage_ends(step) or self.task.log_due(step)
@@ -235,7 +246,7 @@ class Trainer:
 
     def _stop_asked(self) -> bool:
         """The same in every process."""
-        asked = self.group.writes and (self.run / STOP).is_file()
+        asked = self.group.writes and ((self.run / STOP).is_file() or self.group.asked_to_stop())
         if self.group.count == 1:
             return asked
         return bool(self.group.summed(torch.tensor(float(asked), device=self.group.device)))

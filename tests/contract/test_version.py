@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from backend.contract.version import product_version
+from backend.job.provenance import product_version
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,7 +8,7 @@ from backend.audio.dialogue import read_dialogue
 from backend.contract.job import AudioInput
 from backend.engines import generate
 from backend.engines.base import Conditions, DialogueAudio, Motion
-from backend.engines.dualtalk.checkpoint import WEIGHTS
+from backend.engines.dualtalk.engine import WEIGHTS
 from lab.evaluation.measures.behaviour import behaviour_rates
 
 

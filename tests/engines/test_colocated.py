@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.colocated.checkpoint import load_colocated, save_colocated
-from backend.engines.colocated.model import MOUTH, REACH, Colocated, ColocatedConfig, Condition
+from backend.engines.colocated.conditioning import MOUTH, REACH, Condition
+from backend.engines.colocated.engine import load_colocated, save_colocated
+from backend.engines.colocated.model import Colocated, ColocatedConfig
 from backend.engines.colocated.stream import EXPRESSION, JAW, STREAM
 
 SMALL = ColocatedConfig(widths=(16, 16, 24, 24), condition=16, role=4, heads=2)

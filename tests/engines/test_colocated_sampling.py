@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from backend.engines.colocated import sampler as colocated_sampling
-from backend.engines.colocated.model import MOUTH, Colocated, ColocatedConfig, Condition
+from backend.engines.colocated.conditioning import MOUTH, Condition
+from backend.engines.colocated.model import Colocated, ColocatedConfig
 from backend.engines.colocated.sampler import (
     DENOISER_WINDOWS,
     DialogueConditions,

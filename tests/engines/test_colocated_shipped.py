@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from backend.contract.arkit import ARKIT_INDEX
-from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
-from backend.engines.colocated.model import MOUTH, Condition
+from backend.engines.base import MOODS, ORDINARY_SCENE
+from backend.engines.colocated.conditioning import MOUTH, Condition
+from backend.engines.colocated.engine import COLOCATED_WEIGHTS, load_colocated
 from backend.engines.colocated.sampler import DialogueConditions, perform_dialogue
-from backend.engines.scene import MOODS, ORDINARY_SCENE
 
 FRAMES = 250
 SEEDS = (1, 2, 3)

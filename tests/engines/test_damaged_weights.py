@@ -12,15 +12,14 @@ from hypothesis import strategies as st
 from safetensors.torch import save
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.colocated.checkpoint import load_colocated, save_colocated
+from backend.engines.colocated.engine import load_colocated, save_colocated
 from backend.engines.colocated.model import Colocated, ColocatedConfig
-from backend.engines.dualtalk.checkpoint import load_network, save_network
+from backend.engines.dualtalk.engine import load_network, save_network
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
 from backend.engines.dualtalk_official.checkpoint import FORMAT, config_as_json, load_checkpoint, official_state
 from backend.engines.dualtalk_official.conversion import check_checkpoint, source_of
 from backend.engines.dualtalk_official.parity import load_fixture
-from backend.engines.lip_reader.checkpoint import load_lips, save_lips
-from backend.engines.lip_reader.model import LipConfig, LipReader
+from backend.engines.lip_reader.model import LipConfig, LipReader, load_lips, save_lips
 from backend.speech.encoder import SpeechEncoder, load_encoder
 from backend.turns.embedding import VoiceNetwork, load_voice_network
 from backend.turns.segmentation import SegmentationNetwork, load_segmentation

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.dualtalk.checkpoint import load_network, save_network
+from backend.engines.dualtalk.engine import load_network, save_network
 from backend.engines.dualtalk.model import DIRECTIONS, EVENTS, MOTION, DualTalk, DualTalkConfig, age_bins
 from backend.engines.dualtalk.motion_numbers import NECK
 from backend.engines.traits import TRAITS

@@ -6,11 +6,10 @@ import torch
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.dualtalk_official.checkpoint import config_as_json, config_from_json
-from backend.engines.dualtalk_official.framed_features import framed
 from backend.engines.dualtalk_official.model import OfficialConfig, OfficialDualTalk
-from backend.engines.dualtalk_official.rollout import KnownMotion, Windows, official_motion
-from backend.engines.dualtalk_official.speech_encoders import FeatureShape
-from backend.engines.windows import FadedWindows
+from backend.engines.dualtalk_official.rollout import GivenMotion, Windows, official_motion
+from backend.engines.dualtalk_official.speech_encoders import FeatureShape, framed
+from backend.windows import FadedWindows
 
 CONFIG = OfficialConfig(speech=FeatureShape(8), feature_dim=16, feed_forward=32, interaction_layers=1)
 
@@ -48,7 +47,7 @@ def test_a_model_on_features_reacts_as_in_one_pass():
     own, partner = (torch.from_numpy(spectrum(track).astype(np.float32))[None] for track in tracks)
     expected = model()(own, partner, torch.from_numpy(motion)[None]).output[0]
 
-    made = official_motion(model(), tracks, KnownMotion(1, motion), hear=spectrum)
+    made = official_motion(model(), tracks, GivenMotion(1, motion), encode_features=spectrum)
 
     np.testing.assert_allclose(made[0], expected, atol=1e-5)
 
@@ -57,22 +56,22 @@ def test_features_are_cut_into_windows_where_the_motion_is():
     tracks, motion = sound(90), np.zeros((90, 56), np.float32)
     windows = Windows(speech=FadedWindows(40, 10, 4))
 
-    pieces = official_motion(model(), tracks, KnownMotion(1, motion), windows, hear=spectrum)
+    pieces = official_motion(model(), tracks, GivenMotion(1, motion), windows, encode_features=spectrum)
 
     np.testing.assert_allclose(
-        pieces, official_motion(model(), tracks, KnownMotion(1, motion), hear=spectrum), atol=1e-5
+        pieces, official_motion(model(), tracks, GivenMotion(1, motion), encode_features=spectrum), atol=1e-5
     )
 
 
 def test_an_unfinished_last_frame_is_filled_up():
-    made = official_motion(model(), sound(40)[:, :-100], hear=spectrum)
+    made = official_motion(model(), sound(40)[:, :-100], encode_features=spectrum)
 
     assert made.shape == (2, 40, 56)
 
 
-@pytest.mark.parametrize("hear", [None, lambda track: spectrum(track)[:, :5]])
-def test_other_features_than_it_was_trained_on_are_refused(hear):
+@pytest.mark.parametrize("encode_features", [None, lambda track: spectrum(track)[:, :5]])
+def test_other_features_than_it_was_trained_on_are_refused(encode_features):
     with pytest.raises(DuologueError, match="features of 8 numbers") as failure:
-        official_motion(model(), sound(40), hear=hear)
+        official_motion(model(), sound(40), encode_features=encode_features)
 
     assert failure.value.code is ExitCode.WEIGHTS_INVALID

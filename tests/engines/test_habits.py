@@ -12,11 +12,11 @@ from backend.audio.dialogue import read_dialogue
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.job import AudioInput
 from backend.engines.base import DialogueAudio, Motion
-from backend.engines.dualtalk.checkpoint import load_network
+from backend.engines.dualtalk.engine import load_network
 from backend.engines.dualtalk.events import event_bias, longest_without_blink
 from backend.engines.dualtalk.rollout import perform
-from backend.engines.lip_reader.checkpoint import load_lips
 from backend.engines.lip_reader.listening import listen
+from backend.engines.lip_reader.model import load_lips
 from backend.engines.traits import ORDINARY, engine_habits
 from backend.speech.encoder import load_encoder
 from lab.evaluation.measures.behaviour import behaviour_rates

@@ -8,10 +8,9 @@ from safetensors.torch import save_file
 
 from backend.contract.arkit import SPOKEN_COMPONENTS
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.dualtalk.checkpoint import WEIGHTS, load_network
+from backend.engines.dualtalk.engine import WEIGHTS, load_network
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
-from backend.engines.lip_reader.checkpoint import LIP_WEIGHTS, load_lips, save_lips
-from backend.engines.lip_reader.model import LipConfig, LipReader
+from backend.engines.lip_reader.model import LIP_WEIGHTS, LipConfig, LipReader, load_lips, save_lips
 
 FRAMES = 40
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backend.animation.lip_smoothing import steady_lips
+from backend.animation.lips import steady_lips
 from backend.contract.arkit import ARKIT_INDEX
 
 FRAMES = 200

@@ -8,10 +8,10 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.base import Conditions, DialogueAudio, KnownPerson
 from backend.engines.dualtalk_official.checkpoint import official_state
 from backend.engines.dualtalk_official.engine import OfficialEngine, speaking_by_level
-from backend.engines.dualtalk_official.rollout import KnownMotion, Windows, official_motion
+from backend.engines.dualtalk_official.rollout import GivenMotion, Windows, official_motion
 from backend.engines.dualtalk_official.speech_encoders import normalised
-from backend.engines.windows import FadedWindows
 from backend.staging import compose_opposite
+from backend.windows import FadedWindows
 from tests.support.official_models import TINY, parity_model, tiny_model
 
 
@@ -50,7 +50,7 @@ def single_pass(model, tracks, known):
 
 
 def test_a_clip_that_fits_a_window_is_the_single_pass(reference):
-    tracks, known = syllables(15.0), KnownMotion(1, swaying(375))
+    tracks, known = syllables(15.0), GivenMotion(1, swaying(375))
 
     made = official_motion(reference, tracks, known)
 
@@ -60,7 +60,7 @@ def test_a_clip_that_fits_a_window_is_the_single_pass(reference):
 
 @pytest.mark.parametrize("person", [0, 1])
 def test_sixty_seconds_in_windows_differ_from_the_single_pass_by_less_than_two_hundredths(reference, person):
-    tracks, known = syllables(60.0), KnownMotion(person, swaying(1500))
+    tracks, known = syllables(60.0), GivenMotion(person, swaying(1500))
     single = single_pass(reference, tracks, known)
 
     made = official_motion(reference, tracks, known)[1 - person]
@@ -69,7 +69,7 @@ def test_sixty_seconds_in_windows_differ_from_the_single_pass_by_less_than_two_h
 
 
 def test_where_windows_meet_nothing_jumps(reference):
-    tracks, known = syllables(60.0), KnownMotion(1, swaying(1500))
+    tracks, known = syllables(60.0), GivenMotion(1, swaying(1500))
     short = Windows(speech=FadedWindows(200, 50), reaction=FadedWindows(200, 50))
 
     made = official_motion(reference, tracks, known, short)[0]
@@ -173,10 +173,10 @@ def test_tracks_that_do_not_fit_are_refused(tiny, tracks, code):
 @pytest.mark.parametrize(
     "known",
     [
-        KnownMotion(2, swaying(50)),
-        KnownMotion(0, swaying(49)),
-        KnownMotion(0, swaying(50)[:, :55]),
-        KnownMotion(1, np.full((50, 56), np.inf, np.float32)),
+        GivenMotion(2, swaying(50)),
+        GivenMotion(0, swaying(49)),
+        GivenMotion(0, swaying(50)[:, :55]),
+        GivenMotion(1, np.full((50, 56), np.inf, np.float32)),
     ],
 )
 def test_a_partners_motion_that_does_not_fit_is_refused(tiny, known):
@@ -219,7 +219,7 @@ def test_a_known_partner_is_given_to_the_model_as_it_counts_motion(tiny):
 
     made = engine.generate(Conditions(DialogueAudio(syllables(9.0), None, separate=True), partner=partner))
 
-    wanted = official_motion(tiny, syllables(9.0), KnownMotion(1, motion))
+    wanted = official_motion(tiny, syllables(9.0), GivenMotion(1, motion))
     assert np.array_equal(made.expression, wanted[:, :, :50])
     assert np.array_equal(made.neck[1], motion[:, 53:56])
 

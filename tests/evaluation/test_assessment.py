@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lab.evaluation.measure import PERFORMANCE_MEASURES
 from lab.evaluation.performance.assessment import Evidence, assess
+from lab.evaluation.report import PERFORMANCE_MEASURES
 from tests.support.made_dialogue import FPS, FRAMES, OPEN, good_performance, random_phones, small_face, with_mouth
 
 LIPS = ("bilabials_closed_lift", "labiodentals_low_lift", "open_vowels_open_lift", "follows_phones")

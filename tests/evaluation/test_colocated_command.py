@@ -9,13 +9,13 @@ import pytest
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.base import DialogueAudio, keep
 from backend.engines.colocated.stream import stream_rows
+from lab.__main__ import main as lab_main
 from lab.evaluation.colocated import trials as colocated_trials
 from lab.evaluation.colocated.benchmark import named_weights
 from lab.evaluation.colocated.dialogues import INPUTS, Dialogue, in_order_of, one_after_the_other
 from lab.evaluation.colocated.performers import Performed
 from lab.evaluation.colocated.report import Pictured, as_text, check, draw_performances, write_numbers
 from lab.evaluation.colocated.trials import Trials
-from lab.evaluation.command import main
 from tests.support.made_motion import FRAMES, face_of_arkit, lively, table_for_two, turns
 
 
@@ -154,7 +154,7 @@ def test_weights_need_a_name_of_their_own_and_a_file(words, tmp_path):
 
 
 def test_weights_that_are_not_there_are_named(tmp_path, capsys):
-    code = main(["colocated", "--weights", f"full={tmp_path / 'none.safetensors'}"])
+    code = lab_main(["evaluate", "colocated", "--weights", f"full={tmp_path / 'none.safetensors'}"])
 
     assert code == ExitCode.WEIGHTS_INVALID
     assert "none.safetensors" in capsys.readouterr().err

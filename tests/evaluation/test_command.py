@@ -11,8 +11,9 @@ import soundfile
 from backend.contract.errors import ExitCode
 from backend.contract.face import save_face
 from backend.contract.performance import save_performance
+from lab.__main__ import main as lab_main
 from lab.evaluation.colocated import benchmark as colocated_benchmark
-from lab.evaluation.command import TRIALS, main
+from lab.evaluation.command import TRIALS
 from tests.support.made_dialogue import FRAMES, good_performance, random_phones, small_face
 
 GRID = 'File type = "ooTextFile"\nObject class = "TextGrid"\n\n0\n60\n<exists>\n1\n"IntervalTier"\n"phones"\n0\n60\n'
@@ -36,7 +37,7 @@ def dialogue(tmp_path_factory):
 def _run(dialogue, report, *words):
     face = [] if "--face" in words else ["--face", str(dialogue / "face.npz")]
     performance = [] if words and words[0].endswith(".npz") else [str(dialogue / "performance.npz")]
-    return main([*performance, *words, *face, "--report", str(report)])
+    return lab_main(["evaluate", *performance, *words, *face, "--report", str(report)])
 
 
 def test_everything_known_gives_every_number_and_one_page(dialogue, tmp_path, capsys):
@@ -134,7 +135,7 @@ def test_what_is_wrong_is_named_and_no_report_is_left(dialogue, tmp_path, capsys
 
 
 def test_a_performance_of_another_face_is_refused_without_that_face(dialogue, tmp_path, capsys):
-    code = main([str(dialogue / "performance.npz"), "--report", str(tmp_path / "out")])
+    code = lab_main(["evaluate", str(dialogue / "performance.npz"), "--report", str(tmp_path / "out")])
 
     assert code == ExitCode.FACE_NOT_FOUND
     assert "--face" in capsys.readouterr().err
@@ -192,7 +193,7 @@ def test_a_short_track_beside_a_whole_one_is_no_fault(dialogue, tmp_path, monkey
 @pytest.mark.parametrize("former", ["ears", "turns"])
 def test_turns_keep_their_former_name(former, capsys):
     with pytest.raises(SystemExit) as caught:
-        main([former, "--help"])
+        lab_main(["evaluate", former, "--help"])
 
     assert caught.value.code == 0
     assert "evaluate turns" in capsys.readouterr().out
@@ -200,7 +201,9 @@ def test_turns_keep_their_former_name(former, capsys):
 
 @pytest.mark.parametrize("flag", ["--heard", "--detected"])
 def test_the_folder_of_detected_turns_keeps_its_former_flag(flag, tmp_path, capsys):
-    code = main(["colocated", flag, str(tmp_path), "--weights", f"full={tmp_path / 'none.safetensors'}"])
+    code = lab_main(
+        ["evaluate", "colocated", flag, str(tmp_path), "--weights", f"full={tmp_path / 'none.safetensors'}"]
+    )
 
     assert code == ExitCode.WEIGHTS_INVALID
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
+from lab.__main__ import main as lab_main
 from lab.evaluation.measures.dualtalk_metrics import (
     Compared,
     clip_metrics,
@@ -18,7 +19,6 @@ from lab.evaluation.measures.dualtalk_metrics import (
     residual_correlation,
     similarity_of_changes,
 )
-from lab.evaluation.verify_metrics import main as verify
 from tests.support.examples import examples
 
 FIXTURE = Path(__file__).parents[1] / "data" / "dualtalk_metrics.npz"
@@ -33,7 +33,7 @@ def _changed(tmp_path: Path, **changes: np.ndarray) -> Path:
 
 
 def test_every_metric_matches_the_reference_implementation(capsys: pytest.CaptureFixture[str]) -> None:
-    code = verify([str(FIXTURE)])
+    code = lab_main(["verify-metrics", str(FIXTURE)])
 
     assert code == ExitCode.OK
     assert len(capsys.readouterr().out.splitlines()) == 1 + 27
@@ -47,7 +47,7 @@ def test_a_difference_of_one_in_a_thousand_is_told(
         values, names = archive["values"].copy(), json.loads(archive["meta"].item())["names"]
     values[1, column] *= 1.001
 
-    code = verify([str(_changed(tmp_path, values=values))])
+    code = lab_main(["verify-metrics", str(_changed(tmp_path, values=values))])
 
     assert code == ExitCode.ASSET_CORRUPT
     assert names[column] in capsys.readouterr().err
@@ -57,7 +57,7 @@ def test_a_file_that_holds_no_expected_values_is_named(tmp_path: Path, capsys: p
     path = tmp_path / "other.npz"
     np.savez(path, values=np.zeros(3))
 
-    assert verify([str(path)]) == ExitCode.BAD_REQUEST
+    assert lab_main(["verify-metrics", str(path)]) == ExitCode.BAD_REQUEST
     assert "other.npz" in capsys.readouterr().err
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lab.evaluation.measures.lips import LipScore, score_lips, silent_frames
+from lab.evaluation.measures.lip_score import LipScore, score_lips, silent_frames
 
 PHONES = ((1.0, 1.08, "b"), (1.08, 1.3, "aa"), (1.3, 1.38, "m"), (1.38, 1.6, "iy"), (1.6, 2.0, "pau"))
 

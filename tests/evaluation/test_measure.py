@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lab.evaluation.measure import COLOCATED_MEASURES, PERFORMANCE_MEASURES
+from lab.evaluation.report import COLOCATED_MEASURES, PERFORMANCE_MEASURES
 
 PAGE = Path(__file__).parents[2] / "docs" / "developers" / "evaluator.md"
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
-from lab.evaluation.command import main
+from lab.__main__ import main as lab_main
 from lab.evaluation.reactivity import benchmark
 from lab.evaluation.reactivity.following import agreement, cross_correlation, following, lags
 from lab.evaluation.reactivity.reactions import (
@@ -209,7 +209,7 @@ def test_every_answer_is_named():
 
 
 def test_folder_without_rehearsals_is_named(tmp_path, capsys):
-    assert main(["reactivity", "--rehearsals", str(tmp_path)]) == ExitCode.BAD_REQUEST
+    assert lab_main(["evaluate", "reactivity", "--rehearsals", str(tmp_path)]) == ExitCode.BAD_REQUEST
     assert str(tmp_path) in capsys.readouterr().err
 
 

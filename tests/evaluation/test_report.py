@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
 from lab.evaluation.report import as_json, short, write_report
-from lab.ranges import Range
+from lab.simulation.tables import Range
 
 numbers = st.recursive(
     st.floats() | st.integers() | st.booleans() | st.text() | st.none() | st.floats(width=32).map(np.float32),

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from backend.animation.blinks import render_blinks
+from backend.animation.events import Swings, render_blinks, render_swings
 from backend.animation.gaze import Gaze, head_share, render_gaze
-from backend.animation.head import Swings, render_swings
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE
-from backend.contract.runs import runs_of
+from backend.contract.segments import runs_of
 from lab.simulation.rehearsal import make_rehearsal
 
 _HEARD = ("spoken", "viseme", "closure", "touch", "floor", "backchannel", "invitation", "accent", "beat", "breath")

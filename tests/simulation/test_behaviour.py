@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from backend.animation.blinks import draw_blink_lengths, render_blinks
+from backend.animation.events import draw_blink_lengths, render_blinks
 from backend.animation.gaze import Gaze, render_gaze, saccade_seconds
 from backend.contract.constants import FRAME_RATE
 from lab.simulation.behaviour.eyes import draw_blinks

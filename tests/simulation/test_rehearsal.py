@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from backend.animation.blinks import render_blinks
+from backend.animation.events import render_blinks
 from backend.animation.phones import BILABIALS, PAUSE
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE

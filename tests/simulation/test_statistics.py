@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.contract.constants import FRAME_RATE
-from backend.contract.runs import runs_of
+from backend.contract.segments import runs_of
 from lab.simulation.statistics.measured_eyes import gaze_shares
 from lab.simulation.statistics.measured_motion import band_shares
 from lab.simulation.statistics.measured_turns import follow_delays, followed, measure_answers, mode

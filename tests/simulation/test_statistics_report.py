@@ -3,9 +3,9 @@
 import pytest
 
 from backend.contract.errors import ExitCode
+from lab.__main__ import main as lab_main
 from lab.simulation.statistics.report import PICTURE, TABLE, as_markdown, as_text, shown
 from lab.simulation.statistics.statistics import TARGETS
-from lab.training import cli
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_what_could_not_be_measured_is_a_dash():
 
 
 def test_rehearsals_become_a_table_and_a_picture(tmp_path, capsys):
-    status = cli.main(["statistics", "--rehearsals", "1", "--seed", "3", "--out", str(tmp_path)])
+    status = lab_main(["train", "statistics", "--rehearsals", "1", "--seed", "3", "--out", str(tmp_path)])
 
     assert status == 0
     assert "turn gap mode, s" in capsys.readouterr().out
@@ -45,7 +45,7 @@ def test_rehearsals_become_a_table_and_a_picture(tmp_path, capsys):
 
 
 def test_a_folder_without_rehearsals_is_reported_plainly(tmp_path, capsys):
-    status = cli.main(["statistics", str(tmp_path)])
+    status = lab_main(["train", "statistics", str(tmp_path)])
 
     assert status == ExitCode.BAD_REQUEST
     assert str(tmp_path) in capsys.readouterr().err

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.engines.scene import MOODS, ORDINARY_SCENE
+from backend.engines.base import MOODS, ORDINARY_SCENE
 from backend.staging.prompt import stage_prompt
 from backend.staging.stage import scene_of
 

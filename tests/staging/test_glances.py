@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from backend.contract.runs import runs_of
+from backend.contract.segments import runs_of
 from backend.staging.glances import staged_gaze
 from backend.staging.stage import Place
 

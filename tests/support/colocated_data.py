@@ -8,9 +8,10 @@ import soundfile
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.face import Face
 from backend.contract.performance import Performance, save_performance
-from backend.engines.colocated.model import MOUTH, ColocatedConfig
+from backend.engines.base import LAYOUT, MOODS
+from backend.engines.colocated.conditioning import MOUTH
+from backend.engines.colocated.model import ColocatedConfig
 from backend.engines.colocated.stream import STREAM
-from backend.engines.scene import LAYOUT, MOODS
 from lab.training.colocated.audio_features import AudioFeatures
 from lab.training.colocated.config import ColocatedSettings
 from lab.training.colocated.data import Recording, fingerprint

@@ -11,16 +11,16 @@ from backend.contract.face import load_face
 from backend.contract.job import Character
 from backend.contract.performance import Performance
 from backend.engines.base import Motion
-from backend.engines.colocated.model import MOUTH
+from backend.engines.colocated.conditioning import MOUTH
 from backend.engines.colocated.stream import EXPRESSION, EYES, JAW, NECK, TRANSLATION
 from backend.engines.lip_reader.model import LipConfig, LipReader
 from backend.staging.compose import compose
 from backend.staging.stage import Place, Staging
+from lab.__main__ import main as lab_main
 from lab.simulation.other_takes import act_again, save_takes
 from lab.simulation.rehearsal import make_rehearsal, perform_rehearsal
 from lab.simulation.rehearsal_files import save_rehearsal
 from lab.simulation.speech.voices import FLITE_ALONE
-from lab.training import cli
 from lab.training.colocated.audio_features import compute_audio_features, mouths_of
 from lab.training.colocated.data import divided, fingerprint, read_recordings, stream_of_take
 from tests.support.colocated_data import made_up_face, write_take
@@ -232,7 +232,7 @@ def test_audio_features_are_computed_once(tmp_path):
     ],
 )
 def test_a_request_that_cannot_be_is_refused(tmp_path, words, capsys):
-    assert cli.main(["colocated", "--data", str(tmp_path), *words]) == ExitCode.BAD_REQUEST
+    assert lab_main(["train", "colocated", "--data", str(tmp_path), *words]) == ExitCode.BAD_REQUEST
     assert words[0] in capsys.readouterr().err or "no checkpoint" in capsys.readouterr().err or words[0] == "--resume"
 
 
@@ -240,7 +240,10 @@ def test_a_folder_without_recordings_ends_with_its_number(tmp_path, capsys):
     if not FACE.is_file():
         pytest.skip("the open head is not prepared")
 
-    assert cli.main(["colocated", "--data", str(tmp_path), "--run", str(tmp_path / "run")]) == ExitCode.DATASET_INVALID
+    assert (
+        lab_main(["train", "colocated", "--data", str(tmp_path), "--run", str(tmp_path / "run")])
+        == ExitCode.DATASET_INVALID
+    )
     assert str(tmp_path) in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
 
@@ -253,7 +256,7 @@ def test_recordings_of_one_s_own_become_weights_and_the_same_command_goes_on(tmp
     words = ["--data", str(tmp_path / "data"), "--run", str(tmp_path / "run"), "--window", "16", "--batch", "1"]
     words += ["--held-out", "1", "--steps", "2", "--stage-two-steps", "1"]
 
-    statuses = [cli.main(["colocated", *words, *more]) for more in ([], ["--resume"], ["--steps", "3"])]
+    statuses = [lab_main(["train", "colocated", *words, *more]) for more in ([], ["--resume"], ["--steps", "3"])]
 
     assert statuses == [ExitCode.OK, ExitCode.OK, ExitCode.BAD_REQUEST]
     printed = capsys.readouterr()

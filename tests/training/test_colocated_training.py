@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.colocated.checkpoint import save_colocated
+from backend.engines.colocated.engine import save_colocated
 from backend.engines.colocated.model import Colocated
 from backend.engines.weights import read_weights
 from lab.training.checkpoint import CHECKPOINT

@@ -22,7 +22,8 @@ from backend.contract.performance import load_performance
 from backend.engines.base import Conditions, DialogueAudio
 from backend.engines.dualtalk_official.checkpoint import config_as_json, load_checkpoint
 from backend.engines.dualtalk_official.engine import OfficialEngine
-from lab.training import cli
+from backend.job.reporting import QuietReporter
+from lab.__main__ import main as lab_main
 from lab.training.distributed import launch
 from lab.training.dualtalk_official.start import fresh_model, sizes
 from tests.support.dualtalk_data import TINY_SOUND, TINY_SPEECH, write_clip, write_dataset
@@ -31,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def train(given):
-    return cli.main(["dualtalk", *given])
+    return lab_main(["train", "dualtalk", *given])
 
 
 def animated(tracks, checkpoint):
@@ -241,7 +242,9 @@ def test_a_process_that_was_killed_goes_on_where_its_checkpoint_was(unmeasured, 
         torch.testing.assert_close(resumed[name], tensor, atol=1e-3, rtol=1e-3)
 
 
-@pytest.mark.parametrize(("statuses", "expected"), [((0, 0, 0), 0), ((0, 29, None), 29), ((None, -9, 40), 9)])
+@pytest.mark.parametrize(
+    ("statuses", "expected"), [((0, 0, 0), None), ((0, 29, None), ExitCode(29)), ((None, -9, 40), ExitCode.UNEXPECTED)]
+)
 def test_several_devices_are_a_process_each_and_the_first_failure_ends_all(monkeypatch, statuses, expected):
     started = []
 
@@ -262,9 +265,13 @@ def test_several_devices_are_a_process_each_and_the_first_failure_ends_all(monke
 
     monkeypatch.setattr("lab.training.distributed.subprocess.Popen", Process)
 
-    status = launch(["dualtalk", "--data", "folder"], 3)
+    failure = None
+    try:
+        launch(["dualtalk", "--data", "folder"], 3, QuietReporter())
+    except DuologueError as error:
+        failure = error.code
 
-    assert status == expected
+    assert failure == expected
     assert [(process.rank, process.world, process.ended) for process in started] == [
         (0, "3", True),
         (1, "3", True),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.contract.errors import DuologueError, ExitCode
-from lab.training import cli
+from lab.__main__ import main as lab_main
 from lab.training.dualtalk_official.data import Clip, divided, survey
 from lab.training.dualtalk_official.tracks import Sound, TrackFaultError, measure_sound, read_motion, read_sound
 from lab.training.dualtalk_official.windows import read_index, write_cache
@@ -100,7 +100,7 @@ def test_a_faulty_clip_is_named_and_nothing_is_written(data, tmp_path, capsys, f
     spoil, sentence = FAULTS[fault]
     spoil(data)
 
-    status = cli.main(["dualtalk", "--data", str(data), "--run", str(tmp_path / "run"), "--device", "cpu"])
+    status = lab_main(["train", "dualtalk", "--data", str(data), "--run", str(tmp_path / "run"), "--device", "cpu"])
 
     printed = capsys.readouterr().err
     assert status == ExitCode.DATASET_INVALID

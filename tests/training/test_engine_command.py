@@ -7,7 +7,7 @@ import pytest
 from safetensors import safe_open
 
 from backend.contract.errors import ExitCode
-from lab.training import cli
+from lab.__main__ import main as lab_main
 
 ASSETS = Path(__file__).resolve().parents[2] / ".assets"
 
@@ -37,18 +37,20 @@ def test_the_first_word_says_which_command_runs(monkeypatch, words, module, expe
     found = importlib.import_module(module)
     monkeypatch.setattr(found, "run", lambda arguments, *_group: asked.append(arguments))
 
-    assert cli.main(words) == ExitCode.OK
+    assert lab_main(["train", *words]) == ExitCode.OK
     assert len(asked) == 1
     assert {name: getattr(asked[0], name) for name in expected} == expected
 
 
 def test_the_engine_is_trained_on_a_corpus_that_is_there(tmp_path, capsys):
     short = ["--hours", str(22 / 3600), "--seconds", "11", "--workers", "1", "--voices", "flite"]
-    made = cli.main(["rehearse", *short, "--assets", str(ASSETS), "--out", str(tmp_path / "corpus")])
+    made = lab_main(["train", "rehearse", *short, "--assets", str(ASSETS), "--out", str(tmp_path / "corpus")])
     steps = ["--lip-steps", "1", "--behaviour-steps", "1", "--work", str(tmp_path / "work")]
     weights = tmp_path / "weights.safetensors"
 
-    trained = cli.main([*steps, "--corpus", str(tmp_path / "corpus"), "--assets", str(ASSETS), "--out", str(weights)])
+    trained = lab_main(
+        ["train", *steps, "--corpus", str(tmp_path / "corpus"), "--assets", str(ASSETS), "--out", str(weights)]
+    )
 
     assert (made, trained) == (ExitCode.OK, ExitCode.OK)
     assert capsys.readouterr().out.splitlines()[-1] == str(weights)
@@ -59,7 +61,7 @@ def test_the_engine_is_trained_on_a_corpus_that_is_there(tmp_path, capsys):
 
 
 def test_a_folder_without_rehearsals_is_reported(tmp_path, capsys):
-    code = cli.main(["--corpus", str(tmp_path), "--work", str(tmp_path / "work"), "--assets", str(ASSETS)])
+    code = lab_main(["train", "--corpus", str(tmp_path), "--work", str(tmp_path / "work"), "--assets", str(ASSETS)])
 
     assert code == ExitCode.BAD_REQUEST
     assert "train rehearse" in capsys.readouterr().err

@@ -11,9 +11,9 @@ from backend.contract.errors import ExitCode
 from backend.engines.dualtalk.model import EVENTS, DualTalk, DualTalkConfig
 from backend.engines.dualtalk.motion_numbers import NUMBERS
 from backend.engines.lip_reader.model import LipConfig, LipReader
+from lab.__main__ import main as lab_main
 from lab.evaluation.measures.listener import PARTS, Estimate
 from lab.simulation.event_targets import event_targets
-from lab.training import cli
 from lab.training.dualtalk import ablations as listener_ablations
 from lab.training.dualtalk.ablations import listener_clips, listener_table
 from lab.training.examples import Material
@@ -112,7 +112,7 @@ def test_too_few_rehearsals_are_reported_before_anything_is_fitted(monkeypatch, 
     monkeypatch.setattr(listener_ablations, "rehearse", lambda _plan: [_material(0)] * 12)
     monkeypatch.setattr(listener_ablations, "fit_network", lambda *_: pytest.fail("it was fitted"))
 
-    code = cli.main(["ablations", "--work", str(tmp_path)])
+    code = lab_main(["train", "ablations", "--work", str(tmp_path)])
 
     assert code == ExitCode.BAD_REQUEST
     assert "12 rehearsals" in capsys.readouterr().err

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from backend.contract.errors import ExitCode
+from backend.job.reporting import QuietReporter
+from lab.__main__ import main as lab_main
+from lab.progress import time_left
 from lab.simulation.corpus import rehearsal_folders
-from lab.training.cli import main
-from lab.training.rehearse_command import progress_line
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / ".assets"
@@ -20,7 +21,7 @@ TWO_SHORT_ONES = ["--hours", str(20 / 3600), "--seconds", "10", "--workers", "1"
 
 
 def rehearse(folder, *options):
-    return main(["rehearse", *TWO_SHORT_ONES, "--assets", str(ASSETS), "--out", str(folder), *options])
+    return lab_main(["train", "rehearse", *TWO_SHORT_ONES, "--assets", str(ASSETS), "--out", str(folder), *options])
 
 
 def test_a_corpus_is_made_and_summed_up(tmp_path, capsys):
@@ -74,7 +75,7 @@ def test_a_folder_begun_with_another_seed_is_named_and_kept(tmp_path, capsys):
 
 def test_progress_says_how_long_it_takes_from_what_this_run_made(capsys):
     times = iter([0.0, 1.0, 60.0, 120.0])
-    progress = progress_line(lambda: next(times))
+    progress = time_left(QuietReporter(), "rehearsal", lambda: next(times))
 
     for done in (41, 42, 43):  # 40 were there
         progress(done, 100)
@@ -86,7 +87,7 @@ def test_progress_says_how_long_it_takes_from_what_this_run_made(capsys):
 
 
 def test_the_last_line_of_progress_is_always_printed(capsys):
-    progress = progress_line(lambda: 0.0)
+    progress = time_left(QuietReporter(), "rehearsal", lambda: 0.0)
 
     progress(1, 2)
     progress(2, 2)

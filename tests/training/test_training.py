@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 import torch
 
+from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
 from backend.engines.lip_reader.model import LipConfig, LipReader
+from backend.job.reporting import QuietReporter, cancelled
 from lab.simulation.event_targets import event_targets
 from lab.training.distributed import ProcessGroup
 from lab.training.dualtalk.data import draw_batch
-from lab.training.dualtalk.losses import behaviour_losses, motion_scale
-from lab.training.dualtalk.task import behaviour_task, perform
+from lab.training.dualtalk.task import behaviour_losses, behaviour_task, motion_scale, perform
 from lab.training.examples import Material
-from lab.training.lip_reader.task import lip_task
+from lab.training.lip_reader import lip_task
 from lab.training.logging import CurveTable, draw_curves, read_columns
 from lab.training.stages import CADENCE, FitConfig
 from lab.training.trainer import Trainer
@@ -66,6 +67,39 @@ def _fitted(task, folder):
     """The curves of the whole fit."""
     Trainer(task, folder, ProcessGroup("cpu"), CADENCE).fit()
     return read_columns(folder / "train.csv")
+
+
+def test_a_fit_that_is_cancelled_keeps_its_step_and_is_resumed_from_it(material: list[Material], tmp_path) -> None:
+    class Cancelling(QuietReporter):
+        """Wants to stop after ten steps."""
+
+        def __init__(self):
+            self.asked, self.steps = 0, []
+
+        def progress(self, _stage, done, total):
+            self.steps.append((done, total))
+
+        def check_cancel(self):
+            self.asked += 1
+            if self.asked == 10:
+                raise cancelled("Enough.")
+
+    def fit(report):
+        torch.manual_seed(0)
+        task = lip_task(LipReader(LipConfig(width=32)), material, 0, FitConfig(20, 2, 40, 1e-2, 0.0))
+        trainer = Trainer(task, tmp_path, ProcessGroup("cpu", report=report), CADENCE)
+        begun = trainer.step
+        trainer.fit()
+        return begun
+
+    with pytest.raises(DuologueError) as stopped:
+        fit(Cancelling())
+    later = Cancelling()
+    later.asked = 10
+
+    assert stopped.value.code == ExitCode.CANCELLED
+    assert fit(later) == 10
+    assert later.steps[-1] == (20, 20)
 
 
 def test_lips_learn(material: list[Material], tmp_path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend import assets
-from backend.command.staging_file import staging_in
+from backend.command.animate import staging_in
 from backend.contract.errors import DuologueError, ExitCode
 from backend.staging import presets
 from backend.staging.presets import PRESETS

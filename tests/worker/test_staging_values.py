@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from backend.assets import assets_folder
+from backend.command.animate import staging_in
 from backend.command.entry import main
-from backend.command.staging_file import staging_in
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.constants import JOINT_NAMES
 from backend.contract.errors import DuologueError, ExitCode

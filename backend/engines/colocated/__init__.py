@@ -1,5 +1,5 @@
 """The engine `colocated`, after Talking Together: both people in one room, denoised together.
 
-`model` is the network, `engine` the whole way from sound to motion; `diffusion` and `sampler` make streams (`stream`),
-`decoder` makes people of them, `checkpoint` is the file.
+`engine` is the whole way from sound to motion and the weights' file, `model` the network and `conditioning` the part of
+it that joins the conditions; `diffusion` and `sampler` make streams (`stream`), `decoder` makes people of them.
 """

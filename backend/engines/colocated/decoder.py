@@ -19,13 +19,14 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import median_filter
 
-from ...animation.blinks import draw_blink_lengths, render_blinks
+from ...animation.curves import smoothed
+from ...animation.events import draw_blink_lengths, render_blinks
 from ...animation.gaze import Gaze, draw_fixations, render_gaze
 from ...animation.lip_closure import settle_mouth
-from ...animation.lip_smoothing import smoothed, steady_lips
+from ...animation.lips import steady_lips
 from ...contract.arkit import ARKIT_INDEX, SPOKEN_COMPONENTS
 from ...contract.constants import FRAME_RATE
-from ...contract.runs import runs_of
+from ...contract.segments import runs_of
 from .stream import EXPRESSION, NECK, TRANSLATION, gaze_of
 
 _BLINK_FROM: Final = 0.42
@@ -90,8 +91,8 @@ def decode_person(stream: np.ndarray, mouth: LipTrack, speaking: np.ndarray, rng
         expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
     jaw = np.zeros((len(stream), 3), np.float32)  # [T, 3] radians
     jaw[:, 0] = opening
-    neck = smoothed(stream[:, NECK], _NECK_SECONDS)  # [T, 3] radians
-    sway = smoothed(stream[:, TRANSLATION], _SWAY_SECONDS)  # [T, 3] metres
+    neck = smoothed(stream[:, NECK], _NECK_SECONDS, axis=0)  # [T, 3] radians
+    sway = smoothed(stream[:, TRANSLATION], _SWAY_SECONDS, axis=0)  # [T, 3] metres
     gaze = render_gaze(settle_gaze(gaze_of(stream), rng))  # [T, 2] radians
     return Decoded(expression, jaw, neck.astype(np.float32), gaze, sway.astype(np.float32))
 
@@ -155,7 +156,7 @@ def _beside_speech(stream: np.ndarray, spoken: np.ndarray) -> np.ndarray:
     """Expression [T, 52] beside speech: that of the stream less the lip reader's, `spoken` [T, 52]."""
     other = stream[:, EXPRESSION].copy()  # [T, 52]
     other[:, SPOKEN_COMPONENTS] -= spoken[:, SPOKEN_COMPONENTS]
-    return np.asarray(np.clip(smoothed(other, _FACE_SECONDS), 0, 1))
+    return np.asarray(np.clip(smoothed(other, _FACE_SECONDS, axis=0), 0, 1))
 
 
 def _lids(stream: np.ndarray) -> np.ndarray:

@@ -1,12 +1,12 @@
-"""The `colocated` engine: one mix or two tracks, and the place, to both people in one room."""
+"""The `colocated` engine: one mix or two tracks, and the place, to both people in one room; and its weights on disk."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -20,23 +20,38 @@ from ..base import (
     KeptMotion,
     Motion,
     Progress,
+    Scene,
     keep,
     keeping,
     never,
     quiet,
     steps_of,
 )
-from ..lip_reader.checkpoint import LIP_WEIGHTS, load_lips
 from ..lip_reader.listening import LISTENING_WINDOWS, ListeningResult, listen
-from ..lip_reader.model import LipReader
-from ..scene import Scene
+from ..lip_reader.model import LIP_WEIGHTS, LipReader, load_lips
 from ..traits import engine_habits, trait_vector
-from ..weights import weights_hashes
-from .checkpoint import COLOCATED_WEIGHTS, load_colocated
+from ..weights import read_weights, weights_hashes, write_weights
+from .conditioning import Condition
 from .decoder import Decoded, LipTrack, decode_person
-from .model import Colocated, Condition
+from .model import Colocated, ColocatedConfig
 from .sampler import USUAL, DialogueConditions, Guidance, perform_dialogue
 from .stream import stream_rows
+
+COLOCATED_WEIGHTS: Final = Path(__file__).resolve().parents[2] / "weights" / "colocated.safetensors"
+
+
+def save_colocated(path: Path, model: Colocated) -> None:
+    """Write `model` to `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    write_weights(path, model, asdict(model.config))
+
+
+def load_colocated(path: Path = COLOCATED_WEIGHTS, device: str = "cpu") -> Colocated:
+    """The model in `path`, ready to run. Raises DuologueError (WEIGHTS_INVALID)."""
+    return read_weights(path, lambda config: Colocated(_config(config)), device, "train colocated")
+
+
+def _config(data: dict[str, Any]) -> ColocatedConfig:
+    return ColocatedConfig(**data | {"widths": tuple(data["widths"])})
 
 
 @dataclass(frozen=True)

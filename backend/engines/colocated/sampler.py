@@ -23,9 +23,10 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from ..windows import BlendedWindows, pieces_with_context
+from ...windows import BlendedWindows, pieces_with_context
+from .conditioning import REACH, Condition
 from .diffusion import STEPS, sample
-from .model import REACH, WINDOW, Colocated, Condition
+from .model import WINDOW, Colocated
 from .stream import MOUTH_IN_STREAM, STREAM
 
 DENOISER_WINDOWS: Final = BlendedWindows(length=WINDOW, step=192)

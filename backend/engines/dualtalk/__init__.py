@@ -1,5 +1,5 @@
 """The engine `dualtalk`: DualTalk's shape, small, with events that are sampled.
 
-`model` is the network, `engine` the whole way from sound to motion; `rollout` runs it over a dialogue, `events`,
-`head_and_eyes` and `upper_face` draw what it predicts, `motion_numbers` counts a frame, `checkpoint` is the file.
+`engine` is the whole way from sound to motion and the weights' file, `model` the network; `rollout` runs it over a
+dialogue, `events`, `head_and_eyes` and `upper_face` draw what it predicts, `motion_numbers` are those of a frame.
 """

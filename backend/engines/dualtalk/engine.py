@@ -1,21 +1,44 @@
-"""The `dualtalk` engine: two tracks, or one mix and who speaks when, to both heads."""
+"""The `dualtalk` engine: two tracks, or one mix and who speaks when, to both heads; and its weights on disk."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from torch import Tensor
 
 from ...speech.encoder import ENCODER_FILE, SpeechEncoder, load_encoder
 from ..base import Conditions, Motion, Progress, keep, never, quiet, steps_of
-from ..lip_reader.checkpoint import LIP_WEIGHTS, load_lips
 from ..lip_reader.listening import listen
-from ..lip_reader.model import LipReader
-from ..weights import weights_hashes
-from .checkpoint import WEIGHTS, load_network
-from .model import DualTalk
+from ..lip_reader.model import LIP_WEIGHTS, PART_OF_DUALTALK, LipReader, load_lips
+from ..weights import read_weights, weights_hashes, write_weights
+from .model import DualTalk, DualTalkConfig
 from .rollout import perform, react
+
+WEIGHTS: Final = Path(__file__).resolve().parents[2] / "weights" / "dualtalk-small.safetensors"
+
+
+def save_network(path: Path, network: DualTalk) -> None:
+    """Write `network` to `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+    write_weights(path, network, asdict(network.config))
+
+
+def load_network(path: Path = WEIGHTS, device: str = "cpu") -> DualTalk:
+    """The network in `path`, ready to run; a lip reader that an older file carries is left there (`load_lips`).
+
+    Raises DuologueError (WEIGHTS_INVALID).
+    """
+    return read_weights(path, lambda config: DualTalk(_config(config)), device, "train", _own_tensors)
+
+
+def _config(data: dict[str, Any]) -> DualTalkConfig:
+    return DualTalkConfig(**{name: value for name, value in data.items() if name != "lips"})
+
+
+def _own_tensors(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name: tensor for name, tensor in tensors.items() if not name.startswith(PART_OF_DUALTALK)}
 
 
 @dataclass(frozen=True)

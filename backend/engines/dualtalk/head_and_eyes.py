@@ -9,10 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from ...animation.curves import smooth_noise
+from ...animation.curves import smooth_noise, smoothed
+from ...animation.events import Swings, render_swings
 from ...animation.gaze import Gaze, head_share, render_gaze
-from ...animation.head import Swings, render_swings
-from ...animation.lip_smoothing import smoothed
 from ...contract.constants import FRAME_RATE
 
 _YAW_EDGES: Final = np.radians((0.0, 6.0, 13.0, 22.0, 36.0))
@@ -62,7 +61,7 @@ def draw_head_and_eyes(
     wander += 0.25 * smooth_noise(rng, frames, 1.3, 3)
     posture = head.posture + np.exp(head.spread) * wander
     liveliness = np.clip(1 + 0.6 * smooth_noise(rng, frames, 0.4, 1), 0, 2.2)
-    neck = posture + _BEAT_GAIN * liveliness * smoothed(head.beats, _BEAT_SECONDS) + head_share(gaze)
+    neck = posture + _BEAT_GAIN * liveliness * smoothed(head.beats, _BEAT_SECONDS, axis=0) + head_share(gaze)
     neck = neck + render_swings(nods, 0) + render_swings(shakes, 1)
     return neck.astype(np.float32), render_gaze(gaze)
 

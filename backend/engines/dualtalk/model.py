@@ -30,8 +30,8 @@ from torch.nn.functional import gelu, relu
 
 from ..attention_bias import nearness, positions
 from ..lip_reader.model import FEATURES
-from ..network_sizes import check_sizes
 from ..traits import TRAITS
+from ..weights import check_sizes
 from .motion_numbers import EYES, NECK, NUMBERS
 
 MOTION: Final = NUMBERS

@@ -21,14 +21,14 @@ from typing import Final
 import numpy as np
 import torch
 
-from ...animation.blinks import draw_blink_lengths, render_blinks
+from ...animation.events import draw_blink_lengths, render_blinks
 from ...animation.lip_closure import settle_mouth
-from ...animation.lip_smoothing import steady_lips
+from ...animation.lips import steady_lips
 from ...contract.arkit import ARKIT_INDEX
+from ...windows import cut_window
 from ..base import Habits, KnownPerson, Motion
 from ..lip_reader.listening import LISTENING_WINDOWS, ListeningResult
 from ..traits import engine_habits, trait_vector
-from ..windows import cut_window
 from .events import event_bias, longest_without_blink, sample_events
 from .head_and_eyes import HeadPrediction, draw_head_and_eyes
 from .model import EVENTS, Behaviour, DualTalk

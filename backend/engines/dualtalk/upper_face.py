@@ -7,8 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ...animation.curves import bump, smooth_noise
-from ...animation.lip_smoothing import smoothed
+from ...animation.curves import bump, smooth_noise, smoothed
 from ...contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...contract.constants import FRAME_RATE
 
@@ -92,7 +91,7 @@ def expected_level(expected: np.ndarray, drawn: np.ndarray, speaking: np.ndarray
     """
     weight = (1.02 - np.clip(speaking, 0, 1))[:, None]  # [T, 1]
     slow, slower = (
-        smoothed(weight * one[:, _LEVELLED], seconds) / smoothed(weight, seconds)
+        smoothed(weight * one[:, _LEVELLED], seconds, axis=0) / smoothed(weight, seconds, axis=0)
         for one, seconds in ((expected, _LEVEL_SECONDS), (drawn, _DRAWN_SECONDS))
     )
     level = np.zeros(drawn.shape)

@@ -15,10 +15,9 @@ from ..base import Conditions, DialogueAudio, KnownPerson, Motion, Progress, nev
 from ..weights import weights_hashes
 from .checkpoint import load_checkpoint
 from .conversion import checkpoint_hash
-from .framed_features import Hearing, whisper_hearing
 from .model import EXPRESSION, JAW, NECK, OfficialConfig, OfficialDualTalk
-from .rollout import WINDOWS, KnownMotion, Windows, official_motion
-from .speech_encoders import FeatureShape
+from .rollout import WINDOWS, GivenMotion, Windows, official_motion
+from .speech_encoders import FeatureEncoder, FeatureShape, whisper_features
 
 _QUIET_DECIBELS: Final = 25.0
 """A frame this far below a track's loud ones is as likely speech as not."""
@@ -30,12 +29,12 @@ class OfficialEngine:
     """As `base.Engine`: expression [2, T, 50] of FLAME, jaw and neck; eyes look straight ahead. It knows no scene, no
     habits and no chance; where nobody says who speaks, it is guessed from the loudness.
 
-    `hear` makes the features of a checkpoint that was trained on Whisper's, and is None for others.
+    `encode_features` makes the features of a checkpoint that was trained on Whisper's, and is None for others.
     """
 
     model: OfficialDualTalk
     weights: Mapping[str, str]
-    hear: Hearing | None = None
+    encode_features: FeatureEncoder | None = None
     windows: Windows = WINDOWS
     face: str = OFFICIAL_FACE
 
@@ -51,8 +50,8 @@ class OfficialEngine:
         model = load_checkpoint(checkpoint, device=device, config=config)
         if not isinstance(model.config.speech, FeatureShape):
             return cls(model, hashes)
-        hear = whisper_hearing(assets, device)
-        return cls(model, hashes | weights_hashes(assets / ENCODER_FILE), hear)
+        encode_features = whisper_features(assets, device)
+        return cls(model, hashes | weights_hashes(assets / ENCODER_FILE), encode_features)
 
     def generate(
         self,
@@ -74,8 +73,8 @@ class OfficialEngine:
         guessed = audio.speaking is None
         speaking = speaking_by_level(audio.tracks) if guessed else conditions.speaking
         tracks = audio.tracks if audio.separate else _a_track_each(audio, speaking)
-        partner = None if conditions.partner is None else _known_motion(conditions.partner)
-        motion = official_motion(self.model, tracks, partner, self.windows, step, self.hear)  # [2, T, 56]
+        partner = None if conditions.partner is None else _given_motion(conditions.partner)
+        motion = official_motion(self.model, tracks, partner, self.windows, step, self.encode_features)  # [2, T, 56]
         return Motion(
             expression=np.ascontiguousarray(motion[:, :, EXPRESSION], np.float32),
             jaw=motion[:, :, JAW],
@@ -91,9 +90,9 @@ def _a_track_each(audio: DialogueAudio, speaking: np.ndarray) -> np.ndarray:
     return audio.tracks * gates
 
 
-def _known_motion(partner: KnownPerson) -> KnownMotion:
+def _given_motion(partner: KnownPerson) -> GivenMotion:
     motion = np.concatenate((partner.expression[:, EXPRESSION], partner.jaw, partner.neck), axis=1)  # [T, 56]
-    return KnownMotion(partner.person, motion.astype(np.float32))
+    return GivenMotion(partner.person, motion.astype(np.float32))
 
 
 def speaking_by_level(tracks: np.ndarray) -> np.ndarray:

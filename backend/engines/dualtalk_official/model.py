@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 
 from torch import Tensor, cat, nn
 
-from ..network_sizes import check_sizes
+from ..weights import check_sizes
 from .speech_encoders import FeatureShape, SpeechEncoder, Wav2Vec2Shape, speech_encoder
 
 EXPRESSION: Final = slice(0, 50)

@@ -18,10 +18,9 @@ from torch import Tensor
 
 from ...contract.constants import SAMPLES_PER_FRAME
 from ...contract.errors import DuologueError, ExitCode
-from ..windows import FadedWindows
-from .framed_features import Hearing
+from ...windows import FadedWindows
 from .model import OfficialDualTalk
-from .speech_encoders import FeatureShape, normalised
+from .speech_encoders import FeatureEncoder, FeatureShape, normalised
 
 _BOTH: Final = 2
 
@@ -51,7 +50,7 @@ WINDOWS: Final = Windows()
 
 
 @dataclass(frozen=True)
-class KnownMotion:
+class GivenMotion:
     """What one person does: `person` 0 or 1, `motion` [T, 56] as the model has it (expression, jaw, neck)."""
 
     person: int
@@ -61,24 +60,24 @@ class KnownMotion:
 def official_motion(
     model: OfficialDualTalk,
     tracks: np.ndarray,
-    known: KnownMotion | None = None,
+    known: GivenMotion | None = None,
     windows: Windows = WINDOWS,
     step: Callable[[str, int, int], None] = lambda _stage, _done, _total: None,
-    hear: Hearing | None = None,
+    encode_features: FeatureEncoder | None = None,
 ) -> np.ndarray:
     """The motion of both people, [2, T, 56] float32: expression 0:50, jaw 50:53 and neck 53:56 in radians.
 
     `tracks` [2, N] float32 at 16 kHz, a person each; T = ⌈N / 640⌉. With `known` that person's motion is returned as it
     is and the other reacts to it. Without, both heads are rolled out: every window of one is made with the last window
     of the other, from neutral faces, the first one once that has settled. `step(stage, done, total)`, with the
-    stages “features” and “model”, is called before every window and may raise. `hear` makes the features for a model
-    that was trained on such, and is not used for others.
+    stages “features” and “model”, is called before every window and may raise. `encode_features` is used by models that
+    were trained on features, and by no others.
     Raises DuologueError (BAD_REQUEST, AUDIO_MISMATCH, AUDIO_TOO_SHORT, AUDIO_NOT_FINITE).
     """
     check_tracks(model, tracks)
     frames = -(-tracks.shape[1] // SAMPLES_PER_FRAME)
     if known is not None:
-        _check_known(known, frames, model.config.blendshape_dim)
+        _check_given(known, frames, model.config.blendshape_dim)
     made = (0, 1) if known is None else (1 - known.person,)  # who is animated
     width = model.config.blendshape_dim
 
@@ -86,7 +85,7 @@ def official_motion(
         return lambda done, total: step(stage, done, total)
 
     with torch.inference_mode():
-        own, partner = sound_features(model, tracks, made, windows.speech, step_of("features"), hear)
+        own, partner = sound_features(model, tracks, made, windows.speech, step_of("features"), encode_features)
         if known is None:
             pieces = _rolled_out(model, own, partner, windows, step_of("model"))
             return windows.roll_out.join(pieces, _BOTH, frames, width)
@@ -102,7 +101,7 @@ def sound_features(
     made: Sequence[int],
     windows: FadedWindows,
     step: Callable[[int, int], None] = _silent,
-    hear: Hearing | None = None,
+    encode_features: FeatureEncoder | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Audio features of each of the B people in `made`, and of their partners; both [B, T, F].
 
@@ -111,7 +110,7 @@ def sound_features(
     """
     device = next(model.parameters()).device
     frames = -(-tracks.shape[1] // SAMPLES_PER_FRAME)
-    inputs = _encoder_inputs(model, tracks, hear).to(device)
+    inputs = _encoder_inputs(model, tracks, encode_features).to(device)
     unit = SAMPLES_PER_FRAME if inputs.ndim == 2 else 1  # noqa: PLR2004  (sound, not features)
     cuts = windows.spans(frames)
     passes = [(model.joint_encoder.own_sound, person) for person in made]
@@ -133,7 +132,7 @@ def sound_features(
     return both[: len(made)], both[len(made) :]
 
 
-def _encoder_inputs(model: OfficialDualTalk, tracks: np.ndarray, hear: Hearing | None) -> Tensor:
+def _encoder_inputs(model: OfficialDualTalk, tracks: np.ndarray, encode_features: FeatureEncoder | None) -> Tensor:
     """Inputs of the speech encoders: the normalised sound [2, N], or features of it [2, T, F'].
 
     Raises DuologueError (WEIGHTS_INVALID) where the model was trained on other features, or there is nothing to make
@@ -143,7 +142,7 @@ def _encoder_inputs(model: OfficialDualTalk, tracks: np.ndarray, hear: Hearing |
     if not isinstance(speech, FeatureShape):
         return normalised(torch.from_numpy(np.ascontiguousarray(tracks, np.float32)))
     padded = np.pad(np.asarray(tracks, np.float32), ((0, 0), (0, -tracks.shape[1] % SAMPLES_PER_FRAME)))
-    features = [] if hear is None else [hear(track) for track in padded]
+    features = [] if encode_features is None else [encode_features(track) for track in padded]
     if not features or features[0].shape[1] != speech.width:
         raise DuologueError(
             ExitCode.WEIGHTS_INVALID,
@@ -211,7 +210,7 @@ def _rolled_out(
     step(len(cuts), len(cuts))
 
 
-def _check_known(known: KnownMotion, frames: int, width: int) -> None:
+def _check_given(known: GivenMotion, frames: int, width: int) -> None:
     """Raises DuologueError (BAD_REQUEST)."""
     if known.person not in {0, 1}:
         raise DuologueError(

@@ -1,17 +1,25 @@
-"""From a person's sound to features for DualTalk: wav2vec 2.0 of the official shape, or features made before."""
+"""From a person's sound to features for DualTalk: wav2vec 2.0 of the official shape, or features made before.
+
+Features made before are the shipped Whisper encoder's, both of a frame beside each other.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ...contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
+from ...speech.encoder import ENCODER_FILE, WIDTH, load_encoder
+from ...speech.features import FEATURE_RATE, speech_features
 
 _VARIANCE_FLOOR: Final = 1e-7
 """Added to the variance before the division, as wav2vec 2.0's feature extractor does."""
@@ -166,3 +174,27 @@ def normalised(track: Tensor) -> Tensor:
     """`track` [..., N] with zero mean and unit variance over N: (x − mean) / √(var + 1e-7)."""
     variance, mean = torch.var_mean(track, dim=-1, correction=0, keepdim=True)
     return (track - mean) / torch.sqrt(variance + _VARIANCE_FLOOR)
+
+
+FeatureEncoder = Callable[[np.ndarray], np.ndarray]
+"""Sound of a whole track as it was recorded, [N] float32 at 16 kHz → features [⌈N / 640⌉, F], a row a frame."""
+
+_A_FRAME: Final = FEATURE_RATE // FRAME_RATE
+WHISPER_WIDTH: Final = _A_FRAME * WIDTH
+"""F: two features of 512 numbers."""
+
+
+def whisper_features(assets: Path, device: str) -> FeatureEncoder:
+    """Features of `WHISPER_WIDTH` numbers by the encoder in the folder `assets`.
+
+    Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT).
+    """
+    encoder = load_encoder(assets / ENCODER_FILE, device)
+    return lambda track: framed(speech_features(track, encoder), -(-len(track) // SAMPLES_PER_FRAME))
+
+
+def framed(features: np.ndarray, frames: int) -> np.ndarray:
+    """Features [2 T or one less, F], 50 a second → [T, 2 F], 25 a second; the last one is repeated where T has more."""
+    missing = max(_A_FRAME * frames - len(features), 0)
+    padded = np.pad(features, ((0, missing), (0, 0)), mode="edge")[: _A_FRAME * frames]
+    return padded.reshape(frames, -1)

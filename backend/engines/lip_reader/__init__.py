@@ -1,4 +1,4 @@
 """The lip reader: sound to the mouth.
 
-`model` is the network, `listening` the windows it goes over a dialogue in, `checkpoint` the file.
+`model` is the network and its weights' file, `listening` the windows it goes over a dialogue in.
 """

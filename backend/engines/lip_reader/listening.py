@@ -22,8 +22,8 @@ from ...contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
 from ...speech.encoder import SpeechEncoder
 from ...speech.features import level_gain
 from ...speech.log_mel import log_mel
+from ...windows import InnerWindows, cut_window
 from ..base import DialogueAudio
-from ..windows import InnerWindows, cut_window
 from .model import LipReader
 
 LISTENING_WINDOWS: Final = InnerWindows(length=10 * FRAME_RATE, step=6 * FRAME_RATE)

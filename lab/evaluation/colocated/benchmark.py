@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,8 +11,10 @@ from backend.assets import assets_folder, require_assets
 from backend.contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE, OPEN_HEAD
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import load_face
+from backend.job.reporting import Reporter
 
 from ...cache import CACHE
+from ...progress import counter
 from ..benchmark_inputs import load_speech_encoder, make_rehearsals
 from . import trials as trial_functions
 from .behaviour import TAKES
@@ -30,21 +31,21 @@ _FEW: Final = 4
 """Dialogues of the trials in which each is performed several times over."""
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace, report: Reporter) -> None:
     """Run `evaluate colocated`: print the numbers of the trials, and write them where `arguments.out` says."""
     weights = named_weights(arguments.weights)
     assets = assets_folder(arguments.assets)
     require_assets(assets, OPEN_HEAD)
     face = load_face(assets / "faces" / f"{OPEN_HEAD}.npz")
-    folder = arguments.rehearsals or make_rehearsals(REHEARSALS, SEED, assets, partial(_print_progress, "made"), TAKES)
-    dialogues = read_dialogues(folder, arguments.last, assets, arguments.detected, partial(_print_progress, "read"))
+    folder = arguments.rehearsals or make_rehearsals(REHEARSALS, SEED, assets, counter(report, "made"), TAKES)
+    dialogues = read_dialogues(folder, arguments.last, assets, arguments.detected, counter(report, "read"))
     encoder = load_speech_encoder(assets)
     performers = {name: performer(COLOCATED_ENGINE, encoder, path) for name, path in weights.items()}
     if not performers:
         performers = {arguments.engine: performer(arguments.engine, encoder)}
         if "table" in arguments.trials and arguments.engine != DUALTALK_ENGINE:
             performers[DUALTALK_ENGINE] = performer(DUALTALK_ENGINE, encoder)
-    trials = Trials(face, dialogues, _print_progress)
+    trials = Trials(face, dialogues, lambda what, done, total: counter(report, what)(done, total))
     found: dict[str, Any] = {"dialogues": [dialogue.name for dialogue in dialogues], "measured": next(iter(performers))}
     for name, run_trial in trial_runs(trials, performers, arguments.long).items():
         if name in arguments.trials:
@@ -101,7 +102,3 @@ def _draw(folder: Path, trials: Trials, actor: Performer) -> Path:
     path = folder / PICTURE_NAME
     draw_performances(path, columns, dialogue.truth.speaking, trials.face)
     return path
-
-
-def _print_progress(what: str, done: int, total: int) -> None:
-    print(f"{what}: {done} of {total}", flush=True)

@@ -12,14 +12,12 @@ import numpy as np
 from backend.contract.constants import COLOCATED_ENGINE, DUALTALK_ENGINE
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines.base import Conditions, DialogueAudio, KeptMotion, Motion, keep
-from backend.engines.colocated.checkpoint import COLOCATED_WEIGHTS, load_colocated
-from backend.engines.colocated.engine import ColocatedEngine
+from backend.engines.colocated.engine import COLOCATED_WEIGHTS, ColocatedEngine, load_colocated
 from backend.engines.colocated.sampler import DENOISER_WINDOWS, USUAL, Guidance
 from backend.engines.colocated.stream import stream_rows
-from backend.engines.dualtalk.checkpoint import load_network
-from backend.engines.dualtalk.engine import DualTalkEngine
-from backend.engines.lip_reader.checkpoint import load_lips
+from backend.engines.dualtalk.engine import DualTalkEngine, load_network
 from backend.engines.lip_reader.listening import LISTENING_WINDOWS
+from backend.engines.lip_reader.model import load_lips
 from backend.staging.stage import Staging, scene_of
 
 from ..benchmark_inputs import CachingEncoder

@@ -15,8 +15,7 @@ from backend.contract.constants import FRAME_RATE
 from backend.contract.face import Face
 from backend.engines.base import Motion
 
-from ..measure import COLOCATED_MEASURES, Measure
-from ..report import COLOURS, new_figure, short, write_png, write_report
+from ..report import COLOCATED_MEASURES, COLOURS, Measure, new_figure, short, write_png, write_report
 from .behaviour import opening
 from .comparison import UNITS
 from .dialogues import INPUTS

@@ -10,7 +10,7 @@ from scipy.signal import find_peaks, welch
 
 from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE
-from backend.contract.runs import runs_of
+from backend.contract.segments import runs_of
 from backend.engines.base import Motion
 
 from .staging import share

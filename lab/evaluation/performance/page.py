@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from backend.contract.performance import Performance
 
-from ..measure import PERFORMANCE_MEASURES, Measure
-from ..report import write_report
+from ..report import PERFORMANCE_MEASURES, Measure, write_report
 from .assessment import Assessment, Evidence
 from .plots import plots
 

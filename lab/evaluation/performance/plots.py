@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from backend.contract.performance import Performance
-from backend.contract.runs import runs_of
+from backend.contract.segments import runs_of
 from backend.staging import stage_prompt
 
 from ..measures.behaviour import spectrum

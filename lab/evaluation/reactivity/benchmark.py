@@ -9,10 +9,12 @@ from typing import Final
 from backend.assets import assets_folder
 from backend.contract.constants import FRAME_RATE
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.dualtalk.checkpoint import load_network
-from backend.engines.lip_reader.checkpoint import load_lips
+from backend.engines.dualtalk.engine import load_network
+from backend.engines.lip_reader.model import load_lips
+from backend.job.reporting import Reporter
 
 from ...cache import EVALUATION_CACHE
+from ...progress import counter
 from ...simulation.corpus import rehearsal_folders
 from ...simulation.rehearsal import Rehearsal
 from ...simulation.rehearsal_files import load_rehearsal
@@ -26,12 +28,10 @@ SEED: Final = 90_000
 """Of the rehearsals that are made where none are given; no corpus is trained from it."""
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace, report: Reporter) -> None:
     """Run `evaluate reactivity`: print the numbers, and write them where `arguments.out` says."""
     assets = assets_folder(arguments.assets)
-    folder = arguments.rehearsals or make_rehearsals(
-        REHEARSALS, SEED, assets, lambda done, total: print(f"made {done} of {total}")
-    )
+    folder = arguments.rehearsals or make_rehearsals(REHEARSALS, SEED, assets, counter(report, "made"))
     rehearsals = read_rehearsals(folder)
     encoder, lips = load_speech_encoder(assets), load_lips()
     reactions = react_to_all(
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> None:
         encoder,
         lips,
         load_network(),
-        lambda done, total: print(f"listened to {done} of {total}", flush=True),
+        counter(report, "listened to"),
     )
     answered = measure(reactions)
     print(as_text(answered))

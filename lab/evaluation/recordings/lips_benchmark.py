@@ -16,13 +16,15 @@ from backend.contract.constants import FRAME_RATE, OPEN_HEAD
 from backend.contract.face import Face, load_face
 from backend.engines import generate
 from backend.engines.base import Conditions, DialogueAudio, Motion
+from backend.job.reporting import Reporter, Step, step_of
 from backend.turns.mix import speaking_from_mix
 from backend.turns.models import TurnModels, load_turn_models
 from backend.turns.tracks import speaking_from_tracks
 
 from ..measures.behaviour import behaviour_rates
 from ..measures.landmarks import mouth_curves
-from ..measures.lips import TOLERANCE, LipScore, measure_lips, score_lips
+from ..measures.lip_score import LipScore, score_lips
+from ..measures.lips import TOLERANCE, measure_lips
 from ..measures.phones import TIMING_RATE, Phone, at_timing_rate, nominal_opening, spoken, timing, within
 from ..report import write_report
 from .baselines import motion_of_openfacefx, motion_of_phones, motion_with_transcripts, text_of, true_speaking
@@ -34,7 +36,7 @@ _NOTHING: Final = LipScore(0, 0, 0.0, 0, 0, 0, 0)
 Report = dict[str, dict[str, float]]
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace, report: Reporter) -> None:
     """Run `evaluate clips`: print the numbers of each case, and write them where `arguments.out` says."""
 
     def show(kind: str, numbers: dict[str, float]) -> None:
@@ -42,11 +44,17 @@ def run(arguments: argparse.Namespace) -> None:
         for name, value in numbers.items():
             print(f"  {name:38s} {value:8.3f}", flush=True)
 
-    report = evaluate(
-        arguments.engine, assets_folder(arguments.assets), arguments.cache, arguments.quick, arguments.baselines, show
+    numbers = evaluate(
+        arguments.engine,
+        assets_folder(arguments.assets),
+        arguments.cache,
+        arguments.quick,
+        arguments.baselines,
+        show,
+        step_of(report),
     )
     if arguments.out:
-        write_report(arguments.out, report)
+        write_report(arguments.out, numbers)
 
 
 def evaluate(
@@ -56,10 +64,11 @@ def evaluate(
     quick: bool,
     baselines: bool,
     report_case: Callable[[str, dict[str, float]], None],
+    step: Step,
 ) -> Report:
     """Real readers in turn, as two tracks and as one mix, then made hard; and the rules with the true phones.
 
-    What → name → number; each is handed to `report_case` as soon as it is known. Raises DuologueError.
+    What → name → number; each is handed to `report_case` as soon as it is known, after a `step`. Raises DuologueError.
     """
     face = load_face(assets / "faces" / f"{OPEN_HEAD}.npz")
     models = load_turn_models(assets / "turns")
@@ -77,8 +86,14 @@ def evaluate(
     if not quick:
         hard = {name: replace(everything, tracks=change(everything.tracks)) for name, change in HARD_RECORDINGS.items()}
         cases += [(f"two tracks, {name}", dialogue, True) for name, dialogue in hard.items()]
+    rules = {"rules with the true phones": motion_of_phones}
+    if baselines:
+        rules["openfacefx with the true phones"] = lambda dialogue: motion_of_openfacefx(dialogue, True, cache)
+        rules["openfacefx with hama's phones"] = lambda dialogue: motion_of_openfacefx(dialogue, False, cache)
+    total = len(cases) + len(rules)
     reports: Report = {}
-    for kind, dialogue, separate in cases:
+    for done, (kind, dialogue, separate) in enumerate(cases):
+        step(kind, done, total)
         motion = _perform(engine, dialogue, models, assets, separate)
         reports[kind] = lip_rates(face, motion, dialogue) | behaviour_rates(motion)
         report_case(kind, reports[kind])
@@ -86,11 +101,8 @@ def evaluate(
             known = f"{kind}, with transcripts"
             reports[known] = lip_rates(face, motion_with_transcripts(motion, dialogue, texts), dialogue)
             report_case(known, reports[known])
-    rules = {"rules with the true phones": motion_of_phones}
-    if baselines:
-        rules["openfacefx with the true phones"] = lambda dialogue: motion_of_openfacefx(dialogue, True, cache)
-        rules["openfacefx with hama's phones"] = lambda dialogue: motion_of_openfacefx(dialogue, False, cache)
-    for kind, perform in rules.items():
+    for done, (kind, perform) in enumerate(rules.items(), start=len(cases)):
+        step(kind, done, total)
         reports[kind] = lip_rates(face, perform(everything), everything)
         report_case(kind, reports[kind])
     return reports

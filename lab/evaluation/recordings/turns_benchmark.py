@@ -18,6 +18,7 @@ from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from backend.contract.files import write_whole
 from backend.contract.segments import SpeakerSegments, segments_of
 from backend.contract.segments_file import read_segments
+from backend.job.reporting import Reporter, step_of
 from backend.turns import TurnModels, load_turn_models, speaking_from_mix, speaking_from_tracks
 
 from ..measures.diarisation_error import DiarisationError, diarisation_error
@@ -119,8 +120,10 @@ def wrong_frames(tracks: np.ndarray, spoken: np.ndarray, models: TurnModels) -> 
 _LEVELS: Final = (None, -20.0, -12.0)
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace, report: Reporter) -> None:
     """Run `evaluate turns` and print its numbers."""
+    step = step_of(report)
+    step("telephone call", 0, 1)
     models = load_turn_models(assets_folder(arguments.assets) / "turns")
     call = call_error(telephone_call(arguments.cache), models)
     print(f"telephone call, error with 0.25 s collar   {call.error.rate:6.1%}")
@@ -132,4 +135,5 @@ def run(arguments: argparse.Namespace) -> None:
     for level in _LEVELS:
         tracks = dialogue.tracks if level is None else with_crosstalk(dialogue.tracks, level)
         name = "two tracks" if level is None else f"two tracks, crosstalk {level:.0f} dB"
+        step(name, 0, 1)
         print(f"{name + ', frames wrong':42} {wrong_frames(tracks, spoken, models):6.1%}")

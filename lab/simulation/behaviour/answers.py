@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from backend.animation.head import Swings
+from backend.animation.events import Swings
 from backend.contract.constants import FRAME_RATE
 
 from .behaviour import Draft

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backend.animation.blinks import draw_blink_lengths, render_blinks
+from backend.animation.events import Swings, draw_blink_lengths, render_blinks, render_swings
 from backend.animation.gaze import Gaze, head_share, render_gaze
-from backend.animation.head import Swings, render_swings
 from backend.contract.constants import FRAME_RATE
 
 from ..script.people import MOODS, Habits

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
-from backend.animation.head import Swings
+from backend.animation.events import Swings
 from backend.animation.phones import VOWELS
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from backend.animation.gaze import Gaze, draw_fixations
 from backend.contract.constants import FRAME_RATE
-from backend.contract.runs import runs_of
+from backend.contract.segments import runs_of
 
 from .behaviour import Draft
 from .eyes import draw_direction

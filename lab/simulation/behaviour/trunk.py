@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
+from backend.animation.curves import slow_noise, smoothed
 from backend.contract.constants import FRAME_RATE
-from backend.staging.curves import slow_noise, smoothed
 
 from ..script.people import Habits
 from ..script.timeline import Timeline, Utterance

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from backend.animation.phones import PAUSE, Phone
-from backend.contract.runs import runs_of
+from backend.contract.segments import runs_of
 
 from ..speech.pitch import PITCH_RATE
 

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.signal import welch
 
 from backend.contract.constants import FRAME_RATE
-from backend.contract.runs import runs_of
+from backend.contract.segments import runs_of
 
 from .observed import LONG_TURN, Observed, Pair, average, middle, ratio, turns_of
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from backend.contract.constants import FRAME_RATE
-from backend.contract.runs import runs_of
+from backend.contract.segments import runs_of
 
 from .observed import Observed, Pair, average, gaps_of, joined, middle, ratio, turns_of
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from backend.contract.errors import DuologueError, ExitCode
+from backend.job.reporting import Reporter, Step, step_of
 
 from .statistics import TARGETS, measure_pairs
 
@@ -40,12 +41,12 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"where {TABLE} and pictures/{PICTURE} are written")
 
 
-def run(given: argparse.Namespace) -> None:
+def run(given: argparse.Namespace, report: Reporter) -> None:
     """Measure, print and write. Raises DuologueError."""
     from backend.contract.constants import FRAME_RATE
     from backend.contract.files import write_text_whole
 
-    pairs = list(_observed(given))
+    pairs = list(_observed(given, step_of(report)))
     measured = measure_pairs(pairs)
     print(as_text(measured))
     if given.out is not None:
@@ -58,7 +59,7 @@ def run(given: argparse.Namespace) -> None:
         print(f"{given.out / TABLE}\n{given.out / 'pictures' / PICTURE}")
 
 
-def _observed(given: argparse.Namespace) -> Iterator[Pair]:
+def _observed(given: argparse.Namespace, step: Step) -> Iterator[Pair]:
     """Both people of every rehearsal, one at a time: sound and lips are let go. Raises DuologueError (BAD_REQUEST)."""
     from ..corpus import rehearsal_folders
     from ..rehearsal import make_rehearsal
@@ -66,7 +67,10 @@ def _observed(given: argparse.Namespace) -> Iterator[Pair]:
     from .observed import observe
 
     if given.corpus is not None:
-        yield from (observe(load_rehearsal(folder)) for folder in rehearsal_folders(given.corpus))
+        folders = rehearsal_folders(given.corpus)
+        for index, folder in enumerate(folders):
+            step("rehearsals", index, len(folders))
+            yield observe(load_rehearsal(folder))
         return
     if given.rehearsals < 1 or given.seed < 0:
         raise DuologueError(
@@ -75,6 +79,7 @@ def _observed(given: argparse.Namespace) -> Iterator[Pair]:
             "Ask for one or more, with a seed of 0 or more.",
         )
     for index in range(given.rehearsals):
+        step("rehearsals", index, given.rehearsals)
         yield observe(make_rehearsal(given.seed + index))
 
 

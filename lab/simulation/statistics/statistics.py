@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from ...ranges import Range
 from ..rehearsal import Rehearsal
-from ..tables import read_table
+from ..tables import Range, read_table
 from .measured_eyes import measure_eyes
 from .measured_motion import measure_face, measure_head
 from .measured_turns import measure_answers, measure_turns

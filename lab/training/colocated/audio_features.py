@@ -19,9 +19,9 @@ from backend.contract.files import write_whole
 from backend.contract.job import AudioInput, AudioKind
 from backend.contract.reading import explained_read_errors
 from backend.engines.lip_reader.model import LipReader
-from backend.engines.windows import pieces_with_context
 from backend.speech.encoder import SpeechEncoder
 from backend.speech.features import speech_features
+from backend.windows import pieces_with_context
 
 from ...simulation.rehearsal_files import load_rehearsal
 from ..examples import perturbed_speaking

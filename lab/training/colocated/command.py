@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from ...cache import CACHE
+from ...progress import counter
 from ..checkpoint import CHECKPOINT
 from ..flags import add_training_flags, bad_flag, check_training_flags
-from ..logging import counter
 from ..trainer import Trainer
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def check(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:
     """Everything, from the recordings to the weights. Raises DuologueError."""
-    from backend.engines.colocated.checkpoint import save_colocated
+    from backend.engines.colocated.engine import save_colocated
 
     from .task import ColocatedCadence, ColocatedTask, write_settings
 
@@ -117,7 +117,7 @@ def _face(arguments: argparse.Namespace) -> Face:
 def _material(arguments: argparse.Namespace, settings: ColocatedSettings, face: Face, group: ProcessGroup) -> Material:
     """The audio features are computed by the process that writes, while the others wait. Raises DuologueError."""
     from backend.assets import assets_folder
-    from backend.engines.lip_reader.checkpoint import load_lips
+    from backend.engines.lip_reader.model import load_lips
     from backend.speech.encoder import load_encoder
 
     from .audio_features import compute_audio_features
@@ -130,7 +130,7 @@ def _material(arguments: argparse.Namespace, settings: ColocatedSettings, face: 
         face,
         settings.window,
         leave_out_bad=arguments.leave_out_bad,
-        progress=counter("recordings checked", 20, shown=first),
+        progress=counter(group.report, "recordings checked", 20, shown=first),
     )
     for fault in faults if first else ():
         print(f"left out: {fault}")
@@ -144,7 +144,7 @@ def _material(arguments: argparse.Namespace, settings: ColocatedSettings, face: 
         arguments.mouths or arguments.run / "mouths",
         cache(lambda: load_encoder(assets_folder(arguments.assets) / "speech" / "whisper-base-encoder-4.safetensors")),
         cache(load_lips),
-        counter("audio features", 20, shown=first),
+        counter(group.report, "audio features", 20, shown=first),
     )
     if first:
         group.wait()

@@ -22,9 +22,8 @@ from backend.contract.face import Face
 from backend.contract.performance import ALONE, Performance, load_performance
 from backend.contract.reading import explained_read_errors, read_arrays, read_json, read_or_none
 from backend.contract.transfer import eyes_midpoint
-from backend.engines.base import Motion
+from backend.engines.base import Motion, Scene
 from backend.engines.colocated.stream import STREAM, stream_rows
-from backend.engines.scene import Scene
 from backend.engines.traits import trait_vector
 from backend.face.skinning import axis_angle_to_matrix
 from backend.job.partner import known_person

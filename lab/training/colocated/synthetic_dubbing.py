@@ -14,7 +14,7 @@ import numpy as np
 
 from backend.contract.constants import FRAME_RATE
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.colocated.model import Condition
+from backend.engines.colocated.conditioning import Condition
 
 from .config import ColocatedSettings
 from .windows import Dialogue, Example, tensor, with_noise

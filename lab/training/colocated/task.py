@@ -17,8 +17,8 @@ from torch.optim.lr_scheduler import LambdaLR
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import Face
 from backend.contract.files import write_text_whole
-from backend.engines.colocated.checkpoint import load_colocated, save_colocated
 from backend.engines.colocated.diffusion import LAST_LEVEL, noised
+from backend.engines.colocated.engine import load_colocated, save_colocated
 from backend.engines.colocated.model import Colocated
 from backend.engines.weights import weights_hash
 

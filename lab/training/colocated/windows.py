@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from backend.engines.colocated.model import Condition
+from backend.engines.colocated.conditioning import Condition
 from backend.engines.colocated.stream import NECK, STREAM, scale_floors
 
 from ..examples import perturbed_speaking

@@ -24,6 +24,7 @@ from backend.engines.dualtalk.rollout import Prediction, draw_motion, predict
 from backend.engines.lip_reader.listening import LISTENING_WINDOWS, ListeningResult
 from backend.engines.lip_reader.model import LipReader
 from backend.engines.traits import ORDINARY, TRAITS
+from backend.job.reporting import Reporter
 
 from ...evaluation.measures.listener import (
     PARTS,
@@ -35,10 +36,10 @@ from ...evaluation.measures.listener import (
     listening_frames,
     mean_of,
 )
+from ...progress import counter
 from ..examples import Material
 from .command import add_flags, fit_lips, fit_network
-from .config import plan_of
-from .data import held_out, rehearse
+from .data import held_out, plan_of, rehearse
 
 __all__ = ["add_flags", "run"]
 
@@ -68,9 +69,9 @@ _OLDEST: Final = 512
 """Frames after which the time since an event adds nothing."""
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace, report: Reporter) -> None:
     """Fit every variant and measure all of them. Raises DuologueError."""
-    plan = plan_of(arguments)
+    plan = plan_of(arguments, report)
     material = rehearse(plan)
     kept = held_out(material)
     if len(kept) < _FEWEST:
@@ -82,9 +83,10 @@ def run(arguments: argparse.Namespace) -> None:
     lips = fit_lips(plan, material)
     networks = {name: fit_network(plan, material, config, stage) for name, (config, stage) in VARIANTS.items()}
     clips = []
+    progress = counter(report, "measured")
     for done, clip in enumerate(listener_clips(kept, lips, networks, SEEDS), start=1):
         clips.append(clip)
-        print(f"measured {done} of {len(kept)}", flush=True)
+        progress(done, len(kept))
     measured = {name: measures_of([clip[name] for clip in clips]) for name in networks}
     written = write_measures(plan.work, measured, FULL)
     print(listener_table(measured, FULL))

@@ -9,27 +9,25 @@ from typing import Final
 
 import torch
 
-from backend.engines.dualtalk.checkpoint import WEIGHTS, save_network
+from backend.engines.dualtalk.engine import WEIGHTS, save_network
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
-from backend.engines.lip_reader.checkpoint import LIP_WEIGHTS, save_lips
-from backend.engines.lip_reader.model import LipReader
+from backend.engines.lip_reader.model import LIP_WEIGHTS, LipReader, save_lips
+from backend.job.reporting import Reporter
 
 from ...cache import TRAINING_CACHE
 from ..examples import Material
-from ..lip_reader.config import LIP_FIT
-from ..lip_reader.task import lip_task
+from ..lip_reader import LIP_FIT, lip_task
 from ..rehearse_command import DEFAULT_HOURS
 from ..stages import run_stage
-from .config import BEHAVIOUR_FIT, TrainingPlan, plan_of
-from .data import held_out, material_of, rehearse
+from .data import BEHAVIOUR_FIT, TrainingPlan, held_out, material_of, plan_of, rehearse
 from .task import behaviour_task
 
 _WORK: Final = TRAINING_CACHE
 
 
-def run(arguments: argparse.Namespace) -> None:
+def run(arguments: argparse.Namespace, report: Reporter) -> None:
     """Train what the arguments ask for. Raises DuologueError."""
-    plan = plan_of(arguments)
+    plan = plan_of(arguments, report)
     train(plan)
     print(plan.out)
 
@@ -67,7 +65,7 @@ def fit_lips(plan: TrainingPlan, material: list[Material]) -> LipReader:
     lips, _ = _fresh(DualTalkConfig())
     config = replace(LIP_FIT, steps=plan.lip_steps)
     spoken = material_of(material, plan.lip_hours)
-    run_stage(plan.work, "lips", lips, lambda: lip_task(lips, spoken, plan.seed, config))
+    run_stage(plan.work, "lips", lips, lambda: lip_task(lips, spoken, plan.seed, config), plan.report)
     return lips.eval()
 
 
@@ -78,7 +76,7 @@ def fit_network(plan: TrainingPlan, material: list[Material], config: DualTalkCo
     torch.manual_seed(plan.seed)
     behaviour = replace(BEHAVIOUR_FIT, steps=plan.behaviour_steps)
     seen = material[: len(material) - len(held_out(material))]
-    run_stage(plan.work, stage, network, lambda: behaviour_task(network, seen, plan.seed, behaviour))
+    run_stage(plan.work, stage, network, lambda: behaviour_task(network, seen, plan.seed, behaviour), plan.report)
     return network.eval()
 
 

@@ -1,32 +1,72 @@
-"""The corpus that the small DualTalk is trained on, and random windows of it as a batch."""
+"""What the small DualTalk is trained on and for how long: the plan, the corpus, and random windows of it as a batch."""
 
 from __future__ import annotations
 
-import time
+import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from backend.assets import require_assets
+from backend.assets import assets_folder, require_assets
 from backend.contract.constants import FRAME_RATE, OPEN_HEAD
 from backend.engines.dualtalk.motion_numbers import rows_of
+from backend.job.reporting import QuietReporter, Reporter
 from backend.speech.encoder import load_encoder
 
+from ...progress import counter, time_left
 from ...simulation.corpus import rehearsal_folders, write_corpus
 from ...simulation.speech.voices import EVERY_SYNTHESIZER
 from ..examples import MIX_SHARE, Material, load_material, speech_input, write_features
-from ..logging import counter
-from ..rehearse_command import corpus_folder, progress_line
-from .config import TrainingPlan
+from ..rehearse_command import corpus_folder
+from ..stages import FitConfig
+
+BEHAVIOUR_FIT: Final = FitConfig(steps=1800, batch=4, frames=250, rate=1e-3, weight_decay=0.02)
 
 _MOST_HELD_OUT: Final = 24
+
 _UNKNOWN_TRAITS: Final = 0.2
+
 _SEEN_NOISE: Final = 0.05
 """Added to the rows of the partner's motion: what is drawn or captured is never exactly what was rehearsed."""
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """What to train on and for how long; `work` keeps rehearsals, features, checkpoints and logs."""
+
+    work: Path
+    assets: Path
+    out: Path
+    hours: float
+    seed: int
+    workers: int
+    lip_steps: int
+    behaviour_steps: int
+    corpus: Path | None = None
+    lip_hours: float = 1.5
+    report: Reporter = field(default_factory=QuietReporter)
+
+
+def plan_of(given: argparse.Namespace, report: Reporter) -> TrainingPlan:
+    """What the arguments ask for, reported to `report`."""
+    return TrainingPlan(
+        given.work,
+        assets_folder(given.assets),
+        given.out,
+        given.hours,
+        given.seed,
+        given.workers,
+        given.lip_steps,
+        given.behaviour_steps,
+        given.corpus,
+        given.lip_hours,
+        report,
+    )
 
 
 @dataclass(frozen=True)
@@ -54,13 +94,15 @@ def rehearse(plan: TrainingPlan) -> list[Material]:
         corpus = corpus_folder(plan.work, plan.seed)
         require_assets(plan.assets, OPEN_HEAD)
         face = plan.assets / "faces" / f"{OPEN_HEAD}.npz"
-        progress = progress_line(time.monotonic)
+        progress = time_left(plan.report, "rehearsal")
         rehearsals = write_corpus(corpus, plan.hours, plan.seed, face, plan.workers, progress, shares=EVERY_SYNTHESIZER)
     else:
         corpus = plan.corpus
         rehearsals = rehearsal_folders(corpus)
     encoder = load_encoder(plan.assets / "speech" / "whisper-base-encoder-4.safetensors")
-    features = write_features(rehearsals, plan.work / f"features-{corpus.name}", encoder, counter("features", 10))
+    features = write_features(
+        rehearsals, plan.work / f"features-{corpus.name}", encoder, counter(plan.report, "features", 10)
+    )
     return [load_material(*pair) for pair in zip(rehearsals, features, strict=True)]
 
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from backend.contract.errors import DuologueError, ExitCode
 
 from ...cache import CACHE
+from ...progress import counter
 from ..flags import add_training_flags, bad_flag, check_training_flags
-from ..logging import counter
 
 if TYPE_CHECKING:
     from backend.engines.dualtalk_official.model import OfficialDualTalk
@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:
     from .data import TRAIN, divided
     from .task import Material, official_trainer
 
-    dataset = _surveyed(arguments, counter("clips checked", 100)) if group.writes else None
+    dataset = _surveyed(arguments, counter(group.report, "clips checked", 100)) if group.writes else None
     model = _model(arguments)
     settings, cadence = _settings(arguments, model), _cadence(arguments)
     _check_writable(_out(arguments))
@@ -84,7 +84,7 @@ def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:
     trainer.fit()
     trainer.draw()
     if group.writes:
-        _finish(arguments, dataset, task.finished(), cached, group.device)
+        _finish(arguments, dataset, task.finished(), cached, group)
 
 
 def _surveyed(arguments: argparse.Namespace, progress: Callable[[int, int], None]) -> Dataset:
@@ -133,20 +133,20 @@ def _cached(
 ) -> CachedClips:
     """Made by the process that has the data set, while the others wait. Raises DuologueError."""
     from backend.assets import assets_folder
-    from backend.engines.dualtalk_official.framed_features import whisper_hearing
+    from backend.engines.dualtalk_official.speech_encoders import whisper_features
 
     from .windows import CachedClips, write_cache
 
     if dataset is not None:
         on_features = settings.on_features
-        features_of = whisper_hearing(assets_folder(arguments.assets), group.device) if on_features else None
-        write_cache(dataset, arguments.run, features_of, counter("clips prepared", 100))
+        features_of = whisper_features(assets_folder(arguments.assets), group.device) if on_features else None
+        write_cache(dataset, arguments.run, features_of, counter(group.report, "clips prepared", 100))
     group.wait()
     return CachedClips(arguments.data, arguments.run, settings.on_features)
 
 
 def _finish(
-    arguments: argparse.Namespace, dataset: Dataset, model: OfficialDualTalk, cached: CachedClips, device: str
+    arguments: argparse.Namespace, dataset: Dataset, model: OfficialDualTalk, cached: CachedClips, group: ProcessGroup
 ) -> None:
     """Write the weights, and measure them where nothing was learned from. Raises DuologueError."""
     from backend.contract.files import write_text_whole
@@ -160,7 +160,8 @@ def _finish(
     found = {}
     for split in SPLITS:
         if split != TRAIN and dataset.of(split):
-            found[split] = all_measures(model, cached, dataset.of(split), device, counter(f"{split} measured", 100))
+            progress = counter(group.report, f"{split} measured", 100)
+            found[split] = all_measures(model, cached, dataset.of(split), group.device, progress)
             for name, value in found[split].items():
                 print(f"{split:5} {name:18} {value:.6g}")
     write_text_whole(arguments.run / "measures.json", json.dumps(found, indent=1))

@@ -19,9 +19,8 @@ from backend.engines.dualtalk_official.checkpoint import (
     read_checkpoint,
     speech_shape,
 )
-from backend.engines.dualtalk_official.framed_features import WHISPER_WIDTH
 from backend.engines.dualtalk_official.model import OfficialConfig, OfficialDualTalk
-from backend.engines.dualtalk_official.speech_encoders import FeatureShape, Wav2Vec2Speech
+from backend.engines.dualtalk_official.speech_encoders import WHISPER_WIDTH, FeatureShape, Wav2Vec2Speech
 
 from .tracks import MOTION_WIDTH
 

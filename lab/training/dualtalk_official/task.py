@@ -13,9 +13,9 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from backend.contract.files import write_whole
 from backend.engines.dualtalk_official.checkpoint import FORMAT, config_as_json, load_checkpoint, official_state
+from backend.engines.dualtalk_official.conversion import FLOAT32, write_tensors
 from backend.engines.dualtalk_official.model import OfficialDualTalk
 from backend.engines.dualtalk_official.speech_encoders import Wav2Vec2Speech
-from backend.engines.dualtalk_official.tensor_file import FLOAT32, write_tensors
 
 from ..distributed import ProcessGroup
 from ..trainer import RunFiles, Trainer, TrainingTask

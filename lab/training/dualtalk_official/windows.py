@@ -24,7 +24,7 @@ from torch import Tensor
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_text_whole, write_whole
 from backend.contract.reading import explained_read_errors, read_json, read_or_none
-from backend.engines.dualtalk_official.framed_features import Hearing
+from backend.engines.dualtalk_official.speech_encoders import FeatureEncoder
 
 from .data import Clip, Dataset, track_path
 from .tracks import Sound, read_motion, read_sound
@@ -64,7 +64,7 @@ class CachedClips:
 def write_cache(
     dataset: Dataset,
     folder: Path,
-    features_of: Hearing | None,
+    features_of: FeatureEncoder | None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> CachedClips:
     """Make what is not in `folder` yet; `features_of` makes the features, None where the model takes sound.
@@ -117,7 +117,7 @@ def _both_motions(data: Path, clip: Clip) -> np.ndarray:
     return np.stack(motions)  # [2, T, 56]
 
 
-def _both_features(data: Path, clip: Clip, features_of: Hearing) -> np.ndarray:
+def _both_features(data: Path, clip: Clip, features_of: FeatureEncoder) -> np.ndarray:
     unscaled = Sound(0, 0.0, 1.0, "")
     features = []
     for person in range(2):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.engines.windows import BlendedWindows, FadedWindows, InnerWindows, cut_window, pieces_with_context
+from backend.windows import BlendedWindows, FadedWindows, InnerWindows, cut_window, pieces_with_context
 from tests.support.examples import examples
 
 FRAMES = st.integers(1, 900)

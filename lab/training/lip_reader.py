@@ -1,9 +1,15 @@
-"""The loss of the lip reader: coefficients, how far and how wide the mouth opens, closures, touches and visemes."""
+"""The lip reader as the trainer's task: random windows of rehearsals as a batch, and the loss.
+
+The loss compares coefficients, how far and how wide the mouth opens, closures, touches and visemes.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
@@ -12,15 +18,79 @@ from backend.animation.lip_closure import component_weights, gap_weights, jaw_we
 from backend.animation.lips import WIDTH_OF
 from backend.animation.phones import VISEMES
 from backend.contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
-from backend.engines.lip_reader.model import Mouth
+from backend.engines.lip_reader.model import LipReader, Mouth
 
-from .config import LipLossConfig
-from .data import LipBatch
+from .examples import MIX_SHARE, Material, speech_input
+from .stages import FitConfig, FitTask
+
+LIP_FIT = FitConfig(steps=1500, batch=16, frames=100, rate=1e-3, weight_decay=0.01)
 
 TERMS: Final = ("expression", "jaw", "gap", "gap_change", "width", "closure", "touch", "viseme")
+
 _OPEN_VOWEL: Final = VISEMES.index("aa")
+
 _ROUNDED: Final = -3.0
 """Millimetres of width beyond rest: narrower mouths are rounded on purpose."""
+
+
+@dataclass(frozen=True)
+class LipLossConfig:
+    """Weights of the terms.
+
+    Frames with shut lips count `closure_weight` times, those with the lip at the teeth, with an
+    open vowel and with a rounded mouth as many times as theirs say: rare, and what a viewer reads lips by.
+    """
+
+    closure_weight: float = 7.0
+    touch_weight: float = 4.0
+    open_weight: float = 2.0
+    rounded_weight: float = 3.0
+    expression: float = 10.0
+    jaw: float = 50.0
+    gap: float = 0.1
+    gap_change: float = 0.1
+    width: float = 0.015
+    closure: float = 0.3
+    touch: float = 0.2
+    viseme: float = 0.2
+
+
+@dataclass(frozen=True)
+class LipBatch:
+    """`features` [B, 2 T, 512], `speaking` [B, T, 2]; `expression` [B, T, 52], the other targets [B, T]."""
+
+    features: Tensor
+    speaking: Tensor
+    expression: Tensor
+    jaw: Tensor
+    closure: Tensor
+    touch: Tensor
+    viseme: Tensor
+
+
+def lip_task(reader: LipReader, material: Sequence[Material], seed: int, config: FitConfig = LIP_FIT) -> FitTask:
+    """Fitting `reader` in place."""
+    measure = MouthMeasure()
+
+    def losses(rng: np.random.Generator) -> dict[str, Tensor]:
+        batch = draw_batch(rng, material, config.batch, config.frames)
+        return lip_losses(reader(batch.features, batch.speaking), batch, measure)
+
+    return FitTask(reader, TERMS, losses, material, seed, config)
+
+
+def draw_batch(rng: np.random.Generator, material: Sequence[Material], count: int, frames: int) -> LipBatch:
+    """`count` random windows of `frames` frames of random people."""
+    rows: list[tuple[Tensor, ...]] = []
+    for _ in range(count):
+        rehearsal = material[int(rng.integers(len(material)))]
+        person = int(rng.integers(2))
+        start = int(rng.integers(rehearsal.frames - frames + 1))
+        speech = speech_input(rng, rehearsal, person, start, frames, bool(rng.random() < MIX_SHARE))
+        window = slice(start, start + frames)
+        targets = (rehearsal.expression, rehearsal.jaw, rehearsal.closure, rehearsal.touch, rehearsal.viseme)
+        rows.append((speech.features, speech.speaking, *(torch.from_numpy(part[person, window]) for part in targets)))
+    return LipBatch(*(torch.stack(column) for column in zip(*rows, strict=True)))
 
 
 def lip_losses(

@@ -1,11 +1,11 @@
-"""Windows over the T frames of a dialogue, and how what a network makes of them becomes one dialogue again.
+"""Windows over the T frames or samples of a recording, and how what a network makes of them becomes one whole again.
 
     InnerWindows    ┄┄┄[   ███████   ]              every frame from the one window that has it in its inner part;
-                              [   ███████   ]┄┄┄    the outer windows reach beyond the dialogue
+                              [   ███████   ]┄┄┄    the outer windows reach beyond the whole
     FadedWindows    [██████████▓▓▒▒]                made one after the other, each fades into the next;
-                              [▒▒▓▓██████████]      the last one is moved back to end with the dialogue
+                              [▒▒▓▓██████████]      the last one is moved back to end with the whole
     BlendedWindows  [▒▒▓▓██████▓▓▒▒]                made together, the weighted mean where two overlap;
-                              [▒▒▓▓██████▓▓▒▒]┄┄┄   the last one may end after the dialogue
+                              [▒▒▓▓██████▓▓▒▒]┄┄┄   the last one may end after the whole
 
 `pieces_with_context` cuts like InnerWindows and shortens the context at both ends, for networks that take any length.
 """
