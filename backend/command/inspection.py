@@ -194,7 +194,9 @@ def _problems(broken: Mapping[str, Exception], rows: tuple[Row, ...]) -> list[Du
             files = [
                 row.file
                 for row in rows
-                if row.state == state.value and not _may_miss(row) and (Path(row.file).parts[0] in shipped) is own
+                if row.state == state.value
+                and not (row.optional and row.state == State.MISSING.value)
+                and (Path(row.file).parts[0] in shipped) is own
             ]
             if files:
                 fix = "Install Duologue again." if own else _fix(state)
@@ -206,7 +208,3 @@ def _fix(state: State) -> str:
     if state is State.MISSING:
         return f"{remedy()}, or choose the assets folder that holds them."
     return f"Delete what was changed. {remedy()}."
-
-
-def _may_miss(row: Row) -> bool:
-    return row.optional and row.state == State.MISSING.value

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,7 +46,7 @@ def read_segments(path: Path, people: tuple[str, str] | None = None) -> SpeakerS
         text = _text(path)
         speakers, placed = _from_json(text, source) if path.suffix.lower() == ".json" else _from_rttm(text, source)
         ordered = in_order([segment for segment, _ in placed if segment.end > segment.start])
-        found = _without_repeats([*speakers, *(segment.speaker for segment in ordered)])
+        found = list(dict.fromkeys([*speakers, *(segment.speaker for segment in ordered)]))
         _refuse_a_third(found, placed, source)
         if people is None:
             people = (found[0], found[1]) if len(found) == 2 else ("the first person", "the second person")  # noqa: PLR2004
@@ -193,10 +193,6 @@ def _bad_time(source: str, what: str) -> DuologueError:
 
 def _is_name(name: Any) -> bool:
     return isinstance(name, str) and name.strip() != ""
-
-
-def _without_repeats(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names))
 
 
 def _as_json(turns: SpeakerSegments) -> str:

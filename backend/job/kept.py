@@ -50,7 +50,8 @@ def kept_take(request: JobRequest, keep: KeptTake, dialogue: Dialogue, face: Fac
         raise _unfit("Nothing of the take is kept; the seconds to make anew are all of it.")
     if kept_frames(keep, frames).all():
         raise _unfit(f"Nothing is to be made: the take ends after {take.seconds:.2f} s.")
-    if _sounds(take.meta) not in (None, [file.sha256 for file in dialogue.files]):
+    sounds = read_or_none(lambda: [str(file["sha256"]) for file in take.meta["audio"]["files"]])
+    if sounds not in (None, [file.sha256 for file in dialogue.files]):
         stages.warn("The take was made for other sound files; what stays of it may not fit these.")
     return take
 
@@ -89,7 +90,7 @@ def staging_around(take: Performance, keep: KeptTake, wanted: Staging, *, asked_
     Who is made anew as a whole leans, faces and looks as `wanted` says, where that was `asked_for`; in a stretch of
     time only mood and gaze follow it, for nobody changes chairs there. Without it the take's own staging counts.
     """
-    there = _staging_of(take.meta)
+    there = read_or_none(lambda: staging_from_json(take.meta["staging"]))
     if there is None:
         return wanted
     if not asked_for:
@@ -125,14 +126,6 @@ def _sway(take: Performance, person: int) -> np.ndarray:
     yaw, _ = yaw_and_pitch(axis_angle_to_matrix(take.pose[person, :, _GLOBAL])[..., 2])
     facing = np.median(np.unwrap(yaw))
     return np.asarray(moved @ about_y(np.asarray(facing)), np.float32)  # by the transpose: into the trunk's axes
-
-
-def _staging_of(meta: dict[str, Any]) -> Staging | None:
-    return read_or_none(lambda: staging_from_json(meta["staging"]))
-
-
-def _sounds(meta: dict[str, Any]) -> list[str] | None:
-    return read_or_none(lambda: [str(file["sha256"]) for file in meta["audio"]["files"]])
 
 
 def _unfit(what: str) -> DuologueError:

@@ -134,7 +134,9 @@ class Aligner:
             return ()
         # Words and phones live only as long as the alignment that they come from.
         alignment = self._decoder.get_alignment()
-        found = [_aligned_word(word) for word in alignment if _is_word(word.name)] if alignment is not None else []
+        found = (
+            [_aligned_word(word) for word in alignment if word.name.startswith("w")] if alignment is not None else []
+        )
         del alignment
         return tuple(found)
 
@@ -202,7 +204,3 @@ def _seconds(frame: int) -> float:
 
 def _name(index: int) -> str:
     return f"w{index}"
-
-
-def _is_word(name: str) -> bool:
-    return name.startswith("w")

@@ -90,7 +90,7 @@ def _words_of(piece: str, dictionary: Dictionary) -> tuple[SpokenWord, ...]:
 
 
 def _unlisted_word(written: str, dictionary: Dictionary) -> tuple[SpokenWord, ...]:
-    plain = _ascii(written.lower())
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", written.lower()) if sign.isascii())
     if dictionary(plain):
         return (SpokenWord(written, tuple(dictionary(plain))[:MOST_READINGS], listed=True),)
     stem = plain.removesuffix("'s")
@@ -120,10 +120,6 @@ def _number(piece: str, dictionary: Dictionary) -> tuple[SpokenWord, ...]:
 def _letter_by_letter(word: str, dictionary: Dictionary) -> tuple[Sounds, ...]:
     letters = [dictionary(letter) for letter in word]
     return (tuple(phone for readings in letters for phone in readings[0]),) if all(letters) else ()
-
-
-def _ascii(word: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKD", word) if sign.isascii())
 
 
 # fmt: off

@@ -30,14 +30,14 @@ _FEWEST: Final = 2
 def named_lines(text: str) -> str:
     """`text` with its times left out and its names at the beginning of what they say; other texts as they are."""
     lines = text.splitlines()
-    if any(line.startswith("[Script Info]") for line in lines) or _count(lines, re.compile(r"^Dialogue:.*,.*,")):
+    if any(line.startswith("[Script Info]") or re.match(r"Dialogue:.*,.*,", line) for line in lines):
         return "\n".join(_from_ass(lines))
     if sum(_CUE.match(line) is not None for line in lines) >= 1:
         return "\n".join(_from_cues(lines))
     timed = sum(_is_timed(line) for line in lines)
     if timed >= _FEWEST:
         return "\n".join(_from_meeting(lines))
-    if _is_screenplay(lines):
+    if len(list(_headings(lines))) >= _FEWEST:  # a screenplay: names in capitals above what they say
         return "\n".join(_from_screenplay(lines))
     return text
 
@@ -52,10 +52,6 @@ def unknown_kind(text: str) -> str | None:
     if re.match(r"<(\?xml|!doctype|html|tt[ >:])", begin, re.IGNORECASE):
         return "XML or HTML"
     return None
-
-
-def _count(lines: list[str], pattern: re.Pattern[str]) -> bool:
-    return sum(pattern.match(line) is not None for line in lines) >= 1
 
 
 def _from_ass(lines: list[str]) -> Iterator[str]:
@@ -101,11 +97,6 @@ def _from_meeting(lines: list[str]) -> Iterator[str]:
             yield f"{alone[1].strip()}: " if alone and len(alone[1].split()) <= 3 else rest  # noqa: PLR2004  (a name)
         else:
             yield line
-
-
-def _is_screenplay(lines: list[str]) -> bool:
-    """Names in capitals above what they say, two or more of them, and none before a colon."""
-    return len(list(_headings(lines))) >= _FEWEST
 
 
 def _headings(lines: list[str]) -> Iterator[int]:

@@ -50,7 +50,7 @@ class Rehearsal:
     - `floor` [2, T] 1 while the turn is this person's; `backchannel` [2, T] 1 while a person only signals listening;
       `invitation` [2, T] strength where a speaker invites a nod or an mm-hm;
     - `blink` [2, T] 1 on the frame on which a blink begins, `blink_seconds` [2, T, 2] seconds of its closing and its
-      opening (`animation.blinks.render_blinks` draws the lids from them);
+      opening (`animation.events.render_blinks` draws the lids from them);
     - `gaze_away` [2, T] 0 at the partner, 1 away; `gaze_target` [2, T, 2] radians, direction of the aversion, 0 at the
       partner; `gaze_shift` [2, T] 1 where that direction changes;
     - `saccade` [2, T] 1 where a small saccade lands; `fixation` [2, T, 2] radians, the offset it leads to;

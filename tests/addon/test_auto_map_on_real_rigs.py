@@ -6,7 +6,9 @@ import pytest
 from duologue.addon.retargeting.preset_choice import best_preset
 from duologue.addon.retargeting.rig_mapping import load_mapping
 from duologue.backend.contract.arkit import ARKIT_NAMES
-from duologue.backend.contract.errors import DuologueError
+from duologue.backend.contract.errors import ExitCode
+
+from tests.support.refusals import refused
 
 PRESETS = {
     path.stem: load_mapping(path) for path in (Path(__file__).resolve().parents[2] / "presets" / "rigs").glob("*.json")
@@ -145,5 +147,5 @@ def test_bones_of_other_layers_of_rigify_are_left_alone():
     ],
 )
 def test_rig_without_a_face_is_refused(keys, bones):
-    with pytest.raises(DuologueError, match="Nothing on this rig fits"):
+    with refused(ExitCode.RIG_UNSUITABLE):
         best_preset(PRESETS, keys, bones)

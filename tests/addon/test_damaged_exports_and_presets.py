@@ -8,13 +8,17 @@ from duologue.addon.export.live_link_csv import read_live_link_csv
 from duologue.addon.export.take_json import read_take_json, write_take_json
 from duologue.addon.paths import table_of
 from duologue.addon.retargeting.rig_mapping import load_mapping
-from duologue.backend.contract.errors import DuologueError, ExitCode
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from duologue.backend.contract.errors import ExitCode
 from test_take_json import performance
 
-from tests.support.damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
-from tests.support.examples import examples
+from tests.support.damage import (
+    Kind,
+    check_damage,
+    check_misplaced,
+    damaged_json,
+    damaged_text,
+    each_damaged,
+)
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"
 CSV = b"Timecode,BlendshapeCount,JawOpen,HeadYaw\n00:00:01:02.500,61,0.5,0.1\n00:00:01:03.500,61,0.25,0.1\n"
@@ -44,14 +48,11 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(number=st.integers(0, 2**32))
+@each_damaged(KINDS, 40)
 def test_a_damaged_file_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_where_no_file_can_be_read_a_code_of_its_own_says_so(tmp_path, name):
-    for path in misplaced(tmp_path, name):
-        assert isinstance(outcome(KINDS[name], path), DuologueError)
+    check_misplaced(KINDS[name], tmp_path, name)

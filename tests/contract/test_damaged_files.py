@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from test_face_file import face
 from test_performance_file import performance
 from test_transfer_file import _transfer
@@ -28,10 +26,10 @@ from tests.support.damage import (
     damaged_json,
     damaged_npz,
     damaged_text,
+    each_damaged,
     misplaced,
     outcome,
 )
-from tests.support.examples import examples
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST = JobRequest(
@@ -86,9 +84,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(number=st.integers(0, 2**32))
+@each_damaged(KINDS, 40)
 def test_a_damaged_file_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.contract.face import Face, load_face, save_face
+from tests.support.refusals import refused
 
 
 def face():
@@ -66,24 +67,18 @@ def test_the_same_face_gives_the_same_file(tmp_path):
 def test_a_face_that_does_not_fit_together_is_refused(tmp_path, change):
     save_face(tmp_path / "face.npz", replace(face(), **change))
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.FACE_INVALID):
         load_face(tmp_path / "face.npz")
-
-    assert caught.value.code == ExitCode.FACE_INVALID
 
 
 def test_a_face_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.FACE_NOT_FOUND):
         load_face(tmp_path / "face.npz")
-
-    assert caught.value.code == ExitCode.FACE_NOT_FOUND
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"v 0 0 0"])
 def test_a_file_that_is_no_face_is_refused(tmp_path, content):
     (tmp_path / "face.npz").write_bytes(content)
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.FACE_INVALID):
         load_face(tmp_path / "face.npz")
-
-    assert caught.value.code == ExitCode.FACE_INVALID

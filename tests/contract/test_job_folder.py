@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.contract.job import (
     EVENTS_FILE,
     REQUEST_FILE,
@@ -20,6 +20,7 @@ from backend.contract.job import (
     read_request,
     write_request,
 )
+from tests.support.refusals import refused
 
 REQUEST = JobRequest(
     audio=AudioInput("tracks", ("/a b/änna.wav", "C:\\ben.wav")),
@@ -46,10 +47,8 @@ def test_a_partner_that_is_none_is_refused(tmp_path, partner):
     data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8")) | {"partner": partner}
     (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.BAD_REQUEST):
         read_request(tmp_path)
-
-    assert caught.value.code == ExitCode.BAD_REQUEST
 
 
 def test_a_request_from_before_speaker_segments_still_loads(tmp_path):
@@ -111,10 +110,8 @@ def test_keeping_that_makes_no_sense_is_refused(tmp_path, fields):
     data["keep"] |= fields
     (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.BAD_REQUEST):
         read_request(tmp_path)
-
-    assert caught.value.code == ExitCode.BAD_REQUEST
 
 
 @pytest.mark.parametrize(
@@ -123,10 +120,8 @@ def test_keeping_that_makes_no_sense_is_refused(tmp_path, fields):
     ids=["partner", "engine"],
 )
 def test_a_kept_take_goes_with_no_partner_and_no_engine_without_chance(fields):
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.BAD_REQUEST):
         check_request(replace(KEEPING, **fields))
-
-    assert caught.value.code == ExitCode.BAD_REQUEST
 
 
 @pytest.mark.parametrize("transcripts", [[], ["a"], ["a", "b", "c"], 3])
@@ -135,10 +130,8 @@ def test_transcripts_that_are_no_pair_are_refused(tmp_path, transcripts):
     data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
     (tmp_path / REQUEST_FILE).write_text(json.dumps(data | {"transcripts": transcripts}), encoding="utf-8")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.BAD_REQUEST):
         read_request(tmp_path)
-
-    assert caught.value.code == ExitCode.BAD_REQUEST
 
 
 @pytest.mark.parametrize("missing", ["schema", "audio", "prompt", "engine", "seed", "face", "characters", "assets"])
@@ -148,20 +141,16 @@ def test_a_request_that_lacks_a_field_is_refused(tmp_path, missing):
     del data[missing]
     (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.BAD_REQUEST):
         read_request(tmp_path)
-
-    assert caught.value.code == ExitCode.BAD_REQUEST
 
 
 @pytest.mark.parametrize("content", [b"", b"null", b"[1]", b"{", b"\xff\xfe", b'"text"'])
 def test_a_file_that_is_no_request_is_refused(tmp_path, content):
     (tmp_path / REQUEST_FILE).write_bytes(content)
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.BAD_REQUEST):
         read_request(tmp_path)
-
-    assert caught.value.code == ExitCode.BAD_REQUEST
 
 
 @pytest.mark.parametrize(
@@ -176,10 +165,8 @@ def test_a_file_that_is_no_request_is_refused(tmp_path, content):
     ],
 )
 def test_audio_that_contradicts_itself_is_refused(audio):
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.BAD_REQUEST):
         check_request(replace(REQUEST, audio=audio))
-
-    assert caught.value.code == ExitCode.BAD_REQUEST
 
 
 def test_events_are_read_once_and_in_order(tmp_path):
@@ -216,10 +203,8 @@ def test_a_line_that_is_still_being_written_waits(tmp_path):
 def test_a_line_that_is_no_event_is_garbage(tmp_path, line):
     (tmp_path / EVENTS_FILE).write_bytes(line + b"\n")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.WORKER_GARBAGE):
         read_events(tmp_path)
-
-    assert caught.value.code == ExitCode.WORKER_GARBAGE
 
 
 def test_one_of_two_tracks_may_be_nobody_s(tmp_path):

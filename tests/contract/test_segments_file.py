@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.segments import Segment, SpeakerSegments, in_order, name_key
 from backend.contract.segments_file import read_segments, write_segments
+from tests.support.refusals import refused
 
 PEOPLE = ("Anna", "Ben")
 
@@ -164,10 +165,8 @@ def test_what_cannot_be_opened_is_refused(tmp_path, content):
     elif content is not None:
         path.write_bytes(content)
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.SEGMENTS_INVALID):
         read_segments(path, PEOPLE)
-
-    assert caught.value.code == ExitCode.SEGMENTS_INVALID
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -175,7 +174,5 @@ def test_what_cannot_be_opened_is_refused(tmp_path, content):
 def test_any_bytes_are_read_or_refused(tmp_path, content, name):
     (tmp_path / name).write_bytes(content)
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.SEGMENTS_INVALID):
         read_segments(tmp_path / name, PEOPLE)
-
-    assert caught.value.code == ExitCode.SEGMENTS_INVALID

@@ -7,8 +7,6 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from safetensors.torch import save
 
 from backend.contract.errors import DuologueError, ExitCode
@@ -31,10 +29,10 @@ from tests.support.damage import (
     damaged_bytes,
     damaged_npz,
     damaged_safetensors,
+    each_damaged,
     misplaced,
     outcome,
 )
-from tests.support.examples import examples
 from tests.support.official_models import PARITY, TINY, tiny_model
 
 SMALL = DualTalkConfig(width=16, heads=2, interaction_layers=1, watching=8)
@@ -108,9 +106,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(number=st.integers(0, 2**32))
+@each_damaged(KINDS, 15)
 def test_damaged_weights_are_taken_or_refused_by_their_own_code(tmp_path_factory, name, number):
     folder = tmp_path_factory.getbasetemp() / "weights"
     folder.mkdir(exist_ok=True)

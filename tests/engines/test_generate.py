@@ -7,7 +7,7 @@ import torch
 from backend.contract.errors import DuologueError, ExitCode
 from backend.engines import generate
 from backend.engines.base import Conditions, DialogueAudio, Motion
-from backend.engines.dualtalk import engine as dualtalk_engine
+from backend.engines.lip_reader import listening
 from backend.speech.encoder import SpeechEncoder
 
 SECONDS = 13
@@ -19,7 +19,7 @@ def _small_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     encoder = SpeechEncoder()
     encoder.layers = encoder.layers[:1]
     encoder.requires_grad_(False).eval()
-    monkeypatch.setattr(dualtalk_engine, "load_encoder", lambda _path, _device: encoder)
+    monkeypatch.setattr(listening, "load_encoder", lambda _path, _device: encoder)
 
 
 def _audio(seconds: float = SECONDS, *, separate: bool = True, told: bool = True) -> DialogueAudio:

@@ -6,7 +6,7 @@ import torch
 
 from backend.engines import generate
 from backend.engines.base import Conditions, DialogueAudio, KnownPerson
-from backend.engines.dualtalk import engine as dualtalk_engine
+from backend.engines.lip_reader import listening
 from backend.speech.encoder import SpeechEncoder
 
 SECONDS, FRAMES = 13, 325
@@ -18,7 +18,7 @@ def _small_encoder(monkeypatch):
     encoder = SpeechEncoder()
     encoder.layers = encoder.layers[:1]
     encoder.requires_grad_(False).eval()
-    monkeypatch.setattr(dualtalk_engine, "load_encoder", lambda _path, _device: encoder)
+    monkeypatch.setattr(listening, "load_encoder", lambda _path, _device: encoder)
 
 
 def known_person(person, frames=FRAMES, seed=0, size=1.0):

@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.face.skinning import pose_vertices
 from lab.evaluation.measures.landmarks import mouth_curves, seen_heads
 from tests.support.made_dialogue import BLINK, NARROW, OPEN, good_performance, random_phones, small_face
+from tests.support.refusals import refused
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,5 @@ def test_a_face_without_lids_has_no_blinks_and_one_without_lips_is_refused(perfo
     lipless = {name: index for name, index in face.landmarks.items() if "lip" not in name}
 
     assert np.isnan(seen_heads(performance, replace(face, landmarks=lidless))[0].lids).all()
-    with pytest.raises(DuologueError, match="lip_upper_inner") as caught:
+    with refused(ExitCode.FACE_INVALID, "lip_upper_inner"):
         seen_heads(performance, replace(face, landmarks=lipless))
-    assert caught.value.code == ExitCode.FACE_INVALID

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from lab.__main__ import main as lab_main
 from lab.evaluation.reactivity import benchmark
 from lab.evaluation.reactivity.following import agreement, cross_correlation, following, lags
@@ -27,6 +27,7 @@ from lab.evaluation.reactivity.reactions import (
 )
 from lab.evaluation.reactivity.report import as_text, measure, write_reactivity
 from tests.support.examples import examples
+from tests.support.refusals import refused
 
 FRAMES = 60 * 25
 EVENTS = 8
@@ -216,7 +217,5 @@ def test_folder_without_rehearsals_is_named(tmp_path, capsys):
 def test_one_rehearsal_has_nobody_to_exchange(tmp_path):
     (tmp_path / "0000").mkdir()
 
-    with pytest.raises(DuologueError, match="only one") as caught:
+    with refused(ExitCode.BAD_REQUEST):
         benchmark.read_rehearsals(Path(tmp_path))
-
-    assert caught.value.code == ExitCode.BAD_REQUEST

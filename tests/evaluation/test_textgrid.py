@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from backend.contract.errors import DuologueError, ExitCode
 from lab.evaluation.measures.phones import NOMINAL_OPENING, nominal_opening, plain_name
 from lab.evaluation.performance.textgrid import check_within, read_textgrids, read_tiers
+from tests.support.refusals import refused
 
 LONG = """File type = "ooTextFile"
 Object class = "TextGrid"
@@ -114,7 +115,7 @@ def test_a_missing_and_a_binary_file_are_named(tmp_path):
     binary.write_bytes(bytes(range(128, 256)))
 
     for path in (tmp_path / "none.TextGrid", binary):
-        with pytest.raises(DuologueError, match=path.name):
+        with refused(ExitCode.BAD_REQUEST):
             read_tiers(path)
 
 
@@ -132,7 +133,7 @@ def test_no_text_after_the_header_ends_in_anything_but_tiers_or_a_sentence(tmp_p
 def test_phones_beyond_the_performance_are_refused_and_silence_is_not():
     check_within(((0.0, 1.0, "aa"), (1.0, 9.0, "pau")), 1.0, "x.TextGrid")
 
-    with pytest.raises(DuologueError, match=r"x\.TextGrid go on to 1\.20 s, but the performance lasts 1\.00 s"):
+    with refused(ExitCode.BAD_REQUEST):
         check_within(((0.0, 1.2, "aa"),), 1.0, "x.TextGrid")
 
 

@@ -3,13 +3,18 @@
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.flame.flame_file import load_flame
-from tests.support.damage import Kind, check_damage, damaged_archive, damaged_npz, damaged_pickle, misplaced, outcome
-from tests.support.examples import examples
+from tests.support.damage import (
+    Kind,
+    check_damage,
+    check_misplaced,
+    damaged_archive,
+    damaged_npz,
+    damaged_pickle,
+    each_damaged,
+)
 from tests.support.flame_pickles import (
     flame_arrays,
     npz,
@@ -49,14 +54,11 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(number=st.integers(0, 2**32))
+@each_damaged(KINDS, 15)
 def test_a_damaged_model_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_where_no_file_can_be_read_a_code_of_its_own_says_so(tmp_path, name):
-    for path in misplaced(tmp_path, name):
-        assert isinstance(outcome(KINDS[name], path), DuologueError)
+    check_misplaced(KINDS[name], tmp_path, name)

@@ -20,6 +20,7 @@ from lab.simulation.corpus import rehearsal_folders, write_corpus
 from lab.simulation.rehearsal import perform_rehearsal
 from lab.simulation.rehearsal_files import load_rehearsal, save_rehearsal
 from lab.simulation.speech import flite
+from tests.support.refusals import refused
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 SECONDS = 8.0
@@ -131,29 +132,23 @@ def test_nothing_is_left_of_a_rehearsal_that_could_not_be_written(monkeypatch, t
 def test_a_folder_of_another_seed_is_left_alone(tmp_path):
     write_two(tmp_path)
 
-    with pytest.raises(DuologueError) as raised:
+    with refused(ExitCode.BAD_REQUEST):
         write_corpus(tmp_path, 2 * SECONDS / 3600, 2, FACE, workers=1, seconds=SECONDS)
-
-    assert raised.value.code == ExitCode.BAD_REQUEST
     assert len(rehearsal_folders(tmp_path)) == 2
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     (tmp_path / "file").write_text("in the way")
 
-    with pytest.raises(DuologueError) as raised:
+    with refused(ExitCode.OUTPUT_NOT_WRITABLE):
         write_two(tmp_path / "file")
-
-    assert raised.value.code == ExitCode.OUTPUT_NOT_WRITABLE
 
 
 def test_a_failure_in_another_process_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(corpus, "load_face", lambda _path: None)  # here, so that it is met there
 
-    with pytest.raises(DuologueError) as raised:
+    with refused(ExitCode.FACE_NOT_FOUND):
         write_corpus(tmp_path, 2 * SECONDS / 3600, 1, tmp_path / "no-face.npz", workers=2, seconds=SECONDS)
-
-    assert raised.value.code == ExitCode.FACE_NOT_FOUND
     assert rehearsals_in(tmp_path) == []
 
 

@@ -9,6 +9,7 @@ from backend.contract.errors import DuologueError, ExitCode
 from lab.simulation.script.people import MOODS
 from lab.simulation.script.sentences import SENTENCES
 from lab.simulation.tables import read_table
+from tests.support.refusals import refused
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,8 @@ def test_a_wrong_entry_is_refused_by_name(tmp_path, text, named):
 
 
 def test_a_missing_table_is_refused(tmp_path):
-    with pytest.raises(DuologueError) as failure:
+    with refused(ExitCode.ASSET_CORRUPT):
         read_table(tmp_path / "table.toml", Mapping[str, Entry])
-
-    assert failure.value.code == ExitCode.ASSET_CORRUPT
 
 
 @pytest.mark.parametrize("name", list(MOODS))

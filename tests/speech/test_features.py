@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.speech.encoder import SpeechEncoder, load_encoder
 from backend.speech.features import SPEECH_LEVEL, feature_blocks, feature_count, level_gain, speech_features
+from tests.support.refusals import refused
 
 
 @pytest.fixture(scope="module")
@@ -62,17 +63,13 @@ def test_windows_are_counted(encoder: SpeechEncoder) -> None:
 
 
 def test_a_missing_encoder_is_named(tmp_path) -> None:
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.ASSET_MISSING):
         load_encoder(tmp_path / "nothing.safetensors")
-
-    assert caught.value.code == ExitCode.ASSET_MISSING
 
 
 def test_a_broken_encoder_is_named(tmp_path) -> None:
     path = tmp_path / "broken.safetensors"
     path.write_bytes(b"not weights at all")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.ASSET_CORRUPT):
         load_encoder(path)
-
-    assert caught.value.code == ExitCode.ASSET_CORRUPT

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from backend.assets import assets_folder
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.staging.prompt import stage_prompt
 from backend.staging.prompt.unknown_words import LEAST_SIMILARITY, _mood_similarity, similar_moods
 from backend.staging.sentence_encoder import WEIGHTS_FILE, load_sentence_encoder, tokenizer_of
+from tests.support.refusals import refused
 
 WORDS = json.loads((Path(__file__).parents[1] / "data" / "mood_words.json").read_text(encoding="utf-8"))
 ASSETS = assets_folder()
@@ -94,10 +95,8 @@ def test_a_spoilt_encoder_is_refused(tmp_path):
     for name in ("minilm-l6-v2.safetensors", "minilm-l6-v2-vocabulary.txt"):
         (tmp_path / "prompts" / name).write_bytes(b"nothing of the kind")
 
-    with pytest.raises(DuologueError) as refused:
+    with refused(ExitCode.ASSET_CORRUPT):
         load_sentence_encoder(tmp_path)
-
-    assert refused.value.code is ExitCode.ASSET_CORRUPT
 
 
 def test_known_words_never_load_the_encoder():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from backend.contract.errors import DuologueError, ExitCode
 from backend.staging.prompt import stage_prompt
 from backend.staging.values import RANGES, checked_staging, staging_of_values, values_of
+from tests.support.refusals import refused
 
 PROMPT = "Anna looks down, Ben leans in, two metres apart"
 
@@ -129,10 +130,8 @@ def test_a_requests_staging_that_is_off_is_refused(spoil):
     data = json.loads(json.dumps(stage_prompt(PROMPT).staging.as_json()))
     spoil(data)
 
-    with pytest.raises(DuologueError) as refused:
+    with refused(ExitCode.BAD_REQUEST):
         checked_staging(data)
-
-    assert refused.value.code is ExitCode.BAD_REQUEST
 
 
 wild = st.recursive(
@@ -144,7 +143,5 @@ wild = st.recursive(
 
 @given(wild)
 def test_whatever_else_a_request_holds_is_refused(data):
-    with pytest.raises(DuologueError) as refused:
+    with refused(ExitCode.BAD_REQUEST):
         checked_staging(data)
-
-    assert refused.value.code is ExitCode.BAD_REQUEST

@@ -9,12 +9,17 @@ import io
 import json
 import random
 import zipfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.examples import examples
 
 try:
     import resource
@@ -68,6 +73,17 @@ def check_damage(kind: Kind, path: Path, number: int) -> Any:
     return outcome(kind, path)
 
 
+def each_damaged(kinds: Mapping[str, Kind], tries: int) -> Callable[[Callable[..., None]], Any]:
+    """Decorate a test that takes a `name` among `kinds` and the `number` of a damage: so many `tries` of each kind."""
+
+    def decorated(test: Callable[..., None]) -> Any:
+        allowed = [HealthCheck.function_scoped_fixture]
+        tried = settings(max_examples=examples(tries), deadline=None, suppress_health_check=allowed)
+        return pytest.mark.parametrize("name", kinds)(tried(given(number=st.integers(0, 2**32))(test)))
+
+    return decorated
+
+
 def outcome(kind: Kind, path: Path) -> Any:
     """What the reader makes of `path` with little memory, or how it refuses it; any other end is raised."""
     try:
@@ -94,6 +110,12 @@ def misplaced(folder: Path, name: str) -> Iterator[Path]:
     with contextlib.suppress(OSError):  # where links are not allowed
         loop.symlink_to(loop)
         yield loop
+
+
+def check_misplaced(kind: Kind, folder: Path, name: str) -> None:
+    """Hold the reader of `kind` to one of its own codes at every path of `misplaced`."""
+    for path in misplaced(folder, name):
+        assert getattr(outcome(kind, path), "code", None) in kind.codes, path
 
 
 @contextlib.contextmanager

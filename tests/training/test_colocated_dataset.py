@@ -24,6 +24,7 @@ from lab.simulation.speech.voices import FLITE_ALONE
 from lab.training.colocated.audio_features import compute_audio_features, mouths_of
 from lab.training.colocated.data import divided, fingerprint, read_recordings, stream_of_take
 from tests.support.colocated_data import made_up_face, write_take
+from tests.support.refusals import refused
 
 FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 
@@ -213,9 +214,8 @@ def test_audio_features_are_computed_once(tmp_path):
         assert audio.mouth_window(0, mix=True, window=slice(3, 13)).shape == (10, MOUTH)
 
     np.save(tmp_path / "features" / "one.npy", features[:, :30])
-    with pytest.raises(DuologueError) as failure:
+    with refused(ExitCode.ASSET_CORRUPT):
         compute_audio_features(recordings, tmp_path / "features", tmp_path / "mouths", encoder, lambda: lips)
-    assert failure.value.code is ExitCode.ASSET_CORRUPT
 
 
 @pytest.mark.parametrize(

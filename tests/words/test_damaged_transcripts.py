@@ -1,14 +1,18 @@
 """Whatever is wrong with a transcript, its reader takes it or refuses it with a code of its own."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.words.spoken_words import spoken_words
 from backend.words.transcripts import read_transcripts
-from tests.support.damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
-from tests.support.examples import examples
+from tests.support.damage import (
+    Kind,
+    check_damage,
+    check_misplaced,
+    damaged_json,
+    damaged_text,
+    each_damaged,
+)
 
 SRT = (
     b"1\n00:00:01,000 --> 00:00:03,500\nAnna: How are you ?\n\n2\n00:00:04,000 --> 00:00:05,000\nBen: Fine, 21 times.\n"
@@ -44,14 +48,11 @@ KINDS = {
 }
 
 
-@pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(number=st.integers(0, 2**32))
+@each_damaged(KINDS, 40)
 def test_a_damaged_transcript_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)
 
 
 @pytest.mark.parametrize("name", KINDS)
 def test_where_no_file_can_be_read_a_code_of_its_own_says_so(tmp_path, name):
-    for path in misplaced(tmp_path, name):
-        assert isinstance(outcome(KINDS[name], path), DuologueError)
+    check_misplaced(KINDS[name], tmp_path, name)

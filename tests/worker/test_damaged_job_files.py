@@ -4,18 +4,22 @@ import json
 from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from backend import assets
 from backend.command.animate import staging_in
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.staging import presets
 from backend.staging.presets import PRESETS
 from backend.staging.stage import Place, Staging
 from backend.staging.values import values_of
-from tests.support.damage import Kind, check_damage, damaged_json, damaged_text, misplaced, outcome
-from tests.support.examples import examples
+from tests.support.damage import (
+    Kind,
+    check_damage,
+    check_misplaced,
+    damaged_json,
+    damaged_text,
+    each_damaged,
+)
 
 STAGING = Staging("across", (Place((-0.6, 1.2, 0.0), 0.3, away=(10.0, 5.0)), Place((0.6, 1.2, 0.0), -0.3)))
 
@@ -71,14 +75,11 @@ KINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", KINDS)
-@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(number=st.integers(0, 2**32))
+@each_damaged(KINDS, 30)
 def test_a_damaged_file_is_taken_or_refused_by_its_own_code(tmp_path, name, number):
     check_damage(KINDS[name], tmp_path / name, number)
 
 
 @pytest.mark.parametrize("name", [name for name in KINDS if name != assets.LEDGER_FILE])
 def test_where_no_file_can_be_read_a_code_of_its_own_says_so(tmp_path, name):
-    for path in misplaced(tmp_path, name):
-        assert isinstance(outcome(KINDS[name], path), DuologueError)
+    check_misplaced(KINDS[name], tmp_path, name)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.contract.job import PERFORMANCE_FILE, AudioInput, Character, JobRequest, read_events, write_request
 from backend.contract.performance import load_performance
+from tests.support.refusals import refused
 
 FAKE = Path(__file__).resolve().parents[1] / "support" / "fake_worker.py"
 CAST = (Character("Mia"), Character("Tom"))
@@ -72,6 +73,5 @@ def test_a_broken_result_is_announced_and_does_not_load(play, how):
 
     assert code == 0
     assert events[-1]["event"] == "done"
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.PERFORMANCE_INVALID):
         load_performance(folder / PERFORMANCE_FILE)
-    assert caught.value.code == ExitCode.PERFORMANCE_INVALID

@@ -6,9 +6,10 @@ import json
 import pytest
 
 from backend.assets import assets_folder
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.contract.job import AudioInput, JobRequest, KeptTake, KnownPartner
 from backend.job.provenance import derived_files, given_files
+from tests.support.refusals import refused
 
 AUDIO = AudioInput("mix", ("/talk.wav",))
 
@@ -58,7 +59,5 @@ def test_turn_models_are_named_where_they_were_heard():
 
 
 def test_a_file_that_is_gone_meanwhile_is_told_by_its_own_code(tmp_path):
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.SEGMENTS_INVALID):
         given_files(JobRequest(AUDIO, segments=str(tmp_path / "turns.json")))
-
-    assert caught.value.code == ExitCode.SEGMENTS_INVALID

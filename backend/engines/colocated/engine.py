@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ...contract.arkit import SPOKEN_COMPONENTS
-from ...speech.encoder import ENCODER_FILE, SpeechEncoder, load_encoder
+from ...speech.encoder import SpeechEncoder
 from ..base import (
     Conditions,
     DialogueAudio,
@@ -27,10 +27,10 @@ from ..base import (
     quiet,
     steps_of,
 )
-from ..lip_reader.listening import LISTENING_WINDOWS, ListeningResult, listen
-from ..lip_reader.model import LIP_WEIGHTS, LipReader, load_lips
+from ..lip_reader.listening import LISTENING_WINDOWS, ListeningResult, listen, load_listener
+from ..lip_reader.model import LipReader
 from ..traits import engine_habits, trait_vector
-from ..weights import read_weights, weights_hashes, write_weights
+from ..weights import read_weights, write_weights
 from .conditioning import Condition
 from .decoder import Decoded, LipTrack, decode_person
 from .model import Colocated, ColocatedConfig
@@ -82,9 +82,8 @@ class ColocatedEngine:
     @classmethod
     def load(cls, assets: Path, device: str) -> ColocatedEngine:
         """Raises DuologueError (WEIGHTS_INVALID, ASSET_MISSING, ASSET_CORRUPT)."""
-        encoder = load_encoder(assets / ENCODER_FILE, device)
-        hashes = weights_hashes(COLOCATED_WEIGHTS, LIP_WEIGHTS, assets / ENCODER_FILE)
-        return cls(encoder, load_lips(device=device), load_colocated(device=device), hashes)
+        encoder, lips, hashes = load_listener(assets, device, COLOCATED_WEIGHTS)
+        return cls(encoder, lips, load_colocated(device=device), hashes)
 
     def generate(
         self,

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from torch import Tensor
 
-from ...speech.encoder import ENCODER_FILE, SpeechEncoder, load_encoder
+from ...speech.encoder import SpeechEncoder
 from ..base import Conditions, Motion, Progress, keep, never, quiet, steps_of
-from ..lip_reader.listening import listen
-from ..lip_reader.model import LIP_WEIGHTS, PART_OF_DUALTALK, LipReader, load_lips
-from ..weights import read_weights, weights_hashes, write_weights
+from ..lip_reader.listening import listen, load_listener
+from ..lip_reader.model import PART_OF_DUALTALK, LipReader
+from ..weights import read_weights, write_weights
 from .model import DualTalk, DualTalkConfig
 from .rollout import perform, react
 
@@ -62,9 +62,8 @@ class DualTalkEngine:
     @classmethod
     def load(cls, assets: Path, device: str) -> DualTalkEngine:
         """Raises DuologueError (WEIGHTS_INVALID, ASSET_MISSING, ASSET_CORRUPT)."""
-        encoder = load_encoder(assets / ENCODER_FILE, device)
-        hashes = weights_hashes(WEIGHTS, LIP_WEIGHTS, assets / ENCODER_FILE)
-        return cls(encoder, load_lips(device=device), load_network(device=device), hashes)
+        encoder, lips, hashes = load_listener(assets, device, WEIGHTS)
+        return cls(encoder, lips, load_network(device=device), hashes)
 
     def generate(
         self,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -19,12 +20,13 @@ from torch import Tensor
 from ...animation.curves import smooth_step
 from ...contract.arkit import ARKIT_NAMES
 from ...contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
-from ...speech.encoder import SpeechEncoder
+from ...speech.encoder import ENCODER_FILE, SpeechEncoder, load_encoder
 from ...speech.features import level_gain
 from ...speech.log_mel import log_mel
 from ...windows import InnerWindows, cut_window
 from ..base import DialogueAudio
-from .model import LipReader
+from ..weights import weights_hashes
+from .model import LIP_WEIGHTS, LipReader, load_lips
 
 LISTENING_WINDOWS: Final = InnerWindows(length=10 * FRAME_RATE, step=6 * FRAME_RATE)
 """Windows of 10 s every 6 s, of which the inner 6 s are used, in training and here."""
@@ -85,6 +87,16 @@ def listen(
             LISTENING_WINDOWS.write_inner(array, first, pairs.float().cpu().numpy())
     progress(len(starts), len(starts))
     return ListeningResult(expression, jaw, closure, touch, torch.cat(windows), frames)
+
+
+def load_listener(assets: Path, device: str, own_weights: Path) -> tuple[SpeechEncoder, LipReader, dict[str, str]]:
+    """What an engine that listens loads beside its own model, and the hashes of all files, `own_weights` first.
+
+    Raises DuologueError (WEIGHTS_INVALID, ASSET_MISSING, ASSET_CORRUPT).
+    """
+    encoder = load_encoder(assets / ENCODER_FILE, device)
+    hashes = weights_hashes(own_weights, LIP_WEIGHTS, assets / ENCODER_FILE)
+    return encoder, load_lips(device=device), hashes
 
 
 def without_crosstalk(speaking: np.ndarray) -> np.ndarray:

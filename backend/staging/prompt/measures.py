@@ -87,13 +87,9 @@ def _range_at(tokens: Sequence[str], index: int) -> Measure | None:
         second = _single_measure_at(tokens, joint + 1)
         spoken = tokens[joint] != "and" or tokens[index - 1 : index] == ["between"]
         if second and spoken and (first is None or first.unit == second.unit):
-            low = first.value if first else (number or 0.0) * second.value / _count(tokens, joint + 1)
+            low = first.value if first else (number or 0.0) * second.value / (_number_at(tokens, joint + 1)[0] or 1.0)
             return Measure(second.unit, (low + second.value) / 2.0, joint + 1 + second.length - index)
     return first
-
-
-def _count(tokens: Sequence[str], index: int) -> float:
-    return _number_at(tokens, index)[0] or 1.0
 
 
 def _single_measure_at(tokens: Sequence[str], index: int) -> Measure | None:

@@ -26,7 +26,7 @@ _HEAD: Final = """# Statistics of the rehearsals
 Made by `python3 build.py train statistics {words} --out docs/developers`; {count} rehearsals, {hours:.1f} hours.
 *Range* is the target that a rehearsal corpus must stay in, and tests hold it there; where sources differ, or people do,
 it is wider than one number. *Literature* is the value as it was collected for this project, and *checked* how far it
-was compared with its source: **measured** on recordings for this project, **abstract** where it stands in the paper's
+was compared with its source: **measured** on recordings, **abstract** where it stands in the paper's
 abstract, **secondary** where others cite the paper, **no** where it is cited from memory, **own** where it is a choice.
 
 ![Distributions of the rehearsals, values from the literature drawn in](pictures/rehearsals.png)

@@ -43,7 +43,9 @@ def sizes(encoder: str, file: Path | None, pretrained: Path | None) -> OfficialC
             config = replace(config, speech=speech_shape(_json(pretrained / "config.json")))
         if "speech" in changes:
             speech = changes.pop("speech")
-            given: dict[str, Any] = {name: _tupled(value) for name, value in speech.items()}
+            given: dict[str, Any] = {
+                name: (tuple(value) if isinstance(value, list) else value) for name, value in speech.items()
+            }
             config = replace(config, speech=replace(config.speech, **given))
         config = replace(config, **changes)
         with torch.device("meta"):
@@ -123,7 +125,3 @@ def _json(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise DuologueError(ExitCode.BAD_REQUEST, f"{path} holds no JSON object.", "Write {…} into it.")
     return content
-
-
-def _tupled(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
