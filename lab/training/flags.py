@@ -18,11 +18,13 @@ def add_training_flags(
     """The flags of every training on devices; the groups `learning` and `machine`, for more of them.
 
     `usual` has the defaults `batch`, `window`, `rate` and `seed`; `run` is the usual folder, `weights` the file in it;
-    `texts` explains `data`, `window` and `rate`.
+    `texts` explains `data`, `start`, `window` and `rate`.
     """
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help=texts["data"])
     parser.add_argument("--run", type=Path, default=run, metavar="DIR", help="checkpoints, curves; found again")
     parser.add_argument("--out", type=Path, metavar="FILE", help=f"the weights; default {weights} in --run")
+    parser.add_argument("--resume", action="store_true", help="go on; an error where --run has nothing to go on from")
+    parser.add_argument("--start", type=Path, metavar="FILE", help=texts["start"])
     parser.add_argument("--leave-out-bad", action="store_true", help="train without the data that have a fault")
     learning = parser.add_argument_group("learning")
     learning.add_argument("--batch", type=int, default=usual.batch, help="windows")
@@ -46,6 +48,10 @@ def check_training_flags(arguments: argparse.Namespace, least: Mapping[str, int]
         raise bad_flag(f"--seed is {arguments.seed}", f"Give {_LARGEST_SEED} or less.")
     if not 0.0 < arguments.rate < 1.0:
         raise bad_flag(f"--rate is {arguments.rate}", "Give a learning rate between 0 and 1.")
+    from .checkpoint import CHECKPOINT  # needs torch, which --help does without
+
+    if arguments.resume and not (arguments.run / CHECKPOINT).is_file():
+        raise bad_flag(f"{arguments.run} has no checkpoint to go on from", "Leave out --resume to begin.")
 
 
 def bad_flag(problem: str, fix: str) -> DuologueError:

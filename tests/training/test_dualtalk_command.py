@@ -178,6 +178,7 @@ def test_sizes_that_make_no_model_are_refused(tmp_path, told):
             ("--seed", str(2**40)),
             ("--devices", "0"),
             ("--start", "a.pth"),
+            ("--resume",),
             ("--group", "("),
             ("--seed", "-1"),
             ("--device", "abacus"),

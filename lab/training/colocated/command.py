@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, cast
 
 from ...cache import CACHE
 from ...progress import counter
-from ..checkpoint import CHECKPOINT
 from ..flags import add_training_flags, bad_flag, check_training_flags
 from ..trainer import Trainer
 
@@ -32,12 +31,11 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     usual = ColocatedSettings()
     texts = {
         "data": "a folder a recording; see the docs",
+        "start": "weights to begin with, as the shipped ones",
         "window": "frames, 25 a second; a multiple of 8",
         "rate": "AdamW's in the first stage",
     }
     learning, machine = add_training_flags(parser, usual, _RUN, _WEIGHTS, texts)
-    parser.add_argument("--resume", action="store_true", help="go on; an error where --run has nothing to go on from")
-    parser.add_argument("--start", type=Path, metavar="FILE", help="weights to begin with, as the shipped ones")
     parser.add_argument("--held-out", type=int, metavar="N", help="the last N are not learned from; default a tenth")
     parser.add_argument("--features", type=Path, metavar="DIR", help="speech features are kept here; default in --run")
     parser.add_argument("--mouths", type=Path, metavar="DIR", help="lips read off them too; default in --run")
@@ -60,8 +58,6 @@ def check(arguments: argparse.Namespace) -> None:
         raise bad_flag(f"--window is {arguments.window}", "Give a multiple of 8: the model halves it three times.")
     if arguments.batch < arguments.devices:
         raise bad_flag(f"--batch is {arguments.batch} for {arguments.devices} devices", "Give each of them a window.")
-    if arguments.resume and not (arguments.run / CHECKPOINT).is_file():
-        raise bad_flag(f"{arguments.run} has no checkpoint to go on from", "Leave out --resume to begin.")
 
 
 def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:

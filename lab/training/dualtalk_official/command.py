@@ -34,6 +34,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     usual = TrainingSettings()
     texts = {
         "data": "holds train/, test/ and ood/",
+        "start": "a DualTalk checkpoint to start from",
         "window": "frames, 25 a second",
         "rate": "Adam's, a fifth less every 50 epochs",
     }
@@ -41,7 +42,6 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     model = parser.add_argument_group("model")
     model.add_argument("--encoder", choices=("wav2vec2", "whisper"), default="wav2vec2", help="of speech")
     model.add_argument("--wav2vec2", type=Path, metavar="DIR", help="a wav2vec 2.0 of transformers' form to start from")
-    model.add_argument("--start", type=Path, metavar="FILE", help="a DualTalk checkpoint to start from")
     model.add_argument("--sizes", type=Path, metavar="JSON", help="sizes that are not the official ones")
     learning.add_argument("--epochs", type=int, default=usual.epochs)
     learning.add_argument("--validation", type=float, default=usual.validation, help="share of the training clips")
