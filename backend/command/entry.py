@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-_COMMANDS: Final = {
+COMMANDS: Final = {
     "animate": "animate a dialogue: a job folder, or files and a prompt",
     "serve": "job after job in one process, for a program that keeps it",
     "export-face": "write a face in FLAME's layout",
@@ -36,10 +36,10 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m backend",
         description="Duologue's worker.",
-        epilog="commands:\n" + "\n".join(f"  {name:21} {what}" for name, what in _COMMANDS.items()),
+        epilog="commands:\n" + "\n".join(f"  {name:21} {what}" for name, what in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=_COMMANDS, metavar="command")
+    parser.add_argument("command", choices=COMMANDS, metavar="command")
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="see `command --help`")
     chosen = parser.parse_args(words)
     module = importlib.import_module(f"backend.command.{chosen.command.replace('-', '_')}")

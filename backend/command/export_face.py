@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ..contract.command_flags import Flag
 from ..contract.constants import OPEN_HEAD
-from ..job.reporting import Reporter, step_of
+from ..job.reporting import Reporter, numbered_steps
 from .long_command import ASSETS, LongCommand, run
 
 _STAND_IN: Final = "flame-shaped"
@@ -28,8 +28,8 @@ def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
     from ..contract.face import load_face, save_face
     from ..flame.flame_shaped import flame_shaped
 
-    step = step_of(report)
-    step(_STEPS[0], 0, len(_STEPS))
+    step = numbered_steps(report, _STEPS)
+    step(0)
     assets = assets_folder(arguments.assets)
     derived = arguments.face in (OPEN_HEAD, _STAND_IN)
     if derived:
@@ -37,7 +37,7 @@ def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
     face = load_face(assets / "faces" / f"{OPEN_HEAD}.npz" if derived else Path(arguments.face))
     if arguments.face == _STAND_IN:
         face = flame_shaped(face)
-    step(_STEPS[1], 1, len(_STEPS))
+    step(1)
     save_face(arguments.out, face)
     return {
         "file": str(arguments.out),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..contract.command_flags import Flag
 from ..contract.constants import OPEN_HEAD
-from ..job.reporting import Reporter, StageReporter, step_of
+from ..job.reporting import Reporter, StageReporter, numbered_steps
 from .long_command import ASSETS, EVENTS_HELP, LongCommand, run
 
 if TYPE_CHECKING:
@@ -38,11 +38,7 @@ def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
     from ..flame.flame_file import load_flame
     from ..flame.flame_likeness import with_likeness
 
-    report_step = step_of(report)
-
-    def step(index: int) -> None:
-        report_step(_STEPS[index], index, len(_STEPS))
-
+    step = numbered_steps(report, _STEPS)
     step(0)
     face = load_flame(arguments.file.absolute())
     assets = assets_folder(arguments.assets)

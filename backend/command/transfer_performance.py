@@ -11,7 +11,7 @@ from ..contract.command_flags import Flag
 from ..contract.constants import OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import is_file
-from ..job.reporting import Reporter, step_of
+from ..job.reporting import Reporter, numbered_steps
 from .long_command import ASSETS, LongCommand, run
 
 if TYPE_CHECKING:
@@ -30,11 +30,7 @@ def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
     from ..contract.performance import load_performance, save_performance
     from ..contract.transfer import transfer_performance
 
-    report_step = step_of(report)
-
-    def step(index: int) -> None:
-        report_step(_STEPS[index], index, len(_STEPS))
-
+    step = numbered_steps(report, _STEPS)
     step(0)
     performance = load_performance(arguments.performance)
     target = _face(arguments.to, arguments.faces, arguments.assets)

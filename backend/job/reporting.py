@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -145,6 +145,12 @@ def step_of(report: Reporter) -> Step:
         report.progress(stage, done, total)
 
     return step
+
+
+def numbered_steps(report: Reporter, stages: Sequence[str]) -> Callable[[int], None]:
+    """Return a function that reports the stage with the number it is called with; raises as `step_of`'s."""
+    step = step_of(report)
+    return lambda number: step(stages[number], number, len(stages))
 
 
 def cancelled(why: str) -> DuologueError:

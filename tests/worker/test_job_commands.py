@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from backend.assets import assets_folder
-from backend.command.entry import main
+from backend.command.entry import COMMANDS, main
 from backend.contract.command_request import write_command_request
 from backend.contract.constants import OPEN_HEAD
 from backend.contract.errors import ExitCode
@@ -20,6 +20,7 @@ from backend.contract.performance import Performance, load_performance, save_per
 from backend.flame.flame_shaped import flame_shaped
 
 ROOT = Path(__file__).resolve().parents[2]
+PARITY = ROOT / "tests" / "data" / "dualtalk_parity.npz"
 SECONDS = 60
 
 
@@ -58,6 +59,37 @@ def test_prepare_assets_with_nothing_to_do_says_where_everything_is(run):
     code, events = run("prepare-assets", only=[OPEN_HEAD], again=False)
 
     assert (code, events[-1]) == (ExitCode.OK, {"event": "done", "folder": str(assets_folder()), "derived": []})
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_runs_in_a_job_folder(command, capsys):
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"])
+
+    assert left.value.code == 0
+    assert "--job FOLDER" in capsys.readouterr().out
+
+
+def test_a_face_is_exported(run, tmp_path):
+    code, events = run("export-face", face=OPEN_HEAD, out=str(tmp_path / "face.npz"))
+
+    assert code == ExitCode.OK, events
+    assert [event["done"] for event in events[:-1]] == [0, 1]
+    assert (events[-1]["id"], events[-1]["expression"]) == (OPEN_HEAD, 52)
+    assert len(load_face(tmp_path / "face.npz").v_template) == events[-1]["vertices"]
+
+
+@pytest.mark.parametrize(("tolerance", "beyond"), [(None, []), (0.0, ["output"])])
+def test_differences_from_the_reference_are_a_result(run, monkeypatch, tolerance, beyond):
+    if tolerance is not None:
+        monkeypatch.setattr("backend.engines.dualtalk_official.parity.TOLERANCE", tolerance)
+
+    code, events = run("verify-dualtalk", fixture=str(PARITY))
+
+    assert (code, events[-1]["event"]) == (ExitCode.OK, "done")
+    assert set(beyond) <= set(events[-1]["beyond"])
+    assert bool(events[-1]["beyond"]) == bool(beyond)
+    assert events[-1]["values"]["output"]["difference"] <= 1e-4
 
 
 def test_an_unknown_asset_is_an_error_event(run):
