@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,14 +12,9 @@ from ..contract.command_flags import Flag
 from ..contract.errors import DuologueError, ExitCode
 from ..job.reporting import Reporter, step_of
 from .inspection import inspect
-from .long_command import ASSETS, EVENTS_HELP, LongCommand, run
+from .long_command import ASSETS, EVENTS_HELP, LongCommand
 
 _SHORT_HASH: Final = 12
-
-
-def main(words: Sequence[str]) -> int:
-    """Exit code: OK, DEPENDENCY_MISSING, ASSET_MISSING or ASSET_CORRUPT. For another program problems are a result."""
-    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
@@ -29,6 +23,7 @@ def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
 
 
 def _show(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    """Raises DuologueError (DEPENDENCY_MISSING, ASSET_MISSING, ASSET_CORRUPT): problems, another program's result."""
     print(json.dumps(result["report"], indent=1) if arguments.json else result["table"])
     problems = result["report"]["problems"]
     if problems:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from ..contract.command_flags import Flag
 from ..job.reporting import Reporter, step_of
-from .long_command import EVENTS_HELP, LongCommand, run
+from .long_command import EVENTS_HELP, LongCommand
 
 _CONVERTED: Final = ".safetensors"
-
-
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from .long_command import run
+
 COMMANDS: Final = {
     "animate": "animate a dialogue: a job folder, or files and a prompt",
     "serve": "job after job in one process, for a program that keeps it",
@@ -43,4 +45,6 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="…", help="see `command --help`")
     chosen = parser.parse_args(words)
     module = importlib.import_module(f"backend.command.{chosen.command.replace('-', '_')}")
+    if hasattr(module, "COMMAND"):
+        return run(module.COMMAND, chosen.words)
     return int(module.main(chosen.words))

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from ..contract.command_flags import Flag
 from ..contract.constants import OPEN_HEAD
 from ..job.reporting import Reporter, numbered_steps
-from .long_command import ASSETS, LongCommand, run
+from .long_command import ASSETS, LongCommand
 
 _STAND_IN: Final = "flame-shaped"
 """A head with FLAME's counts and joints that anybody may have; `import-flame` takes it as it takes FLAME's files."""
 
 _STEPS: Final = ("Reading the face", "Writing")
-
-
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ..contract.command_flags import Flag
 from ..contract.constants import OPEN_HEAD
 from ..job.reporting import Reporter, StageReporter, numbered_steps
-from .long_command import ASSETS, EVENTS_HELP, LongCommand, run
+from .long_command import ASSETS, EVENTS_HELP, LongCommand
 
 if TYPE_CHECKING:
     from ..contract.face import Face
@@ -23,11 +22,6 @@ _STEPS: Final = (
     "How characters look on it",
     "Writing",
 )
-
-
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:

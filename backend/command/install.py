@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,16 +15,11 @@ from ..installation.installing import Wish, install
 from ..installation.plan import DEVICES, plan_for
 from ..installation.upkeep import move, remove
 from ..job.reporting import Reporter, StageReporter
-from .long_command import LongCommand, run
+from .long_command import LongCommand
 
 _TASKS: Final = ("install", "plan", "move", "remove")
 _REPORTED_EVERY: Final = 0.4
 _SIGN_OF_LIFE: Final = 1.0
-
-
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    return run(_COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
@@ -71,7 +65,7 @@ def _show(_arguments: argparse.Namespace, result: dict[str, Any]) -> None:
     print(json.dumps(result, indent=1))
 
 
-_COMMAND: Final = LongCommand(
+COMMAND: Final = LongCommand(
     "install",
     __doc__,
     (

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from ..contract.command_flags import Flag
 from ..job.reporting import Reporter, StageReporter, step_of
-from .long_command import ASSETS, LongCommand, run
-
-
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    return run(COMMAND, words)
+from .long_command import ASSETS, LongCommand
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:

@@ -17,17 +17,11 @@ from ..job.loaded_models import LoadedModels
 from ..job.running import Host, run_in_folder
 from ..job.serving import IDLE_SECONDS, serve
 from ..worker import run_job
+from .entry import COMMANDS
 from .long_command import run_requested
 
-_COMMANDS: Final = (
-    "check",
-    "convert-checkpoint",
-    "import-flame",
-    "prepare-assets",
-    "stage",
-    "transfer-performance",
-)
-"""Those that a job folder may ask for beside `animate`."""
+_COMMANDS: Final = frozenset(COMMANDS) - {ANIMATE, "install", "serve"}
+"""Those that a job folder may ask for beside `animate`; what replaces this process's own libraries is none."""
 _LEAVES_NOTHING_SURE: Final = (ExitCode.OUT_OF_MEMORY, ExitCode.UNEXPECTED)
 
 

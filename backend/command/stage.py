@@ -5,17 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from typing import Any, Final
 
 from ..contract.command_flags import Flag
 from ..job.reporting import Reporter
-from .long_command import ASSETS, LongCommand, run
-
-
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    return run(COMMAND, words)
+from .long_command import ASSETS, LongCommand
 
 
 def _work(arguments: argparse.Namespace, _report: Reporter) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,18 +11,13 @@ from ..contract.constants import OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import is_file
 from ..job.reporting import Reporter, numbered_steps
-from .long_command import ASSETS, LongCommand, run
+from .long_command import ASSETS, LongCommand
 
 if TYPE_CHECKING:
     from ..contract.face import Face
     from ..contract.transfer import BasisTransfer
 
 _STEPS: Final = ("Reading the performance", "From its face to the other one", "Writing", "Measuring")
-
-
-def main(words: Sequence[str]) -> int:
-    """The exit code."""
-    return run(COMMAND, words)
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from ..contract.command_flags import Flag
 from ..contract.errors import DuologueError, ExitCode
 from ..job.reporting import Reporter
-from .long_command import LongCommand, run
-
-
-def main(words: Sequence[str]) -> int:
-    """Exit code: OK, or ASSET_CORRUPT where a value differs too much. For another program differences are a result."""
-    return run(COMMAND, words)
+from .long_command import LongCommand
 
 
 def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
@@ -35,6 +29,7 @@ def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
 
 
 def _show(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
+    """Raises DuologueError (ASSET_CORRUPT) for what differs too much, which is a result for another program."""
     beyond, tolerance = result["beyond"], result["tolerance"]
     print(f"{'value':18}{'shape':>12}  {'largest difference':>18}")
     for name, row in result["values"].items():
