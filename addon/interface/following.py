@@ -26,8 +26,8 @@ _SOON: Final = 0.01
 _AGAIN: Final = 0.1
 _QUIET: Final = 0.4
 """Seconds without a move after which a drag is over."""
-_TICK: Final = 0.04
-"""Seconds of preparing before Blender gets a chance to draw."""
+_TICK: Final = 0.2
+"""Seconds of preparing before Blender gets a chance to draw; heads that Duologue built need less."""
 
 
 class Following:

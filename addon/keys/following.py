@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import bpy
 import numpy as np
 
-from ...backend.contract.performance import load_performance
+from ...backend.contract.performance import Performance, load_performance
 from ..adjusting.adjustment import as_text
 from ..retargeting.curves import Curve
 from ..retargeting.rig_presets import mapping_of
@@ -24,6 +25,8 @@ from .retaking import people_with_keys
 from .shape_parts import Part
 from .start import written_start
 from .takes import take_file
+
+_takes: dict[tuple[Path, int], Performance] = {}
 
 
 @dataclass
@@ -75,9 +78,18 @@ def prepared_to_follow(settings: DuologueSettings) -> Steps[Followed]:
     """All that can be done before a slider has moved. Raises DuologueError."""
     basis = basis_of(settings)
     yield "Reading the take", 0.0
-    performance = load_performance(take_file(settings))
+    performance = _read(take_file(settings))
     ready = yield from part_of(prepared(settings, performance, written_start(settings)), 0.0, 1.0)
     return Followed(basis, ready)
+
+
+def _read(file: Path) -> Performance:
+    """The take that was read last is kept: each undo asks for it again."""
+    place = (file, file.stat().st_mtime_ns)
+    if place not in _takes:
+        _takes.clear()
+        _takes[place] = load_performance(file)
+    return _takes[place]
 
 
 def follow(settings: DuologueSettings, followed: Followed) -> None:
