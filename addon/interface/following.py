@@ -62,6 +62,14 @@ def slider_moved(settings: DuologueSettings) -> None:
         bpy.app.timers.register(_tick, first_interval=_SOON)
 
 
+def catch_up(settings: DuologueSettings) -> None:
+    """Keys that are not as the sliders say follow soon; without a window, at once."""
+    if is_behind(settings):
+        slider_moved(settings)
+        if bpy.app.background:
+            settle_now()
+
+
 def follow_now() -> None:
     """What moved last is written at once."""
     while Following.moved is not None and _go_on() is not None:
@@ -166,8 +174,7 @@ def _after_undo(*_: Any) -> None:
     for scene in bpy.data.scenes:
         if scene.library is None:
             for settings in conversations_of(scene):
-                if is_behind(settings):
-                    slider_moved(settings)
+                catch_up(settings)
 
 
 _HANDLERS: Final = ("undo_post", "redo_post")

@@ -12,8 +12,12 @@ from duologue.addon.keys.laying_out import adjustment_on
 from duologue.addon.keys.replacing import is_untouched
 from duologue.addon.settings.adjust_properties import adjustments_of, take_over_former_values
 from duologue.addon.settings.properties import settings_of
+from duologue.backend.contract.performance import Performance, save_performance
 
+from tests.support import vendor_rigs
 from tests.support.drawn_panel import drawn
+from tests.support.fake_worker import fake_performance
+from tests.support.vendor_rigs import VENDORS
 
 
 def owners(scene):
@@ -188,6 +192,21 @@ def test_who_is_locked_keeps_keys_and_their_adjustment(played):
     assert adjustment_on(settings.head_a) == Adjustment(jaw=0.5)
 
 
+def test_another_take_on_the_heads_gets_what_the_sliders_say(played):
+    former = settings_of(played).take
+    assert bpy.ops.duologue.generate(anew="variation") == {"FINISHED"}
+    settings_of(played).adjust.first.jaw = 0.0
+    follow()
+
+    assert bpy.ops.duologue.use_take(take=former) == {"FINISHED"}, settings_of(played).message
+
+    assert adjustment_on(settings_of(played).head_a) == Adjustment(jaw=0.0)
+    played.frame_set(20)
+    np.testing.assert_allclose(
+        settings_of(played).head_a.pose.bones["jaw"].rotation_quaternion, (1, 0, 0, 0), atol=1e-6
+    )
+
+
 def test_without_live_the_sliders_wait(played):
     settings = settings_of(played)
     settings.adjust.live = False
@@ -263,3 +282,37 @@ def test_an_exported_take_is_as_adjusted(played, tmp_path):
     ]
     assert np.abs(jaws[0]).max() == 0.0
     assert np.abs(jaws[1]).max() > 0.1
+
+
+@pytest.mark.parametrize("vendor", ["arkit-52", "vrm-1", "rigify-face"])
+def test_characters_of_the_artist_s_follow_as_write_keys_writes(scene, tmp_path, vendor):
+    first, second = (vendor_rigs.build(VENDORS[vendor], name) for name in ("Anna", "Ben"))
+    settings = settings_of(scene)
+    settings.head_a, settings.head_b = first.armature, second.armature
+    settings.take = str(tmp_path / "performance.npz")
+    save_performance(tmp_path / "performance.npz", Performance(**vars(fake_performance())))
+    everything = [
+        *(one.armature for one in (first, second)),
+        *(m.data.shape_keys for m in (*first.meshes, *second.meshes)),
+    ]
+
+    def keys():
+        return {
+            (owner.name_full, owner.id_type, curve.data_path, curve.array_index): [
+                tuple(k.co) for k in curve.keyframe_points
+            ]
+            for owner in everything
+            if owner.animation_data is not None and owner.animation_data.action is not None
+            for curve in actions.channels_of(owner).fcurves
+        }
+
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}, settings.message
+    before = keys()
+    settings.adjust.both.lips, settings.adjust.first.head, settings.adjust.second.offset = 0.5, 1.5, 0.08
+
+    follow()
+
+    followed = keys()
+    assert followed != before
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}, settings.message
+    assert keys() == followed

@@ -21,6 +21,7 @@ from ...settings.conversations import conversations_of
 from ...settings.properties import DuologueSettings, settings_of
 from ...settings.take_properties import owner_of
 from ...steps import Steps
+from ..following import catch_up
 from ..take_rows import folder_of, list_of, refresh_soon, refreshed_in_steps
 from .saying import say, say_error
 from .stepping import SteppingOperator
@@ -56,8 +57,9 @@ class _SwitchingOperator(SteppingOperator):
         return f"The take is {take.parent.name}. Write keys puts it onto heads once there are two."
 
     def finish(self, context: bpy.types.Context, told: str) -> set[str]:
-        """Say what was done."""
+        """Say what was done; the keys of this take follow the sliders of *Adjust*, wherever those were before."""
         say(self, context, told)
+        catch_up(settings_of(context.scene))
         return {"FINISHED"}
 
     def folder(self, settings: DuologueSettings) -> Path:
