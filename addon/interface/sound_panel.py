@@ -18,6 +18,8 @@ from .sidebar import SubPanel, native
 from .speaking_rows import draw_speaking
 from .wrapping import row_or_column
 
+_LONGEST_NAME: Final = 18
+"""Letters of a file's name that fit the default sidebar beside length, rate and channels."""
 _WORDS: Final = ("transcript_a", "transcript_b", "segments", "swap_speakers")
 
 
@@ -55,7 +57,13 @@ class DUOLOGUE_PT_sound(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's 
         row = column.row()
         row.alignment, row.alert = "RIGHT", facts is None
         told = facts.sentence() if facts else _lack(path)
-        row.label(text=f"{path.name}: {told}", icon="NONE" if facts else "ERROR", translate=False)
+        row.label(text=f"{_shortened(path.name)}: {told}", icon="NONE" if facts else "ERROR", translate=False)
+
+
+def _shortened(name: str) -> str:
+    """`name` without its middle where that would push out of the row what the file is."""
+    half = _LONGEST_NAME // 2
+    return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
 
 
 def _lack(path: Path) -> str:
