@@ -114,13 +114,17 @@ def test_a_rig_of_ones_own_without_a_mapping_says_so_and_offers_one(played):
 @pytest.mark.parametrize("state", ["empty", "played"])
 def test_whatever_cannot_be_pressed_says_why(state, request):
     request.getfixturevalue(state)
+    silent = []
     for name in (one for one in dir(bpy.ops.duologue) if not one.startswith("_")):
         operator = getattr(bpy.ops.duologue, name)
         if "INTERNAL" in operator.bl_options or operator.poll():
             continue
         with pytest.raises(RuntimeError) as refused:
             operator()
-        assert "context is incorrect" not in str(refused.value), name
+        if "context is incorrect" in str(refused.value):
+            silent.append(name)
+
+    assert silent == []
 
 
 def test_names_are_beside_their_fields_as_in_blender_unless_the_sidebar_is_narrow(scene):

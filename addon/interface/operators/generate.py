@@ -287,7 +287,10 @@ class DUOLOGUE_OT_cancel(bpy.types.Operator):  # noqa: N801 — Blender's naming
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
         """Only while there is something to stop."""
-        return RunningJob.worker is not None or SteppingOperator.shown is not None
+        if RunningJob.worker is not None or SteppingOperator.shown is not None:
+            return True
+        cls.poll_message_set("No take is being made")
+        return False
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Ask it to stop; the modal operator reports it."""
