@@ -4,8 +4,7 @@ import faulthandler
 import sys
 
 from .command.entry import main
-from .contract.console import forgive_printing
-from .process_environment import set_process_environment
+from .contract.console import forgive_printing, set_process_environment
 
 set_process_environment()
 forgive_printing()

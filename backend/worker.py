@@ -9,11 +9,11 @@ from pathlib import Path
 
 from .contract.errors import ExitCode
 from .contract.job import PERFORMANCE_FILE, SEGMENTS_FILE, JobRequest, read_request
-from .job.clock import StageClock, held_megabytes, peak_megabytes
-from .job.dependencies import load_dependencies
 from .job.loaded_models import LoadedModels
+from .job.machine import load_dependencies
 from .job.reporting import JobReporter, Reporter
 from .job.running import Host, run_in_folder
+from .job.stages import StageClock, held_megabytes, peak_megabytes
 
 
 def run_job(

@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> None:
     from backend.contract.constants import COLOCATED_ENGINE
     from backend.engines import generate
     from backend.engines.base import Conditions
-    from backend.job.clock import peak_megabytes
+    from backend.job.stages import peak_megabytes
 
     torch.set_num_threads(THREADS)
     dialogue = bundled_dialogue()

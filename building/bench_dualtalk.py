@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> None:
     from backend.engines.dualtalk.rollout import perform
     from backend.engines.lip_reader.listening import listen
     from backend.engines.lip_reader.model import load_lips
-    from backend.job.clock import peak_megabytes
+    from backend.job.stages import peak_megabytes
     from backend.speech.encoder import load_encoder
 
     class TimedEncoder(nn.Module):

@@ -49,7 +49,7 @@ def _report_memory() -> None:
     """Leave this process's peak memory where the bench asks for it."""
     path = os.environ.get("DUOLOGUE_MEMORY_REPORT")
     if path:
-        peak = importlib.import_module("duologue.backend.job.clock").peak_megabytes()
+        peak = importlib.import_module("duologue.backend.job.stages").peak_megabytes()
         Path(path).write_text(json.dumps({"peak_megabytes": peak}), encoding="utf-8")
 
 

@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from backend.command.long_command import LongCommand, run
-from backend.contract.console import forgive_printing
+from backend.contract.console import forgive_printing, set_process_environment
 from backend.job.reporting import Reporter
-from backend.process_environment import set_process_environment
 
 _COMMANDS: Final = {
     "train": ("lab.training.cli", "make rehearsals and train the engines on them"),

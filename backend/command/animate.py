@@ -17,9 +17,9 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import AudioInput, JobRequest, KnownPartner
 from ..contract.keeping import kept_take_of
 from ..contract.reading import explained_read_errors, read_json
-from ..job.clock import StageClock, peak_megabytes
 from ..job.failures import run_explained
 from ..job.reporting import TerminalReporter, print_failure
+from ..job.stages import StageClock, peak_megabytes
 from ..worker import make_performance, run_job
 from .long_command import ASSETS, JOB
 

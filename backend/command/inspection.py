@@ -18,7 +18,7 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.installation import remedy
 from ..contract.reading import is_file
 from ..engines.registry import ENGINES
-from ..job.dependencies import NEEDED, missing_dependency
+from ..job.machine import NEEDED, missing_dependency
 from ..words.availability import has_aligner_build
 
 Step = Callable[[str, int, int], None]
@@ -131,7 +131,7 @@ def _library(name: str) -> tuple[str, Exception | None]:
 
 
 def _device() -> dict[str, Any]:
-    from ..job.device import available_devices, device_title
+    from ..job.machine import available_devices, device_title
 
     devices = available_devices()
     return {"auto": devices[0], "title": device_title(devices[0]), "available": list(devices)}

@@ -10,7 +10,7 @@ from types import FrameType, TracebackType
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import reason_of
-from .dependencies import missing_dependency
+from .machine import missing_dependency
 from .reporting import cancelled
 
 

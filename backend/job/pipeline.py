@@ -21,13 +21,12 @@ from ..engines.base import Conditions, DialogueAudio
 from ..engines.registry import EngineEntry, engine_named
 from ..staging import Composition
 from ..turns import diarise_mix, load_turn_models, speaking_from_tracks, turn_model_files
-from .clock import StageClock
-from .device import choose_device
 from .loaded_models import LoadedModels
+from .machine import choose_device
 from .placement import choose_placement
 from .provenance import derived_files, given_files, product_version
 from .reporting import Reporter
-from .stages import Stages
+from .stages import StageClock, Stages
 from .transcripts import given_texts, know_words, notes, say_words
 
 _TURN_MODELS: Final = "turn-models"

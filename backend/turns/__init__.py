@@ -8,8 +8,7 @@ speaking = speaking_from_mix(mix, models)  # [2, T]
 from __future__ import annotations
 
 from .mix import MixDiarisation, diarise_mix, speaking_from_mix
-from .models import TurnModels, load_turn_models, turn_model_files
-from .tracks import speaking_from_tracks
+from .tracks import TurnModels, load_turn_models, speaking_from_tracks, turn_model_files
 
 __all__ = [
     "MixDiarisation",

@@ -11,10 +11,10 @@ import numpy as np
 from ..contract.constants import SAMPLE_RATE
 from .clustering import group_centres, two_groups, voice_count
 from .embedding import FEATURE_SECONDS, VOICE_FRAMES, VoiceNetwork, mel_features, voice_embeddings
-from .models import TurnModels
 from .networks import AfterStep, no_step
 from .resegmentation import resegmented
 from .segmentation import WINDOW_SECONDS, LocalActivity, blended, frame_count, local_activity
+from .tracks import TurnModels
 
 _HOP_SECONDS: Final = 5.0
 _ACTIVE: Final = 0.5

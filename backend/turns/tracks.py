@@ -1,18 +1,46 @@
-"""Voice activity of two tracks, one a person, each of which may also carry the other (crosstalk)."""
+"""Voice activity of two tracks, one a person, each of which may also carry the other (crosstalk).
+
+Both networks that telling turns needs are loaded together.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from scipy.ndimage import binary_dilation
 
 from .crosstalk import without_crosstalk
+from .embedding import VoiceNetwork, load_voice_network
 from .levels import frame_levels
-from .models import TurnModels
 from .networks import AfterStep, no_step
-from .segmentation import blended, frame_count, local_activity
+from .segmentation import SegmentationNetwork, blended, frame_count, load_segmentation, local_activity
 from .speaker_assignment import without_foreign_speech
+from .weights import EMBEDDING_FILE, SEGMENTATION_FILE
+
+
+@dataclass(frozen=True)
+class TurnModels:
+    """`segmentation` gives local speakers within ten seconds, `voice` an embedding that tells people apart."""
+
+    segmentation: SegmentationNetwork
+    voice: VoiceNetwork
+
+
+def turn_model_files(folder: Path) -> tuple[Path, ...]:
+    """What `load_turn_models` reads."""
+    return folder / SEGMENTATION_FILE, folder / EMBEDDING_FILE
+
+
+def load_turn_models(folder: Path) -> TurnModels:
+    """The networks with the weights in `folder`, usually `.assets/turns`.
+
+    Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT).
+    """
+    return TurnModels(load_segmentation(folder), load_voice_network(folder))
+
 
 _HOP_SECONDS: Final = 5.0
 _SILENT_DECIBELS: Final = -90.0

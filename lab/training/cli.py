@@ -48,7 +48,7 @@ def _run_on_devices(module: ModuleType, arguments: argparse.Namespace, words: Se
     if arguments.devices > 1 and not launched():
         launch(words, arguments.devices, report)
         return
-    from backend.job.device import choose_device
+    from backend.job.machine import choose_device
 
     group = ProcessGroup(choose_device(arguments.device), arguments.devices, report)
     module.run(arguments, group)

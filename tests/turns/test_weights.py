@@ -3,7 +3,7 @@ import zipfile
 import pytest
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.turns.models import load_turn_models
+from backend.turns.tracks import load_turn_models
 from backend.turns.weights import SEGMENTATION_FILE, derive_turn_weights
 from tests.support.refusals import refused
 

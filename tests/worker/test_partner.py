@@ -14,10 +14,9 @@ from backend.contract.face import load_face
 from backend.contract.job import Character, KnownPartner
 from backend.contract.performance import ALONE, Performance, load_performance, save_performance
 from backend.engines.base import Motion
-from backend.job.clock import StageClock
 from backend.job.partner import known_person, partner_take
 from backend.job.reporting import TerminalReporter
-from backend.job.stages import Stages
+from backend.job.stages import StageClock, Stages
 from backend.staging import compose, stage_prompt
 from tests.support.refusals import refused
 

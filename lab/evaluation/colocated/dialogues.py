@@ -16,8 +16,7 @@ from backend.contract.reading import explained_read_errors, read_arrays
 from backend.engines.base import DialogueAudio, Motion
 from backend.staging.stage import Staging
 from backend.turns.mix import speaking_from_mix
-from backend.turns.models import TurnModels, load_turn_models
-from backend.turns.tracks import speaking_from_tracks
+from backend.turns.tracks import TurnModels, load_turn_models, speaking_from_tracks
 
 from ...simulation.corpus import rehearsal_folders
 from ...simulation.other_takes import other_motions

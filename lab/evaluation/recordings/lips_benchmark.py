@@ -18,8 +18,7 @@ from backend.engines import generate
 from backend.engines.base import Conditions, DialogueAudio, Motion
 from backend.job.reporting import Reporter, Step, step_of
 from backend.turns.mix import speaking_from_mix
-from backend.turns.models import TurnModels, load_turn_models
-from backend.turns.tracks import speaking_from_tracks
+from backend.turns.tracks import TurnModels, load_turn_models, speaking_from_tracks
 
 from ..measures.behaviour import behaviour_rates
 from ..measures.landmarks import mouth_curves

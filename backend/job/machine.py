@@ -1,10 +1,36 @@
-"""Which device computes."""
+"""What this machine has: the libraries that the worker cannot do without, and the devices that compute.
+
+Importing this needs the standard library alone, so that a broken Python can say what it lacks.
+"""
 
 from __future__ import annotations
 
-import torch
+import importlib
+import sys
+from typing import Final
 
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.installation import remedy
+
+NEEDED: Final = ("numpy", "scipy", "av", "safetensors", "tokenizers", "torch")
+
+
+def load_dependencies() -> None:
+    """Import the needed libraries. Raises DuologueError (DEPENDENCY_MISSING)."""
+    for name in NEEDED:
+        try:
+            importlib.import_module(name)
+        except (ImportError, OSError) as error:  # OSError: a shared library inside the package does not load
+            raise missing_dependency(name, error) from error
+
+
+def missing_dependency(name: str, error: Exception) -> DuologueError:
+    """The failure for a library that is not there or does not load."""
+    return DuologueError(
+        ExitCode.DEPENDENCY_MISSING,
+        f"The backend's Python ({sys.executable}) cannot load {name}: {error}.",
+        f"{remedy()}, or choose another Python in Duologue's preferences.",
+    )
 
 
 def choose_device(wanted: str) -> str:
@@ -23,18 +49,24 @@ def choose_device(wanted: str) -> str:
 
 def available_devices() -> tuple[str, ...]:
     """Names for `choose_device`, the fastest first."""
+    import torch
+
     present = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     return tuple(name for name, there in present.items() if there)
 
 
 def device_title(device: str) -> str:
     """What a person calls the device."""
+    import torch
+
     if device.startswith("cuda"):
         return str(torch.cuda.get_device_name(device))
     return {"mps": "Apple GPU", "cpu": f"CPU, {torch.get_num_threads()} threads"}.get(device, device)
 
 
 def _exists(device: str) -> bool:
+    import torch
+
     name, _, index = device.partition(":")
     if not index:
         return True
