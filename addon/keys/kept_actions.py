@@ -59,7 +59,7 @@ def keep_ready(settings: DuologueSettings, found: Sequence[KeysInUse], take: Pat
     edited them. Nothing is kept where `take` is the one that is on the heads.
     """
     before = file_of(settings, settings.take) if settings.take else None
-    forget(settings, take.parent.name)
+    forget(settings, take.parent.name, edited=True)
     if before is None or before.parent == take.parent:
         return
     for one in found:
@@ -70,18 +70,22 @@ def keep_ready(settings: DuologueSettings, found: Sequence[KeysInUse], take: Pat
     settings.takes.before = settings.take
     takes = list(dict.fromkeys(row.take for row in settings.takes.kept))
     for name in takes[: max(0, len(takes) - _READY)]:
-        if all(row.action is None or is_untouched(row.action) for row in _rows(settings, name)):
-            forget(settings, name)
+        forget(settings, name)
 
 
-def forget(settings: DuologueSettings, name: str) -> None:
-    """Keep nothing ready of the take whose folder has this `name`; actions that an artist has edited stay."""
+def forget(settings: DuologueSettings, name: str, *, edited: bool = False) -> None:
+    """Keep nothing ready of the take whose folder has this `name`; with `edited` not even what an artist has edited.
+
+    Actions that were edited stay in the file in any case.
+    """
     actions = {row.action for row in _rows(settings, name) if row.action is not None}
+    if not edited and not all(map(is_untouched, actions)):
+        return
     kept = settings.takes.kept
     for index in reversed([index for index, row in enumerate(kept) if row.take == name]):
         kept.remove(index)
     for action in actions:
-        if action.users == 0 and is_untouched(action):
+        if action.users == 0 and (not edited or is_untouched(action)):
             bpy.data.actions.remove(action)
 
 

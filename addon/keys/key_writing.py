@@ -71,8 +71,10 @@ def write_take_in_steps(
     spans: Spans = (),
     settings: DuologueSettings | None = None,
     performance: Performance | None = None,
+    *,
+    filmed: bool = False,
 ) -> Steps[Written]:
-    """The same in steps; everything besides actions is changed in the last one."""
+    """The same in steps; everything besides actions is changed in the last one. `filmed`: set and cuts fit already."""
     settings = settings or settings_of(context.scene)
     yield "Reading the take", 0.0
     if performance is None:
@@ -100,7 +102,7 @@ def write_take_in_steps(
                 plan.prepared.performance,
                 plan.prepared.start,
                 plan.prepared.frames,
-                plan.film,
+                () if filmed else plan.film,
                 whole=not spans,
             ),
         ),

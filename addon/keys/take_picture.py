@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from ...backend.contract.constants import JAW_OPEN_RADIANS, JOINT_NAMES
+from ...backend.contract.constants import JOINT_NAMES
 from ...backend.contract.files import write_whole
 from ...backend.contract.performance import Performance
 
@@ -21,6 +21,8 @@ _COLOURS: Final = ((240, 146, 72), (92, 164, 236))
 _LANE: Final = 0.18
 _SILENT: Final = 0.42
 """How bright the lane and a mouth that moves in silence are, beside 1 for speech."""
+_SLIGHT: Final = 0.05
+"""Radians: a take whose mouths open less than this is drawn as one that hardly moves."""
 _JAW: Final = JOINT_NAMES.index("jaw")
 
 
@@ -36,10 +38,11 @@ def drawn(performance: Performance) -> np.ndarray:
     firsts = np.arange(_SIZE) * performance.frame_count // _SIZE  # [W] the first frame of each column
     height = (_SIZE - _GAP) // 2
     rows = np.abs(np.arange(height) - (height - 1) / 2) / (height / 2)  # [R] 0 in the middle of a lane, 1 at its edge
+    opening = np.linalg.norm(performance.pose[:, :, _JAW], axis=-1)  # [2, T] radians
+    widest = max(float(opening.max()), _SLIGHT)
     for person, colour in enumerate(_COLOURS):
         speaks = np.maximum.reduceat(performance.speaking[person], firsts)  # [W]
-        opening = np.linalg.norm(performance.pose[person, :, _JAW], axis=-1) / JAW_OPEN_RADIANS  # [T]
-        opens = np.clip(np.maximum.reduceat(opening, firsts), 0.04, 1.0)  # [W]
+        opens = np.clip(np.maximum.reduceat(opening[person], firsts) / widest, 0.04, 1.0)  # [W]
         bright = np.where(rows[:, None] <= opens[None], _SILENT + (1.0 - _SILENT) * speaks[None], _LANE)  # [R, W]
         top = person * (height + _GAP)
         picture[top : top + height, :, :3] = (bright[..., None] * np.array(colour)).astype(np.uint8)

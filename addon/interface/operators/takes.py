@@ -206,7 +206,7 @@ class DUOLOGUE_OT_refresh_takes(SteppingOperator):  # noqa: N801 — Blender's n
 def _forget(settings: DuologueSettings, folder: Path) -> None:
     if folder_of(settings, settings.takes.before) == str(folder):
         settings.takes.before = ""
-    forget(settings, folder.name)
+    forget(settings, folder.name, edited=True)
     if folder_of(settings, settings.take) == str(folder):
         settings.take = ""
 
