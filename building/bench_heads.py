@@ -139,7 +139,7 @@ def _follow(blend: Path, performance: Path) -> dict[str, float]:
     write = importlib.import_module("duologue.addon.keys.key_writing").write_take
     following = importlib.import_module("duologue.addon.interface.following")
     bpy.ops.wm.open_mainfile(filepath=str(blend))
-    settings = bpy.context.scene.duologue
+    settings = importlib.import_module("duologue.addon.settings.conversations").settings_of(bpy.context.scene)
     writing = _median(lambda: None, lambda: write(bpy.context, performance))
     values = iter(0.5 + 0.01 * number for number in range(100))
 

@@ -12,7 +12,7 @@ from ..keys.timing import frames_a_second
 from ..settings.adjust_properties import BOTH, adjustments_of, people_adjusted, reset_sliders, shown_sliders
 from ..settings.people import names_of
 from ..settings.properties import DuologueSettings, settings_of
-from .following import edited_names, knows_parts
+from .following import edited_names, is_waiting, knows_parts
 from .presets import DUOLOGUE_PT_adjust_presets
 from .sidebar import SubPanel, native
 from .wrapping import draw_lines, row_or_column
@@ -90,11 +90,12 @@ class DUOLOGUE_PT_adjust(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's
     ) -> None:
         column = layout.column()
         column.prop(sliders, "offset")
-        if sliders.offset:
-            frames = sliders.offset * frames_a_second(context.scene.render)
-            row = column.row()
-            row.alignment = "RIGHT"
-            row.label(text=f"{abs(frames):.1f} frames {'later' if frames > 0 else 'earlier'}")
+        frames = sliders.offset * frames_a_second(context.scene.render)
+        row = column.row()
+        row.alignment = "RIGHT"
+        row.label(
+            text=f"{abs(frames):.1f} frames {'later' if frames > 0 else 'earlier'}" if frames else "With the sound"
+        )
         column.prop(sliders, "mirrored")
 
     def _draw_smoothing(self, context: bpy.types.Context, sliders: bpy.types.PropertyGroup) -> None:
@@ -115,7 +116,7 @@ class DUOLOGUE_PT_adjust(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's
             draw_lines(self.layout, context, f"They differ: {name}'s are shown, a slider sets both.", "INFO")
         if not has_followers(settings):
             draw_lines(self.layout, context, "The keys will have this when they are written.", "INFO")
-        elif is_behind(settings):
+        elif is_behind(settings) and not is_waiting(settings):
             names = edited_names(settings)
             if names:
                 text = f"{' and '.join(names)}: edited by hand, so the sliders wait. Write keys puts yours aside."

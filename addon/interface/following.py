@@ -97,6 +97,11 @@ def edited_names(settings: DuologueSettings) -> tuple[str, ...]:
     return tuple(name for name in Following.followed.edited if name in bpy.data.actions)
 
 
+def is_waiting(settings: DuologueSettings) -> bool:
+    """Whether the keys of a conversation are about to follow."""
+    return Following.moved is not None and Following.conversation == (settings.id_data.name, settings.number)
+
+
 def knows_parts(settings: DuologueSettings) -> bool:
     """Whether lips, brows and lids of the take can be told apart, as far as is known; FLAME's numbers mix them."""
     if Following.followed is None or Following.conversation != (settings.id_data.name, settings.number):
