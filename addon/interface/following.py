@@ -45,6 +45,7 @@ class Following:
         """Nothing follows; what was prepared may point to what is not there any more."""
         if cls.preparing is not None:
             cls.preparing.close()
+            _show(None)
         cls.conversation = cls.followed = cls.preparing = cls.moved = None
 
 
@@ -126,6 +127,7 @@ def _go_on() -> float | None:
             return _follow(settings)
     except ReferenceError:  # a head was deleted, or made again
         Following.followed = Following.preparing = None
+        _show(None)
         return _SOON
     except DuologueError as error:
         Following.forget()
@@ -150,9 +152,11 @@ def _follow(settings: DuologueSettings) -> float:
         begun = time.monotonic()
         try:
             while time.monotonic() - begun < _TICK:
-                next(Following.preparing)
+                doing, share = next(Following.preparing)
+            _show(f"Adjust: {doing} … {share:.0%}")
         except StopIteration as end:
             Following.followed, Following.preparing = end.value, None
+            _show(None)
         return _SOON
     if Following.followed is not None:
         Following.moved = None
@@ -162,6 +166,12 @@ def _follow(settings: DuologueSettings) -> float:
         if Following.followed.edited != before:
             redraw_panels(bpy.context)
     return _SOON
+
+
+def _show(text: str | None) -> None:
+    """In Blender's status bar; None gives it back."""
+    for window in bpy.context.window_manager.windows:
+        window.workspace.status_text_set(text)
 
 
 def _settings() -> DuologueSettings | None:
