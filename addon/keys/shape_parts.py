@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import bpy
@@ -30,13 +30,13 @@ def shape_parts(meshes: Sequence[KeyedMesh], shapes: Sequence[Curve]) -> list[Pa
     they should be. A control that is itself a shape key with a curve of its own goes by that.
     """
     parts: list[Part] = []
-    driven: dict[Control, list[tuple[Followed, np.ndarray]]] = {}
+    driven: dict[Control, list[tuple[Followed, Curve]]] = {}
     for mesh in meshes:
         direct = []
         for curve, name in _on(mesh, shapes):
             if name in mesh.controls:
                 followed = mesh.controls[name]
-                driven.setdefault(followed.control, []).append((followed, curve.values))
+                driven.setdefault(followed.control, []).append((followed, curve))
             else:
                 direct.append(curve)
         if direct:
@@ -45,7 +45,7 @@ def shape_parts(meshes: Sequence[KeyedMesh], shapes: Sequence[Curve]) -> list[Pa
     for control, wanted in driven.items():
         if (control.owner, control.data_path) not in written:
             values = _values(wanted)
-            curve = Curve(control.data_path, control.index, values, control.group)
+            curve = Curve(control.data_path, control.index, values, wanted[0][1].group)
             parts.append(Part(control.owner, "controls", (curve,)))
     return parts
 
@@ -59,13 +59,19 @@ def together(parts: Iterable[Part]) -> list[Part]:
     return list(found.values())
 
 
+def of_groups(parts: Iterable[Part], groups: Collection[str]) -> list[Part]:
+    """Of `parts` the curves in one of `groups`; parts without any are left out."""
+    found = (replace(part, curves=tuple(curve for curve in part.curves if curve.group in groups)) for part in parts)
+    return [part for part in found if part.curves]
+
+
 def _on(mesh: KeyedMesh, shapes: Sequence[Curve]) -> Iterable[tuple[Curve, str]]:
     names = {key_path(name): name for name in mesh.key_names}
     return ((curve, names[curve.data_path]) for curve in shapes if curve.data_path in names)
 
 
-def _values(wanted: Sequence[tuple[Followed, np.ndarray]]) -> np.ndarray:
+def _values(wanted: Sequence[tuple[Followed, Curve]]) -> np.ndarray:
     """[T] what the control of all of `wanted` goes through."""
     spans = [followed.span for followed, _ in wanted]
     span = Span(min(one.low for one in spans), max(one.high for one in spans), spans[0].rest)
-    return solved([followed.value_of for followed, _ in wanted], np.stack([values for _, values in wanted]), span)
+    return solved([followed.value_of for followed, _ in wanted], np.stack([curve.values for _, curve in wanted]), span)

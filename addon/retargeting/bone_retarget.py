@@ -9,6 +9,7 @@ import numpy as np
 
 from ...backend.contract.constants import JOINT_NAMES
 from ...backend.contract.performance import Performance
+from .channel_groups import group_of_channel, group_of_row
 from .character_axes import RestBone
 from .curves import Curve, bone_path
 from .rig_mapping import LID_CHANNELS, BonePart
@@ -74,17 +75,21 @@ def bone_curves(
     `axes` [3, 3] are the character's in the armature's space (`character_axes`). A rotation A of the character is
     rest⁻¹ · A · rest on top of a bone's own rest, which turns the axis and keeps the angle; a share scales the angle.
     A bone that is kept from turning with those before it (Rigify's head and its neck) gets their shares as well.
-    A bone named by two channels gets both, one after the other.
+    A bone named by two channels gets both, one after the other, in the group of the first.
     """
     turned: dict[str, np.ndarray] = {}  # bone → [K, 4]
+    groups: dict[str, str] = {}
     for channel, named in parts.items():
         for part in named:
             bone = bones[part.bone]
+            groups.setdefault(part.bone, group_of_channel(channel))
             into_bone = bone.rotation.T @ axes  # [3, 3]
             share = part.share + sum(one.share for one in named if _kept_from(bone, one.bone, bones))
             turning = quaternions(share * turns[channel] @ into_bone.T)
             turned[part.bone] = product(turned[part.bone], turning) if part.bone in turned else turning
-    return tuple(curve for name, turning in turned.items() for curve in _rotation_curves(bones[name], turning))
+    return tuple(
+        curve for name, turning in turned.items() for curve in _rotation_curves(bones[name], turning, groups[name])
+    )
 
 
 def move_curves(
@@ -103,7 +108,7 @@ def move_curves(
             if component in channels:
                 offset += channels[component][:, None] * np.asarray(direction)
         local = unit * offset @ axes.T @ bones[name].rotation  # [K, 3]
-        curves += [Curve(bone_path(name, "location"), axis, local[:, axis], name) for axis in range(3)]
+        curves += [Curve(bone_path(name, "location"), axis, local[:, axis], group_of_row(row)) for axis in range(3)]
     return tuple(curves)
 
 
@@ -115,7 +120,7 @@ def _kept_from(bone: RestBone, ancestor: str, bones: Mapping[str, RestBone]) -> 
     return free and above == ancestor
 
 
-def _rotation_curves(bone: RestBone, turning: np.ndarray) -> list[Curve]:
+def _rotation_curves(bone: RestBone, turning: np.ndarray, group: str) -> list[Curve]:
     """`turning` [K, 4] in the bone's own rotation mode."""
     if bone.mode == "QUATERNION":
         channel, values = "rotation_quaternion", neighbourly(turning)
@@ -124,4 +129,4 @@ def _rotation_curves(bone: RestBone, turning: np.ndarray) -> list[Curve]:
     else:
         channel, values = "rotation_euler", euler_angles(turning, bone.mode)
     path = bone_path(bone.name, channel)
-    return [Curve(path, axis, values[:, axis], bone.name) for axis in range(values.shape[1])]
+    return [Curve(path, axis, values[:, axis], group) for axis in range(values.shape[1])]

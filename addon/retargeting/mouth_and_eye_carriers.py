@@ -5,7 +5,7 @@ Keys of eyeLook… mean lids to some and eyes to others, and a key called jawOpe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -118,15 +118,26 @@ def _weight(vertex: bpy.types.MeshVertex, group: int) -> float:
 def _furthest(mesh: bpy.types.Object, vertices: np.ndarray | None, keys: set[str]) -> float:
     """How far any of `keys` moves any of `vertices` (None: any at all), in the mesh's units."""
     chosen = slice(None) if vertices is None else vertices
-    return max((float(np.abs(offsets[chosen]).max(initial=0.0)) for offsets in _offsets(mesh, keys)), default=0.0)
+    return max(
+        (float(np.abs(offsets[chosen]).max(initial=0.0)) for _, offsets in offsets_of_keys(mesh, keys)), default=0.0
+    )
 
 
-def _offsets(mesh: bpy.types.Object, keys: set[str]) -> Iterator[np.ndarray]:
-    """[V, 3] each: what a key adds to the one it is relative to."""
+def offsets_of_keys(mesh: bpy.types.Object, keys: Collection[str]) -> Iterator[tuple[str, np.ndarray]]:
+    """Each of the shape keys called `keys`, and [V, 3] what it adds to the one it is relative to."""
     blocks = mesh.data.shape_keys.key_blocks if mesh.data.shape_keys is not None else ()
+    rests: dict[str, np.ndarray] = {}
     for block in blocks:
         if block.name in keys:
-            there, rest = (np.empty(3 * len(mesh.data.vertices), np.float32) for _ in range(2))
-            block.data.foreach_get("co", there)
-            block.relative_key.data.foreach_get("co", rest)
-            yield (there - rest).reshape(-1, 3)
+            relative = block.relative_key
+            if relative.name not in rests:
+                rests[relative.name] = _key_places(relative)
+            yield block.name, (_key_places(block) - rests[relative.name]).reshape(-1, 3)
+
+
+def _key_places(block: bpy.types.ShapeKey) -> np.ndarray:
+    """[3 V] numbers; `points` are the quicker way to them."""
+    points = block.points
+    places = np.empty(3 * len(points), np.float32)
+    points.foreach_get("co", places)
+    return places

@@ -11,12 +11,15 @@ from ...backend.contract.arkit import ARKIT_NAMES
 from ...backend.contract.constants import JOINT_NAMES, OPEN_HEAD
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance
+from .channel_groups import BODY, EYES, HEAD, JAW, group_of_component
 from .coverage import Coverage
-from .curves import FACE_GROUP, Curve, RigCurves, bone_path, key_path
+from .curves import Curve, RigCurves, bone_path, key_path
 from .rotation import quaternions, resampled, resampled_quaternions
 
 BONE_NAMES: Final = ("root", "neck", "jaw", "eye_left", "eye_right")
 """The bones of every rig built here, in the order of `JOINT_NAMES`; the root takes the translation."""
+
+_GROUPS: Final = dict(zip(BONE_NAMES, (BODY, HEAD, JAW, EYES, EYES), strict=True))
 
 _FLAME: Final = "flame"
 _CARRIED_BY_JOINTS: Final = {OPEN_HEAD: frozenset({"jawOpen"})}
@@ -77,14 +80,14 @@ def own_head_curves(
     for index, bone in enumerate(BONE_NAMES):
         turning = resampled_quaternions(quaternions(performance.pose[person, :, index].astype(np.float64)), at)
         path = bone_path(bone, "rotation_quaternion")
-        bones += [Curve(path, axis, turning[:, axis], bone) for axis in range(4)]
+        bones += [Curve(path, axis, turning[:, axis], _GROUPS[bone]) for axis in range(4)]
     moving = resampled(performance.translation[person], at)
     root = BONE_NAMES[JOINT_NAMES.index("global")]
-    bones += [Curve(bone_path(root, "location"), axis, moving[:, axis], root) for axis in range(3)]
+    bones += [Curve(bone_path(root, "location"), axis, moving[:, axis], _GROUPS[root]) for axis in range(3)]
     expression = resampled(performance.expression[person], at)  # [K, E]
     columns = {name: column for column, name in enumerate(_components(performance))}
     shapes = [
-        Curve(key_path(key), 0, expression[:, columns[key]], FACE_GROUP)
+        Curve(key_path(key), 0, expression[:, columns[key]], group_of_component(key))
         for key in _keys(performance)
         if key in shape_keys
     ]

@@ -11,8 +11,9 @@ import numpy as np
 from ...backend.contract.performance import Performance
 from .arkit_channels import arkit_channels
 from .bone_retarget import Turns, bone_curves, move_curves, turns_of
+from .channel_groups import group_of_row
 from .character_axes import RestBone, character_axes, eye_distance
-from .curves import FACE_GROUP, Curve, RigCurves, key_path
+from .curves import Curve, RigCurves, key_path
 from .lid_and_jaw_turns import shut_by, with_lids
 from .own_heads import component_names
 from .rig_mapping import BonePart, RigMapping
@@ -57,7 +58,8 @@ def character_curves(
     carriers = carriers_of(mapping, parts)
     channels = _resampled(_channels(performance, person, mapping, carriers), np.asarray(seconds) * performance.fps)
     shapes = tuple(
-        Curve(key_path(key), 0, values, FACE_GROUP) for key, values in shape_values(mapping, channels).items()
+        Curve(key_path(key), 0, values, group_of_row(mapping.shapes.get(key) or mapping.recipes[key]))
+        for key, values in shape_values(mapping, channels).items()
     )
     moves = {name: row for name, row in mapping.moves.items() if name in bones and not bones[name].placed}
     if not parts and not moves:
