@@ -186,11 +186,11 @@ def _telling_moments(performance: Any) -> dict[str, int]:
 
 def _act(head: bpy.types.Object, performance: Any) -> None:
     """Keys of the first person on `head`, by the way they go in the add-on."""
-    targets, actions = _addon("keys.targets"), _addon("keys.actions")
+    targets, actions, assigning = _addon("keys.targets"), _addon("keys.actions"), _addon("keys.assigning")
     frames = np.arange(performance.frame_count)
     target = targets.target_of(bpy.context.scene, head, performance)
     for part in targets.parts_of(target, target.performance, 0, frames / performance.fps):
-        actions.assign_new_action(part.owner, part.kind)
+        assigning.assign_new_action(part.owner, part.kind)
         actions.write_curves(part.owner, part.curves, frames)
 
 

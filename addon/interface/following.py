@@ -14,11 +14,11 @@ from bpy.app.handlers import persistent
 
 from ...backend.contract.errors import DuologueError
 from ..adjusting.adjusted import names_its_parts
-from ..keys.following import Followed, basis_of, follow, has_followers, is_behind, prepared_to_follow, settle
+from ..keys.following import Followed, basis_of, follow, has_followers, is_behind, prepared_to_follow, settle, settled
 from ..settings import adjust_properties
 from ..settings.conversations import conversation_numbered, conversations_of
 from ..settings.properties import DuologueSettings
-from ..steps import Steps
+from ..steps import Steps, at_once
 from .operators.saying import redraw_panels
 from .operators.stepping import SteppingOperator
 
@@ -28,6 +28,8 @@ _QUIET: Final = 0.4
 """Seconds without a move after which a drag is over."""
 _TICK: Final = 0.2
 """Seconds of preparing before Blender gets a chance to draw; heads that Duologue built need less."""
+_SETTLING_TICK: Final = 0.03
+"""Seconds of fitting keys, after a drag, before Blender gets a chance to do something else."""
 
 
 class Following:
@@ -36,6 +38,7 @@ class Following:
     conversation: ClassVar[tuple[str, int] | None] = None
     followed: ClassVar[Followed | None] = None
     preparing: ClassVar[Steps[Followed] | None] = None
+    settling: ClassVar[Steps[None] | None] = None
     moved: ClassVar[float | None] = None
     """When a slider moved that the keys do not follow yet, on the monotonic clock."""
     rested: ClassVar[float] = 0.0
@@ -46,7 +49,9 @@ class Following:
         if cls.preparing is not None:
             cls.preparing.close()
             _show(None)
-        cls.conversation = cls.followed = cls.preparing = cls.moved = None
+        if cls.settling is not None:
+            cls.settling.close()
+        cls.conversation = cls.followed = cls.preparing = cls.settling = cls.moved = None
 
 
 def slider_moved(settings: DuologueSettings) -> None:
@@ -87,8 +92,10 @@ def stop_following() -> None:
 def settle_now() -> None:
     """The same, and signed, as before a file is saved."""
     follow_now()
-    if Following.followed is not None:
-        settle(Following.followed)
+    settings = _settings()
+    if Following.followed is not None and settings is not None:
+        at_once(Following.settling or settled(settings, Following.followed))
+        Following.settling = None
 
 
 def edited_names(settings: DuologueSettings) -> tuple[str, ...]:
@@ -125,8 +132,11 @@ def _go_on() -> float | None:
     try:
         if Following.moved is not None:
             return _follow(settings)
+        if time.monotonic() - Following.rested < _QUIET:
+            return _AGAIN
+        return _settle(settings)
     except ReferenceError:  # a head was deleted, or made again
-        Following.followed = Following.preparing = None
+        Following.followed = Following.preparing = Following.settling = None
         _show(None)
         return _SOON
     except DuologueError as error:
@@ -135,15 +145,29 @@ def _go_on() -> float | None:
         settings.message = f"{error.sentence()} ({int(error.code)})"
         redraw_panels(bpy.context)
         return None
-    if time.monotonic() - Following.rested < _QUIET:
-        return _AGAIN
-    if Following.followed is not None:
-        settle(Following.followed)
-    return None
+
+
+def _settle(settings: DuologueSettings) -> float | None:
+    """One step of ending a drag."""
+    if Following.followed is None:
+        return None
+    if Following.settling is None:
+        Following.settling = settled(settings, Following.followed)
+    begun = time.monotonic()
+    try:
+        while time.monotonic() - begun < _SETTLING_TICK:
+            next(Following.settling)
+    except StopIteration:
+        Following.settling = None
+        return None
+    return _SOON
 
 
 def _follow(settings: DuologueSettings) -> float:
     followed = Following.followed
+    if Following.settling is not None:
+        Following.settling.close()
+        Following.settling = None
     if Following.preparing is None and (followed is None or followed.basis != basis_of(settings)):
         if followed is not None:
             settle(followed)

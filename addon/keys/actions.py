@@ -7,46 +7,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import bpy
 import numpy as np
 
-from ...backend.contract.errors import DuologueError, ExitCode
+from ..retargeting.channel_groups import COLOURS, GROUPS
 from ..retargeting.curves import Curve
 from ..steps import Steps, at_once
+from .bezier_keys import Keys, cut_at, straight_keys
 
 _SLOTTED: Final = (4, 4)
-_LINEAR: Final = 1
-_AUTO_CLAMPED: Final = 4
+_LINEAR, _BEZIER = 1, 2
+_FREE, _ALIGNED, _AUTO_CLAMPED = 0, 3, 4
 """Values of the enums behind `interpolation` and `handle_left_type`; `foreach_set` takes numbers only."""
 
 OWN_PROPERTY: Final = "duologue"
 """On an action: Duologue wrote it."""
 _HALF: Final = 0.5
-_PLAIN: Final = ("REPLACE", 1.0, "HOLD")
-"""Blend type, influence and extrapolation of an action as Blender has them at first."""
-
-
-@dataclass(frozen=True)
-class Assigned:
-    """The action that now animates a data-block, what it replaced, and how to take it back.
-
-    `name` is what the action is to be called. `track` is the NLA track in which what it replaced goes on playing, if it
-    does; `silenced` are tracks that were muted for that and `nla` whether the NLA was on. `copied`: the action is a
-    copy of what it replaced.
-    """
-
-    action: bpy.types.Action
-    name: str
-    replaced: bpy.types.Action | None
-    replaced_slot: Any
-    track: bpy.types.NlaTrack | None = None
-    blending: tuple[str, float, str] = _PLAIN
-    silenced: tuple[bpy.types.NlaTrack, ...] = ()
-    nla: bool = True
-    copied: bool = False
 
 
 def one_for_all() -> bool:
@@ -54,146 +32,10 @@ def one_for_all() -> bool:
     return bpy.app.version >= _SLOTTED
 
 
-def assign_new_action(owner: bpy.types.ID, name: str, shared: bpy.types.Action | None = None) -> Assigned:
-    """Give `owner` a fresh action, or a fresh slot in `shared` where actions have slots; one it had stays in the file.
-
-    Raises DuologueError (SCENE_UNSUITABLE) while the artist edits a strip of `owner`'s in the NLA editor.
-    """
-    data = owner.animation_data or owner.animation_data_create()
-    _check_free(owner, data)
-    previous = data.action
-    slot = data.action_slot if previous is not None and one_for_all() else None
-    if shared is None or not one_for_all():
-        action = bpy.data.actions.new(name)
-        action[OWN_PROPERTY] = True
-    else:
-        action = shared
-    data.action = action
-    if one_for_all():
-        data.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
-    return Assigned(action, name, previous, slot, None, _blending(data))
-
-
-def assign_on_top(
-    owner: bpy.types.ID, name: str, frames: tuple[int, int], shared: bpy.types.Action | None = None
-) -> Assigned:
-    """Give `owner` a fresh action over one of the artist's, which goes on playing from an NLA track below it.
-
-    The track is called “<action> (before Duologue)” and reaches over `frames`, first and last. An action of Duologue's
-    own is replaced as in `assign_new_action`; tracks that are there stay as they are. Raises as that.
-    """
-    data = owner.animation_data or owner.animation_data_create()
-    previous = data.action
-    if previous is None or OWN_PROPERTY in previous:
-        return assign_new_action(owner, name, shared)
-    blending = _blending(data)
-    assigned = assign_new_action(owner, name, shared)
-    nla, silenced = data.use_nla, ()
-    if not nla:
-        # The artist has switched the NLA off as a whole: what lay in it stays silent.
-        silenced = tuple(one for one in data.nla_tracks if not one.mute)
-        for one in silenced:
-            one.mute = True
-        data.use_nla = True
-    track = data.nla_tracks.new()
-    track.name = f"{previous.name} (before Duologue)"
-    first, last = previous.frame_range
-    strip = track.strips.new(previous.name, int(first), previous)
-    if one_for_all():
-        strip.action_slot = assigned.replaced_slot
-    # As an active action it went on beyond its last key, and a walk cycle went on walking: the strip reaches as far.
-    strip.use_sync_length = False
-    strip.action_frame_start, strip.action_frame_end = min(first, frames[0]), max(last, frames[1])
-    strip.frame_start, strip.frame_end = strip.action_frame_start, strip.action_frame_end
-    strip.blend_type, strip.influence, strip.extrapolation = blending
-    if strip.influence < 1.0:
-        strip.use_animated_influence = True  # which keys the value; without it Blender takes 1
-    data.action_blend_type, data.action_influence, data.action_extrapolation = _PLAIN
-    return replace(assigned, track=track, blending=blending, silenced=silenced, nla=nla)
-
-
-def assign_copy(
-    owner: bpy.types.ID, name: str, copies: dict[bpy.types.Action, bpy.types.Action] | None = None
-) -> Assigned | None:
-    """Give `owner` a copy of its action, which stays in the file as in `assign_new_action`.
-
-    None, and nothing is changed, where the action is not Duologue's own or there is none. `copies`, by what they are
-    copied from, are used again where several data-blocks share an action. Raises as that.
-    """
-    data = owner.animation_data
-    if data is None or data.action is None or OWN_PROPERTY not in data.action:
-        return None
-    _check_free(owner, data)
-    previous = data.action
-    slot = data.action_slot if one_for_all() else None
-    blending = _blending(data)
-    copies = {} if copies is None else copies
-    if previous not in copies:
-        copies[previous] = previous.copy()
-        copies[previous].name, copies[previous].use_fake_user = name, False
-    action = data.action = copies[previous]
-    if slot is not None:
-        data.action_slot = action.slots[slot.identifier]
-    return Assigned(action, name, previous, slot, None, blending, copied=True)
-
-
-def action_of(owner: bpy.types.ID) -> tuple[bpy.types.Action | None, str]:
-    """The action that animates `owner`, if one does, and the identifier of its slot, empty where there are none."""
-    data = owner.animation_data
-    if data is None or data.action is None:
-        return None, ""
-    slot = data.action_slot if one_for_all() else None
-    return data.action, "" if slot is None else slot.identifier
-
-
-def play_action(owner: bpy.types.ID, action: bpy.types.Action, slot: str) -> None:
-    """Let `action` animate `owner` by the slot of this identifier; what `action_of` has told.
-
-    Raises DuologueError (SCENE_UNSUITABLE) as `assign_new_action`.
-    """
-    data = owner.animation_data or owner.animation_data_create()
-    _check_free(owner, data)
-    data.action = action
-    if slot and slot in action.slots:
-        data.action_slot = action.slots[slot]
-
-
-def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
-    """Undo `assign_new_action` or `assign_on_top`: the former action animates again.
-
-    The new one is gone with the last data-block that it animated.
-    """
-    data = owner.animation_data
-    if assigned.track is not None:
-        data.nla_tracks.remove(assigned.track)
-        for one in assigned.silenced:
-            one.mute = False
-        data.use_nla = assigned.nla
-    data.action = assigned.replaced
-    if assigned.replaced_slot is not None:
-        data.action_slot = assigned.replaced_slot
-    data.action_blend_type, data.action_influence, data.action_extrapolation = assigned.blending
-    if assigned.action.users == 0:
-        bpy.data.actions.remove(assigned.action)
-
-
-def _blending(data: bpy.types.AnimData) -> tuple[str, float, str]:
-    return data.action_blend_type, data.action_influence, data.action_extrapolation
-
-
-def _check_free(owner: bpy.types.ID, data: bpy.types.AnimData) -> None:
-    if data.use_tweak_mode:
-        raise DuologueError(
-            ExitCode.SCENE_UNSUITABLE,
-            f"A strip of {owner.name} is being edited in the NLA editor.",
-            "Leave tweak mode there (Tab), then write the keys again.",
-        )
-
-
 def fingerprint(action: bpy.types.Action) -> str:
     """A number that an artist's change to `action` changes: of keys, curves, markers, range or name.
 
-    Handles are told by their kind: one that is moved becomes free or aligned.
+    Handles that Blender sets by itself are told by their kind: one that is moved becomes free or aligned.
     """
     return at_once(fingerprint_in_steps(action, action.name))
 
@@ -218,6 +60,10 @@ def fingerprint_in_steps(action: bpy.types.Action, name: str) -> Steps[str]:
             kinds = np.empty(len(keys), dtype=np.int32)
             keys.foreach_get(kind, kinds)
             told.update(kinds)
+            side = kind.removesuffix("_type")
+            if side != kind and np.isin(kinds, (_FREE, _ALIGNED)).any():
+                keys.foreach_get(side, places)
+                told.update(places.reshape(-1, 2)[np.isin(kinds, (_FREE, _ALIGNED))].copy())
     return told.hexdigest()
 
 
@@ -264,35 +110,45 @@ def write_curves(owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndarra
     """
     channels = channels_of(owner)
     for curve in curves:
-        fcurve = channels.fcurves.new(curve.data_path, index=curve.index)
-        fcurve.group = channels.groups.get(curve.group) or channels.groups.new(curve.group)
-        _add_keys(fcurve, frames, curve.values)
+        _fill(_new_fcurve(channels, curve), _key_a_frame(frames, curve.values))
     return len(frames) * len(curves)
 
 
+def write_keys(owner: bpy.types.ID, curves: Sequence[Curve], keys: Sequence[Keys]) -> int:
+    """Write `keys`, one for each of `curves`, into `owner`'s action; returns the number of keys."""
+    channels = channels_of(owner)
+    for curve, own in zip(curves, keys, strict=True):
+        _fill(_new_fcurve(channels, curve), _table_of(own))
+    return sum(map(len, keys))
+
+
 def replace_keys(
-    owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndarray, spans: Sequence[tuple[int, int]]
+    owner: bpy.types.ID,
+    curves: Sequence[Curve],
+    frames: np.ndarray,
+    spans: Sequence[tuple[int, int]],
+    keys: Sequence[Keys] | None = None,
 ) -> int:
     """In `owner`'s action replace the keys from the first to the last frame of each span by those of `curves` there.
 
-    `frames` [K] are those of `curves`. Keys outside of the spans, and their handles, stay as the artist has them; a
-    curve that is not in the action yet is written as a whole. Returns the number of keys written.
+    `frames` [K] are those of `curves`; where `keys` are given, one for each of these, they are written in place of a
+    key a frame. Outside of the spans the curves stay as they are, and so do keys and handles: only where none is beside
+    a span it gets one on its way. A curve that is not in the action yet is written as a whole, or as far as there are
+    `keys`. Returns the number of keys written.
     """
     inside = _within(frames, spans)  # [K]
     channels = channels_of(owner)
     written = 0
-    for curve in curves:
+    for index, curve in enumerate(curves):
         fcurve = channels.fcurves.find(curve.data_path, index=curve.index)
         if fcurve is None:
-            written += write_curves(owner, [curve], frames)
-            continue
-        keys = fcurve.keyframe_points
-        there = np.empty(len(keys) * 2, dtype=np.float32)
-        keys.foreach_get("co", there)
-        for index in reversed(np.flatnonzero(_within(there[::2], spans)).tolist()):
-            keys.remove(keys[index], fast=True)
-        _add_keys(fcurve, frames[inside], np.asarray(curve.values)[inside])
-        written += int(inside.sum())
+            new = _key_a_frame(frames, curve.values) if keys is None else _table_of(keys[index])
+            _fill(_new_fcurve(channels, curve), new)
+        else:
+            values = np.asarray(curve.values)[inside]
+            new = _key_a_frame(frames[inside], values) if keys is None else _table_of(keys[index])
+            _fill(fcurve, _around(_table_in(fcurve), spans, new))
+        written += len(new["co"])
     return written
 
 
@@ -310,12 +166,134 @@ def rewrite_curves(owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndar
         if fcurve is None:
             write_curves(owner, [curve], frames)
         elif len(fcurve.keyframe_points) != len(frames):
-            fcurve.keyframe_points.clear()
-            _add_keys(fcurve, frames, curve.values)
+            _fill(fcurve, _key_a_frame(frames, curve.values))
         else:
             places[:, 1] = curve.values
             fcurve.keyframe_points.foreach_set("co", places.ravel())
             fcurve.update()
+
+
+def rewrite_keys(owner: bpy.types.ID, curves: Sequence[Curve], keys: Sequence[Keys]) -> None:
+    """Give those F-curves of `owner`'s action that are of `curves` the `keys`, one for each, in place of theirs."""
+    there = {(one.data_path, one.array_index): one for one in channels_of(owner).fcurves}
+    for curve, own in zip(curves, keys, strict=True):
+        fcurve = there.get((curve.data_path, curve.index))
+        if fcurve is not None:
+            _fill(fcurve, _table_of(own))
+
+
+def values_there(owner: bpy.types.ID, curve: Curve, frames: np.ndarray) -> np.ndarray | None:
+    """[K] what `owner`'s action makes of the property of `curve` at `frames` [K]; None where it does not animate it."""
+    data = owner.animation_data
+    if data is None or data.action is None:
+        return None
+    fcurve = channels_of(owner).fcurves.find(curve.data_path, index=curve.index)
+    if fcurve is None or not len(fcurve.keyframe_points):
+        return None
+    return np.array([fcurve.evaluate(frame) for frame in frames.tolist()])
+
+
+Places = dict[tuple[str, int], np.ndarray]
+"""Data path and index of an F-curve → [K, 2] float32 frames and values of its keys."""
+
+
+def slot_name(owner: bpy.types.ID) -> str:
+    """What `owner`'s slot in its action is called; empty where actions have none."""
+    return str(owner.animation_data.action_slot.identifier) if one_for_all() else ""
+
+
+def places_of(owner: bpy.types.ID) -> Places:
+    """The keys of all F-curves of `owner`'s."""
+    return {
+        (fcurve.data_path, fcurve.array_index): _table_in(fcurve, ("co",))["co"]
+        for fcurve in channels_of(owner).fcurves
+    }
+
+
+def within(places: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
+    """[K] bool: which of the keys at `places` [K, 2] are in one of `spans`; all of them without any."""
+    return _within(places[:, 0], spans) if spans else np.ones(len(places), dtype=bool)
+
+
+def remove_keys(owner: bpy.types.ID, written: Places) -> tuple[int, list[str]]:
+    """Remove from `owner`'s action the keys that are as `written`; how many went, and groups that still have keys.
+
+    A curve goes with its last key, and a group of Duologue's with its last curve.
+    """
+    channels = channels_of(owner)
+    removed, left = 0, []
+    for fcurve in list(channels.fcurves):
+        places = written.get((fcurve.data_path, fcurve.array_index))
+        table = _table_in(fcurve)
+        if places is not None:
+            same = np.isin(_as_one(table["co"]), _as_one(places))  # [K]
+            removed += int(same.sum())
+            if same.all():
+                channels.fcurves.remove(fcurve)
+                continue
+            if same.any():
+                _fill(fcurve, {name: values[~same] for name, values in table.items()})
+        left.append(fcurve.group.name if fcurve.group is not None else fcurve.data_path)
+    for group in list(channels.groups):
+        if group.name in GROUPS and not any(one.group == group for one in channels.fcurves):
+            channels.groups.remove(group)
+    return removed, list(dict.fromkeys(left))
+
+
+def put_back(owner: bpy.types.ID, original: bpy.types.Action, slot: str, spans: Sequence[tuple[int, int]]) -> None:
+    """In `spans` give `owner`'s action the keys back that `original` has there in its slot called `slot`."""
+    channels = channels_of(owner)
+    for fcurve in _fcurves_of(original, slot):
+        table = _table_in(fcurve)
+        inside = _within(table["co"][:, 0], spans)
+        if not inside.any():
+            continue
+        there = channels.fcurves.find(fcurve.data_path, index=fcurve.array_index)
+        if there is None:
+            there = channels.fcurves.new(fcurve.data_path, index=fcurve.array_index)
+        now = _table_in(there)
+        inside &= ~np.isin(table["co"][:, 0], now["co"][:, 0])
+        merged = {name: np.concatenate([now[name], values[inside]]) for name, values in table.items()}
+        order = np.argsort(merged["co"][:, 0], kind="stable")
+        _fill(there, {name: values[order] for name, values in merged.items()})
+
+
+def is_empty(action: bpy.types.Action) -> bool:
+    """Whether `action` has no F-curve at all."""
+    return next(_fcurves(action), None) is None
+
+
+def animates(action: bpy.types.Action, data_path: str) -> bool:
+    """Whether `action` has an F-curve for the property at `data_path`."""
+    return any(fcurve.data_path == data_path for _, fcurve in _fcurves(action))
+
+
+def _fcurves_of(action: bpy.types.Action, slot: str) -> Iterator[bpy.types.FCurve]:
+    """The F-curves in the slot called `slot`."""
+    if not one_for_all():
+        yield from action.fcurves
+        return
+    for layer in action.layers:
+        for strip in layer.strips:
+            for bag in strip.channelbags:
+                if bag.slot is not None and bag.slot.identifier == slot:
+                    yield from bag.fcurves
+
+
+def _as_one(places: np.ndarray) -> np.ndarray:
+    """[K] one number for each frame and value of `places` [K, 2]."""
+    return np.ascontiguousarray(places, dtype=np.float32).view(np.int64).ravel()
+
+
+def _new_fcurve(channels: Any, curve: Curve) -> bpy.types.FCurve:
+    fcurve = channels.fcurves.new(curve.data_path, index=curve.index)
+    group = channels.groups.get(curve.group)
+    if group is None:
+        group = channels.groups.new(curve.group)
+        if curve.group in COLOURS:
+            group.color_set = COLOURS[curve.group]
+    fcurve.group = group
+    return fcurve
 
 
 def _within(frames: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
@@ -326,23 +304,100 @@ def _within(frames: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
     return found
 
 
-def _add_keys(fcurve: bpy.types.FCurve, frames: np.ndarray, values: np.ndarray) -> None:
-    """Keys at `frames` [K] with `values` [K], linear, beside those that are there."""
+_Table = dict[str, np.ndarray]
+"""Attribute of keys → [K] or [K, 2] values of it, as `foreach_set` takes them."""
+
+_COLUMNS: Final = {
+    "co": 2,
+    "handle_left": 2,
+    "handle_right": 2,
+    "interpolation": 1,
+    "handle_left_type": 1,
+    "handle_right_type": 1,
+    "type": 1,
+    "easing": 1,
+    "back": 1,
+    "amplitude": 1,
+    "period": 1,
+}
+_NUMBERED: Final = ("interpolation", "handle_left_type", "handle_right_type", "type", "easing")
+
+
+def _key_a_frame(frames: np.ndarray, values: np.ndarray) -> _Table:
+    """Linear keys at `frames` [K] with `values` [K]."""
+    return _table_of(straight_keys(np.asarray(frames), np.asarray(values)))
+
+
+def _table_of(keys: Keys) -> _Table:
+    kinds = np.where(keys.linear, _AUTO_CLAMPED, np.where(keys.broken, _FREE, _ALIGNED))
+    return {
+        "co": keys.places,
+        "handle_left": keys.left,
+        "handle_right": keys.right,
+        "interpolation": np.where(keys.linear, _LINEAR, _BEZIER),
+        "handle_left_type": kinds,
+        "handle_right_type": kinds.copy(),
+    }
+
+
+def _table_in(fcurve: bpy.types.FCurve, names: Sequence[str] = ()) -> _Table:
     keys = fcurve.keyframe_points
-    before, count = len(keys), len(frames)
-    keys.add(count)
-    new = np.stack([frames, values], axis=1)  # [K, 2] frame, value
-    _fill(keys, "co", before, new, np.float32)
-    _fill(keys, "interpolation", before, np.full(count, _LINEAR), np.int32)
-    for side in ("left", "right"):
-        _fill(keys, f"handle_{side}_type", before, np.full(count, _AUTO_CLAMPED), np.int32)
+    found = {}
+    for name in names or _COLUMNS:
+        columns = _COLUMNS[name]
+        values = np.empty(len(keys) * columns, dtype=np.int32 if name in _NUMBERED else np.float32)
+        keys.foreach_get(name, values)
+        found[name] = values.reshape(len(keys), columns) if columns > 1 else values
+    return found
+
+
+def _fill(fcurve: bpy.types.FCurve, table: _Table) -> None:
+    """Have `fcurve` hold the keys of `table` alone."""
+    keys = fcurve.keyframe_points
+    count = len(table["co"])
+    if len(keys) != count:
+        keys.clear()
+        keys.add(count)
+    for name, values in table.items():
+        keys.foreach_set(name, np.ravel(values).astype(np.int32 if name in _NUMBERED else np.float32))
     fcurve.update()
 
 
-def _fill(keys: Any, attribute: str, before: int, new: np.ndarray, kind: type) -> None:
-    """Set `attribute` of all keys after the first `before`."""
-    every = np.empty((before + len(new), *new.shape[1:]), dtype=kind).ravel()
-    if before:
-        keys.foreach_get(attribute, every)
-    every[every.size - new.size :] = new.ravel()
-    keys.foreach_set(attribute, every)
+def _around(there: _Table, spans: Sequence[tuple[int, int]], new: _Table) -> _Table:
+    """The keys that are `there` outside of the spans, and the `new` ones."""
+    for first, last in spans:
+        for frame in (first - 1, last + 1):
+            there = _with_key_at(there, frame)
+    outside = ~_within(there["co"][:, 0], spans)
+    count = len(new["co"])
+    merged = {
+        name: np.concatenate([values[outside], new[name] if name in new else _usual(name, values, count)])
+        for name, values in there.items()
+    }
+    order = np.argsort(merged["co"][:, 0], kind="stable")
+    return {name: values[order] for name, values in merged.items()}
+
+
+def _usual(name: str, values: np.ndarray, count: int) -> np.ndarray:
+    """[count] what a new key has of the attribute `name`."""
+    usual = {"back": 1.70158, "amplitude": 0.8, "period": 4.1}.get(name, 0)
+    return np.full(count, usual, dtype=values.dtype)
+
+
+def _with_key_at(table: _Table, frame: int) -> _Table:
+    """The same curve with a key at `frame`, if it is between two of its keys."""
+    linear = table["interpolation"] == _LINEAR
+    keys = Keys(table["co"], table["handle_left"], table["handle_right"], linear, linear)
+    cut = cut_at(keys, frame)
+    if len(cut) == len(keys):
+        return table
+    index = int(np.searchsorted(table["co"][:, 0], frame))
+    found = {name: np.insert(values, index, values[index - 1], axis=0) for name, values in table.items()}
+    found |= {"co": cut.places, "handle_left": cut.left, "handle_right": cut.right}
+    for side, near in (("left", index - 1), ("right", index + 1)):
+        # A handle that Blender sets by itself would not lie where the curve goes on as it was.
+        other = {"left": "right", "right": "left"}[side]
+        kinds = found[f"handle_{other}_type"]
+        kinds[near] = np.where(np.isin(kinds[near], (_FREE, _ALIGNED)), kinds[near], _FREE)
+        found[f"handle_{side}_type"][index] = _ALIGNED
+    return found

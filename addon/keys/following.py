@@ -16,13 +16,17 @@ from ..retargeting.curves import Curve
 from ..retargeting.rig_presets import mapping_of
 from ..retargeting.sliders import widen_sliders
 from ..settings.adjust_properties import adjustments_of
+from ..settings.key_properties import REDUCED, groups_to_write
 from ..settings.properties import DuologueSettings, heads_of
-from ..steps import Steps, part_of
-from .actions import OWN_PROPERTY, rewrite_curves
+from ..steps import Steps, each_part, part_of
+from .actions import rewrite_curves, rewrite_keys
+from .assigning import is_whole
+from .density import few_keys
 from .laying_out import Prepared, adjustment_on, curves_of, note_adjustment, own_actions, prepared, wanted_adjustments
+from .removing import note_rewritten
 from .replacing import begin_rewriting, is_untouched, sign
 from .retaking import people_with_keys
-from .shape_parts import Part
+from .shape_parts import Part, of_groups
 from .start import written_start
 from .takes import take_file
 
@@ -35,7 +39,8 @@ class Followed:
 
     `basis` is what it was prepared for: where that changes, it has to be prepared again. `written` are the curves that
     were written last, by owner and place there, so that only what changes is written. `actions`, by name, have been
-    rewritten and are not signed yet; `edited` are those that an artist has edited, which stay as they are.
+    rewritten and are not signed yet; `edited` are those that an artist has edited, which stay as they are. `parts` of
+    each person's are what was written last.
     """
 
     basis: tuple[Any, ...]
@@ -43,6 +48,7 @@ class Followed:
     written: dict[tuple[str, str, int], np.ndarray] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
     edited: tuple[str, ...] = ()
+    parts: dict[int, list[Part]] = field(default_factory=dict)
 
 
 def basis_of(settings: DuologueSettings) -> tuple[Any, ...]:
@@ -103,7 +109,9 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
     if begins:
         followed.written.clear()  # others may have written keys since
         followed.edited = ()
-    for person, parts in curves_of(followed.ready, adjustments).items():
+    groups = groups_to_write(settings.keys)
+    for person, every in curves_of(followed.ready, adjustments).items():
+        parts = of_groups(every, groups)
         actions = list(dict.fromkeys(_own_actions(parts)))
         if begins and not all(map(is_untouched, actions)):
             edited += [action.name for action in actions]
@@ -114,26 +122,47 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
             note_adjustment(action, adjustments[person])
             if action.name not in followed.actions:
                 followed.actions.append(action.name)
+        followed.parts[person] = parts
         for part in parts:
             _rewrite(part, followed)
     if begins:
         followed.edited = tuple(edited)
 
 
+def settled(settings: DuologueSettings, followed: Followed) -> Steps[None]:
+    """The end of a drag: as few keys as the panel says; what is changed in them from now on is an artist's change."""
+    if settings.keys.density == REDUCED and followed.actions:
+        people = list(followed.parts)
+        found = []
+        for person, ends in zip(people, each_part(len(people)), strict=True):
+            parts = followed.parts[person]
+            steps = few_keys(settings.id_data, followed.ready, person, parts, settings.keys)
+            found.append((parts, (yield from part_of(steps, *ends))))
+        yield "Writing keys", 1.0
+        for parts, few in found:
+            for part, keys in zip(parts, few.of_parts, strict=True):
+                rewrite_keys(part.owner, part.curves, keys)
+        followed.written.clear()
+    settle(followed)
+
+
 def settle(followed: Followed) -> None:
     """What is changed in the keys from now on is an artist's change."""
+    if followed.actions:
+        note_rewritten([part for parts in followed.parts.values() for part in parts])
     for name in followed.actions:
         action = bpy.data.actions.get(name)
-        if action is not None and OWN_PROPERTY in action:
+        if action is not None and is_whole(action):
             sign(action)
     followed.actions.clear()
+    followed.parts.clear()
 
 
 def _own_actions(parts: list[Part]) -> Iterator[bpy.types.Action]:
     """The actions that play `parts`; none where one of them is not Duologue's."""
     owners = [part.owner.animation_data for part in parts]
     found = [None if data is None else data.action for data in owners]
-    if all(action is not None and OWN_PROPERTY in action for action in found):
+    if all(action is not None and is_whole(action) for action in found):
         yield from (action for action in found if action is not None)
 
 

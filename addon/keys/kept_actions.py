@@ -15,7 +15,8 @@ from ..settings.adjust_properties import adjustments_of
 from ..settings.blend_paths import file_of
 from ..settings.properties import DuologueSettings, heads_of
 from ..settings.take_properties import KeptAction
-from .actions import OWN_PROPERTY, action_of, play_action
+from .actions import OWN_PROPERTY
+from .assigning import action_of, play_action
 from .laying_out import adjustment_in
 from .replacing import is_untouched
 from .retaking import people_with_keys
@@ -130,6 +131,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bpy.types.bpy_struct):
         names = (name for name, one in value.bl_rna.properties.items() if one.type not in ("COLLECTION", "POINTER"))
         return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, set | frozenset):
+        return sorted(value)
     return list(value) if hasattr(value, "__len__") and not isinstance(value, str) else value
 
 

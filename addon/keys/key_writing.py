@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import bpy
 import numpy as np
 
+from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance, load_performance
-from ..retargeting.curves import Curve
+from ..retargeting.channel_groups import GROUPS
 from ..retargeting.sliders import restore_sliders, widen_sliders
 from ..settings.blend_paths import remembered
+from ..settings.key_properties import ADDITIVE, INTO_RANGE, NEW_ACTION, STRIP, groups_to_write
 from ..settings.properties import DuologueSettings, settings_of
 from ..settings.staging_properties import show_staging
 from ..steps import Steps, at_once, part_of
-from . import actions
+from . import actions, assigning
+from .blending import anchored, into_range, relative_to_rest
+from .density import thinned
 from .kept_actions import keep_ready, keys_in_use, written_with
 from .laying_out import note_adjustment
 from .planning import Plan, Writing, planned
+from .removing import note_keys
 from .replacing import judged, settle
-from .retaking import Spans
+from .retaking import Spans, range_to_write
 from .start import note_written
+from .strips import push_down, retire_strips
 from .surroundings import film, grow_range, place_sounds
 
 _KEYS_A_STEP: Final = 50_000
@@ -38,11 +44,13 @@ class Written:
     keys: int
     replaced: tuple[str, ...]
     notes: tuple[str, ...]
+    reduced: str = ""
 
     def sentence(self) -> str:
         """One line for the panel."""
         kept = f" Kept aside: {', '.join(self.replaced)}." if self.replaced else ""
-        return " ".join((f"{self.keys} keys written.{kept}", *self.notes)).strip()
+        count = f"{self.keys:,} keys{self.reduced}" if self.reduced else f"{self.keys} keys written."
+        return " ".join((count + kept, *self.notes)).strip()
 
 
 def write_take(
@@ -59,8 +67,9 @@ def write_take(
     Where the panel says that one person alone reacts, or one is locked, the other one gets keys; the first one's, the
     cameras and the set stay as they are. With `spans` of frames, first and last, only the keys in them are new, in a
     copy of the action, and cameras, set and range stay too. The take begins where `start_of` says, or with `spans`
-    where it was written; the scene's range is grown to it if the panel says so. Everything is checked before the first
-    key; a failure leaves every action as it was.
+    where it was written; the scene's range is grown to it if the panel says so. How many keys, which channels and where
+    they go is in `settings.keys`; as a strip a take is always written as a whole. Everything is checked before the
+    first key; a failure leaves every action as it was.
     """
     return at_once(write_take_in_steps(context, take, spans, settings, performance))
 
@@ -79,11 +88,15 @@ def write_take_in_steps(
     yield "Reading the take", 0.0
     if performance is None:
         performance = load_performance(take)
+    as_strips = settings.keys.mode in (STRIP, ADDITIVE)
+    spans = () if as_strips else spans
     plan = yield from part_of(planned(settings, take, spans, performance), 0.0, 0.3)
+    place = _place(settings, plan, spans)
+    plan, told, notes = yield from part_of(_laid_out(settings, plan, place), 0.3, 0.5)
     playing = keys_in_use(settings)
     with ExitStack() as undo:
-        keys, assigned = yield from part_of(_write_all(plan, spans, undo), 0.3, 0.7)
-        known = yield from part_of(judged(assigned), 0.7, 1.0)
+        keys, assigned = yield from part_of(_write_all(plan, place, undo), 0.5, 0.8)
+        known = yield from part_of(judged(assigned), 0.8, 1.0)
         yield "Arranging the scene", 1.0
         for writing, one in zip(plan.writings, assigned, strict=True):
             if not one.copied:
@@ -91,28 +104,72 @@ def write_take_in_steps(
         undo.pop_all()
     keep_ready(settings, playing, take.absolute())
     replaced = settle(assigned, known)
-    return Written(
-        keys,
-        tuple(replaced),
-        (
-            *plan.notes,
-            *arrange(
-                settings,
-                take,
-                plan.prepared.performance,
-                plan.prepared.start,
-                plan.prepared.frames,
-                () if filmed else plan.film,
-                whole=not spans,
-            ),
-        ),
-    )
+    owners = [writing.part.owner for writing in plan.writings]
+    note_keys(plan.writings, assigned, place.spans)
+    muted = [] if place.spans else _retire(owners, assigned, added=place.mode == ADDITIVE)
+    if as_strips:
+        for owner, one in zip(owners, assigned, strict=True):
+            push_down(owner, one, take.parent.name, added=place.mode == ADDITIVE)
+    if muted:
+        notes = (*notes, f"Muted, since you edited them: {', '.join(muted)}.")
+    ready = plan.prepared
+    whole, film_heads = not spans and place.mode != INTO_RANGE, () if filmed else plan.film
+    arranged = arrange(settings, take, ready.performance, ready.start, ready.frames, film_heads, whole=whole)
+    return Written(keys, tuple(replaced), (*plan.notes, *notes, *arranged), told)
 
 
-def _write_all(plan: Plan, spans: Spans, undo: ExitStack) -> Steps[tuple[int, list[actions.Assigned]]]:
+@dataclass(frozen=True)
+class _Place:
+    """Where keys go: how, and in which `spans` of frames of a copy of what is there; without any, into a new action."""
+
+    mode: str
+    spans: Spans
+
+
+_EVERY_FRAME: Final = ((-(1 << 20), 1 << 20),)
+
+
+def _place(settings: DuologueSettings, plan: Plan, spans: Spans) -> _Place:
+    """Raises DuologueError (SCENE_UNSUITABLE) where the range to write has nothing of the take."""
+    mode = settings.keys.mode
+    if mode == INTO_RANGE and not spans:
+        first, last = range_to_write(settings)
+        frames = plan.prepared.frames
+        inside = frames[(frames >= first) & (frames <= last)]
+        if not len(inside):
+            raise DuologueError(
+                ExitCode.SCENE_UNSUITABLE,
+                f"The take goes from frame {frames[0]} to {frames[-1]}, the range from {first} to {last}.",
+                "Set the preview range (P in the timeline), or From and To in the panel.",
+            )
+        return _Place(mode, ((int(inside[0]), int(inside[-1])),))
+    if mode == NEW_ACTION and not spans and groups_to_write(settings.keys) != GROUPS:
+        return _Place(mode, _EVERY_FRAME)
+    return _Place(mode if not spans else NEW_ACTION, spans)
+
+
+def _laid_out(settings: DuologueSettings, plan: Plan, place: _Place) -> Steps[tuple[Plan, str, tuple[str, ...]]]:
+    """`plan` with the keys that are to be written, what is told of their number, and notes."""
+    scene, keys = settings.id_data, settings.keys
+    if place.mode == INTO_RANGE:
+        plan = replace(into_range(plan, place.spans[0], keys.blend), film=())
+    elif place.mode == ADDITIVE:
+        plan = replace(relative_to_rest(plan), film=())
+    thin = yield from part_of(thinned(scene, plan, keys, place.spans), 0.0, 1.0)
+    plan = anchored(thin.plan, place.spans[0]) if place.mode == INTO_RANGE else thin.plan
+    return plan, thin.told, thin.notes
+
+
+def _retire(owners: list[bpy.types.ID], assigned: list[assigning.Assigned], *, added: bool) -> list[str]:
+    """Earlier strips of Duologue's go, as far as nobody edited them; names of those that are muted instead."""
+    found = [retire_strips(owner, one.action, added=added) for owner, one in zip(owners, assigned, strict=True)]
+    return list(dict.fromkeys(name for names in found for name in names))
+
+
+def _write_all(plan: Plan, place: _Place, undo: ExitStack) -> Steps[tuple[int, list[assigning.Assigned]]]:
     """Keys written and the new actions that hold them; `undo` takes back what was done so far."""
-    keys = 0
-    done: list[actions.Assigned] = []
+    keys, spans = 0, place.spans
+    done: list[assigning.Assigned] = []
     shared: dict[int, bpy.types.Action] = {}
     copies: dict[bpy.types.Action, bpy.types.Action] = {}
     written, whole = 0, sum(len(writing.part.curves) for writing in plan.writings)
@@ -120,42 +177,53 @@ def _write_all(plan: Plan, spans: Spans, undo: ExitStack) -> Steps[tuple[int, li
         owner = writing.part.owner
         doing = f"Writing keys on {owner.name}"
         yield doing, written / whole
-        assigned = _assigned(writing, plan.prepared.frames, shared.get(writing.person), copies if spans else None)
-        undo.callback(actions.unassign, owner, assigned)
+        assigned = _assigned(writing, plan.prepared.frames, shared.get(writing.person), place, copies)
+        undo.callback(assigning.unassign, owner, assigned)
         done.append(assigned)
         shared.setdefault(writing.person, assigned.action)
         if isinstance(owner, bpy.types.Key):
             undo.callback(restore_sliders, owner, widen_sliders(owner, writing.part.curves))
-        for curves in _steps_of(writing.part.curves, len(plan.prepared.frames)):
-            if assigned.copied:
-                keys += actions.replace_keys(owner, curves, plan.prepared.frames, spans)
-            else:
-                keys += actions.write_curves(owner, curves, plan.prepared.frames)
-            written += len(curves)
+        for part in _steps_of(len(writing.part.curves), len(plan.prepared.frames)):
+            keys += _written(writing, part, plan.prepared.frames, spans if assigned.copied else ())
+            written += len(writing.part.curves[part])
             yield doing, written / whole
     return keys, done
+
+
+def _written(writing: Writing, part: slice, frames: np.ndarray, spans: Spans) -> int:
+    """How many keys were written for the curves `part` of `writing`, in `spans` of what is there if there are any."""
+    owner, curves = writing.part.owner, writing.part.curves[part]
+    keys = None if writing.keys is None else writing.keys[part]
+    if spans:
+        return actions.replace_keys(owner, curves, frames, spans, keys)
+    if keys is not None:
+        return actions.write_keys(owner, curves, keys)
+    return actions.write_curves(owner, curves, frames)
 
 
 def _assigned(
     writing: Writing,
     frames: np.ndarray,
     shared: bpy.types.Action | None,
-    copies: dict[bpy.types.Action, bpy.types.Action] | None,
-) -> actions.Assigned:
-    """An action for `writing`: a copy of the one that is there if `copies` are wanted and it can be copied."""
+    place: _Place,
+    copies: dict[bpy.types.Action, bpy.types.Action],
+) -> assigning.Assigned:
+    """An action for `writing`: a copy of the one that is there where only a part of it is written, if it can be."""
     owner = writing.part.owner
-    copied = actions.assign_copy(owner, writing.name, copies) if copies is not None else None
-    if copied is not None:
-        return copied
-    if writing.on_top:
-        return actions.assign_on_top(owner, writing.name, (int(frames[0]), int(frames[-1])), shared)
-    return actions.assign_new_action(owner, writing.name, shared)
+    if place.spans:
+        copied = assigning.assign_copy(owner, writing.name, copies, of_any=place.mode == INTO_RANGE)
+        if copied is not None:
+            return copied
+    if writing.on_top or place.mode in (STRIP, ADDITIVE):
+        ends = (int(frames[0]), int(frames[-1]))
+        return assigning.assign_on_top(owner, writing.name, ends, shared, over_own=place.mode == ADDITIVE)
+    return assigning.assign_new_action(owner, writing.name, shared)
 
 
-def _steps_of(curves: tuple[Curve, ...], frames: int) -> Iterator[tuple[Curve, ...]]:
-    """`curves` of `frames` keys each, in as many as fill a step."""
+def _steps_of(curves: int, frames: int) -> Iterator[slice]:
+    """Parts of so many curves of `frames` keys each, as many as fill a step."""
     count = max(1, _KEYS_A_STEP // frames)
-    return (curves[first : first + count] for first in range(0, len(curves), count))
+    return (slice(first, first + count) for first in range(0, curves, count))
 
 
 def arrange(

@@ -7,15 +7,20 @@ from pathlib import Path
 
 import bpy
 
+from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance
 from ..adjusting.adjustment import Adjustment
+from ..retargeting.channel_groups import BODY
+from ..settings.key_properties import groups_to_write
 from ..settings.properties import DuologueSettings, heads_of, people_of
 from ..steps import Steps, part_of
 from . import actions
 from .acting import warnings_of
+from .bezier_keys import Keys
 from .laying_out import Prepared, curves_of, prepared, wanted_adjustments
+from .listing import listed
 from .retaking import Spans
-from .shape_parts import Part
+from .shape_parts import Part, of_groups
 from .start import start_of, written_start
 from .targets import notes_of
 
@@ -24,7 +29,8 @@ from .targets import notes_of
 class Writing:
     """Curves for one data-block of a person's, the new action's name, and whether the artist's plays on below.
 
-    `adjustment` is what the curves have in them.
+    `adjustment` is what the curves have in them. `keys`, one for each of the part's curves, are written in place of a
+    key a frame.
     """
 
     part: Part
@@ -32,6 +38,7 @@ class Writing:
     name: str
     on_top: bool
     adjustment: Adjustment
+    keys: tuple[Keys, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,15 +67,21 @@ def planned(settings: DuologueSettings, take: Path, spans: Spans, performance: P
     warnings = yield from part_of(warnings_of(scene, targets), 0.5, 0.9)
     yield "Laying out the keys", 0.9
     adjustments = wanted_adjustments(settings, ready)
-    names = _names(settings)
+    names, groups = _names(settings), groups_to_write(settings.keys)
     writings = [
         Writing(
             part, person, _action_name(part, f"{names[person]} {take.parent.name}"), not target.own, adjustments[person]
         )
         for target, (person, parts) in zip(targets, curves_of(ready, adjustments).items(), strict=True)
-        for part in parts
+        for part in of_groups(parts, groups)
     ]
-    whole = len(ready.people) == len(ready.targets) and not spans
+    if not writings:
+        raise DuologueError(
+            ExitCode.SCENE_UNSUITABLE,
+            f"Nothing of {listed(groups)} is on the heads." if groups else "No channels are chosen.",
+            "Choose more under Channels.",
+        )
+    whole = len(ready.people) == len(ready.targets) and not spans and BODY in groups
     film = tuple(one.head for one in targets) if whole and all(one.own for one in targets) else ()
     notes = (*notes_of(scene, targets), *warnings)
     return Plan(ready, tuple(writings), film, notes)

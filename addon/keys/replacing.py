@@ -9,7 +9,8 @@ from typing import Final
 import bpy
 
 from ..steps import Steps, at_once, each_part, part_of
-from .actions import OWN_PROPERTY, Assigned, fingerprint, fingerprint_in_steps
+from .actions import OWN_PROPERTY, fingerprint, fingerprint_in_steps
+from .assigning import Assigned
 
 _WRITTEN: Final = "duologue_written"
 """On an action: its fingerprint as Duologue left it."""
@@ -68,7 +69,8 @@ def settle(assigned: Sequence[Assigned], known: Judged | None = None) -> list[st
     known = known or at_once(judged(assigned))
     replaced = dict.fromkeys(one.replaced for one in assigned if one.replaced is not None)
     aside = dict.fromkeys(one.replaced for one in assigned if one.replaced in known.touched and one.track is None)
-    edited = {one.action for one in assigned if one.copied and one.replaced in known.touched}
+    touched = {one for one in known.touched if OWN_PROPERTY in one}
+    edited = {one.action for one in assigned if one.copied and one.replaced in touched}
     names = {one.action: one.name for one in assigned}
     for action in replaced:
         if action not in known.touched and action.users == 0:

@@ -76,6 +76,19 @@ def range_to_make(scene: bpy.types.Scene) -> tuple[int, int]:
     return first, last
 
 
+def range_to_write(settings: DuologueSettings) -> tuple[int, int]:
+    """First and last frame that keys go into: the preview range where the scene has one, otherwise the panel's.
+
+    Raises DuologueError (SCENE_UNSUITABLE) where that is no range.
+    """
+    scene, first, last = settings.id_data, settings.keys.first, settings.keys.last
+    if scene.use_preview_range:
+        first, last = scene.frame_preview_start, scene.frame_preview_end
+    if last < first:
+        raise _unsuitable(f"From frame {first} to {last} is no range.", _CHOOSE)
+    return first, last
+
+
 def spans_of(scene: bpy.types.Scene, keep: KeptTake) -> Spans:
     """The whole frames that show something of the seconds that `keep` makes anew."""
     start, rate = written_start(settings_of(scene)), frames_a_second(scene.render)

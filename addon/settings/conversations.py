@@ -74,6 +74,7 @@ def new_conversation(scene: bpy.types.Scene) -> DuologueSettings:
         for name in _TAKEN_OVER_AMOUNTS:
             _copy(getattr(before.adjust, person), getattr(created.adjust, person), name)
     match_rows(scene)
+    _copy_all(before.keys, created.keys)
     show_conversation(scene, created)
     return created
 

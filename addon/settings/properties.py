@@ -9,6 +9,7 @@ from .blend_paths import FILE
 from .cast_properties import CastProperties, mapped_head, show_mapped_head
 from .conversations import ConversationRow, conversations_of, settings_of
 from .generate_properties import START_AT_FRAME, GenerateProperties
+from .key_properties import KeySettings
 from .people import animated_people, has_heads, heads_of, locked_people, people_of, title_of
 from .scene_properties import SceneProperties
 from .sound_properties import SoundProperties
@@ -58,6 +59,7 @@ class DuologueSettings(
     takes: bpy.props.PointerProperty(  # type: ignore[valid-type]
         type=TakeSettings, description="What is remembered of this conversation's other takes"
     )
+    keys: bpy.props.PointerProperty(type=KeySettings, name="Keys", description="How keys are written")  # type: ignore[valid-type]
     # Forgotten when a file is opened (file_handlers); SKIP_SAVE, which speaks of operators alone, would not do that.
     message: bpy.props.StringProperty(description="What was said last")  # type: ignore[valid-type]
     message_is_error: bpy.props.BoolProperty(description="Whether something went wrong")  # type: ignore[valid-type]

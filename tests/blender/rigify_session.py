@@ -40,7 +40,7 @@ def played():
     if addon_utils.enable("rigify", default_set=True) is None:
         return None
     load_add_on()
-    from duologue.addon.keys import actions, partner, targets
+    from duologue.addon.keys import actions, assigning, partner, targets
     from duologue.addon.steps import at_once
 
     bpy.ops.object.armature_human_metarig_add()
@@ -49,7 +49,7 @@ def played():
     bpy.context.scene.render.fps = 25
     target = targets.target_of(bpy.context.scene, rig, take())
     for part in targets.parts_of(target, target.performance, 0, np.arange(7) / 25.0):
-        actions.assign_new_action(part.owner, "Talk")
+        assigning.assign_new_action(part.owner, "Talk")
         actions.write_curves(part.owner, part.curves, np.arange(1, 8))
     result = {"title": target.mapping.title, "missing": target.coverage.missing, "places": {}, "turns": {}}
     for number, name in enumerate(FRAMES):

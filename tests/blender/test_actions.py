@@ -1,7 +1,8 @@
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.keys.actions import assign_new_action, channels_of, unassign, write_curves
+from duologue.addon.keys.actions import channels_of, write_curves
+from duologue.addon.keys.assigning import assign_new_action, unassign
 from duologue.addon.keys.replacing import settle
 from duologue.addon.retargeting.curves import Curve
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.keys import actions, key_writing
+from duologue.addon.keys import actions, assigning, key_writing
 from duologue.addon.retargeting.curves import Curve
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
@@ -49,7 +49,7 @@ def write():
 
 def walk(armature, frames=(1, 11, 21)):
     """The artist's own action: the left hand swings, the head is turned away."""
-    actions.assign_new_action(armature, "Walk")
+    assigning.assign_new_action(armature, "Walk")
     action = armature.animation_data.action
     del action["duologue"]
     hand, head = ('pose.bones["hand.L"].location', 'pose.bones["Head"].rotation_euler')
@@ -113,7 +113,7 @@ def test_range_of_the_artist_s_scene_grows_and_never_shrinks(scene, characters):
 
 def test_animation_of_shape_keys_goes_on_too(scene, characters):
     keys = characters[0].meshes[0].data.shape_keys
-    actions.assign_new_action(keys, "Breathing")
+    assigning.assign_new_action(keys, "Breathing")
     del keys.animation_data.action["duologue"]
     path = 'key_blocks["artistsOwn"].value'
     actions.write_curves(keys, [Curve(path, 0, np.array([0.0, 1.0]), "")], np.array([1, 21]))

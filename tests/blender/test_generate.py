@@ -10,7 +10,7 @@ from duologue.addon import conversation
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface.operators import generate
 from duologue.addon.interface.operators.generate import RunningJob
-from duologue.addon.keys import actions, key_writing
+from duologue.addon.keys import actions, assigning, key_writing
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.job import PERFORMANCE_FILE
@@ -144,7 +144,7 @@ def test_keys_start_where_the_artist_says(conversation_scene):
 
 def test_former_actions_stay_and_are_named(conversation_scene):
     head = settings_of(conversation_scene).head_a
-    former = actions.assign_new_action(head, "My own pose").action
+    former = assigning.assign_new_action(head, "My own pose").action
 
     bpy.ops.duologue.generate()
 

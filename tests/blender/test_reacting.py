@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface import generate_panel
-from duologue.addon.keys import actions
+from duologue.addon.keys import actions, assigning
 from duologue.addon.keys.beside import Beside, placed
 from duologue.addon.keys.key_writing import write_take
 from duologue.addon.keys.partner import known_partner
@@ -325,7 +325,7 @@ def test_a_captured_arkit_character_is_read_back_by_its_keys(played):
     wave = 0.5 + 0.5 * np.sin(frames * 0.2)
     keys = {"jawOpen": wave, "mouthSmile_L": 0.5 * wave, "eyeLookOut_L": wave, "eyeLookIn_R": wave}
     owner = part.data.shape_keys
-    actions.assign_new_action(owner, "capture")
+    assigning.assign_new_action(owner, "capture")
     actions.write_curves(owner, [Curve(f'key_blocks["{n}"].value', 0, v, "Face") for n, v in keys.items()], frames)
     settings = settings_of(played)
     settings.head_a, settings.reaction = part, "second"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface import generate_panel
-from duologue.addon.keys import actions
+from duologue.addon.keys import actions, assigning
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import read_request
@@ -152,7 +152,7 @@ def test_a_range_and_a_lock_together(played):
 def test_a_range_on_keys_of_the_artist_writes_the_whole_take(played):
     """Where the action is not Duologue's own there is nothing to put a range into."""
     head = heads(played)[0]
-    own = actions.assign_new_action(head, "by hand").action
+    own = assigning.assign_new_action(head, "by hand").action
     del own[actions.OWN_PROPERTY]
 
     bpy.ops.duologue.generate(anew="range")
