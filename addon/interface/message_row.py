@@ -86,18 +86,25 @@ def _draw_remedies(column: bpy.types.UILayout, context: bpy.types.Context, setti
             column.operator("duologue.generate", icon="PLAY")
 
 
-class DUOLOGUE_OT_copy_message(bpy.types.Operator):  # noqa: N801 — Blender's naming
+class _NeedsMessage:
+    """What these operators share: a message."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """There must be one."""
+        if settings_of(context.scene).message:
+            return True
+        cls.poll_message_set("Nothing was said")  # type: ignore[attr-defined]
+        return False
+
+
+class DUOLOGUE_OT_copy_message(_NeedsMessage, bpy.types.Operator):  # noqa: N801 — Blender's naming
     """The message goes into the clipboard."""
 
     bl_idname = "duologue.copy_message"
     bl_label = "Copy"
     bl_description = "Copy the whole message, to paste it elsewhere"
     bl_options = {"INTERNAL"}  # noqa: RUF012 — Blender's own form
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """There must be one."""
-        return _has_message(cls, context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Copy."""
@@ -106,7 +113,7 @@ class DUOLOGUE_OT_copy_message(bpy.types.Operator):  # noqa: N801 — Blender's 
         return {"FINISHED"}
 
 
-class DUOLOGUE_OT_dismiss_message(bpy.types.Operator):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_dismiss_message(_NeedsMessage, bpy.types.Operator):  # noqa: N801 — Blender's naming
     """The message was read."""
 
     bl_idname = "duologue.dismiss_message"
@@ -114,23 +121,11 @@ class DUOLOGUE_OT_dismiss_message(bpy.types.Operator):  # noqa: N801 — Blender
     bl_description = "Take the message away; it stays in the Info editor"
     bl_options = {"INTERNAL"}  # noqa: RUF012 — Blender's own form
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """There must be one."""
-        return _has_message(cls, context)
-
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Forget it."""
         settings = settings_of(context.scene)
         settings.message, settings.message_is_error = "", False
         return {"FINISHED"}
-
-
-def _has_message(cls: type[bpy.types.Operator], context: bpy.types.Context) -> bool:
-    if settings_of(context.scene).message:
-        return True
-    cls.poll_message_set("Nothing was said")
-    return False
 
 
 CLASSES: Final = (DUOLOGUE_PT_message, DUOLOGUE_OT_copy_message, DUOLOGUE_OT_dismiss_message)

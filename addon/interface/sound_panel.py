@@ -12,7 +12,7 @@ from ..conversation import audio_paths
 from ..settings.conversations import settings_of
 from ..settings.people import names_of
 from ..settings.properties import DuologueSettings
-from ..staging.sequencer import strip_sounds
+from ..staging.sequencer import has_strip_sounds
 from ..staging.sound_files import facts_of
 from .sidebar import SubPanel, native
 from .speaking_rows import draw_speaking
@@ -41,7 +41,7 @@ class DUOLOGUE_PT_sound(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's 
             self._draw_file(column, settings, slot, name, path)
         if all(audio_paths(settings)) and settings.audio_kind == "tracks":
             column.prop(settings, "by_timecode")
-        if strip_sounds(context.scene):
+        if has_strip_sounds(context.scene):
             self.layout.operator("duologue.use_strips", text="Use strips…", icon="SEQ_SEQUENCER")
         draw_speaking(self.layout, context, settings)
 

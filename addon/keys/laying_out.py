@@ -6,12 +6,13 @@ Writing keys and following a slider both lay out curves here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import bpy
 import numpy as np
 
+from ...backend.contract.constants import JOINT_NAMES
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance
 from ..adjusting.adjusted import adjusted
@@ -28,6 +29,7 @@ from .retaking import people_with_keys
 from .shape_parts import Part
 from .targets import Target, check_apart, in_basis_of, parts_of, target_of
 
+_JAW: Final = JOINT_NAMES.index("jaw")
 _LAST_FRAME: Final = 1_048_574
 """Beyond it Blender has no time."""
 _ADJUSTED: Final = "duologue_adjusted"
@@ -126,10 +128,17 @@ def _curves_of(ready: Prepared, told: Performance, person: int, later: float) ->
     target = ready.targets[person]
     if target is None:
         raise LookupError(person)
-    own = target.performance if told is ready.performance else in_basis_of(target, told)
+    own = target.performance if told is ready.performance else in_basis_of(target, _without_other(told, person))
     if ready.beside is not None:
         own = placed(own, person, ready.beside)
     return parts_of(target, own, person, ready.seconds - later, ready.straight_ahead[person])
+
+
+def _without_other(told: Performance, person: int) -> Performance:
+    """`told` with the other one's face at rest: what a transfer to another face need not solve."""
+    expression, pose = told.expression.copy(), told.pose.copy()
+    expression[1 - person], pose[1 - person, :, _JAW] = 0.0, 0.0
+    return replace(told, expression=expression, pose=pose)
 
 
 def _target(

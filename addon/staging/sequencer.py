@@ -50,6 +50,11 @@ def strip_sounds(scene: bpy.types.Scene) -> list[StripSound]:
     return sorted(found, key=lambda one: (one.begin, one.channel))
 
 
+def has_strip_sounds(scene: bpy.types.Scene) -> bool:
+    """Whether `strip_sounds` finds any; a panel asks with every redraw."""
+    return any(strip.sound is not None for strip in _artists_sounds(scene))
+
+
 def _strip_sound(strip: Any) -> StripSound:
     render = strip.id_data.render
     fps = render.fps / render.fps_base

@@ -91,6 +91,18 @@ def test_take_for_the_open_head_plays_on_a_flame_rig_of_other_make(scene, tmp_pa
     np.testing.assert_allclose(key_values(scene, character, "Exp2"), 0.0, atol=1e-6)
 
 
+def test_sliders_act_on_the_take_before_it_is_told_for_another_face(scene, tmp_path, faces):
+    adjust = settings_of(scene).adjust
+    adjust.first.lips, adjust.second.lips = 0.5, 0.25
+
+    character = play(scene, tmp_path, "flame", "open-head-1", 52, SMILE)
+
+    np.testing.assert_allclose(key_values(scene, character, "Exp1"), [0.0, 0.4, 0.0], atol=1e-5)
+    second = settings_of(scene).head_b.children[0].data.shape_keys.key_blocks["Exp1"]
+    scene.frame_set(2)
+    assert second.value == pytest.approx(0.2, abs=1e-5)
+
+
 @pytest.mark.parametrize(("vendor", "face", "components"), [("arkit-52", FLAME, 50), ("flame", "open-head-1", 52)])
 def test_take_that_nothing_here_can_tell_is_refused_with_the_way_out(
     scene, tmp_path, monkeypatch, vendor, face, components

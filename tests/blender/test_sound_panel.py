@@ -14,7 +14,7 @@ from duologue.addon.interface.speaking_rows import bars
 from duologue.addon.keys.start import start_of
 from duologue.addon.keys.surroundings import place_sounds
 from duologue.addon.settings.properties import settings_of
-from duologue.addon.staging.sequencer import strip_sounds
+from duologue.addon.staging.sequencer import has_strip_sounds, strip_sounds
 from duologue.addon.staging.sound_files import SoundFacts, facts_of, loudness_in_steps
 from hypothesis import given
 from hypothesis import strategies as st
@@ -226,3 +226,4 @@ def test_a_muted_strip_and_duologues_own_are_no_source(scene, sounds):
     add_strip(scene, sounds[1], 2, 1).name = "Duologue ben"
 
     assert strip_sounds(scene) == []
+    assert not has_strip_sounds(scene)

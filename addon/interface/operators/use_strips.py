@@ -15,7 +15,7 @@ from ...settings.blend_paths import remembered
 from ...settings.conversations import settings_of
 from ...settings.people import names_of
 from ...settings.properties import START_AT_FRAME
-from ...staging.sequencer import StripSound, strip_sounds
+from ...staging.sequencer import StripSound, has_strip_sounds, strip_sounds
 from ...staging.strip_mixing import mixed_in_steps
 from ...steps import Steps, each_part, part_of
 from .saying import say
@@ -78,7 +78,7 @@ class DUOLOGUE_OT_use_strips(SteppingOperator):  # noqa: N801 — Blender's nami
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """There must be strips."""
-        if strip_sounds(context.scene):
+        if has_strip_sounds(context.scene):
             return True
         cls.poll_message_set("There are no sound strips in the sequencer, besides muted ones and Duologue's own")
         return False
