@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import importlib
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,7 +37,8 @@ def main(words: Sequence[str]) -> int:
     )
     arguments = parser.parse_args(words)
     models = LoadedModels()
-    return int(serve(lambda folder, host: _do(folder, host, models), arguments.idle))
+    code = serve(lambda folder, host: _do(folder, host, models), arguments.idle)
+    os._exit(int(code))  # at once: whoever has closed the input waits, and the system frees the models quicker
 
 
 def _do(folder: Path, host: Host, models: LoadedModels) -> ExitCode:
@@ -53,7 +54,6 @@ def _do(folder: Path, host: Host, models: LoadedModels) -> ExitCode:
         code = run_in_folder(folder, lambda _report: _refuse(command), host)
     if code in _LEAVES_NOTHING_SURE:
         models.forget()
-    gc.collect()
     return code
 
 

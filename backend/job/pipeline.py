@@ -127,6 +127,7 @@ def _warn_of_unknown_components(request: JobRequest, face: Face, stages: Stages)
 def _decode(request: JobRequest, stages: Stages) -> Dialogue:
     first, second = (character.name for character in request.characters)
     names = (second, first) if request.swap_speakers else (first, second)
+    stages.begin("decode")
     dialogue = read_dialogue(request.audio, stages.steps_of("decode"), stages.check_cancel, names)
     stages.warn(*dialogue.warnings)
     stages.length(dialogue.seconds)

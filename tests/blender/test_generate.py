@@ -292,3 +292,29 @@ def test_check_backend_looks_where_everything_else_finds_the_assets(scene, tmp_p
     assert bpy.ops.duologue.check_backend() == {"FINISHED"}
 
     assert f"assets {tmp_path / 'checkout' / '.assets'}" in bpy.data.texts["Duologue backend"].as_string()
+
+
+def _checks(*ends):
+    yield "Trying the channels", 0.0
+    if isinstance(ends[0], Exception):
+        raise ends[0]
+    return list(ends)
+
+
+def test_what_will_not_move_is_said_while_the_worker_is_at_work(scene, monkeypatch):
+    monkeypatch.setattr(RunningJob, "checks", _checks("Anna's lids are muted."))
+    reports = []
+    operator = SimpleNamespace(report=lambda _kind, said: reports.append(said))
+
+    generate.DUOLOGUE_OT_watch_take._check(operator, bpy.context, RunningJob.checks)
+
+    assert (RunningJob.checks, reports) == (None, ["Anna's lids are muted."])
+    assert settings_of(scene).message == "Anna's lids are muted."
+
+
+def test_a_head_that_is_removed_while_the_worker_is_at_work_ends_the_looking_alone(scene, monkeypatch):
+    monkeypatch.setattr(RunningJob, "checks", _checks(ReferenceError("removed")))
+
+    generate.DUOLOGUE_OT_watch_take._check(None, bpy.context, RunningJob.checks)
+
+    assert (RunningJob.checks, settings_of(scene).message) == (None, "")

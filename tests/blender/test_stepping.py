@@ -17,8 +17,8 @@ class Stepping:
     """An operator without Blender: Blender alone can make one, and none is modal in the background."""
 
     bl_label, _doing, in_panel = "Work", "", False
-    execute, modal, cancel, _go_on, _leave = (
-        getattr(SteppingOperator, name) for name in ("execute", "modal", "cancel", "_go_on", "_leave")
+    execute, modal, cancel, _tick, _go_on, _leave = (
+        getattr(SteppingOperator, name) for name in ("execute", "modal", "cancel", "_tick", "_go_on", "_leave")
     )
 
     def __init__(self, error=None, names=("Measuring", "Cutting")):

@@ -113,7 +113,9 @@ def test_leaving_a_file_selector_leaves_another_operators_worker_alone(context):
 
 
 def test_the_cancel_button_is_there_while_something_runs(context):
-    button = type("Button", (), {"running": Kind, "poll": classmethod(CancelOperator.poll.__func__)})
+    button = type(
+        "Button", (), {"running": Kind, "poll": classmethod(CancelOperator.poll.__func__), "poll_message_set": print}
+    )
     before = button.poll(bpy.context)
     worker = Script(None)
     Watching().watch(context, worker)

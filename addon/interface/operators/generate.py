@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import bpy
 
@@ -15,7 +15,7 @@ from ....backend.contract.job import LOG_FILE, PERFORMANCE_FILE, JobRequest
 from ....backend.contract.performance import Performance
 from ...conversation import missing_input, request_of
 from ...keys.key_writing import Written, write_take_in_steps
-from ...keys.partner import known_partner_in_steps, warnings_before_in_steps, with_partner
+from ...keys.partner import known_partner_in_steps, warnings_before, warnings_before_in_steps, with_partner
 from ...keys.retaking import Anew, Spans, retake_of
 from ...keys.rig_reports import rig_reports
 from ...keys.take_notes import TakeNotes, write_notes
@@ -23,7 +23,7 @@ from ...keys.takes import away_note, discard_unfinished, last_log, make_take, ne
 from ...settings.conversations import conversation_numbered
 from ...settings.properties import DuologueSettings, settings_of
 from ...settings.take_properties import owner_of
-from ...steps import Steps, at_once, part_of
+from ...steps import Steps, at_once
 from ...worker.preferences import backend_python, kept_worker
 from ...worker.time_left import KEYS, StageRates, left_in_words, read_rates, remember_rates, seconds_left
 from ...worker.worker_process import STAGE_SENTENCES, Progress, WorkerProcess
@@ -31,6 +31,9 @@ from ..take_rows import refresh_soon
 from .saying import redraw_panels, say, say_error, say_warning
 from .stepping import SteppingOperator
 from .watching import Running, WatchingOperator
+
+_CHECKING_SECONDS: Final = 0.02
+"""Of a tick, besides what the worker's events take."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class RunningJob(Running):
     warm: ClassVar[bool] = False
     lengths: ClassVar[dict[tuple[str | None, ...], float]] = {}
     """Seconds of the dialogues whose files were heard before: how long it takes is known from the beginning then."""
+    checks: ClassVar[Steps[list[str]] | None] = None
     _share: ClassVar[float] = 0.0
     _began: ClassVar[float] = 0.0
 
@@ -93,10 +97,18 @@ class RunningJob(Running):
     @classmethod
     def stop(cls) -> None:
         """End the job, however that comes about, and leave no folder of a take that there is not."""
+        cls.drop_checks()
         worker = cls.worker
         super().stop()
         if worker is not None:
             discard_unfinished(worker.folder)
+
+    @classmethod
+    def drop_checks(cls) -> None:
+        """What was not looked at by now is not."""
+        checks, cls.checks = cls.checks, None
+        if checks is not None:
+            checks.close()
 
     @classmethod
     def after_poll(cls) -> None:
@@ -159,6 +171,7 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     in_panel = True
+    begins_at_once = True
 
     anew: bpy.props.EnumProperty(  # type: ignore[valid-type]
         name="Anew",
@@ -194,11 +207,12 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
 
     def finish(self, context: bpy.types.Context, found: Prepared) -> set[str]:
         """Start the worker; with a window, watch it and leave Blender usable meanwhile."""
-        if found.warnings:
-            say_warning(self, context, " ".join(found.warnings))
         job = found.job
         try:
             if bpy.app.background or not self.interactive:
+                warnings = (*found.warnings, *warnings_before(context, found.request))
+                if warnings:
+                    say_warning(self, context, " ".join(warnings))
                 kept = kept_worker(context)
                 performance, RunningJob.status = make_take(job.folder, found.request, found.python, _ignore, kept)
                 return _say_written(self, context, job, at_once(_written(context, job, performance)))
@@ -206,8 +220,14 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
         except DuologueError as error:
             return _say_failure(self, context, job, error)
         RunningJob.begin(job, found.request, worker)
+        RunningJob.checks = _all_warnings(context, found)
         bpy.ops.duologue.watch_take("INVOKE_DEFAULT")
         return {"CANCELLED"}  # what writes the keys leaves the one undo step
+
+
+def _all_warnings(context: bpy.types.Context, found: Prepared) -> Steps[list[str]]:
+    """What will not move: found out while the worker is at work, so that this costs the artist no time."""
+    return [*found.warnings, *(yield from warnings_before_in_steps(context, found.request))]
 
 
 class DUOLOGUE_OT_watch_take(WatchingOperator):  # noqa: N801 — Blender's naming
@@ -229,8 +249,27 @@ class DUOLOGUE_OT_watch_take(WatchingOperator):  # noqa: N801 — Blender's nami
         """The worker that *Generate* has started."""
         return RunningJob.worker
 
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Beside the worker, look for what will not move."""
+        if event.type == "TIMER" and RunningJob.checks is not None:
+            self._check(context, RunningJob.checks)
+        return super().modal(context, event)
+
+    def _check(self, context: bpy.types.Context, steps: Steps[list[str]]) -> None:
+        until = time.monotonic() + _CHECKING_SECONDS
+        try:
+            while time.monotonic() < until:
+                next(steps)
+        except StopIteration as end:
+            RunningJob.checks = None
+            if end.value:
+                say_warning(self, context, " ".join(end.value))
+        except (DuologueError, ReferenceError):  # a head was changed or removed meanwhile; writing keys will say so
+            RunningJob.checks = None
+
     def finish(self, _context: bpy.types.Context, performance: Performance) -> set[str]:
         """Have the keys written by an operator that nothing else comes before."""
+        RunningJob.drop_checks()
         RunningJob.made = performance
         bpy.ops.duologue.write_take("INVOKE_DEFAULT")
         return {"FINISHED"}
@@ -306,9 +345,8 @@ def prepared(context: bpy.types.Context, anew: Anew) -> Steps[Prepared]:
     """What the panel asks for, and the worker's Python. Raises DuologueError; then there is no folder."""
     yield "Looking at the heads", 0.0
     retake, python = retake_of(context, request_of(context), anew), backend_python(context)
-    partner = yield from part_of(known_partner_in_steps(context, retake.request), 0.0, 0.6)
+    partner = yield from known_partner_in_steps(context, retake.request)
     warnings = [told for one in rig_reports(context.scene) if (told := one.warning())]
-    warnings += yield from part_of(warnings_before_in_steps(context, retake.request), 0.6, 1.0)
     folder = new_take_folder()
     try:
         write_notes(folder, TakeNotes(owner=owner_of(settings_of(context.scene).takes)))

@@ -40,6 +40,8 @@ class SteppingOperator(bpy.types.Operator):
     """Of the one that works now and whose progress and cross are in the panel; the mouse reaches them there."""
 
     in_panel: ClassVar[bool] = False
+    begins_at_once: ClassVar[bool] = False
+    """Whether the first tick is the press's own; not for what is to leave an undo step, which only a later one does."""
     _steps: Steps[Any] | None = None
     _timer: bpy.types.Timer | None = None
     _doing: str = ""
@@ -76,6 +78,8 @@ class SteppingOperator(bpy.types.Operator):
             return {"CANCELLED"}
         self.interactive = SteppingOperator.under_way = True
         self._steps = self.steps(context)
+        if self.begins_at_once and (ended := self._tick(context, self._steps)) is not None:
+            return ended
         manager = context.window_manager
         self._timer = manager.event_timer_add(_TIMER_SECONDS, window=context.window)
         manager.progress_begin(0, _WHOLE)
@@ -104,8 +108,14 @@ class SteppingOperator(bpy.types.Operator):
             return {"PASS_THROUGH"}
         if event.type != "TIMER" or self._steps is None:
             return {"RUNNING_MODAL"}
+        if (ended := self._tick(context, self._steps)) is not None:
+            return ended
+        return {"PASS_THROUGH"}  # other operators wait for ticks of their own
+
+    def _tick(self, context: bpy.types.Context, steps: Steps[Any]) -> set[str] | None:
+        """Work for a tick and show how far it is; what the operator returns where that was the end."""
         try:
-            share = self._go_on(self._steps)
+            share = self._go_on(steps)
         except StopIteration as end:
             self._leave(context)
             return self.finish(context, end.value)
@@ -120,7 +130,7 @@ class SteppingOperator(bpy.types.Operator):
         if self.in_panel:
             SteppingOperator.shown = ShownSteps(self._doing, share)
             redraw_panels(context)
-        return {"PASS_THROUGH"}  # other operators wait for ticks of their own
+        return None
 
     def _go_on(self, steps: Steps[Any]) -> float:
         """The share that is done after this tick. Raises StopIteration at the end, and what a step raises.
@@ -131,10 +141,11 @@ class SteppingOperator(bpy.types.Operator):
         while True:
             doing, share = next(steps)
             now = time.monotonic()
-            if now - begun + (now - before) >= TICK_SECONDS or doing != self._doing:
+            full = now - begun + (now - before) >= TICK_SECONDS
+            if full or (doing != self._doing and self._timer is not None):
                 self._doing = doing
                 return share
-            before = now
+            before, self._doing = now, doing
 
     def cancel(self, context: bpy.types.Context) -> None:
         """Stop between two steps; also when Blender closes or loads another file."""
