@@ -64,7 +64,7 @@ def after_failed_saving(_path: str, _unused: object = None) -> None:
 @persistent
 def before_loading(_path: str, _unused: object = None) -> None:
     """What runs is for the file that goes."""
-    stop_all()
+    stop_all(of_file=True)
     stop_following()
 
 

@@ -1,9 +1,10 @@
 """Fetches pinned files by the rules of pip: its indexes, proxies, certificates and passwords; what came stays.
 
 python -m backend.installation.fetch_with_pip REQUEST, where that Python has pip. REQUEST is a JSON file: `into`, a
-folder, and `files`, each with `name`, `version`, `hashes`, `options` of pip, and `indexes` to ask in turn (null: those
-that pip is told of). Prints a JSON object a line: {"file", "done", "total"} in bytes while a file comes,
-{"fetched"} or {"failed", "reason"} for each. The exit code counts nothing: lines say what failed.
+folder, and `files`, each with `name`, `version`, `hashes`, `options` of pip, `indexes` to ask in turn (null: those that
+pip is told of) and whether it is `optional`. Prints a JSON object a line: {"file", "done", "total"} in bytes while a
+file comes, {"fetched"} or {"failed", "reason"} for each, up to the first that fails and is needed. The exit code counts
+nothing: lines say what failed.
 """
 
 from __future__ import annotations
@@ -35,12 +36,14 @@ def main(words: list[str]) -> int:
             try:
                 path = _fetch(wanted, index, into)
             except Exception as error:  # noqa: BLE001 — pip and its libraries raise of every kind; the next index may do
-                reason = f"{type(error).__name__}: {error}"
+                reason = str(error) if isinstance(error, LookupError) else f"{type(error).__name__}: {error}"
             else:
                 _say(fetched=str(path), name=wanted["name"])
                 break
         else:
             _say(failed=f"{wanted['name']} {wanted['version']}", reason=" ".join(reason.split())[:300])
+            if not wanted["optional"]:
+                break
     return 0
 
 

@@ -52,6 +52,7 @@ class Wanted:
             "hashes": list(one.hashes),
             "options": list(self.options),
             "indexes": list(self.indexes),
+            "optional": self.optional,
         }
 
 

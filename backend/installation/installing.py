@@ -36,6 +36,8 @@ from .resources import free_memory, one_at_a_time, require_memory, require_room,
 from .target import Target, this_target
 
 _ENVIRONMENT: Final = "environment"
+_NEVER_LOADED: Final = r"[/\\](tests|models)[/\\]"
+"""Half of all files: tests, and transformers' models, of which one is loaded if any."""
 _BROUGHT: Final = "python"
 """In the backend's folder: a Python that uv brought."""
 
@@ -225,7 +227,8 @@ def _install_packages(
     children.run([*words, "--find-links", packages, "-r", lock], "Installing the packages", tick)
     try:  # by all cores at once, which pip does not
         say_so = partial(say, "Compiling the packages", count, count)
-        children.run([python, "-m", "compileall", "-q", "-j", "0", library], "Compiling the packages", say_so)
+        words = [python, "-m", "compileall", "-q", "-j", "0", "-x", _NEVER_LOADED, library]
+        children.run(words, "Compiling the packages", say_so)
     except DuologueError as error:
         if error.code != ExitCode.INSTALLATION_FAILED:  # some packages have files for other Pythons
             raise

@@ -136,21 +136,22 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
     path = folder / RUNNING_FILE
     with explained_write_errors(path):
         file = path.open("a+b")
-    with file:
-        try:
-            _lock(file)
-        except OSError as error:
-            raise DuologueError(
-                ExitCode.INSTALLATION_RUNNING,
-                f"Another Blender is working on the backend in {folder}.",
-                "Wait until it is done, then press Install backend again.",
-            ) from error
-        try:
-            yield
-        finally:
-            _unlock(file)
-    with contextlib.suppress(OSError):  # another one may have it by now
-        path.unlink()
+    try:
+        _lock(file)
+    except OSError as error:
+        file.close()
+        raise DuologueError(
+            ExitCode.INSTALLATION_RUNNING,
+            f"Another Blender is working on the backend in {folder}.",
+            "Wait until it is done, then press Install backend again.",
+        ) from error
+    try:
+        yield
+    finally:
+        _unlock(file)
+        file.close()
+        with contextlib.suppress(OSError):  # another one may have it by now
+            path.unlink()
 
 
 if sys.platform == "win32":

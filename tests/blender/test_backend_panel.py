@@ -211,6 +211,7 @@ def test_an_installation_goes_on_when_another_file_is_opened(folder, scene, monk
 
     assert bpy.app.timers.is_registered(install_backend._go_on)
     bpy.app.timers.unregister(install_backend._go_on)
+    bpy.ops.wm.read_factory_settings(use_empty=True)  # the handlers of loading leave it, too
     assert RunningInstallation.worker is worker
     assert install_backend._go_on() is not None
     assert install_backend._go_on() is None

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,7 @@ def test_cancelling_leaves_nothing_half_done(packed, folder):
     assert caught.value.code == ExitCode.CANCELLED
     assert not list(folder.glob("environment-*"))
     assert installation_in(folder) is None
+    assert not (folder / RUNNING_FILE).exists()
 
 
 def failing(wish):
@@ -248,6 +250,34 @@ def test_two_blenders_do_not_install_at_once(packed, folder):
 
     assert code == ExitCode.INSTALLATION_RUNNING
     assert not (folder / RUNNING_FILE).exists()
+
+
+UV = """#!/bin/sh
+while [ "$1" != --install-dir ]; do shift; done
+mkdir -p "$2/cpython-3/bin"
+printf '#!/bin/sh\\nexec {python} "$@"\\n' > "$2/cpython-3/bin/python{version}"
+chmod +x "$2/cpython-3/bin/python{version}"
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for uv is a shell script")
+@pytest.mark.parametrize("brings", [True, False])
+def test_where_there_is_no_python_uv_brings_one_or_it_is_said(packed, folder, tmp_path, monkeypatch, brings):
+    script = UV.format(python=sys.executable, version=PYTHON) if brings else "#!/bin/sh\nexit 2\n"
+    wheel = tmp_path / "uv-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as opened:
+        opened.writestr("uv-1.data/scripts/uv", script)
+    monkeypatch.setattr(plan, "bases", lambda _own: [Base(PYTHON, "", "uv")])
+    monkeypatch.setattr(plan, "base_for", lambda found, _packed: found[0])
+    monkeypatch.setattr(installing, "fetch_wheel", lambda *_: wheel)
+
+    wish = Wish(folder, source=packed, own=sys.executable)
+    if brings:
+        assert run(wish).python.is_file()
+        assert (folder / "python" / "cpython-3").is_dir()
+    else:
+        assert failing(wish) == ExitCode.PYTHON_NOT_FOUND
 
 
 def failing_in_another_process(folder, packed):

@@ -12,6 +12,7 @@ from ....backend.contract.errors import DuologueError, ExitCode
 from ....backend.contract.installation import INSTALLATION_LOG
 from ...settings.conversations import settings_of
 from ...worker.backend_installation import Plan, installer_python, start_installation, start_plan
+from ...worker.job_process import KEPT_WORKER
 from ...worker.preferences import backend_folder, backend_state
 from ...worker.worker_process import CommandProcess
 from ..wrapping import wrapped
@@ -32,6 +33,7 @@ class RunningInstallation(Running):
     """The one worker of this Blender that installs, moves or removes the backend; and the plan that is asked about."""
 
     plan: Plan | None = None
+    outlives_file = True
 
     @classmethod
     def after_poll(cls) -> None:
@@ -97,7 +99,8 @@ class InstallingOperator(BackendOperator):
         return start_installation(python, folder, device, self.packed_folder(), again=self.again)
 
     def tell(self, context: bpy.types.Context, folder: Path, warnings: list[str]) -> set[str]:
-        """Say that the backend is there."""
+        """Say that the backend is there; a worker that waits for its next job is one of the old backend."""
+        KEPT_WORKER.end()
         backend_state(context, now=True)
         if warnings:
             say_warning(self, context, f"{_DONE.format(folder=folder)} {' '.join(warnings)}")
@@ -307,6 +310,7 @@ def _go_on() -> float | None:
     redraw_panels(bpy.context)
     if found is None:
         return _TICK
+    KEPT_WORKER.end()
     _ended(_DONE.format(folder=found), code=0)
     return None
 

@@ -9,6 +9,7 @@ import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
 from ...worker.backend_installation import installer_python, start_move, start_removal
+from ...worker.job_process import KEPT_WORKER
 from ...worker.preferences import backend_folder, backend_state, installation, remember
 from ...worker.worker_process import CommandProcess
 from .install_backend import BackendOperator
@@ -65,6 +66,7 @@ class DUOLOGUE_OT_move_backend(BackendOperator):  # noqa: N801 — Blender's nam
         """A worker that moves it into a folder of its own there. Raises DuologueError."""
         if not self.directory:
             raise DuologueError(ExitCode.BAD_REQUEST, "No folder was chosen.", "Choose one to move to.")
+        KEPT_WORKER.end()  # its files move
         to = Path(bpy.path.abspath(self.directory)).absolute() / "duologue-backend"
         return start_move(installer_python(sys.executable), backend_folder(context), to)
 
@@ -103,6 +105,7 @@ class DUOLOGUE_OT_remove_backend(BackendOperator):  # noqa: N801 — Blender's n
 
     def start(self, context: bpy.types.Context) -> CommandProcess[bool]:
         """A worker that removes it. Raises DuologueError."""
+        KEPT_WORKER.end()  # its files go
         return start_removal(installer_python(sys.executable), backend_folder(context))
 
     def finish(self, context: bpy.types.Context, found: bool) -> set[str]:

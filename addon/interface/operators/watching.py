@@ -39,6 +39,8 @@ class Running:
     """The one worker of its kind in this Blender, as the panel shows it; a class of its own for each kind."""
 
     worker: ClassVar[Any] = None  # a `Worker`, or None
+    outlives_file: ClassVar[bool] = False
+    """Whether the worker goes on when another file is opened."""
 
     @classmethod
     def after_poll(cls) -> None:
@@ -58,10 +60,14 @@ class Running:
             cls.worker = None
 
 
-def stop_all() -> None:
-    """End every worker of this Blender, of whatever kind, and the one that waits for its next job."""
+def stop_all(*, of_file: bool = False) -> None:
+    """End every worker of this Blender, of whatever kind, and the one that waits for its next job.
+
+    `of_file`: those alone that belong to the open file.
+    """
     for running in Running.__subclasses__():
-        running.stop()
+        if not (of_file and running.outlives_file):
+            running.stop()
     KEPT_WORKER.end()
 
 
