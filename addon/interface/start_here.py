@@ -7,6 +7,7 @@ from typing import Final
 import bpy
 
 from ..conversation import audio_paths
+from ..settings.conversations import conversations_of
 from ..settings.people import heads_of
 from ..settings.properties import DuologueSettings
 from .backend_panel import backend_is_needed, draw_backend
@@ -16,9 +17,13 @@ _WORDS: Final = 0.65
 
 
 def draw_start_here(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
-    """Three numbered steps, until all are done or there is a take; then only a backend that is needed again."""
+    """Three numbered steps, until all are done or there is a take; then only a backend that is needed again.
+
+    Who begins another conversation knows them by then.
+    """
     done = not backend_is_needed(context), all(heads_of(settings)), any(audio_paths(settings))
-    if all(done) or settings.take:
+    others = (one for one in conversations_of(context.scene) if one != settings)
+    if all(done) or settings.take or any(one.take or all(heads_of(one)) for one in others):
         draw_backend(layout, context)
         return
     box = layout.box()

@@ -8,7 +8,7 @@ from duologue.addon.interface import cast_panel, panel, sidebar
 from duologue.addon.interface.operators.check_backend import RunningCheck
 from duologue.addon.interface.operators.generate import RunningJob
 from duologue.addon.registration import CLASSES
-from duologue.addon.settings.conversations import match_rows
+from duologue.addon.settings.conversations import match_rows, new_conversation
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.worker.preferences import backend_state
 
@@ -63,6 +63,12 @@ def test_a_step_that_is_done_has_no_button_and_the_box_goes_when_all_are(empty, 
     settings.track_a = str(write_wave(tmp_path / "a.wav"))
 
     assert "Start here" not in drawn(panel.DUOLOGUE_PT_main, empty)
+
+
+def test_another_conversation_moves_nothing_down_by_the_first_steps(played):
+    new_conversation(played)
+
+    assert "Start here" not in drawn(panel.DUOLOGUE_PT_main, played)
 
 
 @pytest.mark.parametrize("state", ["empty", "heads", "running", "checking", "take", "error"])
