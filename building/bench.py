@@ -27,6 +27,9 @@ _HEADS: Final = (
     ("frame_milliseconds", "a frame of both heads", "ms", 12.0),
     ("film_seconds", "a frame of film", "s", 0.5),
     ("retarget_seconds", "keys on an ARKit rig", "s", 0.5),
+    ("reduce_seconds", "few keys, both heads", "s", 3.0),
+    ("reduce_step_milliseconds", "the longest step of that", "ms", 50.0),
+    ("reduced_percent", "of a key a frame", "%", 20.0),
     ("follow_seconds", "keys that follow a slider", "s", 0.2),
     ("follow_ratio", "the same to writing them", "x", 0.35),
 )

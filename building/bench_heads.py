@@ -44,7 +44,9 @@ def main(arguments: list[str]) -> int:
             "frame_milliseconds": _playback(blend),
             "film_seconds": _film_frame(blend, out.with_suffix(".png")),
             "retarget_seconds": _retarget(performance),
-        } | _follow(blend, performance)
+            **_follow(blend, performance),
+            **_reduce(blend, performance),
+        }
     finally:
         package.unregister()
     out.write_text(json.dumps(report), encoding="utf-8")
@@ -130,6 +132,37 @@ def _retarget(performance: Path) -> float:
         settings.head_a, settings.head_b = _arkit_rig("First"), _arkit_rig("Second")
 
     return 0.5 * _median(rigs, lambda: write(bpy.context, performance))
+
+
+def _reduce(blend: Path, performance: Path) -> dict[str, float]:
+    """Both heads' keys as few as the usual bounds allow: seconds beyond those of a key a frame, the longest step in
+    milliseconds, and keys in percent of a key a frame.
+    """
+    import bpy
+
+    writing = importlib.import_module("duologue.addon.keys.key_writing")
+    bpy.ops.wm.open_mainfile(filepath=str(blend))
+    settings = importlib.import_module("duologue.addon.settings.conversations").settings_of(bpy.context.scene)
+    every = writing.write_take(bpy.context, performance).keys
+    plain = _median(lambda: None, lambda: writing.write_take(bpy.context, performance))
+    settings.keys.density = "reduced"
+    few = _median(lambda: None, lambda: writing.write_take(bpy.context, performance))
+    steps, longest, doing = writing.write_take_in_steps(bpy.context, performance), 0.0, ""
+    while True:
+        started = time.perf_counter()
+        try:
+            after = next(steps)[0]
+        except StopIteration as end:
+            written = end.value
+            break
+        if doing in ("Fitting keys", "Leaving keys out", "Setting handles", "Checking the errors"):
+            longest = max(longest, time.perf_counter() - started)
+        doing = after
+    return {
+        "reduce_seconds": few - plain,
+        "reduce_step_milliseconds": 1000.0 * longest,
+        "reduced_percent": 100.0 * written.keys / every,
+    }
 
 
 def _follow(blend: Path, performance: Path) -> dict[str, float]:

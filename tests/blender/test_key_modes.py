@@ -264,12 +264,13 @@ def test_writing_is_one_undo_step(played, mode):
     write(played)
     before = played_at(played, (1, 20, 40))
     settings = settings_of(played)
-    settings.head_strength, settings.keys.mode = 0.2, mode
+    settings.start_from, settings.start_frame, settings.keys.mode = "frame", 8, mode
     settings.keys.first, settings.keys.last = 10, 30
     bpy.ops.ed.undo_push(message="before")
     names = sorted(bpy.data.actions.keys())
     assert bpy.ops.duologue.write_keys() == {"FINISHED"}
     bpy.ops.ed.undo_push(message="written")
+    assert np.abs(played_at(played, (1, 20, 40)) - before).max() > 1e-3
 
     bpy.ops.ed.undo()
 
