@@ -61,7 +61,7 @@ def _result(file: Path, face: Face, transfers: list[BasisTransfer]) -> dict[str,
         "triangles": len(face.f),
         "identity": len(face.identity_names),
         "expression": len(face.expression_names),
-        "residuals": {f"{one.source} → {one.target}": round(one.residual_millimetres, 3) for one in transfers},
+        "residuals": {f"{way.source} → {way.target}": round(way.residual_millimetres, 3) for way in transfers},
     }
 
 

@@ -89,7 +89,7 @@ class Inspection:
             "assets_folder": str(self.assets_folder),
             "assets": [asdict(row) for row in self.rows],
             "abilities": {name: list(lacking) for name, lacking in self.abilities.items()},
-            "problems": [{"code": int(one.code), "message": one.message, "fix": one.fix} for one in self.problems],
+            "problems": [{"code": int(bad.code), "message": bad.message, "fix": bad.fix} for bad in self.problems],
         }
 
 

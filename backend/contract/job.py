@@ -135,7 +135,7 @@ def read_request(folder: Path) -> JobRequest:
 
 def request_from_dict(data: dict[str, Any]) -> JobRequest:
     """A request from parsed JSON. Raises KeyError, TypeError, ValueError and the like where a field is off."""
-    first, second = (character_from_dict(one) for one in data["characters"])
+    first, second = (character_from_dict(character) for character in data["characters"])
     return JobRequest(
         audio=_audio(data["audio"]),
         prompt=str(data["prompt"]),
@@ -231,9 +231,9 @@ def remove_unfinished(folder: Path) -> None:
     if (folder / PERFORMANCE_FILE).exists():
         return
     with contextlib.suppress(OSError):
-        for one in folder.iterdir():
-            if one.name in UNFINISHED or one.suffix == PART:
-                one.unlink()
+        for file in folder.iterdir():
+            if file.name in UNFINISHED or file.suffix == PART:
+                file.unlink()
         folder.rmdir()
 
 
