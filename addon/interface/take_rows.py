@@ -88,9 +88,21 @@ def _chosen(takes: TakeList) -> int:
 
 def _choose(takes: TakeList, index: int) -> None:
     """A click on a row puts its take onto the heads; by an operator, so that it is one undo step and a line in Info."""
-    if 0 <= index < len(takes.rows) and index != _chosen(takes):
-        # Undo counts what is called from here only where it is told to.
-        bpy.ops.duologue.use_take("INVOKE_DEFAULT", True, take=takes.rows[index].path)
+    if not 0 <= index < len(takes.rows) or index == _chosen(takes):
+        return
+    context, path = bpy.context, takes.rows[index].path
+    if bpy.app.background:
+        bpy.ops.duologue.use_take(take=path)
+        return
+    # Once the click is over: an operator that ran within it would have Blender click again.
+    where = {"window": context.window, "area": context.area, "region": context.region}
+    bpy.app.timers.register(lambda: _use(path, where), first_interval=0.0)
+
+
+def _use(path: str, where: dict[str, Any]) -> None:
+    with bpy.context.temp_override(**where):
+        # Undo counts what is called from a script only where it is told to.
+        bpy.ops.duologue.use_take("INVOKE_DEFAULT", True, take=path)
 
 
 class TakeList(bpy.types.PropertyGroup):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,7 @@ from ....backend.contract.errors import DuologueError
 from ....backend.contract.job import PERFORMANCE_FILE
 from ....backend.contract.performance import load_performance
 from ...conversation import missing_heads
-from ...keys.kept_actions import forget, is_ready
+from ...keys.kept_actions import forget
 from ...keys.switching import switched_in_steps
 from ...keys.take_notes import read_notes
 from ...keys.takes import duplicated, performance_at
@@ -26,6 +27,8 @@ from ..take_rows import folder_of, list_of, refresh_soon, refreshed_in_steps
 from .saying import say, say_error
 from .stepping import SteppingOperator
 
+_AT_ONCE: Final = 0.4
+"""Seconds that Blender may stand still for a click."""
 _TAKE: Final = {
     "name": "Take",
     "description": "The take's folder, or the performance.npz in it; empty: the one that the panel means",
@@ -37,16 +40,28 @@ _TAKE: Final = {
 class _SwitchingOperator(SteppingOperator):
     """An operator that puts a take onto the heads; classes have the property `take` of their own."""
 
+    _begun: Steps[str] | None = None
+
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """At once where the keys are there, else in steps."""
-        settings = settings_of(context.scene)
-        self.take = str(self.folder(settings))
-        if missing_heads(settings) or is_ready(settings, self.folder(settings) / PERFORMANCE_FILE):
-            return self.execute(context)
+        """At once if that is how long it takes; what takes longer shows how far it is, and Esc stops it."""
+        self.take = str(self.folder(settings_of(context.scene)))
+        self._begun = self._switched(context)
+        begun = time.monotonic()
+        try:
+            while time.monotonic() - begun < _AT_ONCE:
+                next(self._begun)
+        except StopIteration as end:
+            return self.finish(context, end.value)
+        except DuologueError as error:
+            return self.fail(context, error)
         return super().invoke(context, event)
 
     def steps(self, context: bpy.types.Context) -> Steps[str]:
         """Write, or put back. Raises DuologueError; then everything is as it was."""
+        begun, self._begun = self._begun, None
+        return begun or self._switched(context)
+
+    def _switched(self, context: bpy.types.Context) -> Steps[str]:
         settings = settings_of(context.scene)
         take = performance_at(self.folder(settings) / PERFORMANCE_FILE)
         if not missing_heads(settings):
@@ -163,7 +178,7 @@ class DUOLOGUE_OT_delete_take(_TakeOperator):  # noqa: N801 — Blender's naming
             self,
             event,
             title=f"Delete {name}?",
-            message=f"{folder} goes to the bin; keys in the scene stay.",
+            message="Its folder goes to the system's bin; keys in the scene stay.",
             confirm_text="Delete",
             icon="QUESTION",
         )
