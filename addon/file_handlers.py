@@ -8,9 +8,10 @@ from typing import Final
 import bpy
 from bpy.app.handlers import persistent
 
-from .interface.following import settle_now, stop_following
+from .interface.following import catch_up, settle_now, stop_following
 from .interface.operators.watching import stop_all
 from .interface.take_rows import refresh_soon
+from .keys.following import is_unsettled
 from .keys.other_blenders import OnDisk, on_disk, overtakes, sentence_on
 from .keys.saving import Following, follow
 from .settings.adjust_properties import take_over_former_values
@@ -81,7 +82,18 @@ def after_loading(_path: str, _unused: object = None) -> None:
             take_over_former_values(settings)
             for name in ("message", "message_is_error", "message_code", "message_log"):
                 settings.property_unset(name)
+            if is_unsettled(settings):
+                catch_up(settings)
     refresh_soon()
+
+
+@persistent
+def after_importing(_imported: object, _unused: object = None) -> None:
+    """A scene that was appended may be of an earlier version."""
+    for scene in bpy.data.scenes:
+        if scene.library is None:
+            for settings in conversations_of(scene):
+                take_over_former_values(settings)
 
 
 _HANDLERS: Final[dict[str, Callable[..., None]]] = {
@@ -90,6 +102,7 @@ _HANDLERS: Final[dict[str, Callable[..., None]]] = {
     "save_post_fail": after_failed_saving,
     "load_pre": before_loading,
     "load_post": after_loading,
+    **({"blend_import_post": after_importing} if hasattr(bpy.app.handlers, "blend_import_post") else {}),
 }
 
 

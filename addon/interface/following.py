@@ -14,7 +14,17 @@ from bpy.app.handlers import persistent
 
 from ...backend.contract.errors import DuologueError
 from ..adjusting.adjusted import names_its_parts
-from ..keys.following import Followed, basis_of, follow, has_followers, is_behind, prepared_to_follow, settle, settled
+from ..keys.following import (
+    Followed,
+    basis_of,
+    follow,
+    has_followers,
+    is_behind,
+    is_unsettled,
+    prepared_to_follow,
+    settle,
+    settled,
+)
 from ..settings import adjust_properties
 from ..settings.conversations import conversation_numbered, conversations_of
 from ..settings.properties import DuologueSettings
@@ -69,8 +79,8 @@ def slider_moved(settings: DuologueSettings) -> None:
 
 
 def catch_up(settings: DuologueSettings) -> None:
-    """Keys that are not as the sliders say follow soon; without a window, at once."""
-    if is_behind(settings):
+    """Keys that are not as the sliders say, or not done, follow soon; without a window, at once."""
+    if is_behind(settings) or is_unsettled(settings):
         slider_moved(settings)
         if bpy.app.background:
             settle_now()

@@ -24,7 +24,7 @@ from .assigning import is_whole
 from .density import few_keys
 from .laying_out import Prepared, adjustment_on, curves_of, note_adjustment, own_actions, prepared, wanted_adjustments
 from .removing import note_rewritten
-from .replacing import begin_rewriting, is_untouched, sign
+from .replacing import begin_rewriting, is_being_rewritten, is_untouched, sign
 from .retaking import people_with_keys
 from .shape_parts import Part, of_groups
 from .start import written_start
@@ -78,6 +78,12 @@ def is_behind(settings: DuologueSettings) -> bool:
         for wanted, head in found
         if head is not None
     )
+
+
+def is_unsettled(settings: DuologueSettings) -> bool:
+    """Whether keys are there from the midst of a drag, as in an undo step or in a file that was saved by itself."""
+    heads = [head for head in heads_of(settings) if head is not None]
+    return any(is_being_rewritten(action) for head in heads for action in own_actions(head))
 
 
 def prepared_to_follow(settings: DuologueSettings) -> Steps[Followed]:

@@ -40,6 +40,11 @@ def begin_rewriting(action: bpy.types.Action) -> None:
         action[_REWRITTEN] = True
 
 
+def is_being_rewritten(action: bpy.types.Action) -> bool:
+    """Whether `sign` is still to come."""
+    return _REWRITTEN in action
+
+
 def sign(action: bpy.types.Action) -> None:
     """Whatever is changed in `action` from now on is an artist's change."""
     action[_WRITTEN] = fingerprint(action)

@@ -178,6 +178,42 @@ def test_undo_and_redo_bring_back_sliders_and_keys(played, written_before_the_st
     assert changed(after, keys_of(scene)) == set()
 
 
+@pytest.mark.parametrize("density", ["every", "reduced"])
+def test_undo_goes_back_to_the_keys_at_the_end_of_the_drag_before(played, density):
+    settings_of(played).keys.density = density
+    ends = []
+    for value in (0.5, 1.5):
+        settings_of(bpy.context.scene).adjust.first.head = value
+        following.follow_now()
+        bpy.ops.ed.undo_push(message="Head")
+        follow()
+        ends.append(keys_of(bpy.context.scene))
+
+    bpy.ops.ed.undo()
+    follow()
+
+    scene = bpy.context.scene
+    assert adjustments_of(settings_of(scene))[0] == Adjustment(head=0.5)
+    assert changed(ends[0], keys_of(scene)) == set()
+    assert changed(ends[1], keys_of(scene))
+    assert all(is_untouched(owner.animation_data.action) for owner in owners(scene))
+
+
+def test_a_file_from_the_midst_of_a_drag_is_settled_when_it_is_opened(played, tmp_path):
+    settings_of(played).adjust.first.head = 0.5
+    following.follow_now()
+    path = str(tmp_path / "saved.blend")
+    following.Following.forget()
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+
+    bpy.ops.wm.open_mainfile(filepath=path)
+
+    scene = bpy.context.scene
+    move = actions.channels_of(settings_of(scene).head_a).fcurves[5].keyframe_points[3]
+    move.co.y += 0.1
+    assert not is_untouched(settings_of(scene).head_a.animation_data.action)
+
+
 def test_who_is_locked_keeps_keys_and_their_adjustment(played):
     settings = settings_of(played)
     settings.adjust.first.jaw = 0.5
