@@ -45,7 +45,8 @@ class DUOLOGUE_PT_conversation(SubPanel, bpy.types.Panel):  # noqa: N801 — Ble
         """The list, and beside it what adds and removes."""
         scene = context.scene
         if not rows_match(scene):
-            _match_soon()
+            if scene.library is None:
+                _match_soon()
             return
         row = self.layout.row()
         rows = min(max(len(conversations_of(scene)), _FEWEST_ROWS), _MOST_ROWS)

@@ -54,7 +54,9 @@ def rows_match(scene: bpy.types.Scene) -> bool:
 
 
 def match_rows(scene: bpy.types.Scene) -> None:
-    """Give the list a row for each conversation."""
+    """Give the list a row for each conversation; a scene that is linked stays as its file has it."""
+    if scene.library is not None:
+        return
     rows, wanted = scene.duologue_rows, len(conversations_of(scene))  # type: ignore[attr-defined]
     while len(rows) < wanted:
         rows.add()

@@ -159,6 +159,22 @@ def test_list_of_a_scene_that_knows_no_rows_yet_gets_them_when_it_is_shown(scene
     assert rows_of_list(scene) == ["New conversation", "two"]
 
 
+def test_a_linked_scene_is_shown_without_touching_it(scene, tmp_path):
+    scene.name = "Elsewhere"
+    scene.duologue_rows.clear()  # as in a file from before there was a list
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, linked):
+        linked.scenes = ["Elsewhere"]
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "user.blend"))
+
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "user.blend"))
+
+    elsewhere = next(one for one in bpy.data.scenes if one.library is not None)
+    assert len(elsewhere.duologue_rows) == 0
+    assert drawn(DUOLOGUE_PT_conversation, elsewhere) == []
+
+
 def test_a_file_that_is_opened_has_its_rows(scene, tmp_path):
     scene.duologue_more.add().name = "two"
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "two.blend"))

@@ -144,6 +144,23 @@ def test_two_files_at_once_are_both_peoples_by_the_names_in_them(scene, sounds):
     assert audio_paths(settings_of(scene)) == list(sounds)
 
 
+def test_of_more_files_than_have_a_place_it_is_told_which_are_used(scene, sounds):
+    files = [{"name": "anna.wav"}, {"name": "ben.wav"}]
+
+    assert bpy.ops.duologue.choose_sound(directory=str(sounds[0].parent), files=files, slot="mix") == {"FINISHED"}
+
+    assert audio_paths(settings_of(scene)) == [sounds[0]]
+    assert "anna.wav" in settings_of(scene).message
+
+
+def test_after_a_take_the_bars_are_its_turns(played):
+    rows = [said for said in drawn(DUOLOGUE_PT_sound, played) if said and set(said) <= set("▁▂▃▄▅▆▇█")]
+
+    half = len(rows[0]) // 2
+    assert set(rows[0][: half - 1]) == set(rows[1][half + 1 :]) == {"█"}
+    assert set(rows[1][: half - 1]) == set(rows[0][half + 1 :]) == {"▁"}
+
+
 @pytest.mark.parametrize(
     ("files", "order"),
     [

@@ -12,7 +12,7 @@ from ...settings.blend_paths import remembered
 from ...settings.conversations import settings_of
 from ...settings.people import names_of
 from ...settings.properties import DuologueSettings
-from .saying import redraw_panels, say
+from .saying import redraw_panels, say_warning
 
 SLOTS: Final = (
     ("track_a", "First", "The first person's track"),
@@ -71,14 +71,15 @@ class DUOLOGUE_OT_choose_sound(bpy.types.Operator):  # noqa: N801 — Blender's 
         if not chosen or missing is not None:
             self.report({"ERROR"}, f"There is no file at {missing or self.filepath or 'this place'}")
             return {"CANCELLED"}
+        used = chosen[:1]
         if len(chosen) > 1 and self.slot.startswith("track"):
-            settings.audio_kind = "tracks"
-            settings.track_a, settings.track_b = map(remembered, _in_order(chosen, names_of(settings)))
+            used = list(_in_order(chosen, names_of(settings)))
+            settings.track_a, settings.track_b = map(remembered, used)
         else:
-            settings.audio_kind = "tracks" if self.slot.startswith("track") else self.slot
             setattr(settings, self.slot, remembered(chosen[0]))
-        if len(chosen) > 2:  # noqa: PLR2004  (people)
-            say(self, context, f"Only two of the {len(chosen)} files are used.")
+        settings.audio_kind = "tracks" if self.slot.startswith("track") else self.slot
+        if len(chosen) > len(used):
+            say_warning(self, context, f"Of {len(chosen)} files only {' and '.join(one.name for one in used)} is used.")
         redraw_panels(context)
         return {"FINISHED"}
 
