@@ -33,8 +33,8 @@ from .start import note_written
 from .strips import push_down, retire_strips
 from .surroundings import film, grow_range, place_sounds
 
-_KEYS_A_STEP: Final = 50_000
-"""A fortieth of a second."""
+_KEYS_A_STEP: Final = 20_000
+"""A fiftieth of a second, so that several steps fit into a tick."""
 
 
 @dataclass(frozen=True)

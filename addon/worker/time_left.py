@@ -23,7 +23,7 @@ _NEW: Final = 0.5
 """What the latest take counts beside those before it."""
 _SURE: Final = 0.5
 """Share of a stage from which its own pace alone counts."""
-_SOON, _MINUTES, _STEP = 4.0, 90.0, 5
+_SOON, _MINUTES, _HOURS, _STEP = 4.0, 90.0, 5400.0, 5
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,9 @@ def left_in_words(seconds: float) -> str:
         return "a few seconds left"
     if seconds < _MINUTES:
         return f"about {max(_STEP, _STEP * round(seconds / _STEP))} s left"
-    return f"about {round(seconds / 60.0)} min left"
+    if seconds < _HOURS:
+        return f"about {round(seconds / 60.0)} min left"
+    return f"about {round(seconds / 3600.0)} h left"
 
 
 def read_rates(file: Path, engine: str) -> StageRates:

@@ -67,6 +67,7 @@ def test_it_is_never_below_nothing():
         (22.0, "about 20 s left"),
         (89.0, "about 90 s left"),
         (150.0, "about 2 min left"),
+        (7620.0, "about 2 h left"),
     ],
 )
 def test_time_is_told_in_round_words(seconds, words):
