@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..paths import EXTENSION
+from .job_process import KEPT_WORKER
 from .worker_process import CommandProcess
 
 
@@ -28,9 +29,13 @@ def start_reading(
     home: Path = EXTENSION,
     clock: Callable[[], float] = time.monotonic,
 ) -> CommandProcess[ReadSentence]:
-    """A worker that reads `sentence` about the two called `names`. Raises DuologueError (WORKER_NOT_FOUND)."""
+    """A worker that reads `sentence` about the two called `names`, the one that waits for the next take if it does.
+
+    Raises DuologueError (WORKER_NOT_FOUND).
+    """
+    kept = KEPT_WORKER if KEPT_WORKER.there else None
     arguments = {"prompt": sentence, "names": list(names), "assets": None if assets is None else str(assets)}
-    return CommandProcess(python, "stage", arguments, _read, home=home, clock=clock)
+    return CommandProcess(python, "stage", arguments, _read, home=home, clock=clock, kept=kept)
 
 
 def _read(event: dict[str, Any]) -> ReadSentence:

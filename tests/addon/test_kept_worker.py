@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from duologue.addon.worker.job_process import KeptWorker
-from duologue.addon.worker.worker_process import Patience, WorkerProcess
+from duologue.addon.worker.worker_process import CommandProcess, Patience, WorkerProcess
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 SERVER = """
@@ -181,3 +181,15 @@ def test_another_python_starts_another_worker(server, tmp_path):
 
     assert job.pid != first
     assert not job.stale
+
+
+def test_another_command_is_done_by_the_same_process_and_leaves_no_folder(server, tmp_path):
+    pid = run(server(DONE))
+    arguments, home = {"prompt": "sad"}, tmp_path / "home"
+
+    command = CommandProcess(
+        Path(sys.executable), "stage", arguments, lambda done: done["pid"], home=home, kept=server.kept
+    )
+
+    assert run(command) == pid
+    assert not command.folder.exists()
