@@ -25,23 +25,23 @@ _SHARE: Final = _AMOUNT | {"max": 1.0}
 _SLIDERS: Final[dict[str, tuple[str, str, dict[str, Any]]]] = {
     "lips": ("Lips", "How much the lips move; lips that close on P, B and M still do", _AMOUNT),
     "jaw": ("Jaw", "How far the jaw opens; lips that were shut stay shut", _AMOUNT),
-    "upper_face": ("Upper Face", "How much brows, cheeks and the nose move, and lids that squint or widen", _AMOUNT),
+    "upper_face": ("Upper face", "How much brows, cheeks and the nose move, and lids that squint or widen", _AMOUNT),
     "head": ("Head", "How far the head moves about its usual pose; eyes go on looking where they looked", _AMOUNT),
     "blink_rate": (
-        "Blink Rate",
+        "Blink rate",
         ("How many of the blinks there are: below 1 those go that come with no glance or pause, above 1 copies of the "
         "person's own are added where glances and pauses are"),
         _AMOUNT,
     ),
-    "blink_strength": ("Blink Strength", "How far the lids go down in a blink", _AMOUNT),
+    "blink_strength": ("Blink strength", "How far the lids go down in a blink", _AMOUNT),
     "gaze": ("Gaze", "How far the eyes go when they glance away from where they mostly look", _AMOUNT),
     "eye_contact": (
-        "Eye Contact",
+        "Eye contact",
         "0 rests the eyes beside and below the partner's, 1 is as generated, 2 never looks away",
         _AMOUNT,
     ),
     "liveliness": (
-        "Calm – Lively",
+        "Calm – lively",
         ("Motion of head, brows and eyes about their slow pose: 0 is calm, 1 as generated, 2 lively. Lips keep up with "
         "the speech"),
         _AMOUNT,
@@ -51,7 +51,7 @@ _SLIDERS: Final[dict[str, tuple[str, str, dict[str, Any]]]] = {
     "smooth_head": ("Head", "Rounds off the motion of the head", _SHARE),
     "smooth_eyes": ("Eyes", "Rounds off glances; the sharp jumps of eyes look alive, so use a little", _SHARE),
     "offset": (
-        "Time Offset",
+        "Time offset",
         "The person moves so many seconds later than the sound; below 0, earlier. Sound and cuts stay",
         {"min": -MOST_OFFSET, "max": MOST_OFFSET, "soft_min": -0.5, "soft_max": 0.5, "subtype": "TIME_ABSOLUTE",
          "step": 1, "precision": 3},
@@ -105,7 +105,7 @@ class AdjustSettings(bpy.types.PropertyGroup):
     both: bpy.props.PointerProperty(type=BothAdjustment, description="Sliders that set both people's")  # type: ignore[valid-type]
     live: bpy.props.BoolProperty(  # type: ignore[valid-type]
         name="Live",
-        description="Write the keys again while a slider moves. Off, sliders wait for Write Keys",
+        description="Write the keys again while a slider moves. Off, sliders wait for Write keys",
         default=True,
     )
     shown: bpy.props.EnumProperty(  # type: ignore[valid-type]

@@ -16,11 +16,11 @@ from .stepping import SteppingOperator
 
 
 class DUOLOGUE_OT_write_keys(SteppingOperator):  # noqa: N801 — Blender's naming
-    """Write the take's keys again, with the strengths and the start frame as they are now."""
+    """Write the take's keys again, with the sliders of Adjust and the start as they are now."""
 
     bl_idname = "duologue.write_keys"
     bl_label = "Write keys"
-    bl_description = "Write the take's keys again, with the strengths and the start frame as they are now"
+    bl_description = "Write the take's keys again, with the sliders of Adjust and the start as they are now"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     take: bpy.props.StringProperty(  # type: ignore[valid-type]
