@@ -10,13 +10,13 @@ import numpy as np
 from ...backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...backend.contract.constants import JOINT_NAMES
 from ...backend.contract.performance import Performance
-from ..retargeting.rotation import axis_angles, neighbourly, quaternions, resampled, resampled_quaternions
+from ..retargeting.rotation import axis_angles, quaternions, resampled, resampled_quaternions
 from .adjustment import AS_GENERATED, Adjustment, Adjustments, changes_of
 from .blinks import adjusted_blinks
 from .eye_contact import EYES, NECK, look_along, with_eye_contact
 from .gaze import adjusted_gaze, gaze_of, has_gaze, looking
 from .mouth import adjusted_mouth
-from .slow_motion import about_slow, smooth_turning, smoothed, turning
+from .slow_motion import MIRROR, about_slow, smooth_turning, smoothed, turning
 
 _SLOW: Final = 1.0
 """Seconds, the standard deviation of the bell under which the slow pose is found."""
@@ -29,7 +29,6 @@ _UPPER: Final = [
     if name.startswith(("brow", "cheekSquint", "eyeSquint", "eyeWide", "noseSneer"))
 ]
 _LIDS: Final = [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]
-_ASIDE: Final = np.array([1.0, -1.0, -1.0])
 _MOUTH: Final = ("lips", "jaw", "smooth_mouth")
 _BROWS: Final = ("upper_face", "liveliness", "smooth_brows")
 _HEAD: Final = ("head", "liveliness", "smooth_head", "mirrored")
@@ -90,7 +89,7 @@ def at_offsets(performance: Performance, adjustments: Adjustments) -> Performanc
     pose = np.empty(performance.pose.shape)
     for person in (0, 1):
         for joint in range(len(JOINT_NAMES)):
-            turns = neighbourly(quaternions(performance.pose[person, :, joint].astype(np.float64)))
+            turns = quaternions(performance.pose[person, :, joint].astype(np.float64))
             pose[person, :, joint] = axis_angles(resampled_quaternions(turns, at[person]))
     both = {
         name: np.stack([resampled(getattr(performance, name)[person], at[person]) for person in (0, 1)])
@@ -136,7 +135,7 @@ def _pose(performance: Performance, person: int, adjustment: Adjustment) -> np.n
             pose[:, NECK], adjustment.head, adjustment.liveliness, _SLOW * fps, mirrored=adjustment.mirrored
         )
     if adjustment.mirrored:
-        pose[:, _JAW] *= _ASIDE
+        pose[:, _JAW] *= MIRROR
     return pose
 
 
@@ -154,7 +153,7 @@ def _with_gaze(
         gaze = adjusted_gaze(gaze, own, before.fps)
     former = before.pose[person][:, EYES]
     if own.mirrored:
-        former = former[:, ::-1] * _ASIDE
+        former = former[:, ::-1] * MIRROR
     eyes, left, up = looking(moved, person, gaze, former, contact, later)
     pose, expression = moved.pose.copy(), moved.expression.copy()
     pose[person][:, EYES] = eyes

@@ -12,7 +12,7 @@ _REACH: Final = 3.0
 """A bell ends so many of its widths away."""
 _NO_WIDTH: Final = 0.02
 """Frames; a narrower bell changes nothing."""
-_MIRROR: Final = np.array([1.0, -1.0, -1.0])
+MIRROR: Final = np.array([1.0, -1.0, -1.0])
 """A turn seen in a mirror that stands between left and right."""
 
 
@@ -47,7 +47,7 @@ def turning(turns: np.ndarray, amount: float, liveliness: float, slow_frames: fl
         rotations = _scaled(slow, rotations, np.full(3, liveliness))
     if amount != 1.0 or mirrored:
         mean = np.broadcast_to(_unit(rotations.mean(axis=0)), rotations.shape)
-        rotations = _scaled(mean, rotations, amount * (_MIRROR if mirrored else np.ones(3)))
+        rotations = _scaled(mean, rotations, amount * (MIRROR if mirrored else np.ones(3)))
     return axis_angles(rotations)
 
 
