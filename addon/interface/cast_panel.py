@@ -16,7 +16,7 @@ from ..retargeting.rig_mapping import RigMapping, load_mapping, mapping_from_jso
 from ..retargeting.rig_presets import carries_mapping, preset_file, preset_of
 from ..settings.conversations import settings_of
 from ..settings.mapping_properties import no_mapping_because, table_of
-from ..settings.people import heads_of, names_of
+from ..settings.people import has_heads, names_of
 from ..settings.properties import DuologueSettings
 from .cast_tools import draw_cast_tools
 from .operators.saying import say_warning
@@ -41,7 +41,7 @@ class DUOLOGUE_PT_cast(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
         settings = settings_of(context.scene)
         for (person, letter), name in zip(_PERSONS, names_of(settings), strict=True):
             self._draw_person(context, settings, person, letter, name)
-        if not all(heads_of(settings)):
+        if not has_heads(settings):
             self._draw_building(context, settings)
 
     def _draw_person(

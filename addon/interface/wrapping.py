@@ -39,25 +39,6 @@ def row_or_column(layout: bpy.types.UILayout, context: bpy.types.Context) -> bpy
     return layout.column(align=True) if is_narrow(context) else layout.row(align=True)
 
 
-def draw_property(
-    layout: bpy.types.UILayout,
-    context: bpy.types.Context,
-    owner: bpy.types.bpy_struct,
-    name: str,
-    text: str = "",
-    placeholder: str = "",
-) -> bpy.types.UILayout:
-    """The property `name` beside its name, or `text`; in a narrow sidebar below it. Returns where the field is."""
-    text = text or owner.bl_rna.properties[name].name
-    if is_narrow(context):
-        layout = layout.column(align=True)
-        layout.label(text=f"{text}:")
-        text = ""
-    row = layout.row(align=True)
-    row.prop(owner, name, text=text, placeholder=placeholder)
-    return row
-
-
 def lines_in(context: bpy.types.Context, sentence: str, units: float = 0.0) -> list[str]:
     """`sentence` in lines that fit into the region that `context` draws, or into a pop-up of `units`."""
     width = text_width(context, units)

@@ -105,6 +105,14 @@ def test_cast_counts_the_expressions_of_both_heads(played):
     assert drawn(cast_panel.DUOLOGUE_PT_cast, played).count("52 of 52") == 2
 
 
+def test_heads_that_were_deleted_can_be_built_again(played):
+    assert "Add conversation" not in drawn(cast_panel.DUOLOGUE_PT_cast, played)
+
+    bpy.data.batch_remove(list(settings_of(played).collection.all_objects))
+
+    assert "Add conversation" in drawn(cast_panel.DUOLOGUE_PT_cast, played)
+
+
 def test_a_rig_of_ones_own_without_a_mapping_says_so_and_offers_one(played):
     head = bpy.data.objects.new("Bo", bpy.data.armatures.new("Bo"))
     played.collection.objects.link(head)
