@@ -7,10 +7,12 @@ import bpy
 import numpy as np
 import pytest
 from duologue.addon.heads.rig import head_mesh
+from duologue.addon.interface import following
 from duologue.addon.keys import actions
 from duologue.addon.keys.bezier_keys import Keys, evaluated
 from duologue.addon.keys.key_writing import write_take, write_take_in_steps
 from duologue.addon.keys.removing import owners_of
+from duologue.addon.keys.replacing import is_untouched
 from duologue.addon.keys.timing import key_frames
 from duologue.addon.retargeting.channel_groups import GROUPS
 from duologue.addon.settings.properties import settings_of
@@ -269,3 +271,37 @@ def test_work_is_in_short_steps_and_can_be_given_up(written):
 
     assert {"Measuring the face", "Fitting keys", "Leaving keys out"} <= set(seen)
     assert set(bpy.data.actions.keys()) == names
+
+
+def test_after_a_drag_few_keys_are_fitted_again(written):
+    scene, write = written
+    every = write().keys
+    write(density="reduced")
+    settings = settings_of(scene)
+    smile = ("KEY", head_mesh(settings.head_a).data.shape_keys.name, 'key_blocks["mouthSmileLeft"].value', 0)
+    before = values_of(scene, frames_of(scene))[smile]
+
+    settings.adjust.first.lips = settings.adjust.second.lips = 0.5
+    following.settle_now()
+
+    assert sum(len(one.keyframe_points) for one in curves_of(scene).values()) * 5 <= every
+    after = values_of(scene, frames_of(scene))[smile]
+    assert after.max() < 0.8 * before.max()
+    assert all(is_untouched(action) for action in bpy.data.actions)
+    bpy.ops.duologue.remove_keys()
+    assert len(bpy.data.actions) == 0
+
+
+def test_after_a_drag_what_an_artist_adds_is_still_told_from_the_take(written):
+    scene, write = written
+    write(density="every")
+    settings = settings_of(scene)
+    settings.adjust.first.lips = 0.5
+    following.settle_now()
+    keys = head_mesh(settings.head_a).data.shape_keys
+    curve = actions.channels_of(keys).fcurves.find('key_blocks["mouthSmileLeft"].value')
+    curve.keyframe_points[9].co.y += 0.2
+
+    bpy.ops.duologue.remove_keys()
+
+    assert [len(one.keyframe_points) for one in actions.channels_of(keys).fcurves] == [1]
