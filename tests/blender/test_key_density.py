@@ -20,6 +20,8 @@ from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.performance import Performance, save_performance
 
 SECONDS, FPS = 12.0, 25.0
+REDUCED_KEYS = 5000
+"""Of the demo's take; a fifth of a key a frame is 5920."""
 
 
 def talking(seconds=SECONDS):
@@ -141,6 +143,22 @@ def test_reduced_keys_are_five_times_fewer_and_within_the_bounds_as_blender_play
             turns = [one / np.linalg.norm(one, axis=0) for one in turns]
             off = 2 * np.degrees(np.arccos(np.clip(np.abs((turns[0] * turns[1]).sum(axis=0)), 0, 1)))
             assert off.max() <= 0.2
+
+
+def test_a_take_of_the_engine_needs_less_than_a_fifth_of_the_keys(played, tmp_path):
+    """Eight seconds of the bundled dialogue by the engine Together, in half precision."""
+    with np.load(Path(__file__).parents[1] / "data" / "demo_take.npz") as arrays:
+        parts = [arrays[name].astype(np.float64) for name in ("expression", "pose", "translation", "speaking")]
+    take = tmp_path / "take-demo" / "performance.npz"
+    save_performance(take, Performance(FPS, "open-head-1", ("Anna", "Ben"), *parts, {}))
+    every = write_take(bpy.context, take)
+    settings_of(played).keys.density = "reduced"
+
+    reduced = write_take(bpy.context, take)
+
+    assert every.keys == 29600
+    assert reduced.keys <= REDUCED_KEYS
+    assert "mm at the lips" in reduced.sentence()
 
 
 def test_shut_lids_and_eyes_that_rest_are_exact(written):
