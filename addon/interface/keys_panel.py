@@ -26,11 +26,11 @@ class DUOLOGUE_OT_remove_keys(bpy.types.Operator):  # noqa: N801 — Blender's n
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def poll(cls, _context: bpy.types.Context) -> bool:
         """There must be some."""
-        if has_written(settings_of(context.scene)):
+        if has_written():
             return True
-        cls.poll_message_set("Duologue has written no keys on these heads")
+        cls.poll_message_set("Duologue has written no keys in this file")
         return False
 
     def execute(self, context: bpy.types.Context) -> set[str]:

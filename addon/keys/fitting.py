@@ -24,6 +24,7 @@ _STILL_STEPS: Final = 3
 _POSE: Final = 2.0
 """Tolerances that a curve turns back by where a key is set at the turn: keys are at poses, as an animator's are."""
 _BREAK: Final = 1e-6
+_TURNS_A_STEP: Final = 250
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Fit:
         return np.asarray(np.abs(found - self.values[rows]) / self.tolerances[rows])
 
 
-def fit_of(values: np.ndarray, frames: np.ndarray, tolerances: np.ndarray, kept: np.ndarray) -> Fit:
+def fit_of(values: np.ndarray, frames: np.ndarray, tolerances: np.ndarray, kept: np.ndarray) -> Steps[Fit]:
     """Where to begin for `values` [C, T] at `frames` [T], 2 or more, ascending; exact at the ends and `kept` [C, T].
 
     Beside those there are knots where a curve begins or ends to stand still, and where it turns.
@@ -52,7 +53,7 @@ def fit_of(values: np.ndarray, frames: np.ndarray, tolerances: np.ndarray, kept:
     values = np.asarray(values, dtype=np.float64)
     corner = kept | _still_ends(values)
     corner[:, [0, -1]] = True
-    at = corner | _turns(values, _POSE * tolerances.min(axis=1))
+    at = corner | (yield from _turns(values, _POSE * tolerances.min(axis=1)))
     knots = Knots(at, corner, np.zeros_like(at))
     return Fit(values, np.asarray(frames, dtype=np.float64), tolerances, knots, values.copy())
 
@@ -210,7 +211,7 @@ def _still_ends(values: np.ndarray) -> np.ndarray:
     return found
 
 
-def _turns(values: np.ndarray, least: np.ndarray) -> np.ndarray:
+def _turns(values: np.ndarray, least: np.ndarray) -> Steps[np.ndarray]:
     """[C, T] where `values` [C, T] turn, to go back by more than `least` [C] before they go on."""
     count, length = values.shape
     found = np.zeros(values.shape, dtype=bool)
@@ -219,6 +220,8 @@ def _turns(values: np.ndarray, least: np.ndarray) -> np.ndarray:
     high_at, low_at = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     way = np.zeros(count, dtype=np.int8)  # 1 rising, -1 falling, 0 not yet known
     for sample in range(1, length):
+        if sample % _TURNS_A_STEP == 0:
+            yield "Finding poses", sample / length
         value = values[:, sample]
         above, below = value > high, value < low
         high, high_at = np.where(above, value, high), np.where(above, sample, high_at)

@@ -67,8 +67,8 @@ def reduced(
     values = np.asarray(values, dtype=np.float64)
     every = np.arange(len(values))
     tolerances, kept = limits_of(values, groups, seconds, reach, bounds)
-    fit = fit_of(values, frames, tolerances, kept)
-    yield from part_of(refine(fit, every), 0.0, 0.3)
+    fit = yield from part_of(fit_of(values, frames, tolerances, kept), 0.0, 0.1)
+    yield from part_of(refine(fit, every), 0.1, 0.3)
     yield from part_of(prune(fit, every), 0.3, 0.7)
     keys: list[Keys] = [None] * len(values)  # type: ignore[list-item]
     errors = np.empty_like(values)
@@ -76,9 +76,9 @@ def reduced(
     for passed in range(_PASSES + 1):
         new = yield from part_of(keys_of(fit, changed), 0.7, 0.8)
         for row, one in zip(changed.tolist(), new, strict=True):
+            yield "Checking the errors", 0.8
             keys[row] = _as_stored(one)
             errors[row] = evaluated(keys[row], fit.frames) - values[row]
-        yield "Checking the errors", 0.8
         changed = yield from part_of(_tighten(fit, errors, reach, bounds, exact=passed >= _PASSES - 2), 0.8, 0.9)
         if not len(changed):
             break

@@ -102,15 +102,9 @@ def remove_written(settings: DuologueSettings) -> Removed:
     return removed
 
 
-def has_written(settings: DuologueSettings) -> bool:
-    """Whether an action or strip of Duologue's is on the heads of the conversation `settings`."""
-    for owner in owners_of(settings):
-        data = owner.animation_data
-        if data is not None and data.action is not None and OWN_PROPERTY in data.action:
-            return True
-        if any(own_strips(owner)):
-            return True
-    return False
+def has_written() -> bool:
+    """Whether there are keys of Duologue's in this file, on whomever; a panel asks each time it is drawn."""
+    return any(OWN_PROPERTY in action for action in bpy.data.actions)
 
 
 def owners_of(settings: DuologueSettings) -> Iterator[bpy.types.ID]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 def fitted(values, frames, tolerances, kept=None):
     kept = np.zeros(values.shape, dtype=bool) if kept is None else kept
-    fit = fit_of(values, frames, tolerances, kept)
+    fit = at_once(fit_of(values, frames, tolerances, kept))
     every = np.arange(len(values))
     at_once(refine(fit, every))
     at_once(prune(fit, every))
