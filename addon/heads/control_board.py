@@ -16,6 +16,9 @@ TRAVEL: Final = 0.015
 KEY_PREFIX: Final = "polish "
 """Shape keys that the board drives begin with it."""
 
+BONE_PREFIX: Final = "control "
+"""The board's bones begin with it."""
+
 Side = Literal["left", "middle", "right"]
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import bpy
 import numpy as np
 
+from ..heads.control_board import BONE_PREFIX
 from ..retargeting.channel_groups import COLOURS, GROUPS
 from ..retargeting.curves import Curve
 from ..steps import Steps, at_once
@@ -25,6 +26,12 @@ _FREE, _ALIGNED, _AUTO_CLAMPED = 0, 3, 4
 OWN_PROPERTY: Final = "duologue"
 """On an action: Duologue wrote it."""
 _HALF: Final = 0.5
+_OF_KEYS: Final = (
+    *(("handle_left_type", 1, np.int32), ("handle_right_type", 1, np.int32), ("interpolation", 1, np.int32)),
+    *(("easing", 1, np.int32), ("type", 1, np.int32)),
+    *(("co", 2, np.float32), ("handle_left", 2, np.float32), ("handle_right", 2, np.float32)),
+)
+"""What makes a key: attribute, numbers, their type."""
 
 
 def one_for_all() -> bool:
@@ -35,7 +42,8 @@ def one_for_all() -> bool:
 def fingerprint(action: bpy.types.Action) -> str:
     """A number that an artist's change to `action` changes: of keys, curves, markers, range or name.
 
-    Handles that Blender sets by itself are told by their kind: one that is moved becomes free or aligned.
+    Handles that Blender sets by itself are told by their kind: one that is moved becomes free or aligned. What a
+    control board adds does not count: no take writes it.
     """
     return at_once(fingerprint_in_steps(action, action.name))
 
@@ -46,7 +54,7 @@ def fingerprint_in_steps(action: bpy.types.Action, name: str) -> Steps[str]:
     ends = (action.frame_start, action.frame_end) if action.use_frame_range else ()
     markers = [(one.name, one.frame) for one in action.pose_markers]
     told.update(repr((name, ends, action.use_cyclic, markers)).encode())
-    curves = list(_fcurves(action))
+    curves = [one for one in _fcurves(action) if not _is_of_board(one[1])]
     for index, (number, fcurve) in enumerate(curves):
         yield "Comparing keys", index / len(curves)
         modifiers = [(one.type, one.mute) for one in fcurve.modifiers]
@@ -65,6 +73,40 @@ def fingerprint_in_steps(action: bpy.types.Action, name: str) -> Steps[str]:
                 keys.foreach_get(side, places)
                 told.update(places.reshape(-1, 2)[np.isin(kinds, (_FREE, _ALIGNED))].copy())
     return told.hexdigest()
+
+
+def has_polish(action: bpy.types.Action) -> bool:
+    """Whether an artist has keyed controls of a head's board in `action`."""
+    return any(_is_of_board(fcurve) for _, fcurve in _fcurves(action))
+
+
+def copy_polish(source: bpy.types.Action, slot: Any, owner: bpy.types.ID) -> None:
+    """Bring the keys of a head's board along from the action `source` and its `slot` into `owner`'s."""
+    for fcurve in [one for bag in _bags(source, slot) for one in bag.fcurves if _is_of_board(one)]:
+        channels = channels_of(owner)
+        copied = channels.fcurves.new(fcurve.data_path, index=fcurve.array_index)
+        if fcurve.group is not None:
+            copied.group = channels.groups.get(fcurve.group.name) or channels.groups.new(fcurve.group.name)
+        copied.extrapolation, copied.mute = fcurve.extrapolation, fcurve.mute
+        count = len(fcurve.keyframe_points)
+        copied.keyframe_points.add(count)
+        for name, size, kind in _OF_KEYS:
+            values = np.empty(count * size, dtype=kind)
+            fcurve.keyframe_points.foreach_get(name, values)
+            copied.keyframe_points.foreach_set(name, values)
+        copied.update()
+
+
+def _is_of_board(fcurve: bpy.types.FCurve) -> bool:
+    return bool(fcurve.data_path.startswith(f'pose.bones["{BONE_PREFIX}'))
+
+
+def _bags(action: bpy.types.Action, slot: Any) -> list[Any]:
+    """What holds the F-curves of `action` for `slot`."""
+    if not one_for_all():
+        return [action]
+    bags = [bag for layer in action.layers for strip in layer.strips for bag in strip.channelbags]
+    return [bag for bag in bags if bag.slot == slot]
 
 
 def _fcurves(action: bpy.types.Action) -> Iterator[tuple[int, bpy.types.FCurve]]:

@@ -37,6 +37,13 @@ class Assigned:
     nla: bool = True
     copied: bool = False
 
+    @property
+    def continues(self) -> bool:
+        """Whether it has the keys of the same take as what it replaced, in the same person's action."""
+        return self.replaced is not None and (
+            self.replaced.name == self.name or self.replaced.name.startswith(f"{self.name}.")
+        )
+
 
 def assign_new_action(owner: bpy.types.ID, name: str, shared: bpy.types.Action | None = None) -> Assigned:
     """Give `owner` a fresh action, or a fresh slot in `shared` where actions have slots; one it had stays in the file.

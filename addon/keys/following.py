@@ -24,7 +24,7 @@ from .assigning import is_whole
 from .density import few_keys
 from .laying_out import Prepared, adjustment_on, curves_of, note_adjustment, own_actions, prepared, wanted_adjustments
 from .removing import note_rewritten
-from .replacing import begin_rewriting, is_being_rewritten, is_untouched, sign
+from .replacing import begin_rewriting, is_as_written, is_being_rewritten, sign
 from .retaking import people_with_keys
 from .shape_parts import Part, of_groups
 from .start import written_start
@@ -119,7 +119,7 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
     for person, every in curves_of(followed.ready, adjustments).items():
         parts = of_groups(every, groups)
         actions = list(dict.fromkeys(_own_actions(parts)))
-        if begins and not all(map(is_untouched, actions)):
+        if begins and not all(map(is_as_written, actions)):
             edited += [action.name for action in actions]
         if not actions or any(action.name in (*edited, *followed.edited) for action in actions):
             continue

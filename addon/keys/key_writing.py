@@ -181,6 +181,8 @@ def _write_all(plan: Plan, place: _Place, undo: ExitStack) -> Steps[tuple[int, l
         undo.callback(assigning.unassign, owner, assigned)
         done.append(assigned)
         shared.setdefault(writing.person, assigned.action)
+        if assigned.continues and not assigned.copied and assigned.track is None:
+            actions.copy_polish(assigned.replaced, assigned.replaced_slot, owner)
         if isinstance(owner, bpy.types.Key):
             undo.callback(restore_sliders, owner, widen_sliders(owner, writing.part.curves))
         for part in _steps_of(len(writing.part.curves), len(plan.prepared.frames)):

@@ -9,7 +9,7 @@ from typing import Final
 import bpy
 
 from ..steps import Steps, at_once, each_part, part_of
-from .actions import OWN_PROPERTY, fingerprint, fingerprint_in_steps
+from .actions import OWN_PROPERTY, fingerprint, fingerprint_in_steps, has_polish
 from .assigning import Assigned
 
 _WRITTEN: Final = "duologue_written"
@@ -31,7 +31,12 @@ def is_untouched(action: bpy.types.Action) -> bool:
 
     Actions of earlier versions carry no fingerprint, so nobody knows, and they count as touched.
     """
-    return at_once(_is_untouched(action))
+    return is_as_written(action) and not has_polish(action)
+
+
+def is_as_written(action: bpy.types.Action) -> bool:
+    """The same, but that a head's board may have keys in it beside Duologue's."""
+    return at_once(_is_as_written(action))
 
 
 def begin_rewriting(action: bpy.types.Action) -> None:
@@ -52,13 +57,18 @@ def sign(action: bpy.types.Action) -> None:
 
 
 def judged(assigned: Sequence[Assigned]) -> Steps[Judged]:
-    """What `settle` needs to know of the new actions in `assigned`, with all their keys; nothing is changed."""
+    """What `settle` needs to know of the new actions in `assigned`, with all their keys; nothing is changed.
+
+    Keys of a head's board count as an artist's, unless they came along.
+    """
     replaced = dict.fromkeys(one.replaced for one in assigned if one.replaced is not None)
     new = {one.action: one.name for one in assigned}
     parts = iter(each_part(len(replaced) + len(new)))
     untouched, signatures = {}, {}
+    along = {one.replaced for one in assigned if one.copied or one.continues}
     for action in replaced:
-        untouched[action] = yield from part_of(_is_untouched(action), *next(parts))
+        same = yield from part_of(_is_as_written(action), *next(parts))
+        untouched[action] = same and (action in along or not has_polish(action))
     for action, name in new.items():
         signatures[action] = yield from part_of(fingerprint_in_steps(action, name), *next(parts))
     return Judged(tuple(action for action, same in untouched.items() if not same), signatures)
@@ -95,7 +105,7 @@ def settle(assigned: Sequence[Assigned], known: Judged | None = None) -> list[st
     return [action.name for action in aside]
 
 
-def _is_untouched(action: bpy.types.Action) -> Steps[bool]:
+def _is_as_written(action: bpy.types.Action) -> Steps[bool]:
     kept = action.use_fake_user or action.asset_data is not None or action.library is not None
     if kept or OWN_PROPERTY not in action:
         return False

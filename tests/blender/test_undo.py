@@ -63,7 +63,7 @@ def undone_and_redone(act, settings):
 @pytest.mark.parametrize("name", ON_HEADS)
 def test_what_is_done_to_a_conversation_is_undone_exactly(played, name):
     settings = of(played)
-    settings.expression_strength = 0.5
+    settings.start_frame = 11
     done, back, again = undone_and_redone(ON_HEADS[name], settings)
 
     assert done or name == "show conversation"
