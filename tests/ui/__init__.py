@@ -1,0 +1,1 @@
+"""Drives a real Blender window by mouse and keyboard."""

@@ -1,0 +1,66 @@
+"""Runs stories in a real Blender's window, one Blender after the other: run.py FOLDER ZIP WHEELHOUSE.
+
+Started by `build.py test --window` where a display is. FOLDER gets the user's settings, the .blend and the pictures.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+_STORIES: Final = ("first_dialogue", "opened_again")
+_LONGEST: Final = 600
+
+
+def main(folder: Path, archive: Path, wheelhouse: Path) -> int:
+    """Play all stories; 0 where each ended well. The second goes on in the file that the first has saved."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    environment = os.environ | {
+        "BLENDER_USER_RESOURCES": str(folder / "user"),
+        "DUOLOGUE_ZIP": str(archive),
+        "DUOLOGUE_WHEELHOUSE": str(wheelhouse),
+        "DUOLOGUE_UI": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    environment = {
+        name: value for name, value in environment.items() if name not in ("DUOLOGUE_PYTHON", "DUOLOGUE_ASSETS")
+    }
+    failed = 0
+    for story in _STORIES:
+        began = time.monotonic()
+        failure = _play(story, folder, environment)
+        failed += failure is not None
+        print(f"{story}: {failure or 'ended well'}, {time.monotonic() - began:.0f} s", flush=True)
+        if failure:
+            break
+    print(f"{len(_STORIES) - failed} passed, {failed} failed")
+    return int(failed > 0)
+
+
+def _play(story: str, folder: Path, environment: dict[str, str]) -> str | None:
+    """What went wrong, or None."""
+    words = ["blender", "--gpu-backend", "opengl", "--window-geometry", "0", "0", "1600", "1600"]
+    words += ["--python-exit-code", "9", "--python", str(Path(__file__).with_name("play.py")), "--", story]
+    result = folder / f"{story}.json"
+    with (folder / f"{story}.log").open("w") as log:
+        try:
+            code = subprocess.run(
+                words, env=environment, stdout=log, stderr=log, timeout=_LONGEST, check=False
+            ).returncode
+        except subprocess.TimeoutExpired:
+            return f"not done in {_LONGEST} s"
+    if not result.is_file():
+        return f"Blender ended with {code} before the story did, see {log.name}"
+    failure: str | None = json.loads(result.read_text(encoding="utf-8"))["failure"]
+    return failure
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(Path(word) for word in sys.argv[1:4])))
