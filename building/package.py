@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,8 +31,9 @@ def _package(_arguments: argparse.Namespace) -> int:
 
 def build_zip(blender: Blender) -> Path:
     """Build the zip with the tool of this Blender, validate it, and return its path. Raises BuildFailedError."""
-    shutil.rmtree(_DIST, ignore_errors=True)
-    _DIST.mkdir(parents=True)
+    _DIST.mkdir(parents=True, exist_ok=True)
+    for old in _DIST.glob("*.zip"):
+        old.unlink()
     validate(blender, ROOT)
     run(blender.command(_TOOL, "build", ROOT, _DIST), what="Building the zip", log=OUT / "logs" / "package.log")
     built = next(_DIST.glob("*.zip"))

@@ -56,7 +56,9 @@ def window_command(release: str, script: Path, *words: str | Path) -> tuple[str,
         return None
     program = shlex.join(["python3", str(script), *map(str, words)])
     display = RELEASES[release].display
-    session = (
+    base = _base_python()
+    path = f"export PATH=$PATH:{shlex.quote(base)}/bin; " if base else ""
+    session = path + (
         f"export DISPLAY={display} LIBGL_ALWAYS_SOFTWARE=1; rm -rf /tmp/.X*; mkdir -p /tmp/.X11-unix; "
         f"Xvfb {display} -screen 0 {_SCREEN} >/dev/null 2>&1 & sleep 2; openbox >/dev/null 2>&1 & exec {program}"
     )
@@ -96,8 +98,14 @@ def _set_up(release: str) -> Path:
 
 def _shown() -> tuple[str, ...]:
     """What the tests inside need of this machine: the checkout and the backend's Python, at their own paths."""
+    base = _base_python()
+    return ("/dev", str(ROOT), *([base] if base else []))
+
+
+def _base_python() -> str | None:
+    """Where the Python is that the backend's environment was made from; None where that is the system's."""
     base = output([python_of(BACKEND_ENVIRONMENT), "-c", "import sys; print(sys.base_prefix)"])
-    return ("/dev", str(ROOT), *([base] if base and base != "/usr" else []))
+    return base if base and base != "/usr" else None
 
 
 def _inside(system: Path, shown: tuple[str, ...], *words: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import bpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.ui.window import Window, play  # noqa: E402  (the path comes first)
+from tests.ui.window import Window, play
 
 _FOLDER = Path(os.environ["DUOLOGUE_UI"])
 _STORY = sys.argv[sys.argv.index("--") + 1]
