@@ -8,7 +8,7 @@ from pathlib import Path
 
 import bpy
 
-from tests.ui.window import Story, Window, until, wait
+from tests.ui.window import Story, Window, check, until, wait
 
 MODULE = "bl_ext.user_default.duologue"
 
@@ -18,6 +18,32 @@ def story(window: Window) -> Story:
     yield from install_the_zip(window)
     yield from open_the_panel(window)
     yield from install_the_backend(window)
+    yield from load_the_example(window)
+    yield from generate_and_cancel(window)
+    yield from generate(window)
+    yield from undo_and_redo(window)
+    save(window)
+
+
+def settings():
+    """The conversation that the panel shows; asked for anew each time, since undo makes references invalid."""
+    return bpy.context.scene.duologue
+
+
+def running_job():
+    """The class that knows of the take that is being made."""
+    return sys.modules[f"{MODULE}.addon.interface.operators.generate"].RunningJob
+
+
+def keys_of(head: bpy.types.Object) -> bytes:
+    """All keys of a head's shape keys, to be compared."""
+    mesh = next(child for child in head.children if child.type == "MESH" and child.data.shape_keys)
+    data = mesh.data.shape_keys.animation_data
+    action = data.action if data else None
+    if action is None:
+        return b""
+    curves = sys.modules[f"{MODULE}.addon.keys.actions"].channels_of(mesh.data.shape_keys).fcurves
+    return b"".join(f"{c.data_path}{[tuple(p.co) for p in c.keyframe_points]}".encode() for c in curves)
 
 
 def install_the_zip(window: Window) -> Story:
@@ -51,3 +77,56 @@ def install_the_backend(window: Window) -> Story:
     window.key("Return")
     yield from wait(4)
     window.picture("installing")
+    preferences = sys.modules[f"{MODULE}.addon.worker.preferences"]
+    yield from until(lambda: preferences.backend_state(bpy.context).ready, "the backend is there", 240)
+    yield from wait(2)
+    window.picture("installed")
+
+
+def load_the_example(window: Window) -> Story:
+    """Two heads, a sentence and the bundled dialogue at one click."""
+    yield from window.click("duologue.load_example")
+    yield from until(lambda: settings().head_b is not None and settings().track_b, "the example is there", 120)
+    yield from wait(2)
+    window.picture("example")
+
+
+def generate_and_cancel(window: Window) -> Story:
+    """Esc ends it within two seconds and leaves everything as it was."""
+    yield from window.click("duologue.generate()")
+    yield from until(lambda: running_job().worker is not None, "a take is being made", 10)
+    yield from wait(3)
+    window.picture("generating")
+    window.move(400, 800)
+    window.key("Escape")
+    yield from until(lambda: running_job().worker is None, "it is cancelled", 2.0)
+    yield from wait(0.5)
+    window.picture("cancelled")
+    check(not settings().take, "nothing was written")
+
+
+def generate(window: Window) -> Story:
+    """The first take."""
+    yield from window.click("duologue.generate()")
+    yield from until(lambda: bool(settings().take), "the take is there", 240)
+    yield from wait(2)
+    for head in (settings().head_a, settings().head_b):
+        check(bool(keys_of(head)), f"{head.name} has keys")
+    window.picture("take")
+
+
+def undo_and_redo(window: Window) -> Story:
+    """One Ctrl+Z takes the take's keys away, one Shift+Ctrl+Z brings them back, equal to the last bit."""
+    before = keys_of(settings().head_a)
+    window.move(400, 800)
+    window.key("ctrl+z")
+    yield from until(lambda: not keys_of(settings().head_a), "undo takes the keys away", 10)
+    window.key("ctrl+shift+z")
+    yield from until(lambda: bool(keys_of(settings().head_a)), "redo brings them back", 10)
+    check(keys_of(settings().head_a) == before, "the keys are the same after undo and redo")
+
+
+def save(window: Window) -> None:
+    """Beside the pictures."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(window.folder / "dialogue.blend"))
+    check(settings().take.startswith("//"), "the take went along")

@@ -165,6 +165,12 @@ def until(condition: Callable[[], Any], what: str, seconds: float = 30.0) -> Sto
         yield
 
 
+def check(holds: bool, what: str) -> None:
+    """Raises StoryFailedError."""
+    if not holds:
+        raise StoryFailedError(f"not so: {what}")
+
+
 def play(story: Story, ended: Callable[[BaseException | None], None]) -> None:
     """Have a timer resume `story` until it ends, then call `ended` with what went wrong, or None."""
 
