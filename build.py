@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The developer's one command line; the standard library alone, so that it runs before anything is installed.
 
-python3 build.py demo | test | setup | lint | face | train | bench | package | wheelhouse | lock | pictures
+python3 build.py demo | test | setup | lint | face | train | bench | package | wheelhouse | lock | pictures | window
 """
 
 from __future__ import annotations
@@ -13,7 +13,19 @@ if sys.version_info < (3, 9):  # noqa: UP036 — what is imported below does not
     sys.exit("build.py starts with Python 3.9 or later, and this is " + sys.version.split()[0] + ". Use 3.11 to 3.14.")
 
 from backend.contract.console import forgiven_printing
-from building import bench, demo, environments, locking, package, pictures, quality, training, verification, wheelhouse
+from building import (
+    bench,
+    demo,
+    environments,
+    locking,
+    package,
+    pictures,
+    quality,
+    training,
+    verification,
+    wheelhouse,
+    window_tests,
+)
 from building.processes import BuildFailedError
 
 
@@ -37,6 +49,7 @@ def _run(argv: list[str]) -> int:
         locking.add_command,
         pictures.add_command,
         wheelhouse.add_command,
+        window_tests.add_command,
     ):
         add(commands)
     arguments, rest = parser.parse_known_args(argv)

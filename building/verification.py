@@ -20,6 +20,7 @@ from .package import build_zip, validate
 from .paths import BLENDER_ENVIRONMENTS, BLENDER_WHEELS, LOCKS, OUT, ROOT
 from .processes import output, run, status, tail
 from .real_blender import real_blender
+from .window_tests import window_lanes
 
 _REAL: Final = "real"
 _PROGRAM: Final = "program"
@@ -78,6 +79,8 @@ def _test(arguments: argparse.Namespace) -> int:
             validate(blender, zip_path)
         script = blender.command(_SCRIPTS / "pytest_in_blender.py", _pytest_folder(blender, python))
         lanes.append(Lane(blender.name, (*script, "tests/blender", *words)))
+    if in_ci and _REAL in chosen and zip_path is not None:
+        lanes += [Lane(name, command) for name, command in window_lanes(python, zip_path).items()]
     environment = {"DUOLOGUE_PYTHON": str(python), "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= {"DUOLOGUE_ZIP": str(zip_path)} if zip_path else {}
     environment |= {"DUOLOGUE_LONG": "1"} if arguments.long else {}
