@@ -23,6 +23,10 @@ def story(window: Window) -> Story:
     yield from generate(window)
     yield from undo_and_redo(window)
     save(window)
+    yield from make_a_variation(window)
+    yield from compare(window)
+    yield from drag_a_slider(window)
+    save(window)
 
 
 def settings():
@@ -69,6 +73,8 @@ def open_the_panel(window: Window) -> Story:
 def install_the_backend(window: Window) -> Story:
     """From a folder, without a network: the selector's answer is given as the operator's property."""
     folder = Path(os.environ["DUOLOGUE_WHEELHOUSE"])
+    if not folder.is_dir():  # the checkout's own backend serves
+        return
     yield from window.find("duologue.install_backend_from_folder")
     with window.context("WINDOW"):
         bpy.ops.duologue.install_backend_from_folder("INVOKE_DEFAULT", directory=str(folder))
@@ -130,3 +136,45 @@ def save(window: Window) -> None:
     """Beside the pictures."""
     bpy.ops.wm.save_as_mainfile(filepath=str(window.folder / "dialogue.blend"))
     check(settings().take.startswith("//"), "the take went along")
+
+
+def make_a_variation(window: Window) -> Story:
+    """A second take; the first one stays in the list."""
+    first, keys = settings().take, keys_of(settings().head_a)
+    yield from window.click("anew='variation'")
+    yield from until(lambda: settings().take != first and running_job().worker is None, "the variation is there", 240)
+    yield from wait(3)
+    check(keys_of(settings().head_a) != keys, "a variation moves otherwise")
+    window.picture("variation")
+
+
+def compare(window: Window) -> Story:
+    """A click puts the take from before onto the heads."""
+    take, keys = settings().take, keys_of(settings().head_a)
+    yield from window.click("duologue.compare_takes")
+    yield from until(lambda: settings().take != take, "the other take is on the heads", 20)
+    yield from wait(1)
+    check(keys_of(settings().head_a) != keys, "its keys are others")
+    window.picture("compared")
+    yield from window.click("duologue.compare_takes")
+    yield from until(lambda: settings().take == take, "the first one is back", 20)
+    yield from until(lambda: keys_of(settings().head_a) == keys, "with the same keys", 10)
+
+
+def drag_a_slider(window: Window) -> Story:
+    """The keys follow the mouse, and one Ctrl+Z brings them back."""
+    yield from window.unfold("adjust.", below="duologue.write_keys")
+    keys = keys_of(settings().head_a)
+    x, y = yield from window.find(".lips")
+    window.hold()
+    for step in range(1, 11):
+        window.move(x - 4 * step, y)
+        yield from wait(0.1)
+    yield from until(lambda: keys_of(settings().head_a) != keys, "the keys follow", 10)
+    window.picture("dragging")
+    window.release()
+    yield from wait(1)
+    window.move(400, 800)
+    window.key("ctrl+z")
+    yield from until(lambda: keys_of(settings().head_a) == keys, "undo brings the keys back", 10)
+    window.picture("adjusted")

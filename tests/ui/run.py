@@ -16,10 +16,15 @@ from typing import Final
 
 _STORIES: Final = ("first_dialogue", "opened_again")
 _LONGEST: Final = 600
+_CHECKOUTS: Final = ("DUOLOGUE_PYTHON", "DUOLOGUE_ASSETS")
+"""What would let the extension find a backend that it has not installed."""
 
 
 def main(folder: Path, archive: Path, wheelhouse: Path) -> int:
-    """Play all stories; 0 where each ended well. The second goes on in the file that the first has saved."""
+    """Play all stories; 0 where each ended well. The second goes on in the file that the first has saved.
+
+    Where WHEELHOUSE is no folder, nothing is installed and the checkout's backend serves.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     environment = os.environ | {
@@ -29,9 +34,8 @@ def main(folder: Path, archive: Path, wheelhouse: Path) -> int:
         "DUOLOGUE_UI": str(folder),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    environment = {
-        name: value for name, value in environment.items() if name not in ("DUOLOGUE_PYTHON", "DUOLOGUE_ASSETS")
-    }
+    if wheelhouse.is_dir():
+        environment = {name: value for name, value in environment.items() if name not in _CHECKOUTS}
     failed = 0
     for story in _STORIES:
         began = time.monotonic()
@@ -46,7 +50,7 @@ def main(folder: Path, archive: Path, wheelhouse: Path) -> int:
 
 def _play(story: str, folder: Path, environment: dict[str, str]) -> str | None:
     """What went wrong, or None."""
-    words = ["blender", "--gpu-backend", "opengl", "--window-geometry", "0", "0", "1600", "1600"]
+    words = ["blender", "--gpu-backend", "opengl", "--window-geometry", "0", "0", "1400", "2500"]
     words += ["--python-exit-code", "9", "--python", str(Path(__file__).with_name("play.py")), "--", story]
     result = folder / f"{story}.json"
     with (folder / f"{story}.log").open("w") as log:

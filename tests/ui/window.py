@@ -141,6 +141,25 @@ class Window:
         self.press()
         yield from wait(3 * _SETTLED)
 
+    def unfold(self, name: str, below: str) -> Story:
+        """Open the folded panel right below the button `below`, so that a button with `name` is there.
+
+        A panel's header is no button, so it is looked for by what it opens. Raises StoryFailedError.
+        """
+        x, y = yield from self.find(below)
+        for offset in range(24, 60, 8):
+            self.move(x, y - offset)
+            yield from wait(_SETTLED)
+            self.press()
+            yield from wait(0.5)
+            for further in range(offset, offset + 120, _ROW):
+                self.move(x, y - further)
+                yield from wait(_SETTLED)
+                if name in self.under_the_mouse():
+                    return
+        self.picture("not-unfolded")
+        raise StoryFailedError(f"there is no panel with {name} below {below}")
+
     def _places(self, kind: str, area: str) -> Iterator[tuple[int, int]]:
         region = self.region(kind, area)
         for share in _COLUMNS:
