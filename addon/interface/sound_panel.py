@@ -67,7 +67,7 @@ def _shortened(name: str) -> str:
 
 
 def _lack(path: Path) -> str:
-    return "no sound in it" if is_file(path) else "not found"
+    return "Blender cannot play it" if is_file(path) else "not found"
 
 
 class DUOLOGUE_PT_words(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import bpy
@@ -39,7 +40,7 @@ def scene_to_fill(context: bpy.types.Context) -> bool:
     scene = context.scene
     if not bpy.data.filepath and scene.objects and not any(map(has_heads, conversations_of(scene))):
         if is_startup_scene(scene):
-            clear_startup_scene(scene)
+            clear_startup_scene(scene, tuple(scene.objects))
         elif context.window is not None:
             scene = context.window.scene = bpy.data.scenes.new("Duologue")
     if scene.objects:
@@ -67,9 +68,8 @@ def is_startup_camera(one: bpy.types.Object) -> bool:
     return one.type == "CAMERA" and _untouched(one, _CAMERA) and one.data.lens == _LENS
 
 
-def clear_startup_scene(scene: bpy.types.Scene) -> None:
-    """Take away what `is_startup_scene` saw, and the grey world that comes with it."""
-    objects = list(scene.objects)
+def clear_startup_scene(scene: bpy.types.Scene, objects: Sequence[bpy.types.Object]) -> None:
+    """Take away the `objects` that `is_startup_scene` saw, and the grey world that comes with them."""
     data = [one.data for one in objects]
     bpy.data.batch_remove(objects)
     bpy.data.batch_remove([one for one in data if one.users == 0])

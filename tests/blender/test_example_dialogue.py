@@ -42,3 +42,22 @@ def test_heads_that_cannot_be_built_leave_the_choice_of_characters(scene, tmp_pa
 
     assert settings_of(scene).character_a == "walter"
     assert settings_of(scene).track_a == ""
+
+
+def test_the_cube_of_blenders_start_gives_way_to_the_example():
+    bpy.ops.wm.read_factory_settings()
+
+    assert bpy.ops.duologue.load_example() == {"FINISHED"}
+
+    names = set(bpy.context.scene.objects.keys())
+    assert not names & {"Cube", "Light"}
+    assert "Cube" not in bpy.data.meshes
+
+
+def test_a_cube_that_an_artist_has_moved_stays():
+    bpy.ops.wm.read_factory_settings()
+    bpy.data.objects["Cube"].location.x = 3.0
+
+    assert bpy.ops.duologue.load_example() == {"FINISHED"}
+
+    assert "Cube" in bpy.context.scene.objects

@@ -36,8 +36,7 @@ class DUOLOGUE_OT_add_conversation(InObjectMode, SteppingOperator):  # noqa: N80
     def finish(self, context: bpy.types.Context, notes: tuple[str, ...]) -> set[str]:
         """Look at the two, and say what there is now."""
         settings = settings_of(context.scene)
-        if context.region_data is not None:
-            _look_at(context, settings)
+        look_at_people(context, settings)
         in_the_way = objects_between_heads(context.scene)
         sentence = f"Two heads, cameras and light are in the collection {settings.collection.name}."
         if in_the_way:
@@ -51,9 +50,14 @@ class DUOLOGUE_OT_add_conversation(InObjectMode, SteppingOperator):  # noqa: N80
         return {"CANCELLED"}
 
 
-def _look_at(context: bpy.types.Context, settings: DuologueSettings) -> None:
-    """Show the two people: through their camera, or from the front where the scene's camera is another one."""
+def look_at_people(context: bpy.types.Context, settings: DuologueSettings) -> None:
+    """Show the two people in the context's 3D view, if it has one.
+
+    Through their camera, or from the front where the scene's camera is another one.
+    """
     view, camera = context.region_data, context.scene.camera
+    if view is None:
+        return
     if camera is not None and camera.name in settings.collection.all_objects:
         view.view_perspective = "CAMERA"
         return

@@ -12,7 +12,9 @@ from ...adding import add_conversation_in_steps
 from ...paths import PRESETS
 from ...settings.conversations import settings_of
 from ...settings.people import has_heads
+from ...staging.startup_scene import clear_startup_scene, is_startup_scene
 from ...steps import Steps
+from .add_conversation import look_at_people
 from .object_mode import InObjectMode
 from .saying import say
 from .stepping import SteppingOperator
@@ -31,6 +33,9 @@ class DUOLOGUE_OT_load_example(InObjectMode, SteppingOperator):  # noqa: N801 â€
     )
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 â€” Blender's own form
 
+    _startup: tuple[bpy.types.Object, ...] = ()
+    """Blender's own cube, lamp and camera, which would be in the way."""
+
     def steps(self, context: bpy.types.Context) -> Steps[tuple[str, ...]]:
         """Build the heads where there are none. Raises DuologueError."""
         if missing := [path.name for path in _tracks() if not path.is_file()]:
@@ -42,6 +47,7 @@ class DUOLOGUE_OT_load_example(InObjectMode, SteppingOperator):  # noqa: N801 â€
         settings = settings_of(context.scene)
         if has_heads(settings):
             return ()
+        self._startup = tuple(context.scene.objects) if is_startup_scene(context.scene) else ()
         before = settings.character_a, settings.character_b
         settings.character_a, settings.character_b = "anna", "ben"
         try:
@@ -58,6 +64,9 @@ class DUOLOGUE_OT_load_example(InObjectMode, SteppingOperator):  # noqa: N801 â€
         settings.track_a, settings.track_b = map(str, _tracks())
         settings.segments = settings.transcript_a = settings.transcript_b = ""
         settings.swap_speakers = False
+        if self._startup:
+            clear_startup_scene(context.scene, self._startup)
+        look_at_people(context, settings)
         say(self, context, " ".join(("The example is here: press Generate.", *notes)))
         return {"FINISHED"}
 
