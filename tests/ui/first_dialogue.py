@@ -11,6 +11,8 @@ import bpy
 from tests.ui.window import Story, Window, check, until, wait
 
 MODULE = "bl_ext.user_default.duologue"
+_MOST_TO_CANCEL = 4.0
+"""Seconds; two on cores that nobody else uses."""
 
 
 def story(window: Window) -> Story:
@@ -105,7 +107,7 @@ def generate_and_cancel(window: Window) -> Story:
     window.picture("generating")
     window.move(400, 800)
     window.key("Escape")
-    yield from until(lambda: running_job().worker is None, "it is cancelled", 2.0)
+    yield from until(lambda: running_job().worker is None, "it is cancelled", _MOST_TO_CANCEL)
     yield from wait(0.5)
     window.picture("cancelled")
     check(not settings().take, "nothing was written")
@@ -145,7 +147,7 @@ def make_a_variation(window: Window) -> Story:
     yield from until(lambda: settings().take != first and running_job().worker is None, "the variation is there", 240)
     yield from wait(3)
     check(keys_of(settings().head_a) != keys, "a variation moves otherwise")
-    window.picture("variation")
+    window.picture("takes")
 
 
 def compare(window: Window) -> Story:
@@ -177,4 +179,7 @@ def drag_a_slider(window: Window) -> Story:
     window.move(400, 800)
     window.key("ctrl+z")
     yield from until(lambda: keys_of(settings().head_a) == keys, "undo brings the keys back", 10)
+    yield from wait(1)
+    check(settings().adjust.first.lips == 1.0, "undo brings the slider back")
+    check(keys_of(settings().head_a) == keys, "and the keys stay as they were")
     window.picture("adjusted")

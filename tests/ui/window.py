@@ -18,6 +18,7 @@ import bpy
 
 Story = Generator[None, None, None]
 
+_SCREEN_HEIGHT: Final = 2500
 _TICK: Final = 0.02
 _ROW: Final = 9
 """Pixels between two places that a search looks at; buttons are 20 high."""
@@ -88,10 +89,16 @@ class Window:
         subprocess.run(["xdotool", "type", "--delay", "15", text], check=True)
 
     def picture(self, name: str) -> Path:
-        """Keep what the screen shows now."""
+        """Keep what the screen shows now, and beside it what the sidebar alone shows."""
         self.pictures += 1
         file = self.folder / f"{self.story}-{self.pictures:02d}-{name}.png"
         subprocess.run(["import", "-window", "root", str(file)], check=True)
+        region = self.region()
+        top = _SCREEN_HEIGHT - region.y - region.height
+        cut = f"{region.width}x{region.height}+{region.x}+{top}"
+        panel = self.folder / f"{name}-panel.png"
+        background = ["-bordercolor", "#303030", "-trim", "+repage"]
+        subprocess.run(["convert", str(file), "-crop", cut, "+repage", *background, str(panel)], check=True)
         return file
 
     def _say(self, line: str) -> None:
