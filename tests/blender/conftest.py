@@ -3,6 +3,7 @@
 import importlib.util
 import itertools
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -76,23 +77,62 @@ def take_folders(tmp_path, monkeypatch):
     numbers = itertools.count()
 
     def new_folder():
-        folder = tmp_path / f"take-{next(numbers)}"
+        while (folder := tmp_path / f"take-{next(numbers)}").exists():
+            continue
         folder.mkdir()
         return folder
 
     monkeypatch.setattr("duologue.addon.interface.operators.generate.new_take_folder", new_folder)
 
 
-@pytest.fixture
-def played(scene, take_folders, tmp_path, monkeypatch):
-    """Two heads that play a take of two seconds, made by a fake worker with seed 0; it tells its staging."""
+_FIRST_TAKE = "take-0"
+
+
+@pytest.fixture(scope="session")
+def played_file(tmp_path_factory, registered):
+    """A .blend in which two heads play a take of two seconds, which lies beside it as `take-0`.
+
+    Most tests begin there, and to open it takes a tenth of making it.
+    """
     from duologue.addon.settings.properties import settings_of
 
     from tests.support.staged_worker import fake_python, write_wave
 
+    folder = tmp_path_factory.mktemp("played")
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = 25, 1.0
+    settings = settings_of(bpy.context.scene)
+    settings.track_a, settings.track_b = str(write_wave(folder / "a.wav")), str(write_wave(folder / "b.wav"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DUOLOGUE_PYTHON", str(fake_python(folder, "good")))
+        patch.setattr(
+            "duologue.addon.interface.operators.generate.new_take_folder", lambda: _made(folder / _FIRST_TAKE)
+        )
+        assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
+        assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message
+    file = folder / "played.blend"
+    bpy.ops.wm.save_as_mainfile(filepath=str(file), copy=True, relative_remap=False)
+    return file
+
+
+def _made(folder):
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def played(played_file, take_folders, tmp_path, monkeypatch):
+    """Two heads that play a take of two seconds, made by a fake worker with seed 0; it tells its staging.
+
+    The .blend counts as never saved.
+    """
+    from duologue.addon.settings.properties import settings_of
+
+    from tests.support.staged_worker import fake_python
+
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
-    settings = settings_of(scene)
-    settings.track_a, settings.track_b = str(write_wave(tmp_path / "a.wav")), str(write_wave(tmp_path / "b.wav"))
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
-    assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message
+    shutil.copytree(played_file.with_name(_FIRST_TAKE), tmp_path / _FIRST_TAKE)
+    bpy.ops.wm.read_homefile(filepath=str(played_file))
+    scene = bpy.context.scene
+    settings_of(scene).take = str(tmp_path / _FIRST_TAKE / "performance.npz")
     return scene
