@@ -65,6 +65,20 @@ def test_every_button_and_field_has_a_tooltip_in_blenders_own_form():
     assert wrong == {}, "\n".join(f"{k}: {v}" for k, v in wrong.items())
 
 
+def test_what_a_button_does_stands_in_info_to_be_repeated():
+    operators = [one for one in CLASSES if issubclass(one, bpy.types.Operator)]
+    silent = {
+        one.bl_idname
+        for one in operators
+        if "REGISTER" not in getattr(one, "bl_options", {"REGISTER"}) and "INTERNAL" not in one.bl_options
+    }
+
+    assert silent == set()
+    for name in ("write_keys", "use_take", "compare_takes", "duplicate_take", "delete_take"):
+        take = getattr(bpy.ops.duologue, name).get_rna_type().properties["take"]
+        assert not take.is_hidden, "what it works on is in the line"
+
+
 def test_add_on_brings_no_torch_into_blender():
     assert "torch" not in sys.modules
 
