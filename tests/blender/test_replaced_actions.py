@@ -225,7 +225,7 @@ def test_a_range_replaces_the_copied_action_unless_it_was_edited(played):
     assert edited.use_fake_user
     assert first_curve(played).keyframe_points[40].co.y == pytest.approx(0.7)
     assert not is_untouched(action_of(played)), "it still holds the edit"
-    assert len(bpy.data.actions) == count + 1
+    assert len(bpy.data.actions) == 2 * count
 
 
 def test_a_failure_leaves_what_would_have_been_replaced(played, monkeypatch):
