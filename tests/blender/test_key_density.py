@@ -19,6 +19,9 @@ from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.performance import Performance, save_performance
 
+from tests.support import vendor_rigs
+from tests.support.vendor_rigs import VENDORS
+
 SECONDS, FPS = 12.0, 25.0
 REDUCED_KEYS = 5000
 """Of the demo's take; a fifth of a key a frame is 5920."""
@@ -323,3 +326,30 @@ def test_after_a_drag_what_an_artist_adds_is_still_told_from_the_take(written):
     bpy.ops.duologue.remove_keys()
 
     assert [len(one.keyframe_points) for one in actions.channels_of(keys).fcurves] == [1]
+
+
+@pytest.mark.parametrize("vendor", sorted(set(VENDORS) - {"flame"}))
+def test_reduced_keys_on_a_rig_of_any_vendor_move_its_points_as_a_key_a_frame_does(scene, tmp_path, vendor):
+    made = [vendor_rigs.build(VENDORS[vendor], name) for name in ("Anna", "Ben")]
+    settings = settings_of(scene)
+    settings.head_a, settings.head_b = (one.armature for one in made)
+    take = tmp_path / "take-001" / "performance.npz"
+    save_performance(take, talking(4.0))
+    every = write_take(bpy.context, take)
+    looked = range(1, 100, 9)
+    before = points_of(scene, made[0], looked)
+    settings.keys.density = "reduced"
+
+    reduced = write_take(bpy.context, take)
+
+    assert reduced.keys * 3 <= every.keys
+    after = points_of(scene, made[0], looked)
+    assert np.linalg.norm(after - before, axis=-1).max() < 2e-3, "0.2 degrees at the crown, and 0.3 mm"
+
+
+def points_of(scene, character, frames):
+    found = []
+    for frame in frames:
+        scene.frame_set(frame)
+        found.append(list(character.points().values()))
+    return np.array(found)
