@@ -300,11 +300,6 @@ def put_back(owner: bpy.types.ID, original: bpy.types.Action, slot: str, spans: 
         _fill(there, {name: values[order] for name, values in merged.items()})
 
 
-def is_empty(action: bpy.types.Action) -> bool:
-    """Whether `action` has no F-curve at all."""
-    return next(_fcurves(action), None) is None
-
-
 def animates(action: bpy.types.Action, data_path: str) -> bool:
     """Whether `action` has an F-curve for the property at `data_path`."""
     return any(fcurve.data_path == data_path for _, fcurve in _fcurves(action))
