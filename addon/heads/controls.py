@@ -14,6 +14,7 @@ from .bone_editing import edited_bones
 from .control_board import CONTROLS, PULLS, TRAVEL, Control, Pull, Turn
 from .control_shapes import board_shape, control_shape
 from .pose_correctives import follow_constraints
+from .rig import coordinates_of
 
 BOARD: Final = "control board"
 """The bone that carries the board; it can be moved."""
@@ -138,19 +139,12 @@ def _bone(
 def _add_key(mesh: bpy.types.Object, pull: Pull) -> None:
     """The key of `pull`: the basis and the components as they are sculpted on this head."""
     blocks = mesh.data.shape_keys.key_blocks
-    shape = basis = _coordinates(blocks[0])
+    shape = basis = coordinates_of(blocks[0])
     for name, amount in pull.components.items():
-        shape = shape + amount * (_coordinates(blocks[name]) - basis)
+        shape = shape + amount * (coordinates_of(blocks[name]) - basis)
     key = mesh.shape_key_add(name=pull.key, from_mix=False)
     key.data.foreach_set("co", shape.astype(np.float32))
     key.slider_min, key.value = 0.0, 0.0
-
-
-def _coordinates(key: bpy.types.ShapeKey) -> np.ndarray:
-    """[3 V] metres."""
-    found = np.empty(3 * len(key.data), np.float32)
-    key.data.foreach_get("co", found)
-    return found
 
 
 def _drive(mesh: bpy.types.Object, armature: bpy.types.Object, control: Control, pull: Pull) -> None:

@@ -15,7 +15,7 @@ from ...backend.contract.face import Face
 from ...backend.contract.reading import explained_read_errors, parsed_json
 from .bone_editing import edited_bones
 from .hair_following import move_hair
-from .rig import BONE_NAMES, FACE_PROPERTY, head_mesh, identity_coefficients
+from .rig import BONE_NAMES, FACE_PROPERTY, coordinates_of, head_mesh, identity_coefficients
 
 IDENTITY_PROPERTY: Final = "duologue_identity"
 """Custom property of a head's armature: the identity it has now, as JSON."""
@@ -42,7 +42,7 @@ def reshape_head(armature: bpy.types.Object, face: Face, identity: Mapping[str, 
     moved = np.flatnonzero(change)
     if len(moved):
         shift = face.identity_directions[:, :, moved] @ change[moved]  # [V, 3] metres
-        move_hair(armature, _coordinates(mesh.data.shape_keys.key_blocks[0]).reshape(-1, 3), shift)
+        move_hair(armature, coordinates_of(mesh.data.shape_keys.key_blocks[0]).reshape(-1, 3), shift)
         _shift_shapes(mesh, shift)
         _shift_joints(armature, face.J_regressor @ shift)
     armature[IDENTITY_PROPERTY] = json.dumps({name: value for name, value in identity.items() if value})
@@ -57,7 +57,7 @@ def identity_of(armature: bpy.types.Object, face: Face) -> dict[str, float]:
             if not all(abs(value) < _LARGEST for value in kept.values()):
                 raise ValueError("there are numbers that are none")
             return kept
-    basis = _coordinates(head_mesh(armature).data.shape_keys.key_blocks[0]).astype(float)
+    basis = coordinates_of(head_mesh(armature).data.shape_keys.key_blocks[0]).astype(float)
     directions = face.identity_directions.reshape(-1, len(face.identity_names)).astype(float)
     found = np.linalg.lstsq(directions, (basis.reshape(-1, 3) - face.v_template).ravel(), rcond=None)[0]
     return {name: float(value) for name, value in zip(face.identity_names, found, strict=True) if abs(value) > _NOTHING}
@@ -87,18 +87,11 @@ def _check_head(armature: bpy.types.Object, mesh: bpy.types.Object, face: Face) 
 def _shift_shapes(mesh: bpy.types.Object, shift: np.ndarray) -> None:
     offsets = shift.ravel()
     for key in mesh.data.shape_keys.key_blocks:
-        key.data.foreach_set("co", (_coordinates(key) + offsets).astype(np.float32))
+        key.data.foreach_set("co", (coordinates_of(key) + offsets).astype(np.float32))
     vertices = np.empty(offsets.size, np.float32)
     mesh.data.vertices.foreach_get("co", vertices)
     mesh.data.vertices.foreach_set("co", (vertices + offsets).astype(np.float32))
     mesh.data.update()
-
-
-def _coordinates(key: bpy.types.ShapeKey) -> np.ndarray:
-    """[3 V] metres."""
-    found = np.empty(3 * len(key.data), np.float32)
-    key.data.foreach_get("co", found)
-    return found
 
 
 def _shift_joints(armature: bpy.types.Object, shift: np.ndarray) -> None:

@@ -63,6 +63,13 @@ def head_mesh(armature: bpy.types.Object) -> bpy.types.Object:
     )
 
 
+def coordinates_of(key: bpy.types.ShapeKey) -> np.ndarray:
+    """[3 V] metres: where `key` puts the vertices."""
+    found = np.empty(3 * len(key.data), np.float32)
+    key.data.foreach_get("co", found)
+    return found
+
+
 def identity_coefficients(face: Face, identity: Mapping[str, float]) -> np.ndarray:
     """[S] coefficients. Raises DuologueError (CHARACTER_INVALID) for a component that the face does not have."""
     unknown = sorted(set(identity) - set(face.identity_names))
