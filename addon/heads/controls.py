@@ -6,7 +6,7 @@ from typing import Final
 
 import bpy
 import numpy as np
-from mathutils import Matrix, Quaternion
+from mathutils import Matrix, Quaternion, Vector
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ..retargeting.own_heads import BONE_NAMES
@@ -23,6 +23,8 @@ _COLLECTION: Final = "Controls"
 _LENGTH: Final = 0.01
 _ASIDE: Final = (0.24, -0.03, 0.02)
 """Metres from the middle of the eyes to the board: to the person's left, up, forward."""
+_PROFILE: Final = 0.4
+"""Of a face's direction, how much goes sideways in a view that shows it from the side."""
 _WIRE: Final = 2.0
 _FRAME_WIRE: Final = 1.0
 """Pixels."""
@@ -62,11 +64,16 @@ def show_controls(armature: bpy.types.Object, *, shown: bool) -> None:
 
 
 def turn_board(armature: bpy.types.Object, view: Quaternion) -> None:
-    """Let the board face somebody who looks with the rotation `view` (world, as a camera's); its place stays."""
-    bone = armature.pose.bones[BOARD]
-    place = (armature.matrix_world @ bone.matrix).to_translation()
-    turned = Matrix.LocRotScale(place, view, armature.matrix_world.to_scale())
-    bone.matrix = armature.matrix_world.inverted() @ turned
+    """Let the board face somebody who looks with the rotation `view` (world, as a camera's), beside the head.
+
+    It stands where the face does not look to; from the front, at the person's left.
+    """
+    world, bones = armature.matrix_world, armature.pose.bones
+    eyes = sum((world @ bones[name].head for name in BONE_NAMES[3:]), Vector()) / 2.0
+    right = view @ Vector((1.0, 0.0, 0.0))
+    aside = (world.to_quaternion() @ bones[BONE_NAMES[1]].matrix.to_quaternion() @ Vector((0.0, 0.0, 1.0))).dot(right)
+    place = eyes + view @ Vector((-_ASIDE[0] if aside > _PROFILE else _ASIDE[0], *_ASIDE[1:]))
+    bones[BOARD].matrix = world.inverted() @ Matrix.LocRotScale(place, view, world.to_scale())
 
 
 def controls_of(armature: bpy.types.Object) -> list[bpy.types.PoseBone]:

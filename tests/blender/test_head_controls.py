@@ -290,18 +290,19 @@ def test_controls_are_shown_and_hidden_by_a_button(anna, scene):
     assert controls_shown(anna)
 
 
-def test_board_turns_to_whoever_looks_and_adds_nothing(anna):
-    anna.rotation_euler.z = 0.7
-    bpy.context.view_layer.update()
-    before, place = surface(anna), (anna.matrix_world @ anna.pose.bones[BOARD].matrix).to_translation()
-    view = Euler((1.2, 0.1, -0.4)).to_quaternion()
+@pytest.mark.parametrize(("turned", "side"), [(0.0, 1.0), (-1.5, 1.0), (1.5, -1.0)], ids=["front", "left", "right"])
+def test_board_stands_beside_the_head_as_whoever_looks_sees_it_and_adds_nothing(anna, turned, side):
+    view = Euler((np.pi / 2, 0.0, 0.0)).to_quaternion()  # from the front: along the world's Y
+    anna.pose.bones["root"].rotation_quaternion = Quaternion((0, 1, 0), turned)
+    before = surface(anna)
 
     turn_board(anna, view)
 
     found = surface(anna)
     board = anna.matrix_world @ anna.pose.bones[BOARD].matrix
+    eyes = anna.matrix_world @ (0.5 * (anna.pose.bones["eye_left"].head + anna.pose.bones["eye_right"].head))
     assert abs(board.to_quaternion().dot(view)) == pytest.approx(1.0, abs=1e-5)
-    assert (board.to_translation() - place).length < _HUNDREDTH_OF_A_MILLIMETRE
+    assert board.to_translation().x - eyes.x == pytest.approx(0.24 * side, abs=1e-4)
     np.testing.assert_allclose(found, before, atol=1e-6)
 
 

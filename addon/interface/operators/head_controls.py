@@ -87,7 +87,9 @@ class DUOLOGUE_OT_turn_board(_ForHead, bpy.types.Operator):  # noqa: N801 — Bl
 
     bl_idname = "duologue.turn_board"
     bl_label = "Turn board to view"
-    bl_description = "Turn this head's board so that it faces this view or its camera; nothing of the face changes"
+    bl_description = (
+        "Put this head's board beside the face as this view or its camera sees it; nothing of the face changes"
+    )
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     @classmethod
