@@ -354,16 +354,13 @@ def test_what_a_crashed_blender_left_goes_once_it_is_old(project):
 
 
 def test_every_path_of_a_conversation_goes_along():
-    paths = {
-        name
-        for name, one in DuologueSettings.bl_rna.properties.items()
-        if one.type == "STRING" and (one.subtype == "FILE_PATH" or name.startswith("transcript"))
-    }
+    texts = {name: one for name, one in DuologueSettings.bl_rna.properties.items() if one.type == "STRING"}
+    paths = {name: one for name, one in texts.items() if one.subtype == "FILE_PATH"}
+    asked_for = {name for name in texts if name.startswith(("transcript", "track", "stereo", "mix"))}  # by buttons
 
-    assert paths == set(blend_paths.PATHS)
+    assert paths.keys() | asked_for == set(blend_paths.PATHS)
     if "is_path_supports_blend_relative" in bpy.types.StringProperty.bl_rna.properties:
-        properties = DuologueSettings.bl_rna.properties
-        assert all(properties[name].is_path_supports_blend_relative for name in paths if "transcript" not in name)
+        assert all(one.is_path_supports_blend_relative for one in paths.values())
 
 
 def test_paths_that_cannot_be_relative_stay_absolute(monkeypatch):
