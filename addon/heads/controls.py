@@ -85,7 +85,7 @@ def add_controls(armature: bpy.types.Object, mesh: bpy.types.Object) -> None:
     """Give the head of `armature` and `mesh` a control board and shapes for its bones, and show them.
 
     A control is there where something of the head follows it. Shape keys of the board's own carry what it adds, so that
-    the keys of a take stay as they are; they make a head half as large again, so that heads are built without them.
+    the keys of a take stay as they are; they make a head nearly a third larger, so that heads are built without them.
     Raises DuologueError (RIG_UNSUITABLE) where the head cannot be changed.
     """
     _check(armature, mesh)
