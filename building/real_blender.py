@@ -33,7 +33,7 @@ class Release:
 
 
 RELEASES: Final = {
-    "sid": Release("5.2", (*_PACKAGES, "python3-cattrs"), ":17"),  # without it 5.2 has no extensions
+    "sid": Release("5.2", (*_PACKAGES, "python3-cattr"), ":17"),  # without it 5.2 has no extensions
     "trixie": Release("4.3", _PACKAGES, ":18"),
 }
 _SCREEN: Final = "1400x2500x24"
