@@ -71,7 +71,7 @@ def state_of(head):
             (curve.data_path, curve.array_index, [tuple(key.co) for key in curve.keyframe_points])
             for curve in actions.channels_of(owner).fcurves
         ]
-        found.append((data.action, len(data.nla_tracks), sorted(points), data.action.users, data.action.use_fake_user))
+        found.append((data.action, len(data.nla_tracks), sorted(points), data.action.use_fake_user))
     found.append([(key.name, key.slider_min, key.slider_max) for key in head_mesh(head).data.shape_keys.key_blocks])
     found.append([tuple(bone.matrix_basis.to_translation()) for bone in head.pose.bones])
     return found
