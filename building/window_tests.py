@@ -15,12 +15,22 @@ from backend.installation.target import Target
 from .environments import set_up_backend
 from .package import build_zip
 from .paths import OUT, ROOT
-from .processes import BuildFailedError, output, status
+from .processes import BuildFailedError, output, run, status
 from .real_blender import RELEASES, real_blender, window_command
 from .wheelhouse import pack
 
 _RUN: Final = ROOT / "tests" / "ui" / "run.py"
 _WHEELHOUSE: Final = OUT / "wheelhouse"
+_WINDOWS: Final = OUT / "window"
+_DOCS: Final = ROOT / "docs" / "pictures" / "panel"
+_PICTURES: Final = {
+    "start-here": "first_dialogue-start-here-panel.png",
+    "installing": "first_dialogue-installing-panel.png",
+    "example": "first_dialogue-example-panel.png",
+    "generating": "first_dialogue-generating-panel.png",
+    "takes": "first_dialogue-takes-panel.png",
+    "adjust": "first_dialogue-dragging-panel.png",
+}
 _VERSION: Final = "import sys; print('%d.%d' % sys.version_info[:2])"
 
 
@@ -28,6 +38,7 @@ def add_command(commands: Any) -> None:
     """Register `window`."""
     parser = commands.add_parser("window", help="play the stories of tests/ui in the window of a real Blender")
     parser.add_argument("--release", action="append", choices=[*RELEASES], help="of Debian (default: all)")
+    parser.add_argument("--pictures", action="store_true", help="put the first one's pictures into docs/pictures/panel")
     parser.set_defaults(run=_window)
 
 
@@ -35,8 +46,19 @@ def _window(arguments: argparse.Namespace) -> int:
     blender = real_blender()
     if blender is None:
         return 1
-    lanes = window_lanes(set_up_backend(), build_zip(blender), arguments.release or list(RELEASES))
-    return max((status(words) for words in lanes.values()), default=1)
+    releases = arguments.release or list(RELEASES)
+    python = set_up_backend(development=arguments.pictures)
+    lanes = window_lanes(python, build_zip(blender), releases)
+    code = max((status(words) for words in lanes.values()), default=1)
+    if code == 0 and arguments.pictures:
+        _keep_pictures(python, _WINDOWS / releases[0])
+    return code
+
+
+def _keep_pictures(python: Path, folder: Path) -> None:
+    """The panels of a run that went well, as the artists' pages show them."""
+    pairs = [f"{name}={folder / file}" for name, file in _PICTURES.items()]
+    run([python, "-m", "lab.film.panel_picture", _DOCS, *pairs], what="Cutting the panel's pictures")
 
 
 def window_lanes(python: Path, archive: Path, releases: Sequence[str] = tuple(RELEASES)) -> dict[str, tuple[str, ...]]:
@@ -52,7 +74,7 @@ def window_lanes(python: Path, archive: Path, releases: Sequence[str] = tuple(RE
         return {}
     lanes = {}
     for release in releases:
-        command = window_command(release, _RUN, OUT / "window" / release, archive, _WHEELHOUSE)
+        command = window_command(release, _RUN, _WINDOWS / release, archive, _WHEELHOUSE)
         if command is not None:
             lanes[f"window {release}"] = command
     return lanes

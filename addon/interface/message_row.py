@@ -9,7 +9,7 @@ import bpy
 from ..conversation import missing_input
 from ..settings.conversations import settings_of
 from ..settings.properties import DuologueSettings
-from ..worker.preferences import PACKAGE
+from ..worker.preferences import PACKAGE, backend_state
 from .backend_panel import draw_install
 from .generate_rows import draw_job, is_generating
 from .operators.check_backend import RunningCheck
@@ -28,7 +28,7 @@ _RUNNING: Final = (
 )
 
 
-def draw_message_row(layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
+def draw_message_row(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
     """What runs, else what was said last, with all of it in a pop-up, else what is to do next."""
     if is_generating():
         draw_job(layout, settings)
@@ -43,7 +43,7 @@ def draw_message_row(layout: bpy.types.UILayout, settings: DuologueSettings) -> 
         row.popover("DUOLOGUE_PT_message", text=settings.message, icon=icon, translate=False)
         row.operator("duologue.dismiss_message", text="", icon="X")
     else:
-        missing = missing_input(settings)
+        missing = missing_input(settings) if backend_state(context).ready else "Install the backend first"
         row.label(text=missing or "Ready to generate", icon="FORWARD" if missing else "CHECKMARK")
 
 

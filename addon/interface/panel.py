@@ -21,7 +21,7 @@ class DUOLOGUE_PT_main(InSidebar, bpy.types.Panel):  # noqa: N801 — Blender's 
     def draw(self, context: bpy.types.Context) -> None:
         """What was said last, in a row that is always there; the first steps, until they are done."""
         settings = settings_of(context.scene)
-        draw_message_row(self.layout, settings)
+        draw_message_row(self.layout, context, settings)
         draw_start_here(self.layout, context, settings)
 
 

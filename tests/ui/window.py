@@ -96,7 +96,7 @@ class Window:
         region = self.region()
         top = _SCREEN_HEIGHT - region.y - region.height
         cut = f"{region.width}x{region.height}+{region.x}+{top}"
-        panel = self.folder / f"{name}-panel.png"
+        panel = self.folder / f"{self.story}-{name}-panel.png"
         background = ["-bordercolor", "#303030", "-trim", "+repage"]
         subprocess.run(["convert", str(file), "-crop", cut, "+repage", *background, str(panel)], check=True)
         return file
