@@ -145,7 +145,7 @@ def _reduce(blend: Path, performance: Path) -> dict[str, float]:
     settings = importlib.import_module("duologue.addon.settings.conversations").settings_of(bpy.context.scene)
     every = writing.write_take(bpy.context, performance).keys
     plain = _median(lambda: None, lambda: writing.write_take(bpy.context, performance))
-    settings.keys.density = "reduced"
+    settings.key_writing.density = "reduced"
     few = _median(lambda: None, lambda: writing.write_take(bpy.context, performance))
     steps, longest, doing = writing.write_take_in_steps(bpy.context, performance), 0.0, ""
     while True:

@@ -51,7 +51,7 @@ class DUOLOGUE_PT_keys(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
     def draw(self, context: bpy.types.Context) -> None:
         """How many, where, which channels; then the buttons."""
         settings = settings_of(context.scene)
-        keys = settings.keys
+        keys = settings.key_writing
         layout = native(self.layout, context)
         layout.prop(keys, "density")
         if keys.density == REDUCED:
@@ -72,12 +72,12 @@ class DUOLOGUE_PT_keys(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
         if scene.use_preview_range:
             draw_lines(column, context, f"Preview range {scene.frame_preview_start} – {scene.frame_preview_end}")
         else:
-            column.prop(settings.keys, "first")
-            column.prop(settings.keys, "last")
-        column.prop(settings.keys, "blend")
+            column.prop(settings.key_writing, "first")
+            column.prop(settings.key_writing, "last")
+        column.prop(settings.key_writing, "blend")
 
     def _draw_groups(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
-        chosen = len(settings.keys.groups)
+        chosen = len(settings.key_writing.groups)
         header, body = self.layout.panel("duologue_channels", default_closed=True)
         header.label(text="All channels" if chosen == len(GROUPS) else f"{chosen} of {len(GROUPS)} channels")
         if body is not None:
@@ -85,7 +85,7 @@ class DUOLOGUE_PT_keys(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
             for first in range(0, len(GROUPS), count):
                 row = column.row(align=True)
                 for group in GROUPS[first : first + count]:
-                    row.prop_enum(settings.keys, "groups", group.upper())
+                    row.prop_enum(settings.key_writing, "groups", group.upper())
 
 
 CLASSES: Final = (DUOLOGUE_OT_remove_keys, DUOLOGUE_PT_keys)

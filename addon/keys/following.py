@@ -115,7 +115,7 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
     if begins:
         followed.written.clear()  # others may have written keys since
         followed.edited = ()
-    groups = groups_to_write(settings.keys)
+    groups = groups_to_write(settings.key_writing)
     for person, every in curves_of(followed.ready, adjustments).items():
         parts = of_groups(every, groups)
         actions = list(dict.fromkeys(_own_actions(parts)))
@@ -137,12 +137,12 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
 
 def settled(settings: DuologueSettings, followed: Followed) -> Steps[None]:
     """The end of a drag: as few keys as the panel says; what is changed in them from now on is an artist's change."""
-    if settings.keys.density == REDUCED and followed.actions:
+    if settings.key_writing.density == REDUCED and followed.actions:
         people = list(followed.parts)
         found = []
         for person, ends in zip(people, each_part(len(people)), strict=True):
             parts = followed.parts[person]
-            steps = few_keys(settings.id_data, followed.ready, person, parts, settings.keys)
+            steps = few_keys(settings.id_data, followed.ready, person, parts, settings.key_writing)
             found.append((parts, (yield from part_of(steps, *ends))))
         yield "Writing keys", 1.0
         for parts, few in found:

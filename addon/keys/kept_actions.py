@@ -25,7 +25,7 @@ from .timing import frames_a_second
 
 _READY: Final = 1
 """Takes beside the one on the heads whose keys stay although no one has edited them: 13 MB a minute of both people."""
-_GROUPS: Final = ("keys",)
+_GROUPS: Final = ("key_writing",)
 """Groups of settings that keys are written with."""
 
 

@@ -68,7 +68,7 @@ def write_take(
     cameras and the set stay as they are. With `spans` of frames, first and last, only the keys in them are new, in a
     copy of the action, and cameras, set and range stay too. The take begins where `start_of` says, or with `spans`
     where it was written; the scene's range is grown to it if the panel says so. How many keys, which channels and where
-    they go is in `settings.keys`; as a strip a take is always written as a whole. Everything is checked before the
+    they go is in `settings.key_writing`; as a strip a take is always written whole. Everything is checked before the
     first key; a failure leaves every action as it was.
     """
     return at_once(write_take_in_steps(context, take, spans, settings, performance))
@@ -88,7 +88,7 @@ def write_take_in_steps(
     yield "Reading the take", 0.0
     if performance is None:
         performance = load_performance(take)
-    as_strips = settings.keys.mode in (STRIP, ADDITIVE)
+    as_strips = settings.key_writing.mode in (STRIP, ADDITIVE)
     spans = () if as_strips else spans
     plan = yield from part_of(planned(settings, take, spans, performance), 0.0, 0.3)
     place = _place(settings, plan, spans)
@@ -131,7 +131,7 @@ _EVERY_FRAME: Final = ((-(1 << 20), 1 << 20),)
 
 def _place(settings: DuologueSettings, plan: Plan, spans: Spans) -> _Place:
     """Raises DuologueError (SCENE_UNSUITABLE) where the range to write has nothing of the take."""
-    mode = settings.keys.mode
+    mode = settings.key_writing.mode
     if mode == INTO_RANGE and not spans:
         first, last = range_to_write(settings)
         frames = plan.prepared.frames
@@ -143,14 +143,14 @@ def _place(settings: DuologueSettings, plan: Plan, spans: Spans) -> _Place:
                 "Set the preview range (P in the timeline), or From and To in the panel.",
             )
         return _Place(mode, ((int(inside[0]), int(inside[-1])),))
-    if mode == NEW_ACTION and not spans and groups_to_write(settings.keys) != GROUPS:
+    if mode == NEW_ACTION and not spans and groups_to_write(settings.key_writing) != GROUPS:
         return _Place(mode, _EVERY_FRAME)
     return _Place(mode if not spans else NEW_ACTION, spans)
 
 
 def _laid_out(settings: DuologueSettings, plan: Plan, place: _Place) -> Steps[tuple[Plan, str, tuple[str, ...]]]:
     """`plan` with the keys that are to be written, what is told of their number, and notes."""
-    scene, keys = settings.id_data, settings.keys
+    scene, keys = settings.id_data, settings.key_writing
     if place.mode == INTO_RANGE:
         plan = replace(into_range(plan, place.spans[0], keys.blend), film=())
     elif place.mode == ADDITIVE:

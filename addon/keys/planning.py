@@ -67,7 +67,7 @@ def planned(settings: DuologueSettings, take: Path, spans: Spans, performance: P
     warnings = yield from part_of(warnings_of(scene, targets), 0.5, 0.9)
     yield "Laying out the keys", 0.9
     adjustments = wanted_adjustments(settings, ready)
-    names, groups = _names(settings), groups_to_write(settings.keys)
+    names, groups = _names(settings), groups_to_write(settings.key_writing)
     writings = [
         Writing(
             part, person, _action_name(part, f"{names[person]} {take.parent.name}"), not target.own, adjustments[person]

@@ -81,7 +81,7 @@ def range_to_write(settings: DuologueSettings) -> tuple[int, int]:
 
     Raises DuologueError (SCENE_UNSUITABLE) where that is no range.
     """
-    scene, first, last = settings.id_data, settings.keys.first, settings.keys.last
+    scene, first, last = settings.id_data, settings.key_writing.first, settings.key_writing.last
     if scene.use_preview_range:
         first, last = scene.frame_preview_start, scene.frame_preview_end
     if last < first:

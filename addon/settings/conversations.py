@@ -76,7 +76,7 @@ def new_conversation(scene: bpy.types.Scene) -> DuologueSettings:
         for name in _TAKEN_OVER_AMOUNTS:
             _copy(getattr(before.adjust, person), getattr(created.adjust, person), name)
     match_rows(scene)
-    _copy_all(before.keys, created.keys)
+    _copy_all(before.key_writing, created.key_writing)
     show_conversation(scene, created)
     return created
 

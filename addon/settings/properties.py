@@ -59,7 +59,7 @@ class DuologueSettings(
     takes: bpy.props.PointerProperty(  # type: ignore[valid-type]
         type=TakeSettings, description="What is remembered of this conversation's other takes"
     )
-    keys: bpy.props.PointerProperty(type=KeySettings, name="Keys", description="How keys are written")  # type: ignore[valid-type]
+    key_writing: bpy.props.PointerProperty(type=KeySettings, name="Keys", description="How keys are written")  # type: ignore[valid-type]
     # Forgotten when a file is opened (file_handlers); SKIP_SAVE, which speaks of operators alone, would not do that.
     message: bpy.props.StringProperty(description="What was said last")  # type: ignore[valid-type]
     message_is_error: bpy.props.BoolProperty(description="Whether something went wrong")  # type: ignore[valid-type]

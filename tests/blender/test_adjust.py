@@ -180,7 +180,7 @@ def test_undo_and_redo_bring_back_sliders_and_keys(played, written_before_the_st
 
 @pytest.mark.parametrize("density", ["every", "reduced"])
 def test_undo_goes_back_to_the_keys_at_the_end_of_the_drag_before(played, density):
-    settings_of(played).keys.density = density
+    settings_of(played).key_writing.density = density
     ends = []
     for value in (0.5, 1.5):
         settings_of(bpy.context.scene).adjust.first.head = value

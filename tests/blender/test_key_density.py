@@ -78,7 +78,7 @@ def written(played, tmp_path):
     def write(**keys):
         settings = settings_of(played)
         for name, value in keys.items():
-            setattr(settings.keys, name, value)
+            setattr(settings.key_writing, name, value)
         return write_take(bpy.context, take)
 
     return played, write
@@ -155,7 +155,7 @@ def test_a_take_of_the_engine_needs_less_than_a_fifth_of_the_keys(played, tmp_pa
     take = tmp_path / "take-demo" / "performance.npz"
     save_performance(take, Performance(FPS, "open-head-1", ("Anna", "Ben"), *parts, {}))
     every = write_take(bpy.context, take)
-    settings_of(played).keys.density = "reduced"
+    settings_of(played).key_writing.density = "reduced"
 
     reduced = write_take(bpy.context, take)
 
@@ -280,7 +280,7 @@ def test_work_is_in_short_steps_and_can_be_given_up(written):
     write()
     names = set(bpy.data.actions.keys())
     settings = settings_of(scene)
-    settings.keys.density = "reduced"
+    settings.key_writing.density = "reduced"
 
     steps = write_take_in_steps(bpy.context, Path(bpy.path.abspath(settings.take)))
     seen = []
@@ -338,7 +338,7 @@ def test_reduced_keys_on_a_rig_of_any_vendor_move_its_points_as_a_key_a_frame_do
     every = write_take(bpy.context, take)
     looked = range(1, 100, 9)
     before = points_of(scene, made[0], looked)
-    settings.keys.density = "reduced"
+    settings.key_writing.density = "reduced"
 
     reduced = write_take(bpy.context, take)
 

@@ -25,7 +25,7 @@ def take(scene):
 def write(scene, **keys):
     settings = settings_of(scene)
     for name, value in keys.items():
-        setattr(settings.keys, name, value)
+        setattr(settings.key_writing, name, value)
     return write_take(bpy.context, take(scene))
 
 
@@ -264,8 +264,8 @@ def test_writing_is_one_undo_step(played, mode):
     write(played)
     before = played_at(played, (1, 20, 40))
     settings = settings_of(played)
-    settings.start_from, settings.start_frame, settings.keys.mode = "frame", 8, mode
-    settings.keys.first, settings.keys.last = 10, 30
+    settings.start_from, settings.start_frame, settings.key_writing.mode = "frame", 8, mode
+    settings.key_writing.first, settings.key_writing.last = 10, 30
     bpy.ops.ed.undo_push(message="before")
     names = sorted(bpy.data.actions.keys())
     assert bpy.ops.duologue.write_keys() == {"FINISHED"}

@@ -88,3 +88,16 @@ def test_the_panel_offers_the_engines_that_the_contract_names():
 
     assert tuple(engine.enum_items.keys()) == ENGINE_NAMES
     assert engine.default == DEFAULT_ENGINE
+
+
+def test_no_setting_hides_what_blender_gives_every_group():
+    blenders = set(dir(bpy.types.bpy_struct))
+
+    hidden = {
+        f"{name}.{one.identifier}"
+        for name, group in _groups().items()
+        for one in group.bl_rna.properties
+        if one.identifier in blenders and one.identifier != "rna_type"
+    }
+
+    assert hidden == set()
