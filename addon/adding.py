@@ -1,12 +1,13 @@
-"""*Add conversation*: two heads, cameras, light and a set, step by step; one that is given up leaves nothing behind."""
+"""*Add conversation*: the heads that are missing, cameras, light and a set, step by step, or nothing of them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import bpy
 import numpy as np
-from mathutils import Vector
+from mathutils import Matrix, Vector
 
 from ..backend.contract.constants import OPEN_HEAD
 from ..backend.contract.face import Face
@@ -17,13 +18,16 @@ from .heads.materials import dress_head
 from .heads.rig import build_head
 from .removal import remove_with_data
 from .settings.conversations import conversation_numbered, forget_conversation, new_conversation, show_conversation
+from .settings.people import heads_in_scene
 from .settings.properties import DuologueSettings, conversations_of, has_heads, settings_of
 from .settings.take_properties import owner_of
 from .staging import stage
 from .staging.camera_switching import remove_markers, use_ruling_camera
-from .staging.place import carried_set, free_place, make_root, root_of
+from .staging.framing import Person
+from .staging.place import around, carried_set, free_place, make_root, root_of
 from .staging.scenery import ROLE_PROPERTY
-from .staging.sightline import Sightline, audience_side, eyes_midpoint, facing
+from .staging.sightline import Sightline, audience_side
+from .staging.standing import built_armature, person_of
 from .steps import Steps, at_once
 
 COLLECTION_NAME: Final = "Duologue"
@@ -39,10 +43,12 @@ def add_conversation(context: bpy.types.Context, given: Given = NOT_GIVEN) -> tu
 
 
 def add_conversation_in_steps(context: bpy.types.Context, given: Given = NOT_GIVEN) -> Steps[tuple[str, ...]]:
-    """Two heads, cameras, light and a set in a collection of their own; all of it or, with DuologueError, nothing.
+    """The heads that are missing, with a set for both; all of it or, with DuologueError, nothing.
 
-    Both heads are built on the face that the panel names. Where the conversation that is shown has its heads in the
-    scene, a new one is begun for these, beside what is there. Nothing stays of one whose steps are closed early.
+    Heads are built on the face that the panel names. Who is there already, a character of the artist's own or a head
+    that Duologue built, stays as it is: the other one is built opposite. Where the conversation that is shown has both
+    heads in the scene, a new one is begun for two more, beside what is there. Nothing stays of one whose steps are
+    closed early.
     """
     scene, shown = context.scene, settings_of(context.scene)
     if not has_heads(shown):
@@ -58,46 +64,66 @@ def add_conversation_in_steps(context: bpy.types.Context, given: Given = NOT_GIV
 
 
 def _build(context: bpy.types.Context, settings: DuologueSettings, given: Given) -> Steps[tuple[str, ...]]:
-    scene = context.scene
+    scene, staying = context.scene, heads_in_scene(settings)
     yield "Reading the face", 0.0
-    characters = [given[person] or chosen_character(settings, person) for person in (0, 1)]
+    missing = [person for person in (0, 1) if staying[person] is None]
+    characters = [given[person] or chosen_character(settings, person) for person in missing]
     face = load_chosen_face(context, settings.face)
     dressings = [dressing(face, character) for character in characters]
-    collection = bpy.data.collections.new(COLLECTION_NAME)
-    scene.collection.children.link(collection)
+    there = next((person_of(head) for head in staying if head is not None), None)
+    carried = _carrying(settings, staying)
+    collection = carried or bpy.data.collections.new(COLLECTION_NAME)
+    before = set(collection.all_objects)
+    if carried is None:
+        scene.collection.children.link(collection)
     world, camera = scene.world, scene.camera
-    heads: list[bpy.types.Object] = []
+    heads: dict[int, bpy.types.Object] = {}
     try:
-        root = make_root(collection, " and ".join(one["name"] for one in characters))
-        for person, character in enumerate(characters):
-            yield f"Building {character['name']}", (1 + 2 * person) / _STEPS
-            shaped = character | {"identity": dressings[person].identity}
-            heads.append(build_head(context, face, shaped, character["name"], collection))
-            yield f"Dressing {character['name']}", (2 + 2 * person) / _STEPS
-            dress_head(heads[person], shaped)
-            _seat(heads[person], face, person)
-            heads[person].parent = root
-            note_character(heads[person], face, character)
-        yield "Arranging the set", (_STEPS - 1) / _STEPS
-        context.view_layer.update()
-        _arrange(scene, collection, heads)
-        former = root_of(settings.collection) if settings.collection is not None else None
-        if former is not None:
-            root.matrix_basis = former.matrix_basis
-        else:
-            root.location = _way_aside(settings, collection)
+        names = [head.name for head in staying if head is not None] + [one["name"] for one in characters]
+        root = root_of(collection) or make_root(collection, " and ".join(names))
+        for done, (person, character) in enumerate(zip(missing, characters, strict=True)):
+            yield f"Building {character['name']}", (1 + 2 * done) / _STEPS
+            shaped = character | {"identity": dressings[done].identity}
+            head = heads[person] = build_head(context, face, shaped, character["name"], collection)
+            yield f"Dressing {character['name']}", (2 + 2 * done) / _STEPS
+            dress_head(head, shaped)
+            _seat(head, face, person)
+            head.parent = root
+            note_character(head, face, character)
+        if carried is None:
+            yield "Arranging the set", (_STEPS - 1) / _STEPS
+            context.view_layer.update()
+            seat = _arrange(scene, collection, heads)
+            root.matrix_basis = _place(settings, collection) if there is None else around(there, seat)
         context.view_layer.update()
     except BaseException:
-        remove_with_data(list(collection.objects))
-        bpy.data.collections.remove(collection)
+        remove_with_data([one for one in collection.all_objects if one not in before])
+        if carried is None:
+            bpy.data.collections.remove(collection)
         scene.world, scene.camera = world, camera
         raise
-    settings.head_a, settings.head_b = heads
+    for person, head in heads.items():
+        setattr(settings, ("head_a", "head_b")[person], head)
     owner_of(settings.takes)  # before the undo step, so that undoing a take forgets no owner
-    if settings.collection is not None:
+    if settings.collection is not None and carried is None:
         _clear_set(scene, settings.collection)
     settings.collection = collection
     return _strangers(face, characters, dressings)
+
+
+def _carrying(settings: DuologueSettings, staying: Sequence[bpy.types.Object | None]) -> bpy.types.Collection | None:
+    """The conversation's collection, with its set, where a head that Duologue built stays in it."""
+    collection = collection_of(settings)
+    if collection is None or collection.library is not None or root_of(collection) is None:
+        return None
+    built = [built_armature(head) for head in staying if head is not None]
+    return collection if any(one is not None and one.name in collection.all_objects for one in built) else None
+
+
+def _place(settings: DuologueSettings, collection: bpy.types.Collection) -> Matrix:
+    """Where the conversation in `collection` goes: where the set of deleted heads was, or beside the scene's others."""
+    former = root_of(settings.collection) if settings.collection is not None else None
+    return former.matrix_basis.copy() if former is not None else Matrix.Translation(_way_aside(settings, collection))
 
 
 def _strangers(face: Face, characters: list[dict[str, Any]], dressings: list[Dressing]) -> tuple[str, ...]:
@@ -122,11 +148,22 @@ def _seat(armature: bpy.types.Object, face: Face, person: int) -> None:
     root.rotation_quaternion = (np.cos(turn / 2), 0.0, np.sin(turn / 2), 0.0)
 
 
-def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: list[bpy.types.Object]) -> None:
-    sightline = Sightline(*(eyes_midpoint(head) for head in heads), (facing(heads[0]), facing(heads[1])))
+def _before(built: Person) -> Person:
+    """Where the other one sits, who faces somebody who was built: on the other side of the small table."""
+    eyes = Vector((-built.eyes.x, built.eyes.y, built.eyes.z))
+    return Person(eyes, (built.eyes - eyes).normalized())
+
+
+def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: Mapping[int, bpy.types.Object]) -> Person:
+    """The set around the heads that were built; of one alone, around whoever sits before it. Returns that seat."""
+    seen = {person: person_of(head) for person, head in heads.items()}
+    seat = _before(next(iter(seen.values())))
+    first, second = seen.get(0, seat), seen.get(1, seat)
+    sightline = Sightline(first.eyes, second.eyes, (first.faces, second.faces))
     with carried_set(collection):
         stage.arrange_set(scene, collection, sightline, audience_side(sightline))
     use_ruling_camera(scene, collection)
+    return seat
 
 
 def _clear_set(scene: bpy.types.Scene, collection: bpy.types.Collection) -> None:

@@ -16,12 +16,13 @@ from ..backend.contract.reading import is_file
 from .characters.character_editing import edited_character, has_character
 from .characters.character_files import find_character, read_character
 from .heads.rig import FACE_PROPERTY
+from .retargeting.rig_survey import survey
 from .settings.blend_paths import file_of
 from .settings.character_properties import own_characters
 from .settings.properties import DuologueSettings, heads_of, people_of, settings_of
 from .settings.staging_properties import staging_told
 from .staging.scenery import ROLE_PROPERTY
-from .staging.sightline import eyes_midpoint
+from .staging.standing import built_armature, person_of
 from .worker.preferences import backend_assets, remembered_checkpoint
 
 _ROOM_FOR_A_HEAD: Final = 0.3
@@ -35,11 +36,13 @@ NOT_GIVEN: Final[Given] = (None, None)
 def objects_between_heads(scene: bpy.types.Scene) -> list[str]:
     """Names of the artist's own visible meshes that stand where the two people sit, such as a start-up cube."""
     settings = settings_of(scene)
-    eyes = [eyes_midpoint(head) for head in (settings.head_a, settings.head_b)]
+    heads = [head for head in heads_of(settings) if head is not None]
+    eyes = [person_of(head).eyes for head in heads]
     low = Vector(min(one[axis] for one in eyes) - _ROOM_FOR_A_HEAD for axis in range(3))
     high = Vector(max(one[axis] for one in eyes) + _ROOM_FOR_A_HEAD for axis in range(3))
     collection = collection_of(settings)
     own = {one.name for one in collection.all_objects} if collection is not None else set()
+    own |= {mesh.name for head in heads if built_armature(head) is None for mesh in survey(head).whole}
     found = []
     for one in scene.objects:
         if one.type == "MESH" and one.name not in own and one.visible_get():

@@ -30,13 +30,18 @@ def draw_start_here(layout: bpy.types.UILayout, context: bpy.types.Context, sett
     box.label(text="Start here", icon="PINNED")
     _step(box, 1, "Install the backend", done=done[0])
     draw_backend(box, context)
-    row = _step(box, 2, "Add two heads", done=done[1])
+    row = _step(box, 2, f"Add {_missing(settings)}", done=done[1])
     if not done[1]:
         row.operator("duologue.add_conversation", text="Add", icon="COMMUNITY")
     row = _step(box, 3, "Choose the sound", done=done[2])
     if not done[2]:
         row.operator("duologue.choose_sound", text="Choose", icon="FILE_FOLDER")
     box.operator("duologue.load_example", icon="PLAY_SOUND")
+
+
+def _missing(settings: DuologueSettings) -> str:
+    places = [place for place, head in zip(("first", "second"), heads_of(settings), strict=True) if head is None]
+    return f"the {places[0]} head" if len(places) == 1 else "two heads"
 
 
 def _step(box: bpy.types.UILayout, number: int, what: str, *, done: bool) -> bpy.types.UILayout:

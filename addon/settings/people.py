@@ -58,8 +58,16 @@ def heads_of(settings: DuologueSettings) -> tuple[bpy.types.Object | None, bpy.t
 
 def has_heads(settings: DuologueSettings) -> bool:
     """Whether both heads are in the conversation's scene; a head that was deleted there is not."""
+    return None not in heads_in_scene(settings)
+
+
+def heads_in_scene(settings: DuologueSettings) -> tuple[bpy.types.Object | None, bpy.types.Object | None]:
+    """The first and the second head; None for one that is not in the conversation's scene."""
     objects = settings.id_data.objects
-    return all(head is not None and objects.get(head.name) == head for head in heads_of(settings))
+    first, second = (
+        head if head is not None and objects.get(head.name) == head else None for head in heads_of(settings)
+    )
+    return first, second
 
 
 def animated_people(settings: DuologueSettings) -> tuple[int, ...]:

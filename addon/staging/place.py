@@ -10,6 +10,7 @@ from typing import Final
 import bpy
 from mathutils import Matrix, Vector
 
+from .framing import Person
 from .scenery import ROLE_PROPERTY
 
 _ROOT: Final = "Root"
@@ -49,6 +50,12 @@ def make_root(collection: bpy.types.Collection, name: str) -> bpy.types.Object:
 def root_of(collection: bpy.types.Collection) -> bpy.types.Object | None:
     """The empty that carries what is in `collection`; None in files from before there were any."""
     return next((one for one in collection.all_objects if one.get(ROLE_PROPERTY) == _ROOT), None)
+
+
+def around(there: Person, seat: Person) -> Matrix:
+    """The root's matrix that brings `seat`, a place in a conversation, to where somebody is: eyes and facing."""
+    turn = seat.faces.to_2d().angle_signed(there.faces.to_2d())  # clockwise
+    return Matrix.Translation(there.eyes) @ Matrix.Rotation(-turn, 4, "Z") @ Matrix.Translation(-seat.eyes)
 
 
 @contextmanager

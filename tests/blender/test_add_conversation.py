@@ -1,9 +1,20 @@
 import bpy
+import numpy as np
 import pytest
 from duologue.addon.adding import add_conversation_in_steps
 from duologue.addon.conversation import objects_between_heads
+from duologue.addon.interface import cast_panel, start_here
+from duologue.addon.settings.conversations import conversations_of
 from duologue.addon.settings.properties import settings_of
+from duologue.addon.staging.place import root_of
+from duologue.addon.staging.scenery import ROLE_PROPERTY
+from duologue.addon.staging.sightline import eyes_midpoint, facing
+from duologue.addon.staging.standing import person_of
 from duologue.backend.contract.errors import DuologueError, ExitCode
+
+from tests.support import vendor_rigs
+from tests.support.drawn_panel import drawn
+from tests.support.vendor_rigs import VENDORS
 
 
 @pytest.fixture
@@ -86,3 +97,161 @@ def test_materials_of_another_conversation_stay_when_one_is_given_up(conversatio
     steps.close()
 
     assert _everything() == before
+
+
+TURNED, PLACE = 0.65, (4.0, -2.0, 0.3)
+FACED = np.array([np.sin(TURNED), -np.cos(TURNED), 0.0])  # a vendor's character faces -Y
+
+
+def picked(scene, vendor="ready-player-me", person="first"):
+    """A character of the artist's own, chosen in *Cast*."""
+    character = vendor_rigs.build(VENDORS[vendor], "Mine", turned=TURNED, place=PLACE)
+    setattr(settings_of(scene), "head_a" if person == "first" else "head_b", character.armature)
+    return character
+
+
+def _places(objects):
+    return [[list(row) for row in one.matrix_world] for one in objects]
+
+
+@pytest.mark.parametrize("vendor", sorted(VENDORS))
+def test_eyes_and_facing_of_a_character_are_found_on_every_vendors_rig(scene, vendor):
+    character = picked(scene, vendor)
+
+    seen = person_of(character.armature)
+
+    eyes = np.array(character.into_world @ vendor_rigs._four(character.vendor.basis * character.vendor.scale))
+    eyes = (eyes @ (0.0, 1.56, 0.08, 1.0))[:3]
+    np.testing.assert_allclose(seen.eyes, eyes, atol=0.03)
+    np.testing.assert_allclose(seen.faces, FACED, atol=0.02)
+
+
+def test_body_that_its_hips_turn_faces_where_it_was_turned(scene):
+    armature = picked(scene).armature
+    hips = armature.pose.bones["Hips"]
+    axis = (hips.bone.matrix_local.to_3x3().inverted() @ armature.matrix_world.to_3x3().inverted()).col[2]
+    hips.rotation_quaternion = (np.cos(0.5), *(np.sin(0.5) * np.array(axis)))
+    bpy.context.view_layer.update()
+
+    faces = person_of(armature).faces
+
+    turned = TURNED + 1.0
+    np.testing.assert_allclose(faces, (np.sin(turned), -np.cos(turned), 0.0), atol=0.02)
+
+
+def test_mesh_without_bones_looks_to_the_front_a_head_below_its_top(scene):
+    bpy.ops.mesh.primitive_cube_add(location=(1.0, 2.0, 1.5), size=0.3)
+    mesh = bpy.context.object
+    mesh.shape_key_add(name="Basis")
+    bpy.context.view_layer.update()
+
+    seen = person_of(mesh)
+
+    np.testing.assert_allclose(seen.eyes, (1.0, 2.0, 1.53), atol=1e-5)
+    np.testing.assert_allclose(seen.faces, (0.0, -1.0, 0.0), atol=1e-5)
+
+
+@pytest.mark.parametrize("person", ["first", "second"])
+def test_for_a_character_of_ones_own_the_other_head_alone_is_built_before_it(scene, person):
+    character = picked(scene, person=person)
+    own = (character.armature, *character.meshes)
+    before = _places(own), [(one.parent, tuple(one.users_collection)) for one in own]
+
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings_of(scene).message
+    bpy.context.view_layer.update()
+
+    settings = settings_of(scene)
+    heads = [settings.head_a, settings.head_b]
+    made = heads.pop(1 if person == "first" else 0)
+    assert heads == [character.armature]
+    assert made.name == ("Ben" if person == "first" else "Anna")
+    assert (_places(own), [(one.parent, tuple(one.users_collection)) for one in own]) == before
+    assert len(conversations_of(scene)) == 1
+    assert len([one for one in scene.objects if one.type == "ARMATURE"]) == 2
+    assert len([one for one in settings.collection.objects if one.type == "CAMERA"]) == 5
+    seen = person_of(character.armature)
+    between = np.array(eyes_midpoint(made) - seen.eyes)
+    np.testing.assert_allclose(between / np.linalg.norm(between), FACED, atol=1e-3)
+    assert 0.8 < np.linalg.norm(between) < 1.2
+    assert np.dot(facing(made), -FACED) > np.cos(0.4)
+    assert objects_between_heads(scene) == []
+
+
+def test_cameras_see_both_a_character_of_ones_own_and_the_head_that_was_built(scene):
+    from bpy_extras.object_utils import world_to_camera_view
+
+    character = picked(scene)
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings_of(scene).message
+    bpy.context.view_layer.update()
+
+    two = next(one for one in settings_of(scene).collection.objects if one.name.startswith("Two-shot"))
+    for eyes in (person_of(character.armature).eyes, eyes_midpoint(settings_of(scene).head_b)):
+        seen = world_to_camera_view(scene, two, eyes)
+        assert 0.05 < seen.x < 0.95
+        assert 0.05 < seen.y < 0.95
+        assert seen.z > 0.0
+
+
+@pytest.mark.parametrize("done", range(1, 5))
+def test_a_head_that_is_given_up_leaves_a_character_of_ones_own_alone(scene, done):
+    character = picked(scene)
+    before = _everything(), _places([character.armature, *character.meshes]), scene.world, scene.camera
+    steps = add_conversation_in_steps(bpy.context)
+    for _ in range(done):
+        next(steps)
+
+    steps.close()
+
+    assert (_everything(), _places([character.armature, *character.meshes]), scene.world, scene.camera) == before
+    assert (settings_of(scene).head_a, settings_of(scene).head_b) == (character.armature, None)
+
+
+def _set(settings):
+    return {one.name: one.matrix_basis.copy() for one in settings.collection.objects if ROLE_PROPERTY in one}
+
+
+def _without(head):
+    for one in (*head.children, head):
+        bpy.data.objects.remove(one)
+
+
+def test_one_head_that_was_deleted_is_built_anew_into_the_set_that_is_there(conversation):
+    settings = settings_of(conversation)
+    root = root_of(settings.collection)
+    root.location = (3.0, 4.0, 0.0)
+    bpy.context.view_layer.update()
+    before = eyes_midpoint(settings.head_b).copy()
+    set_before = _set(settings)
+    anna = settings.head_a
+    _without(settings.head_b)
+
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
+
+    bpy.context.view_layer.update()
+    assert settings.head_a == anna
+    assert settings.head_b.parent == root == anna.parent
+    np.testing.assert_allclose(eyes_midpoint(settings.head_b), before, atol=1e-5)
+    assert [one.name for one in bpy.data.collections] == [settings.collection.name]
+    assert _set(settings) == set_before
+    assert len([one for one in settings.collection.objects if one.type == "CAMERA"]) == 5
+
+
+def test_a_head_that_is_given_up_leaves_the_other_one_and_its_set(conversation):
+    _without(settings_of(conversation).head_b)
+    before = _everything()
+    steps = add_conversation_in_steps(bpy.context)
+    for _ in range(3):
+        next(steps)
+
+    steps.close()
+
+    assert _everything() == before
+
+
+def test_panel_asks_for_the_head_that_is_missing(scene):
+    picked(scene)
+
+    said = drawn(cast_panel.DUOLOGUE_PT_cast, scene)
+
+    assert {"Mine", "Second person", "Add conversation"} <= set(said)
+    assert start_here._missing(settings_of(scene)) == "the second head"

@@ -9,8 +9,9 @@ from mathutils import Euler
 
 from ...adding import add_conversation_in_steps
 from ...conversation import objects_between_heads
-from ...settings.properties import DuologueSettings, heads_of, settings_of
-from ...staging.sightline import eyes_midpoint
+from ...settings.people import has_heads, heads_in_scene, heads_of, people_of
+from ...settings.properties import DuologueSettings, settings_of
+from ...staging.standing import person_of
 from ...steps import Steps
 from .object_mode import InObjectMode
 from .saying import say
@@ -22,15 +23,21 @@ _DISTANCE = 2.6
 
 
 class DUOLOGUE_OT_add_conversation(InObjectMode, SteppingOperator):  # noqa: N801 — Blender's naming
-    """Build two heads, cameras, light and a set."""
+    """Build the heads that are missing, cameras, light and a set."""
 
     bl_idname = "duologue.add_conversation"
     bl_label = "Add conversation"
-    bl_description = "Build two heads, cameras, light and a set"
+    bl_description = "Build two heads, cameras, light and a set; beside a rig that you picked, the other head alone"
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    _missing: tuple[int, ...] = (0, 1)
+    """Who is built."""
 
     def steps(self, context: bpy.types.Context) -> Steps[tuple[str, ...]]:
         """Build."""
+        settings = settings_of(context.scene)
+        staying = (None, None) if has_heads(settings) else heads_in_scene(settings)
+        self._missing = tuple(person for person, head in enumerate(staying) if head is None)
         return add_conversation_in_steps(context)
 
     def finish(self, context: bpy.types.Context, notes: tuple[str, ...]) -> set[str]:
@@ -38,7 +45,11 @@ class DUOLOGUE_OT_add_conversation(InObjectMode, SteppingOperator):  # noqa: N80
         settings = settings_of(context.scene)
         look_at_people(context, settings)
         in_the_way = objects_between_heads(context.scene)
-        sentence = f"Two heads, cameras and light are in the collection {settings.collection.name}."
+        people, collection = people_of(settings), settings.collection.name
+        sentence = f"Two heads, cameras and light are in the collection {collection}."
+        if len(self._missing) == 1:
+            built, other = people[self._missing[0]], people[1 - self._missing[0]]
+            sentence = f"{built} is in the collection {collection}, opposite {other}, who was not changed."
         if in_the_way:
             sentence += f" In their way: {', '.join(in_the_way)}; move or hide it."
         say(self, context, " ".join((sentence, *notes)))
@@ -58,10 +69,10 @@ def look_at_people(context: bpy.types.Context, settings: DuologueSettings) -> No
     view, camera = context.region_data, context.scene.camera
     if view is None:
         return
-    if camera is not None and camera.name in settings.collection.all_objects:
+    if camera is not None and settings.collection is not None and camera.name in settings.collection.all_objects:
         view.view_perspective = "CAMERA"
         return
-    first, second = (eyes_midpoint(head) for head in heads_of(settings))
+    first, second = (person_of(head).eyes for head in heads_of(settings))
     view.view_perspective = "PERSP"
     view.view_location, view.view_distance = (first + second) / 2.0, _DISTANCE
     view.view_rotation = _FROM_THE_FRONT
