@@ -15,6 +15,7 @@ from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import IDENTITY_MAP, Face, load_face, title_of_face
 from ...backend.contract.reading import is_file
 from ...backend.contract.transfer import faces_of_transfer
+from ..menu_texts import lasting
 from ..worker.backend_location import face_file
 from ..worker.preferences import backend_assets
 
@@ -26,7 +27,6 @@ _LARGEST: Final = 1e6
 """A coefficient beyond it is no person's."""
 
 _Item = tuple[str, str, str, str, int]
-_items: list[_Item] = []
 _titles: dict[tuple[str, int], str] = {}
 
 
@@ -49,7 +49,7 @@ def imported_faces() -> list[Path]:
 
 
 def face_items(_self: object, _context: object) -> list[_Item]:
-    """Items of the panel's choice. Blender keeps no reference to their strings, so the list outlives the call.
+    """Items of the panel's choice.
 
     An item's number is made from its id: a .blend remembers the number, whatever else is imported later.
     """
@@ -57,8 +57,7 @@ def face_items(_self: object, _context: object) -> list[_Item]:
     for path in imported_faces():
         number = 1 + int.from_bytes(path.stem.encode()[-8:], "big") % _NUMBERS
         found.append((path.stem, _title(path), f"Imported from a FLAME file ({path.stem})", "FILE_3D", number))
-    _items[:] = found
-    return _items
+    return lasting(found)
 
 
 def face_named(name: str) -> str:

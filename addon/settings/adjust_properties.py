@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import bpy
 
 from ..adjusting.adjustment import AS_GENERATED, NAMES, Adjustment, Adjustments, rounded
+from ..menu_texts import lasting
 from .people import names_of
 
 if TYPE_CHECKING:
@@ -65,19 +66,16 @@ _MIRRORED: Final = (
     ),
 )
 
-_items: dict[tuple[str, str], list[tuple[str, str, str, str, int]]] = {}
-"""Blender keeps no reference to the strings of a dynamic enum, so whatever was shown once stays here."""
-
 
 def _shown_items(adjust: bpy.types.PropertyGroup, _context: object) -> list[tuple[str, str, str, str, int]]:
-    names = first, second = names_of(_settings_of(adjust))
-    if names not in _items:
-        _items[names] = [
+    first, second = names_of(_settings_of(adjust))
+    return lasting(
+        (
             ("first", first, f"Adjust {first}", "NONE", 0),
             ("second", second, f"Adjust {second}", "NONE", 1),
             (BOTH, "Both", "Adjust both people; a slider shows the first one's value and sets both", "LINKED", 2),
-        ]
-    return _items[names]
+        )
+    )
 
 
 class _Sliders:

@@ -7,6 +7,7 @@ from typing import Final
 import bpy
 
 from ...backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTALK_ENGINE, OFFICIAL_ENGINE
+from ..menu_texts import lasting
 from .blend_paths import FILE
 from .people import people_of
 
@@ -14,18 +15,16 @@ START_AT_FRAME: Final = "frame"
 _SOUND, _FRAME = 0, 3
 """Numbers in the menu *Start*."""
 
-_reactions: list[tuple[str, str, str, int]] = []
-
 
 def _reaction_items(settings: bpy.types.PropertyGroup, _context: object) -> list[tuple[str, str, str, int]]:
-    """Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list."""
     first, second = people_of(settings)
-    _reactions[:] = [
-        ("both", "Both", f"{first} and {second} are animated", 0),
-        ("first", f"Only {first} reacts", f"{second} stays as it is; {first} is animated", 1),
-        ("second", f"Only {second} reacts", f"{first} stays as it is; {second} is animated", 2),
-    ]
-    return _reactions
+    return lasting(
+        (
+            ("both", "Both", f"{first} and {second} are animated", 0),
+            ("first", f"Only {first} reacts", f"{second} stays as it is; {first} is animated", 1),
+            ("second", f"Only {second} reacts", f"{first} stays as it is; {second} is animated", 2),
+        )
+    )
 
 
 def _start_kind(settings: bpy.types.PropertyGroup) -> int:

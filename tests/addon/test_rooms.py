@@ -5,9 +5,9 @@ from pathlib import Path
 
 ADDON = Path(__file__).resolve().parents[2] / "addon"
 ORDER = (
-    "paths", "steps", "recycle_bin", "worker", "retargeting", "adjusting", "heads", "characters", "settings", "staging",
-    "conversation", "removal", "adding", "keys", "export", "interface", "file_handlers", "command_arguments", "command",
-    "registration", "__init__",
+    "paths", "steps", "recycle_bin", "menu_texts", "worker", "retargeting", "adjusting", "heads", "characters",
+    "settings", "staging", "conversation", "removal", "adding", "keys", "export", "interface", "file_handlers",
+    "command_arguments", "command", "registration", "__init__",
 )  # fmt: skip
 """Each may import what stands before it."""
 

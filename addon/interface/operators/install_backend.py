@@ -10,6 +10,7 @@ import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
 from ....backend.contract.installation import INSTALLATION_LOG
+from ...menu_texts import lasting
 from ...settings.conversations import settings_of
 from ...worker.backend_installation import Plan, installer_python, start_installation, start_plan
 from ...worker.job_process import KEPT_WORKER
@@ -211,18 +212,7 @@ class DUOLOGUE_OT_install_backend_from_folder(InstallingOperator):  # noqa: N801
 
 def _devices(_self: object, _context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
     plan = RunningInstallation.plan
-    return _items(plan) if plan is not None else [("", "", "")]
-
-
-_kept: dict[int, list[tuple[str, str, str]]] = {}
-
-
-def _items(plan: Plan) -> list[tuple[str, str, str]]:
-    """The plan's devices for a menu; Blender needs the texts to stay where they are."""
-    if id(plan) not in _kept:
-        _kept.clear()
-        _kept[id(plan)] = [(one.device, one.title, one.note) for one in plan.choices]
-    return _kept[id(plan)]
+    return lasting((one.device, one.title, one.note) for one in plan.choices) if plan is not None else [("", "", "")]
 
 
 class DUOLOGUE_OT_make_backend(InstallingOperator):  # noqa: N801 — Blender's naming

@@ -11,6 +11,7 @@ import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
 from ...keys.acting import warnings_on_in_steps
+from ...menu_texts import lasting
 from ...retargeting.auto_map import AutoMap, auto_map
 from ...retargeting.preset_choice import Scored, no_face, scored
 from ...retargeting.rig_mapping import load_mapping
@@ -40,30 +41,24 @@ from .stepping import SteppingOperator
 
 _OTHERS: Final = 2
 """Presets that are named as those that fit next."""
-_items: list[tuple[str, str, str]] = []
 
 
 def _preset_items(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
-    """Every preset with its score on the character that is mapped, the best first.
-
-    Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list.
-    """
+    """Every preset with its score on the character that is mapped, the best first."""
     files = {one.stem: one for one in preset_files()}
     head = mapped_head(context.scene) if context is not None else None
     if no_mapping_because(head) is not None:
-        _items[:] = [(one.stem, one.title, _origin(one)) for one in files.values()]
-        return _items
+        return lasting((one.stem, one.title, _origin(one)) for one in files.values())
     rig = survey(head)
     dated = tuple((one, one.path.stat().st_mtime_ns) for one in files.values())
-    _items[:] = [
+    return lasting(
         (
             one.stem,
             f"{one.title}  {one.score:.0%}" if one.score else one.title,
             f"{_origin(files[one.stem])}{'; ' + one.result.refusal if one.result.refusal else ''}",
         )
         for one in _scored(rig.key_names, rig.bone_names, dated)
-    ]
-    return _items
+    )
 
 
 def _origin(preset: PresetFile) -> str:

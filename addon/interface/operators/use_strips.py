@@ -11,6 +11,7 @@ import bpy
 
 from ....backend.contract.errors import DuologueError, ExitCode
 from ...keys.takes import takes_beside, users_takes
+from ...menu_texts import lasting
 from ...settings.blend_paths import remembered
 from ...settings.conversations import settings_of
 from ...settings.people import names_of
@@ -23,16 +24,14 @@ from .stepping import SteppingOperator
 
 _NOBODY: Final = "0"
 _FOLDER: Final = "strips"
-_items: list[tuple[str, str, str, int]] = []
 
 
 def _channel_items(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str, int]]:
-    """Blender keeps no reference to the strings of a dynamic enum, so they live in a module-level list."""
     strips = strip_sounds(context.scene) if context is not None else []
     channels: dict[int, list[str]] = {}
     for strip in strips:
         channels.setdefault(strip.channel, []).append(strip.name)
-    _items[:] = [
+    found = [
         (_NOBODY, "Only listens", "No strips: this person says nothing", 0),
         *(
             (
@@ -44,7 +43,7 @@ def _channel_items(_self: object, context: bpy.types.Context | None) -> list[tup
             for channel, names in sorted(channels.items())
         ),
     ]
-    return _items
+    return lasting(found)
 
 
 @dataclass(frozen=True)
