@@ -73,6 +73,7 @@ class Reach:
 def reach_of(scene: bpy.types.Scene, target: Target, parts: Sequence[Part]) -> Steps[Reach]:
     """What the curves of `parts`, one part after the other, do to the character `target`."""
     rig = target.survey or survey(target.head)
+    scene.view_layers[0].update()  # undo leaves objects without their places in the world until they are evaluated
     millimetres = _millimetres(scene, target, rig.bones)
     curves = [(part.owner, curve) for part in parts for curve in part.curves]
     yield "Measuring the face", 0.0
