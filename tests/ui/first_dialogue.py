@@ -24,11 +24,11 @@ def story(window: Window) -> Story:
     yield from generate_and_cancel(window)
     yield from generate(window)
     yield from undo_and_redo(window)
-    save(window)
+    save()
     yield from make_a_variation(window)
     yield from compare(window)
     yield from drag_a_slider(window)
-    save(window)
+    save()
 
 
 def settings():
@@ -134,9 +134,14 @@ def undo_and_redo(window: Window) -> Story:
     check(keys_of(settings().head_a) == before, "the keys are the same after undo and redo")
 
 
-def save(window: Window) -> None:
-    """Beside the pictures."""
-    bpy.ops.wm.save_as_mainfile(filepath=str(window.folder / "dialogue.blend"))
+def project() -> Path:
+    """The artist's file."""
+    return Path(os.environ["DUOLOGUE_PROJECT"]) / "dialogue.blend"
+
+
+def save() -> None:
+    """Into the artist's folder, and the takes with it."""
+    bpy.ops.wm.save_as_mainfile(filepath=str(project()))
     check(settings().take.startswith("//"), "the take went along")
 
 

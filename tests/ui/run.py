@@ -1,6 +1,7 @@
 """Runs stories in a real Blender's window, one Blender after the other: run.py FOLDER ZIP WHEELHOUSE.
 
-Started by `build.py test --window` where a display is. FOLDER gets the user's settings, the .blend and the pictures.
+Started by `build.py window` inside a system of its own, where a display is. FOLDER gets the pictures and logs; settings
+and .blend are in a home folder of that system, as an artist's are.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 _STORIES: Final = ("first_dialogue", "opened_again")
+_HOME: Final = Path("/home/artist")
 _LONGEST: Final = 600
 _CHECKOUTS: Final = ("DUOLOGUE_PYTHON", "DUOLOGUE_ASSETS")
 """What would let the extension find a backend that it has not installed."""
@@ -27,8 +29,12 @@ def main(folder: Path, archive: Path, wheelhouse: Path) -> int:
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    shutil.rmtree(_HOME, ignore_errors=True)
+    (_HOME / "film").mkdir(parents=True)
     environment = os.environ | {
-        "BLENDER_USER_RESOURCES": str(folder / "user"),
+        "HOME": str(_HOME),
+        "BLENDER_USER_RESOURCES": str(_HOME / "blender"),
+        "DUOLOGUE_PROJECT": str(_HOME / "film"),
         "DUOLOGUE_ZIP": str(archive),
         "DUOLOGUE_WHEELHOUSE": str(wheelhouse),
         "DUOLOGUE_UI": str(folder),
