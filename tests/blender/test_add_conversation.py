@@ -14,6 +14,7 @@ from duologue.backend.contract.errors import DuologueError, ExitCode
 
 from tests.support import vendor_rigs
 from tests.support.drawn_panel import drawn
+from tests.support.staged_worker import fake_python, write_wave
 from tests.support.vendor_rigs import VENDORS
 
 
@@ -255,3 +256,22 @@ def test_panel_asks_for_the_head_that_is_missing(scene):
 
     assert {"Mine", "Second person", "Add conversation"} <= set(said)
     assert start_here._missing(settings_of(scene)) == "the second head"
+
+
+def test_take_lands_on_the_head_that_was_built_opposite_a_character_of_ones_own(
+    scene, take_folders, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
+    character = picked(scene)
+    before = _places([character.armature])
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings_of(scene).message
+    settings = settings_of(scene)
+    settings.track_a, settings.track_b = str(write_wave(tmp_path / "a.wav")), str(write_wave(tmp_path / "b.wav"))
+
+    assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message
+
+    bpy.context.view_layer.update()
+    assert _places([character.armature]) == before
+    between = np.array(eyes_midpoint(settings.head_b) - person_of(character.armature).eyes)
+    assert 0.3 < np.linalg.norm(between) < 2.5
+    assert np.dot(between / np.linalg.norm(between), FACED) > np.cos(0.35)
