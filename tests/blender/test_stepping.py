@@ -16,7 +16,7 @@ ESCAPE = SimpleNamespace(type="ESC", value="PRESS")
 class Stepping:
     """An operator without Blender: Blender alone can make one, and none is modal in the background."""
 
-    bl_label, _doing, in_panel = "Work", "", False
+    bl_label, _doing, _ticked, in_panel = "Work", "", None, False
     execute, modal, cancel, _tick, _go_on, _leave = (
         getattr(SteppingOperator, name) for name in ("execute", "modal", "cancel", "_tick", "_go_on", "_leave")
     )
@@ -112,6 +112,18 @@ def test_a_step_that_would_not_fit_into_the_tick_waits_for_the_next_one(context,
     operator.modal(context, TICK)
 
     assert operator.log == [0.0], "two steps of 20 ms each leave no room for a third"
+
+
+@pytest.mark.parametrize(("pause", "done"), [(0.02, [0.0]), (0.6, [0.0, 0.5, "found"])])
+def test_a_window_that_is_slow_to_draw_is_not_drawn_for_every_short_step(context, monkeypatch, pause, done):
+    clock = iter((0.0, 0.01, *(0.01 + pause + 0.01 * index for index in range(4))))
+    monkeypatch.setattr(stepping, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    operator = begun(context)
+
+    for _ in range(2):
+        operator.modal(context, TICK)
+
+    assert operator.log == done
 
 
 @pytest.fixture

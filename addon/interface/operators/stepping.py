@@ -15,6 +15,10 @@ from .saying import redraw_panels, say, say_error
 _TIMER_SECONDS: Final = 0.01
 TICK_SECONDS: Final = 0.05
 """So long steps may go on within a tick; then Blender looks for Esc and draws."""
+_SLOW_SECONDS: Final = 0.1
+"""Between two ticks: a window that takes so long to be drawn would be drawn for most of the time."""
+_LONG_TICK_SECONDS: Final = 0.25
+"""So long steps may go on within a tick in a slow window."""
 _WHOLE: Final = 1000
 _MOUSE: Final = frozenset(("LEFTMOUSE", "MOUSEMOVE", "INBETWEEN_MOUSEMOVE"))
 _TAB: Final = "Duologue"
@@ -45,6 +49,8 @@ class SteppingOperator(bpy.types.Operator):
     _steps: Steps[Any] | None = None
     _timer: bpy.types.Timer | None = None
     _doing: str = ""
+    _ticked: float | None = None
+    """When the tick before ended."""
     interactive: bool = False
     under_way: ClassVar[bool] = False
     """Whether one of them is at work: nothing else may change the scene then."""
@@ -99,7 +105,10 @@ class SteppingOperator(bpy.types.Operator):
         return self.finish(context, found)
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """What is done is shown before it is begun; of many short steps as many as fill a tick."""
+        """What is done is shown before it is begun; of many short steps as many as fill a tick.
+
+        A slow window is not drawn for each name that something short has.
+        """
         stopping = self.in_panel and SteppingOperator.shown is not None and SteppingOperator.shown.stopping
         if stopping or (event.type == "ESC" and event.value == "PRESS"):
             self.cancel(context)
@@ -138,12 +147,14 @@ class SteppingOperator(bpy.types.Operator):
         A step that would not fit into the tick, as long as the one before it was, waits for the next one.
         """
         begun = before = time.monotonic()
+        slow = self._ticked is not None and begun - self._ticked > _SLOW_SECONDS
+        lasts = max(TICK_SECONDS, _LONG_TICK_SECONDS) if slow else TICK_SECONDS
         while True:
             doing, share = next(steps)
             now = time.monotonic()
-            full = now - begun + (now - before) >= TICK_SECONDS
-            if full or (doing != self._doing and self._timer is not None):
-                self._doing = doing
+            full = now - begun + (now - before) >= lasts
+            if full or (doing != self._doing and self._timer is not None and not slow):
+                self._doing, self._ticked = doing, now
                 return share
             before, self._doing = now, doing
 
