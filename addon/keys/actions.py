@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import bpy
@@ -32,6 +33,18 @@ _OF_KEYS: Final = (
     *(("co", 2, np.float32), ("handle_left", 2, np.float32), ("handle_right", 2, np.float32)),
 )
 """What makes a key: attribute, numbers, their type."""
+
+
+@dataclass(frozen=True)
+class Unassigned:
+    """An action, and the slot in it where actions have slots, that animates nothing yet."""
+
+    action: bpy.types.Action
+    slot: Any
+
+
+Owner = bpy.types.ID | Unassigned
+"""Whose F-curves: a data-block's, in the action that animates it, or those of an action that will animate one."""
 
 
 def one_for_all() -> bool:
@@ -80,7 +93,7 @@ def has_polish(action: bpy.types.Action) -> bool:
     return any(_is_of_board(fcurve) for _, fcurve in _fcurves(action))
 
 
-def copy_polish(source: bpy.types.Action, slot: Any, owner: bpy.types.ID) -> None:
+def copy_polish(source: bpy.types.Action, slot: Any, owner: Owner) -> None:
     """Bring the keys of a head's board along from the action `source` and its `slot` into `owner`'s."""
     for fcurve in [one for bag in _bags(source, slot) for one in bag.fcurves if _is_of_board(one)]:
         channels = channels_of(owner)
@@ -129,22 +142,37 @@ def last_frame_of(owner: bpy.types.ID) -> float:
     return max(ends, default=float("-inf"))
 
 
-def channels_of(owner: bpy.types.ID) -> Any:
-    """What holds `owner`'s F-curves and groups through its assigned slot: an action (4.2) or a channelbag."""
-    data = owner.animation_data
+def channels_of(owner: Owner) -> Any:
+    """What holds `owner`'s F-curves and groups, through its slot where there are slots: an action or a channelbag."""
+    data = None if isinstance(owner, Unassigned) else owner.animation_data
+    action = owner.action if data is None else data.action
     if not one_for_all():
-        return data.action
+        return action
+    slot = owner.slot if data is None else data.action_slot
     if bpy.app.version >= (5, 0):
         from bpy_extras.anim_utils import action_ensure_channelbag_for_slot
 
-        return action_ensure_channelbag_for_slot(data.action, data.action_slot)
-    layers = data.action.layers
+        return action_ensure_channelbag_for_slot(action, slot)
+    layers = action.layers
     layer = layers[0] if layers else layers.new("Layer")
     strip = layer.strips[0] if layer.strips else layer.strips.new(type="KEYFRAME")
-    return strip.channelbag(data.action_slot, ensure=True)
+    return strip.channelbag(slot, ensure=True)
 
 
-def write_curves(owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndarray) -> int:
+def add_curves(owner: Owner, curves: Sequence[Curve]) -> None:
+    """Let `owner`'s action have an F-curve, without keys yet, for each of `curves`.
+
+    Each new F-curve has Blender build its dependency graphs again; keys do not, as long as nothing uses the action. So
+    all F-curves are made first, in one step.
+    """
+    channels = channels_of(owner)
+    there = {(one.data_path, one.array_index) for one in channels.fcurves}
+    for curve in curves:
+        if (curve.data_path, curve.index) not in there:
+            _new_fcurve(channels, curve)
+
+
+def write_curves(owner: Owner, curves: Sequence[Curve], frames: np.ndarray) -> int:
     """Write `curves` at `frames` [K] (scene frames) into `owner`'s action, in bulk; returns the number of keys.
 
     Keys are linear, so that a closed mouth stays closed between two of them; their handles are ready for an artist
@@ -152,20 +180,20 @@ def write_curves(owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndarra
     """
     channels = channels_of(owner)
     for curve in curves:
-        _fill(_new_fcurve(channels, curve), _key_a_frame(frames, curve.values))
+        _fill(_fcurve_for(channels, curve), _key_a_frame(frames, curve.values))
     return len(frames) * len(curves)
 
 
-def write_keys(owner: bpy.types.ID, curves: Sequence[Curve], keys: Sequence[Keys]) -> int:
+def write_keys(owner: Owner, curves: Sequence[Curve], keys: Sequence[Keys]) -> int:
     """Write `keys`, one for each of `curves`, into `owner`'s action; returns the number of keys."""
     channels = channels_of(owner)
     for curve, own in zip(curves, keys, strict=True):
-        _fill(_new_fcurve(channels, curve), _table_of(own))
+        _fill(_fcurve_for(channels, curve), _table_of(own))
     return sum(map(len, keys))
 
 
 def replace_keys(
-    owner: bpy.types.ID,
+    owner: Owner,
     curves: Sequence[Curve],
     frames: np.ndarray,
     spans: Sequence[tuple[int, int]],
@@ -175,17 +203,17 @@ def replace_keys(
 
     `frames` [K] are those of `curves`; where `keys` are given, one for each of these, they are written in place of a
     key a frame. Outside of the spans the curves stay as they are, and so do keys and handles: only where none is beside
-    a span it gets one on its way. A curve that is not in the action yet is written as a whole, or as far as there are
-    `keys`. Returns the number of keys written.
+    a span it gets one on its way. A curve that has no keys in the action yet is written as a whole, or as far as there
+    are `keys`. Returns the number of keys written.
     """
     inside = _within(frames, spans)  # [K]
     channels = channels_of(owner)
     written = 0
     for index, curve in enumerate(curves):
-        fcurve = channels.fcurves.find(curve.data_path, index=curve.index)
-        if fcurve is None:
+        fcurve = _fcurve_for(channels, curve)
+        if not len(fcurve.keyframe_points):
             new = _key_a_frame(frames, curve.values) if keys is None else _table_of(keys[index])
-            _fill(_new_fcurve(channels, curve), new)
+            _fill(fcurve, new)
         else:
             values = np.asarray(curve.values)[inside]
             new = _key_a_frame(frames[inside], values) if keys is None else _table_of(keys[index])
@@ -320,6 +348,11 @@ def _fcurves_of(action: bpy.types.Action, slot: str) -> Iterator[bpy.types.FCurv
 def _as_one(places: np.ndarray) -> np.ndarray:
     """[K] one number for each frame and value of `places` [K, 2]."""
     return np.ascontiguousarray(places, dtype=np.float32).view(np.int64).ravel()
+
+
+def _fcurve_for(channels: Any, curve: Curve) -> bpy.types.FCurve:
+    found = channels.fcurves.find(curve.data_path, index=curve.index)
+    return _new_fcurve(channels, curve) if found is None else found
 
 
 def _new_fcurve(channels: Any, curve: Curve) -> bpy.types.FCurve:

@@ -1,4 +1,7 @@
-"""A data-block gets an action of Duologue's, beside, over or as a copy of what it had; and gives it back."""
+"""An action of Duologue's for a data-block, beside, over or as a copy of what it has: made, assigned, given back.
+
+Making one changes nothing that Blender evaluates: it can be filled step by step before it is assigned.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Any, Final
 import bpy
 
 from ...backend.contract.errors import DuologueError, ExitCode
-from .actions import OWN_PROPERTY, one_for_all
+from .actions import OWN_PROPERTY, Unassigned, one_for_all
 
 BEFORE: Final = " (before Duologue)"
 """Ends the name of the track on which an artist's action goes on playing below a take."""
@@ -20,9 +23,10 @@ _PLAIN: Final = ("REPLACE", 1.0, "HOLD")
 
 @dataclass(frozen=True)
 class Assigned:
-    """The action that now animates a data-block, what it replaced, and how to take it back.
+    """The action that animates a data-block once it is assigned, by `slot`; what it replaces; how to take it back.
 
-    `name` is what the action is to be called. `track` is the NLA track in which what it replaced goes on playing, if it
+    `name` is what the action is to be called. Over the frames `below`, first and last, what it replaces is to go on
+    playing; without any it is not. `track` is the NLA track in which what it replaced goes on playing, if it
     does; `silenced` are tracks that were muted for that and `nla` whether the NLA was on. `copied`: the action is a
     copy of what it replaced.
     """
@@ -31,6 +35,8 @@ class Assigned:
     name: str
     replaced: bpy.types.Action | None
     replaced_slot: Any
+    slot: Any = None
+    below: tuple[int, int] | None = None
     track: bpy.types.NlaTrack | None = None
     blending: tuple[str, float, str] = _PLAIN
     silenced: tuple[bpy.types.NlaTrack, ...] = ()
@@ -44,28 +50,28 @@ class Assigned:
             self.replaced.name == self.name or self.replaced.name.startswith(f"{self.name}.")
         )
 
+    @property
+    def to_fill(self) -> Unassigned:
+        """Where its keys go before it is assigned."""
+        return Unassigned(self.action, self.slot)
 
-def assign_new_action(owner: bpy.types.ID, name: str, shared: bpy.types.Action | None = None) -> Assigned:
-    """Give `owner` a fresh action, or a fresh slot in `shared` where actions have slots; one it had stays in the file.
+
+def new_action(owner: bpy.types.ID, name: str, shared: bpy.types.Action | None = None) -> Assigned:
+    """A fresh action for `owner`, or a fresh slot in `shared` where actions have slots; what it has stays in the file.
 
     Raises DuologueError (SCENE_UNSUITABLE) while the artist edits a strip of `owner`'s in the NLA editor.
     """
-    data = owner.animation_data or owner.animation_data_create()
-    _check_free(owner, data)
-    previous = data.action
-    slot = data.action_slot if previous is not None and one_for_all() else None
+    previous, slot, blending = _playing(owner)
     if shared is None or not one_for_all():
         action = bpy.data.actions.new(name)
         action[OWN_PROPERTY] = True
     else:
         action = shared
-    data.action = action
-    if one_for_all():
-        data.action_slot = action.slots.new(id_type=owner.id_type, name=owner.name)
-    return Assigned(action, name, previous, slot, None, _blending(data))
+    own = _new_slot(action, owner) if one_for_all() else None
+    return Assigned(action, name, previous, slot, own, blending=blending)
 
 
-def assign_on_top(
+def action_on_top(
     owner: bpy.types.ID,
     name: str,
     frames: tuple[int, int],
@@ -73,18 +79,61 @@ def assign_on_top(
     *,
     over_own: bool = False,
 ) -> Assigned:
-    """Give `owner` a fresh action over one of the artist's, which goes on playing from an NLA track below it.
+    """A fresh action for `owner` over one of the artist's, which goes on playing from an NLA track below it.
 
-    The track is called “<action> (before Duologue)” and reaches over `frames`, first and last. An action of Duologue's
-    own is replaced as in `assign_new_action`, but for `over_own`; tracks that are there stay as they are. Raises as
-    that.
+    The track reaches over `frames`, first and last. An action of Duologue's own is replaced as by `new_action`, but for
+    `over_own`. Raises as that.
+    """
+    made = new_action(owner, name, shared)
+    if made.replaced is None or (is_whole(made.replaced) and not over_own):
+        return made
+    return replace(made, below=frames)
+
+
+def copied_action(
+    owner: bpy.types.ID,
+    name: str,
+    copies: dict[bpy.types.Action, bpy.types.Action] | None = None,
+    *,
+    of_any: bool = False,
+) -> Assigned | None:
+    """A copy of the action of `owner` for it; the action stays in the file as with `new_action`.
+
+    None where the action is not Duologue's own or there is none; `of_any`: an artist's is copied as well. `copies`, by
+    what they are copied from, are used again where several data-blocks share an action. Raises as that.
+    """
+    previous, slot, blending = _playing(owner)
+    if previous is None or not (of_any or OWN_PROPERTY in previous):
+        return None
+    copies = {} if copies is None else copies
+    if previous not in copies:
+        copies[previous] = previous.copy()
+        copies[previous].name, copies[previous].use_fake_user = name, False
+        if OWN_PROPERTY not in previous:
+            copies[previous][OWN_PROPERTY] = IN_PART
+    action = copies[previous]
+    own = None
+    if one_for_all():
+        # An action without a slot animates nothing: what is written needs one of its own.
+        own = _new_slot(action, owner) if slot is None else action.slots[slot.identifier]
+    return Assigned(action, name, previous, slot, own, blending=blending, copied=True)
+
+
+def assign(owner: bpy.types.ID, made: Assigned) -> Assigned:
+    """Let the action that was `made` for `owner` animate it.
+
+    Where the one that it replaces is to go on playing, it does so from a track “<action> (before Duologue)” below;
+    tracks that are there stay as they are.
     """
     data = owner.animation_data or owner.animation_data_create()
-    previous = data.action
-    if previous is None or (is_whole(previous) and not over_own):
-        return assign_new_action(owner, name, shared)
-    blending = _blending(data)
-    assigned = assign_new_action(owner, name, shared)
+    data.action = made.action
+    if made.slot is not None:
+        data.action_slot = made.slot
+    return made if made.below is None else _over(data, made, made.below)
+
+
+def _over(data: bpy.types.AnimData, made: Assigned, frames: tuple[int, int]) -> Assigned:
+    previous = made.replaced
     nla, silenced = data.use_nla, ()
     if not nla:
         # The artist has switched the NLA off as a whole: what lay in it stays silent.
@@ -97,48 +146,21 @@ def assign_on_top(
     first, last = previous.frame_range
     strip = track.strips.new(previous.name, int(first), previous)
     if one_for_all():
-        strip.action_slot = assigned.replaced_slot
+        strip.action_slot = made.replaced_slot
     # As an active action it went on beyond its last key, and a walk cycle went on walking: the strip reaches as far.
     strip.use_sync_length = False
     strip.action_frame_start, strip.action_frame_end = min(first, frames[0]), max(last, frames[1])
     strip.frame_start, strip.frame_end = strip.action_frame_start, strip.action_frame_end
-    strip.blend_type, strip.influence, strip.extrapolation = blending
+    strip.blend_type, strip.influence, strip.extrapolation = made.blending
     if strip.influence < 1.0:
         strip.use_animated_influence = True  # which keys the value; without it Blender takes 1
     reset_blending(data)
-    return replace(assigned, track=track, blending=blending, silenced=silenced, nla=nla)
+    return replace(made, track=track, silenced=silenced, nla=nla)
 
 
-def assign_copy(
-    owner: bpy.types.ID,
-    name: str,
-    copies: dict[bpy.types.Action, bpy.types.Action] | None = None,
-    *,
-    of_any: bool = False,
-) -> Assigned | None:
-    """Give `owner` a copy of its action, which stays in the file as in `assign_new_action`.
-
-    None, and nothing is changed, where the action is not Duologue's own or there is none; `of_any`: an artist's is
-    copied as well. `copies`, by what they are copied from, are used again where several data-blocks share an action.
-    Raises as that.
-    """
-    data = owner.animation_data
-    if data is None or data.action is None or not (of_any or OWN_PROPERTY in data.action):
-        return None
-    _check_free(owner, data)
-    previous = data.action
-    slot = data.action_slot if one_for_all() else None
-    blending = _blending(data)
-    copies = {} if copies is None else copies
-    if previous not in copies:
-        copies[previous] = previous.copy()
-        copies[previous].name, copies[previous].use_fake_user = name, False
-        if OWN_PROPERTY not in previous:
-            copies[previous][OWN_PROPERTY] = IN_PART
-    action = data.action = copies[previous]
-    if slot is not None:
-        data.action_slot = action.slots[slot.identifier]
-    return Assigned(action, name, previous, slot, None, blending, copied=True)
+def assign_new_action(owner: bpy.types.ID, name: str, shared: bpy.types.Action | None = None) -> Assigned:
+    """Give `owner` a `new_action` at once. Raises as that."""
+    return assign(owner, new_action(owner, name, shared))
 
 
 def action_of(owner: bpy.types.ID) -> tuple[bpy.types.Action | None, str]:
@@ -168,10 +190,7 @@ def is_whole(action: bpy.types.Action) -> bool:
 
 
 def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
-    """Undo `assign_new_action` or `assign_on_top`: the former action animates again.
-
-    The new one is gone with the last data-block that it animated.
-    """
+    """Undo `assign`: the former action animates again, and the new one nothing."""
     data = owner.animation_data
     if assigned.track is not None:
         data.nla_tracks.remove(assigned.track)
@@ -182,13 +201,25 @@ def unassign(owner: bpy.types.ID, assigned: Assigned) -> None:
     if assigned.replaced_slot is not None:
         data.action_slot = assigned.replaced_slot
     data.action_blend_type, data.action_influence, data.action_extrapolation = assigned.blending
-    if assigned.action.users == 0:
-        bpy.data.actions.remove(assigned.action)
 
 
 def reset_blending(data: bpy.types.AnimData) -> None:
     """Let the next action count as Blender has it at first."""
     data.action_blend_type, data.action_influence, data.action_extrapolation = _PLAIN
+
+
+def _new_slot(action: bpy.types.Action, owner: bpy.types.ID) -> Any:
+    return action.slots.new(id_type=owner.id_type, name=owner.name)
+
+
+def _playing(owner: bpy.types.ID) -> tuple[bpy.types.Action | None, Any, tuple[str, float, str]]:
+    """The action of `owner`, its slot and how it is blended. Raises as `new_action`."""
+    data = owner.animation_data
+    if data is None:
+        return None, None, _PLAIN
+    _check_free(owner, data)
+    slot = data.action_slot if data.action is not None and one_for_all() else None
+    return data.action, slot, _blending(data)
 
 
 def _blending(data: bpy.types.AnimData) -> tuple[str, float, str]:

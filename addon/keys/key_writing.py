@@ -35,6 +35,10 @@ from .surroundings import film, grow_range, place_sounds
 
 _KEYS_A_STEP: Final = 20_000
 """A fiftieth of a second, so that several steps fit into a tick."""
+_DOING: Final = "Writing keys"
+"""One name for all of it: each further one is a tick, and a window that is drawn."""
+_MAKING: Final = 0.1
+"""The share of writing keys that making actions and F-curves is."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +99,10 @@ def write_take_in_steps(
     plan, told, notes = yield from part_of(_laid_out(settings, plan, place), 0.3, 0.5)
     playing = keys_in_use(settings)
     with ExitStack() as undo:
-        keys, assigned = yield from part_of(_write_all(plan, place, undo), 0.5, 0.8)
-        known = yield from part_of(judged(assigned), 0.8, 1.0)
+        keys, made = yield from part_of(_write_all(plan, place, undo), 0.5, 0.8)
+        known = yield from part_of(judged(made), 0.8, 1.0)
         yield "Arranging the scene", 1.0
+        assigned = _assign_all(plan, made, undo)
         for writing, one in zip(plan.writings, assigned, strict=True):
             if not one.copied:
                 note_adjustment(one.action, writing.adjustment)
@@ -167,34 +172,55 @@ def _retire(owners: list[bpy.types.ID], assigned: list[assigning.Assigned], *, a
 
 
 def _write_all(plan: Plan, place: _Place, undo: ExitStack) -> Steps[tuple[int, list[assigning.Assigned]]]:
-    """Keys written and the new actions that hold them; `undo` takes back what was done so far."""
-    keys, spans = 0, place.spans
-    done: list[assigning.Assigned] = []
+    """Keys written and the new actions that hold them, which animate nothing yet; `undo` removes these."""
+    keys, frames = 0, plan.prepared.frames
+    made = yield from part_of(_make_all(plan, place, undo), 0.0, _MAKING)
+    written, whole = 0, sum(len(writing.part.curves) for writing in plan.writings)
+    for writing, one in zip(plan.writings, made, strict=True):
+        for part in _steps_of(len(writing.part.curves), len(frames)):
+            yield _DOING, _MAKING + (1.0 - _MAKING) * written / whole
+            keys += _written(writing, one, part, frames, place.spans if one.copied else ())
+            written += len(writing.part.curves[part])
+    return keys, made
+
+
+def _make_all(plan: Plan, place: _Place, undo: ExitStack) -> Steps[list[assigning.Assigned]]:
+    """New actions with all F-curves that get keys; `undo` removes them."""
+    made: list[assigning.Assigned] = []
     shared: dict[int, bpy.types.Action] = {}
     copies: dict[bpy.types.Action, bpy.types.Action] = {}
-    written, whole = 0, sum(len(writing.part.curves) for writing in plan.writings)
-    for writing in plan.writings:
+    undo.callback(lambda: _discard({*copies.values(), *(one.action for one in made)}))
+    for index, writing in enumerate(plan.writings):
+        yield _DOING, index / len(plan.writings)
+        one = _made(writing, plan.prepared.frames, shared.get(writing.person), place, copies)
+        made.append(one)
+        shared.setdefault(writing.person, one.action)
+        if one.continues and not one.copied and one.below is None:
+            actions.copy_polish(one.replaced, one.replaced_slot, one.to_fill)
+        actions.add_curves(one.to_fill, writing.part.curves)
+    return made
+
+
+def _discard(made: set[bpy.types.Action]) -> None:
+    for action in made:
+        bpy.data.actions.remove(action)
+
+
+def _assign_all(plan: Plan, made: list[assigning.Assigned], undo: ExitStack) -> list[assigning.Assigned]:
+    """Let the actions that were `made` animate, all together; `undo` takes it back."""
+    assigned = []
+    for writing, one in zip(plan.writings, made, strict=True):
         owner = writing.part.owner
-        doing = f"Writing keys on {owner.name}"
-        yield doing, written / whole
-        assigned = _assigned(writing, plan.prepared.frames, shared.get(writing.person), place, copies)
-        undo.callback(assigning.unassign, owner, assigned)
-        done.append(assigned)
-        shared.setdefault(writing.person, assigned.action)
-        if assigned.continues and not assigned.copied and assigned.track is None:
-            actions.copy_polish(assigned.replaced, assigned.replaced_slot, owner)
+        assigned.append(assigning.assign(owner, one))
+        undo.callback(assigning.unassign, owner, assigned[-1])
         if isinstance(owner, bpy.types.Key):
             undo.callback(restore_sliders, owner, widen_sliders(owner, writing.part.curves))
-        for part in _steps_of(len(writing.part.curves), len(plan.prepared.frames)):
-            keys += _written(writing, part, plan.prepared.frames, spans if assigned.copied else ())
-            written += len(writing.part.curves[part])
-            yield doing, written / whole
-    return keys, done
+    return assigned
 
 
-def _written(writing: Writing, part: slice, frames: np.ndarray, spans: Spans) -> int:
-    """How many keys were written for the curves `part` of `writing`, in `spans` of what is there if there are any."""
-    owner, curves = writing.part.owner, writing.part.curves[part]
+def _written(writing: Writing, made: assigning.Assigned, part: slice, frames: np.ndarray, spans: Spans) -> int:
+    """How many keys were written into what was `made` for the curves `part` of `writing`, in `spans` of a copy."""
+    owner, curves = made.to_fill, writing.part.curves[part]
     keys = None if writing.keys is None else writing.keys[part]
     if spans:
         return actions.replace_keys(owner, curves, frames, spans, keys)
@@ -203,7 +229,7 @@ def _written(writing: Writing, part: slice, frames: np.ndarray, spans: Spans) ->
     return actions.write_curves(owner, curves, frames)
 
 
-def _assigned(
+def _made(
     writing: Writing,
     frames: np.ndarray,
     shared: bpy.types.Action | None,
@@ -213,13 +239,13 @@ def _assigned(
     """An action for `writing`: a copy of the one that is there where only a part of it is written, if it can be."""
     owner = writing.part.owner
     if place.spans:
-        copied = assigning.assign_copy(owner, writing.name, copies, of_any=place.mode == INTO_RANGE)
+        copied = assigning.copied_action(owner, writing.name, copies, of_any=place.mode == INTO_RANGE)
         if copied is not None:
             return copied
     if writing.on_top or place.mode in (STRIP, ADDITIVE):
         ends = (int(frames[0]), int(frames[-1]))
-        return assigning.assign_on_top(owner, writing.name, ends, shared, over_own=place.mode == ADDITIVE)
-    return assigning.assign_new_action(owner, writing.name, shared)
+        return assigning.action_on_top(owner, writing.name, ends, shared, over_own=place.mode == ADDITIVE)
+    return assigning.new_action(owner, writing.name, shared)
 
 
 def _steps_of(curves: int, frames: int) -> Iterator[slice]:

@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 import pytest
 from duologue.addon.heads.rig import head_mesh
-from duologue.addon.keys import actions, key_writing
+from duologue.addon.keys import actions, assigning, key_writing
 from duologue.addon.keys.replacing import is_untouched
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
@@ -246,6 +246,26 @@ def test_a_failure_leaves_what_would_have_been_replaced(played, monkeypatch):
     assert {action.name: actions.fingerprint(action) for action in bpy.data.actions} == before
     assert all(owner.animation_data.action is not None for owner in owners(played))
     assert all(is_untouched(action) for action in bpy.data.actions)
+
+
+def test_a_failure_while_actions_are_assigned_leaves_what_would_have_been_replaced(played, monkeypatch):
+    before = {action.name: actions.fingerprint(action) for action in bpy.data.actions}
+    playing = [owner.animation_data.action.name for owner in owners(played)]
+    calls, real = [], assigning.assign
+
+    def fail_last(owner, made):
+        calls.append(owner)
+        if len(calls) == 4:
+            raise MemoryError
+        return real(owner, made)
+
+    monkeypatch.setattr(assigning, "assign", fail_last)
+
+    with pytest.raises(MemoryError):
+        write()
+
+    assert {action.name: actions.fingerprint(action) for action in bpy.data.actions} == before
+    assert [owner.animation_data.action.name for owner in owners(played)] == playing
 
 
 def test_namesakes_have_actions_of_their_own_names(played):

@@ -126,3 +126,35 @@ def test_mapping_that_is_given_up_after_any_step_leaves_the_character_as_it_was(
     assert (head.duologue_rig, head.duologue_mapping) == before[:2], "it is taken on at the end alone"
     assert bpy.ops.duologue.auto_map() == {"FINISHED"}
     assert head.duologue_mapping
+
+
+@pytest.mark.parametrize("people", [own_heads, characters])
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_shown_is_not_evaluated_again_while_keys_are_written(scene, take, people, again):
+    people()
+    if again:
+        write_take(bpy.context, take)
+    playing, shown = state(scene)["playing"], bpy.context.view_layer
+    shown.update()
+    evaluated = []
+
+    def note(_scene, graph):
+        evaluated.append({one.id.original.name for one in graph.updates})
+
+    bpy.app.handlers.depsgraph_update_post.append(note)
+    try:
+        counts = []
+        for doing, _ in write_take_in_steps(bpy.context, take):
+            shown.update()  # as Blender does between two ticks
+            if doing in ("Writing keys", "Comparing keys", "Arranging the scene"):
+                counts.append(sum(map(bool, evaluated)))
+            if doing == "Arranging the scene":
+                bpy.app.handlers.depsgraph_update_post.remove(note)
+                assert state(scene)["playing"] == playing, "all heads get their actions together in the last step"
+    finally:
+        if note in bpy.app.handlers.depsgraph_update_post:
+            bpy.app.handlers.depsgraph_update_post.remove(note)
+
+    blocks = 4
+    assert len(counts) > 4 * blocks
+    assert counts[-1] - counts[0] <= blocks, "new F-curves alone have Blender build its graphs again"
