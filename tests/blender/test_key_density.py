@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface import following
-from duologue.addon.keys import actions
+from duologue.addon.keys import actions, density
 from duologue.addon.keys.bezier_keys import Keys, evaluated
 from duologue.addon.keys.key_writing import write_take, write_take_in_steps
 from duologue.addon.keys.removing import owners_of
@@ -353,3 +353,27 @@ def points_of(scene, character, frames):
         scene.frame_set(frame)
         found.append(list(character.points().values()))
     return np.array(found)
+
+
+def test_reach_right_after_undo_is_that_of_the_head_where_it_stands(played, monkeypatch):
+    measured, reduced = [], density.reduced
+
+    def noted(values, groups, frames, seconds, reach, bounds):
+        measured.append([effect.of for effect in reach.effects])
+        return reduced(values, groups, frames, seconds, reach, bounds)
+
+    monkeypatch.setattr(density, "reduced", noted)
+    settings_of(played).key_writing.density = "reduced"
+    for value in (0.5, 1.5):
+        settings_of(bpy.context.scene).adjust.first.head = value
+        following.follow_now()
+        bpy.ops.ed.undo_push(message="Head")
+        following.settle_now()
+    before = len(measured)
+
+    bpy.ops.ed.undo()
+    following.settle_now()
+
+    assert len(measured) > before
+    for first, again in zip(measured[0], measured[before], strict=True):
+        np.testing.assert_allclose(again, first, atol=1e-6)
