@@ -28,18 +28,16 @@ from ..contract.job import read_events
 from .children import Children
 from .environment import create_environment, pip_install, pip_words, unpack_pip
 from .fetching import Say, Wanted, fetch, require_all, wanted_asset
+from .folders import BROUGHT, ENVIRONMENT, PACKAGES, environments_in, number_of, require_own
 from .index_without_pip import fetch_wheel, wheel_in
 from .locks import LOCKS, Requirement, requirements_for, torch_build
-from .plan import PACKAGES, Plan, asset_packages, plan_for, runtime_requirements, torch_requirements
+from .plan import Plan, asset_packages, plan_for, runtime_requirements, torch_requirements
 from .pythons import Base, asked
 from .resources import free_memory, one_at_a_time, require_memory, require_room, require_writable
 from .target import Target, this_target
 
-_ENVIRONMENT: Final = "environment"
 _NEVER_LOADED: Final = r"[/\\](tests|models)[/\\]"
 """Half of all files: tests, and transformers' models, of which one is loaded if any."""
-_BROUGHT: Final = "python"
-"""In the backend's folder: a Python that uv brought."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +58,11 @@ def install(wish: Wish, say: Say, warn: Callable[[str], None], check: Callable[[
     """Make the backend in `wish.folder`, and return it; one that is there stays until the new one is whole.
 
     `say` hears each step, `warn` what was left out, `check` may raise to stop: then what was fetched stays.
-    Raises DuologueError (PYTHON_NOT_FOUND, DOWNLOAD_FAILED, INSTALLATION_RUNNING, INSTALLATION_FAILED,
+    Raises DuologueError (BAD_REQUEST, PYTHON_NOT_FOUND, DOWNLOAD_FAILED, INSTALLATION_RUNNING, INSTALLATION_FAILED,
     PACKAGES_MISSING, SYSTEM_UNSUITABLE, DISK_FULL, OUTPUT_NOT_WRITABLE, OUT_OF_MEMORY, ASSET_CORRUPT).
     """
     folder = wish.folder
+    require_own(folder)
     require_writable(folder)
     with one_at_a_time(folder):
         say("Looking at this computer", 0, 1)
@@ -82,6 +81,7 @@ def install(wish: Wish, say: Say, warn: Callable[[str], None], check: Callable[[
         for warning in filter(None, (require_memory(free_memory()),)):
             warn(warning)
         require_room(folder, choice.room)
+        (folder / INSTALLATION_LOG).touch()  # from now on the folder is known as a backend's
         _remove_half_done(folder, there)
         children = Children(folder / INSTALLATION_LOG, check, BACKEND.parent)
         with explained_write_errors(folder), _new_environment(folder) as environment:
@@ -98,8 +98,8 @@ def install(wish: Wish, say: Say, warn: Callable[[str], None], check: Callable[[
 @contextlib.contextmanager
 def _new_environment(folder: Path) -> Iterator[Path]:
     """A place for an environment, which is removed again where it does not become whole."""
-    number = 1 + max((int(path.name.rpartition("-")[2]) for path in _environments(folder)), default=0)
-    environment = folder / f"{_ENVIRONMENT}-{number}"
+    number = 1 + max(map(number_of, environments_in(folder)), default=0)
+    environment = folder / f"{ENVIRONMENT}-{number}"
     try:
         yield environment
     except BaseException:
@@ -107,13 +107,9 @@ def _new_environment(folder: Path) -> Iterator[Path]:
         raise
 
 
-def _environments(folder: Path) -> list[Path]:
-    return [path for path in folder.glob(f"{_ENVIRONMENT}-*") if path.name.rpartition("-")[2].isdigit()]
-
-
 def _remove_half_done(folder: Path, kept: Installation | None) -> None:
     """Remove every environment but that of `kept`: a try that was cut short, or one of an older Duologue."""
-    for environment in _environments(folder):
+    for environment in environments_in(folder):
         if kept is None or environment not in kept.python.parents:
             shutil.rmtree(environment, ignore_errors=True)
 
@@ -152,7 +148,7 @@ def _brought(base: Base, folder: Path, children: Children, say: Say) -> Base:
         tool.write_bytes(opened.read(inside))
     tool.chmod(0o755)
     say(f"Fetching Python {base.python}", 0, 1)
-    into = folder / _BROUGHT
+    into = folder / BROUGHT
     words: list[str | Path] = [
         tool,
         "python",

@@ -11,13 +11,12 @@ from typing import Any, Final
 from ..assets import Package, read_manifest
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import read_json, read_or_none
+from .folders import PACKAGES, require_own
 from .locks import LOCKS, Requirement, requirements_for, torch_build, wheel_for, without_wheel
 from .pythons import Base, bases
 from .resources import Card, free_bytes, free_memory, nvidia_card, require_memory
 from .target import Target, this_target
 
-PACKAGES: Final = "packages"
-"""In the backend's folder: what was fetched and not yet installed."""
 WHEELHOUSE_FILE: Final = "wheelhouse.json"
 """In a folder that `build.py wheelhouse` packed: for which system, Python and device."""
 DEVICES: Final = ("cpu", "cuda", "mps")
@@ -71,8 +70,9 @@ class Wheelhouse:
 def plan_for(folder: Path, own: str = sys.executable, source: Path | None = None) -> Plan:
     """What installing into `folder` comes to; `source` is a packed folder, None for the package index.
 
-    Raises DuologueError (SYSTEM_UNSUITABLE, PYTHON_NOT_FOUND, PACKAGES_MISSING, OUT_OF_MEMORY).
+    Raises DuologueError (BAD_REQUEST, SYSTEM_UNSUITABLE, PYTHON_NOT_FOUND, PACKAGES_MISSING, OUT_OF_MEMORY).
     """
+    require_own(folder)
     packed = None if source is None else read_wheelhouse(source)
     base = base_for(bases(own), packed)
     target = (

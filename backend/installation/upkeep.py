@@ -5,36 +5,31 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import explained_write_errors
 from ..contract.installation import (
-    ASSETS,
-    INSTALLATION_LOG,
-    INSTALLED_FILE,
     RUNNING_FILE,
     Installation,
     installation_in,
 )
 from .fetching import Say
-from .plan import PACKAGES
+from .folders import is_marked, named_as_ours
 from .pythons import asked
 from .resources import folder_bytes, one_at_a_time, require_room, require_writable
-
-_OURS: Final = (INSTALLED_FILE, ASSETS, PACKAGES, INSTALLATION_LOG, "python", "environment-*")
-"""What an installation puts into its folder; the record first, so that nothing half removed counts as whole."""
 
 
 def remove(folder: Path, say: Say) -> bool:
     """Remove the backend in `folder`, whole or half done, and nothing else; whether there was one.
 
+    A folder in which no installation began is left as it is, whatever its files are called.
+
     Raises DuologueError (INSTALLATION_RUNNING, OUTPUT_NOT_WRITABLE).
     """
-    if not folder.is_dir():
+    if not is_marked(folder):
         return False
     with one_at_a_time(folder), explained_write_errors(folder):
-        ours = _ours(folder)
+        ours = named_as_ours(folder)
         for number, path in enumerate(ours):
             say("Removing the backend", number, len(ours))
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
@@ -52,7 +47,7 @@ def move(folder: Path, to: Path, say: Say, check: Callable[[], None]) -> Install
     """
     if installation_in(folder) is None:
         raise DuologueError(ExitCode.WORKER_NOT_FOUND, f"There is no backend in {folder}.", "Press Install backend.")
-    if to.resolve() == folder.resolve() or folder.resolve() in to.resolve().parents or _ours(to):
+    if to.resolve() == folder.resolve() or folder.resolve() in to.resolve().parents or named_as_ours(to):
         raise DuologueError(
             ExitCode.BAD_REQUEST, f"{to} holds a backend already, or is part of this one.", "Choose another folder."
         )
@@ -93,7 +88,7 @@ def _copy(folder: Path, to: Path, total: int, say: Say, check: Callable[[], None
         say(f"Moving the backend ({done / 1e6:.0f} of {total / 1e6:.0f} MB)", done // 1024, max(total // 1024, 1))
         return target
 
-    for path in reversed(_ours(folder)):  # the record last
+    for path in reversed(named_as_ours(folder)):  # the record last
         if path.is_dir():
             shutil.copytree(path, to / path.name, symlinks=True, copy_function=copied)
         else:
@@ -114,12 +109,8 @@ def _lead_to(folder: Path, to: Path) -> None:
 
 
 def _remove_ours(folder: Path) -> None:
-    for path in _ours(folder):
+    for path in named_as_ours(folder):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-def _ours(folder: Path) -> list[Path]:
-    return [path for pattern in _OURS for path in sorted(folder.glob(pattern))]

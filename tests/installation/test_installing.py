@@ -109,6 +109,7 @@ def test_an_environment_that_was_cut_short_is_no_backend_and_is_replaced(packed,
     half = folder / "environment-7" / "bin" / "python"
     half.parent.mkdir(parents=True)
     half.touch()
+    (folder / INSTALLATION_LOG).touch()
 
     assert installation_in(folder) is None
     assert run(Wish(folder, source=packed, own=sys.executable)).python.is_file()
@@ -229,6 +230,46 @@ def test_removing_takes_what_was_installed_and_nothing_else(packed, folder):
     assert upkeep.remove(folder, lambda *_: None) is True
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
     assert upkeep.remove(folder, lambda *_: None) is False
+
+
+@pytest.mark.parametrize("name", ["assets", "packages", "python", "environment-1"])
+def test_a_folder_that_no_installation_made_is_neither_installed_into_nor_removed(packed, folder, name):
+    theirs = folder / name / "an artist's own.txt"
+    theirs.parent.mkdir(parents=True)
+    theirs.touch()
+
+    assert failing(Wish(folder, source=packed, own=sys.executable)) == ExitCode.BAD_REQUEST
+    assert upkeep.remove(folder, lambda *_: None) is False
+    with pytest.raises(DuologueError) as caught:
+        plan.plan_for(folder, sys.executable, packed)
+    assert caught.value.code == ExitCode.BAD_REQUEST
+    assert theirs.is_file()
+
+
+def test_a_removal_that_is_cut_short_can_be_finished(folder):
+    (folder / "environment-1").mkdir(parents=True)
+    for name in ("installed.json", INSTALLATION_LOG):
+        (folder / name).touch()
+
+    def stop(_stage, done, _total):
+        if done == 1:
+            raise DuologueError(ExitCode.CANCELLED, "Cancelled.", "")
+
+    with pytest.raises(DuologueError):
+        upkeep.remove(folder, stop)
+
+    assert not (folder / "installed.json").exists()
+    assert upkeep.remove(folder, lambda *_: None) is True
+    assert not folder.exists()
+
+
+def test_only_numbered_environments_are_removed(folder):
+    for name in ("environment-1", "environment-old", "environment-old-3", "environment-²"):
+        (folder / name).mkdir(parents=True)
+    (folder / INSTALLATION_LOG).touch()
+
+    assert upkeep.remove(folder, lambda *_: None) is True
+    assert {path.name for path in folder.iterdir()} == {"environment-old", "environment-old-3", "environment-²"}
 
 
 @pytest.mark.slow
