@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
+from duologue.addon.interface.operators import films
 from duologue.addon.interface.operators.films import RunningFilm
 from duologue.addon.interface.operators.watching import waited_for
 from duologue.addon.settings.output_properties import output_of
@@ -222,3 +223,15 @@ def test_the_scene_stays_at_its_frame_while_cameras_are_placed(played):
 
 def test_cuts_need_a_take(scene):
     assert not bpy.ops.duologue.apply_cuts.poll()
+
+
+def test_a_script_in_a_window_gets_its_preview_film_from_another_blender(scene, monkeypatch):
+    asked = []
+    monkeypatch.setattr(films, "FilmProcess", lambda *words, **named: asked.append((words, named)))
+    monkeypatch.setattr(films, "PreviewFilm", lambda *_, **__: pytest.fail("its frames need Blender's event loop"))
+
+    films.DUOLOGUE_OT_preview_film.start_to_wait(SimpleNamespace(), bpy.context)
+
+    assert asked == [
+        ((scene, preview_file(scene)), {"engine": "WORKBENCH", "percent": output_of(scene).preview_percent})
+    ]

@@ -90,11 +90,14 @@ class DUOLOGUE_OT_preview_film(_FilmOperator):  # noqa: N801 — Blender's namin
     running = RunningPreview
 
     def start(self, context: bpy.types.Context) -> Any:
-        """Begin to film the view; without a window another Blender renders it by Workbench. Raises DuologueError."""
+        """Begin to film the view. Raises DuologueError."""
         output, film = output_of(context.scene), preview_file(context.scene)
-        if bpy.app.background:
-            return FilmProcess(context.scene, film, engine="WORKBENCH", percent=output.preview_percent)
         return PreviewFilm(context, film, output.preview_percent, by_camera=output.preview_view == "camera")
+
+    def start_to_wait(self, context: bpy.types.Context) -> FilmProcess:
+        """Have another Blender render it by Workbench: while a script waits the view shows nothing."""
+        percent = output_of(context.scene).preview_percent
+        return FilmProcess(context.scene, preview_file(context.scene), engine="WORKBENCH", percent=percent)
 
 
 class DUOLOGUE_OT_film(_FilmOperator):  # noqa: N801 — Blender's naming

@@ -84,6 +84,10 @@ class WatchingOperator(bpy.types.Operator):
         """A worker. Raises DuologueError."""
         raise NotImplementedError
 
+    def start_to_wait(self, context: bpy.types.Context) -> Worker:
+        """A worker for `execute`, which goes on while Blender waits for it. Raises DuologueError."""
+        return self.start(context)
+
     def finish(self, context: bpy.types.Context, found: Any) -> set[str]:
         """Do what is to be done with what the worker found."""
         raise NotImplementedError
@@ -109,7 +113,7 @@ class WatchingOperator(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Start it and wait: what scripts and `-b` call."""
         try:
-            found = waited_for(self.start(context))
+            found = waited_for(self.start_to_wait(context))
         except DuologueError as error:
             return self.fail(context, error)
         return self.finish(context, found)
