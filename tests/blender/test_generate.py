@@ -312,6 +312,19 @@ def test_what_will_not_move_is_said_while_the_worker_is_at_work(scene, monkeypat
     assert settings_of(scene).message == "Anna's lids are muted."
 
 
+def test_a_take_waits_while_another_operator_works_in_steps(monkeypatch):
+    class Watching:
+        modal = generate.DUOLOGUE_OT_watch_take.modal
+
+        def _check(self, *_):
+            pytest.fail("the scene is another operator's")
+
+    monkeypatch.setattr(RunningJob, "checks", _checks("Late."))
+    monkeypatch.setattr(generate.SteppingOperator, "under_way", True)
+
+    assert Watching().modal(bpy.context, SimpleNamespace(type="TIMER")) == {"PASS_THROUGH"}
+
+
 def test_a_head_that_is_removed_while_the_worker_is_at_work_ends_the_looking_alone(scene, monkeypatch):
     monkeypatch.setattr(RunningJob, "checks", _checks(ReferenceError("removed")))
 

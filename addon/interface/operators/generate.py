@@ -250,7 +250,9 @@ class DUOLOGUE_OT_watch_take(WatchingOperator):  # noqa: N801 — Blender's nami
         return RunningJob.worker
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Beside the worker, look for what will not move."""
+        """Beside the worker, look for what will not move; nothing while another operator works in steps."""
+        if event.type == "TIMER" and SteppingOperator.under_way:
+            return {"PASS_THROUGH"}  # the scene is that one's: neither checks nor keys now
         if event.type == "TIMER" and RunningJob.checks is not None:
             self._check(context, RunningJob.checks)
         return super().modal(context, event)

@@ -82,8 +82,9 @@ class SteppingOperator(bpy.types.Operator):
         if SteppingOperator.shown is not None:
             self.report({"WARNING"}, f"{SteppingOperator.shown.doing}: wait until it is done, or press Esc")
             return {"CANCELLED"}
-        self.interactive = SteppingOperator.under_way = True
+        self.interactive = True
         self._steps = self.steps(context)
+        SteppingOperator.under_way = True
         if self.begins_at_once and (ended := self._tick(context, self._steps)) is not None:
             return ended
         manager = context.window_manager
