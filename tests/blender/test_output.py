@@ -235,3 +235,9 @@ def test_a_script_in_a_window_gets_its_preview_film_from_another_blender(scene, 
     assert asked == [
         ((scene, preview_file(scene)), {"engine": "WORKBENCH", "percent": output_of(scene).preview_percent})
     ]
+
+
+def test_a_stray_escape_stops_no_film():
+    escape = SimpleNamespace(type="ESC", value="PRESS")
+
+    assert films.DUOLOGUE_OT_film._escape(SimpleNamespace(), bpy.context, escape) == {"PASS_THROUGH"}

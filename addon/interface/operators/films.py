@@ -124,6 +124,10 @@ class DUOLOGUE_OT_film(_FilmOperator):  # noqa: N801 — Blender's naming
         """Save a copy and start the other Blender. Raises DuologueError."""
         return FilmProcess(context.scene, next_film_file(context.scene))
 
+    def _escape(self, _context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """A stray Esc stops no film of hours."""
+        return {"PASS_THROUGH"}
+
 
 class DUOLOGUE_OT_cancel_preview(CancelOperator):  # noqa: N801 — Blender's naming
     """Stop filming."""
@@ -140,7 +144,7 @@ class DUOLOGUE_OT_cancel_film(CancelOperator):  # noqa: N801 — Blender's namin
 
     bl_idname = "duologue.cancel_film"
     bl_label = "Cancel"
-    bl_description = "Stop rendering; no film is written. Esc over the 3D view does the same"
+    bl_description = "Stop rendering; no film is written. Esc does not stop it"
 
     running = RunningFilm
 
