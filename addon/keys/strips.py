@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import bpy
 
-from .actions import OWN_PROPERTY, one_for_all
-from .assigning import Assigned, reset_blending
+from .actions import one_for_all
+from .assigning import Assigned, is_whole, reset_blending
 from .replacing import is_untouched
 
 _OVER, _ADDED = "REPLACE", "COMBINE"
@@ -37,11 +37,11 @@ def push_down(owner: bpy.types.ID, assigned: Assigned, track_name: str, *, added
 
 
 def own_strips(owner: bpy.types.ID) -> Iterator[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]:
-    """The strips of `owner`'s that play an action of Duologue's, with their tracks."""
+    """The strips of `owner`'s that play an action of which Duologue wrote all, with their tracks."""
     data = owner.animation_data
     for track in data.nla_tracks if data is not None else ():
         for strip in track.strips:
-            if strip.action is not None and OWN_PROPERTY in strip.action:
+            if strip.action is not None and is_whole(strip.action):
                 yield track, strip
 
 
@@ -54,7 +54,7 @@ def actions_below(owner: bpy.types.ID) -> Iterator[bpy.types.Action]:
         yield data.action
     for track in data.nla_tracks:
         for strip in track.strips:
-            added = strip.action is not None and OWN_PROPERTY in strip.action and strip.blend_type == _ADDED
+            added = strip.action is not None and is_whole(strip.action) and strip.blend_type == _ADDED
             if strip.action is not None and not (added or strip.mute or track.mute):
                 yield strip.action
 
