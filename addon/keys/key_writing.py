@@ -106,11 +106,11 @@ def write_take_in_steps(
         for writing, one in zip(plan.writings, assigned, strict=True):
             if not one.copied:
                 note_adjustment(one.action, writing.adjustment)
+        note_keys(plan.writings, assigned, place.spans)  # before what they replaced may be removed
         undo.pop_all()
     keep_ready(settings, playing, take.absolute())
     replaced = settle(assigned, known)
     owners = [writing.part.owner for writing in plan.writings]
-    note_keys(plan.writings, assigned, place.spans)
     muted = [] if place.spans else _retire(owners, assigned, added=place.mode == ADDITIVE)
     if as_strips:
         for owner, one in zip(owners, assigned, strict=True):
