@@ -255,7 +255,7 @@ def rewrite_keys(owner: bpy.types.ID, curves: Sequence[Curve], keys: Sequence[Ke
 def values_there(owner: bpy.types.ID, curve: Curve, frames: np.ndarray) -> np.ndarray | None:
     """[K] what `owner`'s action makes of the property of `curve` at `frames` [K]; None where it does not animate it."""
     data = owner.animation_data
-    if data is None or data.action is None:
+    if data is None or data.action is None or not _has_slot(owner):
         return None
     fcurve = channels_of(owner).fcurves.find(curve.data_path, index=curve.index)
     if fcurve is None or not len(fcurve.keyframe_points):
@@ -268,12 +268,19 @@ Places = dict[tuple[str, int], np.ndarray]
 
 
 def slot_name(owner: bpy.types.ID) -> str:
-    """What `owner`'s slot in its action is called; empty where actions have none."""
-    return str(owner.animation_data.action_slot.identifier) if one_for_all() else ""
+    """What `owner`'s slot in its action is called; empty where actions have none, or where it has none in it."""
+    return str(owner.animation_data.action_slot.identifier) if one_for_all() and _has_slot(owner) else ""
+
+
+def _has_slot(owner: bpy.types.ID) -> bool:
+    """Whether the action of `owner` animates it: one without a slot, where there are slots, does not."""
+    return not one_for_all() or owner.animation_data.action_slot is not None
 
 
 def places_of(owner: bpy.types.ID) -> Places:
     """The keys of all F-curves of `owner`'s."""
+    if not _has_slot(owner):
+        return {}
     return {
         (fcurve.data_path, fcurve.array_index): _table_in(fcurve, ("co",))["co"]
         for fcurve in channels_of(owner).fcurves
@@ -290,6 +297,8 @@ def remove_keys(owner: bpy.types.ID, written: Places) -> tuple[int, list[str]]:
 
     A curve goes with its last key, and a group of Duologue's with its last curve.
     """
+    if not _has_slot(owner):
+        return 0, []
     channels = channels_of(owner)
     removed, left = 0, []
     for fcurve in list(channels.fcurves):
@@ -312,6 +321,8 @@ def remove_keys(owner: bpy.types.ID, written: Places) -> tuple[int, list[str]]:
 
 def put_back(owner: bpy.types.ID, original: bpy.types.Action, slot: str, spans: Sequence[tuple[int, int]]) -> None:
     """In `spans` give `owner`'s action the keys back that `original` has there in its slot called `slot`."""
+    if not _has_slot(owner):
+        return
     channels = channels_of(owner)
     for fcurve in _fcurves_of(original, slot):
         table = _table_in(fcurve)

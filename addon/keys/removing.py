@@ -91,12 +91,20 @@ def note_rewritten(parts: Sequence[Part]) -> None:
 def remove_written(settings: DuologueSettings) -> Removed:
     """Take everything away that Duologue wrote on the heads of the conversation `settings`."""
     removed = Removed()
+    given: list[bpy.types.Action] = []
     for owner in owners_of(settings):
         for track, strip in list(own_strips(owner)):
             _remove_strip(owner, track, strip, removed)
-        data = owner.animation_data
-        if data is not None and data.action is not None and OWN_PROPERTY in data.action:
-            _remove_action(owner, removed)
+        data, played = owner.animation_data, ""
+        # What plays again may be an artist's action with a range in it.
+        while data is not None and data.action is not None and OWN_PROPERTY in data.action:
+            if data.action.name == played:
+                break
+            played = data.action.name
+            _remove_action(owner, removed, given)
+    for action in given:  # only now: other data-blocks may have slots in them
+        for name in (_KEYS, _ORIGINAL, OWN_PROPERTY):
+            action.pop(name, None)
     for take in {row.take for row in settings.takes.kept}:
         forget(settings, take)
     return removed
@@ -136,7 +144,8 @@ def _remove_strip(owner: bpy.types.ID, track: bpy.types.NlaTrack, strip: bpy.typ
         bpy.data.actions.remove(action)
 
 
-def _remove_action(owner: bpy.types.ID, removed: Removed) -> None:
+def _remove_action(owner: bpy.types.ID, removed: Removed, given: list[bpy.types.Action]) -> None:
+    """Take what Duologue wrote out of the action of `owner`; one that stays, as the artist's, is added to `given`."""
     data = owner.animation_data
     action, slot = data.action, actions.slot_name(owner)
     original = action.get(_ORIGINAL)
@@ -159,8 +168,7 @@ def _remove_action(owner: bpy.types.ID, removed: Removed) -> None:
             data.action = None
             _give_back(owner, None, removed)
         if original is not None or left:
-            for name in (_KEYS, _ORIGINAL, OWN_PROPERTY):
-                action.pop(name, None)
+            given.append(action)
     if not action.users:
         bpy.data.actions.remove(action)
 

@@ -291,3 +291,62 @@ def test_a_take_of_an_earlier_version_is_removed_as_long_as_nobody_touched_it(pl
     assert keys.animation_data.action is not None
     assert keys.animation_data.action.name in settings_of(played).message
     assert faces(played)[0].animation_data.action is None
+
+
+@pytest.mark.parametrize("mode", ["action", "strip"])
+def test_an_artists_action_with_a_range_in_it_is_never_removed(by_hand, mode):
+    keys = faces(by_hand)[0]
+    before = values(keys, SMILE, np.arange(1, 60))
+    original = keys.animation_data.action
+    write(by_hand, mode="range", first=10, last=30)
+    copy = keys.animation_data.action
+    assigning.assign(keys, assigning.action_on_top(keys, "mine below", (1, 50)))
+    keys.animation_data.action = None
+    name = copy.name
+
+    write(by_hand, mode=mode)
+
+    assert name in bpy.data.actions
+    assert keys.animation_data.nla_tracks[0].strips[0].action == copy
+    bpy.ops.duologue.remove_keys()
+    assert keys.animation_data.action == original
+    np.testing.assert_allclose(values(keys, SMILE, np.arange(1, 60)), before, atol=1e-6)
+
+
+def test_a_second_range_of_a_take_over_an_artists_action(by_hand):
+    keys = faces(by_hand)[0]
+    before, original = values(keys, SMILE, np.arange(1, 60)), keys.animation_data.action
+    write(by_hand, mode="range", first=5, last=15)
+
+    write(by_hand, mode="range", first=25, last=40)
+
+    after = values(keys, SMILE, np.arange(1, 60))
+    assert np.abs(after - before)[[9, 31]].min() > 1e-4
+    bpy.ops.duologue.remove_keys()
+    assert keys.animation_data.action == original
+    np.testing.assert_allclose(values(keys, SMILE, np.arange(1, 60)), before, atol=1e-6)
+
+
+def test_an_edit_of_one_data_block_does_not_keep_the_keys_of_others(played):
+    write(played)
+    head, keys = settings_of(played).head_a, faces(played)[0]
+    curve = actions.channels_of(head).fcurves.find(NECK)
+    curve.keyframe_points[7].co.y += 0.25
+    curve.update()
+
+    bpy.ops.duologue.remove_keys()
+
+    assert [len(one.keyframe_points) for one in actions.channels_of(head).fcurves] == [1]
+    assert keys.animation_data.action is None
+    assert actions.OWN_PROPERTY not in head.animation_data.action
+
+
+@pytest.mark.skipif(not actions.one_for_all(), reason="no slots")
+def test_an_action_without_a_slot_animates_nothing(by_hand):
+    keys = faces(by_hand)[0]
+    keys.animation_data.action_slot = None
+
+    assert actions.slot_name(keys) == ""
+    assert actions.values_there(keys, Curve(SMILE, 0, np.zeros(3), "mine"), FRAMES) is None
+    write(by_hand, mode="range", first=10, last=30)
+    assert len(values(keys, SMILE, FRAMES)) == 3
