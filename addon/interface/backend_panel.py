@@ -42,7 +42,7 @@ def draw_install(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
     if not may_go_online():
         draw_lines(layout, context, "Blender's online access is off. Allow it, or install from a folder.", "ERROR")
         layout.operator("screen.userpref_show", text="Preferences › System", icon="PREFERENCES").section = "SYSTEM"
-    layout.operator("duologue.install_backend_from_folder", icon="FILE_FOLDER")
+    layout.operator("duologue.install_backend_from_folder", icon="FILE_FOLDER").again = mends
 
 
 def _draw_progress(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -82,8 +82,9 @@ def _draw_upkeep(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
         return
     row = layout.row(align=True)
     row.operator("duologue.check_backend", icon="CONSOLE")
-    if installation(context) is None:
-        return
-    row.operator("duologue.install_backend", text="Repair", icon="TOOL_SETTINGS").again = True
-    row.operator("duologue.move_backend", icon="FILE_FOLDER")
-    row.operator("duologue.remove_backend", text="Remove", icon="TRASH")
+    whole = installation(context) is not None
+    if whole:
+        row.operator("duologue.install_backend", text="Repair", icon="TOOL_SETTINGS").again = True
+        row.operator("duologue.move_backend", icon="FILE_FOLDER")
+    if whole or backend_state(context).begun:
+        row.operator("duologue.remove_backend", text="Remove", icon="TRASH")

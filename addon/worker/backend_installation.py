@@ -11,8 +11,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...backend.contract.errors import DuologueError, ExitCode
-from ...backend.contract.installation import Installation, installation_in, wanted_stamp
-from ...backend.contract.reading import read_or_none
+from ...backend.contract.installation import (
+    INSTALLATION_LOG,
+    INSTALLED_FILE,
+    Installation,
+    installation_in,
+    wanted_stamp,
+)
+from ...backend.contract.reading import is_file, read_or_none
 from ..paths import EXTENSION
 from .worker_process import CommandProcess, Patience
 
@@ -63,7 +69,7 @@ def state_of(folder: Path, own_python: Path | None, home: Path = EXTENSION) -> B
         return BackendState(f"The backend is {own_python}.", ready=True, own=True)
     installed = installation_in(folder)
     if installed is None:
-        begun = any(folder.glob("environment-*")) or (folder / "packages").is_dir()
+        begun = any(is_file(folder / name) for name in (INSTALLED_FILE, INSTALLATION_LOG))
         if begun:
             return BackendState("An installation was begun and not finished. It goes on where it ended.", False, True)
         return BackendState(

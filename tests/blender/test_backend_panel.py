@@ -14,7 +14,7 @@ from duologue.addon.settings.properties import settings_of
 from duologue.addon.worker import backend_installation, preferences
 from duologue.addon.worker.backend_installation import Choice, Plan, installer_python, state_of
 from duologue.backend.contract.errors import DuologueError, ExitCode
-from duologue.backend.contract.installation import Installation, record_installation, wanted_stamp
+from duologue.backend.contract.installation import INSTALLATION_LOG, Installation, record_installation, wanted_stamp
 
 from tests.support.drawn_panel import Layout, sidebar
 
@@ -80,6 +80,10 @@ def test_an_update_that_needs_another_backend_is_offered_and_the_old_one_works_m
 
 def test_an_installation_that_was_cut_short_goes_on(folder, scene):
     (folder / "packages").mkdir(parents=True)
+    assert "Go on installing" not in box(scene)  # no installation left its log there
+
+    (folder / INSTALLATION_LOG).touch()
+    preferences._looked["at"] = -1e9
 
     assert "Go on installing" in box(scene)
 
@@ -114,6 +118,86 @@ def test_a_backend_that_is_at_work_is_neither_moved_nor_removed(folder, monkeypa
 
     assert not bpy.ops.duologue.remove_backend.poll()
     assert not bpy.ops.duologue.move_backend.poll()
+    assert not bpy.ops.duologue.install_backend.poll()
+    assert not bpy.ops.duologue.install_backend_from_folder.poll()
+
+
+def test_a_film_that_is_rendered_keeps_no_backend_from_being_installed(folder, monkeypatch):
+    from duologue.addon.interface.operators.films import RunningFilm
+
+    monkeypatch.setattr(RunningFilm, "worker", SimpleNamespace())
+
+    assert bpy.ops.duologue.install_backend.poll()
+
+
+def test_nothing_is_run_from_a_backend_that_is_being_replaced(folder, scene, monkeypatch):
+    from duologue.addon.interface.operators import generate
+
+    monkeypatch.setattr(generate, "missing_input", lambda _settings: None)
+    users = ("generate", "check_backend", "read_sentence", "use_checkpoint", "use_flame_file")
+    assert all(getattr(bpy.ops.duologue, name).poll() for name in users)
+    monkeypatch.setattr(RunningInstallation, "worker", SimpleNamespace(stage="Fetching torch", share=0.5))
+
+    assert not any(getattr(bpy.ops.duologue, name).poll() for name in users)
+
+
+def test_a_python_of_the_artists_own_works_while_a_backend_is_installed(folder, scene, monkeypatch, tmp_path):
+    named = tmp_path / "python"
+    named.touch()
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(named))
+    monkeypatch.setattr(RunningInstallation, "worker", SimpleNamespace(stage="Fetching torch", share=0.5))
+
+    assert bpy.ops.duologue.check_backend.poll()
+
+
+def test_the_worker_that_waits_ends_before_its_backend_is_replaced(folder, scene, monkeypatch):
+    order = []
+    worker = SimpleNamespace(poll=lambda: folder, close=lambda: None)
+    monkeypatch.setattr(install_backend.KEPT_WORKER, "end", lambda: order.append("ended"))
+    monkeypatch.setattr(install_backend, "start_installation", lambda *_, **__: order.append("started") or worker)
+
+    assert bpy.ops.duologue.install_backend(again=True) == {"FINISHED"}
+    assert order[:2] == ["ended", "started"]
+
+
+def test_what_a_cancelled_removal_left_can_be_removed(folder, scene):
+    layout = Layout()
+    backend_panel._draw_upkeep(layout, bpy.context)
+    assert "Remove" not in layout.said
+    folder.mkdir()
+    (folder / INSTALLATION_LOG).touch()
+
+    preferences._looked["at"] = -1e9
+    backend_panel._draw_upkeep(layout, bpy.context)
+
+    assert "Remove" in layout.said
+    assert "Repair" not in layout.said
+
+
+def test_a_backend_is_mended_from_a_folder_too(folder, scene, monkeypatch, tmp_path):
+    asked = {}
+    worker = SimpleNamespace(poll=lambda: folder, close=lambda: None)
+    monkeypatch.setattr(install_backend, "start_installation", lambda *_, **words: asked.update(words) or worker)
+
+    bpy.ops.duologue.install_backend_from_folder(directory=str(tmp_path), again=True)
+
+    assert asked == {"again": True}
+
+
+def test_mending_from_a_folder_stays_mending_behind_the_selector_and_the_question(monkeypatch, tmp_path):
+    asked = []
+    ask = SimpleNamespace(
+        make_backend=lambda *_, **words: asked.append(words["again"]),
+        install_backend_from_folder=lambda *_, **words: asked.append(words["again"]),
+    )
+    monkeypatch.setattr(install_backend, "bpy", SimpleNamespace(ops=SimpleNamespace(duologue=ask)))
+    operator = SimpleNamespace(directory=str(tmp_path), again=True, _from_selector=True)
+    kind = install_backend.DUOLOGUE_OT_install_backend_from_folder
+
+    kind.execute(operator, bpy.context)
+    kind.finish(operator, bpy.context, PLAN)
+
+    assert asked == [True, True]
 
 
 PLAN = Plan(

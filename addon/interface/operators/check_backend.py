@@ -10,7 +10,7 @@ from ...worker.backend_report import BackendReport, start_check
 from ...worker.preferences import backend_assets, backend_python
 from ...worker.worker_process import CommandProcess
 from .saying import say, say_error
-from .watching import CancelOperator, Running, WatchingOperator
+from .watching import BACKEND_CHANGES, CancelOperator, Running, WatchingOperator, backend_changes
 
 TEXT_NAME = "Duologue backend"
 
@@ -37,10 +37,13 @@ class DUOLOGUE_OT_check_backend(WatchingOperator):  # noqa: N801 — Blender's n
     cancelled_sentence = "Cancelled. Nothing was checked."
 
     @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """One check at a time."""
         if RunningCheck.worker is not None:
             cls.poll_message_set("The backend is being checked")
+            return False
+        if backend_changes(context):
+            cls.poll_message_set(BACKEND_CHANGES)
             return False
         return True
 

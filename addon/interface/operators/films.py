@@ -21,6 +21,8 @@ from .watching import CancelOperator, Running, WatchingOperator
 class RunningPreview(Running):
     """The one preview film of this Blender, as the panel shows it."""
 
+    uses_backend = False
+
     @classmethod
     def shown(cls) -> tuple[object, ...]:
         """As `Running`, with the time that is left."""
@@ -35,6 +37,8 @@ class RunningPreview(Running):
 
 class RunningFilm(Running):
     """The one film that is rendered in the background, as the panel shows it."""
+
+    uses_backend = False
 
     @classmethod
     def shown(cls) -> tuple[object, ...]:

@@ -30,7 +30,7 @@ from ...worker.worker_process import STAGE_SENTENCES, Progress, WorkerProcess
 from ..take_rows import refresh_soon
 from .saying import redraw_panels, say, say_error, say_warning
 from .stepping import SteppingOperator
-from .watching import Running, WatchingOperator
+from .watching import BACKEND_CHANGES, Running, WatchingOperator, backend_changes
 
 _CHECKING_SECONDS: Final = 0.02
 """Of a tick, besides what the worker's events take."""
@@ -194,9 +194,10 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """One job at a time, and only with heads and audio."""
+        """One job at a time, and only with heads, audio and a backend that stays where it is meanwhile."""
         busy = RunningJob.worker is not None or SteppingOperator.shown is not None
         reason = "A take is being generated" if busy else missing_input(settings_of(context.scene))
+        reason = reason or (BACKEND_CHANGES if backend_changes(context) else None)
         if reason:
             cls.poll_message_set(reason)
         return reason is None

@@ -18,10 +18,12 @@ from ...worker.preferences import backend_folder, backend_state
 from ...worker.worker_process import CommandProcess
 from ..wrapping import wrapped
 from .saying import redraw_panels, say, say_error, say_warning
-from .watching import CancelOperator, Running, WatchingOperator
+from .stepping import SteppingOperator
+from .watching import CancelOperator, Running, WatchingOperator, backend_is_in_use
 
 _OFFLINE: Final = "Blender's online access is off: allow it in Preferences › System › Network, or install from a folder"
 _DONE: Final = "The backend is installed in {folder}. Now add a conversation."
+_AT_WORK: Final = "The backend is at work: wait until it is done, or cancel it"
 _TICK: Final = 0.5
 _WIDTH: Final = 440
 _LETTERS: Final = 72.0
@@ -35,11 +37,18 @@ class RunningInstallation(Running):
 
     plan: Plan | None = None
     outlives_file = True
+    uses_backend = False
+    replaces_backend = True
 
     @classmethod
     def after_poll(cls) -> None:
         """Say it in the status bar too: the button is also in the preferences, where no panel is."""
         bpy.context.workspace.status_text_set(f"Duologue: {cls.worker.stage}")
+
+
+def is_at_work() -> bool:
+    """Whether the backend runs, or is about to for what is being prepared: its files cannot go then."""
+    return backend_is_in_use() or SteppingOperator.shown is not None
 
 
 def may_go_online() -> bool:
@@ -61,9 +70,12 @@ class BackendOperator(WatchingOperator):
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
-        """One at a time."""
+        """One at a time, and only while nothing runs from the folder."""
         if RunningInstallation.worker is not None:
             cls.poll_message_set("The backend is being worked on")
+            return False
+        if is_at_work():
+            cls.poll_message_set(_AT_WORK)
             return False
         return True
 
@@ -96,6 +108,7 @@ class InstallingOperator(BackendOperator):
     def installation(self, context: bpy.types.Context, device: str) -> CommandProcess[Path]:
         """The worker that installs. Raises DuologueError (ONLINE_ACCESS_OFF, PYTHON_NOT_FOUND, WORKER_NOT_FOUND)."""
         self.require_network()
+        KEPT_WORKER.end()  # its files are replaced
         python, folder = installer_python(sys.executable), backend_folder(context)
         return start_installation(python, folder, device, self.packed_folder(), again=self.again)
 
@@ -189,7 +202,7 @@ class DUOLOGUE_OT_install_backend_from_folder(InstallingOperator):  # noqa: N801
         """The selector's answer goes the way of `invoke`; scripts install at once."""
         if self._from_selector:
             self._from_selector = False
-            bpy.ops.duologue.install_backend_from_folder("INVOKE_DEFAULT", directory=self.directory)
+            bpy.ops.duologue.install_backend_from_folder("INVOKE_DEFAULT", directory=self.directory, again=self.again)
             return {"FINISHED"}
         return super().execute(context)
 
@@ -206,7 +219,7 @@ class DUOLOGUE_OT_install_backend_from_folder(InstallingOperator):  # noqa: N801
         if isinstance(found, Path):
             return self.tell(context, found, [])
         RunningInstallation.plan = found
-        bpy.ops.duologue.make_backend("INVOKE_DEFAULT", packed=self.directory)
+        bpy.ops.duologue.make_backend("INVOKE_DEFAULT", packed=self.directory, again=self.again)
         return {"FINISHED"}
 
 
@@ -265,6 +278,8 @@ class DUOLOGUE_OT_make_backend(InstallingOperator):  # noqa: N801 — Blender's 
         """The dialog's answer: a dialog ends here, where no timer can be awaited."""
         if bpy.app.background:
             return super().execute(context)
+        if is_at_work():  # it began while the question was open
+            return self.fail(context, DuologueError(ExitCode.BAD_REQUEST, "Nothing was installed.", f"{_AT_WORK}."))
         words = {"device": self.device, "packed": self.packed, "again": self.again}
         bpy.ops.duologue.make_backend("INVOKE_DEFAULT", confirmed=True, **words)
         return {"FINISHED"}

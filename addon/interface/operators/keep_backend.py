@@ -14,12 +14,6 @@ from ...worker.preferences import backend_folder, backend_state, installation, r
 from ...worker.worker_process import CommandProcess
 from .install_backend import BackendOperator
 from .saying import say
-from .watching import Running
-
-
-def _in_use() -> bool:
-    """Whether a worker of the installed backend runs, whose files cannot go."""
-    return any(running.worker is not None for running in Running.__subclasses__())
 
 
 class DUOLOGUE_OT_move_backend(BackendOperator):  # noqa: N801 — Blender's naming
@@ -38,9 +32,6 @@ class DUOLOGUE_OT_move_backend(BackendOperator):  # noqa: N801 — Blender's nam
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only what is there and not in use."""
-        if _in_use():
-            cls.poll_message_set("The backend is at work: wait until it is done, or cancel it")
-            return False
         if installation(context) is None:
             cls.poll_message_set("No backend is installed")
             return False
@@ -86,14 +77,6 @@ class DUOLOGUE_OT_remove_backend(BackendOperator):  # noqa: N801 — Blender's n
     bl_description = "Remove the installed backend and what was fetched for it; scenes, takes and presets stay"
 
     cancelled_sentence = "Cancelled. Remove backend removes the rest."
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Only what is not in use."""
-        if _in_use():
-            cls.poll_message_set("The backend is at work: wait until it is done, or cancel it")
-            return False
-        return super().poll(context)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask, because it takes minutes to come back."""

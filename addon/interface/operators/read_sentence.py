@@ -16,7 +16,7 @@ from ...worker.preferences import backend_assets, backend_python
 from ...worker.sentence import ReadSentence, start_reading
 from ...worker.worker_process import CommandProcess
 from .saying import redraw_panels
-from .watching import Running, WatchingOperator
+from .watching import BACKEND_CHANGES, Running, WatchingOperator, backend_changes
 
 _TICK_SECONDS: Final = 0.1
 
@@ -60,10 +60,13 @@ class DUOLOGUE_OT_read_sentence(WatchingOperator):  # noqa: N801 — Blender's n
     cancelled_sentence = "Cancelled. The sentence was not read."
 
     @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """One reading at a time."""
         if RunningReading.worker is not None:
             cls.poll_message_set("The sentence is being read")
+            return False
+        if backend_changes(context):
+            cls.poll_message_set(BACKEND_CHANGES)
             return False
         return True
 
@@ -82,6 +85,8 @@ def read_soon(settings: DuologueSettings) -> None:
     """Have the sentence read once drawing is over, unless that was tried; without a backend nothing happens."""
     if bpy.app.background or RunningReading.worker is not None or RunningReading.asked == _asked(settings):
         return
+    if backend_changes(bpy.context):
+        return
     if not bpy.app.timers.is_registered(_begin):
         bpy.app.timers.register(_begin)
 
@@ -91,6 +96,8 @@ def _asked(settings: DuologueSettings) -> tuple[str, int, str]:
 
 
 def _begin() -> float | None:
+    if backend_changes(bpy.context):  # read when the panel is drawn afterwards
+        return None
     try:
         RunningReading.worker = RunningReading.begin(bpy.context)
     except DuologueError:  # the panel says that there is no backend

@@ -12,7 +12,7 @@ from ...worker.checkpoint import UsableCheckpoint, start_conversion
 from ...worker.preferences import backend_python, remember_checkpoint
 from ...worker.worker_process import CommandProcess
 from .saying import say
-from .watching import CancelOperator, FileOperator, Running
+from .watching import BACKEND_CHANGES, CancelOperator, FileOperator, Running, backend_changes
 
 
 class RunningConversion(Running):
@@ -38,10 +38,13 @@ class DUOLOGUE_OT_use_checkpoint(FileOperator):  # noqa: N801 — Blender's nami
     cancelled_sentence = "Cancelled. Nothing was converted."
 
     @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """One conversion at a time."""
         if RunningConversion.worker is not None:
             cls.poll_message_set("A checkpoint is being converted")
+            return False
+        if backend_changes(context):
+            cls.poll_message_set(BACKEND_CHANGES)
             return False
         return True
 

@@ -11,7 +11,7 @@ from ...settings.properties import settings_of
 from ...worker.preferences import backend_assets, backend_python
 from ...worker.worker_process import CommandProcess
 from .saying import say
-from .watching import CancelOperator, FileOperator, Running
+from .watching import BACKEND_CHANGES, CancelOperator, FileOperator, Running, backend_changes
 
 
 class RunningImport(Running):
@@ -35,10 +35,13 @@ class DUOLOGUE_OT_use_flame_file(FileOperator):  # noqa: N801 — Blender's nami
     cancelled_sentence = "Cancelled. Nothing was imported."
 
     @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
+    def poll(cls, context: bpy.types.Context) -> bool:
         """One import at a time."""
         if RunningImport.worker is not None:
             cls.poll_message_set("A FLAME file is being imported")
+            return False
+        if backend_changes(context):
+            cls.poll_message_set(BACKEND_CHANGES)
             return False
         return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Final, Protocol
 
 import bpy
 
@@ -13,6 +13,7 @@ from ....backend.contract.errors import DuologueError, ExitCode
 from ....backend.contract.reading import is_file
 from ...settings.properties import settings_of
 from ...worker.job_process import KEPT_WORKER
+from ...worker.preferences import backend_state
 from .asking import AsksForFile
 from .saying import redraw_panels, say, say_error
 
@@ -41,6 +42,10 @@ class Running:
     worker: ClassVar[Any] = None  # a `Worker`, or None
     outlives_file: ClassVar[bool] = False
     """Whether the worker goes on when another file is opened."""
+    uses_backend: ClassVar[bool] = True
+    """Whether the worker runs from the backend's folder, which cannot be replaced meanwhile."""
+    replaces_backend: ClassVar[bool] = False
+    """Whether the worker changes the backend's folder, from which nothing can be run meanwhile."""
 
     @classmethod
     def after_poll(cls) -> None:
@@ -69,6 +74,20 @@ def stop_all(*, of_file: bool = False) -> None:
         if not (of_file and running.outlives_file):
             running.stop()
     KEPT_WORKER.end()
+
+
+BACKEND_CHANGES: Final = "The backend is being worked on: wait until it is done, or cancel it"
+
+
+def backend_is_in_use() -> bool:
+    """Whether something runs from the backend's folder."""
+    return any(running.worker is not None for running in Running.__subclasses__() if running.uses_backend)
+
+
+def backend_changes(context: bpy.types.Context) -> bool:
+    """Whether the backend that would be run is installed, moved or removed just now; one of the artist's own is not."""
+    changing = any(running.worker is not None for running in Running.__subclasses__() if running.replaces_backend)
+    return changing and not backend_state(context).own
 
 
 class WatchingOperator(bpy.types.Operator):
