@@ -21,6 +21,7 @@ from ..keys.following import (
     has_followers,
     is_behind,
     is_unsettled,
+    leave_edited,
     prepared_to_follow,
     settle,
     settled,
@@ -178,6 +179,8 @@ def _follow(settings: DuologueSettings) -> float:
     if Following.settling is not None:
         Following.settling.close()
         Following.settling = None
+        if followed is not None:
+            leave_edited(followed)
     if Following.preparing is None and (followed is None or followed.basis != basis_of(settings)):
         if followed is not None:
             settle(followed)

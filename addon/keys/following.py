@@ -19,7 +19,7 @@ from ..settings.adjust_properties import adjustments_of
 from ..settings.key_properties import REDUCED, groups_to_write
 from ..settings.properties import DuologueSettings, heads_of
 from ..steps import Steps, each_part, part_of
-from .actions import rewrite_curves, rewrite_keys
+from .actions import fingerprint, rewrite_curves, rewrite_keys
 from .assigning import is_whole
 from .density import few_keys
 from .laying_out import Prepared, adjustment_on, curves_of, note_adjustment, own_actions, prepared, wanted_adjustments
@@ -40,7 +40,7 @@ class Followed:
     `basis` is what it was prepared for: where that changes, it has to be prepared again. `written` are the curves that
     were written last, by owner and place there, so that only what changes is written. `actions`, by name, have been
     rewritten and are not signed yet; `edited` are those that an artist has edited, which stay as they are. `parts` of
-    each person's are what was written last.
+    each person's are what was written last. `begun` are the fingerprints of `actions` when fitting began after a drag.
     """
 
     basis: tuple[Any, ...]
@@ -49,6 +49,7 @@ class Followed:
     actions: list[str] = field(default_factory=list)
     edited: tuple[str, ...] = ()
     parts: dict[int, list[Part]] = field(default_factory=dict)
+    begun: dict[str, str] = field(default_factory=dict)
 
 
 def basis_of(settings: DuologueSettings) -> tuple[Any, ...]:
@@ -136,16 +137,26 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
 
 
 def settled(settings: DuologueSettings, followed: Followed) -> Steps[None]:
-    """The end of a drag: as few keys as the panel says; what is changed in them from now on is an artist's change."""
+    """The end of a drag: as few keys as the panel says; what is changed in them from now on is an artist's change.
+
+    Whoever's keys an artist has changed meanwhile keeps them; so does who plays other ones by then.
+    """
+    _leave_replaced(followed)
     if settings.key_writing.density == REDUCED and followed.actions:
+        note_rewritten([part for parts in followed.parts.values() for part in parts])
+        followed.begun = {name: fingerprint(bpy.data.actions[name]) for name in followed.actions}
         people = list(followed.parts)
         found = []
         for person, ends in zip(people, each_part(len(people)), strict=True):
             parts = followed.parts[person]
             steps = few_keys(settings.id_data, followed.ready, person, parts, settings.key_writing)
-            found.append((parts, (yield from part_of(steps, *ends))))
+            found.append((person, (yield from part_of(steps, *ends))))
         yield "Writing keys", 1.0
-        for parts, few in found:
+        leave_edited(followed)
+        for person, few in found:
+            parts = followed.parts.get(person, [])
+            if not parts:
+                continue
             for part, keys in zip(parts, few.of_parts, strict=True):
                 rewrite_keys(part.owner, part.curves, keys)
         followed.written.clear()
@@ -154,6 +165,7 @@ def settled(settings: DuologueSettings, followed: Followed) -> Steps[None]:
 
 def settle(followed: Followed) -> None:
     """What is changed in the keys from now on is an artist's change."""
+    _leave_replaced(followed)
     if followed.actions:
         note_rewritten([part for parts in followed.parts.values() for part in parts])
     for name in followed.actions:
@@ -162,6 +174,33 @@ def settle(followed: Followed) -> None:
             sign(action)
     followed.actions.clear()
     followed.parts.clear()
+    followed.begun.clear()
+
+
+def leave_edited(followed: Followed) -> None:
+    """Follow no more whoever's keys an artist has changed since fitting them began, or who plays other keys by now."""
+    _leave_replaced(followed)
+    for parts in followed.parts.values() if followed.begun else ():
+        actions = {part.owner.animation_data.action for part in parts}
+        if any(fingerprint(action) != followed.begun[action.name] for action in actions):
+            for action in actions:
+                sign(action, followed.begun[action.name])
+            followed.edited = (*followed.edited, *(action.name for action in actions))
+    followed.begun.clear()
+    _leave_replaced(followed)
+
+
+def _leave_replaced(followed: Followed) -> None:
+    """Forget people who play other actions than those that are being rewritten, and these actions."""
+
+    def plays(part: Part) -> bool:
+        data = part.owner.animation_data
+        action = None if data is None else data.action
+        return action is not None and action.name in followed.actions and is_being_rewritten(action)
+
+    followed.parts = {person: parts for person, parts in followed.parts.items() if all(map(plays, parts))}
+    playing = {part.owner.animation_data.action.name for parts in followed.parts.values() for part in parts}
+    followed.actions[:] = [name for name in followed.actions if name in playing]
 
 
 def _own_actions(parts: list[Part]) -> Iterator[bpy.types.Action]:

@@ -50,9 +50,9 @@ def is_being_rewritten(action: bpy.types.Action) -> bool:
     return _REWRITTEN in action
 
 
-def sign(action: bpy.types.Action) -> None:
-    """Whatever is changed in `action` from now on is an artist's change."""
-    action[_WRITTEN] = fingerprint(action)
+def sign(action: bpy.types.Action, told: str = "") -> None:
+    """Whatever is changed in `action` from now on, or since its fingerprint was `told`, is an artist's change."""
+    action[_WRITTEN] = told or fingerprint(action)
     action.pop(_REWRITTEN, None)
 
 

@@ -313,6 +313,52 @@ def test_after_a_drag_few_keys_are_fitted_again(written):
     assert len(bpy.data.actions) == 0
 
 
+@pytest.mark.parametrize("then", ["settle", "drag"])
+def test_what_an_artist_does_while_few_keys_are_fitted_is_kept(written, then):
+    scene, write = written
+    write(density="reduced")
+    settings = settings_of(scene)
+    keys = head_mesh(settings.head_a).data.shape_keys
+    settings.adjust.first.lips = 0.5
+    following.follow_now()
+    following.Following.settling = following.settled(settings, following.Following.followed)
+    next(following.Following.settling)
+    curve = actions.channels_of(keys).fcurves.find('key_blocks["mouthSmileLeft"].value')
+    curve.keyframe_points[9].co.y += 0.2
+    curve.update()
+    place = tuple(curve.keyframe_points[9].co)
+
+    if then == "drag":
+        settings.adjust.first.lips = 0.4
+    following.settle_now()
+
+    curve = actions.channels_of(keys).fcurves.find('key_blocks["mouthSmileLeft"].value')
+    assert tuple(curve.keyframe_points[9].co) == place
+    assert not is_untouched(keys.animation_data.action)
+    assert not following.is_unsettled(settings)
+    bpy.ops.duologue.remove_keys()
+    assert [len(one.keyframe_points) for one in actions.channels_of(keys).fcurves] == [1]
+
+
+def test_keys_that_are_written_while_few_keys_are_fitted_stay(written):
+    scene, write = written
+    write(density="reduced")
+    settings = settings_of(scene)
+    settings.adjust.first.lips = 0.5
+    following.follow_now()
+    following.Following.settling = following.settled(settings, following.Following.followed)
+    next(following.Following.settling)
+    write(density="every")
+    wanted = values_of(scene, frames_of(scene))
+
+    settings.key_writing.density = "reduced"
+    following.settle_now()
+
+    after = values_of(scene, frames_of(scene))
+    assert all(np.array_equal(after[name], wanted[name]) for name in wanted)
+    assert all(is_untouched(action) for action in bpy.data.actions)
+
+
 def test_after_a_drag_what_an_artist_adds_is_still_told_from_the_take(written):
     scene, write = written
     write(density="every")
