@@ -30,6 +30,7 @@ from ..settings import adjust_properties
 from ..settings.conversations import conversation_numbered, conversations_of
 from ..settings.properties import DuologueSettings
 from ..steps import Steps, at_once
+from .operators.generate import RunningJob
 from .operators.saying import redraw_panels
 from .operators.stepping import SteppingOperator
 
@@ -229,21 +230,28 @@ def _after_undo(*_: Any) -> None:
                 catch_up(settings)
 
 
-_HANDLERS: Final = ("undo_post", "redo_post")
+@persistent
+def _before_undo(*_: Any) -> None:
+    RunningJob.check_anew()
+
+
+_HANDLERS: Final = (
+    ("undo_pre", _before_undo), ("redo_pre", _before_undo), ("undo_post", _after_undo), ("redo_post", _after_undo)
+)  # fmt: skip
 
 
 def attach() -> None:
     """Listen to the sliders."""
     adjust_properties.listeners.append(slider_moved)
-    for name in _HANDLERS:
-        getattr(bpy.app.handlers, name).append(_after_undo)
+    for name, handler in _HANDLERS:
+        getattr(bpy.app.handlers, name).append(handler)
 
 
 def detach() -> None:
     """No more."""
     stop_following()
     adjust_properties.listeners.clear()
-    for name in _HANDLERS:
+    for name, handler in _HANDLERS:
         handlers = getattr(bpy.app.handlers, name)
-        if _after_undo in handlers:
-            handlers.remove(_after_undo)
+        if handler in handlers:
+            handlers.remove(handler)

@@ -319,15 +319,54 @@ def test_a_take_waits_while_another_operator_works_in_steps(monkeypatch):
         def _check(self, *_):
             pytest.fail("the scene is another operator's")
 
-    monkeypatch.setattr(RunningJob, "checks", _checks("Late."))
+    monkeypatch.setattr(RunningJob, "unchecked", "what was prepared")
     monkeypatch.setattr(generate.SteppingOperator, "under_way", True)
 
     assert Watching().modal(bpy.context, SimpleNamespace(type="TIMER")) == {"PASS_THROUGH"}
 
 
-def test_a_head_that_is_removed_while_the_worker_is_at_work_ends_the_looking_alone(scene, monkeypatch):
-    monkeypatch.setattr(RunningJob, "checks", _checks(ReferenceError("removed")))
+@pytest.mark.parametrize("error", [ReferenceError("removed"), KeyError("neck"), RuntimeError("not in the view layer")])
+def test_a_head_that_is_changed_while_the_worker_is_at_work_ends_the_looking_alone(scene, monkeypatch, error):
+    monkeypatch.setattr(RunningJob, "unchecked", "what was prepared")
+    monkeypatch.setattr(RunningJob, "checks", _checks(error))
 
     generate.DUOLOGUE_OT_watch_take._check(None, bpy.context, RunningJob.checks)
 
-    assert (RunningJob.checks, settings_of(scene).message) == (None, "")
+    assert (RunningJob.checks, RunningJob.unchecked, settings_of(scene).message) == (None, None, "")
+
+
+def test_undo_has_the_heads_looked_at_from_the_beginning(scene, monkeypatch):
+    log = []
+
+    def checks(*_):
+        try:
+            log.append("begun")
+            while True:
+                yield "Trying the channels", 0.0
+        except GeneratorExit:
+            log.append("given back")
+            raise
+
+    class Watching:
+        modal = generate.DUOLOGUE_OT_watch_take.modal
+
+        def _check(self, _context, steps):
+            next(steps)
+            raise InterruptedError
+
+    monkeypatch.setattr(generate, "_all_warnings", checks)
+    monkeypatch.setattr(RunningJob, "unchecked", "what was prepared")
+    monkeypatch.setattr(RunningJob, "checks", None)
+    tick = SimpleNamespace(type="TIMER")
+    bpy.ops.ed.undo_push(message="before")
+    bpy.ops.ed.undo_push(message="after")
+
+    with pytest.raises(InterruptedError):
+        Watching().modal(bpy.context, tick)
+    bpy.ops.ed.undo()
+    assert (log, RunningJob.checks) == (["begun", "given back"], None)
+    with pytest.raises(InterruptedError):
+        Watching().modal(bpy.context, tick)
+
+    assert log == ["begun", "given back", "begun"]
+    RunningJob.drop_checks()

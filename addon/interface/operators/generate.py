@@ -76,6 +76,8 @@ class RunningJob(Running):
     lengths: ClassVar[dict[tuple[str | None, ...], float]] = {}
     """Seconds of the dialogues whose files were heard before: how long it takes is known from the beginning then."""
     checks: ClassVar[Steps[list[str]] | None] = None
+    unchecked: ClassVar[Prepared | None] = None
+    """What the checks are of, until they are through."""
     _share: ClassVar[float] = 0.0
     _began: ClassVar[float] = 0.0
 
@@ -106,6 +108,16 @@ class RunningJob(Running):
     @classmethod
     def drop_checks(cls) -> None:
         """What was not looked at by now is not."""
+        cls.unchecked = None
+        cls._close_checks()
+
+    @classmethod
+    def check_anew(cls) -> None:
+        """Undo is about to free what the checks hold: they are begun anew with the next tick."""
+        cls._close_checks()
+
+    @classmethod
+    def _close_checks(cls) -> None:
         checks, cls.checks = cls.checks, None
         if checks is not None:
             checks.close()
@@ -221,7 +233,7 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
         except DuologueError as error:
             return _say_failure(self, context, job, error)
         RunningJob.begin(job, found.request, worker)
-        RunningJob.checks = _all_warnings(context, found)
+        RunningJob.unchecked = found
         bpy.ops.duologue.watch_take("INVOKE_DEFAULT")
         return {"CANCELLED"}  # what writes the keys leaves the one undo step
 
@@ -254,7 +266,9 @@ class DUOLOGUE_OT_watch_take(WatchingOperator):  # noqa: N801 — Blender's nami
         """Beside the worker, look for what will not move; nothing while another operator works in steps."""
         if event.type == "TIMER" and SteppingOperator.under_way:
             return {"PASS_THROUGH"}  # the scene is that one's: neither checks nor keys now
-        if event.type == "TIMER" and RunningJob.checks is not None:
+        if event.type == "TIMER" and RunningJob.unchecked is not None:
+            if RunningJob.checks is None:
+                RunningJob.checks = _all_warnings(context, RunningJob.unchecked)
             self._check(context, RunningJob.checks)
         return super().modal(context, event)
 
@@ -264,11 +278,12 @@ class DUOLOGUE_OT_watch_take(WatchingOperator):  # noqa: N801 — Blender's nami
             while time.monotonic() < until:
                 next(steps)
         except StopIteration as end:
-            RunningJob.checks = None
+            RunningJob.drop_checks()
             if end.value:
                 say_warning(self, context, " ".join(end.value))
-        except (DuologueError, ReferenceError):  # a head was changed or removed meanwhile; writing keys will say so
-            RunningJob.checks = None
+        except (DuologueError, ReferenceError, KeyError, RuntimeError):
+            # A head, a bone or a shape key was changed or removed meanwhile; writing keys will say so.
+            RunningJob.drop_checks()
 
     def finish(self, _context: bpy.types.Context, performance: Performance) -> set[str]:
         """Have the keys written by an operator that nothing else comes before."""
