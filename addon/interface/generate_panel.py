@@ -10,7 +10,7 @@ from ..conversation import checkpoint_file
 from ..settings.conversations import settings_of
 from .generate_rows import draw_engine, draw_generate, draw_kept_worker, draw_placing, draw_reaction, draw_retake
 from .presets import DUOLOGUE_PT_generate_presets
-from .sidebar import SubPanel
+from .sidebar import SubPanel, scene_is_free
 
 
 class DUOLOGUE_PT_generate(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -27,10 +27,13 @@ class DUOLOGUE_PT_generate(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender
     def draw(self, context: bpy.types.Context) -> None:
         """The button above what decides what it does, so that it never moves."""
         settings = settings_of(context.scene)
+        self.layout.enabled = True  # for the cross; the button makes way for it
         draw_generate(self.layout, settings)
-        draw_reaction(self.layout, context, settings)
+        rest = self.layout.column()
+        rest.enabled = scene_is_free()
+        draw_reaction(rest, context, settings)
         if settings.take:
-            draw_retake(self.layout, context, settings)
+            draw_retake(rest, context, settings)
 
 
 class DUOLOGUE_PT_engine(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming

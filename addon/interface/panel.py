@@ -8,7 +8,7 @@ import bpy
 
 from ..settings.conversations import settings_of
 from .message_row import draw_message_row
-from .sidebar import InSidebar
+from .sidebar import InSidebar, scene_is_free
 from .start_here import draw_start_here
 
 
@@ -22,7 +22,9 @@ class DUOLOGUE_PT_main(InSidebar, bpy.types.Panel):  # noqa: N801 — Blender's 
         """What was said last, in a row that is always there; the first steps, until they are done."""
         settings = settings_of(context.scene)
         draw_message_row(self.layout, context, settings)
-        draw_start_here(self.layout, context, settings)
+        first_steps = self.layout.column()
+        first_steps.enabled = scene_is_free()
+        draw_start_here(first_steps, context, settings)
 
 
 CLASSES: Final = (DUOLOGUE_PT_main,)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final
 
 import bpy
 
 from ..settings.people import names_of
+from .operators.stepping import SteppingOperator
 from .wrapping import is_narrow, row_or_column
 
 NAMES: Final = 0.4
@@ -28,6 +31,28 @@ class SubPanel(InSidebar):
     """
 
     bl_parent_id = "DUOLOGUE_PT_main"
+
+    def __init_subclass__(cls, **named: object) -> None:
+        """Whatever the panel draws is grey while the scene is an operator's that works in steps."""
+        super().__init_subclass__(**named)
+        for name in ("draw", "draw_header", "draw_header_preset"):
+            if name in cls.__dict__:
+                setattr(cls, name, _grey_meanwhile(cls.__dict__[name]))
+
+
+def scene_is_free() -> bool:
+    """Whether buttons may change the scene: no operator works in steps whose progress the panel shows."""
+    return SteppingOperator.shown is None
+
+
+def _grey_meanwhile(draw: Callable[[Any, bpy.types.Context], None]) -> Callable[[Any, bpy.types.Context], None]:
+    @wraps(draw)
+    def drawn(self: Any, context: bpy.types.Context) -> None:
+        if not scene_is_free():
+            self.layout.enabled = False
+        draw(self, context)
+
+    return drawn
 
 
 def native(layout: bpy.types.UILayout, context: bpy.types.Context, *, align: bool = False) -> bpy.types.UILayout:

@@ -7,6 +7,7 @@ import pytest
 from duologue.addon.interface import cast_panel, panel, sidebar
 from duologue.addon.interface.operators.check_backend import RunningCheck
 from duologue.addon.interface.operators.generate import RunningJob
+from duologue.addon.interface.operators.stepping import ShownSteps, SteppingOperator
 from duologue.addon.registration import CLASSES
 from duologue.addon.settings.conversations import match_rows, new_conversation
 from duologue.addon.settings.properties import settings_of
@@ -149,3 +150,20 @@ def test_names_are_beside_their_fields_as_in_blender_unless_the_sidebar_is_narro
         )
         column = sidebar.native(layout, context)
         assert (column.use_property_split, column.use_property_decorate) == (split, False)
+
+
+@pytest.mark.parametrize("busy", [False, True])
+@pytest.mark.parametrize("kind", SUB_PANELS, ids=lambda one: one.bl_idname)
+def test_while_an_operator_works_in_steps_panels_are_grey(monkeypatch, kind, busy):
+    seen = []
+
+    class Panel(sidebar.SubPanel):
+        def draw(self, _context):
+            seen.append(self.layout.enabled)
+
+    monkeypatch.setattr(SteppingOperator, "shown", ShownSteps("Writing keys") if busy else None)
+
+    Panel.draw(SimpleNamespace(layout=SimpleNamespace(enabled=True)), bpy.context)
+
+    assert seen == [not busy]
+    assert hasattr(kind.draw, "__wrapped__"), "every sub-panel is one of these"
