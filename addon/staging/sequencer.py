@@ -139,11 +139,19 @@ def _is_heard(scene: bpy.types.Scene, path: Path, start: float) -> bool:
 
 
 def _artists_sounds(scene: bpy.types.Scene) -> Iterator[Any]:
-    editor = scene.sequence_editor
-    if editor is None:
-        return
-    for strip in editor.strips_all if bpy.app.version >= _STRIPS_VERSION else editor.sequences_all:
-        if strip.type == "SOUND" and not strip.mute and not strip.name.startswith(_STRIP_PREFIX):
+    if scene.sequence_editor is not None:
+        yield from _heard_sounds(scene.sequence_editor)
+
+
+def _heard_sounds(holder: Any) -> Iterator[Any]:
+    """The artist's sound strips of an editor or a meta strip and of the meta strips in it, muted ones left out."""
+    muted = {index for index, channel in enumerate(holder.channels) if channel.mute}
+    for strip in holder.strips if bpy.app.version >= _STRIPS_VERSION else holder.sequences:
+        if strip.mute or strip.channel in muted:
+            continue
+        if strip.type == "META":
+            yield from _heard_sounds(strip)
+        elif strip.type == "SOUND" and not strip.name.startswith(_STRIP_PREFIX):
             yield strip
 
 

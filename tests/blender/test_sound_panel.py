@@ -244,3 +244,19 @@ def test_a_muted_strip_and_duologues_own_are_no_source(scene, sounds):
 
     assert strip_sounds(scene) == []
     assert not has_strip_sounds(scene)
+
+
+@pytest.mark.parametrize("muted", ["channel", "meta strip", "channel of the meta strip", None])
+def test_what_a_muted_channel_or_meta_strip_holds_is_no_source(scene, sounds, muted):
+    meta = strips_of(scene).new_meta("Talk", 2, 1)
+    inside = meta.strips if bpy.app.version >= (4, 4) else meta.sequences
+    inside.new_sound("ada", str(sounds[0]), 3, 1)
+    if muted == "channel":
+        scene.sequence_editor.channels[2].mute = True
+    elif muted == "meta strip":
+        meta.mute = True
+    elif muted is not None:
+        meta.channels[3].mute = True
+
+    assert [one.path for one in strip_sounds(scene)] == ([] if muted else [sounds[0]])
+    assert has_strip_sounds(scene) == (muted is None)
