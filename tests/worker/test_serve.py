@@ -8,9 +8,11 @@ import sys
 import time
 import weakref
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from backend.command import serve
 from backend.contract.command_request import write_command_request
 from backend.contract.constants import DUALTALK_ENGINE
 from backend.contract.errors import DuologueError, ExitCode
@@ -243,3 +245,15 @@ def test_no_more_than_one_model_of_a_kind_is_held(tmp_path):
     models.get("engine", "second", [], lambda: held.append(former() is not None) or Model())
 
     assert held == [False], "the former one is let go before the next one is loaded"
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_after_a_job_the_graphics_card_gets_its_memory_back_where_it_was_used(tmp_path, monkeypatch, used):
+    freed = []
+    card = SimpleNamespace(is_initialized=lambda: used, empty_cache=lambda: freed.append(True))
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=card))
+    monkeypatch.setattr(serve, "command_of", lambda _folder: "animate")
+    monkeypatch.setattr(serve, "run_job", lambda *_: ExitCode.OK)
+
+    assert serve._do(tmp_path, None, LoadedModels()) == ExitCode.OK
+    assert freed == [True] * used
