@@ -249,7 +249,9 @@ class WorkerProcess(Generic[Result]):
             self._done = event
             self._end_stage()
             if self._kept is not None and self._kept.there:
-                self._kept.megabytes = _number_or_none(event.get("megabytes")) or 0.0
+                megabytes = _number_or_none(event.get("megabytes"))
+                if megabytes is not None:  # not every command tells
+                    self._kept.megabytes = megabytes
 
     def _advance(self, event: dict[str, Any]) -> None:
         stage, done, total = event.get("stage"), event.get("done"), event.get("total")

@@ -193,3 +193,11 @@ def test_another_command_is_done_by_the_same_process_and_leaves_no_folder(server
 
     assert run(command) == pid
     assert not command.folder.exists()
+
+
+def test_what_a_worker_holds_is_known_on_where_a_job_does_not_tell(server):
+    first = server('say("done", pid=os.getpid(), **({"megabytes": 12.5} if count == 1 else {}))')
+
+    assert run(first) == run(server())
+
+    assert server.kept.megabytes == 12.5
