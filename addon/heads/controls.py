@@ -9,7 +9,7 @@ import numpy as np
 from mathutils import Matrix, Quaternion, Vector
 
 from ...backend.contract.errors import DuologueError, ExitCode
-from ..retargeting.own_heads import BONE_NAMES
+from ..retargeting.own_heads import BONE_NAMES, expect_bones
 from .bone_editing import edited_bones
 from .control_board import CONTROLS, PULLS, TRAVEL, Control, Pull, Turn
 from .control_shapes import board_shape, control_shape
@@ -51,14 +51,16 @@ def has_controls(armature: bpy.types.Object) -> bool:
 
 
 def controls_shown(armature: bpy.types.Object) -> bool:
-    """Whether the board and the bones' shapes are seen."""
-    collection = armature.data.collections.get(_COLLECTION)
-    return collection is not None and collection.is_visible
+    """Whether the board and the bones' shapes are seen; the shapes tell where the artist has no such collection."""
+    collection = armature.data.collections_all.get(_COLLECTION)
+    return bool(armature.data.show_bone_custom_shapes if collection is None else collection.is_visible)
 
 
 def show_controls(armature: bpy.types.Object, *, shown: bool) -> None:
     """Show or hide the board and the bones' shapes; what they add stays."""
-    armature.data.collections[_COLLECTION].is_visible = shown
+    collection = armature.data.collections_all.get(_COLLECTION)
+    if collection is not None:
+        collection.is_visible = shown
     armature.data.show_bone_custom_shapes = shown
     armature.show_in_front = shown
 
@@ -66,8 +68,10 @@ def show_controls(armature: bpy.types.Object, *, shown: bool) -> None:
 def turn_board(armature: bpy.types.Object, view: Quaternion) -> None:
     """Let the board face somebody who looks with the rotation `view` (world, as a camera's), beside the head.
 
-    It stands where the face does not look to; from the front, at the person's left.
+    It stands where the face does not look to; from the front, at the person's left. Raises DuologueError
+    (RIG_UNSUITABLE) where bones were renamed.
     """
+    expect_bones(armature.name, armature.pose.bones.keys())
     world, bones = armature.matrix_world, armature.pose.bones
     eyes = sum((world @ bones[name].head for name in BONE_NAMES[3:]), Vector()) / 2.0
     right = view @ Vector((1.0, 0.0, 0.0))
@@ -117,6 +121,7 @@ def _check(armature: bpy.types.Object, mesh: bpy.types.Object) -> None:
         raise DuologueError(
             ExitCode.RIG_UNSUITABLE, f"{armature.name} is in edit mode.", "Leave edit mode; then add the controls."
         )
+    expect_bones(armature.name, armature.pose.bones.keys())
 
 
 def _is_there(mesh: bpy.types.Object, pull: Pull) -> bool:
@@ -240,4 +245,4 @@ def _put_on(
     bone.bone.color.palette = "CUSTOM"
     for state, light in (("normal", 0.0), ("select", 0.4), ("active", 0.75)):
         setattr(bone.bone.color.custom, state, shown + light * (1.0 - shown))
-    (collections.get(collection) or collections.new(collection)).assign(bone.bone)
+    (armature.data.collections_all.get(collection) or collections.new(collection)).assign(bone.bone)

@@ -51,8 +51,8 @@ def check_face(face: str, performance: Performance) -> None:
     component_names(face, count)
 
 
-def check_rig(performance: Performance, name: str, bones: Collection[str], shape_keys: Collection[str]) -> Coverage:
-    """How much of the take the head `name` has keys for. Raises DuologueError (RIG_UNSUITABLE): it cannot act."""
+def expect_bones(name: str, bones: Collection[str]) -> None:
+    """Raises DuologueError (RIG_UNSUITABLE) where the head `name` has not all bones of the rigs built here."""
     lost = [bone for bone in BONE_NAMES if bone not in bones]
     if lost:
         raise DuologueError(
@@ -60,6 +60,11 @@ def check_rig(performance: Performance, name: str, bones: Collection[str], shape
             f"{name} has no bone called {', '.join(lost)}.",
             "Rename the bones back or press Add conversation for a new pair of heads.",
         )
+
+
+def check_rig(performance: Performance, name: str, bones: Collection[str], shape_keys: Collection[str]) -> Coverage:
+    """How much of the take the head `name` has keys for. Raises DuologueError (RIG_UNSUITABLE): it cannot act."""
+    expect_bones(name, bones)
     wanted = _keys(performance)
     missing = tuple(key for key in wanted if key not in shape_keys)
     if len(missing) == len(wanted):

@@ -370,3 +370,38 @@ def test_two_heads_share_the_shapes_of_their_bones(anna):
     assert anna.pose.bones[BOARD].custom_shape == ben.pose.bones[BOARD].custom_shape
     show_controls(anna, shown=False)
     assert controls_shown(ben)
+
+
+@pytest.mark.parametrize("change", ["renamed", "removed"])
+def test_controls_are_shown_and_hidden_without_their_bone_collection(anna, change):
+    collection = anna.data.collections["Controls"]
+    if change == "renamed":
+        collection.name = "My controls"
+    else:
+        anna.data.collections.remove(collection)
+
+    shown = []
+    for wanted in (False, True):
+        show_controls(anna, shown=wanted)
+        shown.append((controls_shown(anna), anna.data.show_bone_custom_shapes))
+
+    assert shown == [(False, False), (True, True)]
+
+
+def test_a_bone_collection_that_is_in_another_one_is_hidden_too(anna):
+    collection = anna.data.collections["Controls"]
+    collection.parent = anna.data.collections.new("Mine")
+
+    show_controls(anna, shown=False)
+
+    assert not collection.is_visible
+    assert not controls_shown(anna)
+
+
+def test_a_board_whose_head_has_a_renamed_eye_is_not_turned(anna):
+    anna.data.bones["eye_left"].name = "my eye"
+
+    with pytest.raises(DuologueError) as caught:
+        turn_board(anna, Quaternion())
+
+    assert caught.value.code == ExitCode.RIG_UNSUITABLE

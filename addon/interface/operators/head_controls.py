@@ -106,7 +106,11 @@ class DUOLOGUE_OT_turn_board(_ForHead, bpy.types.Operator):  # noqa: N801 — Bl
         if head is None or not has_controls(head):
             self.report({"WARNING"}, f"{name} has no controls")
             return {"CANCELLED"}
-        turn_board(head, context.region_data.view_matrix.inverted().to_quaternion())
+        try:
+            turn_board(head, context.region_data.view_matrix.inverted().to_quaternion())
+        except DuologueError as error:
+            say_error(self, context, error)
+            return {"CANCELLED"}
         return {"FINISHED"}
 
 
