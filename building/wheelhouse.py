@@ -12,7 +12,7 @@ from backend.contract.errors import DuologueError
 from backend.contract.installation import wanted_stamp
 from backend.installation.children import Children
 from backend.installation.environment import pip_install, python_of
-from backend.installation.fetching import Wanted, fetch, wanted_asset
+from backend.installation.fetching import fetch, wanted_asset, wanted_wheel
 from backend.installation.locks import requirements_for, torch_build, without_wheel
 from backend.installation.plan import (
     DEVICES,
@@ -77,9 +77,9 @@ def pack(target: Target, device: str, folder: Path) -> tuple[int, int]:
     folder.mkdir(parents=True, exist_ok=True)
     options = target.pip_options()
     (pip,) = requirements_for(LOCKS / "pip.lock", target)
-    wanted = [Wanted(pip, target)]
+    wanted = [wanted_wheel(pip, target)]
     wanted += [
-        Wanted(one, target, options, build.indexes if one.name == "torch" else (None,))
+        wanted_wheel(one, target, options, build.indexes)
         for one in (*torch_requirements(target, device), *runtime_requirements(target))
     ]
     wanted += [wanted_asset(package, optional=optional) for package, optional in asset_packages()]

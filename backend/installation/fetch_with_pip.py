@@ -3,19 +3,22 @@
 python -m backend.installation.fetch_with_pip REQUEST, where that Python has pip. REQUEST is a JSON file: `into`, a
 folder, and `files`, each with `name`, `version`, `hashes`, `options` of pip, `indexes` to ask in turn (null: those that
 pip is told of) and whether it is `optional`. Prints a JSON object a line: {"file", "done", "total"} in bytes while a
-file comes, {"fetched"} or {"failed", "reason"} for each, up to the first that fails and is needed. The exit code counts
-nothing: lines say what failed.
+file comes, {"fetched"} or {"failed", "reason"} for each, up to the first that fails and is needed; {"unwritable",
+"path", "reason"} with the system's error number where the disk refuses, which ends it. The exit code counts nothing:
+lines say what failed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import shutil
 import sys
 import time
 from collections.abc import Iterator
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +27,8 @@ _TRIES: Final = 4
 _EVERY: Final = 0.3
 _PARTIAL: Final = 206
 _PART: Final = ".fetching"
+_REFUSED: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS)
+"""What a disk says that takes no more; neither another try nor another index helps."""
 
 
 def main(words: list[str]) -> int:
@@ -35,6 +40,9 @@ def main(words: list[str]) -> int:
         for index in wanted["indexes"]:
             try:
                 path = _fetch(wanted, index, into)
+            except _UnwritableError as error:
+                _say(unwritable=error.errno, path=str(error.path), reason=error.strerror)
+                return 0
             except Exception as error:  # noqa: BLE001 — pip and its libraries raise of every kind; the next index may do
                 reason = str(error) if isinstance(error, LookupError) else f"{type(error).__name__}: {error}"
             else:
@@ -45,6 +53,25 @@ def main(words: list[str]) -> int:
             if not wanted["optional"]:
                 break
     return 0
+
+
+class _UnwritableError(Exception):
+    """The disk refuses to take `path`; `errno` and `strerror` as the system's error has them."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(str(error))
+        self.path, self.errno, self.strerror = path, error.errno, error.strerror
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Tell a disk that refuses from a connection, whose failures are OSErrors too. Raises _UnwritableError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _REFUSED:
+            raise _UnwritableError(path, error) from error
+        raise
 
 
 def _say(**fields: Any) -> None:
@@ -61,7 +88,8 @@ def _fetch(wanted: dict[str, Any], index: str | None, into: Path) -> Path:
         link = _link(finder, wanted)
         part = into / f"{link.filename}{_PART}"
         if link.is_file:
-            shutil.copyfile(link.file_path, part)
+            with Path(link.file_path).open("rb") as source, _writing(part), part.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
         else:
             _download(session, link, part)
     digest = hashlib.sha256()
@@ -72,7 +100,8 @@ def _fetch(wanted: dict[str, Any], index: str | None, into: Path) -> Path:
         part.unlink()
         raise LookupError(f"{link.filename} is not the file that was pinned (sha256 {digest.hexdigest()})")
     path: Path = into / link.filename
-    part.replace(path)
+    with _writing(path):
+        part.replace(path)
     return path
 
 
@@ -130,9 +159,12 @@ def _download_once(session: Any, link: Any, part: Path) -> None:
     if answer.status_code != _PARTIAL:
         there = 0
     total, told = there + int(answer.headers.get("Content-Length", 0)), 0.0
-    with part.open("ab" if there else "wb") as file:
+    with _writing(part):
+        opened = part.open("ab" if there else "wb", buffering=0)
+    with opened as file:
         for data in answer.iter_content(_CHUNK):
-            file.write(data)
+            with _writing(part):
+                _write_all(file, data)
             there += len(data)
             now = time.monotonic()
             if now - told > _EVERY:
@@ -140,6 +172,13 @@ def _download_once(session: Any, link: Any, part: Path) -> None:
                 _say(file=link.filename, done=there, total=total)
     if there < total:
         raise ConnectionError(f"the connection ended after {there} of {total} bytes")
+
+
+def _write_all(file: RawIOBase, data: bytes) -> None:
+    """`file` is not buffered, so that a full disk is told here and not when it is closed."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
 
 
 if __name__ == "__main__":

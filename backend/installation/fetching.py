@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ..assets import Package
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.files import explained_write_errors
 from .children import Children
 from .index_without_pip import wheel_in
 from .locks import CUDA_INDEX, PROCESSOR_INDEX, Requirement, wheel_for
@@ -87,7 +88,8 @@ def require_all(wanted: Sequence[Wanted], folder: Path) -> list[Wanted]:
 def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Children, say: Say) -> list[Wanted]:
     """Bring every file into `folder`, by the pip of the interpreter `python`; return optional ones that did not come.
 
-    Raises DuologueError (DOWNLOAD_FAILED), or what `children` do; what came by then stays.
+    Raises DuologueError (DOWNLOAD_FAILED, DISK_FULL, OUTPUT_NOT_WRITABLE), or what `children` do; what came by then
+    stays.
     """
     missing = [one for one in wanted if wheel_in(folder, one.requirement, one.target) is None]
     failed: dict[str, str] = {}
@@ -96,6 +98,9 @@ def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Childr
     def hear(line: bytes) -> None:
         nonlocal whole, ended
         event = json.loads(line)
+        if "unwritable" in event:
+            with explained_write_errors(Path(event["path"])):
+                raise OSError(event["unwritable"], event["reason"])
         told = f"Fetching packages ({ended} of {len(missing)})"
         if "file" in event:
             name, done, size = event["file"].partition("-")[0], event["done"], event["total"]

@@ -27,7 +27,7 @@ from ..contract.installation import (
 from ..contract.job import read_events
 from .children import Children
 from .environment import create_environment, pip_install, pip_words, unpack_pip
-from .fetching import Say, Wanted, fetch, require_all, wanted_asset
+from .fetching import Say, Wanted, fetch, require_all, wanted_asset, wanted_wheel
 from .folders import BROUGHT, ENVIRONMENT, PACKAGES, environments_in, number_of, require_own
 from .index_without_pip import fetch_wheel, wheel_in
 from .locks import LOCKS, Requirement, requirements_for, torch_build
@@ -36,8 +36,8 @@ from .pythons import Base, asked
 from .resources import free_memory, one_at_a_time, require_memory, require_room, require_writable
 from .target import Target, this_target
 
-_NEVER_LOADED: Final = r"[/\\](tests|models)[/\\]"
-"""Half of all files: tests, and transformers' models, of which one is loaded if any."""
+_NEVER_LOADED: Final = r"[/\\]site-packages[/\\](?!.*[/\\]site-packages[/\\])(.*[/\\])?(tests|models)[/\\]"
+"""Half of all files: tests, and transformers' models, of which one is loaded if any. Folders above do not count."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +195,7 @@ def _fill(
     requirements = [*torch_requirements(target, device), *runtime_requirements(target)]
     build = torch_build(target.system, device)
     indexes = build.indexes if build is not None else (None,)
-    wanted = [Wanted(one, target, indexes=indexes if one.name == "torch" else (None,)) for one in requirements]
+    wanted = [wanted_wheel(one, target, indexes=indexes) for one in requirements]
     wanted += [wanted_asset(package, optional=optional) for package, optional in asset_packages()]
     packages = folder / PACKAGES if source is None else source
     lacking = fetch(python, wanted, packages, children, say) if source is None else require_all(wanted, packages)

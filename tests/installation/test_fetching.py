@@ -1,10 +1,14 @@
 """Packages come by pip's own rules, go on where a connection was cut, and are the pinned ones or none."""
 
+import errno
+import json
 import sys
+from pathlib import Path
 
 import pytest
 
 from backend.contract.errors import DuologueError, ExitCode
+from backend.installation import fetch_with_pip
 from backend.installation.children import Children
 from backend.installation.fetching import Wanted, fetch, require_all
 from backend.installation.index_without_pip import fetch_wheel, pip_setting, wheel_in
@@ -96,6 +100,50 @@ def test_a_file_that_is_not_the_pinned_one_is_refused_and_not_kept(index, packag
 
     assert caught.value.code == ExitCode.DOWNLOAD_FAILED
     assert list(packages.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is Linux'")
+@pytest.mark.parametrize("optional", [False, True])
+def test_a_full_disk_is_no_cut_connection(index, packages, tmp_path, optional):
+    (packages / "tiny-1.0-py3-none-any.whl.fetching").symlink_to("/dev/full")
+
+    with pytest.raises(DuologueError) as caught:
+        bring(index, packages, tmp_path, [pinned(index, optional=optional)])
+
+    assert caught.value.code == ExitCode.DISK_FULL
+    assert len(index.ranges) == 1  # neither tried again
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, ExitCode.DISK_FULL),
+        (errno.EDQUOT, ExitCode.DISK_FULL),
+        (errno.EACCES, ExitCode.OUTPUT_NOT_WRITABLE),
+        (errno.EROFS, ExitCode.OUTPUT_NOT_WRITABLE),
+    ],
+)
+def test_what_the_disk_refuses_has_its_own_number(index, packages, tmp_path, monkeypatch, capsys, number, code):
+    def refuse(*_):
+        with fetch_with_pip._writing(packages / "tiny"):
+            raise OSError(number, "refused")
+
+    request = tmp_path / "request.json"
+    request.write_text(json.dumps({"into": str(packages), "files": [pinned(index).as_json()]}), encoding="utf-8")
+    monkeypatch.setattr(fetch_with_pip, "_fetch", refuse)
+    fetch_with_pip.main([str(request)])
+    line = capsys.readouterr().out.encode()
+    monkeypatch.setattr(Children, "lines", lambda _self, _words, _what, hear: hear(line))
+
+    with pytest.raises(DuologueError) as caught:
+        bring(index, packages, tmp_path)
+
+    assert caught.value.code == code
+
+
+def test_a_connection_that_is_refused_is_no_disk(tmp_path):
+    with pytest.raises(ConnectionError), fetch_with_pip._writing(tmp_path):
+        raise ConnectionRefusedError(errno.ECONNREFUSED, "refused")
 
 
 def test_an_optional_package_that_is_nowhere_is_left_out(index, packages, tmp_path):

@@ -3,6 +3,7 @@
 import ensurepip
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -339,6 +340,38 @@ def test_blenders_own_python_goes_first_where_it_can_make_environments(monkeypat
     assert [base.executable for base in pythons.bases("own")] == ["b", "a", "own", ""]
     told["own"] = Base("3.14", "own", "venv", blenders=True)
     assert [base.executable for base in pythons.bases("own")] == ["own", "b", "a", ""]
+
+
+def test_the_sizes_of_what_is_fetched_are_known_from_the_beginning(folder, monkeypatch):
+    target = Target("linux", "x86_64", "3.11")
+    asked = []
+
+    def stop(_python, wanted, *_):
+        asked.extend(wanted)
+        raise DuologueError(ExitCode.CANCELLED, "Cancelled.", "")
+
+    monkeypatch.setattr(installing, "fetch", stop)
+    with pytest.raises(DuologueError):
+        installing._fill(Path(sys.executable), target, "cpu", None, folder, None, None, None)
+
+    assert asked
+    assert all(one.size > 0 for one in asked)
+    assert 4e8 < sum(one.size for one in asked) < 1e9
+
+
+@pytest.mark.parametrize(
+    ("path", "left_out"),
+    [
+        ("/home/models/backend/environment-1/lib/python3.11/site-packages/torch/nn.py", False),
+        ("/home/tests/site-packages/environment-1/lib/python3.11/site-packages/torch/nn.py", False),
+        ("/home/a/environment-1/lib/python3.11/site-packages/torch/tests/nn.py", True),
+        (r"C:\models\environment-1\Lib\site-packages\torch\nn.py", False),
+        (r"C:\a\environment-1\Lib\site-packages\transformers\models\bert.py", True),
+        ("/home/a/environment-1/lib/python3.11/site-packages/tests/nn.py", True),
+    ],
+)
+def test_packages_are_compiled_wherever_the_backend_lies(path, left_out):
+    assert bool(re.search(installing._NEVER_LOADED, path)) == left_out
 
 
 def test_this_python_can_carry_the_backend():
