@@ -49,10 +49,15 @@ def _window(arguments: argparse.Namespace) -> int:
     releases = arguments.release or list(RELEASES)
     python = set_up_backend(development=arguments.pictures)
     lanes = window_lanes(python, build_zip(blender), releases)
-    code = max((status(words) for words in lanes.values()), default=1)
+    code = first_failure([status(words) for words in lanes.values()])
     if code == 0 and arguments.pictures:
         _keep_pictures(python, _WINDOWS / releases[0])
     return code
+
+
+def first_failure(codes: Sequence[int]) -> int:
+    """The first exit code that is not 0, of which one of a signal is negative; 1 where nothing ran."""
+    return next((code for code in codes if code), 0) if codes else 1
 
 
 def _keep_pictures(python: Path, folder: Path) -> None:

@@ -91,7 +91,8 @@ def plan_for(folder: Path, own: str = sys.executable, source: Path | None = None
         raise DuologueError(
             ExitCode.SYSTEM_UNSUITABLE,
             f"There is no build of torch for {target.title()}.",
-            "The backend runs on 64-bit Linux with glibc, on Windows, and on Macs with Apple's own processor.",
+            "The backend runs on 64-bit Linux with glibc, on Windows, and on Macs with Apple's own processor "
+            "and macOS 14 or later.",
         )
     best = "mps" if any(one.device == "mps" for one in choices) else "cuda" if card and not card.lacking else "cpu"
     choices.sort(key=lambda choice: choice.device != best)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import shutil
 import subprocess
@@ -26,6 +27,8 @@ _OLDEST_DRIVER: Final = 580
 """Of NVIDIA's, the first that runs CUDA 13, which this torch is built with."""
 _OLDEST_CARD: Final = 7.5
 _SECONDS: Final = 10
+_HELD: Final = (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+"""What the systems say of a lock that another process has; a disk that knows no locks says something else."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,9 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         _lock(file)
     except OSError as error:
         file.close()
+        if error.errno not in _HELD:
+            with explained_write_errors(path):
+                raise
         raise DuologueError(
             ExitCode.INSTALLATION_RUNNING,
             f"Another Blender is working on the backend in {folder}.",

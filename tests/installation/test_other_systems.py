@@ -1,6 +1,7 @@
 """What Windows and macOS do differently, as far as it can be shown on another system."""
 
 import ast
+import errno
 import importlib.util
 import sys
 from types import SimpleNamespace
@@ -70,7 +71,7 @@ def windows(monkeypatch):
     def locking(number, mode, count):
         if mode == "lock":
             if held:
-                raise OSError(36, "Resource deadlock avoided")
+                raise OSError(errno.EACCES, "Permission denied")
             held.add(number)
         else:
             held.clear()

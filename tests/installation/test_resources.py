@@ -1,5 +1,6 @@
 """What the machine lacks is told with a number before anything is done."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -148,3 +149,24 @@ def test_lines_of_a_program_are_heard_in_their_order(tmp_path):
     children(tmp_path).lines([sys.executable, "-c", "print('a'); print('b')"], "A step", heard.append)
 
     assert heard == [b"a", b"b"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.EWOULDBLOCK, ExitCode.INSTALLATION_RUNNING),
+        (errno.EACCES, ExitCode.INSTALLATION_RUNNING),
+        (errno.ENOLCK, ExitCode.OUTPUT_NOT_WRITABLE),
+        (errno.EOPNOTSUPP, ExitCode.OUTPUT_NOT_WRITABLE),
+        (errno.ENOSPC, ExitCode.DISK_FULL),
+    ],
+)
+def test_a_disk_that_cannot_lock_is_not_another_blender(tmp_path, monkeypatch, number, code):
+    def refuse(_file):
+        raise OSError(number, "refused")
+
+    monkeypatch.setattr(resources, "_lock", refuse)
+    with pytest.raises(DuologueError) as caught, resources.one_at_a_time(tmp_path):
+        pass
+
+    assert caught.value.code == code
