@@ -34,11 +34,14 @@ from ..worker.job_process import KeptWorker
 from ..worker.worker_process import Progress, WorkerProcess
 from .actions import OWN_PROPERTY
 from .take_notes import read_notes, write_notes
+from .take_picture import PICTURE_FILE
 
 TAKES_FOLDER: Final = "duologue_takes"
 _POLL_SECONDS: Final = 0.05
 _DEAD: Final = 3600.0
 """Seconds without a change after which no Blender waits for a job any more."""
+_IN_A_TAKE: Final = UNFINISHED | {PERFORMANCE_FILE, PICTURE_FILE, ".DS_Store", "Thumbs.db", "desktop.ini"}
+"""What may lie in a take's folder, file browsers' own files too, beside files with the suffix `PART`."""
 _NUMBERED: Final = re.compile(r"\btake-(\d{1,9})\b")
 
 
@@ -119,6 +122,20 @@ def linked_or_copied(source: str, target: str) -> str:
             os.link(source, target)
             return target
     return str(shutil.copy2(source, target))
+
+
+def check_deletable(folder: Path) -> None:
+    """Raises DuologueError (TAKE_NOT_FOUND) where `folder` holds no take, or more than that."""
+    performance_at(folder / PERFORMANCE_FILE)
+    with contextlib.suppress(OSError):
+        for one in sorted(folder.iterdir()):
+            of_take = one.name in _IN_A_TAKE or one.suffix == PART or one.name.startswith("._")
+            if not of_take or (one.is_dir() and not one.is_symlink()):
+                raise DuologueError(
+                    ExitCode.TAKE_NOT_FOUND,
+                    f"{folder} is not a take's own folder: {one.name} is in it as well.",
+                    f"Move {one.name} elsewhere first, or delete the take's files by hand.",
+                )
 
 
 def last_log() -> Path:

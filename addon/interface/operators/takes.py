@@ -15,7 +15,7 @@ from ...conversation import missing_heads
 from ...keys.kept_actions import forget
 from ...keys.switching import switched_in_steps
 from ...keys.take_notes import read_notes
-from ...keys.takes import duplicated, performance_at
+from ...keys.takes import check_deletable, duplicated, performance_at
 from ...recycle_bin import move_to_bin
 from ...settings.blend_paths import remembered
 from ...settings.conversations import conversations_of
@@ -187,7 +187,8 @@ class DUOLOGUE_OT_delete_take(_TakeOperator):  # noqa: N801 — Blender's naming
         """To the bin, or say why not."""
         folder = self.folder(context)
         try:
-            move_to_bin(performance_at(folder / PERFORMANCE_FILE).parent)
+            check_deletable(folder)
+            move_to_bin(folder)
         except DuologueError as error:
             say_error(self, context, error)
             return {"CANCELLED"}
