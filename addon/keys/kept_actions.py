@@ -86,7 +86,9 @@ def forget(settings: DuologueSettings, name: str, *, edited: bool = False) -> No
     for index in reversed([index for index, row in enumerate(kept) if row.take == name]):
         kept.remove(index)
     for action in actions:
-        if action.users == 0 and (not edited or is_untouched(action)):
+        if not is_untouched(action):
+            _keep_in_file(action)
+        elif action.users == 0:
             bpy.data.actions.remove(action)
 
 
@@ -107,6 +109,9 @@ def play_ready(settings: DuologueSettings, take: Path) -> list[str]:
     for row in _rows(settings, take.parent.name):
         block = _block(row.owner, of_shapes=row.of_shapes)
         if row.person in people and block is not None:
+            before, _ = action_of(block)
+            if before is not None and not is_untouched(before):
+                _keep_in_file(before)
             play_action(block, row.action, row.slot)
             if not _is_current(settings, row):
                 edited[row.action.name] = None
@@ -134,6 +139,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, set | frozenset):
         return sorted(value)
     return list(value) if hasattr(value, "__len__") and not isinstance(value, str) else value
+
+
+def _keep_in_file(action: bpy.types.Action) -> None:
+    """Blender leaves out what nothing uses when it saves."""
+    if action.library is None:
+        action.use_fake_user = True
 
 
 def _rows(settings: DuologueSettings, name: str) -> Iterator[KeptAction]:
