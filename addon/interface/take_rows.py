@@ -11,7 +11,7 @@ from typing import Any, Final
 import bpy
 import bpy.utils.previews
 
-from ...backend.contract.errors import DuologueError
+from ...backend.contract.errors import DuologueError, ExitCode
 from ..keys.take_list import Listed, listed_in_steps
 from ..keys.take_notes import TakeNotes, write_notes
 from ..keys.takes import TAKES_FOLDER, takes_beside, users_takes
@@ -35,14 +35,33 @@ def _noted(row: TakeRow, context: bpy.types.Context) -> None:
     folder = Path(row.path)
     name = row.title.strip()
     try:
+        _check_there(folder)
         write_notes(folder, TakeNotes("" if name == folder.name else name, row.star, row.note, row.owner))
     except DuologueError as error:
         settings = settings_of(context.scene)
         settings.message_code = int(error.code)
         settings.message, settings.message_is_error = f"{error.sentence()} ({int(error.code)})", True
     if not name:
-        _filling.append(True)
-        row.title = folder.name
+        with _being_filled():
+            row.title = folder.name
+
+
+def _check_there(folder: Path) -> None:
+    if not folder.is_dir():
+        raise DuologueError(
+            ExitCode.TAKE_NOT_FOUND,
+            f"The take is not at {folder} any more.",
+            "Press Locate… to say where it is now.",
+        )
+
+
+@contextlib.contextmanager
+def _being_filled() -> Iterator[None]:
+    """What is changed in rows meanwhile is not an artist's change."""
+    _filling.append(True)
+    try:
+        yield
+    finally:
         _filling.pop()
 
 
@@ -100,7 +119,8 @@ def _choose(takes: TakeList, index: int) -> None:
 
 
 def _use(path: str, where: dict[str, Any]) -> None:
-    with bpy.context.temp_override(**where):
+    # What went wrong is in the panel already.
+    with contextlib.suppress(RuntimeError), bpy.context.temp_override(**where):
         # Undo counts what is called from a script only where it is told to.
         bpy.ops.duologue.use_take("INVOKE_DEFAULT", True, take=path)
 
@@ -179,8 +199,12 @@ def _is_theirs(take: Listed, owners: set[str], extra: list[str]) -> bool:
 
 
 def _fill(takes: TakeList, found: list[Listed], home: Path) -> None:
+    with _being_filled():
+        _fill_rows(takes, found, home)
+
+
+def _fill_rows(takes: TakeList, found: list[Listed], home: Path) -> None:
     pictures = _pictures()
-    _filling.append(True)
     takes.rows.clear()
     for one in found:
         row = takes.rows.add()
@@ -192,7 +216,6 @@ def _fill(takes: TakeList, found: list[Listed], home: Path) -> None:
             row.seed = min(one.made.seed, 2**31 - 1)
         if one.picture is not None and row.path not in pictures:
             pictures.load(row.path, str(one.picture), "IMAGE")
-    _filling.pop()
 
 
 def picture_of(row: TakeRow) -> int:

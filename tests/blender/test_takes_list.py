@@ -294,6 +294,45 @@ def test_only_a_take_can_be_deleted(project):
     assert (project / "a.wav").is_file()
 
 
+@pytest.mark.parametrize("other", ["Holiday.jpg", "more"])
+def test_a_folder_with_more_than_a_take_is_not_deleted(project, other):
+    folder = generate(0)
+    if other == "more":
+        (folder / other).mkdir()
+    else:
+        (folder / other).write_bytes(b"dear")
+
+    assert bpy.ops.duologue.delete_take(take=str(folder)) == {"CANCELLED"}
+
+    assert now().message_code == ExitCode.TAKE_NOT_FOUND
+    assert (folder / other).exists()
+    assert (folder / PERFORMANCE_FILE).is_file()
+
+
+def test_a_star_does_not_bring_a_folder_back_that_is_gone(project):
+    folder = generate(0)
+    shutil.rmtree(folder)
+    row = rows()[0]
+
+    row.star = True
+
+    assert not folder.exists()
+    assert now().message_code == ExitCode.TAKE_NOT_FOUND
+
+
+def test_an_action_of_the_artists_is_still_saved_when_a_take_comes_back_over_it(project):
+    first, _ = generate(0), generate(1)
+    head = now().head_a
+    head.animation_data.action = bpy.data.actions.new("by hand")
+
+    use(first)
+
+    assert head.animation_data.action.name != "by hand"
+    save(project / "scene.blend")
+    reopen(project / "scene.blend")
+    assert "by hand" in bpy.data.actions
+
+
 def test_a_duplicate_has_its_own_folder_and_notes(project):
     first = generate(4)
     rows()[0].title = "Good one"
