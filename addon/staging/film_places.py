@@ -8,6 +8,7 @@ from typing import Final
 import bpy
 
 from ..settings.output_properties import output_of
+from .render import part_of_film
 
 FILMS_FOLDER: Final = "films"
 
@@ -31,9 +32,9 @@ def preview_file(scene: bpy.types.Scene) -> Path:
 
 
 def next_film_file(scene: bpy.types.Scene) -> Path:
-    """A film that is not there yet, numbered."""
+    """A film that is not there yet and that no other Blender is at, numbered."""
     folder, number = films_folder(scene), 1
-    while (file := folder / f"{_name(scene)} {number:03d}.mp4").exists():
+    while (file := folder / f"{_name(scene)} {number:03d}.mp4").exists() or part_of_film(file).exists():
         number += 1
     return file
 

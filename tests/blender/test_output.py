@@ -13,7 +13,7 @@ from duologue.addon.staging.camera_switching import is_own
 from duologue.addon.staging.film_places import films_folder, next_film_file, preview_file
 from duologue.addon.staging.film_process import FilmProcess
 from duologue.addon.staging.preview_film import PreviewFilm
-from duologue.addon.staging.render import FilmSettings, ViewportMovie, prepare_look
+from duologue.addon.staging.render import FilmSettings, ViewportMovie, part_of_film, prepare_look
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 
@@ -56,6 +56,8 @@ def test_a_film_takes_no_other_films_place(scene, tmp_path):
     first.touch()
 
     assert (first.name, next_film_file(scene).name) == ("shot 001.mp4", "shot 002.mp4")
+    part_of_film(next_film_file(scene)).touch()
+    assert next_film_file(scene).name == "shot 003.mp4", "another Blender is at the second"
 
 
 def test_another_blender_renders_the_film_and_this_scene_stays_as_it_was(still_life, tmp_path):
