@@ -1,5 +1,6 @@
 """A worker watched from a timer. In the background no timer runs, so ticks come from here."""
 
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import bpy
@@ -77,7 +78,7 @@ class Windows:
 @pytest.fixture
 def context(scene):
     screen = SimpleNamespace(is_animation_playing=False, areas=[])
-    yield SimpleNamespace(scene=scene, window=SimpleNamespace(screen=screen), window_manager=Windows())
+    yield SimpleNamespace(scene=scene, window=SimpleNamespace(screen=screen, parent=None), window_manager=Windows())
     Kind.worker = None
 
 
@@ -223,3 +224,13 @@ def test_a_worker_that_ended_with_its_file_leaves_no_timer_and_another_one_alone
 
     assert (Kind.worker, second.closed) == (second, False)
     assert len(context.window_manager.timers) == 1
+
+
+def test_a_worker_that_is_begun_in_a_window_of_another_one_is_watched_from_that_one(context):
+    main, overridden = SimpleNamespace(), []
+    context.window.parent = main
+    context.temp_override = lambda window: overridden.append(window) or nullcontext()
+
+    Watching().watch(context, Script(None))
+
+    assert (overridden, context.window_manager.timers) == ([main], [main])

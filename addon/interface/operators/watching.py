@@ -141,8 +141,11 @@ class WatchingOperator(bpy.types.Operator):
         """What `invoke` returns once the worker is started."""
         self.running.worker = self._watched = worker
         settings_of(context.scene).message = ""
-        self._timer = context.window_manager.event_timer_add(_TIMER_SECONDS, window=context.window)
-        context.window_manager.modal_handler_add(self)
+        manager = context.window_manager
+        parent = context.window.parent  # a window that has one, such as the preferences', may be closed meanwhile
+        with contextlib.nullcontext() if parent is None else context.temp_override(window=parent):
+            self._timer = manager.event_timer_add(_TIMER_SECONDS, window=parent or context.window)
+            manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
