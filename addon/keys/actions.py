@@ -287,6 +287,11 @@ def places_of(owner: bpy.types.ID) -> Places:
     }
 
 
+def paths_of(owner: bpy.types.ID) -> set[tuple[str, int]]:
+    """Data path and index of all F-curves of `owner`'s."""
+    return {(one.data_path, one.array_index) for one in channels_of(owner).fcurves} if _has_slot(owner) else set()
+
+
 def within(places: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
     """[K] bool: which of the keys at `places` [K, 2] are in one of `spans`; all of them without any."""
     return _within(places[:, 0], spans) if spans else np.ones(len(places), dtype=bool)

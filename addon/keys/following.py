@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from ..settings.adjust_properties import adjustments_of
 from ..settings.key_properties import REDUCED, groups_to_write
 from ..settings.properties import DuologueSettings, heads_of
 from ..steps import Steps, each_part, part_of
-from .actions import fingerprint, rewrite_curves, rewrite_keys
+from .actions import fingerprint, paths_of, rewrite_curves, rewrite_keys
 from .assigning import is_whole
 from .density import few_keys
 from .laying_out import Prepared, adjustment_on, curves_of, note_adjustment, own_actions, prepared, wanted_adjustments
@@ -118,7 +118,7 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
         followed.edited = ()
     groups = groups_to_write(settings.key_writing)
     for person, every in curves_of(followed.ready, adjustments).items():
-        parts = of_groups(every, groups)
+        parts = _written_parts(every, groups)
         actions = list(dict.fromkeys(_own_actions(parts)))
         if begins and not all(map(is_as_written, actions)):
             edited += [action.name for action in actions]
@@ -201,6 +201,21 @@ def _leave_replaced(followed: Followed) -> None:
     followed.parts = {person: parts for person, parts in followed.parts.items() if all(map(plays, parts))}
     playing = {part.owner.animation_data.action.name for parts in followed.parts.values() for part in parts}
     followed.actions[:] = [name for name in followed.actions if name in playing]
+
+
+def _written_parts(every: Iterable[Part], groups: Collection[str]) -> list[Part]:
+    """Of `every` part the curves that are in Duologue's action; where there is none, those in one of `groups`."""
+    found = []
+    for part in every:
+        data = part.owner.animation_data
+        if data is None or data.action is None or not is_whole(data.action):
+            found += of_groups([part], groups)
+            continue
+        there = paths_of(part.owner)
+        curves = tuple(curve for curve in part.curves if (curve.data_path, curve.index) in there)
+        if curves:
+            found.append(replace(part, curves=curves))
+    return found
 
 
 def _own_actions(parts: list[Part]) -> Iterator[bpy.types.Action]:

@@ -313,6 +313,22 @@ def test_after_a_drag_few_keys_are_fitted_again(written):
     assert len(bpy.data.actions) == 0
 
 
+def test_a_slider_moves_the_channels_that_were_written_whatever_is_chosen_now(written):
+    scene, write = written
+    write(density="every")
+    settings = settings_of(scene)
+    smile = ("KEY", head_mesh(settings.head_a).data.shape_keys.name, 'key_blocks["mouthSmileLeft"].value', 0)
+    before = values_of(scene, frames_of(scene))
+    settings.key_writing.groups = {"BROWS"}
+
+    settings.adjust.first.lips = 0.5
+    following.settle_now()
+
+    after = values_of(scene, frames_of(scene))
+    assert after.keys() == before.keys()
+    assert after[smile].max() < 0.8 * before[smile].max()
+
+
 @pytest.mark.parametrize("then", ["settle", "drag"])
 def test_what_an_artist_does_while_few_keys_are_fitted_is_kept(written, then):
     scene, write = written
