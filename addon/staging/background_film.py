@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -30,7 +31,10 @@ def main(folder: Path) -> int:
         scene.render.engine = render.engine_id(request["engine"])
     render.scale_picture(scene.render, request["percent"])
 
+    parent, part = os.getppid(), render.part_of_film(Path(request["film"]))
+
     def tell(progress: object) -> None:
+        leave_if_alone(parent, part, folder)
         job.append_event(folder, "progress", stage="Rendering", done=progress.done, total=progress.frames)  # type: ignore[attr-defined]
 
     try:
@@ -41,6 +45,14 @@ def main(folder: Path) -> int:
         return int(error.code)
     job.append_event(folder, "done", film=request["film"])
     return 0
+
+
+def leave_if_alone(parent: int, part: Path, folder: Path) -> None:
+    """End at once, and leave nothing, where the Blender `parent` that asked for the film is gone."""
+    if os.getppid() != parent:
+        shutil.rmtree(folder, ignore_errors=True)
+        part.unlink(missing_ok=True)
+        os._exit(1)
 
 
 def _load_package() -> None:

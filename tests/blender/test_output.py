@@ -9,6 +9,7 @@ from duologue.addon.interface.operators.films import RunningFilm
 from duologue.addon.interface.operators.watching import waited_for
 from duologue.addon.settings.output_properties import output_of
 from duologue.addon.settings.properties import settings_of
+from duologue.addon.staging import background_film
 from duologue.addon.staging.camera_switching import is_own
 from duologue.addon.staging.film_places import films_folder, next_film_file, preview_file
 from duologue.addon.staging.film_process import FilmProcess
@@ -243,3 +244,16 @@ def test_a_stray_escape_stops_no_film():
     escape = SimpleNamespace(type="ESC", value="PRESS")
 
     assert films.DUOLOGUE_OT_film._escape(SimpleNamespace(), bpy.context, escape) == {"PASS_THROUGH"}
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_film_whose_blender_has_crashed_ends_and_leaves_nothing(tmp_path, monkeypatch, alone):
+    part, folder, left = tmp_path / "film.part.mp4", tmp_path / "job", []
+    part.touch()
+    folder.mkdir()
+    monkeypatch.setattr(background_film.os, "getppid", lambda: 1 if alone else 77)
+    monkeypatch.setattr(background_film.os, "_exit", left.append)
+
+    background_film.leave_if_alone(77, part, folder)
+
+    assert (left, part.exists(), folder.exists()) == ([1] * alone, not alone, not alone)
