@@ -87,3 +87,12 @@ def face_file(assets: Path | None, face: str = OPEN_HEAD) -> Path:
 
 def _not_found(message: str) -> DuologueError:
     return DuologueError(ExitCode.WORKER_NOT_FOUND, message, f"{remedy()}, or set its path in the preferences.")
+
+
+def short_folder(system: str, environment: Mapping[str, str]) -> Path | None:
+    """The backend's folder on Windows, where a path has 259 characters at most; None on other systems.
+
+    `system` is as sys.platform says it. The extension's own folder is too deep there for what torch has in it.
+    """
+    local = environment.get("LOCALAPPDATA", "")
+    return Path(local) / "Duologue" / "backend" if system == "win32" and local else None

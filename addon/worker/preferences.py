@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,7 @@ from ...backend.contract.errors import DuologueError
 from ...backend.contract.installation import Installation, installation_in
 from ..paths import EXTENSION
 from .backend_installation import BackendState, state_of
-from .backend_location import PYTHON_VARIABLE, find_assets, find_python
+from .backend_location import PYTHON_VARIABLE, find_assets, find_python, short_folder
 from .job_process import KEPT_WORKER, KeptWorker
 
 PACKAGE: Final = __package__.partition(".addon")[0]
@@ -83,10 +84,18 @@ def remember_checkpoint(context: bpy.types.Context, file: Path) -> None:
 
 
 def backend_folder(context: bpy.types.Context) -> Path:
-    """Where the backend is installed, or will be: the chosen folder, else the extension's own one."""
+    """Where the backend is installed, or will be: the chosen folder, else the extension's own one, else Windows' own.
+
+    Windows has its own because paths there are short; a backend that is in the extension's stays the one.
+    """
     chosen = preference(context, "backend_folder")
     if chosen:
         return Path(chosen).absolute()
+    own, short = _extension_folder(), short_folder(sys.platform, os.environ)
+    return own if short is None or installation_in(own) is not None else short
+
+
+def _extension_folder() -> Path:
     try:
         return Path(bpy.utils.extension_path_user(PACKAGE, path=_BACKEND))
     except ValueError:  # a checkout is no installed extension

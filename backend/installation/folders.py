@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,10 @@ PACKAGES: Final = "packages"
 BROUGHT: Final = "python"
 """In the backend's folder: a Python that uv brought."""
 ENVIRONMENT: Final = "environment"
+_LONGEST_PATH: Final = 259
+"""Characters of a path on Windows."""
+_DEEPEST: Final = 175
+"""Characters that torch's deepest file takes below the backend's folder, with the separator and some to spare."""
 _ENVIRONMENT_NAME: Final = re.compile(rf"{ENVIRONMENT}-([0-9]+)")
 
 
@@ -42,6 +47,17 @@ def environments_in(folder: Path) -> list[Path]:
 def number_of(environment: Path) -> int:
     """The N of `environment-N`."""
     return int(environment.name.rpartition("-")[2])
+
+
+def require_short(folder: Path, system: str = sys.platform) -> None:
+    """Raises DuologueError (BAD_REQUEST) where Windows could not name the files that come into `folder`."""
+    spare = _LONGEST_PATH - _DEEPEST - len(str(folder.absolute()))
+    if system == "win32" and spare < 0:
+        raise DuologueError(
+            ExitCode.BAD_REQUEST,
+            f"The path {folder} is {-spare} character(s) too long: Windows could not name all files of the backend.",
+            f"Choose a folder whose path has {_LONGEST_PATH - _DEEPEST} characters at most.",
+        )
 
 
 def require_own(folder: Path) -> None:

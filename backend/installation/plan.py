@@ -11,7 +11,7 @@ from typing import Any, Final
 from ..assets import Package, read_manifest
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import read_json, read_or_none
-from .folders import PACKAGES, require_own
+from .folders import PACKAGES, require_own, require_short
 from .locks import LOCKS, Requirement, requirements_for, torch_build, wheel_for, without_wheel
 from .pythons import Base, bases
 from .resources import Card, free_bytes, free_memory, nvidia_card, require_memory
@@ -73,6 +73,7 @@ def plan_for(folder: Path, own: str = sys.executable, source: Path | None = None
     Raises DuologueError (BAD_REQUEST, SYSTEM_UNSUITABLE, PYTHON_NOT_FOUND, PACKAGES_MISSING, OUT_OF_MEMORY).
     """
     require_own(folder)
+    require_short(folder)
     packed = None if source is None else read_wheelhouse(source)
     base = base_for(bases(own), packed)
     target = (

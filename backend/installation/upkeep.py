@@ -14,7 +14,7 @@ from ..contract.installation import (
     installation_in,
 )
 from .fetching import Say
-from .folders import is_marked, named_as_ours
+from .folders import is_marked, named_as_ours, require_short
 from .pythons import asked
 from .resources import folder_bytes, one_at_a_time, require_room, require_writable
 
@@ -51,6 +51,7 @@ def move(folder: Path, to: Path, say: Say, check: Callable[[], None]) -> Install
         raise DuologueError(
             ExitCode.BAD_REQUEST, f"{to} holds a backend already, or is part of this one.", "Choose another folder."
         )
+    require_short(to)
     require_writable(to)
     with one_at_a_time(folder), one_at_a_time(to), explained_write_errors(to):
         total = folder_bytes(folder)

@@ -13,6 +13,7 @@ from duologue.addon.interface.operators.install_backend import RunningInstallati
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.worker import backend_installation, preferences
 from duologue.addon.worker.backend_installation import Choice, Plan, installer_python, state_of
+from duologue.addon.worker.backend_location import short_folder
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.installation import INSTALLATION_LOG, Installation, record_installation, wanted_stamp
 
@@ -325,3 +326,16 @@ def test_states_are_told_apart(tmp_path):
         json.dumps({"python": "gone", "device": "", "python_version": "", "stamp": ""})
     )
     assert not state_of(tmp_path, None).ready
+
+
+@pytest.mark.parametrize(
+    ("system", "environment", "folder"),
+    [
+        ("win32", {"LOCALAPPDATA": "/local"}, Path("/local/Duologue/backend")),
+        ("win32", {}, None),
+        ("linux", {"LOCALAPPDATA": "/local"}, None),
+        ("darwin", {}, None),
+    ],
+)
+def test_on_windows_the_backend_lies_where_paths_are_short(system, environment, folder):
+    assert short_folder(system, environment) == folder

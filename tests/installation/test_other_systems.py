@@ -4,13 +4,14 @@ import ast
 import errno
 import importlib.util
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from backend.contract.child_process import python_environment
 from backend.contract.errors import DuologueError, ExitCode
-from backend.installation import pythons, resources
+from backend.installation import folders, pythons, resources
 from backend.installation.environment import python_of
 from building.paths import ROOT
 
@@ -93,3 +94,16 @@ def test_windows_keeps_a_second_installation_out(windows, tmp_path):
         assert caught.value.code == ExitCode.INSTALLATION_RUNNING
     with windows.one_at_a_time(tmp_path):
         pass
+
+
+@pytest.mark.parametrize(("length", "fits"), [(20, True), (84, True), (85, False), (200, False)])
+def test_a_folder_too_deep_for_windows_is_told_before_anything_is_fetched(length, fits):
+    folder = Path("/" + "b" * (length - 1))
+
+    folders.require_short(folder, "linux")
+    if fits:
+        folders.require_short(folder, "win32")
+    else:
+        with pytest.raises(DuologueError) as caught:
+            folders.require_short(folder, "win32")
+        assert caught.value.code == ExitCode.BAD_REQUEST
