@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import bpy
@@ -106,8 +107,10 @@ def generate_and_cancel(window: Window) -> Story:
     yield from wait(3)
     window.picture("generating")
     window.move(400, 800)
+    pressed = time.monotonic()
     window.key("Escape")
     yield from until(lambda: running_job().worker is None, "it is cancelled", _MOST_TO_CANCEL)
+    print(f"cancelled after {time.monotonic() - pressed:.2f} s", flush=True)
     yield from wait(0.5)
     window.picture("cancelled")
     check(not settings().take, "nothing was written")

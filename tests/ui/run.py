@@ -18,6 +18,8 @@ from typing import Final
 _STORIES: Final = ("first_dialogue", "opened_again")
 _HOME: Final = Path("/home/artist")
 _LONGEST: Final = 600
+_SHOWN: Final = 4000
+"""Characters of a failed story's log."""
 _CHECKOUTS: Final = ("DUOLOGUE_PYTHON", "DUOLOGUE_ASSETS")
 """What would let the extension find a backend that it has not installed."""
 
@@ -49,6 +51,7 @@ def main(folder: Path, archive: Path, wheelhouse: Path) -> int:
         failed += failure is not None
         print(f"{story}: {failure or 'ended well'}, {time.monotonic() - began:.0f} s", flush=True)
         if failure:
+            print((folder / f"{story}.log").read_text(encoding="utf-8", errors="replace")[-_SHOWN:])
             break
     print(f"{len(_STORIES) - failed} passed, {failed} failed")
     return int(failed > 0)

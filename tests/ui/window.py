@@ -39,6 +39,7 @@ class Window:
     folder: Path
     story: str
     pictures: int = 0
+    began: float = field(default_factory=time.monotonic)
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
     _tool: Any = None
 
@@ -89,8 +90,9 @@ class Window:
         subprocess.run(["xdotool", "type", "--delay", "15", text], check=True)
 
     def picture(self, name: str) -> Path:
-        """Keep what the screen shows now, and beside it what the sidebar alone shows."""
+        """Keep what the screen shows now, and beside it what the sidebar alone shows; the log says when that was."""
         self.pictures += 1
+        print(f"{time.monotonic() - self.began:6.1f} s  {name}", flush=True)
         file = self.folder / f"{self.story}-{self.pictures:02d}-{name}.png"
         subprocess.run(["import", "-window", "root", str(file)], check=True)
         region = self.region()
