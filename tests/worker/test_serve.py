@@ -1,5 +1,6 @@
 """Job after job in one process: what comes out, what each leaves, and how the process ends."""
 
+import hashlib
 import json
 import os
 import signal
@@ -20,7 +21,6 @@ from backend.contract.job import CANCEL_FILE, LOG_FILE, PERFORMANCE_FILE, AudioI
 from backend.job import serving
 from backend.job.loaded_models import LoadedModels
 from backend.job.running import run_in_folder
-from backend.worker import run_job
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 120.0
@@ -71,6 +71,11 @@ def server(tmp_path):
     running.process.communicate()
 
 
+def _digest(folder):
+    """Of the performance: two of them are too long to be shown where they differ."""
+    return hashlib.sha256((folder / PERFORMANCE_FILE).read_bytes()).hexdigest()
+
+
 def test_a_warm_worker_makes_the_takes_of_a_cold_one_to_the_last_bit(server, request_for, dialogue, tmp_path):
     requests = [
         request_for(),
@@ -86,9 +91,11 @@ def test_a_warm_worker_makes_the_takes_of_a_cold_one_to_the_last_bit(server, req
         cold = tmp_path / f"cold-{number}"
         cold.mkdir()
         write_request(cold, request)
-        assert run_job(cold) == ExitCode.OK
-        assert (folder / PERFORMANCE_FILE).read_bytes() == (cold / PERFORMANCE_FILE).read_bytes()
-    assert (folders[2] / PERFORMANCE_FILE).read_bytes() == (folders[0] / PERFORMANCE_FILE).read_bytes()
+        # A process of its own: this one may have other numbers of threads by now, and sums of another order.
+        command = [sys.executable, "-m", "backend", "animate", "--job", str(cold)]
+        assert subprocess.run(command, cwd=ROOT, check=False).returncode == ExitCode.OK
+        assert _digest(folder) == _digest(cold)
+    assert _digest(folders[2]) == _digest(folders[0])
     assert ends[2]["seconds"]["load"] < ends[0]["seconds"]["load"]
     assert ends[2]["seconds"]["start"] < 0.2
 
