@@ -12,8 +12,8 @@ import bpy
 from tests.ui.window import Story, Window, check, until, wait
 
 MODULE = "bl_ext.user_default.duologue"
-_MOST_TO_CANCEL = 4.0
-"""Seconds; two on cores that nobody else uses."""
+_MOST_TO_CANCEL = 12.0
+"""Seconds, where other tests run beside; how long it took is in the log. Two are promised where nothing else runs."""
 
 
 def story(window: Window) -> Story:
