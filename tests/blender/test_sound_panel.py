@@ -248,6 +248,7 @@ def test_a_muted_strip_and_duologues_own_are_no_source(scene, sounds):
 
 @pytest.mark.parametrize("muted", ["channel", "meta strip", "channel of the meta strip", None])
 def test_what_a_muted_channel_or_meta_strip_holds_is_no_source(scene, sounds, muted):
+    pytest.importorskip("aud")
     meta = strips_of(scene).new_meta("Talk", 2, 1)
     inside = meta.strips if bpy.app.version >= (4, 4) else meta.sequences
     inside.new_sound("ada", str(sounds[0]), 3, 1)
