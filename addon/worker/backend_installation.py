@@ -14,6 +14,7 @@ from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.installation import (
     INSTALLATION_LOG,
     INSTALLED_FILE,
+    Choice,
     Installation,
     installation_in,
     wanted_stamp,
@@ -25,17 +26,6 @@ from .worker_process import CommandProcess, Patience
 _PATIENCE: Final = Patience(start=60.0, silence=900.0, goodbye=20.0, grace=3.0)
 """A graphics card's torch is unpacked for minutes; a cancelled installation removes what it has unpacked."""
 _VERSIONS: Final = ("3.13", "3.11", "3.12", "3.14")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A device that the backend can be installed for, with bytes to fetch and bytes of room."""
-
-    device: str
-    title: str
-    note: str
-    fetch: int
-    room: int
 
 
 @dataclass(frozen=True)

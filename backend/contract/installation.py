@@ -33,6 +33,17 @@ class Installation:
     stamp: str
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A device: its `title` and what is to know of it; bytes to fetch, and bytes of room while it is installed."""
+
+    device: str
+    title: str
+    note: str
+    fetch: int
+    room: int
+
+
 def remedy(home: Path = _HOME) -> str:
     """How a backend comes to be in `home`, a checkout or the installed extension: the beginning of a sentence."""
     return "Run `python3 build.py setup`" if (home / "build.py").is_file() else "Press Install backend"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..assets import Package, read_manifest
 from ..contract.errors import DuologueError, ExitCode
+from ..contract.installation import Choice
 from ..contract.reading import read_json, read_or_none
 from .folders import PACKAGES, require_own, require_short
 from .locks import LOCKS, Requirement, requirements_for, torch_build, wheel_for, without_wheel
@@ -24,17 +25,6 @@ _UNPACKED: Final = 4.3
 _UNPACKED_CUDA: Final = 2.3
 """What packages take once they are unpacked and compiled, by their size as files: measured; NVIDIA's hardly shrink."""
 _ASSETS_ROOM: Final = 150_000_000
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A device: its `title` and what is to know of it; bytes to fetch, and bytes of room while it is installed."""
-
-    device: str
-    title: str
-    note: str
-    fetch: int
-    room: int
 
 
 @dataclass(frozen=True)
