@@ -10,7 +10,9 @@ from .actions import one_for_all
 from .assigning import Assigned, is_whole, reset_blending
 from .replacing import is_untouched
 
-_OVER, _ADDED = "REPLACE", "COMBINE"
+_OVER = "REPLACE"
+_TURNS_MULTIPLIED, _SUMMED = "COMBINE", "ADD"
+_ADDED = (_TURNS_MULTIPLIED, _SUMMED)
 
 
 def push_down(owner: bpy.types.ID, assigned: Assigned, track_name: str, *, added: bool) -> None:
@@ -32,8 +34,13 @@ def push_down(owner: bpy.types.ID, assigned: Assigned, track_name: str, *, added
     strip.use_sync_length = False
     strip.action_frame_start, strip.action_frame_end = first, last
     strip.frame_start, strip.frame_end = first, last
-    strip.blend_type, strip.extrapolation = _ADDED if added else _OVER, "NOTHING"
+    strip.blend_type, strip.extrapolation = _adding(owner) if added else _OVER, "NOTHING"
     data.use_nla = True
+
+
+def _adding(owner: bpy.types.ID) -> str:
+    """How a strip of `owner`'s adds. *Combine* subtracts a property's default: Blender 5.0 says 1 for shape keys."""
+    return _SUMMED if isinstance(owner, bpy.types.Key) else _TURNS_MULTIPLIED
 
 
 def own_strips(owner: bpy.types.ID) -> Iterator[tuple[bpy.types.NlaTrack, bpy.types.NlaStrip]]:
@@ -54,7 +61,7 @@ def actions_below(owner: bpy.types.ID) -> Iterator[bpy.types.Action]:
         yield data.action
     for track in data.nla_tracks:
         for strip in track.strips:
-            added = strip.action is not None and is_whole(strip.action) and strip.blend_type == _ADDED
+            added = strip.action is not None and is_whole(strip.action) and strip.blend_type in _ADDED
             if strip.action is not None and not (added or strip.mute or track.mute):
                 yield strip.action
 
@@ -67,7 +74,7 @@ def retire_strips(owner: bpy.types.ID, keep: bpy.types.Action, *, added: bool) -
     muted = []
     for track, strip in list(own_strips(owner)):
         action = strip.action
-        if action == keep or (added and strip.blend_type != _ADDED):
+        if action == keep or (added and strip.blend_type not in _ADDED):
             continue
         if is_untouched(action):
             remove_strip(owner, track, strip)
