@@ -37,17 +37,17 @@ def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
     `character` may hold skin {colour, lips, blush 0–1, stubble 0–1}, hair {style, colour}, and eyes, brows and garment
     {colour}; colours are linear RGB. What it lacks has a default. Dressing again replaces what was there.
     """
+    looks, worn = _looks(character), _hair_worn(armature)
     shave(armature)
-    looks = _looks(character)
     head = _paint(armature, looks)
-    grow_hair(head, looks["hair"], *_hair_materials(armature, looks))
+    grow_hair(head, looks["hair"], *_hair_materials(armature, looks, worn))
 
 
 def paint_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None:
-    """New materials alone, for the head and for the hair that it has; `character` as for `dress_head`."""
+    """The materials alone, of the head and of the hair that it has; `character` as for `dress_head`."""
     looks = _looks(character)
     _paint(armature, looks)
-    strands, cap = _hair_materials(armature, looks)
+    strands, cap = _hair_materials(armature, looks, _hair_worn(armature))
     for child in hair_of(armature):
         child.data.materials[0] = cap if child.type == "MESH" else strands
 
@@ -56,45 +56,62 @@ def _looks(character: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {part: {**defaults, **character.get(part, {})} for part, defaults in _DEFAULTS.items()}
 
 
+def _own(worn: bpy.types.Material | None, name: str) -> bpy.types.Material:
+    """`worn` under the name `name` where nothing but the head uses it, else a new material.
+
+    Painting over keeps it the same data-block: Blender 4.2's undo can lose one that is exchanged for another.
+    """
+    if worn is None or worn.library is not None or worn.use_fake_user or worn.users > 1:
+        return bpy.data.materials.new(name)
+    if worn.name != name:
+        worn.name = name
+    return worn
+
+
 def _paint(armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]) -> bpy.types.Object:
     """Returns the head's mesh object."""
     head = head_mesh(armature)
-    made = _materials(armature.name, looks)
+    slots = head.data.materials
+    blank = {part: _own(slots[slot], f"{armature.name} {part.replace('_', ' ')}") for slot, part in enumerate(PARTS)}
+    _paint_parts(blank, looks)
     for slot, part in enumerate(PARTS):
-        head.data.materials[slot] = made[part]
+        slots[slot] = blank[part]
     return head
 
 
+def _hair_worn(armature: bpy.types.Object) -> dict[str, bpy.types.Material]:
+    """What the hair that is there is made of, by the kind of its object."""
+    return {child.type: child.data.materials[0] for child in hair_of(armature) if child.data.materials}
+
+
 def _hair_materials(
-    armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]
+    armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]], worn: Mapping[str, bpy.types.Material]
 ) -> tuple[bpy.types.Material, bpy.types.Material]:
     """Of the strands and of the cap under them."""
     name = f"{armature.name} hair"
-    return _hair(name, looks["hair"]), _undercoat(f"{name} cap", looks["hair"])
+    strands, cap = _own(worn.get("CURVES"), name), _own(worn.get("MESH"), f"{name} cap")
+    _hair(strands, looks["hair"])
+    _undercoat(cap, looks["hair"])
+    return strands, cap
 
 
-def _materials(owner: str, looks: Mapping[str, Mapping[str, Any]]) -> dict[str, bpy.types.Material]:
+def _paint_parts(blank: Mapping[str, bpy.types.Material], looks: Mapping[str, Mapping[str, Any]]) -> None:
     skin = looks["skin"]
-    return {
-        "skin": _skin(
-            f"{owner} skin",
-            {**skin, "brows": looks["brows"]["colour"], "hair": looks["hair"]["colour"]},
-            skin["colour"],
-        ),
-        "lips": _skin(f"{owner} lips", skin, skin["lips"]),
-        "eye_white": _wet(f"{owner} eye white", (0.74, 0.70, 0.67), 0.12),
-        "iris": _iris(f"{owner} iris", looks["eyes"]["colour"]),
-        "pupil": _wet(f"{owner} pupil", (0.004, 0.004, 0.004), 0.03),
-        "teeth": _teeth(f"{owner} teeth"),
-        "tongue": _wet(f"{owner} tongue", (0.46, 0.14, 0.13), 0.4),
-        "lashes": _plain(f"{owner} lashes", (0.010, 0.007, 0.006), 0.6),
-        "brows": _plain(f"{owner} brows", looks["brows"]["colour"], 0.6),
-        "garment": _cloth(f"{owner} garment", looks["garment"]["colour"]),
-    }
+    painted_hair = {"brows": looks["brows"]["colour"], "hair": looks["hair"]["colour"]}
+    _skin(blank["skin"], {**skin, **painted_hair}, skin["colour"])
+    _skin(blank["lips"], skin, skin["lips"])
+    _wet(blank["eye_white"], (0.74, 0.70, 0.67), 0.12)
+    _iris(blank["iris"], looks["eyes"]["colour"])
+    _wet(blank["pupil"], (0.004, 0.004, 0.004), 0.03)
+    _teeth(blank["teeth"])
+    _wet(blank["tongue"], (0.46, 0.14, 0.13), 0.4)
+    _plain(blank["lashes"], (0.010, 0.007, 0.006), 0.6)
+    _plain(blank["brows"], looks["brows"]["colour"], 0.6)
+    _cloth(blank["garment"], looks["garment"]["colour"])
 
 
-def _skin(name: str, look: Mapping[str, Any], viewport: Colour) -> bpy.types.Material:
-    graph = Graph(name, viewport, roughness=0.5)
+def _skin(material: bpy.types.Material, look: Mapping[str, Any], viewport: Colour) -> None:
+    graph = Graph(material, viewport, roughness=0.5)
     colour = _complexion(graph, look)
     colour = _marks(graph, look, colour)
     if "hair" in look:
@@ -127,7 +144,6 @@ def _skin(name: str, look: Mapping[str, Any], viewport: Colour) -> bpy.types.Mat
             "Normal": relief,
         },
     )
-    return graph.material
 
 
 def _complexion(graph: Graph, look: Mapping[str, Any]) -> Socket:
@@ -168,29 +184,27 @@ def _lip_colour(graph: Graph, look: Mapping[str, Any]) -> Socket:
     return graph.mix(graph.scaled(lines, 0.45), graph.colour(look["lips"]), graph.colour(_darker(look["lips"])))
 
 
-def _iris(name: str, colour: Colour) -> bpy.types.Material:
-    graph = Graph(name, colour, roughness=0.05)
+def _iris(material: bpy.types.Material, colour: Colour) -> None:
+    graph = Graph(material, colour, roughness=0.05)
     angle = graph.mask("eye_angle")
     dark = tuple(0.16 * channel for channel in colour)
     light = tuple(min(1.0, 1.7 * channel + 0.02) for channel in colour)
     ramp = graph.ramp(angle, ((0.165, dark), (0.20, light), (0.33, colour), (0.40, colour), (0.46, dark)))
     fibres = graph.noise(scale=700.0, detail=2.0)
     graph.surface(graph.mix(graph.scaled(fibres, 0.5), ramp, graph.colour(dark)), _GLOSS | {"Roughness": 0.06})
-    return graph.material
 
 
 _GLOSS: Final[dict[str, Any]] = {"Coat Weight": 0.6, "Coat Roughness": 0.02, "Specular IOR Level": 0.6}
 
 
-def _wet(name: str, colour: Colour, roughness: float) -> bpy.types.Material:
-    graph = Graph(name, colour, roughness)
+def _wet(material: bpy.types.Material, colour: Colour, roughness: float) -> None:
+    graph = Graph(material, colour, roughness)
     graph.surface(graph.colour(colour), _GLOSS | {"Roughness": roughness})
-    return graph.material
 
 
-def _teeth(name: str) -> bpy.types.Material:
+def _teeth(material: bpy.types.Material) -> None:
     """Fourteen teeth a row, with the shadow between them, however coarse the row is."""
-    graph = Graph(name, _TOOTH, roughness=0.22)
+    graph = Graph(material, _TOOTH, roughness=0.22)
     across = graph.fraction(graph.mask("teeth"), _TEETH_A_ROW)
     profile = graph.ramp(
         across,
@@ -206,28 +220,25 @@ def _teeth(name: str) -> bpy.types.Material:
     colour = graph.mix(profile, graph.colour(_BETWEEN_TEETH), graph.colour(_TOOTH))
     relief = graph.bump(profile, strength=0.6, distance=0.0015)
     graph.surface(colour, _GLOSS | {"Roughness": 0.22, "Normal": relief})
-    return graph.material
 
 
-def _plain(name: str, colour: Colour, roughness: float) -> bpy.types.Material:
-    graph = Graph(name, colour, roughness)
+def _plain(material: bpy.types.Material, colour: Colour, roughness: float) -> None:
+    graph = Graph(material, colour, roughness)
     graph.surface(graph.colour(colour), {"Roughness": roughness, "Specular IOR Level": 0.3})
-    return graph.material
 
 
-def _cloth(name: str, colour: Colour) -> bpy.types.Material:
-    graph = Graph(name, colour, roughness=0.85)
+def _cloth(material: bpy.types.Material, colour: Colour) -> None:
+    graph = Graph(material, colour, roughness=0.85)
     weave = graph.noise(scale=260.0, detail=2.0)
     shade = graph.mix(graph.scaled(weave, 0.45), graph.colour(colour), graph.colour(_darker(colour)))
     bump = graph.bump(weave, strength=0.35, distance=0.002)
     graph.surface(shade, {"Roughness": 0.85, "Specular IOR Level": 0.2, "Sheen Weight": 0.15, "Normal": bump})
-    return graph.material
 
 
-def _hair(name: str, look: Mapping[str, Any]) -> bpy.types.Material:
+def _hair(material: bpy.types.Material, look: Mapping[str, Any]) -> None:
     """Every strand a little lighter or darker than the next, dark at its root; `grey` is the share of white hairs."""
     colour = look["colour"]
-    graph = Graph(name, colour, roughness=0.5)
+    graph = Graph(material, colour, roughness=0.5)
     light = tuple(min(1.0, 1.45 * channel + 0.004) for channel in colour)
     shade: Socket = graph.mix(graph.attribute("strand"), graph.colour(_darker(colour)), graph.colour(light))
     grey = float(look.get("grey", 0.0))
@@ -238,15 +249,13 @@ def _hair(name: str, look: Mapping[str, Any]) -> bpy.types.Material:
     shade = graph.multiplied(shade, root)
     matte = look["style"] in _MATTE_STYLES
     graph.surface(shade, {"Roughness": 0.7 if matte else 0.42, "Specular IOR Level": 0.2 if matte else 0.35})
-    return graph.material
 
 
-def _undercoat(name: str, look: Mapping[str, Any]) -> bpy.types.Material:
+def _undercoat(material: bpy.types.Material, look: Mapping[str, Any]) -> None:
     """The cap under the strands: what is seen between them, in shadow."""
     colour = look["colour"]
-    graph = Graph(name, colour, roughness=1.0)
+    graph = Graph(material, colour, roughness=1.0)
     graph.surface(graph.colour(colour), {"Roughness": 1.0, "Specular IOR Level": 0.0})
-    return graph.material
 
 
 def _darker(colour: Colour) -> tuple[float, ...]:

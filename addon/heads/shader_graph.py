@@ -16,9 +16,9 @@ _ALWAYS_NODES: Final = (5, 0)
 class Graph:
     """The node tree of one material around a single Principled surface."""
 
-    def __init__(self, name: str, viewport: Sequence[float], roughness: float) -> None:
-        """Start an empty material; `viewport` is the linear colour that Workbench shows."""
-        self.material = bpy.data.materials.new(name)
+    def __init__(self, material: bpy.types.Material, viewport: Sequence[float], roughness: float) -> None:
+        """Start `material` anew; `viewport` is the linear colour that Workbench shows."""
+        self.material = material
         if bpy.app.version < _ALWAYS_NODES:  # later every material has nodes, and saying so is deprecated
             self.material.use_nodes = True
         self.material.diffuse_color = (*viewport[:3], 1.0)

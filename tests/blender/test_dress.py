@@ -133,3 +133,19 @@ def test_no_hair_style_leaves_the_head_bald(anna):
     dress_head(armature, character | {"hair": {"style": "none"}})
 
     assert _hair_of(armature) == []
+
+
+def test_painting_again_keeps_the_materials_but_those_that_something_else_uses(anna):
+    armature, character = anna
+    dress_head(armature, character)
+    slots = head_mesh(armature).data.materials
+    before = {part: slots[number].as_pointer() for number, part in enumerate(PARTS)}
+    other = bpy.data.meshes.new("an artist's")
+    other.materials.append(slots[PARTS.index("iris")])
+
+    dress_head(armature, character | {"eyes": {"colour": [0.4, 0.1, 0.1]}})
+
+    after = {part: slots[number].as_pointer() for number, part in enumerate(PARTS)}
+    assert {part for part in PARTS if before[part] != after[part]} == {"iris"}
+    assert other.materials[0].as_pointer() == before["iris"]
+    assert tuple(slots[PARTS.index("iris")].diffuse_color)[:3] == pytest.approx((0.4, 0.1, 0.1))

@@ -30,6 +30,12 @@ def back_to_the_sentence(settings):
     return bpy.ops.duologue.stage_by_sentence()
 
 
+def groom(settings):
+    """Hair that a slider moved along does not lie as it would grow."""
+    settings.head_a.duologue_character.identity[0].value += 1.0
+    return bpy.ops.duologue.regrow_hair()
+
+
 ON_HEADS = {
     "generate": lambda _: bpy.ops.duologue.generate(),
     "variation": lambda _: bpy.ops.duologue.generate(anew="variation"),
@@ -42,7 +48,7 @@ ON_HEADS = {
     "back to the sentence": back_to_the_sentence,
     "load character": load_character,
     "random person": lambda _: bpy.ops.duologue.random_character(seed=3),
-    "groom": lambda _: bpy.ops.duologue.regrow_hair(),
+    "groom": groom,
     "add controls": lambda _: bpy.ops.duologue.add_controls(person="second"),
 }
 
