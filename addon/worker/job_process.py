@@ -44,6 +44,9 @@ class JobProcess(Protocol):
     def let_go(self) -> None:
         """The job is over, and the process need not stay for it."""
 
+    def note_memory(self, megabytes: float) -> None:
+        """The process holds so much after the job."""
+
     def kill(self) -> None:
         """Stop it, whatever it does, and do not wait."""
 
@@ -82,6 +85,9 @@ class OwnProcess:
         """As `JobProcess`: it ends by itself."""
         _close_input(self._process)
 
+    def note_memory(self, megabytes: float) -> None:
+        """As `JobProcess`: it ends, so that nobody needs to know."""
+
     def kill(self) -> None:
         """As `JobProcess`."""
         self._process.kill()
@@ -92,14 +98,18 @@ class OwnProcess:
 
 
 class KeptWorker:
-    """The worker of this Blender that stays between jobs, with its models loaded; none until a job needs it."""
+    """The worker of this Blender that stays between jobs, with its models loaded; none until a job needs it.
+
+    Its process belongs to the one job that is in its midst, if there is one: that job alone may end it. Anybody may
+    `end` the worker as a whole.
+    """
 
     def __init__(self) -> None:
         self.megabytes = 0.0
         """What it held after its last job; 0 where nobody knows."""
         self._process: subprocess.Popen[bytes] | None = None
         self._started_as: tuple[Path, Path] | None = None
-        self._job: object | None = None
+        self._job: KeptJob | None = None
 
     @property
     def there(self) -> bool:
@@ -114,8 +124,10 @@ class KeptWorker:
     def begin(self, python: Path, home: Path, folder: Path) -> KeptJob:
         """Give it the job in `folder`; it is started where it does not run, or runs by another Python.
 
-        Raises DuologueError (WORKER_NOT_FOUND).
+        It must be free. Raises DuologueError (WORKER_NOT_FOUND).
         """
+        if not self.free:
+            raise RuntimeError("the kept worker is at a job")
         line = json.dumps(str(folder)).encode() + b"\n"
         stale = self.there and self._started_as == (python, home)
         if stale and self._process is not None:
@@ -132,10 +144,20 @@ class KeptWorker:
         job = self._job = KeptJob(self, self._process, stale=stale)
         return job
 
-    def release(self, job: object) -> None:
-        """`job` is over."""
+    def release(self, job: KeptJob, *, ended: bool = False) -> None:
+        """`job` is over; with `ended` its process is gone as well.
+
+        Nothing happens where the worker is at another job, or was ended and started again since.
+        """
         if self._job is job:
             self._job = None
+            if ended:
+                self._process, self._started_as, self.megabytes = None, None, 0.0
+
+    def note_memory(self, job: KeptJob, megabytes: float) -> None:
+        """It holds so much after `job`, if that is its own."""
+        if self._job is job:
+            self.megabytes = megabytes
 
     def end(self, grace: float = 0.5) -> None:
         """End it: its memory is free then, and the next job starts another one."""
@@ -174,15 +196,21 @@ class KeptJob:
         self._over = True
         self._worker.release(self)
 
+    def note_memory(self, megabytes: float) -> None:
+        """As `JobProcess`: it keeps that between jobs."""
+        self._worker.note_memory(self, megabytes)
+
     def kill(self) -> None:
-        """As `JobProcess`."""
-        self._process.kill()
+        """As `JobProcess`; a process that this job has left is another one's."""
+        if not self._over:
+            self._process.kill()
 
     def end(self, grace: float) -> None:
-        """As `JobProcess`; a job in its midst takes the process with it."""
+        """As `JobProcess`; a job in its midst takes its process with it, which is the worker's no more."""
         if not self._over:
-            self._worker.end(grace)
             self._over = True
+            _end(self._process, grace)
+            self._worker.release(self, ended=True)
 
 
 KEPT_WORKER: Final = KeptWorker()

@@ -112,7 +112,6 @@ class WorkerProcess(Generic[Result]):
         self._read_result = read_result
         self._patience = patience or Patience()
         self._clock = clock
-        self._kept = kept
         self._offset = 0
         self._answered = False
         self._done: dict[str, Any] | None = None
@@ -248,10 +247,9 @@ class WorkerProcess(Generic[Result]):
         elif kind == "done":
             self._done = event
             self._end_stage()
-            if self._kept is not None and self._kept.there:
-                megabytes = _number_or_none(event.get("megabytes"))
-                if megabytes is not None:  # not every command tells
-                    self._kept.megabytes = megabytes
+            megabytes = _number_or_none(event.get("megabytes"))
+            if megabytes is not None:  # not every command tells
+                self._process.note_memory(megabytes)
 
     def _advance(self, event: dict[str, Any]) -> None:
         stage, done, total = event.get("stage"), event.get("done"), event.get("total")

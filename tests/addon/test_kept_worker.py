@@ -105,6 +105,32 @@ def test_a_second_job_at_the_same_time_gets_a_process_of_its_own(server):
     assert server.kept.free
 
 
+def test_a_job_that_closes_late_leaves_the_next_ones_process_alone(server):
+    waits = 'while not (job / "go").exists(): time.sleep(0.01)\n' + DONE
+    first = server(waits)
+    server.kept.end()  # as when memory is freed or another file is opened; nobody has told the job
+    second = server()
+
+    first.close()
+
+    assert (second.running, server.kept.there, server.kept.free) == (True, True, False)
+    (second.folder / "go").touch()
+    assert run(second) > 0
+    assert server.kept.there
+
+
+def test_a_job_beside_the_kept_worker_says_nothing_of_its_memory(server):
+    waiting = server('while not (job / "go").exists(): time.sleep(0.01)\n' + DONE)
+    beside = server()
+    (beside.folder / "go").touch()
+    run(beside)
+
+    assert server.kept.megabytes == 0.0
+    (waiting.folder / "go").touch()
+    run(waiting)
+    assert server.kept.megabytes == 12.5
+
+
 def test_a_crash_is_noticed_within_a_second_and_its_last_words_are_told(server):
     run(server(f"{DONE} if count == 1 else (print('the graphics card fell off', flush=True), os.abort())"))
     crashing = server()
