@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from backend.contract.errors import DuologueError
-from backend.contract.installation import wanted_stamp
 from backend.installation.children import Children
 from backend.installation.environment import pip_install, python_of
 from backend.installation.fetching import fetch, wanted_asset, wanted_wheel
@@ -96,7 +95,6 @@ def pack(target: Target, device: str, folder: Path) -> tuple[int, int]:
         "glibc": target.glibc,
         "macos": target.macos,
         "device": device,
-        "stamp": wanted_stamp(ROOT),
     }
     (folder / WHEELHOUSE_FILE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     files = list(folder.glob("*.whl"))

@@ -11,7 +11,7 @@ from typing import Any, Final
 import bpy
 
 from ...backend.contract.errors import DuologueError
-from ...backend.contract.installation import Installation, installation_in
+from ...backend.contract.installation import Installation, installation_in, moved_from
 from ..paths import EXTENSION
 from .backend_installation import BackendState, state_of
 from .backend_location import PYTHON_VARIABLE, find_assets, find_python, short_folder
@@ -84,7 +84,12 @@ def remember_checkpoint(context: bpy.types.Context, file: Path) -> None:
 
 
 def backend_folder(context: bpy.types.Context) -> Path:
-    """Where the backend is installed, or will be: the chosen folder, else the extension's own one, else Windows' own.
+    """Where the backend is installed, or will be; where it was moved to, if Blender ended before it was told."""
+    return moved_from(first_folder(context))
+
+
+def first_folder(context: bpy.types.Context) -> Path:
+    """The chosen folder, else the extension's own one, else Windows' own.
 
     Windows has its own because paths there are short; a backend that is in the extension's stays the one.
     """

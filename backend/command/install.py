@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from ..contract.command_flags import Flag
 from ..contract.errors import DuologueError, ExitCode
-from ..installation.installing import Wish, install
-from ..installation.plan import DEVICES, plan_for
+from ..installation.installing import Wish, install, planned
+from ..installation.plan import DEVICES
 from ..installation.upkeep import move, remove
 from ..job.reporting import Reporter, StageReporter
 from .long_command import LongCommand
@@ -26,7 +26,7 @@ def _work(arguments: argparse.Namespace, report: Reporter) -> dict[str, object]:
     folder = arguments.folder.absolute()
     say = _Thinned(report)
     if arguments.task == "plan":
-        return {"plan": plan_for(folder, sys.executable, arguments.packed).as_json(folder)}
+        return {"plan": planned(Wish(folder, source=arguments.packed, own=sys.executable)).as_json(folder)}
     if arguments.task == "remove":
         return {"removed": remove(folder, say)}
     if arguments.task == "move":

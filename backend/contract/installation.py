@@ -15,6 +15,8 @@ from .reading import is_file, read_json, read_or_none
 INSTALLED_FILE: Final = "installed.json"
 """In the backend's folder, written last: without it what lies there is half done."""
 ASSETS: Final = "assets"
+MOVED_FILE: Final = "moved.json"
+"""In the folder of a backend that is or was moved elsewhere: where to. It stays, and counts without a record."""
 RUNNING_FILE: Final = "installing.lock"
 INSTALLATION_LOG: Final = "installation.log"
 _HOME: Final = Path(__file__).resolve().parents[2]
@@ -61,6 +63,26 @@ def installation_in(folder: Path) -> Installation | None:
 
 
 _KEYS: Final = ("python", "device", "python_version", "stamp")
+
+
+def moving_to(folder: Path) -> Path | None:
+    """Where the backend of `folder` was about to be moved; None where nobody has."""
+    if not is_file(folder / MOVED_FILE):
+        return None
+    told = read_or_none(lambda: read_json(folder / MOVED_FILE))
+    to = told.get("to") if isinstance(told, dict) else None
+    return Path(to) if isinstance(to, str) and to else None
+
+
+def moved_from(folder: Path) -> Path:
+    """Where the backend of `folder` is now: there, or where it was moved; a move may have been the last thing done."""
+    seen = [folder]
+    while installation_in(seen[-1]) is None:
+        to = moving_to(seen[-1])
+        if to is None or to in seen:
+            return folder
+        seen.append(to)
+    return seen[-1]
 
 
 def record_installation(installed: Installation) -> None:

@@ -72,17 +72,26 @@ def wanted_wheel(
     return Wanted(requirement, target, options, asked, size=0 if wheel is None else wheel[2])
 
 
-def require_all(wanted: Sequence[Wanted], folder: Path) -> list[Wanted]:
-    """Those optional ones that `folder` lacks. Raises DuologueError (PACKAGES_MISSING) that names all that it needs."""
-    lacking = [one for one in wanted if wheel_in(folder, one.requirement, one.target) is None]
-    needed = [f"{one.requirement.name} {one.requirement.version}" for one in lacking if not one.optional]
+def lacking_in(folder: Path, wanted: Sequence[Wanted], *, by_name: bool = False) -> list[Wanted]:
+    """Those of `wanted` that `folder` lacks; `by_name` tells at once, without reading what has the right name."""
+    return [one for one in wanted if wheel_in(folder, one.requirement, one.target, by_name=by_name) is None]
+
+
+def require_all(wanted: Sequence[Wanted], folder: Path, *, by_name: bool = False) -> None:
+    """Raises DuologueError (PACKAGES_MISSING) that names all that `folder` lacks and the backend needs."""
+    needed = [one for one in lacking_in(folder, wanted, by_name=by_name) if not one.optional]
     if needed:
-        raise DuologueError(
-            ExitCode.PACKAGES_MISSING,
-            f"{folder} lacks {len(needed)} package(s) of this Duologue: {', '.join(needed)}.",
-            "Pack it again with `python3 build.py wheelhouse` of the same version.",
-        )
-    return lacking
+        raise lacks(folder, needed)
+
+
+def lacks(folder: Path, needed: Sequence[Wanted]) -> DuologueError:
+    """The failure of a packed folder without what is `needed`."""
+    names = ", ".join(f"{one.requirement.name} {one.requirement.version}" for one in needed)
+    return DuologueError(
+        ExitCode.PACKAGES_MISSING,
+        f"{folder} lacks {len(needed)} package(s) that this Duologue needs on this computer: {names}.",
+        "Pack it again with `python3 build.py wheelhouse` of the same version.",
+    )
 
 
 def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Children, say: Say) -> list[Wanted]:
@@ -91,7 +100,7 @@ def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Childr
     Raises DuologueError (DOWNLOAD_FAILED, DISK_FULL, OUTPUT_NOT_WRITABLE), or what `children` do; what came by then
     stays.
     """
-    missing = [one for one in wanted if wheel_in(folder, one.requirement, one.target) is None]
+    missing = lacking_in(folder, wanted)
     failed: dict[str, str] = {}
     whole, total, ended = 0, max(sum(one.size for one in missing), 1), 0
 

@@ -89,13 +89,15 @@ def fetch_wheel(requirement: Requirement, target: Target, into: Path) -> Path:
     )
 
 
-def wheel_in(folder: Path, requirement: Requirement, target: Target | None) -> Path | None:
-    """A wheel of `requirement` in `folder` that fits and is the pinned one; None where there is none."""
+def wheel_in(folder: Path, requirement: Requirement, target: Target | None, *, by_name: bool = False) -> Path | None:
+    """A wheel of `requirement` in `folder` that fits and is the pinned one, at least `by_name`; None without one."""
     name = re.sub(r"[-_.]+", "_", requirement.name)
     for path in sorted(folder.glob("*.whl")):
         parts = path.name.split("-")
         same = re.sub(r"[-_.]+", "_", parts[0]).lower() == name.lower() and parts[1:2] == [requirement.version]
         if same and (target is None or target.fits(path.name)):
+            if by_name:
+                return path
             with path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() in requirement.hashes:
                     return path

@@ -19,6 +19,7 @@ from ..contract.files import explained_write_errors
 from ..contract.installation import (
     ASSETS,
     INSTALLATION_LOG,
+    MOVED_FILE,
     Installation,
     installation_in,
     record_installation,
@@ -27,7 +28,7 @@ from ..contract.installation import (
 from ..contract.job import read_events
 from .children import Children
 from .environment import create_environment, pip_install, pip_words, unpack_pip
-from .fetching import Say, Wanted, fetch, require_all, wanted_asset, wanted_wheel
+from .fetching import Say, Wanted, fetch, lacking_in, lacks, require_all, wanted_asset, wanted_wheel
 from .folders import BROUGHT, ENVIRONMENT, PACKAGES, environments_in, number_of, require_own
 from .index_without_pip import fetch_wheel, wheel_in
 from .locks import LOCKS, Requirement, requirements_for, torch_build
@@ -70,7 +71,7 @@ def install(wish: Wish, say: Say, warn: Callable[[str], None], check: Callable[[
         if there is not None and there.stamp == stamp and wish.device in {"", there.device} and not wish.again:
             say("Everything is there", 1, 1)
             return there
-        plan = plan_for(folder, wish.own, wish.source)
+        plan = planned(wish)
         choice = next((one for one in plan.choices if wish.device in {"", one.device}), None)
         if choice is None:
             raise DuologueError(
@@ -81,6 +82,9 @@ def install(wish: Wish, say: Say, warn: Callable[[str], None], check: Callable[[
         for warning in filter(None, (require_memory(free_memory()),)):
             warn(warning)
         require_room(folder, choice.room)
+        if wish.source is not None:
+            say("Checking the packages", 0, 1)
+            require_all(_wanted(plan.target, choice.device, packed=True), wish.source)
         (folder / INSTALLATION_LOG).touch()  # from now on the folder is known as a backend's
         _remove_half_done(folder, there)
         children = Children(folder / INSTALLATION_LOG, check, BACKEND.parent)
@@ -90,9 +94,34 @@ def install(wish: Wish, say: Say, warn: Callable[[str], None], check: Callable[[
             _try(python, folder, children, say)
             installed = Installation(folder, python, folder / ASSETS, choice.device, plan.base.python, stamp)
             record_installation(installed)
+            (folder / MOVED_FILE).unlink(missing_ok=True)  # of one that was here before
         _remove_half_done(folder, installed)
         shutil.rmtree(folder / PACKAGES, ignore_errors=True)
     return installed
+
+
+def planned(wish: Wish) -> Plan:
+    """What installing comes to, before anything is made; a packed folder has to name all that this Duologue needs.
+
+    Raises DuologueError as `plan_for`.
+    """
+    plan = plan_for(wish.folder, wish.own, wish.source)
+    if wish.source is not None:
+        # What was packed for this kind of system may still ask for a newer one.
+        here = this_target(plan.base.python)
+        require_all(_wanted(here, plan.choices[0].device, packed=True), wish.source, by_name=True)
+    return plan
+
+
+def _wanted(target: Target, device: str, *, packed: bool) -> list[Wanted]:
+    """Every file of the backend for `device`; of a packed folder pip as well."""
+    build = torch_build(target.system, device)
+    indexes = build.indexes if build is not None else (None,)
+    requirements = [*torch_requirements(target, device), *runtime_requirements(target)]
+    if packed:
+        requirements += requirements_for(LOCKS / "pip.lock", target)
+    wanted = [wanted_wheel(one, target, indexes=indexes) for one in requirements]
+    return [*wanted, *(wanted_asset(package, optional=optional) for package, optional in asset_packages())]
 
 
 @contextlib.contextmanager
@@ -126,10 +155,9 @@ def _made(environment: Path, plan: Plan, wish: Wish, children: Children, say: Sa
     (pip,) = requirements_for(LOCKS / "pip.lock", plan.target)
     if wish.source is not None:
         wheel = wheel_in(wish.source, pip, None)
-        if wheel is None:
-            require_all([Wanted(pip, None)], wish.source)
-        else:
-            unpack_pip(wheel, environment)
+        if wheel is None:  # it was there a moment ago
+            raise lacks(wish.source, [Wanted(pip, None)])
+        unpack_pip(wheel, environment)
     elif own_pip:
         children.run(pip_install(python, LOCKS / "pip.lock"), "Fetching pip")
     else:
@@ -192,15 +220,15 @@ def _fill(
     warn: Callable[[str], None],
 ) -> None:
     """Bring and install all packages, and derive the assets. Raises DuologueError as `install`."""
-    requirements = [*torch_requirements(target, device), *runtime_requirements(target)]
-    build = torch_build(target.system, device)
-    indexes = build.indexes if build is not None else (None,)
-    wanted = [wanted_wheel(one, target, indexes=indexes) for one in requirements]
-    wanted += [wanted_asset(package, optional=optional) for package, optional in asset_packages()]
+    wanted = _wanted(target, device, packed=source is not None)
     packages = folder / PACKAGES if source is None else source
-    lacking = fetch(python, wanted, packages, children, say) if source is None else require_all(wanted, packages)
+    if source is None:
+        lacking = fetch(python, wanted, packages, children, say)
+    else:
+        lacking = lacking_in(source, wanted, by_name=True)  # hashes were compared before anything was made
     for one in lacking:
         warn(f"{one.requirement.name} could not be had; Duologue works without it.")
+    requirements = [*torch_requirements(target, device), *runtime_requirements(target)]
     _install_packages(python, requirements, packages, folder, children, say)
     _derive(python, packages, folder, children, say, warn)
 

@@ -4,6 +4,7 @@ import ensurepip
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,7 +13,18 @@ from pathlib import Path
 import pytest
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.contract.installation import INSTALLATION_LOG, RUNNING_FILE, installation_in, remedy, wanted_stamp
+from backend.contract.installation import (
+    INSTALLATION_LOG,
+    INSTALLED_FILE,
+    MOVED_FILE,
+    RUNNING_FILE,
+    Installation,
+    installation_in,
+    moved_from,
+    record_installation,
+    remedy,
+    wanted_stamp,
+)
 from backend.installation import installing, plan, pythons, upkeep
 from backend.installation.installing import Wish, install
 from backend.installation.locks import Requirement
@@ -156,11 +168,30 @@ def test_a_device_without_a_build_is_told(packed, folder):
     assert failing(Wish(folder, "mps", packed, own=sys.executable)) == ExitCode.SYSTEM_UNSUITABLE
 
 
-@pytest.mark.slow
-def test_a_packed_folder_without_the_package_is_told(packed, folder):
-    (packed / "tiny-1.0-py3-none-any.whl").unlink()
+@pytest.mark.parametrize("damage", ["missing", "cut short"])
+def test_a_packed_folder_of_another_duologue_is_refused_before_anything_is_made(packed, folder, damage):
+    wheel, wish = packed / "tiny-1.0-py3-none-any.whl", Wish(folder, source=packed, own=sys.executable)
+    assert installing.planned(wish).choices
+    if damage == "missing":
+        wheel.rename(packed / "tiny-0.9-py3-none-any.whl")
+        with pytest.raises(DuologueError) as caught:
+            installing.planned(wish)  # so that the artist is not even asked
+        assert caught.value.code == ExitCode.PACKAGES_MISSING
+    else:
+        wheel.write_bytes(wheel.read_bytes()[:-1])
 
-    assert failing(Wish(folder, source=packed, own=sys.executable)) == ExitCode.PACKAGES_MISSING
+    assert failing(wish) == ExitCode.PACKAGES_MISSING
+    assert not list(folder.glob("environment-*"))
+
+
+def test_a_packed_folder_whose_packages_do_not_run_here_is_refused(packed, folder):
+    newer = {"linux": "manylinux_2_99_x86_64", "darwin": "macosx_99_0_universal2"}.get(sys.platform, "win_arm64")
+    (packed / "tiny-1.0-py3-none-any.whl").rename(packed / f"tiny-1.0-py3-none-{newer}.whl")
+
+    with pytest.raises(DuologueError) as caught:
+        installing.planned(Wish(folder, source=packed, own=sys.executable))
+
+    assert caught.value.code == ExitCode.PACKAGES_MISSING
 
 
 @pytest.mark.parametrize(
@@ -195,6 +226,83 @@ def test_a_backend_moves_and_runs_where_it_is_then(packed, folder, tmp_path):
     assert installation_in(there) == moved
     assert installation_in(folder) is None
     assert str(folder) not in (moved.python.parents[1] / "pyvenv.cfg").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def brought(tmp_path, monkeypatch):
+    """A backend whose Python uv has brought, with uv's link from the minor version to the whole one; it runs."""
+    folder = tmp_path / "backend"
+    whole, minor = folder / "python" / "cpython-3.13.5", folder / "python" / "cpython-3.13"
+    environment = folder / "environment-1"
+    for place in (whole / "bin", environment / "bin", folder / "assets"):
+        place.mkdir(parents=True)
+    (whole / "bin" / "python3.13").write_text("runs", encoding="utf-8")
+    minor.symlink_to(whole, target_is_directory=True)
+    (environment / "bin" / "python").symlink_to(minor / "bin" / "python3.13")
+    settings = f"home = {minor / 'bin'}\nbeside = {tmp_path / 'backend of mine'}\n"
+    (environment / "pyvenv.cfg").write_text(settings, encoding="utf-8")
+    (folder / "assets" / "head.npz").write_bytes(b"head")
+    (folder / INSTALLATION_LOG).touch()
+    installed = Installation(folder, environment / "bin" / "python", folder / "assets", "cpu", "3.13", "stamp")
+    record_installation(installed)
+    monkeypatch.setattr("backend.contract.files.os.fsync", lambda _: None)
+    monkeypatch.setattr(upkeep, "asked", lambda python: Path(python).read_text(encoding="utf-8"))
+    return installed
+
+
+def moved_to(installed, to, say=lambda *_: None, check=lambda: None):
+    return upkeep.move(installed.folder, to, say, check)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="uv's links are junctions there, which are copied as folders")
+def test_a_python_that_uv_brought_moves_along_with_its_links(brought, tmp_path):
+    moved = moved_to(brought, tmp_path / "there")
+
+    assert moved.python.read_text(encoding="utf-8") == "runs"
+    assert moved.python.resolve() == tmp_path / "there" / "python" / "cpython-3.13.5" / "bin" / "python3.13"
+    assert (moved.folder / "environment-1" / "pyvenv.cfg").read_text(encoding="utf-8").splitlines() == [
+        f"home = {tmp_path / 'there' / 'python' / 'cpython-3.13' / 'bin'}",
+        f"beside = {tmp_path / 'backend of mine'}",
+    ]
+
+
+def test_a_move_that_is_cut_short_anywhere_loses_no_backend_and_is_finished_by_another_try(brought, tmp_path):
+    folder, to, moments = brought.folder, tmp_path / "there", []
+
+    def note(*_):
+        moment = tmp_path / f"moment-{len(moments)}"
+        for place in (folder, to):
+            shutil.copytree(place, moment / place.name, symlinks=True, ignore=shutil.ignore_patterns(RUNNING_FILE))
+        moments.append(moment)
+
+    wanted = moved_to(brought, to, note, note)
+    half_removed = tmp_path / "half removed"
+    shutil.copytree(moments[-1], half_removed, symlinks=True)
+    (half_removed / folder.name / INSTALLED_FILE).unlink()
+
+    for moment in (*moments, half_removed):
+        for place in (folder, to):
+            shutil.rmtree(place)
+            shutil.copytree(moment / place.name, place, symlinks=True)
+        assert installation_in(moved_from(folder)) is not None, "Blender has a backend meanwhile"
+
+        assert moved_to(brought, to) == wanted == installation_in(to)
+
+        assert wanted.python.read_text(encoding="utf-8") == "runs"
+        assert [path.name for path in folder.iterdir()] == [MOVED_FILE]
+        assert moved_from(folder) == to, "also where Blender ended before it could remember it"
+    assert len(moments) > 5
+
+
+def test_a_move_replaces_no_backend_that_it_did_not_make(brought, tmp_path):
+    other = tmp_path / "there"
+    shutil.copytree(brought.folder, other, symlinks=True)
+
+    with pytest.raises(DuologueError) as caught:
+        moved_to(brought, other)
+
+    assert caught.value.code == ExitCode.BAD_REQUEST
+    assert installation_in(other) is not None
 
 
 @pytest.mark.slow

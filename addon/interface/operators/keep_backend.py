@@ -10,7 +10,7 @@ import bpy
 from ....backend.contract.errors import DuologueError, ExitCode
 from ...worker.backend_installation import installer_python, start_move, start_removal
 from ...worker.job_process import KEPT_WORKER
-from ...worker.preferences import backend_folder, backend_state, installation, remember
+from ...worker.preferences import backend_folder, backend_state, first_folder, installation, remember
 from ...worker.worker_process import CommandProcess
 from .install_backend import BackendOperator
 from .saying import say
@@ -59,7 +59,9 @@ class DUOLOGUE_OT_move_backend(BackendOperator):  # noqa: N801 — Blender's nam
             raise DuologueError(ExitCode.BAD_REQUEST, "No folder was chosen.", "Choose one to move to.")
         KEPT_WORKER.end()  # its files move
         to = Path(bpy.path.abspath(self.directory)).absolute() / "duologue-backend"
-        return start_move(installer_python(sys.executable), backend_folder(context), to)
+        # One that was cut short near its end is finished from where it began.
+        first, now = first_folder(context), backend_folder(context)
+        return start_move(installer_python(sys.executable), first if to == now else now, to)
 
     def finish(self, context: bpy.types.Context, found: Path) -> set[str]:
         """Remember where it is now."""
