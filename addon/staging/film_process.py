@@ -31,15 +31,13 @@ class FilmProcess(WorkerProcess[Path]):
     """A Blender at the film `film`; `poll` returns it. What is half done goes with the process."""
 
     def __init__(self, scene: bpy.types.Scene, film: Path, *, engine: Engine | None = None, percent: int = 100) -> None:
-        """Save a copy of the file and start another Blender on it; `engine` None is the scene's own.
+        """Save a copy of the file and start another Blender on it; `engine` None is the scene's own, `film` is claimed.
 
         Raises DuologueError (RENDER_FAILED, OUTPUT_NOT_WRITABLE, DISK_FULL).
         """
         self.film = film
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         try:
-            with explained_write_errors(film):
-                film.parent.mkdir(parents=True, exist_ok=True)
             copy = folder / "film.blend"
             request = {
                 "blend": str(copy), "scene": scene.name, "film": str(film), "engine": engine, "percent": percent
@@ -62,8 +60,9 @@ class FilmProcess(WorkerProcess[Path]):
     def close(self) -> None:
         """End the other Blender, and remove the copy and what is no whole film."""
         super().close()
-        with contextlib.suppress(OSError):
-            part_of_film(self.film).unlink(missing_ok=True)
+        if self._done is None:  # else its part has become the film, and the name may be claimed anew
+            with contextlib.suppress(OSError):
+                part_of_film(self.film).unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -23,21 +23,19 @@ class PreviewFilm:
     """
 
     def __init__(self, context: bpy.types.Context, film: Path, percent: int, *, by_camera: bool) -> None:
-        """Begin, in the 3D view of `context`. Raises DuologueError (RENDER_FAILED, OUTPUT_NOT_WRITABLE)."""
+        """Begin, in the 3D view of `context`; `film` is claimed. Raises DuologueError (RENDER_FAILED)."""
         self.film = film
         self._scene = scene = context.scene
         if by_camera and scene.camera is None:
             raise _failed("The scene has no camera.", "Apply cameras and cuts, or film the view as it is.")
         if bpy.app.is_job_running("RENDER"):
             raise _failed("Blender is rendering.", "Wait until that is done, or stop it.")
-        with explained_write_errors(film):
-            film.parent.mkdir(parents=True, exist_ok=True)
         ranged = scene.use_preview_range
         self._end_name = "frame_preview_end" if ranged else "frame_end"
         self._first = scene.frame_preview_start if ranged else scene.frame_start
         self._end: int = getattr(scene, self._end_name)
         self._last = self._first + max(0, self._end - self._first) // scene.frame_step * scene.frame_step
-        self._reached, self._cancelled, self._seen = self._first - 1, False, False
+        self._reached, self._cancelled, self._seen, self._whole = self._first - 1, False, False, False
         self._frame, self._began = (scene.frame_current, scene.frame_subframe), time.monotonic()
         self._view = _SeenByCamera(context) if by_camera else None
         self._movie: ViewportMovie | None = ViewportMovie(scene, part_of_film(film), percent)
@@ -74,11 +72,12 @@ class PreviewFilm:
         if self._cancelled or self._reached < self._last:
             self.close()
             raise DuologueError(ExitCode.CANCELLED, "Cancelled.", "No film was written.")
-        if not part.is_file():
+        if not part.is_file() or not part.stat().st_size:
             self.close()
             raise _failed("Blender wrote no film.", "Check that the disk has space, and what the console says.")
         with explained_write_errors(self.film):
             part.replace(self.film)
+        self._whole = True
         self.close()
         return self.film
 
@@ -104,8 +103,9 @@ class PreviewFilm:
             if self._view is not None:
                 self._view.put_back()
         self._movie = None
-        with contextlib.suppress(OSError):
-            part_of_film(self.film).unlink(missing_ok=True)
+        if not self._whole:
+            with contextlib.suppress(OSError):
+                part_of_film(self.film).unlink(missing_ok=True)
 
     def _start(self, context: bpy.types.Context) -> None:
         view = context.preferences.view

@@ -117,19 +117,23 @@ def render_film(scene: bpy.types.Scene, path: Path, tell: Callable[[FilmProgress
 
     `tell` hears of each frame that is in the film.
     """
-    part = part_of_film(path)
+    part, whole = part_of_film(path), False
     _as_movie(scene.render, part)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _strands_kept(scene), _told(scene, tell):
             if bpy.ops.render.render(animation=True, scene=scene.name) != {"FINISHED"}:
                 raise RuntimeError("it was stopped")  # noqa: TRY301  (as Blender says it)
+        if not part.stat().st_size:
+            raise RuntimeError("Blender wrote nothing")  # noqa: TRY301  (it was claimed, and is empty since)
         part.replace(path)
+        whole = True
     except (RuntimeError, OSError) as error:
         raise _failed(f"The film {path}", error) from error
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        if not whole:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
         scene.render.filepath = str(path)
 
 

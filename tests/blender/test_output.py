@@ -1,5 +1,7 @@
 """Films, and cameras and cuts that are applied and taken away."""
 
+import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import bpy
@@ -11,7 +13,7 @@ from duologue.addon.settings.output_properties import output_of
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.staging import background_film
 from duologue.addon.staging.camera_switching import is_own
-from duologue.addon.staging.film_places import films_folder, next_film_file, preview_file
+from duologue.addon.staging.film_places import claimed_film, claimed_preview, films_folder
 from duologue.addon.staging.film_process import FilmProcess
 from duologue.addon.staging.preview_film import PreviewFilm
 from duologue.addon.staging.render import FilmSettings, ViewportMovie, part_of_film, prepare_look
@@ -45,20 +47,52 @@ def test_films_go_beside_the_blend_or_where_the_artist_says(scene, tmp_path, own
     assert films_folder(scene) == own / "films"
 
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
-    assert preview_file(scene) == tmp_path / "films" / "shot preview.mp4"
     output_of(scene).folder = "//renders/"
     assert films_folder(scene) == tmp_path / "renders"
 
 
 def test_a_film_takes_no_other_films_place(scene, tmp_path):
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
-    first = next_film_file(scene)
-    first.parent.mkdir()
-    first.touch()
+    films = tmp_path / "films"
+    films.mkdir()
+    (films / "shot 001.mp4").touch()
 
-    assert (first.name, next_film_file(scene).name) == ("shot 001.mp4", "shot 002.mp4")
-    part_of_film(next_film_file(scene)).touch()
-    assert next_film_file(scene).name == "shot 003.mp4", "another Blender is at the second"
+    with claimed_film(scene) as second, claimed_film(scene) as third:
+        assert (second.name, third.name) == ("shot 002.mp4", "shot 003.mp4"), "each is at one of them"
+    with pytest.raises(ZeroDivisionError), claimed_film(scene) as fourth:
+        1 / 0  # noqa: B018
+
+    assert fourth.name == "shot 004.mp4"
+    assert sorted(one.name for one in films.iterdir()) == ["shot 001.mp4", "shot 002.part.mp4", "shot 003.part.mp4"]
+
+
+def test_a_film_that_another_blender_finishes_in_between_is_not_replaced(scene, tmp_path, monkeypatch):
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    film, part = tmp_path / "films" / "shot 001.mp4", part_of_film(tmp_path / "films" / "shot 001.mp4")
+    film.parent.mkdir()
+    open_file = Path.open
+
+    def finished_just_before(path, *mode):
+        if path == part:
+            film.touch()
+        return open_file(path, *mode)
+
+    monkeypatch.setattr(Path, "open", finished_just_before)
+
+    with claimed_film(scene) as found:
+        assert (found.name, part.exists()) == ("shot 002.mp4", False)
+
+
+def test_two_previews_at_a_time_go_beside_each_other_and_a_crashed_one_makes_way(scene, tmp_path):
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "shot.blend"))
+    film = tmp_path / "films" / "shot preview.mp4"
+
+    with claimed_preview(scene) as first, claimed_preview(scene) as second:
+        assert (first, second.name) == (film, "shot preview 2.mp4")
+    os.utime(part_of_film(film), (0, 0))
+
+    with claimed_preview(scene) as third:
+        assert third == film
 
 
 def test_another_blender_renders_the_film_and_this_scene_stays_as_it_was(still_life, tmp_path):
@@ -228,15 +262,19 @@ def test_cuts_need_a_take(scene):
     assert not bpy.ops.duologue.apply_cuts.poll()
 
 
-def test_a_script_in_a_window_gets_its_preview_film_from_another_blender(scene, monkeypatch):
+def test_a_script_in_a_window_gets_its_preview_film_from_another_blender(scene, tmp_path, monkeypatch):
     asked = []
+    output_of(scene).folder = str(tmp_path)
     monkeypatch.setattr(films, "FilmProcess", lambda *words, **named: asked.append((words, named)))
     monkeypatch.setattr(films, "PreviewFilm", lambda *_, **__: pytest.fail("its frames need Blender's event loop"))
 
     films.DUOLOGUE_OT_preview_film.start_to_wait(SimpleNamespace(), bpy.context)
 
     assert asked == [
-        ((scene, preview_file(scene)), {"engine": "WORKBENCH", "percent": output_of(scene).preview_percent})
+        (
+            (scene, tmp_path / "untitled preview.mp4"),
+            {"engine": "WORKBENCH", "percent": output_of(scene).preview_percent},
+        )
     ]
 
 

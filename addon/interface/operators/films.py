@@ -10,7 +10,7 @@ from typing import Any, Final
 import bpy
 
 from ...settings.output_properties import output_of
-from ...staging.film_places import next_film_file, preview_file
+from ...staging.film_places import claimed_film, claimed_preview
 from ...staging.film_process import FilmProcess
 from ...staging.preview_film import PreviewFilm
 from ...worker.time_left import left_in_words
@@ -24,11 +24,6 @@ class RunningPreview(Running):
     uses_backend = False
 
     @classmethod
-    def shown(cls) -> tuple[object, ...]:
-        """As `Running`, with the time that is left."""
-        return cls.sentence(), round(cls.worker.share, 2)
-
-    @classmethod
     def sentence(cls) -> str:
         """“Filming 12/250, about 20 s left”."""
         left = cls.worker.seconds_left
@@ -39,11 +34,6 @@ class RunningFilm(Running):
     """The one film that is rendered in the background, as the panel shows it."""
 
     uses_backend = False
-
-    @classmethod
-    def shown(cls) -> tuple[object, ...]:
-        """As `Running`, with the time that is left."""
-        return cls.sentence(), round(cls.worker.share, 2)
 
     @classmethod
     def sentence(cls) -> str:
@@ -63,6 +53,7 @@ class _FilmOperator(WatchingOperator):
     """What both share: the film is told of, and shown."""
 
     cancelled_sentence = "Cancelled. No film was written."
+    changes_scene = True  # what is filmed is not to be half written
 
     @classmethod
     def poll(cls, _context: bpy.types.Context) -> bool:
@@ -95,13 +86,15 @@ class DUOLOGUE_OT_preview_film(_FilmOperator):  # noqa: N801 — Blender's namin
 
     def start(self, context: bpy.types.Context) -> Any:
         """Begin to film the view. Raises DuologueError."""
-        output, film = output_of(context.scene), preview_file(context.scene)
-        return PreviewFilm(context, film, output.preview_percent, by_camera=output.preview_view == "camera")
+        output = output_of(context.scene)
+        with claimed_preview(context.scene) as film:
+            return PreviewFilm(context, film, output.preview_percent, by_camera=output.preview_view == "camera")
 
     def start_to_wait(self, context: bpy.types.Context) -> FilmProcess:
         """Have another Blender render it by Workbench: while a script waits the view shows nothing."""
         percent = output_of(context.scene).preview_percent
-        return FilmProcess(context.scene, preview_file(context.scene), engine="WORKBENCH", percent=percent)
+        with claimed_preview(context.scene) as film:
+            return FilmProcess(context.scene, film, engine="WORKBENCH", percent=percent)
 
 
 class DUOLOGUE_OT_film(_FilmOperator):  # noqa: N801 — Blender's naming
@@ -126,7 +119,8 @@ class DUOLOGUE_OT_film(_FilmOperator):  # noqa: N801 — Blender's naming
 
     def start(self, context: bpy.types.Context) -> FilmProcess:
         """Save a copy and start the other Blender. Raises DuologueError."""
-        return FilmProcess(context.scene, next_film_file(context.scene))
+        with claimed_film(context.scene) as film:
+            return FilmProcess(context.scene, film)
 
     def _escape(self, _context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """A stray Esc stops no film of hours."""
