@@ -21,6 +21,7 @@ from .laying_out import adjustment_in
 from .replacing import is_untouched
 from .retaking import people_with_keys
 from .start import start_of
+from .take_identity import TakeIdentity, identity_of
 from .timing import frames_a_second
 
 _READY: Final = 1
@@ -60,30 +61,36 @@ def keep_ready(settings: DuologueSettings, found: Sequence[KeysInUse], take: Pat
     edited them. Nothing is kept where `take` is the one that is on the heads.
     """
     before = file_of(settings, settings.take) if settings.take else None
-    forget(settings, take.parent.name, edited=True)
+    forget(settings, identity_of(take), edited=True)
     if before is None or before.parent == take.parent:
         return
+    left = identity_of(before, settings.takes.content)
     for one in found:
         row = settings.takes.kept.add()
-        row.take, row.written_with = before.parent.name, settings.takes.written_with
+        row.take, row.content, row.written_with = left.name, left.content, settings.takes.written_with
         row.person, row.owner, row.of_shapes = one.person, one.owner, one.of_shapes
         row.action, row.slot = one.action, one.slot
     settings.takes.before = settings.take
-    takes = list(dict.fromkeys(row.take for row in settings.takes.kept))
-    for name in takes[: max(0, len(takes) - _READY)]:
-        forget(settings, name)
+    takes = kept_takes(settings)
+    for one in takes[: max(0, len(takes) - _READY)]:
+        forget(settings, one)
 
 
-def forget(settings: DuologueSettings, name: str, *, edited: bool = False) -> None:
-    """Keep nothing ready of the take whose folder has this `name`; with `edited` not even what an artist has edited.
+def kept_takes(settings: DuologueSettings) -> list[TakeIdentity]:
+    """The takes whose keys are ready, the one that was left longest ago first."""
+    return list(dict.fromkeys(map(_take_of, settings.takes.kept)))
+
+
+def forget(settings: DuologueSettings, take: TakeIdentity, *, edited: bool = False) -> None:
+    """Keep nothing ready of `take`; with `edited` not even what an artist has edited.
 
     Actions that were edited stay in the file in any case.
     """
-    actions = {row.action for row in _rows(settings, name) if row.action is not None}
+    actions = {row.action for row in _rows(settings, take) if row.action is not None}
     if not edited and not all(map(is_untouched, actions)):
         return
     kept = settings.takes.kept
-    for index in reversed([index for index, row in enumerate(kept) if row.take == name]):
+    for index in reversed([index for index, row in enumerate(kept) if _take_of(row).fits(take)]):
         kept.remove(index)
     for action in actions:
         if not is_untouched(action):
@@ -94,7 +101,7 @@ def forget(settings: DuologueSettings, name: str, *, edited: bool = False) -> No
 
 def is_ready(settings: DuologueSettings, take: Path) -> bool:
     """Whether the keys of the performance `take` are there as they would be written now, or as an artist left them."""
-    rows = list(_rows(settings, take.parent.name))
+    rows = list(_rows(settings, identity_of(take)))
     if not rows or not all(_is_usable(settings, row) for row in rows):
         return False
     if not set(people_with_keys(settings)) <= {row.person for row in rows}:
@@ -106,7 +113,7 @@ def play_ready(settings: DuologueSettings, take: Path) -> list[str]:
     """Put the keys of `take`, which are ready, onto the heads; the names of actions that are so by an artist's hand."""
     found, people = keys_in_use(settings), people_with_keys(settings)
     edited: dict[str, None] = {}
-    for row in _rows(settings, take.parent.name):
+    for row in _rows(settings, identity_of(take)):
         block = _block(row.owner, of_shapes=row.of_shapes)
         if row.person in people and block is not None:
             before, _ = action_of(block)
@@ -147,8 +154,12 @@ def _keep_in_file(action: bpy.types.Action) -> None:
         action.use_fake_user = True
 
 
-def _rows(settings: DuologueSettings, name: str) -> Iterator[KeptAction]:
-    return (row for row in settings.takes.kept if row.take == name)
+def _rows(settings: DuologueSettings, take: TakeIdentity) -> Iterator[KeptAction]:
+    return (row for row in settings.takes.kept if _take_of(row).fits(take))
+
+
+def _take_of(row: KeptAction) -> TakeIdentity:
+    return TakeIdentity(row.take, row.content)
 
 
 def _is_usable(settings: DuologueSettings, row: KeptAction) -> bool:

@@ -32,6 +32,7 @@ from .retaking import Spans, range_to_write
 from .start import note_written
 from .strips import push_down, retire_strips
 from .surroundings import film, grow_range, place_sounds
+from .take_identity import content_of
 
 _KEYS_A_STEP: Final = 20_000
 """A fiftieth of a second, so that several steps fit into a tick."""
@@ -277,7 +278,7 @@ def arrange(
     notes += place_sounds(settings, performance, start)
     settings.take = remembered(take.absolute())
     note_written(settings, start)
-    settings.takes.written_with = written_with(settings)
+    settings.takes.written_with, settings.takes.content = written_with(settings), content_of(take)
     if not settings.staging.used:
         show_staging(settings.staging, performance.meta.get("staging"))
     if film_heads:

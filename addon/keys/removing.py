@@ -20,7 +20,7 @@ from ..settings.properties import DuologueSettings, heads_of
 from . import actions
 from .actions import OWN_PROPERTY, Places
 from .assigning import BEFORE, Assigned, is_whole, reset_blending
-from .kept_actions import forget
+from .kept_actions import forget, kept_takes
 from .planning import Writing
 from .replacing import is_untouched
 from .shape_parts import Part
@@ -105,7 +105,7 @@ def remove_written(settings: DuologueSettings) -> Removed:
     for action in given:  # only now: other data-blocks may have slots in them
         for name in (_KEYS, _ORIGINAL, OWN_PROPERTY):
             action.pop(name, None)
-    for take in {row.take for row in settings.takes.kept}:
+    for take in kept_takes(settings):
         forget(settings, take)
     return removed
 

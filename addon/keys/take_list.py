@@ -23,6 +23,8 @@ _LARGEST: Final = 64 << 20
 """Bytes of what is read: 2 h of who speaks are 2 MB."""
 _known: dict[Path, tuple[tuple[int, int], Made | None]] = {}
 """By performance file: its time and size, and what was read of it; a performance never changes."""
+_without_picture: set[tuple[Path, tuple[int, int]]] = set()
+"""Performances whose picture cannot be drawn or written, as in a read-only folder: they are not read for it again."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,11 @@ def listed(folder: Path) -> Listed:
     if file not in _known or _known[file][0] != stamp:
         _known[file] = (stamp, read_or_none(lambda: _made(file)))
     made = _known[file][1]
-    if made is not None and not is_file(folder / PICTURE_FILE):
-        with contextlib.suppress(DuologueError):
+    if made is not None and (file, stamp) not in _without_picture and not is_file(folder / PICTURE_FILE):
+        try:
             write_picture(folder, load_performance(file))
+        except DuologueError:
+            _without_picture.add((file, stamp))
     return Listed(folder, "damaged" if made is None else "whole", read_notes(folder), made, status.st_mtime)
 
 

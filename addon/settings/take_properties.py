@@ -13,12 +13,15 @@ from .blend_paths import FILE
 class KeptAction(bpy.types.PropertyGroup):
     """An action that played a take on one data-block, ready to play it again; see `keys/kept_actions.py`.
 
-    `take` is the name of the take's folder, `written_with` what its keys were written with. The data-block is the
-    object `owner`, or the shape keys of its mesh.
+    `take` is the name of the take's folder, `content` tells it from others of that name, and `written_with` is what its
+    keys were written with. The data-block is the object `owner`, or the shape keys of its mesh.
     """
 
     take: bpy.props.StringProperty(  # type: ignore[valid-type]
         description="The name of the take's folder"
+    )
+    content: bpy.props.StringProperty(  # type: ignore[valid-type]
+        description="A hash of the take; empty in files of earlier versions"
     )
     person: bpy.props.IntProperty(  # type: ignore[valid-type]
         description="0 for the first person, 1 for the second"
@@ -48,6 +51,9 @@ class TakeSettings(bpy.types.PropertyGroup):
     )
     before: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Before", description="The take that was on the heads before this one; Compare goes back to it", **FILE
+    )
+    content: bpy.props.StringProperty(  # type: ignore[valid-type]
+        description="A hash of the take whose keys are on the heads; empty in files of earlier versions"
     )
     written_with: bpy.props.StringProperty(  # type: ignore[valid-type]
         description="What the keys on the heads were written with, as text"

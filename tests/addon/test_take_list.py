@@ -12,6 +12,7 @@ from duologue.addon.keys.take_list import listed_in_steps
 from duologue.addon.keys.take_notes import TakeNotes, read_notes, write_notes
 from duologue.addon.keys.take_picture import PICTURE_FILE, drawn, png
 from duologue.addon.steps import at_once
+from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.job import NOTES_FILE, PERFORMANCE_FILE, UNFINISHED
 from duologue.backend.contract.performance import save_performance
 from hypothesis import given
@@ -54,6 +55,23 @@ def test_a_copy_in_another_place_is_listed_once_and_a_duplicate_beside_it_twice(
     found = [one.folder.relative_to(tmp_path).as_posix() for one in listing(tmp_path / "v2", tmp_path / "v1")]
     assert found == ["v2/take-001"]
     assert len(listing(tmp_path / "v1", tmp_path / "v2")) == 2
+
+
+def test_a_take_whose_folder_takes_no_picture_is_read_for_it_once(tmp_path, monkeypatch):
+    folder, read = take(tmp_path / "take-001"), []
+
+    def refuse(*_):
+        raise DuologueError(ExitCode.OUTPUT_NOT_WRITABLE, "It cannot be written.", "")
+
+    monkeypatch.setattr(take_list, "write_picture", refuse)
+    monkeypatch.setattr(take_list, "load_performance", lambda file: read.append(file))
+    for _ in range(3):
+        assert [one.state for one in listing(tmp_path)] == ["whole"]
+    assert len(read) == 1
+
+    save_performance(folder / PERFORMANCE_FILE, fake_performance(seed=3))  # another one, so it is tried again
+    listing(tmp_path)
+    assert len(read) == 2
 
 
 def test_what_is_no_take_is_not_listed(tmp_path):

@@ -136,6 +136,37 @@ def test_edits_of_an_artist_come_back_with_their_take(project):
     assert "take-001" in now().take
 
 
+def test_keys_stay_ready_for_their_own_take_and_for_no_other_of_that_name(project, tmp_path):
+    first, _ = generate(0), generate(3)
+    moved, other = tmp_path / "elsewhere" / first.name, tmp_path / "other project" / first.name
+    shutil.copytree(first, moved)
+    other.mkdir(parents=True)
+    save_performance(other / PERFORMANCE_FILE, fake_performance(seed=5))
+
+    def ready():
+        return [is_ready(now(), folder / PERFORMANCE_FILE) for folder in (first, moved, other)]
+
+    assert ready() == [True, True, False]
+    for row in now().takes.kept:
+        row.content = ""  # as an earlier version left it
+    assert ready() == [True, True, True]
+
+
+def test_a_take_of_the_same_name_from_another_project_puts_its_own_keys_on_the_heads(project, tmp_path):
+    first = generate(0)
+    before, other = neck(20), tmp_path / "other project" / first.name
+    other.mkdir(parents=True)
+    save_performance(other / PERFORMANCE_FILE, fake_performance(seed=5))
+
+    use(other)
+    assert abs(neck(20) - before) > 0.01
+    use(first)
+    assert neck(20) == pytest.approx(before, abs=1e-6)
+    use(other)
+
+    assert abs(neck(20) - before) > 0.01
+
+
 def test_write_keys_makes_edited_keys_anew(project):
     generate(0)
     before = neck(11)

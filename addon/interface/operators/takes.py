@@ -14,6 +14,7 @@ from ....backend.contract.performance import load_performance
 from ...conversation import missing_heads
 from ...keys.kept_actions import forget
 from ...keys.switching import switched_in_steps
+from ...keys.take_identity import TakeIdentity, identity_of
 from ...keys.take_notes import read_notes
 from ...keys.takes import check_deletable, duplicated, performance_at
 from ...recycle_bin import move_to_bin
@@ -186,6 +187,7 @@ class DUOLOGUE_OT_delete_take(_TakeOperator):  # noqa: N801 — Blender's naming
     def execute(self, context: bpy.types.Context) -> set[str]:
         """To the bin, or say why not."""
         folder = self.folder(context)
+        identity = identity_of(folder / PERFORMANCE_FILE)
         try:
             check_deletable(folder)
             move_to_bin(folder)
@@ -194,7 +196,7 @@ class DUOLOGUE_OT_delete_take(_TakeOperator):  # noqa: N801 — Blender's naming
             return {"CANCELLED"}
         for scene in bpy.data.scenes:
             for settings in conversations_of(scene):
-                _forget(settings, folder)
+                _forget(settings, folder, identity)
         refresh_soon()
         say(self, context, f"{folder.name} is in the bin.")
         return {"FINISHED"}
@@ -219,10 +221,10 @@ class DUOLOGUE_OT_refresh_takes(SteppingOperator):  # noqa: N801 — Blender's n
         return {"FINISHED"}
 
 
-def _forget(settings: DuologueSettings, folder: Path) -> None:
+def _forget(settings: DuologueSettings, folder: Path, identity: TakeIdentity) -> None:
     if folder_of(settings, settings.takes.before) == str(folder):
         settings.takes.before = ""
-    forget(settings, folder.name, edited=True)
+    forget(settings, identity, edited=True)
     if folder_of(settings, settings.take) == str(folder):
         settings.take = ""
 
