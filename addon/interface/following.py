@@ -25,6 +25,7 @@ from ..keys.following import (
     prepared_to_follow,
     settle,
     settled,
+    sign_unfinished,
 )
 from ..settings import adjust_properties
 from ..settings.conversations import conversation_numbered, conversations_of
@@ -33,6 +34,7 @@ from ..steps import Steps, at_once
 from .operators.generate import RunningJob
 from .operators.saying import redraw_panels
 from .operators.stepping import SteppingOperator
+from .operators.windows import show_status
 
 _SOON: Final = 0.01
 _AGAIN: Final = 0.1
@@ -65,6 +67,13 @@ class Following:
             cls.settling.close()
         cls.conversation = cls.followed = cls.preparing = cls.settling = cls.moved = None
 
+    @classmethod
+    def give_up(cls) -> None:
+        """Nothing follows, and no action stays marked as one whose keys are being written."""
+        settings, followed = _settings(), cls.followed
+        cls.forget()
+        sign_unfinished(settings, followed)
+
 
 def slider_moved(settings: DuologueSettings) -> None:
     """The keys of this conversation are to follow soon."""
@@ -81,8 +90,14 @@ def slider_moved(settings: DuologueSettings) -> None:
 
 
 def catch_up(settings: DuologueSettings) -> None:
-    """Keys that are not as the sliders say, or not done, follow soon; without a window, at once."""
-    if is_behind(settings) or is_unsettled(settings):
+    """Keys that are not as the sliders say, or not done, follow soon; without a window, at once.
+
+    Where they do not follow, those that are not done stay as they are.
+    """
+    if not settings.adjust.live:
+        if Following.followed is None:
+            sign_unfinished(settings, None)
+    elif is_behind(settings) or is_unsettled(settings):
         slider_moved(settings)
         if bpy.app.background:
             settle_now()
@@ -96,7 +111,7 @@ def follow_now() -> None:
 
 def stop_following() -> None:
     """Nothing moves until a slider does, as when another file is opened."""
-    Following.forget()
+    Following.give_up()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
 
@@ -148,15 +163,20 @@ def _go_on() -> float | None:
             return _AGAIN
         return _settle(settings)
     except ReferenceError:  # a head was deleted, or made again
-        Following.followed = Following.preparing = Following.settling = None
+        conversation, moved = Following.conversation, Following.moved
+        Following.give_up()
+        Following.conversation, Following.moved = conversation, moved
         _show(None)
         return _SOON
     except DuologueError as error:
-        Following.forget()
+        Following.give_up()
         settings.message_code, settings.message_is_error = int(error.code), True
         settings.message = f"{error.sentence()} ({int(error.code)})"
         redraw_panels(bpy.context)
         return None
+    except BaseException:  # Blender drops a timer that raises
+        Following.give_up()
+        raise
 
 
 def _settle(settings: DuologueSettings) -> float | None:
@@ -208,8 +228,7 @@ def _follow(settings: DuologueSettings) -> float:
 
 def _show(text: str | None) -> None:
     """In Blender's status bar; None gives it back."""
-    for window in bpy.context.window_manager.windows:
-        window.workspace.status_text_set(text)
+    show_status(bpy.context, text)
 
 
 def _settings() -> DuologueSettings | None:

@@ -177,6 +177,28 @@ def settle(followed: Followed) -> None:
     followed.begun.clear()
 
 
+def sign_unfinished(settings: DuologueSettings | None, followed: Followed | None) -> None:
+    """Nothing follows any more, though a drag was not ended: its keys stay as they are, and count as written.
+
+    Without this, what an artist changes in them later would be taken for Duologue's own and go without a word.
+    """
+    found = {bpy.data.actions.get(name) for name in (followed.actions if followed is not None else ())}
+    for head in heads_of(settings) if settings is not None else ():
+        found |= set(own_actions(head)) if head is not None else set()
+    _sign_all(found)
+    if followed is not None:
+        followed.actions.clear()
+        followed.parts.clear()
+        followed.begun.clear()
+
+
+def _sign_all(actions: Iterable[bpy.types.Action | None]) -> None:
+    """Those that are still to be signed, and may be."""
+    for action in actions:
+        if action is not None and action.library is None and is_being_rewritten(action):
+            sign(action)
+
+
 def leave_edited(followed: Followed) -> None:
     """Follow no more whoever's keys an artist has changed since fitting them began, or who plays other keys by now."""
     _leave_replaced(followed)
@@ -191,7 +213,7 @@ def leave_edited(followed: Followed) -> None:
 
 
 def _leave_replaced(followed: Followed) -> None:
-    """Forget people who play other actions than those that are being rewritten, and these actions."""
+    """Forget people who play other actions than those that are being rewritten, and sign what they played."""
 
     def plays(part: Part) -> bool:
         data = part.owner.animation_data
@@ -200,6 +222,7 @@ def _leave_replaced(followed: Followed) -> None:
 
     followed.parts = {person: parts for person, parts in followed.parts.items() if all(map(plays, parts))}
     playing = {part.owner.animation_data.action.name for parts in followed.parts.values() for part in parts}
+    _sign_all(bpy.data.actions.get(name) for name in followed.actions if name not in playing)
     followed.actions[:] = [name for name in followed.actions if name in playing]
 
 

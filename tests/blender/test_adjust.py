@@ -1,5 +1,8 @@
 """*Adjust* in Blender: keys follow the sliders in place, undo brings back both, what an artist edited stays."""
 
+import shutil
+from pathlib import Path
+
 import bpy
 import numpy as np
 import pytest
@@ -9,9 +12,10 @@ from duologue.addon.interface import adjust_panel, following
 from duologue.addon.keys import actions
 from duologue.addon.keys.following import has_followers, is_behind
 from duologue.addon.keys.laying_out import adjustment_on
-from duologue.addon.keys.replacing import is_untouched
+from duologue.addon.keys.replacing import is_being_rewritten, is_untouched
 from duologue.addon.settings.adjust_properties import adjustments_of, take_over_former_values
 from duologue.addon.settings.properties import settings_of
+from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import Performance, save_performance
 
 from tests.support import vendor_rigs
@@ -197,6 +201,69 @@ def test_undo_goes_back_to_the_keys_at_the_end_of_the_drag_before(played, densit
     assert changed(ends[0], keys_of(scene)) == set()
     assert changed(ends[1], keys_of(scene))
     assert all(is_untouched(owner.animation_data.action) for owner in owners(scene))
+
+
+def _fault(*_):
+    raise RuntimeError("a fault that nobody foresaw")
+
+
+def _move_a_key(scene):
+    actions.channels_of(settings_of(scene).head_a).fcurves[5].keyframe_points[3].co.y += 0.1
+
+
+@pytest.mark.parametrize("end", ["fault", "no take", "deleted head", "disabled"])
+def test_a_drag_that_comes_to_no_end_leaves_keys_whose_edits_are_seen(played, monkeypatch, end):
+    settings, adjust = settings_of(played), settings_of(played).adjust
+    adjust.first.head = 0.5
+    following.follow_now()
+    assert is_being_rewritten(settings.head_a.animation_data.action)
+
+    adjust.first.head = 0.7
+    if end == "fault":
+        monkeypatch.setattr("duologue.addon.keys.following.rewrite_curves", _fault)
+        with pytest.raises(RuntimeError):
+            following.follow_now()
+    elif end == "no take":
+        Path(settings.take).unlink()
+        following.follow_now()
+        assert (settings.message_code, settings.message_is_error) == (ExitCode.TAKE_NOT_FOUND, True)
+    elif end == "deleted head":
+        bpy.data.objects.remove(settings.head_b)
+        following.follow_now()
+        following.settle_now()
+    else:
+        following.stop_following()
+
+    assert not any(map(is_being_rewritten, bpy.data.actions))
+    assert is_untouched(settings.head_a.animation_data.action)
+    _move_a_key(played)
+    assert not is_untouched(settings.head_a.animation_data.action)
+
+
+def test_keys_that_are_put_aside_in_the_midst_of_a_drag_are_signed(played, tmp_path):
+    settings, first = settings_of(played), settings_of(played).head_a.animation_data.action
+    shutil.copytree(Path(settings.take).parent, tmp_path / "take-9")
+    settings.adjust.first.head = 0.5
+    following.follow_now()
+
+    bpy.ops.duologue.use_take(take=str(tmp_path / "take-9"))
+    follow()
+
+    assert settings.head_a.animation_data.action != first
+    assert not any(map(is_being_rewritten, bpy.data.actions))
+
+
+def test_a_file_from_the_midst_of_a_drag_whose_sliders_are_not_live_keeps_its_keys(played, tmp_path):
+    settings_of(played).adjust.first.head = 0.5
+    following.follow_now()
+    settings_of(played).adjust.live = False
+    following.Following.forget()
+    path = str(tmp_path / "saved.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+
+    bpy.ops.wm.open_mainfile(filepath=path)
+
+    assert not any(map(is_being_rewritten, bpy.data.actions))
 
 
 def test_a_file_from_the_midst_of_a_drag_is_settled_when_it_is_opened(played, tmp_path):

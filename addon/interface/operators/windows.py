@@ -1,0 +1,29 @@
+"""Windows: which one an operator is watched from, wherever it was begun; what all show in the status bar."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import bpy
+
+
+def in_lasting_window(context: bpy.types.Context) -> contextlib.AbstractContextManager[Any]:
+    """Inside, `context.window` is one that stays: the parent of one that may be closed, such as the preferences'.
+
+    Timers and scripts may have no window at all; then it is Blender's first. Nothing changes where the window is right
+    already, so that its area is still known.
+    """
+    window = context.window or next(iter(context.window_manager.windows), None)
+    while window is not None and window.parent is not None:
+        window = window.parent
+    if window is None or window == context.window:
+        return contextlib.nullcontext()
+    return context.temp_override(window=window)  # type: ignore[no-any-return]
+
+
+def show_status(context: bpy.types.Context, text: str | None) -> None:
+    """Show `text` in the status bar of every window; None gives it back. From a timer too, which has no window."""
+    for window in context.window_manager.windows:
+        with context.temp_override(window=window):  # without it Blender ignores the text
+            window.workspace.status_text_set(text)
