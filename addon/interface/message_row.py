@@ -35,7 +35,7 @@ def draw_message_row(layout: bpy.types.UILayout, context: bpy.types.Context, set
         return
     for running, cancel in _RUNNING:
         if running.worker is not None:
-            draw_progress(layout, running.worker.stage, running.worker.share, cancel)
+            draw_progress(layout, running.sentence(), running.share(), cancel)
             return
     row = layout.row(align=True)
     if settings.message:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import bpy
 
 from ..settings.people import names_of
-from .operators.stepping import SteppingOperator
+from .operators.stepping import reason_to_wait
 from .wrapping import is_narrow, row_or_column
 
 NAMES: Final = 0.4
@@ -42,7 +42,7 @@ class SubPanel(InSidebar):
 
 def scene_is_free() -> bool:
     """Whether buttons may change the scene: no operator works in steps whose progress the panel shows."""
-    return SteppingOperator.shown is None
+    return reason_to_wait() is None
 
 
 def _grey_meanwhile(draw: Callable[[Any, bpy.types.Context], None]) -> Callable[[Any, bpy.types.Context], None]:

@@ -114,13 +114,15 @@ def _choose(takes: TakeList, index: int) -> None:
         bpy.ops.duologue.use_take(take=path)
         return
     # Once the click is over: an operator that ran within it would have Blender click again.
-    where = {"window": context.window, "area": context.area, "region": context.region}
-    bpy.app.timers.register(lambda: _use(path, where), first_interval=0.0)
+    window = context.window
+    bpy.app.timers.register(lambda: _use(path, window), first_interval=0.0)
 
 
-def _use(path: str, where: dict[str, Any]) -> None:
+def _use(path: str, window: bpy.types.Window) -> None:
+    if window not in list(bpy.context.window_manager.windows):
+        return  # closed since
     # What went wrong is in the panel already.
-    with contextlib.suppress(RuntimeError), bpy.context.temp_override(**where):
+    with contextlib.suppress(RuntimeError), bpy.context.temp_override(window=window):
         # Undo counts what is called from a script only where it is told to.
         bpy.ops.duologue.use_take("INVOKE_DEFAULT", True, take=path)
 

@@ -1,5 +1,6 @@
 """Work in steps. In the background no timer runs, so ticks come from here."""
 
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -17,8 +18,10 @@ class Stepping:
     """An operator without Blender: Blender alone can make one, and none is modal in the background."""
 
     bl_label, _doing, _ticked, in_panel = "Work", "", None, False
-    execute, modal, cancel, _tick, _go_on, _leave = (
-        getattr(SteppingOperator, name) for name in ("execute", "modal", "cancel", "_tick", "_go_on", "_leave")
+    _steps, _timer, begins_at_once = None, None, False
+    begin, execute, modal, cancel, _listen, _tick, _go_on, _leave = (
+        getattr(SteppingOperator, name)
+        for name in ("begin", "execute", "modal", "cancel", "_listen", "_tick", "_go_on", "_leave")
     )
 
     def __init__(self, error=None, names=("Measuring", "Cutting")):
@@ -49,13 +52,25 @@ class Stepping:
 
 
 class Windows:
-    """A window manager and a workspace that note what is begun and ended."""
+    """A window manager and a workspace that note what is begun and ended, and where."""
 
     def __init__(self):
-        self.timers, self.progress, self.text = ["timer"], 0, "begun"
+        self.timers, self.progress, self.text, self.listening = ["timer"], 0, "begun", []
+        self.main = SimpleNamespace(workspace=self, parent=None, screen=SimpleNamespace(areas=[]))
+        self.windows = [self.main]
+
+    def event_timer_add(self, _seconds, *, window):
+        self.timers.append(window)
+        return window
 
     def event_timer_remove(self, timer):
         self.timers.remove(timer)
+
+    def modal_handler_add(self, operator):
+        self.listening.append(operator)
+
+    def progress_begin(self, *_ends):
+        self.progress = 0
 
     def progress_update(self, value):
         self.progress = value
@@ -67,10 +82,21 @@ class Windows:
         self.text = text
 
 
+class Context(SimpleNamespace):
+    """What an operator sees."""
+
+    @contextmanager
+    def temp_override(self, *, window):
+        before, self.window = self.window, window
+        yield
+        self.window = before
+
+
 @pytest.fixture
 def context():
     windows = Windows()
-    return SimpleNamespace(window_manager=windows, workspace=windows)
+    yield Context(window_manager=windows, workspace=windows, window=windows.main)
+    SteppingOperator.under_way, SteppingOperator.shown = False, None
 
 
 def begun(context, *arguments):
@@ -90,6 +116,34 @@ def test_what_is_done_is_shown_before_it_is_begun_and_the_rest_of_the_interface_
     assert operator.modal(context, TICK) == {"FINISHED"}
     assert operator.log == [0.0, 0.5, "found"]
     assert (context.window_manager.timers, context.window_manager.text) == ([], None)
+
+
+@pytest.mark.parametrize("where", ["no window", "preferences", "main"])
+def test_work_goes_on_from_a_window_that_stays_wherever_it_was_begun(context, where):
+    windows, operator = context.window_manager, Stepping()
+    preferences = SimpleNamespace(parent=windows.main)
+    context.window = {"no window": None, "preferences": preferences, "main": windows.main}[where]
+    context.workspace = None if context.window is None else windows
+
+    assert operator.begin(context) == {"RUNNING_MODAL"}
+
+    assert (windows.timers, windows.listening) == (["timer", windows.main], [operator])
+    assert windows.text.startswith("Work")
+    assert SteppingOperator.under_way
+    operator.cancel(context)
+    assert (windows.timers, windows.text, SteppingOperator.under_way) == (["timer"], None, False)
+
+
+def test_work_that_cannot_begin_leaves_nothing_under_way(context, monkeypatch):
+    operator = Stepping()
+    operator.in_panel = True
+    monkeypatch.setattr(context.window_manager, "modal_handler_add", lambda _operator: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        operator.begin(context)
+
+    assert (SteppingOperator.under_way, SteppingOperator.shown, operator._steps) == (False, None, None)
+    assert context.window_manager.timers == ["timer"]
 
 
 @pytest.mark.parametrize(("tick", "done"), [(1000.0, [0.0, 0.5, "found"]), (0.0, [0.0])])
@@ -132,8 +186,7 @@ def in_panel(context):
     tab = SimpleNamespace(type="UI", x=100, y=0, width=100, height=50, active_panel_category="Duologue")
     area = SimpleNamespace(type="VIEW_3D", regions=[tab])
     tab.tag_redraw = lambda: None
-    window = SimpleNamespace(screen=SimpleNamespace(areas=[area]))
-    context.window, context.window_manager.windows = window, [window]
+    context.window.screen.areas = [area]
     operator = begun(context)
     operator.in_panel = True
     SteppingOperator.shown = stepping.ShownSteps("Work")

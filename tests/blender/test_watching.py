@@ -103,6 +103,26 @@ def test_a_failure_is_said_and_leaves_no_timer(context):
     assert (Kind.worker, context.window_manager.timers) == (None, [])
 
 
+def test_a_fault_that_nobody_foresaw_leaves_no_worker_behind(context):
+    operator, worker = Watching(), Script()  # its first poll raises
+    operator.watch(context, worker)
+
+    with pytest.raises(IndexError):
+        operator.modal(context, TICK)
+
+    assert (Kind.worker, context.window_manager.timers, worker.closed) == (None, [], True)
+
+
+def test_a_worker_that_cannot_be_watched_is_ended(context, monkeypatch):
+    worker = Script(None)
+    monkeypatch.setattr(context.window_manager, "event_timer_add", lambda *_, **__: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        Watching().watch(context, worker)
+
+    assert (Kind.worker, worker.closed) == (None, True)
+
+
 def test_leaving_a_file_selector_leaves_another_operators_worker_alone(context):
     worker = Script(None)
     Watching().watch(context, worker)
@@ -227,10 +247,10 @@ def test_a_worker_that_ended_with_its_file_leaves_no_timer_and_another_one_alone
 
 
 def test_a_worker_that_is_begun_in_a_window_of_another_one_is_watched_from_that_one(context):
-    main, overridden = SimpleNamespace(), []
+    main = SimpleNamespace(parent=None)
     context.window.parent = main
-    context.temp_override = lambda window: overridden.append(window) or nullcontext()
+    context.temp_override = lambda window: nullcontext(setattr(context, "window", window))
 
     Watching().watch(context, Script(None))
 
-    assert (overridden, context.window_manager.timers) == ([main], [main])
+    assert context.window_manager.timers == [main]

@@ -11,6 +11,7 @@ from ...worker.preferences import backend_assets, backend_python
 from ...worker.worker_process import CommandProcess
 from .saying import say, say_error
 from .watching import BACKEND_CHANGES, CancelOperator, Running, WatchingOperator, backend_changes
+from .windows import show_status
 
 TEXT_NAME = "Duologue backend"
 
@@ -21,7 +22,7 @@ class RunningCheck(Running):
     @classmethod
     def after_poll(cls) -> None:
         """Say it in the status bar too: the button is also in the preferences, where no panel is."""
-        bpy.context.workspace.status_text_set(f"Checking the backend: {cls.worker.stage}")
+        show_status(bpy.context, f"Checking the backend: {cls.worker.stage}")
 
 
 class DUOLOGUE_OT_check_backend(WatchingOperator):  # noqa: N801 — Blender's naming
@@ -54,7 +55,7 @@ class DUOLOGUE_OT_check_backend(WatchingOperator):  # noqa: N801 — Blender's n
     def unwatch(self, context: bpy.types.Context) -> None:
         """Give the status bar back, too."""
         super().unwatch(context)
-        context.workspace.status_text_set(None)
+        show_status(context, None)
 
     def finish(self, context: bpy.types.Context, found: BackendReport) -> set[str]:
         """Keep the report, and say what works or every problem with its remedy."""

@@ -128,11 +128,6 @@ class RunningJob(Running):
         cls.status = cls.worker.progress
 
     @classmethod
-    def shown(cls) -> tuple[object, ...]:
-        """The stage and how far it is."""
-        return cls.sentence(), round(cls.share(), 2)
-
-    @classmethod
     def sentence(cls) -> str:
         """“Listening 3/12, about 20 s left”."""
         text = cls.status.sentence()
@@ -267,9 +262,13 @@ class DUOLOGUE_OT_watch_take(WatchingOperator):  # noqa: N801 — Blender's nami
         if event.type == "TIMER" and SteppingOperator.under_way:
             return {"PASS_THROUGH"}  # the scene is that one's: neither checks nor keys now
         if event.type == "TIMER" and RunningJob.unchecked is not None:
-            if RunningJob.checks is None:
-                RunningJob.checks = _all_warnings(context, RunningJob.unchecked)
-            self._check(context, RunningJob.checks)
+            try:
+                if RunningJob.checks is None:
+                    RunningJob.checks = _all_warnings(context, RunningJob.unchecked)
+                self._check(context, RunningJob.checks)
+            except BaseException:  # Blender drops an operator that raises: nobody would end its worker
+                self.unwatch(context)
+                raise
         return super().modal(context, event)
 
     def _check(self, context: bpy.types.Context, steps: Steps[list[str]]) -> None:

@@ -20,6 +20,7 @@ from ..wrapping import wrapped
 from .saying import redraw_panels, say, say_error, say_warning
 from .stepping import SteppingOperator
 from .watching import CancelOperator, Running, WatchingOperator, backend_is_in_use
+from .windows import show_status
 
 _OFFLINE: Final = "Blender's online access is off: allow it in Preferences › System › Network, or install from a folder"
 _DONE: Final = "The backend is installed in {folder}. Now add a conversation."
@@ -43,7 +44,7 @@ class RunningInstallation(Running):
     @classmethod
     def after_poll(cls) -> None:
         """Say it in the status bar too: the button is also in the preferences, where no panel is."""
-        bpy.context.workspace.status_text_set(f"Duologue: {cls.worker.stage}")
+        show_status(bpy.context, f"Duologue: {cls.worker.stage}")
 
 
 def is_at_work() -> bool:
@@ -85,7 +86,7 @@ class BackendOperator(WatchingOperator):
     def unwatch(self, context: bpy.types.Context) -> None:
         """Give the status bar back, too, and look at the backend again."""
         super().unwatch(context)
-        context.workspace.status_text_set(None)
+        show_status(context, None)
         backend_state(context, now=True)
         redraw_panels(context)
 
@@ -312,6 +313,9 @@ def _go_on() -> float | None:
     except DuologueError as error:
         _ended(error.sentence(), code=0 if error.code == ExitCode.CANCELLED else int(error.code))
         return None
+    except BaseException:  # Blender drops a timer that raises
+        RunningInstallation.stop()
+        raise
     redraw_panels(bpy.context)
     if found is None:
         return _TICK
@@ -322,7 +326,7 @@ def _go_on() -> float | None:
 
 def _ended(sentence: str, *, code: int) -> None:
     RunningInstallation.stop()
-    bpy.context.workspace.status_text_set(None)
+    show_status(bpy.context, None)
     backend_state(bpy.context, now=True)
     settings = settings_of(bpy.context.scene)
     settings.message, settings.message_code, settings.message_is_error = sentence, code, bool(code)

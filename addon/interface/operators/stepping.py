@@ -11,6 +11,7 @@ import bpy
 from ....backend.contract.errors import DuologueError
 from ...steps import Steps, at_once
 from .saying import redraw_panels, say, say_error
+from .windows import in_lasting_window, show_status
 
 _TIMER_SECONDS: Final = 0.01
 TICK_SECONDS: Final = 0.05
@@ -79,23 +80,32 @@ class SteppingOperator(bpy.types.Operator):
 
     def begin(self, context: bpy.types.Context) -> set[str]:
         """Go on from a timer; not while another one works whose progress is in the panel."""
-        if SteppingOperator.shown is not None:
-            self.report({"WARNING"}, f"{SteppingOperator.shown.doing}: wait until it is done, or press Esc")
+        reason = reason_to_wait()
+        if reason is not None:
+            self.report({"WARNING"}, reason)
             return {"CANCELLED"}
         self.interactive = True
         self._steps = self.steps(context)
         SteppingOperator.under_way = True
         if self.begins_at_once and (ended := self._tick(context, self._steps)) is not None:
             return ended
+        try:
+            with in_lasting_window(context):
+                self._listen(context)
+        except BaseException:
+            self.cancel(context)
+            raise
+        return {"RUNNING_MODAL"}
+
+    def _listen(self, context: bpy.types.Context) -> None:
         manager = context.window_manager
         self._timer = manager.event_timer_add(_TIMER_SECONDS, window=context.window)
         manager.progress_begin(0, _WHOLE)
-        context.workspace.status_text_set(f"{self.bl_label} …  Esc: cancel")
+        show_status(context, f"{self.bl_label} …  Esc: cancel")
         if self.in_panel:
             SteppingOperator.shown = ShownSteps(self.bl_label)
             redraw_panels(context)
         manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """All steps at once: what scripts and `-b` call."""
@@ -136,7 +146,7 @@ class SteppingOperator(bpy.types.Operator):
             self._leave(context)
             raise
         context.window_manager.progress_update(round(share * _WHOLE))
-        context.workspace.status_text_set(f"{self._doing} … {share:.0%}  Esc: cancel")
+        show_status(context, f"{self._doing} … {share:.0%}  Esc: cancel")
         if self.in_panel:
             SteppingOperator.shown = ShownSteps(self._doing, share)
             redraw_panels(context)
@@ -172,10 +182,16 @@ class SteppingOperator(bpy.types.Operator):
         context.window_manager.event_timer_remove(self._timer)
         self._timer = None
         context.window_manager.progress_end()
-        context.workspace.status_text_set(None)
+        show_status(context, None)
         if self.in_panel:
             SteppingOperator.shown = None
             redraw_panels(context)
+
+
+def reason_to_wait() -> str | None:
+    """Why nothing may change the scene now, in words; None where it may."""
+    shown = SteppingOperator.shown
+    return None if shown is None else f"{shown.doing}: wait until it is done, or press Esc"
 
 
 def _is_over_tab(context: bpy.types.Context, event: bpy.types.Event) -> bool:

@@ -16,6 +16,7 @@ from ...worker.job_process import KEPT_WORKER
 from ...worker.preferences import backend_state
 from .asking import AsksForFile
 from .saying import redraw_panels, say, say_error
+from .windows import in_lasting_window
 
 _TIMER_SECONDS = 0.1
 _SHOWN_DECIMALS = 2
@@ -52,9 +53,19 @@ class Running:
         """Called after every poll of the worker."""
 
     @classmethod
+    def sentence(cls) -> str:
+        """What the worker is doing, for the panel."""
+        return str(cls.worker.stage)
+
+    @classmethod
+    def share(cls) -> float:
+        """How much is done, 0 to 1."""
+        return float(cls.worker.share)
+
+    @classmethod
     def shown(cls) -> tuple[object, ...]:
         """What the panel shows of the worker, which is drawn again where that has changed."""
-        return cls.worker.stage, round(cls.worker.share, _SHOWN_DECIMALS)
+        return cls.sentence(), round(cls.share(), _SHOWN_DECIMALS)
 
     @classmethod
     def stop(cls) -> None:
@@ -142,10 +153,13 @@ class WatchingOperator(bpy.types.Operator):
         self.running.worker = self._watched = worker
         settings_of(context.scene).message = ""
         manager = context.window_manager
-        parent = context.window.parent  # a window that has one, such as the preferences', may be closed meanwhile
-        with contextlib.nullcontext() if parent is None else context.temp_override(window=parent):
-            self._timer = manager.event_timer_add(_TIMER_SECONDS, window=parent or context.window)
-            manager.modal_handler_add(self)
+        try:
+            with in_lasting_window(context):
+                self._timer = manager.event_timer_add(_TIMER_SECONDS, window=context.window)
+                manager.modal_handler_add(self)
+        except BaseException:
+            self.running.stop()  # nobody would ever look at it
+            raise
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -164,6 +178,9 @@ class WatchingOperator(bpy.types.Operator):
         except DuologueError as error:
             self.unwatch(context)
             return self.fail(context, error)
+        except BaseException:  # Blender drops an operator that raises: nobody would end its worker
+            self.unwatch(context)
+            raise
         if found is None:
             return {"PASS_THROUGH"}
         self.unwatch(context)
