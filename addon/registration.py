@@ -50,6 +50,7 @@ from .interface.operators import (
 from .interface.operators.add_conversation import DUOLOGUE_OT_add_conversation
 from .interface.operators.check_backend import DUOLOGUE_OT_cancel_check, DUOLOGUE_OT_check_backend
 from .interface.operators.choose_transcript import DUOLOGUE_OT_choose_transcript
+from .interface.operators.exclusive import changes_scene, made_to_wait
 from .interface.operators.export_take import DUOLOGUE_OT_export_take
 from .interface.operators.free_memory import DUOLOGUE_OT_free_memory
 from .interface.operators.generate import (
@@ -152,6 +153,8 @@ _commands: list[object] = []
 def register() -> None:
     """Register classes, properties and the command line."""
     for cls in CLASSES:
+        if changes_scene(cls):
+            made_to_wait(cls)
         bpy.utils.register_class(cls)
     properties.attach()
     output_properties.attach()

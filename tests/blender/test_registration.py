@@ -2,9 +2,12 @@ import builtins
 import socket
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import bpy
+import pytest
 from duologue.addon.interface.backend_panel import DuologuePreferences
+from duologue.addon.interface.operators import json_files, stepping
 from duologue.addon.registration import CLASSES
 from duologue.backend.contract.constants import DEFAULT_ENGINE, ENGINE_NAMES
 
@@ -101,3 +104,45 @@ def test_no_setting_hides_what_blender_gives_every_group():
     }
 
     assert hidden == set()
+
+
+@pytest.fixture
+def _at_work():
+    stepping.SteppingOperator.shown = stepping.ShownSteps("Writing keys")
+    yield
+    stepping.SteppingOperator.shown = None
+
+
+_MAY_GO_ON = {
+    *("cancel", "cancel_check", "cancel_checkpoint", "cancel_film", "cancel_import", "cancel_installation"),
+    *("cancel_preview", "check_backend", "copy_message", "dismiss_message", "show_warnings", "watch_take"),
+    *("duplicate_take", "export_take", "export_character", "export_rig_preset"),
+    *("add_generate_preset", "add_adjust_preset", "free_memory", "refresh_takes", "read_sentence", "check_character"),
+    *("remove_backend", "move_backend", "install_backend", "install_backend_from_folder", "make_backend"),
+    *("remove_character", "use_checkpoint", "use_flame_file"),
+}
+"""Operators that read, or are about something else than the scene; those on the backend have a reason of their own."""
+
+
+@pytest.mark.usefixtures("scene", "_at_work")
+def test_while_keys_are_written_everything_that_changes_the_scene_waits_and_says_why():
+    kinds = [one for one in CLASSES if issubclass(one, bpy.types.Operator)]
+    waiting = {}
+    for kind in kinds:
+        reasons = []
+        stand_in = SimpleNamespace(poll_message_set=reasons.append)
+        if getattr(kind, "_waits", False):
+            waiting[kind.bl_idname.partition(".")[2]] = (kind.poll.__func__(stand_in, bpy.context), reasons)
+
+    assert set(waiting) | _MAY_GO_ON == {one.bl_idname.partition(".")[2] for one in kinds}
+    assert {"use_preset", "import_character", "import_rig_preset", "save_rig_preset", "reset_adjust"} <= set(waiting)
+    assert not {name: found for name, found in waiting.items() if found[0] or "Writing keys" not in found[1][0]}
+
+
+@pytest.mark.usefixtures("scene", "_at_work")
+def test_the_answer_of_a_dialog_that_was_open_before_changes_nothing_while_keys_are_written(tmp_path):
+    said = []
+    stand_in = SimpleNamespace(report=lambda _kind, text: said.append(text), filepath=str(tmp_path / "nobody.json"))
+
+    assert json_files.DUOLOGUE_OT_import_character.execute(stand_in, bpy.context) == {"CANCELLED"}
+    assert [text.startswith("Writing keys") for text in said] == [True]

@@ -22,7 +22,7 @@ from ...characters.random_person import random_person
 from ...heads.rig import FACE_PROPERTY, NAME_PROPERTY
 from ...settings.character_properties import character_items, own_characters, own_items
 from ...settings.properties import DuologueSettings, heads_of, settings_of
-from .saying import say, say_error
+from .saying import attempted
 
 _UNDOABLE = {"REGISTER", "UNDO"}
 
@@ -80,18 +80,17 @@ class DUOLOGUE_OT_load_character(bpy.types.Operator):  # noqa: N801 — Blender'
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Reshape and dress the head, or say why not."""
-        settings = settings_of(context.scene)
-        head = head_of(settings, settings.character_edited if self.person == "edited" else self.person)
-        try:
+
+        def work() -> str:
+            settings = settings_of(context.scene)
+            head = head_of(settings, settings.character_edited if self.person == "edited" else self.person)
             _check_built(head)
             character = read_character(find_character(self.character, own_characters()))
             wear_character(context, head, character)
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        choose_in_menu(settings, head, self.character)
-        say(self, context, f"{character['name']} is here.")
-        return {"FINISHED"}
+            choose_in_menu(settings, head, self.character)
+            return f"{character['name']} is here."
+
+        return attempted(self, context, work)
 
 
 class DUOLOGUE_OT_save_character(bpy.types.Operator):  # noqa: N801 — Blender's naming
@@ -126,19 +125,18 @@ class DUOLOGUE_OT_save_character(bpy.types.Operator):  # noqa: N801 — Blender'
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the file, or say why not."""
-        settings = settings_of(context.scene)
-        head = head_edited(settings)
-        character = edited_character(head) | {"name": self.name.strip()}
-        try:
+
+        def work() -> str:
+            settings = settings_of(context.scene)
+            head = head_edited(settings)
+            character = edited_character(head) | {"name": self.name.strip()}
             path = save_own(own_characters(), character, replace=self.replace)
             note_character(head, face_of(context, head), character)
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        head[NAME_PROPERTY] = character["name"]
-        choose_in_menu(settings, head, path.stem)
-        say(self, context, f"{character['name']} is saved in {path}.")
-        return {"FINISHED"}
+            head[NAME_PROPERTY] = character["name"]
+            choose_in_menu(settings, head, path.stem)
+            return f"{character['name']} is saved in {path}."
+
+        return attempted(self, context, work)
 
     def _taken(self) -> bool:
         try:
@@ -164,13 +162,12 @@ class DUOLOGUE_OT_remove_character(bpy.types.Operator):  # noqa: N801 — Blende
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Delete the file, or say why not."""
-        try:
+
+        def work() -> str:
             remove_own(own_characters(), self.character)
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        say(self, context, f"{self.character} is removed from your characters.")
-        return {"FINISHED"}
+            return f"{self.character} is removed from your characters."
+
+        return attempted(self, context, work)
 
 
 class DUOLOGUE_OT_random_character(bpy.types.Operator):  # noqa: N801 — Blender's naming
@@ -197,15 +194,13 @@ class DUOLOGUE_OT_random_character(bpy.types.Operator):  # noqa: N801 — Blende
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Draw, reshape and dress; the head keeps its name."""
-        head = head_edited(settings_of(context.scene))
-        try:
-            face = face_of(context, head)
-            wear_character(context, head, _person(head, self.seed, face.identity_names))
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        say(self, context, f"Somebody new (seed {self.seed}). Save character… keeps them.")
-        return {"FINISHED"}
+
+        def work() -> str:
+            head = head_edited(settings_of(context.scene))
+            wear_character(context, head, _person(head, self.seed, face_of(context, head).identity_names))
+            return f"Somebody new (seed {self.seed}). Save character… keeps them."
+
+        return attempted(self, context, work)
 
 
 class DUOLOGUE_OT_regrow_hair(bpy.types.Operator):  # noqa: N801 — Blender's naming

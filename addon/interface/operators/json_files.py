@@ -10,7 +10,6 @@ from typing import Final
 import bpy
 from bpy_extras.io_utils import ExportHelper, ImportHelper
 
-from ....backend.contract.errors import DuologueError
 from ....backend.contract.files import write_text_whole
 from ...characters.character_editing import edited_character, has_character, wear_character
 from ...characters.character_files import read_character, save_own
@@ -22,7 +21,7 @@ from ...settings.properties import mapped_head, settings_of
 from .character import choose_in_menu, head_edited
 from .mapping import OnCharacter
 from .rig_presets import DUOLOGUE_OT_save_rig_preset
-from .saying import say, say_error
+from .saying import attempted
 
 _JSON: Final = bpy.props.StringProperty(default="*.json", options={"HIDDEN"})
 _REPLACE: Final = {
@@ -46,22 +45,35 @@ class DUOLOGUE_OT_import_character(bpy.types.Operator, ImportHelper):  # noqa: N
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Keep it, wear it where there is a head for it, or say why not."""
-        settings = settings_of(context.scene)
-        head = head_edited(settings)
-        try:
-            character = read_character(Path(bpy.path.abspath(self.filepath)))
+
+        def work() -> str:
+            settings = settings_of(context.scene)
+            head, character = head_edited(settings), read_character(_file(self))
             path = save_own(own_characters(), character, replace=self.replace)
             if head is not None:
                 wear_character(context, head, character)
                 choose_in_menu(settings, head, path.stem)
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        say(self, context, f"{character['name']} is among your characters.")
-        return {"FINISHED"}
+            return f"{character['name']} is among your characters."
+
+        return attempted(self, context, work)
 
 
-class DUOLOGUE_OT_export_character(bpy.types.Operator, ExportHelper):  # noqa: N801 — Blender's naming
+class _Export(ExportHelper):
+    """Beside an operator's base: asks for the file, which has at first the name of what is exported."""
+
+    filename_ext = ".json"
+
+    def exported_name(self, context: bpy.types.Context) -> str:
+        """Of what is exported."""
+        raise NotImplementedError
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask for the file."""
+        self.filepath = f"{self.exported_name(context)}.json"
+        return ExportHelper.invoke(self, context, event)  # type: ignore[no-any-return]
+
+
+class DUOLOGUE_OT_export_character(_Export, bpy.types.Operator):  # noqa: N801 — Blender's naming
     """The edited head's character as a file."""
 
     bl_idname = "duologue.export_character"
@@ -69,7 +81,6 @@ class DUOLOGUE_OT_export_character(bpy.types.Operator, ExportHelper):  # noqa: N
     bl_description = "Write the edited head's character to a JSON file, for others or for the command line"
     bl_options = {"REGISTER"}  # noqa: RUF012 — Blender's own form
 
-    filename_ext = ".json"
     filter_glob: _JSON  # type: ignore[valid-type]
 
     @classmethod
@@ -81,22 +92,19 @@ class DUOLOGUE_OT_export_character(bpy.types.Operator, ExportHelper):  # noqa: N
         cls.poll_message_set("Load a character first" if head is not None else "Press Add conversation first")
         return False
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask for the file; it has the character's name at first."""
-        self.filepath = f"{edited_character(head_edited(settings_of(context.scene)))['name']}.json"
-        return ExportHelper.invoke(self, context, event)  # type: ignore[no-any-return]
+    def exported_name(self, context: bpy.types.Context) -> str:
+        """The character's."""
+        return str(edited_character(head_edited(settings_of(context.scene)))["name"])
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write, or say why not."""
-        character = edited_character(head_edited(settings_of(context.scene)))
-        path = Path(bpy.path.abspath(self.filepath))
-        try:
+
+        def work() -> str:
+            character, path = edited_character(head_edited(settings_of(context.scene))), _file(self)
             write_text_whole(path, json.dumps(dict(character), indent=1, ensure_ascii=False) + "\n")
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        say(self, context, f"{character['name']} is written to {path}.")
-        return {"FINISHED"}
+            return f"{character['name']} is written to {path}."
+
+        return attempted(self, context, work)
 
 
 class DUOLOGUE_OT_import_rig_preset(OnCharacter, ImportHelper):  # noqa: N801 — Blender's naming
@@ -115,7 +123,7 @@ class DUOLOGUE_OT_import_rig_preset(OnCharacter, ImportHelper):  # noqa: N801 �
         """Keep it and map by it, or say why not."""
 
         def work(head: bpy.types.Object) -> str:
-            mapping = load_mapping(Path(bpy.path.abspath(self.filepath)))
+            mapping = load_mapping(_file(self))
             saved = save_preset(mapping, mapping.title, overwrite=self.replace)
             take_on(context.scene, head, saved.stem, replace(mapping, title=saved.title))
             return f"“{saved.title}” is among your presets, and maps {head.name}."
@@ -123,7 +131,7 @@ class DUOLOGUE_OT_import_rig_preset(OnCharacter, ImportHelper):  # noqa: N801 �
         return self.attempt(context, work)
 
 
-class DUOLOGUE_OT_export_rig_preset(OnCharacter, ExportHelper):  # noqa: N801 — Blender's naming
+class DUOLOGUE_OT_export_rig_preset(_Export, OnCharacter):  # noqa: N801 — Blender's naming
     """The table as a file."""
 
     bl_idname = "duologue.export_rig_preset"
@@ -131,7 +139,6 @@ class DUOLOGUE_OT_export_rig_preset(OnCharacter, ExportHelper):  # noqa: N801 �
     bl_description = "Write this mapping to a JSON file, for others"
     bl_options = {"REGISTER"}  # noqa: RUF012 — Blender's own form
 
-    filename_ext = ".json"
     filter_glob: _JSON  # type: ignore[valid-type]
 
     @classmethod
@@ -139,21 +146,25 @@ class DUOLOGUE_OT_export_rig_preset(OnCharacter, ExportHelper):  # noqa: N801 �
         """There must be something to write."""
         return DUOLOGUE_OT_save_rig_preset.reason(context)
 
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask for the file; it has the character's name at first."""
-        self.filepath = f"{mapped_head(context.scene).name}.json"
-        return ExportHelper.invoke(self, context, event)  # type: ignore[no-any-return]
+    def exported_name(self, context: bpy.types.Context) -> str:
+        """The character's."""
+        return str(mapped_head(context.scene).name)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write, or say why not."""
 
         def work(head: bpy.types.Object) -> str:
             mapping = mapping_of_table(context.scene)
-            path = Path(bpy.path.abspath(self.filepath))
+            path = _file(self)
             save_mapping(path, replace(mapping, title=mapping.title or head.name))
             return f"The mapping is written to {path}."
 
         return self.attempt(context, work)
+
+
+def _file(operator: bpy.types.Operator) -> Path:
+    """The file that was chosen."""
+    return Path(bpy.path.abspath(operator.filepath))
 
 
 CLASSES: Final = (

@@ -36,7 +36,7 @@ from ...settings.mapping_properties import (
 )
 from ...settings.properties import heads_of, mapped_head, settings_of
 from ...steps import Steps, part_of
-from .saying import say, say_error
+from .saying import attempted, say
 from .stepping import SteppingOperator
 
 _OTHERS: Final = 2
@@ -95,14 +95,7 @@ class OnCharacter(NeedsCharacter, bpy.types.Operator):
 
     def attempt(self, context: bpy.types.Context, work: Callable[[bpy.types.Object], str]) -> set[str]:
         """Do `work` on the character and say its sentence, or what went wrong."""
-        head = mapped_head(context.scene)
-        try:
-            sentence = work(head)
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        say(self, context, sentence)
-        return {"FINISHED"}
+        return attempted(self, context, lambda: work(mapped_head(context.scene)))
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,11 @@ from typing import Final
 
 import bpy
 
-from ....backend.contract.errors import DuologueError
 from ...retargeting.rig_presets import name_preset, preset_files, preset_of, remove_preset, save_preset
 from ...settings.mapping_properties import mapping_of_table, table_of, take_on
 from ...settings.properties import mapped_head
 from .mapping import OnCharacter
-from .saying import say, say_error
+from .saying import attempted
 
 
 class DUOLOGUE_OT_save_rig_preset(OnCharacter):  # noqa: N801 — Blender's naming
@@ -22,6 +21,7 @@ class DUOLOGUE_OT_save_rig_preset(OnCharacter):  # noqa: N801 — Blender's nami
     bl_label = "Save preset…"
     bl_description = "Keep this mapping as a preset of yours, for every character with the same names"
     bl_options = {"REGISTER"}  # noqa: RUF012 — Blender's own form; a file on disk is not undone
+    changes_scene = True  # characters are mapped by it
 
     title: bpy.props.StringProperty(name="Name", description="What the preset is called")  # type: ignore[valid-type]
     overwrite: bpy.props.BoolProperty(  # type: ignore[valid-type]
@@ -60,6 +60,7 @@ class DUOLOGUE_OT_remove_rig_preset(bpy.types.Operator):  # noqa: N801 — Blend
     bl_label = "Remove preset"
     bl_description = "Delete a preset of yours; characters that were mapped by it keep their mapping"
     bl_options = {"REGISTER"}  # noqa: RUF012 — Blender's own form; a file on disk is not undone
+    changes_scene = True  # characters are mapped by it
 
     preset: bpy.props.StringProperty(name="Preset", description="The preset's file, without .json")  # type: ignore[valid-type]
 
@@ -79,17 +80,15 @@ class DUOLOGUE_OT_remove_rig_preset(bpy.types.Operator):  # noqa: N801 — Blend
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Delete the file, or say why not."""
-        head = mapped_head(context.scene)
-        try:
-            removed = remove_preset(self.preset or preset_of(head))
-        except DuologueError as error:
-            say_error(self, context, error)
-            return {"CANCELLED"}
-        for one in bpy.data.objects:
-            if preset_of(one) == removed.stem and one.library is None:
-                name_preset(one, "")
-        say(self, context, f"The preset “{removed.title}” is removed.")
-        return {"FINISHED"}
+
+        def work() -> str:
+            removed = remove_preset(self.preset or preset_of(mapped_head(context.scene)))
+            for one in bpy.data.objects:
+                if preset_of(one) == removed.stem and one.library is None:
+                    name_preset(one, "")
+            return f"The preset “{removed.title}” is removed."
+
+        return attempted(self, context, work)
 
 
 CLASSES: Final = (DUOLOGUE_OT_save_rig_preset, DUOLOGUE_OT_remove_rig_preset)

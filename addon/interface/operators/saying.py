@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import bpy
@@ -46,6 +47,17 @@ def say_error(
     redraw_panels(context)
     # An ERROR report raises in scripts that call the operator; the operator returns CANCELLED anyway.
     operator.report({"WARNING"} if bpy.app.background else {"ERROR"}, settings.message)
+
+
+def attempted(operator: bpy.types.Operator, context: bpy.types.Context, work: Callable[[], str]) -> set[str]:
+    """What the operator returns: `work` is done, and its sentence is said, or what went wrong."""
+    try:
+        sentence = work()
+    except DuologueError as error:
+        say_error(operator, context, error)
+        return {"CANCELLED"}
+    say(operator, context, sentence)
+    return {"FINISHED"}
 
 
 def redraw_panels(context: bpy.types.Context) -> None:
