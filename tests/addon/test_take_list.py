@@ -64,7 +64,7 @@ def test_a_take_whose_folder_takes_no_picture_is_read_for_it_once(tmp_path, monk
         raise DuologueError(ExitCode.OUTPUT_NOT_WRITABLE, "It cannot be written.", "")
 
     monkeypatch.setattr(take_list, "write_picture", refuse)
-    monkeypatch.setattr(take_list, "load_performance", lambda file: read.append(file))
+    monkeypatch.setattr(take_list, "load_performance", read.append)
     for _ in range(3):
         assert [one.state for one in listing(tmp_path)] == ["whole"]
     assert len(read) == 1
