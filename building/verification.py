@@ -29,7 +29,6 @@ _PYTEST: Final = ("-p", "no:cacheprovider")
 _SHOWN_LINES: Final = 60
 
 
-_SLOW: Final = "not slow and not long"
 _MOST_LANES: Final = 4
 """At once: each takes one to two gigabytes of memory."""
 
@@ -68,8 +67,7 @@ def _test(arguments: argparse.Namespace) -> int:
     sources = _sources(chosen, anything=arguments.blender is None and not arguments.fast)
     needed = [package for source in sources for package in source.packages]
     python = set_up_backend(packages=[*needed, *([] if shutil.which("flite") else ["flite"])], development=True)
-    selection = ["-m", _SLOW if arguments.fast else "not long"] if not arguments.long else []
-    words = (*selection, *arguments.rest)
+    words = (*_without(arguments), *arguments.rest)
     lanes = [Lane("backend", (python, "-m", "pytest", *_PYTEST, "tests", "--ignore=tests/blender", *words))]
     zip_path: Path | None = None
     for blender in _blenders(sources, real=_REAL in chosen):
@@ -78,6 +76,8 @@ def _test(arguments: argparse.Namespace) -> int:
         else:
             validate(blender, zip_path)
         script = blender.command(_SCRIPTS / "pytest_in_blender.py", _pytest_folder(blender, python))
+        older = not blender.program and blender.name != sources[-1].name
+        words = (*_without(arguments, *(["one_blender"] if older else [])), *arguments.rest)
         lanes.append(Lane(blender.name, (*script, "tests/blender", *words)))
     if in_ci and _REAL in chosen and zip_path is not None:
         lanes += [Lane(name, command) for name, command in window_lanes(python, zip_path).items()]
@@ -87,13 +87,23 @@ def _test(arguments: argparse.Namespace) -> int:
     return run_lanes(lanes, environment)
 
 
+def _without(arguments: argparse.Namespace, *marks: str) -> list[str]:
+    """Pytest's words that leave out the tests with these `marks`, and those that were not asked for."""
+    marks += (*([] if arguments.long else ["long"]), *(["slow"] if arguments.fast else []))
+    return ["-m", " and ".join(f"not {mark}" for mark in marks)] if marks else []
+
+
 def run_lanes(lanes: Sequence[Lane], environment: Mapping[str, str]) -> int:
     """Run all lanes, as many at once as there are processor cores, and print what became of each; the worst exit code.
 
-    One lane alone prints as it goes. Of several each has a log, whose end is printed where it failed.
+    One lane alone prints as it goes. Of several each has a log, whose end is printed where it failed, and its share of
+    the cores: threads of one that wait for those of another made small trainings four times as long.
     """
     if len(lanes) == 1:
         return _run_lane(lanes[0], environment, log=None)
+    cores = os.cpu_count() or 1
+    at_once = min(len(lanes), cores, _MOST_LANES)
+    environment = {**environment, "OMP_NUM_THREADS": str(cores // at_once)}
     width = max(len(lane.name) for lane in lanes)
 
     def run_one(lane: Lane) -> int:
@@ -107,7 +117,7 @@ def run_lanes(lanes: Sequence[Lane], environment: Mapping[str, str]) -> int:
         return code
 
     print(f"{len(lanes)} lanes: {', '.join(lane.name for lane in lanes)}", flush=True)
-    with ThreadPoolExecutor(min(len(lanes), os.cpu_count() or 1, _MOST_LANES)) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         codes = list(pool.map(run_one, lanes))
     print(
         "\n".join(

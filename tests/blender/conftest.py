@@ -58,9 +58,19 @@ def blender():
 @pytest.fixture
 def scene():
     """An empty scene at 25 frames a second."""
+    return _new_scene()
+
+
+def _new_scene():
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = 25, 1.0
     return bpy.context.scene
+
+
+def _settings():
+    from duologue.addon.settings.properties import settings_of
+
+    return settings_of(bpy.context.scene)
 
 
 @pytest.fixture
@@ -89,26 +99,36 @@ _FIRST_TAKE = "take-0"
 
 
 @pytest.fixture(scope="session")
-def played_file(tmp_path_factory, registered):
-    """A .blend in which two heads play a take of two seconds, which lies beside it as `take-0`.
+def pair_file(tmp_path_factory, registered):
+    """A .blend with two dressed heads that play nothing yet, without sound. To open it takes a tenth of making it."""
+    file = tmp_path_factory.mktemp("pair") / "pair.blend"
+    _new_scene()
+    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, _settings().message
+    bpy.ops.wm.save_as_mainfile(filepath=str(file), copy=True, relative_remap=False)
+    return file
 
-    Most tests begin there, and to open it takes a tenth of making it.
-    """
-    from duologue.addon.settings.properties import settings_of
 
+@pytest.fixture
+def pair(pair_file):
+    """The scene of `pair_file`, which counts as never saved."""
+    bpy.ops.wm.read_homefile(filepath=str(pair_file))
+    return bpy.context.scene
+
+
+@pytest.fixture(scope="session")
+def played_file(tmp_path_factory, pair_file):
+    """A .blend in which the two of `pair_file` play a take of two seconds, which lies beside it as `take-0`."""
     from tests.support.staged_worker import fake_python, write_wave
 
     folder = tmp_path_factory.mktemp("played")
-    bpy.ops.wm.read_factory_settings(use_empty=True)
-    bpy.context.scene.render.fps, bpy.context.scene.render.fps_base = 25, 1.0
-    settings = settings_of(bpy.context.scene)
+    bpy.ops.wm.read_homefile(filepath=str(pair_file))
+    settings = _settings()
     settings.track_a, settings.track_b = str(write_wave(folder / "a.wav")), str(write_wave(folder / "b.wav"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DUOLOGUE_PYTHON", str(fake_python(folder, "good")))
         patch.setattr(
             "duologue.addon.interface.operators.generate.new_take_folder", lambda: _made(folder / _FIRST_TAKE)
         )
-        assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
         assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message
     file = folder / "played.blend"
     bpy.ops.wm.save_as_mainfile(filepath=str(file), copy=True, relative_remap=False)
@@ -126,13 +146,10 @@ def played(played_file, take_folders, tmp_path, monkeypatch):
 
     The .blend counts as never saved.
     """
-    from duologue.addon.settings.properties import settings_of
-
     from tests.support.staged_worker import fake_python
 
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
     shutil.copytree(played_file.with_name(_FIRST_TAKE), tmp_path / _FIRST_TAKE)
     bpy.ops.wm.read_homefile(filepath=str(played_file))
-    scene = bpy.context.scene
-    settings_of(scene).take = str(tmp_path / _FIRST_TAKE / "performance.npz")
-    return scene
+    _settings().take = str(tmp_path / _FIRST_TAKE / "performance.npz")
+    return bpy.context.scene

@@ -13,16 +13,14 @@ from tests.support.staged_worker import fake_python, write_wave
 
 
 @pytest.fixture
-def library(scene, tmp_path, monkeypatch):
+def library(pair, tmp_path, monkeypatch):
     """A saved project with a conversation and its take, in the scene Dialogue."""
     project = tmp_path / "library"
     project.mkdir()
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
     monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(tmp_path / "user"))
-    settings = settings_of(scene)
     write_wave(project / "a.wav"), write_wave(project / "b.wav")
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
-    scene.name = "Dialogue"
+    pair.name = "Dialogue"
     path = project / "dialogue.blend"
     save(path)
     settings = now()

@@ -28,15 +28,14 @@ _FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1
 
 
 @pytest.fixture
-def conversation(scene, tmp_path, monkeypatch):
+def conversation(pair, tmp_path, monkeypatch):
     """Anna and Ben, dressed; Blender's own folders are temporary ones."""
     if not _FACE.is_file():
         pytest.skip("python3 build.py setup derives the open head")
     monkeypatch.setattr(
         bpy.utils, "user_resource", lambda _kind, *, path="", create=False: str(tmp_path / "settings" / path)
     )
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings_of(scene).message
-    return settings_of(scene)
+    return settings_of(pair)
 
 
 def _slide(head, **values):
@@ -188,7 +187,7 @@ def test_menu_choice_is_the_same_person_after_others_come_and_go(conversation):
     assert "aaron" not in [item[0] for item in character_items(None, None)]
 
 
-def test_a_character_that_is_gone_is_a_sentence(conversation, scene):
+def test_a_character_that_is_gone_is_a_sentence(conversation):
     bpy.ops.duologue.save_character(name="Mira")
     (own_characters() / "mira.json").unlink()
     conversation.head_a = conversation.head_b = None

@@ -13,10 +13,9 @@ def _drawn():
 
 
 @pytest.fixture
-def conversation(scene, tmp_path, monkeypatch):
+def conversation(pair, tmp_path, monkeypatch):
     monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, path="", **__: str(tmp_path / "settings" / path))
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings_of(scene).message
-    return settings_of(scene)
+    return settings_of(pair)
 
 
 def test_without_a_head_it_says_what_to_press(scene):

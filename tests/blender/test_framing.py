@@ -13,6 +13,8 @@ from duologue.addon.staging.sightline import Sightline, audience_side
 from duologue.addon.staging.stage import arrange_set
 from mathutils import Vector
 
+pytestmark = pytest.mark.one_blender
+
 _ARRANGEMENTS = Path(__file__).resolve().parents[2] / "presets" / "staging" / "arrangements"
 _SIZES = {"wide": (640, 360), "square": (1080, 1080), "upright": (1080, 1920)}
 _HIGHER = (0.0, -0.25)

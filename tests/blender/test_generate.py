@@ -32,12 +32,11 @@ def worker(take_folders, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def conversation_scene(scene, worker, tmp_path):
-    settings = settings_of(scene)
+def conversation_scene(pair, worker, tmp_path):
+    settings = settings_of(pair)
     settings.track_a = str(write_wave(tmp_path / "a.wav"))
     settings.track_b = str(write_wave(tmp_path / "b.wav"))
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
-    return scene
+    return pair
 
 
 def owners(scene):

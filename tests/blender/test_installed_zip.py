@@ -74,6 +74,7 @@ def test_installed_extension_generates_with_a_worker(archive, blender, tmp_path)
 
 
 @pytest.mark.skipif(not os.environ.get("DUOLOGUE_PYTHON"), reason="needs the backend's environment")
+@pytest.mark.one_blender
 def test_installed_extension_generates_with_the_real_backend(archive, blender, tmp_path):
     result = _session(blender, archive, tmp_path / "user", os.environ["DUOLOGUE_PYTHON"])
 

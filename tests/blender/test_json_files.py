@@ -15,10 +15,8 @@ from tests.blender.test_mapping_operators import rig
 
 
 @pytest.fixture
-def heads(scene, own):
-    settings = settings_of(scene)
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
-    return settings
+def heads(pair, own):
+    return settings_of(pair)
 
 
 def test_a_character_goes_from_one_head_to_the_other_by_a_file(heads, tmp_path):

@@ -19,10 +19,13 @@ from tests.support.tiny_checkpoint import tiny_checkpoint
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = pytest.mark.skipif(
-    not (ROOT / ".assets" / "faces" / "open-head-1.npz").is_file() or not os.environ.get("DUOLOGUE_PYTHON"),
-    reason="python3 build.py test sets up the worker and the open head",
-)
+pytestmark = [
+    pytest.mark.one_blender,
+    pytest.mark.skipif(
+        not (ROOT / ".assets" / "faces" / "open-head-1.npz").is_file() or not os.environ.get("DUOLOGUE_PYTHON"),
+        reason="python3 build.py test sets up the worker and the open head",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

@@ -13,15 +13,14 @@ from tests.support.staged_worker import fake_python, write_wave
 
 
 @pytest.fixture
-def opened_twice(scene, tmp_path, monkeypatch):
+def opened_twice(pair, tmp_path, monkeypatch):
     """A saved conversation that this Blender has open, and another one too; the project's folder."""
     project = tmp_path / "project"
     project.mkdir()
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
     monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(tmp_path / "user"))
-    settings = settings_of(scene)
+    settings = settings_of(pair)
     settings.track_a, settings.track_b = str(write_wave(project / "a.wav")), str(write_wave(project / "b.wav"))
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
     save(project)
     return project
 

@@ -49,17 +49,16 @@ def take_of(frames=100, side=0.6, face="open-head-1"):
 
 
 @pytest.fixture
-def played(scene, take_folders, tmp_path, monkeypatch):
+def played(pair, take_folders, tmp_path, monkeypatch):
     """Both heads play `take_of()`; the fake worker answers the next Generate."""
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
-    settings = settings_of(scene)
+    settings = settings_of(pair)
     settings.track_a, settings.track_b = str(write_wave(tmp_path / "a.wav")), str(write_wave(tmp_path / "b.wav"))
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
     take = tmp_path / "first" / "performance.npz"
     save_performance(take, take_of())
     write_take(bpy.context, take)
-    scene.frame_end = 100
-    return scene
+    pair.frame_end = 100
+    return pair
 
 
 def state_of(head):

@@ -21,15 +21,14 @@ from tests.support.staged_worker import fake_python, write_wave
 
 
 @pytest.fixture
-def project(scene, tmp_path, monkeypatch):
+def project(pair, tmp_path, monkeypatch):
     """An unsaved scene with two heads and sound in a project's folder, and the user's settings elsewhere."""
     folder = tmp_path / "Projekt Größe 1"
     folder.mkdir()
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
     monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(tmp_path / "user"))
-    settings = settings_of(scene)
+    settings = settings_of(pair)
     settings.track_a, settings.track_b = str(write_wave(folder / "a.wav")), str(write_wave(folder / "b ä.wav"))
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
     return folder
 
 

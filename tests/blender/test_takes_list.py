@@ -23,16 +23,15 @@ from tests.support.staged_worker import fake_python, write_wave
 
 
 @pytest.fixture
-def project(scene, tmp_path, monkeypatch):
+def project(pair, tmp_path, monkeypatch):
     """A saved scene with two heads and sound, the user's settings elsewhere, and a bin."""
     folder = tmp_path / "Projekt 1"
     folder.mkdir()
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(tmp_path / "user"))
-    settings = settings_of(scene)
+    settings = settings_of(pair)
     settings.track_a, settings.track_b = str(write_wave(folder / "a.wav")), str(write_wave(folder / "b.wav"))
-    assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings.message
     save(folder / "scene.blend")
     return folder
 
@@ -418,7 +417,7 @@ def test_a_file_saved_elsewhere_takes_all_its_takes_along(project, tmp_path):
     assert json.loads((project / "duologue_takes" / "scene" / "take-001" / NOTES_FILE).read_text())["name"] == "First"
 
 
-def test_takes_from_before_the_first_save_come_along(scene, tmp_path, project):
+def test_takes_from_before_the_first_save_come_along(tmp_path, project):
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     now().track_a, now().track_b = str(project / "a.wav"), str(project / "b.wav")
     assert bpy.ops.duologue.add_conversation() == {"FINISHED"}

@@ -16,9 +16,10 @@ from duologue.backend.contract.errors import DuologueError, ExitCode
 from tests.support.drawn_panel import drawn
 from tests.support.tiny_checkpoint import tiny_checkpoint
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("DUOLOGUE_PYTHON"), reason="python3 build.py test sets up the worker"
-)
+pytestmark = [
+    pytest.mark.one_blender,
+    pytest.mark.skipif(not os.environ.get("DUOLOGUE_PYTHON"), reason="python3 build.py test sets up the worker"),
+]
 
 
 @pytest.fixture(scope="module")
