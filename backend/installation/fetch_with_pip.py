@@ -2,10 +2,10 @@
 
 python -m backend.installation.fetch_with_pip REQUEST, where that Python has pip. REQUEST is a JSON file: `into`, a
 folder, and `files`, each with `name`, `version`, `hashes`, `options` of pip, `indexes` to ask in turn (null: those that
-pip is told of) and whether it is `optional`. Prints a JSON object a line: {"file", "done", "total"} in bytes while a
-file comes, {"fetched"} or {"failed", "reason"} for each, up to the first that fails and is needed; {"unwritable",
-"path", "reason"} with the system's error number where the disk refuses, which ends it. The exit code counts nothing:
-lines say what failed.
+pip is told of) and whether it is `optional`. Several come at once, the first ones first. Prints a JSON object a line,
+of the file whose name and version are `of`: {"of", "done", "total"} in bytes while it comes, {"of", "fetched"} or
+{"of", "failed"} with the reason, up to the first that fails and is needed; {"unwritable", "path", "reason"} with the
+system's error number where the disk refuses, which ends it. The exit code counts nothing: lines say what failed.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ import hashlib
 import json
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import RawIOBase
 from pathlib import Path
 from typing import Any, Final
 
+_AT_ONCE: Final = 6
+"""Files that come side by side: most are small, and wait for the index longer than they take."""
 _CHUNK: Final = 1 << 18
 _TRIES: Final = 4
 _EVERY: Final = 0.3
@@ -29,30 +33,64 @@ _PARTIAL: Final = 206
 _PART: Final = ".fetching"
 _REFUSED: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS)
 """What a disk says that takes no more; neither another try nor another index helps."""
+_stop: Final = threading.Event()
+"""Set once a file that is needed cannot be had: the others end where they are."""
+_printing: Final = threading.Lock()
 
 
 def main(words: list[str]) -> int:
     """Always 0."""
     request = json.loads(Path(words[0]).read_text(encoding="utf-8"))
     into = Path(request["into"])
-    for wanted in request["files"]:
-        reason = ""
-        for index in wanted["indexes"]:
-            try:
-                path = _fetch(wanted, index, into)
-            except _UnwritableError as error:
-                _say(unwritable=error.errno, path=str(error.path), reason=error.strerror)
-                return 0
-            except Exception as error:  # noqa: BLE001 — pip and its libraries raise of every kind; the next index may do
-                reason = str(error) if isinstance(error, LookupError) else f"{type(error).__name__}: {error}"
-            else:
-                _say(fetched=str(path), name=wanted["name"])
-                break
-        else:
-            _say(failed=f"{wanted['name']} {wanted['version']}", reason=" ".join(reason.split())[:300])
-            if not wanted["optional"]:
-                break
+    _stop.clear()
+    with _Sessions() as sessions, ThreadPoolExecutor(_AT_ONCE) as pool:
+        for bringing in [pool.submit(_bring, wanted, into, sessions) for wanted in request["files"]]:
+            bringing.result()
     return 0
+
+
+class _Sessions(contextlib.ExitStack):
+    """Pip's sessions by their options; each is opened when it is first asked for, and is used by several threads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opened: dict[tuple[str, ...], tuple[Any, Any]] = {}
+        self._opening = threading.Lock()
+
+    def of(self, options: list[str]) -> tuple[Any, Any]:
+        """(session, package finder). Raises what pip does where an option or its configuration is none."""
+        with self._opening:
+            if tuple(options) not in self._opened:
+                self._opened[tuple(options)] = self.enter_context(_session(options))
+            return self._opened[tuple(options)]
+
+
+class _StoppedError(Exception):
+    """Another file failed, and without that one this one is of no use."""
+
+
+def _bring(wanted: dict[str, Any], into: Path, sessions: _Sessions) -> None:
+    """Fetch a file from the first of its indexes that has it, and say what came of it."""
+    of, reason = f"{wanted['name']} {wanted['version']}", ""
+    for index in wanted["indexes"]:
+        if _stop.is_set():
+            return
+        try:
+            path = _fetch(wanted, index, into, sessions)
+        except _StoppedError:
+            return
+        except _UnwritableError as error:
+            _stop.set()
+            _say(unwritable=error.errno, path=str(error.path), reason=error.strerror)
+            return
+        except Exception as error:  # noqa: BLE001 — pip and its libraries raise of every kind; the next index may do
+            reason = str(error) if isinstance(error, LookupError) else f"{type(error).__name__}: {error}"
+        else:
+            _say(of=of, fetched=str(path))
+            return
+    _say(of=of, failed=" ".join(reason.split())[:300])
+    if not wanted["optional"]:
+        _stop.set()
 
 
 class _UnwritableError(Exception):
@@ -75,23 +113,25 @@ def _writing(path: Path) -> Iterator[None]:
 
 
 def _say(**fields: Any) -> None:
-    print(json.dumps(fields), flush=True)
+    with _printing:
+        sys.stdout.write(f"{json.dumps(fields)}\n")
+        sys.stdout.flush()
 
 
-def _fetch(wanted: dict[str, Any], index: str | None, into: Path) -> Path:
+def _fetch(wanted: dict[str, Any], index: str | None, into: Path, sessions: _Sessions) -> Path:
     """The file in `into`, verified. Raises LookupError where no index has it, else what a connection raises."""
     options = ["--no-cache-dir", "--only-binary=:all:", "--disable-pip-version-check", "--no-input", *wanted["options"]]
     if index is not None:
         # One that is not there is not waited for: it is asked only where the others lack the file.
         options += ["--index-url", index, "--retries", "0", "--timeout", "15"]
-    with _session(options) as (session, finder):
-        link = _link(finder, wanted)
-        part = into / f"{link.filename}{_PART}"
-        if link.is_file:
-            with Path(link.file_path).open("rb") as source, _writing(part), part.open("wb") as copy:
-                shutil.copyfileobj(source, copy)
-        else:
-            _download(session, link, part)
+    session, finder = sessions.of(options)
+    link = _link(finder, wanted)
+    part = into / f"{link.filename}{_PART}"
+    if link.is_file:
+        with Path(link.file_path).open("rb") as source, _writing(part), part.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+    else:
+        _download(session, link, part, f"{wanted['name']} {wanted['version']}")
     digest = hashlib.sha256()
     with part.open("rb") as file:
         while data := file.read(_CHUNK):
@@ -136,11 +176,11 @@ def _link(finder: Any, wanted: dict[str, Any]) -> Any:
     return found.best_candidate.link
 
 
-def _download(session: Any, link: Any, part: Path) -> None:
-    """Fetch the file behind `link`, from where an earlier try ended."""
+def _download(session: Any, link: Any, part: Path, of: str) -> None:
+    """Fetch the file behind `link`, which is `of` some name and version, from where an earlier try ended."""
     for again in range(_TRIES):
         try:
-            _download_once(session, link, part)
+            _download_once(session, link, part, of)
         except OSError:  # what requests raises is an OSError
             if again + 1 == _TRIES:
                 raise
@@ -149,7 +189,7 @@ def _download(session: Any, link: Any, part: Path) -> None:
             return
 
 
-def _download_once(session: Any, link: Any, part: Path) -> None:
+def _download_once(session: Any, link: Any, part: Path, of: str) -> None:
     there = part.stat().st_size if part.exists() else 0
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={there}-"} if there else {})
     answer = session.get(link.url_without_fragment, headers=headers, stream=True)
@@ -163,13 +203,15 @@ def _download_once(session: Any, link: Any, part: Path) -> None:
         opened = part.open("ab" if there else "wb", buffering=0)
     with opened as file:
         for data in answer.iter_content(_CHUNK):
+            if _stop.is_set():
+                raise _StoppedError
             with _writing(part):
                 _write_all(file, data)
             there += len(data)
             now = time.monotonic()
             if now - told > _EVERY:
                 told = now
-                _say(file=link.filename, done=there, total=total)
+                _say(of=of, done=there, total=total)
     if there < total:
         raise ConnectionError(f"the connection ended after {there} of {total} bytes")
 

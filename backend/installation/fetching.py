@@ -21,7 +21,6 @@ Say = Callable[[str, int, int], None]
 """Called with what is being done, done and total."""
 
 _MEGA: Final = 1_000_000
-_LARGE: Final = 5_000_000
 _AGAIN: Final = "Check the connection, then press Install backend again: it goes on from here."
 _OTHER_BUILDS: Final = {
     PROCESSOR_INDEX: "Check the connection, or choose the device NVIDIA (3 GB), whose build of torch also runs on the "
@@ -86,7 +85,7 @@ def require_all(wanted: Sequence[Wanted], folder: Path, *, by_name: bool = False
 
 def lacks(folder: Path, needed: Sequence[Wanted]) -> DuologueError:
     """The failure of a packed folder without what is `needed`."""
-    names = ", ".join(f"{one.requirement.name} {one.requirement.version}" for one in needed)
+    names = ", ".join(map(_name, needed))
     return DuologueError(
         ExitCode.PACKAGES_MISSING,
         f"{folder} lacks {len(needed)} package(s) that this Duologue needs on this computer: {names}.",
@@ -100,28 +99,30 @@ def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Childr
     Raises DuologueError (DOWNLOAD_FAILED, DISK_FULL, OUTPUT_NOT_WRITABLE), or what `children` do; what came by then
     stays.
     """
-    missing = lacking_in(folder, wanted)
+    missing = sorted(
+        lacking_in(folder, wanted), key=lambda one: -one.size
+    )  # the largest takes longest, beside all others
+    sizes = {_name(one): one.size for one in missing}
+    came = dict.fromkeys(sizes, 0)
     failed: dict[str, str] = {}
-    whole, total, ended = 0, max(sum(one.size for one in missing), 1), 0
+    ended = 0
 
     def hear(line: bytes) -> None:
-        nonlocal whole, ended
+        nonlocal ended
         event = json.loads(line)
         if "unwritable" in event:
             with explained_write_errors(Path(event["path"])):
                 raise OSError(event["unwritable"], event["reason"])
-        told = f"Fetching packages ({ended} of {len(missing)})"
-        if "file" in event:
-            name, done, size = event["file"].partition("-")[0], event["done"], event["total"]
-            if size > _LARGE:
-                told = f"Fetching {name} ({done / _MEGA:.0f} of {size / _MEGA:.0f} MB)"
-            say(told, (whole + done) // 1000, max(total, whole + done) // 1000)
-            return
-        whole += missing[ended].size
-        ended += 1
+        of = event["of"]
+        if "done" in event:
+            came[of], sizes[of] = event["done"], event["total"]
+        else:
+            came[of], ended = sizes[of], ended + 1
         if "failed" in event:
-            failed[event["failed"]] = event["reason"]
-        say(f"Fetching packages ({ended} of {len(missing)})", min(whole, total) // 1000, max(total // 1000, 1))
+            failed[of] = event["failed"]
+        done, total = sum(came.values()), max(sum(sizes.values()), 1)
+        so_far = f"{ended} of {len(missing)}, {done / _MEGA:.0f} of {total / _MEGA:.0f} MB"
+        say(f"Fetching packages ({so_far})", done // 1000, max(total // 1000, 1))
 
     if missing:
         with tempfile.TemporaryDirectory(prefix="duologue-fetch-") as place:
@@ -133,8 +134,12 @@ def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Childr
     return _without(missing, failed)
 
 
+def _name(wanted: Wanted) -> str:
+    return f"{wanted.requirement.name} {wanted.requirement.version}"
+
+
 def _without(missing: Sequence[Wanted], failed: dict[str, str]) -> list[Wanted]:
-    names = {f"{one.requirement.name} {one.requirement.version}": one for one in missing}
+    names = {_name(one): one for one in missing}
     needed = [name for name in failed if not names[name].optional]
     if needed:
         indexes = names[needed[0]].indexes

@@ -8,9 +8,8 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from ..assets import BACKEND
 from ..contract.command_request import write_command_request
@@ -27,18 +26,16 @@ from ..contract.installation import (
 )
 from ..contract.job import read_events
 from .children import Children
-from .environment import create_environment, pip_install, pip_words, unpack_pip
+from .environment import create_environment, pip_install, unpack_pip
 from .fetching import Say, Wanted, fetch, lacking_in, lacks, require_all, wanted_asset, wanted_wheel
 from .folders import BROUGHT, ENVIRONMENT, PACKAGES, environments_in, number_of, require_own
 from .index_without_pip import fetch_wheel, wheel_in
 from .locks import LOCKS, Requirement, requirements_for, torch_build
+from .packages import compiling_beside, install_packages
 from .plan import Plan, asset_packages, plan_for, runtime_requirements, torch_requirements
 from .pythons import Base, asked
 from .resources import free_memory, one_at_a_time, require_memory, require_room, require_writable
 from .target import Target, this_target
-
-_NEVER_LOADED: Final = r"[/\\]site-packages[/\\](?!.*[/\\]site-packages[/\\])(.*[/\\])?(tests|models)[/\\]"
-"""Half of all files: tests, and transformers' models, of which one is loaded if any. Folders above do not count."""
 
 
 @dataclass(frozen=True)
@@ -150,19 +147,29 @@ def _made(environment: Path, plan: Plan, wish: Wish, children: Children, say: Sa
     say(f"Making an environment with {base.title()}", 0, 1)
     if base.way == "uv":
         base = _brought(base, wish.folder, children, say)
-    own_pip = wish.source is None and base.way == "venv"
-    python = create_environment(environment, base, children.run, with_pip=own_pip)
     (pip,) = requirements_for(LOCKS / "pip.lock", plan.target)
-    if wish.source is not None:
-        wheel = wheel_in(wish.source, pip, None)
-        if wheel is None:  # it was there a moment ago
-            raise lacks(wish.source, [Wanted(pip, None)])
+    wheel = wheel_in(wish.source, pip, None) if wish.source is not None else _fetched_pip(pip, plan, packages)
+    if wheel is None and wish.source is not None:  # it was there a moment ago
+        raise lacks(wish.source, [Wanted(pip, None)])
+    python = create_environment(environment, base, children.run, with_pip=wheel is None)
+    if wheel is not None:
         unpack_pip(wheel, environment)
-    elif own_pip:
-        children.run(pip_install(python, LOCKS / "pip.lock"), "Fetching pip")
     else:
-        unpack_pip(fetch_wheel(pip, plan.target, packages), environment)
+        children.run(pip_install(python, LOCKS / "pip.lock"), "Fetching pip")
     return python
+
+
+def _fetched_pip(pip: Requirement, plan: Plan, packages: Path) -> Path | None:
+    """Pip's wheel, which spares Python's own way to pip; None where only pip itself reaches an index that has it.
+
+    Raises DuologueError as `install` where the Python brings no pip either.
+    """
+    try:
+        return fetch_wheel(pip, plan.target, packages)
+    except DuologueError as error:
+        if plan.base.way != "venv" or error.code not in (ExitCode.DOWNLOAD_FAILED, ExitCode.PACKAGES_MISSING):
+            raise
+        return None
 
 
 def _brought(base: Base, folder: Path, children: Children, say: Say) -> Base:
@@ -177,17 +184,8 @@ def _brought(base: Base, folder: Path, children: Children, say: Say) -> Base:
     tool.chmod(0o755)
     say(f"Fetching Python {base.python}", 0, 1)
     into = folder / BROUGHT
-    words: list[str | Path] = [
-        tool,
-        "python",
-        "install",
-        base.python,
-        "--install-dir",
-        into,
-        "--no-bin",
-        "--no-progress",
-    ]
-    words += ["--cache-dir", folder / PACKAGES / "uv-cache"]
+    words: list[str | Path] = [tool, "python", "install", base.python, "--install-dir", into, "--no-bin"]
+    words += ["--no-progress", "--cache-dir", folder / PACKAGES / "uv-cache"]
     try:
         children.run(words, f"Fetching Python {base.python}")
     except DuologueError as error:
@@ -229,33 +227,9 @@ def _fill(
     for one in lacking:
         warn(f"{one.requirement.name} could not be had; Duologue works without it.")
     requirements = [*torch_requirements(target, device), *runtime_requirements(target)]
-    _install_packages(python, requirements, packages, folder, children, say)
-    _derive(python, packages, folder, children, say, warn)
-
-
-def _install_packages(
-    python: Path, requirements: list[Requirement], packages: Path, folder: Path, children: Children, say: Say
-) -> None:
-    """Install `requirements` from the folder `packages` alone."""
-    count = len(requirements)
-    library = next(path for path in python.parents[1].glob("**/site-packages") if path.is_dir())
-
-    def tick() -> None:
-        done = min(len(list(library.glob("*.dist-info"))), count)
-        say(f"Installing the packages ({done} of {count})", done, count)
-
-    lock = folder / PACKAGES / "these.lock"
-    lock.parent.mkdir(exist_ok=True)
-    lock.write_text("\n".join(one.line() for one in requirements) + "\n", encoding="utf-8")
-    words = pip_words(python, "install", "--no-index", "--no-compile", "--no-warn-script-location")
-    children.run([*words, "--find-links", packages, "-r", lock], "Installing the packages", tick)
-    try:  # by all cores at once, which pip does not
-        say_so = partial(say, "Compiling the packages", count, count)
-        words = [python, "-m", "compileall", "-q", "-j", "0", "-x", _NEVER_LOADED, library]
-        children.run(words, "Compiling the packages", say_so)
-    except DuologueError as error:
-        if error.code != ExitCode.INSTALLATION_FAILED:  # some packages have files for other Pythons
-            raise
+    install_packages(python, requirements, packages, folder, children, say)
+    with compiling_beside(python, children, say):
+        _derive(python, packages, folder, children, say, warn)
 
 
 def _derive(

@@ -1,5 +1,6 @@
 """From nothing to a backend: whole or not there, resumed, updated, moved and removed."""
 
+import contextlib
 import ensurepip
 import json
 import os
@@ -7,6 +8,8 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -25,7 +28,8 @@ from backend.contract.installation import (
     remedy,
     wanted_stamp,
 )
-from backend.installation import installing, plan, pythons, upkeep
+from backend.installation import installing, packages, plan, pythons, upkeep
+from backend.installation.children import Children
 from backend.installation.installing import Wish, install
 from backend.installation.locks import Requirement
 from backend.installation.pythons import Base
@@ -127,6 +131,44 @@ def test_an_environment_that_was_cut_short_is_no_backend_and_is_replaced(packed,
     assert installation_in(folder) is None
     assert run(Wish(folder, source=packed, own=sys.executable)).python.is_file()
     assert not half.exists()
+
+
+@pytest.mark.parametrize("code", [ExitCode.ASSET_CORRUPT, ExitCode.CANCELLED])
+def test_what_is_compiled_beside_ends_when_the_rest_fails(tmp_path, monkeypatch, code):
+    ended = threading.Event()
+
+    def compile_forever(self, _words, _what, tick):
+        try:
+            while not time.sleep(0.001):
+                self.check()
+                tick()
+        finally:
+            ended.set()
+
+    (tmp_path / "lib" / "site-packages").mkdir(parents=True)
+    monkeypatch.setattr(Children, "run", compile_forever)
+    children = Children(tmp_path / "log", lambda: None, ROOT)
+
+    with pytest.raises(DuologueError) as caught:  # noqa: SIM117
+        with packages.compiling_beside(tmp_path / "bin" / "python", children, lambda *_: None):
+            raise DuologueError(code, "It broke.", "")
+
+    assert caught.value.code == code
+    assert ended.is_set()
+
+
+@pytest.mark.parametrize("code", [ExitCode.INSTALLATION_FAILED, ExitCode.DISK_FULL])
+def test_a_disk_that_is_full_while_packages_are_compiled_is_told(tmp_path, monkeypatch, code):
+    def fail(*_):
+        raise DuologueError(code, "It broke.", "")
+
+    (tmp_path / "lib" / "site-packages").mkdir(parents=True)
+    monkeypatch.setattr(Children, "run", fail)
+    children = Children(tmp_path / "log", lambda: None, ROOT)
+    told = pytest.raises(DuologueError) if code == ExitCode.DISK_FULL else contextlib.nullcontext()
+
+    with told, packages.compiling_beside(tmp_path / "bin" / "python", children, lambda *_: None):
+        pass
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"python": 3}', '{"python": "gone", "device": "cpu", "stamp": ""}'])
@@ -479,7 +521,7 @@ def test_the_sizes_of_what_is_fetched_are_known_from_the_beginning(folder, monke
     ],
 )
 def test_packages_are_compiled_wherever_the_backend_lies(path, left_out):
-    assert bool(re.search(installing._NEVER_LOADED, path)) == left_out
+    assert bool(re.search(packages._NEVER_LOADED, path)) == left_out
 
 
 def test_this_python_can_carry_the_backend():

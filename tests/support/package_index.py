@@ -26,10 +26,14 @@ def sha256(path):
 
 
 class Index:
-    """What a served index was asked, and after how many bytes it hangs up (None: never)."""
+    """What a served index was asked, and after how many bytes it hangs up (None: never).
+
+    `together` is a barrier that files wait at.
+    """
 
     def __init__(self, folder):
         self.folder, self.ranges, self.cut_after, self.address = folder, [], None, ""
+        self.together = None
 
 
 @contextmanager
@@ -56,6 +60,8 @@ def served(folder):
         def _file(self, path):
             data, asked = path.read_bytes(), self.headers.get("Range")
             index.ranges.append(asked)
+            if index.together is not None:
+                index.together.wait()
             start = int(asked.removeprefix("bytes=").removesuffix("-")) if asked else 0
             self._answer(206 if asked else 200, data[start:], "application/zip", index.cut_after)
 
