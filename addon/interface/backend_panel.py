@@ -84,7 +84,8 @@ def _draw_upkeep(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
     row.operator("duologue.check_backend", icon="CONSOLE")
     whole = installation(context) is not None
     if whole:
-        row.operator("duologue.install_backend", text="Repair", icon="TOOL_SETTINGS").again = True
+        way = "duologue.install_backend" if may_go_online() else "duologue.install_backend_from_folder"
+        row.operator(way, text="Repair", icon="TOOL_SETTINGS").again = True
         row.operator("duologue.move_backend", icon="FILE_FOLDER")
     if whole or backend_state(context).begun:
         row.operator("duologue.remove_backend", text="Remove", icon="TRASH")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -185,6 +186,25 @@ def test_a_backend_is_mended_from_a_folder_too(folder, scene, monkeypatch, tmp_p
     assert asked == {"again": True}
 
 
+@pytest.mark.parametrize(("online", "way"), [(True, "install_backend"), (False, "install_backend_from_folder")])
+def test_repair_is_there_without_a_network_too(folder, monkeypatch, online, way):
+    installed(folder)
+    monkeypatch.setattr(backend_panel, "may_go_online", lambda: online)
+    monkeypatch.setattr(backend_panel, "installation", lambda _context: folder)
+    layout, repairs = Layout(), []
+    layout.row = lambda **_: SimpleNamespace(operator=lambda name, text="", **_: button(name, text))
+
+    def button(name, text):
+        made = SimpleNamespace()
+        if text == "Repair":
+            repairs.append((name, made))
+        return made
+
+    backend_panel._draw_upkeep(layout, bpy.context)
+
+    assert [(name, made.again) for name, made in repairs] == [(f"duologue.{way}", True)]
+
+
 def test_mending_from_a_folder_stays_mending_behind_the_selector_and_the_question(monkeypatch, tmp_path):
     asked = []
     ask = SimpleNamespace(
@@ -192,8 +212,9 @@ def test_mending_from_a_folder_stays_mending_behind_the_selector_and_the_questio
         install_backend_from_folder=lambda *_, **words: asked.append(words["again"]),
     )
     monkeypatch.setattr(install_backend, "bpy", SimpleNamespace(ops=SimpleNamespace(duologue=ask)))
-    operator = SimpleNamespace(directory=str(tmp_path), again=True, _from_selector=True)
     kind = install_backend.DUOLOGUE_OT_install_backend_from_folder
+    operator = SimpleNamespace(directory=str(tmp_path), packed=str(tmp_path), again=True, _from_selector=True)
+    operator.ask, operator.begun_in = partial(kind.ask, operator), lambda context: context.window
 
     kind.execute(operator, bpy.context)
     kind.finish(operator, bpy.context, PLAN)

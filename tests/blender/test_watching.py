@@ -43,10 +43,10 @@ class Watching:
     """An operator without Blender: Blender alone can make one, and none is modal in the background."""
 
     running = Kind
-    _timer, _watched, _shown = None, None, ()
-    watch, modal, cancel, unwatch, _show, _remove_timer, _escape = (
+    _timer, _watched, _shown, _begun_in = None, None, (), 0
+    watch, modal, cancel, unwatch, begun_in, _show, _remove_timer, _escape = (
         getattr(WatchingOperator, name)
-        for name in ("watch", "modal", "cancel", "unwatch", "_show", "_remove_timer", "_escape")
+        for name in ("watch", "modal", "cancel", "unwatch", "begun_in", "_show", "_remove_timer", "_escape")
     )
 
     def finish(self, _context, found):
@@ -78,7 +78,8 @@ class Windows:
 @pytest.fixture
 def context(scene):
     screen = SimpleNamespace(is_animation_playing=False, areas=[])
-    yield SimpleNamespace(scene=scene, window=SimpleNamespace(screen=screen, parent=None), window_manager=Windows())
+    window = SimpleNamespace(screen=screen, parent=None, as_pointer=lambda: 1)
+    yield SimpleNamespace(scene=scene, window=window, window_manager=Windows())
     Kind.worker = None
 
 
@@ -254,3 +255,15 @@ def test_a_worker_that_is_begun_in_a_window_of_another_one_is_watched_from_that_
     Watching().watch(context, Script(None))
 
     assert context.window_manager.timers == [main]
+
+
+def test_a_question_is_asked_in_the_window_of_the_press_while_that_is_open(context):
+    pressed, main = context.window, SimpleNamespace(as_pointer=lambda: 2, parent=None)
+    context.window_manager.windows = [main, pressed]
+    operator = Watching()
+    operator.watch(context, Script(None))
+    context.window = main  # whose timer it is
+
+    assert operator.begun_in(context) is pressed
+    context.window_manager.windows.remove(pressed)
+    assert operator.begun_in(context) is main

@@ -113,6 +113,13 @@ class InstallingOperator(BackendOperator):
         python, folder = installer_python(sys.executable), backend_folder(context)
         return start_installation(python, folder, device, self.packed_folder(), again=self.again)
 
+    def ask(self, context: bpy.types.Context, plan: Plan) -> set[str]:
+        """Ask about the plan, in the window of the press."""
+        RunningInstallation.plan = plan
+        with context.temp_override(window=self.begun_in(context)):
+            bpy.ops.duologue.make_backend("INVOKE_DEFAULT", packed=self.packed, again=self.again)
+        return {"FINISHED"}
+
     def tell(self, context: bpy.types.Context, folder: Path, warnings: list[str]) -> set[str]:
         """Say that the backend is there; a worker that waits for its next job is one of the old backend."""
         KEPT_WORKER.end()
@@ -166,9 +173,7 @@ class DUOLOGUE_OT_install_backend(InstallingOperator):  # noqa: N801 — Blender
         """Ask about the plan, or say that the backend is there."""
         if isinstance(found, Path):
             return self.tell(context, found, [])
-        RunningInstallation.plan = found
-        bpy.ops.duologue.make_backend("INVOKE_DEFAULT", packed=self.packed, again=self.again)
-        return {"FINISHED"}
+        return self.ask(context, found)
 
 
 class DUOLOGUE_OT_install_backend_from_folder(InstallingOperator):  # noqa: N801 — Blender's naming
@@ -219,9 +224,7 @@ class DUOLOGUE_OT_install_backend_from_folder(InstallingOperator):  # noqa: N801
         """Ask about the plan, or say that the backend is there."""
         if isinstance(found, Path):
             return self.tell(context, found, [])
-        RunningInstallation.plan = found
-        bpy.ops.duologue.make_backend("INVOKE_DEFAULT", packed=self.directory, again=self.again)
-        return {"FINISHED"}
+        return self.ask(context, found)
 
 
 def _devices(_self: object, _context: bpy.types.Context | None) -> list[tuple[str, str, str]]:

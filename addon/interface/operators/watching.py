@@ -109,6 +109,8 @@ class WatchingOperator(bpy.types.Operator):
     _timer: bpy.types.Timer | None = None
     _watched: Worker | None = None
     _shown: tuple[object, ...] = ()
+    _begun_in: int = 0
+    """The window of the press, as a pointer: it may be closed by now."""
 
     def start(self, context: bpy.types.Context) -> Worker:
         """A worker. Raises DuologueError."""
@@ -151,6 +153,7 @@ class WatchingOperator(bpy.types.Operator):
     def watch(self, context: bpy.types.Context, worker: Worker) -> set[str]:
         """What `invoke` returns once the worker is started."""
         self.running.worker = self._watched = worker
+        self._begun_in = context.window.as_pointer()
         settings_of(context.scene).message = ""
         manager = context.window_manager
         try:
@@ -204,6 +207,11 @@ class WatchingOperator(bpy.types.Operator):
         if self.running.worker is self._watched:
             self.running.stop()
         self._remove_timer(context)
+
+    def begun_in(self, context: bpy.types.Context) -> bpy.types.Window:
+        """The window of the press while it is open: a question elsewhere may be hidden behind it."""
+        windows = context.window_manager.windows
+        return next((one for one in windows if one.as_pointer() == self._begun_in), context.window)
 
     def _show(self, context: bpy.types.Context) -> None:
         shown = self.running.shown()
