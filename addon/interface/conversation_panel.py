@@ -7,7 +7,7 @@ from typing import Final
 import bpy
 
 from ..settings.conversations import conversations_of, match_rows, rows_match
-from ..settings.people import has_heads, title_of
+from ..settings.people import has_heads
 from .operators.saying import redraw_panels
 from .sidebar import SubPanel
 
@@ -28,10 +28,10 @@ class DUOLOGUE_UL_conversations(bpy.types.UIList):  # noqa: N801 — Blender's n
         _active_name: str,
         index: int = 0,
     ) -> None:
-        """Its name, to be changed by a double click; without one the two people's."""
+        """What it is called, to be changed by a double click."""
         settings = conversations_of(scene)[index]
         icon = "COMMUNITY" if has_heads(settings) else "ADD"
-        layout.prop(settings, "name", text="", emboss=False, icon=icon, placeholder=title_of(settings))
+        layout.prop(settings, "title", text="", emboss=False, icon=icon)
 
 
 class DUOLOGUE_PT_conversation(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming

@@ -17,7 +17,7 @@ from .operators.use_checkpoint import RunningConversion
 from .operators.use_flame_file import RunningImport
 from .progress_rows import draw_progress
 from .remedies import remedies
-from .wrapping import draw_lines
+from .wrapping import draw_lines, line_of
 
 _UNITS: Final = 24
 """The pop-up's width, in Blender's units of 20 pixels at scale 1."""
@@ -40,7 +40,7 @@ def draw_message_row(layout: bpy.types.UILayout, context: bpy.types.Context, set
     row = layout.row(align=True)
     if settings.message:
         icon = "ERROR" if settings.message_is_error else "INFO"
-        row.popover("DUOLOGUE_PT_message", text=settings.message, icon=icon, translate=False)
+        row.popover("DUOLOGUE_PT_message", text=line_of(context, settings.message), icon=icon, translate=False)
         row.operator("duologue.dismiss_message", text="", icon="X")
     else:
         missing = missing_input(settings) if backend_state(context).ready else "Install the backend first"

@@ -12,6 +12,7 @@ _INTERFACE_FONT: Final = 0
 _AROUND: Final = 4.75
 """What tabs, margins, a box and an icon take of a sidebar's width, in icons of 20 pixels at scale 1."""
 _ICON: Final = 20.0
+_AND_MORE: Final = " …"
 _NARROWEST: Final = 60.0
 _NARROW: Final = 280.0
 """Below this width at scale 1 Blender cuts a name beside its field, and two buttons in a row."""
@@ -43,6 +44,15 @@ def lines_in(context: bpy.types.Context, sentence: str, units: float = 0.0) -> l
     """`sentence` in lines that fit into the region that `context` draws, or into a pop-up of `units`."""
     width = text_width(context, units)
     return wrapped(sentence, width, lambda text: float(blf.dimensions(_INTERFACE_FONT, text)[0]))
+
+
+def line_of(context: bpy.types.Context, sentence: str) -> str:
+    """As many words of `sentence` as fit into one line, and “…” for the rest; Blender would cut out its middle."""
+    lines = lines_in(context, sentence)
+    if len(lines) < 2:  # noqa: PLR2004  (all of it fits)
+        return sentence
+    width = text_width(context) - float(blf.dimensions(_INTERFACE_FONT, _AND_MORE)[0])
+    return wrapped(sentence, width, lambda text: float(blf.dimensions(_INTERFACE_FONT, text)[0]))[0] + _AND_MORE
 
 
 def text_width(context: bpy.types.Context, units: float = 0.0) -> float:

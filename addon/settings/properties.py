@@ -34,6 +34,12 @@ def _conversation_shown(scene: bpy.types.Scene, _context: bpy.types.Context) -> 
     show_mapped_head(scene)
 
 
+def _rename(settings: DuologueSettings, title: str) -> None:
+    """Editing begins with what it is called already, which is no name where none was given."""
+    if title.strip() != title_of(settings):
+        settings.name = title.strip()
+
+
 class DuologueSettings(
     CastProperties, SoundProperties, SceneProperties, GenerateProperties, AdjustProperties, bpy.types.PropertyGroup
 ):
@@ -44,6 +50,12 @@ class DuologueSettings(
 
     name: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Name", description="What this conversation is called; without a name, by the two people's"
+    )
+    title: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Name",
+        description="What this conversation is called; empty for the two people's names",
+        get=title_of,
+        set=_rename,
     )
     number: bpy.props.IntProperty(options={"HIDDEN"}, description="Tells this conversation from others")  # type: ignore[valid-type]
     collection: bpy.props.PointerProperty(  # type: ignore[valid-type]

@@ -33,12 +33,10 @@ def head(name):
 
 
 def rows_of_list(scene):
-    """What the list shows: names, and in grey what those without one are called."""
+    """What the list shows."""
     found = []
     for index, row in enumerate(scene.duologue_rows):
-        layout = SimpleNamespace(
-            prop=lambda owner, name, placeholder, **_: found.append(getattr(owner, name) or placeholder)
-        )
+        layout = SimpleNamespace(prop=lambda owner, name, **_: found.append(getattr(owner, name)))
         DUOLOGUE_UL_conversations.draw_item(None, None, layout, scene, row, 0, scene, "duologue_active", index)
     return found
 
@@ -138,6 +136,18 @@ def test_is_called_by_its_name_or_its_people(scene):
     first.name = "At the window"
     assert title_of(first) == "At the window"
     assert title_of(another) == "Ada and Bo"
+
+
+def test_editing_what_it_is_called_gives_it_a_name_and_leaving_it_does_not(scene):
+    settings = settings_of(scene)
+    settings.head_a, settings.head_b = head("Ada"), head("Bo")
+
+    settings.title = settings.title
+    assert (settings.title, settings.name) == ("Ada and Bo", "")
+    settings.title = " At the window "
+    assert (settings.title, settings.name) == ("At the window", "At the window")
+    settings.title = ""
+    assert (settings.title, settings.name) == ("Ada and Bo", "")
 
 
 def test_list_has_a_row_for_each_that_follows_what_is_added_and_removed(scene):

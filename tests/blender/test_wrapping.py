@@ -7,7 +7,7 @@ import blf
 import bpy
 import pytest
 from duologue.addon.interface import character_panel, generate_panel, mapping_panel, message_row, panel, staging_panel
-from duologue.addon.interface.wrapping import is_narrow, lines_in, wrapped
+from duologue.addon.interface.wrapping import is_narrow, line_of, lines_in, wrapped
 from duologue.addon.settings.properties import settings_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,3 +121,14 @@ def test_what_is_narrow_grows_with_the_interface(scene, scale, width, narrow):
 
 def _labels(drawn_panel, scene, width):
     return [said for said in drawn(drawn_panel, scene, width) if isinstance(said, Label)]
+
+
+@pytest.mark.parametrize("width", [180, 292, 700])
+def test_a_row_of_one_line_begins_a_long_sentence_and_says_that_there_is_more(scene, width):
+    context, sentence = sidebar(scene, width), "87024 keys written. The scene's range is now 1 to 588."
+
+    line = line_of(context, sentence)
+
+    assert lines_in(context, line) == [line]
+    assert line == sentence or (line.endswith(" …") and sentence.startswith(line.removesuffix(" …")))
+    assert line_of(context, "Done.") == "Done."
