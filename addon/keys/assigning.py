@@ -51,6 +51,16 @@ class Assigned:
         )
 
     @property
+    def takes_polish_over(self) -> bool:
+        """Whether keys of a head's board come along from what it replaces and what does not go on playing.
+
+        Those of another take do not: they were made for that one. Those in an action of the artist's do.
+        """
+        if self.replaced is None or self.copied or self.below is not None:
+            return False
+        return self.continues or OWN_PROPERTY not in self.replaced
+
+    @property
     def to_fill(self) -> Unassigned:
         """Where its keys go before it is assigned."""
         return Unassigned(self.action, self.slot)

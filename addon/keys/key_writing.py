@@ -196,7 +196,7 @@ def _make_all(plan: Plan, place: _Place, undo: ExitStack) -> Steps[list[assignin
         one = _made(writing, plan.prepared.frames, shared.get(writing.person), place, copies)
         made.append(one)
         shared.setdefault(writing.person, one.action)
-        if one.continues and not one.copied and one.below is None:
+        if one.takes_polish_over:
             actions.copy_polish(one.replaced, one.replaced_slot, one.to_fill)
         actions.add_curves(one.to_fill, writing.part.curves)
     return made
