@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import bpy
 
 from ...backend.contract.errors import DuologueError, ExitCode
+from ..heads.rig import FACE_PROPERTY
 from ..retargeting.rig_survey import armature_of, survey
 
 
@@ -44,6 +45,8 @@ def override_character(
         found = _override_whole(scene, layer, chosen)
     for mesh in survey(found).whole:
         _own_data(mesh)
+    if FACE_PROPERTY in found and found.data.library is not None:
+        found.data.override_create(remap_local_usages=True)  # so that what is shown of its controls is kept
     layer.update()
     return found
 
