@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from math import radians
 from typing import Final, Literal
 
@@ -59,11 +59,11 @@ class Control:
     pulls: tuple[Pull, ...] = ()
     turns: tuple[Turn, ...] = ()
 
-    def reach(self, axis: int, *, shapes: bool) -> tuple[float, float]:
-        """How far it goes along `axis` (0 X, 1 Y), lowest and highest, metres; `shapes`: its shape keys are there."""
+    def reach(self, axis: int) -> tuple[float, float]:
+        """How far it goes along `axis` (0 X, 1 Y), lowest and highest, metres."""
         if any(turn.axis == axis for turn in self.turns):
             return -TRAVEL, TRAVEL
-        signs = {pull.sign for pull in self.pulls if shapes and pull.axis == axis}
+        signs = {pull.sign for pull in self.pulls if pull.axis == axis}
         return (-TRAVEL if -1 in signs else 0.0), (TRAVEL if 1 in signs else 0.0)
 
 
@@ -154,12 +154,25 @@ CONTROLS: Final = (
 PULLS: Final = tuple(pull for control in CONTROLS for pull in control.pulls)
 
 
-def with_polish(values: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def controls_with(keys: Collection[str]) -> tuple[Control, ...]:
+    """The controls of a head whose board drives these shape `keys`, each with what follows it there."""
+    found = [replace(one, pulls=tuple(pull for pull in one.pulls if pull.key in keys)) for one in CONTROLS]
+    return tuple(one for one in found if one.turns or one.pulls)
+
+
+Polish = Mapping[str, Mapping[str, float]]
+"""Shape key of the board → expression component of the head → amount: what the key adds at 1."""
+
+ARKIT_POLISH: Final[Polish] = {pull.key: pull.components for pull in PULLS}
+"""On a face with ARKit's components."""
+
+
+def with_polish(values: Mapping[str, np.ndarray], polish: Polish = ARKIT_POLISH) -> dict[str, np.ndarray]:
     """Expression components with what the board adds to them; `values` are shape keys → [T], the board's among them."""
     found = {name: value for name, value in values.items() if not name.startswith(KEY_PREFIX)}
-    for pull in PULLS:
-        added = values.get(pull.key)
+    for key, components in polish.items():
+        added = values.get(key)
         if added is not None and np.any(added):
-            for name, amount in pull.components.items():
+            for name, amount in components.items():
                 found[name] = found.get(name, np.zeros_like(added)) + amount * added
     return found

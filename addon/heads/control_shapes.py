@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Final
 
 import bpy
@@ -29,13 +30,14 @@ def control_shape(name: str) -> bpy.types.Object:
     return _widget(name, _STROKES[name])
 
 
-def board_shape(controls: Sequence[Control], *, shapes: bool) -> bpy.types.Object:
+def board_shape(controls: Sequence[Control]) -> bpy.types.Object:
     """The frame of a board with these `controls`, the ways that they go and their names."""
-    every = "board" if len(controls) == len(CONTROLS) and shapes else f"board of {len(controls)}"
+    ways = repr([(control.name, control.reach(0), control.reach(1)) for control in controls])
+    every = "board" if tuple(controls) == CONTROLS else f"board {blake2b(ways.encode(), digest_size=4).hexdigest()}"
     strokes = [_rectangle(-_WIDE, _WIDE, _LOW, _HIGH)]
     for control in controls:
         middle = np.array([*control.place, 0.0])
-        ends = [control.reach(axis, shapes=shapes) for axis in (0, 1)]
+        ends = [control.reach(axis) for axis in (0, 1)]
         strokes += [stroke + middle for stroke in _track(*ends)]
     return _widget(every, strokes, [(control.label, control.place) for control in controls])
 

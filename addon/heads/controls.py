@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import bpy
@@ -11,15 +12,16 @@ from mathutils import Matrix, Quaternion, Vector
 from ...backend.contract.errors import DuologueError, ExitCode
 from ..retargeting.own_heads import BONE_NAMES, expect_bones
 from .bone_editing import edited_bones
-from .control_board import CONTROLS, PULLS, TRAVEL, Control, Pull, Turn
+from .control_board import CONTROLS, KEY_PREFIX, TRAVEL, Control, Pull, Turn, controls_with
 from .control_shapes import board_shape, control_shape
+from .polish_components import note_polish, polish_components
 from .pose_correctives import follow_constraints
-from .rig import coordinates_of
+from .rig import FACE_PROPERTY, coordinates_of
+from .selection_sets import BOARD_COLLECTION, add_sets, lacks_sets
 
 BOARD: Final = "control board"
 """The bone that carries the board; it can be moved."""
 _FRAME: Final = "control frame"
-_COLLECTION: Final = "Controls"
 _LENGTH: Final = 0.01
 _ASIDE: Final = (0.24, -0.03, 0.02)
 """Metres from the middle of the eyes to the board: to the person's left, up, forward."""
@@ -36,6 +38,7 @@ _COLOURS: Final = {
     "frame": (0.62, 0.62, 0.62),
 }
 """Of bones that are not selected, as the screen shows them."""
+_LIMITS: Final = ("LIMIT_LOCATION", "LIMIT_ROTATION")
 _BODY: Final = {  # bone: collection, shape, its place from the bone's joint (metres), colour
     "root": ("Head", "ring", (0.0, -0.2, 0.0), "middle"),
     "neck": ("Head", "halo", (0.0, 0.2, 0.02), "middle"),
@@ -50,15 +53,22 @@ def has_controls(armature: bpy.types.Object) -> bool:
     return BOARD in armature.data.bones
 
 
+def has_all_controls(armature: bpy.types.Object) -> bool:
+    """Whether the board lacks none of the controls that there are."""
+    return all(one.name in armature.data.bones for one in CONTROLS)
+
+
 def controls_shown(armature: bpy.types.Object) -> bool:
     """Whether the board and the bones' shapes are seen; the shapes tell where the artist has no such collection."""
-    collection = armature.data.collections_all.get(_COLLECTION)
+    collection = armature.data.collections_all.get(BOARD_COLLECTION)
     return bool(armature.data.show_bone_custom_shapes if collection is None else collection.is_visible)
 
 
 def show_controls(armature: bpy.types.Object, *, shown: bool) -> None:
-    """Show or hide the board and the bones' shapes; what they add stays."""
-    collection = armature.data.collections_all.get(_COLLECTION)
+    """Show or hide the board and the bones' shapes; what they add stays. A board without sets of controls gets them."""
+    if shown and lacks_sets(armature):
+        add_sets(armature)
+    collection = armature.data.collections_all.get(BOARD_COLLECTION)
     if collection is not None:
         collection.is_visible = shown
     armature.data.show_bone_custom_shapes = shown
@@ -85,28 +95,34 @@ def controls_of(armature: bpy.types.Object) -> list[bpy.types.PoseBone]:
     return [armature.pose.bones[one.name] for one in CONTROLS if one.name in armature.pose.bones]
 
 
-def add_controls(armature: bpy.types.Object, mesh: bpy.types.Object) -> None:
+def add_controls(armature: bpy.types.Object, mesh: bpy.types.Object) -> tuple[str, ...]:
     """Give the head of `armature` and `mesh` a control board and shapes for its bones, and show them.
 
-    A control is there where something of the head follows it. Shape keys of the board's own carry what it adds, so that
-    the keys of a take stay as they are; they make a head nearly a third larger, so that heads are built without them.
+    A control is there where something of the head follows it; returns the labels of those that this face lacks wholly
+    or in part. A board that lacks some gets them where the face has what they need by now. Shape keys of the board's
+    own carry what it adds, so that the keys of a take stay as they are; they make a head nearly a third larger, so that
+    heads are built without them.
     Raises DuologueError (RIG_UNSUITABLE) where the head cannot be changed.
     """
     _check(armature, mesh)
-    keys = [pull for pull in PULLS if _is_there(mesh, pull)]
-    controls = [one for one in CONTROLS if one.turns or any(pull in keys for pull in one.pulls)]
+    blocks = mesh.data.shape_keys.key_blocks
+    there = {key.name for key in blocks if key.name.startswith(KEY_PREFIX)}
+    polish = polish_components(str(armature.get(FACE_PROPERTY, "")), blocks.keys())
+    controls = controls_with(there | set(polish))
     _add_bones(armature, controls)
-    for pull in keys:
-        _add_key(mesh, pull)
     for control in controls:
-        _limit(armature, control, shapes=bool(keys))
+        _limit(armature, control)
         for pull in control.pulls:
-            if pull in keys:
+            if pull.key not in there:
+                _add_key(mesh, pull.key, polish[pull.key])
                 _drive(mesh, armature, control, pull)
+    note_polish(armature, polish)
     _add_turns(armature, controls)
     follow_constraints(mesh.data.shape_keys, armature)
-    _dress(armature, controls, shapes=bool(keys))
+    _dress(armature, controls)
+    add_sets(armature)
     show_controls(armature, shown=True)
+    return tuple(dict.fromkeys(one.label for one in CONTROLS if one not in controls))
 
 
 def _check(armature: bpy.types.Object, mesh: bpy.types.Object) -> None:
@@ -124,16 +140,12 @@ def _check(armature: bpy.types.Object, mesh: bpy.types.Object) -> None:
     expect_bones(armature.name, armature.pose.bones.keys())
 
 
-def _is_there(mesh: bpy.types.Object, pull: Pull) -> bool:
-    blocks = mesh.data.shape_keys.key_blocks
-    return all(name in blocks for name in pull.components)
-
-
-def _add_bones(armature: bpy.types.Object, controls: list[Control]) -> None:
+def _add_bones(armature: bpy.types.Object, controls: Sequence[Control]) -> None:
     rest = armature.data.bones
     middle = np.mean([rest[name].head_local for name in BONE_NAMES[3:]], axis=0) + _ASIDE  # [3]
     with edited_bones(armature.data) as bones:
         board = _bone(bones, BOARD, middle, bones[BONE_NAMES[0]])
+        middle = np.array(board.head)
         _bone(bones, _FRAME, middle, board)
         for control in controls:
             _bone(bones, control.name, middle + np.array([*control.place, 0.0]), board)
@@ -142,19 +154,21 @@ def _add_bones(armature: bpy.types.Object, controls: list[Control]) -> None:
 def _bone(
     bones: bpy.types.ArmatureEditBones, name: str, place: np.ndarray, parent: bpy.types.EditBone
 ) -> bpy.types.EditBone:
+    if name in bones:
+        return bones[name]
     bone = bones.new(name)
     bone.head, bone.tail = place, place + np.array([0.0, _LENGTH, 0.0])
     bone.roll, bone.parent, bone.use_deform = 0.0, parent, False
     return bone
 
 
-def _add_key(mesh: bpy.types.Object, pull: Pull) -> None:
-    """The key of `pull`: the basis and the components as they are sculpted on this head."""
+def _add_key(mesh: bpy.types.Object, called: str, components: Mapping[str, float]) -> None:
+    """The key `called` so: the basis and the `components` as they are sculpted on this head, by their amounts."""
     blocks = mesh.data.shape_keys.key_blocks
     shape = basis = coordinates_of(blocks[0])
-    for name, amount in pull.components.items():
+    for name, amount in components.items():
         shape = shape + amount * (coordinates_of(blocks[name]) - basis)
-    key = mesh.shape_key_add(name=pull.key, from_mix=False)
+    key = mesh.shape_key_add(name=called, from_mix=False)
     key.data.foreach_set("co", shape.astype(np.float32))
     key.slider_min, key.value = 0.0, 0.0
 
@@ -171,14 +185,16 @@ def _drive(mesh: bpy.types.Object, armature: bpy.types.Object, control: Control,
     driver.expression = f"max({pull.sign / TRAVEL:.6g} * way, 0)"
 
 
-def _limit(armature: bpy.types.Object, control: Control, *, shapes: bool) -> None:
+def _limit(armature: bpy.types.Object, control: Control) -> None:
     """The control goes along its ways only, no further than to their ends."""
     bone = armature.pose.bones[control.name]
+    for old in [one for one in bone.constraints if one.type in _LIMITS]:
+        bone.constraints.remove(old)
     turning = next((turn for turn in control.turns if turn.axis == 2), None)  # noqa: PLR2004
     limit = bone.constraints.new("LIMIT_LOCATION")
     limit.owner_space, limit.use_transform_limit = "LOCAL", True
     for axis, letter in enumerate("xyz"):
-        ends = control.reach(axis, shapes=shapes) if letter != "z" else (0.0, 0.0)
+        ends = control.reach(axis) if letter != "z" else (0.0, 0.0)
         for end, value in zip(("min", "max"), ends, strict=True):
             setattr(limit, f"use_{end}_{letter}", True)
             setattr(limit, f"{end}_{letter}", value)
@@ -193,7 +209,7 @@ def _limit(armature: bpy.types.Object, control: Control, *, shapes: bool) -> Non
         limit.min_z, limit.max_z = -turning.radians, turning.radians
 
 
-def _add_turns(armature: bpy.types.Object, controls: list[Control]) -> None:
+def _add_turns(armature: bpy.types.Object, controls: Sequence[Control]) -> None:
     """Bones turn on top of their keys, as if a parent turned."""
     for control in controls:
         for bone in dict.fromkeys(turn.bone for turn in control.turns):
@@ -204,8 +220,12 @@ def _add_turns(armature: bpy.types.Object, controls: list[Control]) -> None:
 
 
 def _add_turn(armature: bpy.types.Object, control: Control, bone: str, turns: list[Turn], *, moved: bool) -> None:
-    constraint = armature.pose.bones[bone].constraints.new("TRANSFORM")
-    constraint.name = f"{control.label} on the board" if moved else f"{control.label} turned on the board"
+    name = f"{control.label} on the board" if moved else f"{control.label} turned on the board"
+    constraints = armature.pose.bones[bone].constraints
+    if name in constraints:
+        return
+    constraint = constraints.new("TRANSFORM")
+    constraint.name = name
     constraint.target, constraint.subtarget = armature, control.name
     constraint.owner_space = constraint.target_space = "LOCAL"
     constraint.map_from, constraint.map_to = ("LOCATION" if moved else "ROTATION"), "ROTATION"
@@ -220,19 +240,19 @@ def _add_turn(armature: bpy.types.Object, control: Control, bone: str, turns: li
         setattr(constraint, f"to_max_{letter}_rot", turn.radians)
 
 
-def _dress(armature: bpy.types.Object, controls: list[Control], *, shapes: bool) -> None:
-    """Shapes, colours and collections, which serve as selection sets."""
+def _dress(armature: bpy.types.Object, controls: Sequence[Control]) -> None:
+    """Shapes, colours and bone collections."""
     for name, (collection, shape, place, colour) in _BODY.items():
         if name in armature.pose.bones:
             _put_on(armature, name, control_shape(shape), colour, collection)
             armature.pose.bones[name].custom_shape_translation = place
-    _put_on(armature, _FRAME, board_shape(controls, shapes=shapes), "frame", _COLLECTION, _FRAME_WIRE)
+    _put_on(armature, _FRAME, board_shape(controls), "frame", BOARD_COLLECTION, _FRAME_WIRE)
     armature.data.bones[_FRAME].hide_select = True
-    _put_on(armature, BOARD, control_shape("handle"), "frame", _COLLECTION)
+    _put_on(armature, BOARD, control_shape("handle"), "frame", BOARD_COLLECTION)
     for control in controls:
         turning = any(turn.axis == 2 for turn in control.turns)  # noqa: PLR2004
         shape = "turner" if turning else "square" if control.turns else "knob"
-        _put_on(armature, control.name, control_shape(shape), control.side, _COLLECTION)
+        _put_on(armature, control.name, control_shape(shape), control.side, BOARD_COLLECTION)
 
 
 def _put_on(

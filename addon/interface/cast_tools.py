@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..heads.controls import controls_shown, has_controls
+from ..heads.controls import controls_shown, has_all_controls, has_controls
 from ..heads.rig import FACE_PROPERTY
 from ..keys.overriding import is_linked
 from .sidebar import beside
@@ -22,6 +22,8 @@ def draw_cast_tools(
         row = beside(column, context, "Polish")
         icon = "HIDE_OFF" if shown else "HIDE_ON"
         row.operator("duologue.show_controls", icon=icon, depress=shown).person = person
+        if not has_all_controls(head):
+            row.operator("duologue.add_controls", text="", icon="ADD").person = person
         if shown:
             row.operator("duologue.turn_board", text="", icon="CON_TRACKTO").person = person
     elif FACE_PROPERTY in head:

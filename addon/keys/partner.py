@@ -25,6 +25,7 @@ from ...backend.contract.job import PARTNER_FILE, JobRequest, KnownPartner
 from ...backend.contract.performance import ALONE, Performance, load_performance, save_performance
 from ..heads.control_board import with_polish
 from ..heads.faces import faces_folder
+from ..heads.polish_components import polish_of
 from ..heads.rig import FACE_PROPERTY, head_mesh
 from ..retargeting.inverse import acted, bones_needed
 from ..retargeting.own_heads import BONE_NAMES, component_names
@@ -166,7 +167,7 @@ def _own_head(scene: bpy.types.Scene, armature: bpy.types.Object, frames: np.nda
     plays = yield from sampled(scene, armature, [mesh], BONE_NAMES, frames)
     names = component_names(face, _component_count(face, plays))
     still = np.zeros(len(frames))
-    values = with_polish(plays.values)
+    values = with_polish(plays.values, polish_of(armature))
     expression = np.stack([values.get(name, still) for name in names], axis=1)
     pose = np.zeros((len(frames), len(JOINT_NAMES), 3))
     for joint, (name, parent) in enumerate(zip(BONE_NAMES, JOINT_PARENTS, strict=True)):

@@ -5,7 +5,15 @@ from __future__ import annotations
 import bpy
 
 from ....backend.contract.errors import DuologueError
-from ...heads.controls import add_controls, controls_shown, has_controls, show_controls, turn_board
+from ...heads.controls import (
+    add_controls,
+    controls_shown,
+    has_all_controls,
+    has_controls,
+    show_controls,
+    turn_board,
+)
+from ...heads.polish_components import is_known
 from ...heads.rig import FACE_PROPERTY, head_mesh
 from ...settings.properties import heads_of, people_of, settings_of
 from .saying import say, say_error
@@ -46,19 +54,42 @@ class DUOLOGUE_OT_add_controls(_ForHead, bpy.types.Operator):  # noqa: N801 — 
     )
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """What it does; for a board that lacks something, why."""
+        head = heads_of(settings_of(context.scene))[int(properties.person == "second")]
+        if head is None or not has_controls(head):
+            return cls.bl_description
+        return (
+            "Give this board the controls that it lacks. On a face without names for its expressions they are combined "
+            "from its components; what these cannot make, and what was never imported here, stays away"
+        )
+
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Add them, and show them."""
         head, name = self.head(context)
-        if head is None or has_controls(head):
+        if head is None or has_all_controls(head):
             self.report({"INFO"}, f"{name} needs no controls" if head is None else f"{name} has its controls already")
             return {"CANCELLED"}
+        new = not has_controls(head)
         try:
-            add_controls(head, head_mesh(head))
+            lacking = add_controls(head, head_mesh(head))
         except DuologueError as error:
             say_error(self, context, error)
             return {"CANCELLED"}
-        say(self, context, f"{name} has controls now; pose them in pose mode.")
+        done = f"{name} has controls now; pose them in pose mode. " if new else ""
+        say(self, context, f"{done}{_limits(head, name, lacking)}".rstrip() or f"{name} has all controls now.")
         return {"FINISHED"}
+
+
+def _limits(head: bpy.types.Object, name: str, lacking: tuple[str, ...]) -> str:
+    if not lacking:
+        return ""
+    if not is_known(str(head[FACE_PROPERTY])):
+        return (
+            f"For {', '.join(lacking)} choose {name}'s face with Use FLAME file… on this computer, then add controls."
+        )
+    return f"{name}'s face cannot make all of {', '.join(lacking)}."
 
 
 class DUOLOGUE_OT_show_controls(_ForHead, bpy.types.Operator):  # noqa: N801 — Blender's naming
