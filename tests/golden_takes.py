@@ -33,9 +33,9 @@ def make_material(folder: Path) -> None:
         tracks[name] = sound[: int(SECONDS * rate)]
         sf.write(folder / f"{name}.wav", tracks[name], rate, subtype="FLOAT")
     sf.write(folder / "stereo.wav", np.stack((tracks["anna"], tracks["ben"]), axis=1), rate, subtype="FLOAT")
-    told = json.loads((DEMO / "dialogue.json").read_text(encoding="utf-8"))
+    dialogue = json.loads((DEMO / "dialogue.json").read_text(encoding="utf-8"))
     for who in ("anna", "ben"):
-        said = [one["text"] for one in told["lines"] if one["speaker"].lower() == who and one["end"] < SECONDS]
+        said = [line["text"] for line in dialogue["lines"] if line["speaker"].lower() == who and line["end"] < SECONDS]
         (folder / f"{who}.txt").write_text("\n".join(said), encoding="utf-8")
     _save_official_checkpoint(folder / "DualTalk.safetensors")
 

@@ -55,7 +55,11 @@ def anchors(text):
 def paths(text):
     """Paths of the project in backticks, without what a reader is to put in."""
     quoted = re.findall(r"`([^`\s]+)`", without_code(text))
-    return [one.rstrip("/") for one in quoted if one.startswith(TOPS) and not re.search(r"[*<>…{]", one)]
+    return [
+        quoted_path.rstrip("/")
+        for quoted_path in quoted
+        if quoted_path.startswith(TOPS) and not re.search(r"[*<>…{]", quoted_path)
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -73,7 +77,7 @@ def test_every_link_leads_somewhere(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_path_in_backticks_exists(page):
-    assert [one for one in paths(page.read_text(encoding="utf-8")) if not (ROOT / one).exists()] == []
+    assert [path for path in paths(page.read_text(encoding="utf-8")) if not (ROOT / path).exists()] == []
 
 
 def test_pages_that_the_code_names_exist():

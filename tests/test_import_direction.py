@@ -131,7 +131,7 @@ def _reaches_blender(path, seen=None):
         name = absolute_module(path, dots, module)
         if name.partition(".")[0] in BLENDER_MODULES:
             return True
-        for candidate in (name, *(f"{name}.{one}" for one in names)):
+        for candidate in (name, *(f"{name}.{word}" for word in names)):
             file = ROOT.joinpath(*candidate.split(".")).with_suffix(".py")
             if candidate.startswith("addon.") and file.is_file() and _reaches_blender(file, seen):
                 return True
@@ -155,11 +155,11 @@ def offences(paths, offends):
 def test_contracts_between_the_rooms_of_backend_and_lab_are_kept():
     lint = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(cache_dir=None))"
 
-    told = subprocess.run(
+    ran = subprocess.run(
         [sys.executable, "-c", lint], cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False
     )
 
-    assert told.returncode == 0, told.stdout
+    assert ran.returncode == 0, ran.stdout
 
 
 def test_addon_imports_blender_numpy_the_standard_library_and_the_contract():

@@ -10,7 +10,9 @@ def test_every_pinned_package_is_in_the_licence_table_with_its_version():
     packages = json.loads((ROOT / "backend" / "assets.json").read_text(encoding="utf-8"))["packages"]
 
     missing = [
-        one["name"] for one in packages if one["version"] not in table or one["name"].split("-part")[0] not in table
+        package["name"]
+        for package in packages
+        if package["version"] not in table or package["name"].split("-part")[0] not in table
     ]
 
     assert packages
@@ -20,10 +22,10 @@ def test_every_pinned_package_is_in_the_licence_table_with_its_version():
 def test_every_pinned_package_has_hash_size_and_licence():
     packages = json.loads((ROOT / "backend" / "assets.json").read_text(encoding="utf-8"))["packages"]
 
-    for one in packages:
-        assert len(one["sha256"]) == 64, one["name"]
-        assert one["size"] > 0, one["name"]
-        assert one["licence"], one["name"]
+    for package in packages:
+        assert len(package["sha256"]) == 64, package["name"]
+        assert package["size"] > 0, package["name"]
+        assert package["licence"], package["name"]
 
 
 def test_every_weights_file_has_a_model_card():
@@ -38,7 +40,7 @@ def test_shipped_weights_are_the_ones_the_manifest_pins():
     pinned = json.loads((ROOT / "backend" / "assets.json").read_text(encoding="utf-8"))["weights"]
     shipped = {path.name for path in (ROOT / "backend" / "weights").glob("*.safetensors")}
 
-    assert {Path(one["file"]).name for one in pinned} == shipped
-    for one in pinned:
-        content = (ROOT / "backend" / one["file"]).read_bytes()
-        assert (len(content), hashlib.sha256(content).hexdigest()) == (one["size"], one["sha256"])
+    assert {Path(package["file"]).name for package in pinned} == shipped
+    for package in pinned:
+        content = (ROOT / "backend" / package["file"]).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (package["size"], package["sha256"])

@@ -10,64 +10,14 @@ from duologue.addon.adjusting.blinks import found_blinks
 from duologue.addon.adjusting.eye_contact import JOINTS, contact
 from duologue.addon.adjusting.mouth import lip_gap
 from duologue.backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
-from duologue.backend.contract.performance import ALONE, Performance
+from duologue.backend.contract.performance import ALONE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from backend.assets import assets_folder
-from backend.contract.face import load_face
-from backend.contract.job import Character
-from backend.engines.base import Motion
-from backend.staging import compose
-from backend.staging.stage import Place, Staging
-
-OPEN_HEAD = assets_folder() / "faces" / "open-head-1.npz"
-FRAMES = 250
-FPS = 25.0
-CLOSED = np.arange(10, FRAMES - 10, 20)
-BLINKS = np.array([30, 75, 120, 170, 215])
-ACROSS = Staging("across", (Place((-0.55, 1.2, 0.0), np.radians(72.0)), Place((0.55, 1.2, 0.0), np.radians(-72.0))))
-LIDS = [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]
-CLOSE, JAW, NECK = ARKIT_INDEX["mouthClose"], 2, 1
+from tests.support.staged_take import BLINKS, CLOSED, FPS, FRAMES, JAW, LIDS, NECK, OPEN_HEAD, TAKE
 
 pytestmark = pytest.mark.skipif(not OPEN_HEAD.is_file(), reason="python3 build.py setup derives the open head")
-
-
-def staged():
-    """Ten seconds: lips close on P, B and M, lids blink, eyes glance away, heads nod and tilt, brows rise."""
-    moment = np.arange(FRAMES) / FPS
-    expression = np.zeros((2, FRAMES, len(ARKIT_NAMES)), np.float32)
-    jaw, neck, gaze = np.zeros((2, FRAMES, 3)), np.zeros((2, FRAMES, 3)), np.zeros((2, FRAMES, 2))
-    for person in (0, 1):
-        face = expression[person]
-        jaw[person, :, 0] = 0.16 + 0.08 * np.sin(7.0 * moment + person)
-        jaw[person, :, 1] = 0.01 * np.sin(3.0 * moment)
-        face[:, ARKIT_INDEX["mouthFunnel"]] = 0.15 + 0.1 * np.sin(5.0 * moment)
-        face[:, ARKIT_INDEX["mouthLowerDownLeft"]] = face[:, ARKIT_INDEX["mouthLowerDownRight"]] = 0.2
-        face[:, ARKIT_INDEX["mouthSmileLeft"]] = 0.4 + 0.2 * np.sin(moment)
-        face[:, ARKIT_INDEX["mouthSmileRight"]] = 0.2
-        face[:, ARKIT_INDEX["browInnerUp"]] = 0.3 + 0.2 * np.sin(2.0 * moment + person)
-        for frame in CLOSED:
-            face[frame - 1 : frame + 2, ARKIT_INDEX["mouthFunnel"]] = 0.0
-            face[frame - 1 : frame + 2, [ARKIT_INDEX["mouthLowerDownLeft"], ARKIT_INDEX["mouthLowerDownRight"]]] = 0.0
-            face[frame - 1 : frame + 2, CLOSE] = lip_gap(face, jaw[person])[frame - 1 : frame + 2] / 41.0 + 0.01
-        for number, frame in enumerate(BLINKS + 3 * person):
-            face[frame : frame + 5, LIDS] = (np.array([0.4, 1.0, 0.9, 0.5, 0.2]) * (1.0 - 0.08 * number))[:, None]
-        neck[person, :, 0] = 0.08 * np.sin(3.0 * moment + person)
-        neck[person, :, 1] = 0.12 * np.sin(0.9 * moment)
-        neck[person, :, 2] = 0.06 * np.sin(1.7 * moment)
-        gaze[person, 60:75] = gaze[person, 140:150] = (0.3, -0.05)
-    speaking = np.stack([np.sin(1.5 * moment) > 0.0, np.sin(1.5 * moment) <= 0.0]).astype(np.float32)
-    motion = Motion(expression, jaw, neck, gaze, speaking)
-    face = load_face(OPEN_HEAD)
-    made = compose(motion, ACROSS, face, (Character("Anna"), Character("Ben")))
-    return Performance(
-        FPS, face.id, ("Anna", "Ben"), made.expression, made.pose, made.translation, speaking, {"seed": 3}
-    )
-
-
-TAKE = staged() if OPEN_HEAD.is_file() else None
 AMOUNT = st.floats(0.0, 2.0)
 ANY = st.builds(
     Adjustment,
@@ -88,20 +38,13 @@ def gap(take, person=0):
 
 def off_partner(take, person):
     """[T] degrees between the line of sight and the way to the partner's eyes."""
-    heads = [
-        Rotation.from_rotvec(take.pose[one, :, 0]) * Rotation.from_rotvec(take.pose[one, :, NECK]) for one in (0, 1)
-    ]
-    middle = JOINTS[3:].mean(axis=0)
-    eyes = [
-        Rotation.from_rotvec(take.pose[one, :, 0]).apply(
-            Rotation.from_rotvec(take.pose[one, :, NECK]).apply(middle - JOINTS[1]) + JOINTS[1] - JOINTS[0]
-        )
-        + JOINTS[0]
-        + take.translation[one]
-        for one in (0, 1)
-    ]
+    bodies = [Rotation.from_rotvec(take.pose[who, :, 0]) for who in (0, 1)]
+    necks = [Rotation.from_rotvec(take.pose[who, :, NECK]) for who in (0, 1)]
+    neck, above = JOINTS[1] - JOINTS[0], JOINTS[3:].mean(axis=0) - JOINTS[1]
+    eyes = [bodies[who].apply(necks[who].apply(above) + neck) + JOINTS[0] + take.translation[who] for who in (0, 1)]
     sight = sum(
-        (heads[person] * Rotation.from_rotvec(take.pose[person, :, eye])).apply([0.0, 0.0, 1.0]) for eye in (3, 4)
+        (bodies[person] * necks[person] * Rotation.from_rotvec(take.pose[person, :, eye])).apply([0.0, 0.0, 1.0])
+        for eye in (3, 4)
     )
     way = eyes[1 - person] - eyes[person]
     cosine = np.sum(sight * way, axis=1) / np.linalg.norm(sight, axis=1) / np.linalg.norm(way, axis=1)
@@ -128,8 +71,8 @@ def test_whatever_the_sliders_say_a_take_comes_out_with_numbers_that_a_face_has(
 
 @given(ANY)
 @settings(max_examples=25)
-def test_nobody_but_the_one_who_is_adjusted_changes_save_for_where_their_eyes_are(one):
-    made = adjusted(TAKE, (replace(one, offset=0.0), AS_GENERATED))
+def test_nobody_but_the_one_who_is_adjusted_changes_save_for_where_their_eyes_are(adjustment):
+    made = adjusted(TAKE, (replace(adjustment, offset=0.0), AS_GENERATED))
 
     looks = [index for index, name in enumerate(ARKIT_NAMES) if not name.startswith("eyeLook")]
     np.testing.assert_array_equal(made.expression[1][:, looks], TAKE.expression[1][:, looks])
@@ -244,7 +187,7 @@ def test_blinks_are_as_many_as_asked(rate):
 
 def test_fewer_blinks_leave_the_strongest_and_more_keep_all_that_there_were():
     def middles(take):
-        return {one.middle for one in found_blinks(take.expression[0][:, LIDS], FPS)[1]}
+        return {blink.middle for blink in found_blinks(take.expression[0][:, LIDS], FPS)[1]}
 
     few, all_, some, many = (middles(first(blink_rate=rate, blink_strength=0.99)) for rate in (0.4, 1.0, 1.4, 2.0))
     assert few < all_ < some < many

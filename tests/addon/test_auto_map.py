@@ -7,11 +7,12 @@ from duologue.addon.retargeting.canonical_names import canonical, canonical_bone
 from duologue.addon.retargeting.preset_choice import best_preset
 from duologue.addon.retargeting.rig_mapping import BonePart, RigMapping
 from duologue.backend.contract.arkit import ARKIT_NAMES
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.examples import examples
+from tests.support.refusals import refused
 
 ARKIT = RigMapping(
     "ARKit 52",
@@ -81,7 +82,7 @@ def test_every_spelling_of_the_arkit_names_is_found(spelling):
 @settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.sampled_from(sorted(SPELLINGS)), min_size=52, max_size=52), st.randoms())
 def test_a_mixture_of_spellings_in_any_order_lands_each_name_on_its_own(chosen, random):
-    spelled = {SPELLINGS[one](name): name for name, one in zip(ARKIT_NAMES, chosen, strict=True)}
+    spelled = {SPELLINGS[spelling](name): name for name, spelling in zip(ARKIT_NAMES, chosen, strict=True)}
     there = list(spelled)
     random.shuffle(there)
 
@@ -233,12 +234,11 @@ def test_preset_of_bones_alone_counts_bones():
 
 
 def test_rig_on_which_nothing_fits_gets_a_sentence_that_says_what_was_looked_for():
-    with pytest.raises(DuologueError) as refused:
+    with refused(ExitCode.RIG_UNSUITABLE) as failure:
         best_preset({"arkit-52": ARKIT, "rigify": RIGIFY}, ["Key 1", "Smirk"], ["Bone", "Head"])
 
-    assert refused.value.code == ExitCode.RIG_UNSUITABLE
-    assert "ARKit 52 (browDownLeft" in refused.value.message
-    assert "Rigify (lip.T" in refused.value.message
+    assert "ARKit 52 (browDownLeft" in failure.value.message
+    assert "Rigify (lip.T" in failure.value.message
 
 
 def test_result_reads_back_as_a_preset():

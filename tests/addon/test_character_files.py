@@ -24,7 +24,7 @@ MIRA = {"name": "Mira", "identity": {"age": 0.2}, "tattoo": {"where": "neck"}}
 
 
 def _keys(folder):
-    return [one.key for one in list_characters(folder)]
+    return [character.key for character in list_characters(folder)]
 
 
 def test_shipped_characters_are_listed_without_a_folder_of_ones_own(tmp_path):
@@ -45,10 +45,9 @@ def test_fields_that_nobody_knows_are_saved(tmp_path):
 def test_a_second_one_of_the_same_name_needs_a_word(tmp_path):
     path = save_own(tmp_path, MIRA)
 
-    with pytest.raises(DuologueError, match="already") as caught:
+    with refused(ExitCode.CHARACTER_INVALID):
         save_own(tmp_path, MIRA | {"identity": {}})
 
-    assert caught.value.code == ExitCode.CHARACTER_INVALID
     assert json.loads(path.read_text(encoding="utf-8")) == MIRA
     assert save_own(tmp_path, MIRA | {"identity": {}}, replace=True) == path
 
@@ -67,10 +66,9 @@ def test_shipped_characters_are_neither_replaced_nor_removed(tmp_path):
     ["", "   ", "a/b", "..", ".hidden", "end.", "what?", "a\\b", "con", "COM1", "nul.txt", "x" * 61, "a\x00b", 'a"b'],
 )
 def test_names_that_cannot_be_file_names_are_refused_with_a_sentence(tmp_path, name):
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.CHARACTER_INVALID):
         save_own(tmp_path, {"name": name})
 
-    assert caught.value.code == ExitCode.CHARACTER_INVALID
     assert list(tmp_path.iterdir()) == []
 
 
@@ -114,14 +112,14 @@ def test_a_removed_character_is_gone(tmp_path):
 def test_a_file_that_is_no_character_is_listed_with_its_problem(tmp_path):
     (tmp_path / "broken.json").write_text("{", encoding="utf-8")
 
-    (broken,) = [one for one in list_characters(tmp_path) if one.own]
+    (broken,) = [character for character in list_characters(tmp_path) if character.own]
 
     assert "broken.json" in broken.problem
     assert "cannot be read" in broken.name
 
 
 def test_unknown_character_is_answered_with_the_known_ones(tmp_path):
-    with pytest.raises(DuologueError, match="Nobody") as caught:
+    with refused(ExitCode.CHARACTER_INVALID, "Nobody") as caught:
         find_character("Nobody", tmp_path)
 
     assert "anna" in caught.value.fix
@@ -130,10 +128,8 @@ def test_unknown_character_is_answered_with_the_known_ones(tmp_path):
 def test_nothing_half_written_is_left_where_the_folder_cannot_be_made(tmp_path):
     (tmp_path / "file").touch()
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.OUTPUT_NOT_WRITABLE):
         save_own(tmp_path / "file" / "characters", MIRA)
-
-    assert caught.value.code == ExitCode.OUTPUT_NOT_WRITABLE
 
 
 def test_a_name_to_begin_with_is_none_of_the_shipped_ones(tmp_path):

@@ -16,7 +16,7 @@ WHOLE = RigMapping(
 
 
 def states(mapping):
-    return {one.part: one.state for one in part_coverage(mapping)}
+    return {part.part: part.state for part in part_coverage(mapping)}
 
 
 def test_whole_face_is_found_in_every_part():
@@ -37,7 +37,7 @@ def test_few_shapes_are_partial_and_say_what_they_do():
             "wink": {"eyeWideLeft": 1.0},
         },
     )
-    found = {one.part: one for one in part_coverage(mapping)}
+    found = {part.part: part for part in part_coverage(mapping)}
 
     assert (found["lips"].state, found["lips"].does) == ("partial", ("open",))
     assert {"smile", "round"} <= set(found["lips"].lacks)
@@ -55,7 +55,7 @@ def test_bones_count_as_what_they_move():
         "lid_upper_left": (BonePart("LidL"),),
         "head": (BonePart("Head"),),
     }
-    found = {one.part: one for one in part_coverage(RigMapping("Bones", "arkit", bones=bones))}
+    found = {part.part: part for part in part_coverage(RigMapping("Bones", "arkit", bones=bones))}
 
     assert found["jaw"].carriers == ("Jaw",)
     assert set(found["eyes"].carriers) == {"EyeL", "EyeR"}
@@ -78,13 +78,13 @@ def test_report_names_every_part_once_and_only_what_the_mapping_has(row, channel
     bones = {channel: (BonePart(f"bone of {channel}"),) for channel in channels}
     mapping = RigMapping("Any", "arkit", shapes={"key": row}, bones=bones)
 
-    told = part_coverage(mapping)
+    parts = part_coverage(mapping)
 
-    assert tuple(one.part for one in told) == PARTS
-    for one in told:
-        assert set(one.carriers) <= {*mapping.key_names, *mapping.bone_names}
-        assert (one.state == "missing") == (not one.does)
-        assert not set(one.does) & set(one.lacks)
+    assert tuple(part.part for part in parts) == PARTS
+    for part in parts:
+        assert set(part.carriers) <= {*mapping.key_names, *mapping.bone_names}
+        assert (part.state == "missing") == (not part.does)
+        assert not set(part.does) & set(part.lacks)
 
 
 def test_lips_that_never_part_are_a_face_and_a_lone_smile_is_none():

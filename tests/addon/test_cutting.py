@@ -86,7 +86,9 @@ def test_no_shot_is_ever_too_short_nor_the_same_twice(seed, seconds):
     times = [shot.seconds for shot in film] + [speaking.shape[1] / FPS]
     assert film[0].seconds == 0.0
     assert len(film) == 1 or min(np.diff(times)) >= SHORTEST_SHOT - 1e-9
-    assert all((one.view, one.person) != (two.view, two.person) for one, two in itertools.pairwise(film))
+    assert all(
+        (shot.view, shot.person) != (following.view, following.person) for shot, following in itertools.pairwise(film)
+    )
 
 
 def test_noisy_probabilities_cut_like_clean_ones():

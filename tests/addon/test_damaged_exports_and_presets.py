@@ -11,14 +11,8 @@ from duologue.addon.retargeting.rig_mapping import load_mapping
 from duologue.backend.contract.errors import ExitCode
 from test_take_json import performance
 
-from tests.support.damage import (
-    Kind,
-    check_damage,
-    check_misplaced,
-    damaged_json,
-    damaged_text,
-    each_damaged,
-)
+from tests.support.damage import Kind, check_damage, check_misplaced, each_damaged
+from tests.support.damaged_files import damaged_json, damaged_text
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"
 CSV = b"Timecode,BlendshapeCount,JawOpen,HeadYaw\n00:00:01:02.500,61,0.5,0.1\n00:00:01:03.500,61,0.25,0.1\n"

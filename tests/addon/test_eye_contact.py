@@ -85,8 +85,8 @@ def test_between_it_is_a_share(take, amount):
 
 
 def test_no_leap_is_added(take):
-    def steps(one):
-        return np.degrees(np.linalg.norm(np.diff(one.pose[0, :, 3], axis=0), axis=1))
+    def steps(watched):
+        return np.degrees(np.linalg.norm(np.diff(watched.pose[0, :, 3], axis=0), axis=1))
 
     made = with_eye_contact(take, 0, 0.0)
 

@@ -21,7 +21,7 @@ def fitted(values, frames, tolerances, kept=None):
 def smooth(random, count, length, width):
     kernel = np.exp(-0.5 * (np.arange(-3 * width, 3 * width + 1) / width) ** 2)
     noise = random.normal(size=(count, length + 6 * width))
-    return np.array([np.convolve(one, kernel / np.sqrt((kernel**2).sum()), "valid")[:length] for one in noise])
+    return np.array([np.convolve(curve, kernel / np.sqrt((kernel**2).sum()), "valid")[:length] for curve in noise])
 
 
 @st.composite
@@ -86,7 +86,7 @@ def test_smooth_curves_need_few_keys(width, least):
 def test_a_constant_and_a_straight_line_need_two_keys():
     values = np.stack([np.full(300, 0.4), np.linspace(-1.0, 2.0, 300)])
 
-    assert [len(one) for one in fitted(values, np.arange(300), np.full(values.shape, 1e-3))] == [2, 2]
+    assert [len(curve) for curve in fitted(values, np.arange(300), np.full(values.shape, 1e-3))] == [2, 2]
 
 
 def test_nothing_moves_while_the_curve_stands_still():

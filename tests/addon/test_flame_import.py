@@ -10,6 +10,8 @@ import pytest
 from duologue.addon.heads.flame_import import start_import
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
+from tests.support.refusals import refused
+
 PRELUDE = """
 import json, os, pathlib, sys, time
 job = pathlib.Path(sys.argv[sys.argv.index("--job") + 1])
@@ -49,8 +51,8 @@ def play(tmp_path):
         return started[-1]
 
     yield start
-    for one in started:
-        one.close()
+    for process in started:
+        process.close()
 
 
 def run(worker):
@@ -175,7 +177,5 @@ def test_nothing_is_left_of_a_job_folder(play, tmp_path, monkeypatch):
 
 
 def test_a_python_that_is_none_is_told(tmp_path):
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.WORKER_NOT_FOUND):
         start_import(tmp_path / "no python", tmp_path / "f.pkl", tmp_path, None)
-
-    assert caught.value.code == ExitCode.WORKER_NOT_FOUND

@@ -8,7 +8,9 @@ from types import SimpleNamespace
 import pytest
 from duologue.addon import recycle_bin
 from duologue.addon.recycle_bin import move_to_bin
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
+
+from tests.support.refusals import refused
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the freedesktop.org bin is not Windows's")
 
@@ -43,7 +45,7 @@ def test_names_in_the_bin_are_never_used_twice(tmp_path, home_bin):
     for content in ("first", "second", "third"):
         move_to_bin(folder(tmp_path / "take-001", content))
 
-    kept = {one.name: (one / "performance.npz").read_text() for one in (home_bin / "files").iterdir()}
+    kept = {path.name: (path / "performance.npz").read_text() for path in (home_bin / "files").iterdir()}
     assert kept == {"take-001": "first", "take-001 2": "second", "take-001 3": "third"}
     assert len(list((home_bin / "info").iterdir())) == 3
 
@@ -64,10 +66,9 @@ def test_without_a_bin_everything_stays_and_it_is_told(tmp_path, home_bin):
     home_bin.parent.mkdir()
     home_bin.write_text("a file where the bin would be")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.OUTPUT_NOT_WRITABLE):
         move_to_bin(take)
 
-    assert caught.value.code == ExitCode.OUTPUT_NOT_WRITABLE
     assert (take / "performance.npz").read_text() == "take"
 
 
@@ -78,7 +79,7 @@ def test_what_cannot_be_moved_leaves_no_note_in_the_bin(tmp_path, home_bin, monk
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "rename", refuse)
-    with pytest.raises(DuologueError):
+    with refused(ExitCode.OUTPUT_NOT_WRITABLE):
         move_to_bin(take)
 
     assert list((home_bin / "info").iterdir()) == []
@@ -88,7 +89,7 @@ def test_another_drive_has_a_bin_of_its_own(tmp_path, home_bin, monkeypatch):
     drive = tmp_path / "drive"
     take = folder(drive / "project" / "take-001")
     monkeypatch.setattr(recycle_bin, "_device_of", lambda _: None)
-    monkeypatch.setattr(recycle_bin, "_is_top", lambda one: one == drive)
+    monkeypatch.setattr(recycle_bin, "_is_top", lambda path: path == drive)
 
     move_to_bin(take)
 
@@ -101,7 +102,7 @@ def test_another_drive_has_a_bin_of_its_own(tmp_path, home_bin, monkeypatch):
 def test_a_shared_bin_counts_only_where_an_administrator_made_it_safe(tmp_path, home_bin, monkeypatch):
     drive = tmp_path / "drive"
     monkeypatch.setattr(recycle_bin, "_device_of", lambda _: None)
-    monkeypatch.setattr(recycle_bin, "_is_top", lambda one: one == drive)
+    monkeypatch.setattr(recycle_bin, "_is_top", lambda path: path == drive)
     (drive / ".Trash").mkdir(parents=True)
 
     move_to_bin(folder(drive / "take-001"))
@@ -120,7 +121,7 @@ def test_macos_moves_into_the_home_s_bin(tmp_path, monkeypatch):
     for _ in range(2):
         move_to_bin(folder(tmp_path / "take-001"))
 
-    assert sorted(one.name for one in (tmp_path / ".Trash").iterdir()) == ["take-001", "take-001 2"]
+    assert sorted(path.name for path in (tmp_path / ".Trash").iterdir()) == ["take-001", "take-001 2"]
 
 
 @pytest.mark.parametrize(("drive", "status", "moved"), [(3, 0, True), (3, 0x78, False), (4, 0, False)])
@@ -142,8 +143,7 @@ def test_windows_is_asked_for_its_bin_and_never_on_a_network_drive(tmp_path, mon
     if moved:
         move_to_bin(take)
     else:
-        with pytest.raises(DuologueError) as caught:
+        with refused(ExitCode.OUTPUT_NOT_WRITABLE):
             move_to_bin(take)
-        assert caught.value.code == ExitCode.OUTPUT_NOT_WRITABLE
 
     assert asked == ([] if drive == 4 else [(3, str(take), 0x40)])

@@ -2,7 +2,9 @@ import json
 
 import pytest
 from duologue.addon.retargeting.rig_mapping import BonePart, RigMapping, load_mapping, mapping_from_json, save_mapping
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
+
+from tests.support.refusals import refused
 
 PLAIN = {"schema": 2, "title": "A test's", "basis": "arkit"}
 
@@ -54,8 +56,7 @@ def test_broken_preset_is_explained(tmp_path, content):
     path = tmp_path / "preset.json"
     path.write_text(content)
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.RIG_UNSUITABLE) as caught:
         load_mapping(path)
 
-    assert caught.value.code == ExitCode.RIG_UNSUITABLE
     assert "preset.json" in caught.value.message

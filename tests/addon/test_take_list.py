@@ -34,17 +34,17 @@ def listing(*folders, extra=()):
 def test_a_take_is_listed_with_engine_seed_and_length(tmp_path):
     take(tmp_path / "take-001", seed=7, seconds=3.0)
 
-    (one,) = listing(tmp_path)
+    (listed,) = listing(tmp_path)
 
-    assert (one.state, one.made.engine, one.made.seed, one.made.seconds) == ("whole", "fake", 7, 3.0)
-    assert one.notes == TakeNotes()
+    assert (listed.state, listed.made.engine, listed.made.seed, listed.made.seconds) == ("whole", "fake", 7, 3.0)
+    assert listed.notes == TakeNotes()
 
 
 def test_takes_are_in_the_order_of_their_numbers(tmp_path):
     for number in (1000, 2, 10, 1):
         take(tmp_path / f"take-{number:03d}")
 
-    assert [one.folder.name for one in listing(tmp_path)] == ["take-001", "take-002", "take-010", "take-1000"]
+    assert [listed.folder.name for listed in listing(tmp_path)] == ["take-001", "take-002", "take-010", "take-1000"]
 
 
 def test_a_copy_in_another_place_is_listed_once_and_a_duplicate_beside_it_twice(tmp_path):
@@ -52,7 +52,7 @@ def test_a_copy_in_another_place_is_listed_once_and_a_duplicate_beside_it_twice(
     for copy in (tmp_path / "v1" / "take-002", tmp_path / "v2" / "take-001"):
         shutil.copytree(first, copy)
 
-    found = [one.folder.relative_to(tmp_path).as_posix() for one in listing(tmp_path / "v2", tmp_path / "v1")]
+    found = [listed.folder.relative_to(tmp_path).as_posix() for listed in listing(tmp_path / "v2", tmp_path / "v1")]
     assert found == ["v2/take-001"]
     assert len(listing(tmp_path / "v1", tmp_path / "v2")) == 2
 
@@ -87,7 +87,9 @@ def test_a_take_that_is_gone_and_one_that_is_damaged_are_told_apart(tmp_path):
     broken = take(tmp_path / "take-001")
     (broken / PERFORMANCE_FILE).write_bytes((broken / PERFORMANCE_FILE).read_bytes()[:200])
 
-    states = {one.folder.name: one.state for one in listing(tmp_path, extra=[tmp_path / "gone", tmp_path / "x\0y"])}
+    states = {
+        listed.folder.name: listed.state for listed in listing(tmp_path, extra=[tmp_path / "gone", tmp_path / "x\0y"])
+    }
 
     assert states == {"take-001": "damaged", "gone": "missing", "x\0y": "missing"}
 
@@ -132,9 +134,9 @@ def test_hundreds_of_takes_are_read_in_as_many_steps(tmp_path):
 def test_a_listed_take_has_a_picture_of_who_speaks(tmp_path):
     take(tmp_path / "take-001")
 
-    (one,) = listing(tmp_path)
+    (listed,) = listing(tmp_path)
 
-    assert pixels(one.picture.read_bytes()).shape == (128, 128, 4)
+    assert pixels(listed.picture.read_bytes()).shape == (128, 128, 4)
 
 
 def test_a_take_in_a_folder_that_cannot_be_written_is_listed_without_a_picture(tmp_path, monkeypatch):
@@ -145,7 +147,7 @@ def test_a_take_in_a_folder_that_cannot_be_written_is_listed_without_a_picture(t
 
     monkeypatch.setattr(take_list, "write_picture", refuse)
 
-    assert [(one.state, one.picture) for one in listing(tmp_path)] == [("whole", None)]
+    assert [(listed.state, listed.picture) for listed in listing(tmp_path)] == [("whole", None)]
 
 
 def test_the_picture_is_bright_where_its_person_speaks():

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from duologue.addon.retargeting.transferring import told_for_face, transfer_performance
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import Performance
 from duologue.backend.contract.transfer import BasisTransfer, eyes_midpoint, save_transfer, transfer_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.examples import examples
+from tests.support.refusals import refused
 
 _FRAMES = 40
 _JOINTS = np.array([[0.0, -0.15, -0.12], [0.0, -0.1, -0.1], [0.0, -0.05, -0.05], [0.031, 0.0, 0.0], [-0.031, 0.0, 0.0]])
@@ -62,11 +63,11 @@ def test_the_midpoint_between_the_eyes_stays_where_it_was(seed, spread):
     random = np.random.default_rng(seed)
     heads = _OTHER + random.normal(0.0, 0.01, size=(2, 5, 3))
 
-    told = transfer_performance(take, _transfer(), heads)
+    transferred = transfer_performance(take, _transfer(), heads)
 
     for person in (0, 1):
         before = eyes_midpoint(take.pose[person], take.translation[person], _JOINTS)
-        after = eyes_midpoint(told.pose[person], told.translation[person], heads[person])
+        after = eyes_midpoint(transferred.pose[person], transferred.translation[person], heads[person])
         assert after == pytest.approx(before, abs=1e-6)
 
 
@@ -85,20 +86,20 @@ def test_the_person_a_take_was_staged_for_counts():
     take = _take(meta={"characters": people})
     transfer = _transfer()
 
-    told = transfer_performance(take, transfer, _OTHER)
+    transferred = transfer_performance(take, transfer, _OTHER)
 
     own = _JOINTS + 0.5 * 0.004
     for person, joints in enumerate((own, _JOINTS)):
         before = eyes_midpoint(take.pose[person], take.translation[person], joints)
-        after = eyes_midpoint(told.pose[person], told.translation[person], _OTHER)
+        after = eyes_midpoint(transferred.pose[person], transferred.translation[person], _OTHER)
         assert after == pytest.approx(before, abs=1e-6)
 
 
 @pytest.mark.parametrize("meta", [{"characters": 3}, {"characters": [None, {"identity": {"age": "old"}}]}])
 def test_meta_of_another_kind_is_passed_over(meta):
-    told, plain = (transfer_performance(_take(meta=one), _transfer(), _OTHER) for one in (meta, {}))
+    transferred, plain = (transfer_performance(_take(meta=extra), _transfer(), _OTHER) for extra in (meta, {}))
 
-    assert np.array_equal(told.translation, plain.translation)
+    assert np.array_equal(transferred.translation, plain.translation)
 
 
 def test_head_and_eyes_turn_as_they_did_and_the_jaw_by_its_gain():
@@ -108,26 +109,28 @@ def test_head_and_eyes_turn_as_they_did_and_the_jaw_by_its_gain():
     gained = transfer.cross.copy()
     gained[:, -3] = transfer.jaw_gain * transfer.gram[:, -1]
 
-    told = transfer_performance(silent, replace(transfer, cross=gained), _OTHER)
+    transferred = transfer_performance(silent, replace(transfer, cross=gained), _OTHER)
 
-    assert np.array_equal(told.pose[:, :, [0, 1, 3, 4]], silent.pose[:, :, [0, 1, 3, 4]])
-    assert told.pose[:, :, 2] == pytest.approx(0.9 * silent.pose[:, :, 2], abs=1e-5)
-    assert told.expression == pytest.approx(0.0, abs=1e-5)
+    assert np.array_equal(transferred.pose[:, :, [0, 1, 3, 4]], silent.pose[:, :, [0, 1, 3, 4]])
+    assert transferred.pose[:, :, 2] == pytest.approx(0.9 * silent.pose[:, :, 2], abs=1e-5)
+    assert transferred.expression == pytest.approx(0.0, abs=1e-5)
 
 
 def test_the_take_says_what_it_is_now():
-    told = transfer_performance(_take(), _transfer(), _OTHER)
+    transferred = transfer_performance(_take(), _transfer(), _OTHER)
 
-    assert told.face == "flame-0123abcd"
-    assert told.expression.shape == (2, _FRAMES, 3)
-    assert told.meta["transferred"] == {"from": "open-head-1", "to": "flame-0123abcd", "residual_millimetres": 0.3}
+    assert transferred.face == "flame-0123abcd"
+    assert transferred.expression.shape == (2, _FRAMES, 3)
+    assert transferred.meta["transferred"] == {
+        "from": "open-head-1",
+        "to": "flame-0123abcd",
+        "residual_millimetres": 0.3,
+    }
 
 
 def test_a_take_with_too_many_components_is_refused():
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.PERFORMANCE_INVALID):
         transfer_performance(_take(components=9), _transfer(), _OTHER)
-
-    assert caught.value.code is ExitCode.PERFORMANCE_INVALID
 
 
 def test_a_take_of_the_heads_own_face_is_left_alone(tmp_path):
@@ -141,32 +144,30 @@ def test_the_transfer_is_found_in_the_folder_of_faces(tmp_path):
     save_transfer(transfer_file(tmp_path, transfer.source, transfer.target), transfer)
     take = _take()
 
-    told = told_for_face(take, transfer.target, _OTHER, tmp_path)
+    transferred = told_for_face(take, transfer.target, _OTHER, tmp_path)
 
-    assert np.array_equal(told.expression, transfer_performance(take, transfer, _OTHER).expression)
+    assert np.array_equal(transferred.expression, transfer_performance(take, transfer, _OTHER).expression)
 
 
 def test_the_official_models_output_plays_on_the_open_head_by_any_flame(tmp_path):
     transfer = _transfer("flame-0123abcd", "open-head-1", components=100)
     save_transfer(transfer_file(tmp_path, transfer.source, transfer.target), transfer)
 
-    told = told_for_face(_take(components=50, face="flame"), "open-head-1", _JOINTS, tmp_path)
+    transferred = told_for_face(_take(components=50, face="flame"), "open-head-1", _JOINTS, tmp_path)
 
-    assert told.face == "open-head-1"
+    assert transferred.face == "open-head-1"
 
 
 def test_the_official_models_output_plays_on_any_flame_as_it_is(tmp_path):
     take = _take(components=50, face="flame")
 
-    told = told_for_face(take, "flame-0123abcd", _OTHER, tmp_path)
+    transferred = told_for_face(take, "flame-0123abcd", _OTHER, tmp_path)
 
-    assert told.face == "flame-0123abcd"
-    assert told.expression is take.expression
-    assert told.translation is take.translation
+    assert transferred.face == "flame-0123abcd"
+    assert transferred.expression is take.expression
+    assert transferred.translation is take.translation
 
 
 def test_without_a_transfer_there_is_a_sentence(tmp_path):
-    with pytest.raises(DuologueError, match="nothing here tells") as caught:
+    with refused(ExitCode.PERFORMANCE_INVALID):
         told_for_face(_take(), "flame-9", _OTHER, tmp_path)
-
-    assert caught.value.code is ExitCode.PERFORMANCE_INVALID

@@ -12,6 +12,8 @@ from duologue.addon.worker.worker_process import Patience, WorkerProcess
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.performance import Performance, load_performance, save_performance
 
+from tests.support.refusals import refused
+
 PRELUDE = """
 import json, os, pathlib, sys, time
 job = pathlib.Path(sys.argv[sys.argv.index("--job") + 1])
@@ -229,10 +231,8 @@ def test_interpreter_that_is_none_is_explained(tmp_path):
     fake = tmp_path / "python"
     fake.write_text("not a program")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.WORKER_NOT_FOUND):
         started(fake, tmp_path, tmp_path)
-
-    assert caught.value.code == ExitCode.WORKER_NOT_FOUND
 
 
 def test_worker_does_not_inherit_blenders_python_path(play, monkeypatch):

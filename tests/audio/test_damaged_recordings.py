@@ -7,7 +7,7 @@ import pytest
 
 from backend.audio.recording import read_recording
 from backend.contract.errors import DuologueError, ExitCode
-from tests.support.damage import damaged_recording
+from tests.support.damaged_files import damaged_recording
 from tests.support.made_sound import KINDS, make
 
 TRIES = 20

@@ -1,8 +1,7 @@
-"""Every readable file decodes; every unreadable one gets its own sentence and code."""
+"""Every readable file decodes, to the same sound at the same time, whatever its format and length."""
 
 import tracemalloc
 
-import av
 import numpy as np
 import pytest
 import soundfile
@@ -11,21 +10,8 @@ from backend.audio.filters import remove_low_frequencies
 from backend.audio.recording import is_silent, read_recording
 from backend.contract.constants import SAMPLE_RATE
 from backend.contract.errors import DuologueError, ExitCode
-from tests.support.made_sound import BURSTS, KINDS, SECONDS, burst_times, bursts, encode, make
+from tests.support.made_sound import BURSTS, KINDS, SECONDS, burst_times, bursts, encode, make, tone
 from tests.support.refusals import refused
-
-
-def tone(seconds, rate, channels=1):
-    wave = 0.3 * np.sin(np.arange(int(seconds * rate)) / rate * 2 * np.pi * 220)
-    return np.repeat(wave[:, None], channels, axis=1).astype(np.float32)
-
-
-def code_of(path):
-    with pytest.raises(DuologueError) as caught:
-        read_recording(path)
-    assert str(path) in caught.value.message
-    assert caught.value.fix.endswith(".")
-    return caught.value.code
 
 
 @pytest.mark.parametrize(
@@ -64,39 +50,6 @@ def test_any_sample_format_decodes_to_the_same_level(tmp_path, subtype):
     assert np.abs(read_recording(path).samples).max() == pytest.approx(0.3, abs=0.01)
 
 
-def test_a_missing_file_is_named(tmp_path):
-    assert code_of(tmp_path / "nobody.wav") == ExitCode.AUDIO_NOT_FOUND
-
-
-def test_a_folder_is_no_recording(tmp_path):
-    assert code_of(tmp_path) == ExitCode.AUDIO_UNREADABLE
-
-
-def test_an_empty_file_is_told(tmp_path):
-    path = tmp_path / "a.wav"
-    path.touch()
-    assert code_of(path) == ExitCode.AUDIO_EMPTY
-
-
-def test_a_header_without_samples_is_empty(tmp_path):
-    path = tmp_path / "a.wav"
-    soundfile.write(path, np.zeros((0, 1), np.float32), 16_000)
-    assert code_of(path) == ExitCode.AUDIO_EMPTY
-
-
-@pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.raw", "a.txt", "a.png"])
-def test_a_text_file_is_no_recording(tmp_path, name):
-    path = tmp_path / name
-    path.write_text("Anna: shall we?\nBen: in a minute.\n" * 50)
-    assert code_of(path) == ExitCode.AUDIO_UNREADABLE
-
-
-def test_random_bytes_with_a_wav_header_are_no_recording(tmp_path):
-    path = tmp_path / "a.wav"
-    path.write_bytes(b"RIFF" + np.random.default_rng(1).bytes(4000))
-    assert code_of(path) == ExitCode.AUDIO_UNREADABLE
-
-
 @pytest.mark.parametrize("bad", [np.nan, np.inf, 1e37])
 def test_samples_that_are_not_numbers_are_told_with_their_time(tmp_path, bad):
     path = tmp_path / "a.wav"
@@ -104,10 +57,8 @@ def test_samples_that_are_not_numbers_are_told_with_their_time(tmp_path, bad):
     samples[24_000] = bad
     soundfile.write(path, samples, 16_000, subtype="FLOAT")
 
-    with pytest.raises(DuologueError, match=r"1\.50 s") as caught:
+    with refused(ExitCode.AUDIO_NOT_FINITE, "1.50 s"):
         read_recording(path)
-
-    assert caught.value.code == ExitCode.AUDIO_NOT_FINITE
 
 
 @pytest.mark.parametrize("level", [0.0, 3e-5, -0.2])
@@ -119,37 +70,6 @@ def test_silence_is_read_and_is_silent_whatever_its_offset(tmp_path, level):
 
     assert recording.file.seconds == 2
     assert is_silent(recording.samples)
-
-
-def test_a_click_is_too_short(tmp_path):
-    path = tmp_path / "a.wav"
-    soundfile.write(path, tone(0.3, 44_100), 44_100)
-    assert code_of(path) == ExitCode.AUDIO_TOO_SHORT
-
-
-def test_a_day_of_audio_is_refused_by_its_header_before_decoding(tmp_path):
-    path = tmp_path / "a.flac"
-    soundfile.write(path, np.zeros(3 * 3600 * 4_000, np.int16), 4_000)
-    assert code_of(path) == ExitCode.AUDIO_TOO_LONG
-
-
-def test_a_rate_below_speech_is_refused(tmp_path):
-    path = tmp_path / "a.wav"
-    soundfile.write(path, tone(2, 1_000), 1_000)
-    assert code_of(path) == ExitCode.AUDIO_UNREADABLE
-
-
-def test_a_file_nobody_may_read_is_told(tmp_path, monkeypatch):
-    path = tmp_path / "a.wav"
-    soundfile.write(path, tone(1, 16_000), 16_000)
-
-    def refuse(*_args, **_kwargs):
-        raise PermissionError(13, "Permission denied")
-
-    monkeypatch.setattr(type(path), "open", refuse)
-
-    with refused(ExitCode.AUDIO_UNREADABLE):
-        read_recording(path)
 
 
 def test_a_cut_off_mp3_decodes_with_a_warning(tmp_path):
@@ -206,35 +126,6 @@ def test_the_first_sound_of_a_film_counts_whatever_the_name_says(tmp_path):
     assert read_recording(path).file.seconds == pytest.approx(SECONDS, abs=0.05)
 
 
-def test_a_film_without_a_sound_track_holds_no_sound(tmp_path):
-    path = tmp_path / "silent.mp4"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=25)
-        stream.width = stream.height = 64
-        stream.pix_fmt = "yuv420p"
-        for packet in stream.encode(av.VideoFrame.from_ndarray(np.zeros((96, 64), np.uint8), format="yuv420p")):
-            container.mux(packet)
-        container.mux(stream.encode(None))
-
-    assert code_of(path) == ExitCode.AUDIO_EMPTY
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "ffconcat version 1.0\nfile {there}\n",
-        "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{there}\n#EXT-X-ENDLIST\n",
-        "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n",
-    ],
-)
-def test_a_file_that_only_points_elsewhere_is_no_recording(tmp_path, text):
-    there = make(tmp_path, "a.ts")
-    path = tmp_path / "list.m3u8"
-    path.write_text(text.format(there=there))
-
-    assert code_of(path) == ExitCode.AUDIO_UNREADABLE
-
-
 def test_surround_sound_becomes_one_track(tmp_path):
     path = encode(tmp_path / "a.m4a", bursts(48_000, channels=6), 48_000, "aac")
 
@@ -288,17 +179,6 @@ def test_progress_rises_to_the_end(tmp_path):
     assert seen == sorted(seen)
     assert len(seen) > 10
     assert seen[-1] == 1
-
-
-@pytest.mark.parametrize("rate", [1_000_000, 4_000_000_000])
-def test_a_rate_that_nothing_records_is_refused(tmp_path, rate):
-    path = tmp_path / "a.wav"
-    soundfile.write(path, tone(1, 16_000), 16_000)
-    data = bytearray(path.read_bytes())
-    data[24:28] = rate.to_bytes(4, "little")
-    path.write_bytes(data)
-
-    assert code_of(path) == ExitCode.AUDIO_UNREADABLE
 
 
 def test_float_samples_at_integer_scale_are_scaled_down_with_a_warning(tmp_path):

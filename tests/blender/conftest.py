@@ -153,3 +153,133 @@ def played(played_file, take_folders, tmp_path, monkeypatch):
     bpy.ops.wm.read_homefile(filepath=str(played_file))
     _settings().take = str(tmp_path / _FIRST_TAKE / "performance.npz")
     return bpy.context.scene
+
+
+@pytest.fixture
+def project(pair, tmp_path, monkeypatch):
+    """The folder of an unsaved scene with two heads and sound; the user's settings and the bin are elsewhere."""
+    from tests.support.staged_worker import fake_python, write_wave
+
+    folder = tmp_path / "Projekt Größe 1"
+    folder.mkdir()
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(tmp_path / "user"))
+    settings = _settings()
+    settings.track_a, settings.track_b = str(write_wave(folder / "a.wav")), str(write_wave(folder / "b ä.wav"))
+    return folder
+
+
+@pytest.fixture
+def saved_project(project):
+    """The same folder; the scene is saved in it as `scene.blend`."""
+    from tests.support.blend_files import save
+
+    save(project / "scene.blend")
+    return project
+
+
+@pytest.fixture
+def written(played, tmp_path):
+    """The scene, and a function that writes the talking take with settings and gives back what was written."""
+    from duologue.addon.keys.key_writing import write_take
+    from duologue.backend.contract.performance import save_performance
+
+    from tests.support.talking_take import talking
+
+    take = tmp_path / "take-talking" / "performance.npz"
+    save_performance(take, talking())
+
+    def write(**keys):
+        for name, value in keys.items():
+            setattr(_settings().key_writing, name, value)
+        return write_take(bpy.context, take)
+
+    return played, write
+
+
+@pytest.fixture
+def anna(scene):
+    """A bundled head with its board of controls."""
+    from tests.support.control_board import with_controls
+    from tests.support.open_head import FACE_FILE
+
+    if not FACE_FILE.is_file():
+        pytest.skip("python3 build.py setup derives the open head")
+    return with_controls("Anna")
+
+
+@pytest.fixture
+def character(scene, own):
+    """An ARKit character that spells its own way and lacks two keys; the first head of the scene."""
+    from duologue.backend.contract.arkit import ARKIT_NAMES
+
+    from tests.support.mapped_rig import rig
+
+    keys = [name.replace("Left", "_L").replace("Right", "_R") for name in ARKIT_NAMES if "tongue" not in name]
+    keys.remove("cheekPuff")
+    made = rig("Ada", [*keys, "Smirk"], meshes=2)
+    _settings().head_a = made
+    return made
+
+
+@pytest.fixture
+def mapped(character):
+    """The same character, mapped by its preset."""
+    assert bpy.ops.duologue.auto_map() == {"FINISHED"}
+    return character
+
+
+@pytest.fixture
+def by_hand(played):
+    """Nothing of Duologue's is on the first head; its face and neck have actions of the artist's."""
+    import numpy as np
+    from duologue.addon.keys import actions, assigning
+    from duologue.addon.retargeting.curves import Curve
+
+    from tests.support.key_modes import FRAMES, NECK, SMILE, faces, write
+
+    write(played)
+    bpy.ops.duologue.remove_keys()
+    head, keys = _settings().head_a, faces(played)[0]
+    for owner, curves in (
+        (keys, [Curve(SMILE, 0, np.array([0.1, 0.4, 0.2]), "mine")]),
+        (head, [Curve(NECK, axis, np.full(3, value), "mine") for axis, value in enumerate((0.8, 0.6, 0.0, 0.0))]),
+    ):
+        owner.animation_data_clear()
+        assigning.assign_new_action(owner, f"mine {owner.id_type}")
+        owner.animation_data.action.pop(actions.OWN_PROPERTY)
+        actions.write_curves(owner, curves, FRAMES)
+    return played
+
+
+@pytest.fixture
+def conversation(pair, tmp_path, monkeypatch):
+    """Anna and Ben, dressed; Blender's own folders are temporary ones."""
+    from tests.support.open_head import FACE_FILE
+
+    if not FACE_FILE.is_file():
+        pytest.skip("python3 build.py setup derives the open head")
+    monkeypatch.setattr(
+        bpy.utils, "user_resource", lambda _kind, *, path="", create=False: str(tmp_path / "settings" / path)
+    )
+    return _settings()
+
+
+@pytest.fixture
+def reacting(pair, take_folders, tmp_path, monkeypatch):
+    """Both heads play `take_of()`; the fake worker answers the next Generate."""
+    from duologue.addon.keys.key_writing import write_take
+    from duologue.backend.contract.performance import save_performance
+
+    from tests.support.reacting import take_of
+    from tests.support.staged_worker import fake_python, write_wave
+
+    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
+    settings = _settings()
+    settings.track_a, settings.track_b = str(write_wave(tmp_path / "a.wav")), str(write_wave(tmp_path / "b.wav"))
+    take = tmp_path / "first" / "performance.npz"
+    save_performance(take, take_of())
+    write_take(bpy.context, take)
+    pair.frame_end = 100
+    return pair

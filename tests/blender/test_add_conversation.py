@@ -15,7 +15,7 @@ from duologue.backend.contract.errors import DuologueError, ExitCode
 from tests.support import vendor_rigs
 from tests.support.drawn_panel import drawn
 from tests.support.staged_worker import fake_python, write_wave
-from tests.support.vendor_rigs import VENDORS
+from tests.support.vendors import VENDORS
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def conversation(scene):
 
 def test_two_different_people_five_cameras_and_light_are_added(conversation):
     settings = settings_of(conversation)
-    kinds = [one.type for one in bpy.data.collections["Duologue"].objects]
+    kinds = [thing.type for thing in bpy.data.collections["Duologue"].objects]
 
     assert {settings.head_a.name, settings.head_b.name} == {"Anna", "Ben"}
     assert kinds.count("CAMERA") == 5
@@ -53,7 +53,7 @@ def test_object_elsewhere_or_hidden_is_no_obstacle(conversation):
 
 
 def test_room_is_rendered_but_does_not_hide_the_people_in_the_viewport(conversation):
-    room = next(one for one in bpy.data.collections["Duologue"].objects if one.name.startswith("Room"))
+    room = next(thing for thing in bpy.data.collections["Duologue"].objects if thing.name.startswith("Room"))
 
     assert room.hide_viewport
     assert not room.hide_render
@@ -61,20 +61,20 @@ def test_room_is_rendered_but_does_not_hide_the_people_in_the_viewport(conversat
 
 def _everything():
     kinds = ("objects", "meshes", "armatures", "materials", "hair_curves", "cameras", "lights", "worlds", "collections")
-    return {kind: sorted(one.name for one in getattr(bpy.data, kind)) for kind in (*kinds, "actions", "shape_keys")}
+    return {kind: sorted(block.name for block in getattr(bpy.data, kind)) for kind in (*kinds, "actions", "shape_keys")}
 
 
 @pytest.mark.parametrize("done", range(1, 7))
 def test_a_conversation_that_is_given_up_after_any_step_leaves_nothing_behind(scene, done):
     before = _everything(), scene.world, scene.camera
     steps = add_conversation_in_steps(bpy.context)
-    told = [next(steps) for _ in range(done)]
+    progress = [next(steps) for _ in range(done)]
 
     steps.close()
 
     assert (_everything(), scene.world, scene.camera) == before
     assert settings_of(scene).head_a is None
-    assert [share for _, share in told] == sorted(share for _, share in told)
+    assert [share for _, share in progress] == sorted(share for _, share in progress)
 
 
 def test_an_error_in_the_last_step_leaves_nothing_behind(scene, monkeypatch):
@@ -112,7 +112,7 @@ def picked(scene, vendor="ready-player-me", person="first"):
 
 
 def _places(objects):
-    return [[list(row) for row in one.matrix_world] for one in objects]
+    return [[list(row) for row in thing.matrix_world] for thing in objects]
 
 
 @pytest.mark.parametrize("vendor", sorted(VENDORS))
@@ -156,7 +156,7 @@ def test_mesh_without_bones_looks_to_the_front_a_head_below_its_top(scene):
 def test_for_a_character_of_ones_own_the_other_head_alone_is_built_before_it(scene, person):
     character = picked(scene, person=person)
     own = (character.armature, *character.meshes)
-    before = _places(own), [(one.parent, tuple(one.users_collection)) for one in own]
+    before = _places(own), [(block.parent, tuple(block.users_collection)) for block in own]
 
     assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings_of(scene).message
     bpy.context.view_layer.update()
@@ -166,10 +166,10 @@ def test_for_a_character_of_ones_own_the_other_head_alone_is_built_before_it(sce
     made = heads.pop(1 if person == "first" else 0)
     assert heads == [character.armature]
     assert made.name == ("Ben" if person == "first" else "Anna")
-    assert (_places(own), [(one.parent, tuple(one.users_collection)) for one in own]) == before
+    assert (_places(own), [(block.parent, tuple(block.users_collection)) for block in own]) == before
     assert len(conversations_of(scene)) == 1
-    assert len([one for one in scene.objects if one.type == "ARMATURE"]) == 2
-    assert len([one for one in settings.collection.objects if one.type == "CAMERA"]) == 5
+    assert len([thing for thing in scene.objects if thing.type == "ARMATURE"]) == 2
+    assert len([thing for thing in settings.collection.objects if thing.type == "CAMERA"]) == 5
     seen = person_of(character.armature)
     between = np.array(eyes_midpoint(made) - seen.eyes)
     np.testing.assert_allclose(between / np.linalg.norm(between), FACED, atol=1e-3)
@@ -185,7 +185,7 @@ def test_cameras_see_both_a_character_of_ones_own_and_the_head_that_was_built(sc
     assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, settings_of(scene).message
     bpy.context.view_layer.update()
 
-    two = next(one for one in settings_of(scene).collection.objects if one.name.startswith("Two-shot"))
+    two = next(thing for thing in settings_of(scene).collection.objects if thing.name.startswith("Two-shot"))
     for eyes in (person_of(character.armature).eyes, eyes_midpoint(settings_of(scene).head_b)):
         seen = world_to_camera_view(scene, two, eyes)
         assert 0.05 < seen.x < 0.95
@@ -208,12 +208,12 @@ def test_a_head_that_is_given_up_leaves_a_character_of_ones_own_alone(scene, don
 
 
 def _set(settings):
-    return {one.name: one.matrix_basis.copy() for one in settings.collection.objects if ROLE_PROPERTY in one}
+    return {thing.name: thing.matrix_basis.copy() for thing in settings.collection.objects if ROLE_PROPERTY in thing}
 
 
 def _without(head):
-    for one in (*head.children, head):
-        bpy.data.objects.remove(one)
+    for child in (*head.children, head):
+        bpy.data.objects.remove(child)
 
 
 def test_one_head_that_was_deleted_is_built_anew_into_the_set_that_is_there(conversation):
@@ -232,9 +232,9 @@ def test_one_head_that_was_deleted_is_built_anew_into_the_set_that_is_there(conv
     assert settings.head_a == anna
     assert settings.head_b.parent == root == anna.parent
     np.testing.assert_allclose(eyes_midpoint(settings.head_b), before, atol=1e-5)
-    assert [one.name for one in bpy.data.collections] == [settings.collection.name]
+    assert [collection.name for collection in bpy.data.collections] == [settings.collection.name]
     assert _set(settings) == set_before
-    assert len([one for one in settings.collection.objects if one.type == "CAMERA"]) == 5
+    assert len([thing for thing in settings.collection.objects if thing.type == "CAMERA"]) == 5
 
 
 def test_a_head_that_is_given_up_leaves_the_other_one_and_its_set(conversation):

@@ -9,6 +9,7 @@ from duologue.addon.keys.actions import last_frame_of
 from duologue.addon.keys.key_writing import write_take
 from duologue.addon.settings.properties import heads_of, settings_of
 
+from tests.support.blend_files import now, save
 from tests.support.staged_worker import fake_python, write_wave
 
 
@@ -30,14 +31,6 @@ def library(pair, tmp_path, monkeypatch):
     bpy.ops.wm.read_factory_settings(use_empty=True)
     bpy.context.scene.render.fps = 25
     return path
-
-
-def now():
-    return settings_of(bpy.context.scene)
-
-
-def save(path):
-    bpy.ops.wm.save_as_mainfile(filepath=str(path), check_existing=False)
 
 
 def append_scene(library):
@@ -84,8 +77,8 @@ def test_file_that_has_one_of_its_own_keeps_both(library, tmp_path, monkeypatch)
     theirs = takes.take_file(now())
     assert takes.take_file(settings_of(scene)) == mine != theirs
     assert not set(heads_of(now())) & set(heads_of(settings_of(scene)))
-    for one in (scene, bpy.context.scene):
-        for head in heads_of(settings_of(one)):
+    for shown in (scene, bpy.context.scene):
+        for head in heads_of(settings_of(shown)):
             assert last_frame_of(head) == 50
     assert bpy.ops.duologue.write_keys() == {"FINISHED"}, now().message
 
@@ -96,13 +89,13 @@ def test_collection_brings_heads_that_act_and_play_and_can_be_chosen(library, tm
     with bpy.data.libraries.load(str(library), link=False) as (_, wanted):
         wanted.collections = ["Duologue"]
     bpy.context.scene.collection.children.link(wanted.collections[0])
-    heads = [one for one in wanted.collections[0].all_objects if one.type == "ARMATURE"]
+    heads = [item for item in wanted.collections[0].all_objects if item.type == "ARMATURE"]
     bpy.context.scene.frame_set(10)
     values = [head_mesh(head).data.shape_keys.key_blocks["mouthFunnel"].value for head in heads]
     assert min(values) > 0.0
 
     settings = now()
-    settings.head_a, settings.head_b = sorted(heads, key=lambda one: one.name)
+    settings.head_a, settings.head_b = sorted(heads, key=lambda shown: shown.name)
 
     assert collection_of(settings) == wanted.collections[0]
     write_take(bpy.context, next(library.parent.rglob("performance.npz")))

@@ -1,8 +1,6 @@
 """The backend is offered while there is none, asked about before anything is fetched, and never without leave."""
 
-import json
 import sys
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,11 +8,10 @@ import bpy
 import pytest
 from duologue.addon.interface import backend_panel
 from duologue.addon.interface.operators import install_backend, keep_backend
-from duologue.addon.interface.operators.install_backend import RunningInstallation, question
+from duologue.addon.interface.operators.install_backend import RunningInstallation
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.worker import backend_installation, preferences
-from duologue.addon.worker.backend_installation import Choice, Plan, installer_python, state_of
-from duologue.addon.worker.backend_location import short_folder
+from duologue.addon.worker.backend_installation import installer_python
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.installation import INSTALLATION_LOG, Installation, record_installation, wanted_stamp
 
@@ -205,47 +202,6 @@ def test_repair_is_there_without_a_network_too(folder, monkeypatch, online, way)
     assert [(name, made.again) for name, made in repairs] == [(f"duologue.{way}", True)]
 
 
-def test_mending_from_a_folder_stays_mending_behind_the_selector_and_the_question(monkeypatch, tmp_path):
-    asked = []
-    ask = SimpleNamespace(
-        make_backend=lambda *_, **words: asked.append(words["again"]),
-        install_backend_from_folder=lambda *_, **words: asked.append(words["again"]),
-    )
-    monkeypatch.setattr(install_backend, "bpy", SimpleNamespace(ops=SimpleNamespace(duologue=ask)))
-    kind = install_backend.DUOLOGUE_OT_install_backend_from_folder
-    operator = SimpleNamespace(directory=str(tmp_path), packed=str(tmp_path), again=True, _from_selector=True)
-    operator.ask, operator.begun_in = partial(kind.ask, operator), lambda context: context.window
-
-    kind.execute(operator, bpy.context)
-    kind.finish(operator, bpy.context, PLAN)
-
-    assert asked == [True, True]
-
-
-PLAN = Plan(
-    Path("/home/artist/backend"),
-    "Blender's own Python 3.11 (/opt/python3.11)",
-    (Choice("cpu", "Processor", "Works on every computer.", 612_000_000, 2_400_000_000),),
-    80_000_000_000,
-    ("Only 2.0 GB of memory are free.",),
-)
-
-
-def test_size_place_and_python_are_told_before_anything_is_fetched():
-    told = " ".join(question(PLAN, "cpu", packed=False))
-
-    assert all(
-        word in told for word in ("612 MB", "2.4 GB", "80 GB", "/home/artist/backend", "Blender's own Python 3.11")
-    )
-    assert "612 MB" not in " ".join(question(PLAN, "cpu", packed=True))
-
-
-def test_the_devices_of_the_plan_are_offered(monkeypatch):
-    monkeypatch.setattr(RunningInstallation, "plan", PLAN)
-
-    assert install_backend._devices(None, None) == [("cpu", "Processor", "Works on every computer.")]
-
-
 def test_scripts_install_remove_and_are_told_what_came_of_it(folder, scene, monkeypatch):
     answers = {"start_installation": folder, "start_removal": True}
     for module, name in ((install_backend, "start_installation"), (keep_backend, "start_removal")):
@@ -277,19 +233,6 @@ def test_a_moved_backend_is_looked_for_where_it_is(folder, scene, monkeypatch, t
 
     assert bpy.ops.duologue.move_backend(directory=str(tmp_path / "there")) == {"FINISHED"}
     assert remembered == {"backend_folder": str(tmp_path / "there" / "duologue-backend")}
-
-
-def test_a_blender_without_a_python_takes_one_of_the_path_or_says_what_is_missing(monkeypatch, tmp_path):
-    own = tmp_path / "python3.13"
-    own.touch()
-    assert installer_python(str(own)) == own
-    monkeypatch.setattr(backend_installation.shutil, "which", lambda name: "/usr/bin/" + name)
-    assert installer_python("/usr/bin/blender") == Path("/usr/bin/python3.13")
-    monkeypatch.setattr(backend_installation.shutil, "which", lambda _name: None)
-
-    with pytest.raises(DuologueError) as caught:
-        installer_python("")
-    assert caught.value.code == ExitCode.PYTHON_NOT_FOUND
 
 
 def test_a_real_worker_plans_and_removes(folder, tmp_path):
@@ -338,25 +281,3 @@ def test_a_worker_ends_with_the_extension(folder, monkeypatch, tmp_path):
 
     assert not worker.running
     assert RunningInstallation.worker is None
-
-
-def test_states_are_told_apart(tmp_path):
-    assert state_of(tmp_path, tmp_path / "python").own
-    assert not state_of(tmp_path, None).ready
-    (tmp_path / "installed.json").write_text(
-        json.dumps({"python": "gone", "device": "", "python_version": "", "stamp": ""})
-    )
-    assert not state_of(tmp_path, None).ready
-
-
-@pytest.mark.parametrize(
-    ("system", "environment", "folder"),
-    [
-        ("win32", {"LOCALAPPDATA": "/local"}, Path("/local/Duologue/backend")),
-        ("win32", {}, None),
-        ("linux", {"LOCALAPPDATA": "/local"}, None),
-        ("darwin", {}, None),
-    ],
-)
-def test_on_windows_the_backend_lies_where_paths_are_short(system, environment, folder):
-    assert short_folder(system, environment) == folder

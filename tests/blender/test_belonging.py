@@ -6,7 +6,7 @@ from duologue.addon.retargeting.rig_survey import armature_of, survey
 
 from tests.support import vendor_rigs
 from tests.support.hindered import put
-from tests.support.vendor_rigs import VENDORS
+from tests.support.vendors import VENDORS
 
 ARKIT = VENDORS["arkit-52"]
 
@@ -98,9 +98,9 @@ def test_collection_of_one_person_tells_whose_its_faces_are(people):
     collection = bpy.data.collections.new("First")
     bpy.context.scene.collection.children.link(collection)
     teeth = put("Teeth", mouth(anna))
-    for one in (anna.armature, teeth):
-        bpy.context.scene.collection.objects.unlink(one)
-        collection.objects.link(one)
+    for part in (anna.armature, teeth):
+        bpy.context.scene.collection.objects.unlink(part)
+        collection.objects.link(part)
 
     bpy.context.view_layer.update()
     assert survey(anna.armature).guessed == {"Teeth": "collection"}

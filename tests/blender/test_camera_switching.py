@@ -21,7 +21,7 @@ def write(scene):
 
 
 def own_markers(scene):
-    return [one for one in scene.timeline_markers if is_own(one.camera)]
+    return [marker for marker in scene.timeline_markers if is_own(marker.camera)]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_artist_s_own_camera_stays_and_that_no_cut_was_set_is_said(scene, played
     settings_of(played).cuts = "always"
     write(played)
     assert own_markers(played)
-    assert played.camera == min(own_markers(played), key=lambda one: one.frame).camera
+    assert played.camera == min(own_markers(played), key=lambda mark: mark.frame).camera
 
 
 def test_artist_s_own_camera_markers_stay_and_rule_where_they_are(played):
@@ -76,7 +76,7 @@ def test_artist_s_own_camera_markers_stay_and_rule_where_they_are(played):
     write(played)
 
     assert own_markers(played), "cuts that were there are set anew"
-    assert [one.camera for one in played.timeline_markers if one.name == "Mine"] == [mine]
+    assert [mark.camera for mark in played.timeline_markers if mark.name == "Mine"] == [mine]
     assert played.camera == mine
 
 

@@ -2,67 +2,47 @@
 
 import json
 import time
-from pathlib import Path
 
 import bpy
 import numpy as np
 import pytest
-from duologue.addon import command
 from duologue.addon.characters.character_editing import edited_character
 from duologue.addon.conversation import request_of
 from duologue.addon.heads.faces import faces_folder
 from duologue.addon.heads.hair import hair_of
 from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.addon.interface.cast_panel import DUOLOGUE_PT_cast
-from duologue.addon.settings.character_properties import character_items, own_characters
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.face import Face, load_face, save_face
 
 from tests.support.drawn_panel import drawn
+from tests.support.edited_head import slide
 from tests.support.flame_reference import synthetic_face
 from tests.support.head_comparison import ROUNDING, assert_same_head, coordinates, shapes_of
-from tests.support.staged_worker import fake_python, write_wave
-
-_FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
-
-
-@pytest.fixture
-def conversation(pair, tmp_path, monkeypatch):
-    """Anna and Ben, dressed; Blender's own folders are temporary ones."""
-    if not _FACE.is_file():
-        pytest.skip("python3 build.py setup derives the open head")
-    monkeypatch.setattr(
-        bpy.utils, "user_resource", lambda _kind, *, path="", create=False: str(tmp_path / "settings" / path)
-    )
-    return settings_of(pair)
-
-
-def _slide(head, **values):
-    for name, value in values.items():
-        slider = head.duologue_character.identity[name]
-        setattr(slider, slider.kind, value)
+from tests.support.open_head import FACE_FILE
+from tests.support.staged_worker import write_wave
 
 
 def test_slider_moves_the_head_at_once(conversation):
     head = conversation.head_a
     before = shapes_of(head)["Basis"]
-    expected = load_face(_FACE)
+    expected = load_face(FACE_FILE)
     direction = expected.identity_directions[:, :, expected.identity_names.index("nose_hump")].ravel()
 
-    _slide(head, nose_hump=0.5)
+    slide(head, nose_hump=0.5)
 
     np.testing.assert_allclose(shapes_of(head)["Basis"] - before, 0.5 * direction, atol=ROUNDING)
     assert edited_character(head)["identity"]["nose_hump"] == 0.5
 
 
 def test_a_step_of_a_slider_takes_less_than_a_third_of_a_second(conversation):
-    _slide(conversation.head_a, nose_hump=0.1)
+    slide(conversation.head_a, nose_hump=0.1)
     seconds = []
 
     for step in range(5):
         started = time.process_time()  # other programs on this machine do not count
-        _slide(conversation.head_a, head_fat=0.1 + 0.1 * step)
+        slide(conversation.head_a, head_fat=0.1 + 0.1 * step)
         seconds.append(time.process_time() - started)
 
     assert min(seconds) < 0.3
@@ -70,11 +50,11 @@ def test_a_step_of_a_slider_takes_less_than_a_third_of_a_second(conversation):
 
 def test_hair_goes_along_with_the_scalp(conversation):
     head = conversation.head_a
-    (cap,) = [one for one in hair_of(head) if one.type == "MESH"]
+    (cap,) = [part for part in hair_of(head) if part.type == "MESH"]
     bpy.context.view_layer.update()
     place, before = np.array(cap.matrix_world), coordinates(cap.data.vertices).reshape(-1, 3)
 
-    _slide(head, head_scale_vert=1.0)
+    slide(head, head_scale_vert=1.0)
 
     bpy.context.view_layer.update()
     top = before[:, 1].argmax()
@@ -107,7 +87,7 @@ def test_materials_do_not_pile_up_while_a_colour_is_chosen(conversation):
 
 def test_habits_and_shape_of_the_head_go_into_the_request(conversation, tmp_path):
     conversation.track_a, conversation.track_b = (str(write_wave(tmp_path / name)) for name in ("a.wav", "b.wav"))
-    _slide(conversation.head_b, age=0.5)
+    slide(conversation.head_b, age=0.5)
     conversation.head_b.duologue_character.gaze = 0.75
 
     first, second = request_of(bpy.context).characters
@@ -124,101 +104,10 @@ def test_loading_a_character_turns_the_head_into_it(conversation):
     assert bpy.ops.duologue.load_character(character="walter") == {"FINISHED"}
 
     head = conversation.head_b
-    walter = json.loads((_FACE.parents[2] / "presets/characters/walter.json").read_text(encoding="utf-8"))
+    walter = json.loads((FACE_FILE.parents[2] / "presets/characters/walter.json").read_text(encoding="utf-8"))
     assert edited_character(head) == walter
     assert (head.name, head_mesh(head).name, conversation.character_b) == ("Walter", "Walter head", "walter")
-    assert_same_head(head, build_head(bpy.context, load_face(_FACE), walter, "Other"))
-
-
-def test_seventh_is_saved_listed_found_and_loaded(conversation, tmp_path):
-    _slide(conversation.head_a, chin_cleft=0.5)
-    conversation.head_a.duologue_character.garment_colour = (0.5, 0.0, 0.5)
-
-    assert bpy.ops.duologue.save_character(name="Mira") == {"FINISHED"}, conversation.message
-
-    assert [item[0] for item in character_items(None, None)][-1] == "mira"
-    assert (conversation.character_a, conversation.character_b) == ("mira", "ben")
-    conversation.character_edited = "second"
-    assert bpy.ops.duologue.load_character(character="mira") == {"FINISHED"}
-    assert edited_character(conversation.head_b) == json.loads((own_characters() / "mira.json").read_text())
-    assert edited_character(conversation.head_b)["identity"]["chin_cleft"] == 0.5
-
-
-def test_fields_that_the_editor_does_not_know_survive_load_edit_and_save(conversation):
-    character = {
-        "name": "Zoe",
-        "tattoo": {"where": ["neck"]},
-        "hair": {"style": "braids", "beads": 3},
-        "skin": {"scar": 1},
-    }
-    own_characters().mkdir(parents=True)
-    (own_characters() / "zoe.json").write_text(json.dumps(character), encoding="utf-8")
-    bpy.ops.duologue.load_character(character="zoe")
-    conversation.head_a.duologue_character.skin_blush = 1.0
-
-    bpy.ops.duologue.save_character(name="Zoe", replace=True)
-
-    assert json.loads((own_characters() / "zoe.json").read_text()) == character | {"skin": {"scar": 1, "blush": 1.0}}
-
-
-def test_saving_over_another_needs_a_word_and_bad_names_a_sentence(conversation):
-    bpy.ops.duologue.save_character(name="Mira")
-    saved = (own_characters() / "mira.json").read_text()
-    _slide(conversation.head_a, age=0.9)
-
-    for name in ("Mira", "a/b", "Anna", ""):
-        assert bpy.ops.duologue.save_character(name=name) == {"CANCELLED"}
-        assert conversation.message_is_error
-        assert conversation.message_code == ExitCode.CHARACTER_INVALID
-
-    assert (own_characters() / "mira.json").read_text() == saved
-    assert [path.name for path in own_characters().iterdir()] == ["mira.json"]
-
-
-def test_menu_choice_is_the_same_person_after_others_come_and_go(conversation):
-    bpy.ops.duologue.save_character(name="Mira")
-    for name in ("Aaron", "Zoe"):
-        bpy.ops.duologue.save_character(name=name)
-    conversation.character_b = "mira"
-
-    bpy.ops.duologue.remove_character(character="aaron")
-
-    assert conversation.character_b == "mira"
-    assert "aaron" not in [item[0] for item in character_items(None, None)]
-
-
-def test_a_character_that_is_gone_is_a_sentence(conversation):
-    bpy.ops.duologue.save_character(name="Mira")
-    (own_characters() / "mira.json").unlink()
-    conversation.head_a = conversation.head_b = None
-
-    assert bpy.ops.duologue.add_conversation() == {"CANCELLED"}
-
-    assert conversation.message_code == ExitCode.CHARACTER_INVALID
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        {"skin": {"colour": "red"}},
-        {"identity": {"nosiness": 1.0}},
-        {"habits": {"blinking": 1.0}},
-        {"hair": 3},
-        {"identity": {"age": "old"}},
-    ],
-    ids=str,
-)
-def test_a_broken_file_is_a_sentence_and_leaves_the_head_as_it_was(conversation, broken):
-    own_characters().mkdir(parents=True)
-    (own_characters() / "zoe.json").write_text(json.dumps({"name": "Zoe"} | broken), encoding="utf-8")
-    before, shape = edited_character(conversation.head_a), shapes_of(conversation.head_a)["Basis"]
-
-    assert bpy.ops.duologue.load_character(character="zoe") == {"CANCELLED"}
-
-    assert conversation.message_code == ExitCode.CHARACTER_INVALID
-    assert edited_character(conversation.head_a) == before
-    np.testing.assert_array_equal(shapes_of(conversation.head_a)["Basis"], shape)
-    assert len(hair_of(conversation.head_a)) == 2
+    assert_same_head(head, build_head(bpy.context, load_face(FACE_FILE), walter, "Other"))
 
 
 def test_random_people_are_the_same_for_a_seed_differ_between_seeds_and_can_be_saved(conversation):
@@ -235,7 +124,7 @@ def test_random_people_are_the_same_for_a_seed_differ_between_seeds_and_can_be_s
 def test_undo_brings_slider_and_shape_back(conversation):
     bpy.ops.ed.undo_push(message="before")
     before = shapes_of(conversation.head_a)["Basis"]
-    _slide(conversation.head_a, nose_hump=1.0)
+    slide(conversation.head_a, nose_hump=1.0)
     bpy.ops.ed.undo_push(message="slider")
 
     bpy.ops.ed.undo()
@@ -243,37 +132,19 @@ def test_undo_brings_slider_and_shape_back(conversation):
     head = settings_of(bpy.context.scene).head_a
     np.testing.assert_array_equal(shapes_of(head)["Basis"], before)
     assert head.duologue_character.identity["nose_hump"].value == 0.0
-    _slide(head, nose_hump=0.25)
+    slide(head, nose_hump=0.25)
     assert edited_character(head)["identity"]["nose_hump"] == 0.25
 
 
 def test_sliders_are_there_again_after_saving_and_opening(conversation, tmp_path):
-    _slide(conversation.head_a, nose_hump=0.5)
+    slide(conversation.head_a, nose_hump=0.5)
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "two.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "two.blend"))
 
     head = settings_of(bpy.context.scene).head_a
-    _slide(head, nose_hump=0.0)
+    slide(head, nose_hump=0.0)
 
     assert "nose_hump" not in {name: value for name, value in edited_character(head)["identity"].items() if value}
-
-
-def test_command_line_finds_own_characters_by_name_and_by_path(scene, tmp_path, monkeypatch):
-    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
-    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, path="", **__: str(tmp_path / "settings" / path))
-    own_characters().mkdir(parents=True)
-    (own_characters() / "mine.json").write_text('{"name": "Mine", "identity": {"age": 0.6}}', encoding="utf-8")
-    (tmp_path / "other.json").write_text('{"name": "Other", "habits": {"gaze": 0.5}}', encoding="utf-8")
-    tracks = ["--a", str(write_wave(tmp_path / "a.wav")), "--b", str(write_wave(tmp_path / "b.wav"))]
-    chosen = ["--character-a", "mine", "--character-b", str(tmp_path / "other.json")]
-
-    assert command.main(["animate", *tracks, *chosen, "--save", str(tmp_path / "out.blend")]) == ExitCode.OK
-
-    settings = settings_of(bpy.context.scene)
-    assert (settings.head_a.name, settings.head_b.name, settings.character_a) == ("Mine", "Other", "mine")
-    again = ["--character-a", "anna", "--save", str(tmp_path / "again.blend")]
-    assert command.main(["animate", *tracks, *again]) == ExitCode.OK
-    assert edited_character(settings_of(bpy.context.scene).head_a)["name"] == "Anna"
 
 
 def test_sliders_of_an_imported_face_reshape_its_heads_and_are_kept_beside_the_open_heads_identity(
@@ -290,7 +161,7 @@ def test_sliders_of_an_imported_face_reshape_its_heads_and_are_kept_beside_the_o
     head = settings.head_a
     anna = json.loads(head.duologue_character.source)
 
-    _slide(head, identity_002=1.5)
+    slide(head, identity_002=1.5)
 
     assert edited_character(head) == anna | {"flame_identity": {"identity_002": 1.5}}
     assert_same_head(head, build_head(bpy.context, face, {"identity": {"identity_002": 1.5}}, "Other"))

@@ -97,7 +97,7 @@ def test_heads_of_an_opened_file_are_used_again(tracks, tmp_path):
 
     assert animate(*tracks, "--save", tmp_path / "again.blend") == ExitCode.OK
 
-    assert len([one for one in bpy.data.objects if one.type == "ARMATURE"]) == 2
+    assert len([thing for thing in bpy.data.objects if thing.type == "ARMATURE"]) == 2
     assert bpy.context.scene.render.resolution_x == 1234
 
 
@@ -108,8 +108,8 @@ def test_characters_of_an_opened_file_are_reported_part_by_part(tracks, tmp_path
 
     assert animate(*tracks, "--save", tmp_path / "out.blend") == ExitCode.OK
 
-    told = capsys.readouterr().out
-    before = told[: told.index("Starting the worker")]
+    printed = capsys.readouterr().out
+    before = printed[: printed.index("Starting the worker")]
     assert "Ada, VRM 1.0: lips: open" in before
     assert "Bo, MMD: lips: open" in before
 

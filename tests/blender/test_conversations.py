@@ -21,9 +21,10 @@ from duologue.addon.settings.conversations import (
     show_conversation,
 )
 from duologue.addon.settings.properties import mapped_head, title_of
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
 
 from tests.support.drawn_panel import drawn
+from tests.support.refusals import refused
 
 
 def head(name):
@@ -68,11 +69,11 @@ def test_new_one_is_shown_with_the_choices_but_not_the_sound_and_heads_of_the_on
 
 def test_every_one_keeps_its_number_whichever_others_go(scene):
     first, second, third = named(scene, "one", "two", "three")
-    numbers = {one.name: one.number for one in (first, second, third)}
+    numbers = {talk.name: talk.number for talk in (first, second, third)}
     assert len(set(numbers.values())) == 3
 
     forget_conversation(scene, conversations_of(scene)[0])
-    assert {one.name: one.number for one in conversations_of(scene)} == {
+    assert {talk.name: talk.number for talk in conversations_of(scene)} == {
         name: numbers[name] for name in ("two", "three")
     }
     assert scene.duologue.name == "two"
@@ -180,7 +181,7 @@ def test_a_linked_scene_is_shown_without_touching_it(scene, tmp_path):
 
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "user.blend"))
 
-    elsewhere = next(one for one in bpy.data.scenes if one.library is not None)
+    elsewhere = next(listed for listed in bpy.data.scenes if listed.library is not None)
     assert len(elsewhere.duologue_rows) == 0
     assert drawn(DUOLOGUE_PT_conversation, elsewhere) == []
 
@@ -202,7 +203,7 @@ def test_buttons_add_show_and_remove(scene):
     assert bpy.ops.duologue.show_conversation(number=0) == {"FINISHED"}
     assert settings_of(scene).name == "one"
     assert bpy.ops.duologue.remove_conversation() == {"FINISHED"}
-    assert [one.name for one in conversations_of(scene)] == ["two"]
+    assert [talk.name for talk in conversations_of(scene)] == ["two"]
     assert bpy.ops.duologue.show_conversation(number=99) == {"CANCELLED"}
 
 
@@ -226,9 +227,9 @@ def test_removing_takes_what_was_made_for_it_and_leaves_what_the_artist_made(pla
     assert remove_conversation(settings_of(played)) == ("Glasses",)
 
     bpy.context.view_layer.update()
-    assert [one.name for one in played.objects] == ["Glasses"]
+    assert [thing.name for thing in played.objects] == ["Glasses"]
     np.testing.assert_allclose(glasses.matrix_world, place, atol=1e-6)
-    assert [one.name for one in played.timeline_markers] == ["Mine"]
+    assert [marker.name for marker in played.timeline_markers] == ["Mine"]
     editor = played.sequence_editor
     assert not [*(editor.strips if hasattr(editor, "strips") else editor.sequences)]
     assert not bpy.data.armatures
@@ -254,6 +255,5 @@ def test_take_lands_on_the_conversation_it_was_started_for(played):
     found = generate._settings(bpy.context, job)
 
     assert found == conversation_numbered(played, 0) != settings_of(played)
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.SCENE_UNSUITABLE):
         generate._settings(bpy.context, replace(job, conversation=99))
-    assert caught.value.code == ExitCode.SCENE_UNSUITABLE

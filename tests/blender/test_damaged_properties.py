@@ -10,12 +10,14 @@ from duologue.addon.heads.faces import dressing
 from duologue.addon.heads.reshape import IDENTITY_PROPERTY, identity_of
 from duologue.addon.retargeting.rig_presets import mapping_of
 from duologue.backend.contract.character import job_character
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.damage import Kind, check_damage, damaged_json
+from tests.support.damage import Kind, check_damage
+from tests.support.damaged_files import damaged_json
 from tests.support.examples import examples
+from tests.support.refusals import refused
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"
 
@@ -73,8 +75,8 @@ KINDS = {
 
 @pytest.fixture(autouse=True)
 def head():
-    for one in [one for one in bpy.data.objects if one.name == "Head"]:
-        bpy.data.objects.remove(one)
+    for left_over in [thing for thing in bpy.data.objects if thing.name == "Head"]:
+        bpy.data.objects.remove(left_over)
     return bpy.data.objects.new("Head", bpy.data.armatures.new("Head"))
 
 
@@ -89,7 +91,5 @@ def test_a_damaged_property_is_taken_or_refused_by_its_own_code(tmp_path, name, 
 def test_an_identity_that_is_no_number_moves_no_vertex(tmp_path, number):
     (tmp_path / "identity").write_text(f'{{"age": {number}}}', encoding="utf-8")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.RIG_UNSUITABLE):
         identity(tmp_path / "identity")
-
-    assert caught.value.code == ExitCode.RIG_UNSUITABLE

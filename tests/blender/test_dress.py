@@ -12,17 +12,18 @@ from duologue.addon.heads.materials import dress_head
 from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.backend.contract.face import load_face
 
-_ROOT = Path(__file__).resolve().parents[2]
-_FACE = _ROOT / ".assets" / "faces" / "open-head-1.npz"
+from tests.support.open_head import FACE_FILE, needs_open_head
 
-pytestmark = pytest.mark.skipif(not _FACE.is_file(), reason="python3 build.py setup derives the open head")
+_ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = needs_open_head
 
 
 @pytest.fixture
 def anna():
     bpy.ops.wm.read_factory_settings(use_empty=True)
     character = json.loads((_ROOT / "presets" / "characters" / "anna.json").read_text(encoding="utf-8"))
-    return build_head(bpy.context, load_face(_FACE), character, "Anna"), character
+    return build_head(bpy.context, load_face(FACE_FILE), character, "Anna"), character
 
 
 def _hair_of(armature):
@@ -31,7 +32,7 @@ def _hair_of(armature):
 
 def _strand_points(armature):
     """[n, 3] metres in FLAME axes."""
-    (hair,) = (one for one in _hair_of(armature) if one.type == "CURVES")
+    (hair,) = (part for part in _hair_of(armature) if part.type == "CURVES")
     points = np.empty(3 * len(hair.data.points), np.float32)
     hair.data.position_data.foreach_get("vector", points)
     return points.reshape(-1, 3)
@@ -55,8 +56,10 @@ def test_dressing_again_replaces_the_hair(anna):
 
     dress_head(armature, character | {"hair": {"style": "cropped"}})
 
-    assert sorted(one.type for one in _hair_of(armature)) == ["CURVES", "MESH"]
-    assert [len(one.data.curves) for one in _hair_of(armature) if one.type == "CURVES"] == [STYLES["cropped"].strands]
+    assert sorted(part.type for part in _hair_of(armature)) == ["CURVES", "MESH"]
+    assert [len(part.data.curves) for part in _hair_of(armature) if part.type == "CURVES"] == [
+        STYLES["cropped"].strands
+    ]
 
 
 @pytest.mark.parametrize("style", sorted(STYLES))
@@ -75,7 +78,7 @@ def test_hair_stays_around_the_head_and_out_of_the_face(anna, style):
 def test_hair_turns_with_the_head_and_is_not_deformed(anna):
     armature, character = anna
     dress_head(armature, character)
-    hair = next(one for one in _hair_of(armature) if one.type == "CURVES")
+    hair = next(part for part in _hair_of(armature) if part.type == "CURVES")
     bpy.context.view_layer.update()
     before = hair.matrix_world.copy()
 
@@ -112,7 +115,7 @@ def test_receding_hair_leaves_the_crown_bare(anna):
 
     dress_head(armature, character | {"hair": {"style": "receding"}})
 
-    crown = head_mesh(armature).data.vertices[load_face(_FACE).landmarks["crown"]].co
+    crown = head_mesh(armature).data.vertices[load_face(FACE_FILE).landmarks["crown"]].co
     assert np.linalg.norm(_strand_points(armature) - np.array(crown), axis=1).min() > 0.03
 
 

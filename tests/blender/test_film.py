@@ -10,9 +10,10 @@ from duologue.addon.staging.render import FilmSettings, engine_id, prepare_look,
 from duologue.backend.contract.errors import DuologueError, ExitCode
 from duologue.backend.contract.face import load_face
 
+from tests.support.open_head import FACE_FILE, needs_open_head
+from tests.support.refusals import refused
+
 _ROOT = Path(__file__).resolve().parents[2]
-_FACE = _ROOT / ".assets" / "faces" / "open-head-1.npz"
-_NEEDS_A_HEAD = pytest.mark.skipif(not _FACE.is_file(), reason="python3 build.py setup derives the open head")
 
 
 @pytest.fixture
@@ -30,10 +31,10 @@ def still_life(scene):
 def strands(still_life):
     """Ben's hair, behind the camera."""
     character = json.loads((_ROOT / "presets" / "characters" / "ben.json").read_text(encoding="utf-8"))
-    head = build_head(bpy.context, load_face(_FACE), character, "Ben")
+    head = build_head(bpy.context, load_face(FACE_FILE), character, "Ben")
     head.location.z = 5.0
     dress_head(head, character)
-    return next(one for one in hair_of(head) if one.type == "CURVES")
+    return next(part for part in hair_of(head) if part.type == "CURVES")
 
 
 @pytest.mark.parametrize("engine", ["CYCLES", "EEVEE", "WORKBENCH"])
@@ -65,16 +66,16 @@ def test_film_into_a_file_instead_of_a_folder_is_explained(still_life, tmp_path)
 
 
 def test_film_tells_of_each_frame_and_the_time_left(still_life, tmp_path):
-    told = []
+    progress = []
 
-    render_film(still_life, tmp_path / "film.mp4", told.append)
+    render_film(still_life, tmp_path / "film.mp4", progress.append)
 
-    assert [(one.done, one.frames) for one in told] == [(1, 2), (2, 2)]
-    assert told[0].seconds_left > 0
-    assert told[1].seconds_left == 0
+    assert [(part.done, part.frames) for part in progress] == [(1, 2), (2, 2)]
+    assert progress[0].seconds_left > 0
+    assert progress[1].seconds_left == 0
 
 
-@_NEEDS_A_HEAD
+@needs_open_head
 def test_strands_are_scaled_unevenly_while_a_film_is_rendered_and_then_as_before(still_life, strands, tmp_path):
     strands.delta_scale = before = (1.0, 1.25, 1.5)
     during = []
@@ -85,11 +86,11 @@ def test_strands_are_scaled_unevenly_while_a_film_is_rendered_and_then_as_before
     assert tuple(strands.delta_scale) == before
 
 
-@_NEEDS_A_HEAD
+@needs_open_head
 def test_strands_are_as_before_after_a_film_that_failed(still_life, strands, tmp_path):
     (tmp_path / "film.part.mp4").mkdir()
 
-    with pytest.raises(DuologueError):
+    with refused(ExitCode.RENDER_FAILED):
         render_film(still_life, tmp_path / "film.mp4")
 
     assert tuple(strands.delta_scale) == (1.0, 1.0, 1.0)

@@ -10,7 +10,7 @@ from duologue.addon.heads.rig import BONE_NAMES, build_head, head_mesh
 from duologue.backend.contract.face import Face
 from mathutils import Matrix
 
-from tests.support.flame_pickles import TRIANGLES, VERTICES, flame_arrays
+from tests.support.flame_arrays import TRIANGLES, VERTICES, flame_arrays
 from tests.support.flame_reference import posed_vertices, rotation
 
 _TWENTIETH_OF_A_MILLIMETRE = 5e-5

@@ -23,8 +23,8 @@ _LAMP_RADIUS = 0.085
 
 def _people(arrangement, higher):
     """Two people as the backend places them, in Blender's axes; the second one's eyes `higher` metres."""
-    told = json.loads((_ARRANGEMENTS / f"{arrangement}.json").read_text(encoding="utf-8"))
-    apart, turn = told["distance"] * told.get("distance_scale", 1.0), math.radians(told["open_degrees"])
+    values = json.loads((_ARRANGEMENTS / f"{arrangement}.json").read_text(encoding="utf-8"))
+    apart, turn = values["distance"] * values.get("distance_scale", 1.0), math.radians(values["open_degrees"])
     facings = tuple(Vector((way * math.cos(turn), -math.sin(turn), 0.0)) for way in (1.0, -1.0))
     return Sightline(Vector((-apart / 2, 0.0, 1.2)), Vector((apart / 2, 0.0, 1.2 + higher)), facings)
 
@@ -36,7 +36,7 @@ def _arranged(scene, sightline, size=(640, 360)):
     scene.collection.children.link(collection)
     arrange_set(scene, collection, sightline, audience_side(sightline))
     bpy.context.view_layer.update()
-    return {one.name: one for one in collection.objects if one.type == "CAMERA"}, collection
+    return {thing.name: thing for thing in collection.objects if thing.type == "CAMERA"}, collection
 
 
 def _seen(scene, camera, points):
@@ -67,10 +67,10 @@ def test_two_shot_is_filled_by_people(scene, arrangement):
     cameras, _ = _arranged(scene, sightline)
 
     corners = _seen(scene, cameras["Two-shot"], [c for person in sightline.people() for c in person.corners()])
-    width = max(one.x for one in corners) - min(one.x for one in corners)
+    width = max(corner.x for corner in corners) - min(corner.x for corner in corners)
     eyes = [
-        _seen(scene, cameras["Two-shot"], [one, one + Vector((0, 0, HEAD_HEIGHT))])
-        for one in (sightline.first, sightline.second)
+        _seen(scene, cameras["Two-shot"], [head, head + Vector((0, 0, HEAD_HEIGHT))])
+        for head in (sightline.first, sightline.second)
     ]
     heights = [top.y - bottom.y for bottom, top in eyes]
     assert width > 0.88 or min(heights) > 0.36
@@ -90,9 +90,9 @@ def test_close_up_has_headroom_eyes_at_the_upper_third_and_lead_room(scene, arra
         corners = _seen(scene, cameras[name], person.corners())
         assert 0.54 < eyes.y < 0.72
         assert way * (0.5 - eyes.x) > (0.08 if size[0] > size[1] else -0.15)
-        assert max(one.y for one in corners) < 1.03
-        assert min(one.x for one in corners) > 0.0
-        assert max(one.x for one in corners) < 1.0
+        assert max(corner.y for corner in corners) < 1.03
+        assert min(corner.x for corner in corners) > 0.0
+        assert max(corner.x for corner in corners) < 1.0
 
 
 @pytest.mark.parametrize("size", _SIZES.values(), ids=_SIZES)
@@ -125,14 +125,14 @@ def test_all_cameras_stay_on_the_audience_s_side(scene, arrangement):
     cameras, _ = _arranged(scene, sightline)
 
     assert len(cameras) == 5
-    assert all((one.location - sightline.centre).dot(audience_side(sightline)) > 0.05 for one in cameras.values())
+    assert all((camera.location - sightline.centre).dot(audience_side(sightline)) > 0.05 for camera in cameras.values())
 
 
 @pytest.mark.parametrize("size", _SIZES.values(), ids=_SIZES)
 def test_no_camera_cuts_a_lamp(scene, arrangement, size):
     cameras, collection = _arranged(scene, _people(arrangement, 0.0), size)
 
-    lamps = [one for one in collection.objects if one.name.startswith("Lamp") and not one.hide_render]
+    lamps = [thing for thing in collection.objects if thing.name.startswith("Lamp") and not thing.hide_render]
     assert len(lamps) >= 3
     for lamp in lamps:
         for camera in cameras.values():

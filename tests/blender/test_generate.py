@@ -49,7 +49,7 @@ def test_conversation_is_two_heads_cameras_and_light(conversation_scene):
     settings = settings_of(conversation_scene)
 
     assert settings.head_a.name != settings.head_b.name
-    kinds = [one.type for one in bpy.data.collections["Duologue"].objects]
+    kinds = [thing.type for thing in bpy.data.collections["Duologue"].objects]
     assert kinds.count("ARMATURE") == 2
     assert kinds.count("CAMERA") == 5
     assert kinds.count("LIGHT") >= 3

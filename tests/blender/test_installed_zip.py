@@ -98,8 +98,8 @@ def _backend(folder, *words):
 
 @pytest.mark.skipif(not os.environ.get("DUOLOGUE_PYTHON"), reason="needs the backend's environment")
 def test_every_command_that_the_zip_offers_is_in_it(unpacked):
-    told = _backend(unpacked, "--help")
-    commands = [line.split()[0] for line in told.stdout.partition("commands:")[2].splitlines() if line.strip()]
+    listed = _backend(unpacked, "--help")
+    commands = [line.split()[0] for line in listed.stdout.partition("commands:")[2].splitlines() if line.strip()]
 
     assert {"animate", "check", "import-flame", "prepare-assets"} <= set(commands)
     assert not {"train", "evaluate", "verify-metrics"} & set(commands)
@@ -122,8 +122,8 @@ def test_tag_that_this_blender_does_not_know_is_refused(blender, tmp_path):
         folder = tmp_path / name
         folder.mkdir()
         (folder / "__init__.py").touch()
-        told = re.sub(r"^tags = .*$", f"tags = {tags}", manifest, flags=re.MULTILINE)
-        (folder / "blender_manifest.toml").write_text(told, encoding="utf-8")
+        listed = re.sub(r"^tags = .*$", f"tags = {tags}", manifest, flags=re.MULTILINE)
+        (folder / "blender_manifest.toml").write_text(listed, encoding="utf-8")
 
     codes = [
         subprocess.run(blender.command(TOOL, "validate", tmp_path / name), capture_output=True, check=False).returncode

@@ -7,98 +7,18 @@ import bpy
 import numpy as np
 import pytest
 from duologue.addon.heads.rig import head_mesh
-from duologue.addon.interface import following
-from duologue.addon.keys import actions, density
 from duologue.addon.keys.bezier_keys import Keys, evaluated
 from duologue.addon.keys.key_writing import write_take, write_take_in_steps
-from duologue.addon.keys.removing import owners_of
-from duologue.addon.keys.replacing import is_untouched
-from duologue.addon.keys.timing import key_frames
 from duologue.addon.retargeting.channel_groups import GROUPS
 from duologue.addon.settings.properties import settings_of
-from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.performance import Performance, save_performance
 
 from tests.support import vendor_rigs
-from tests.support.vendor_rigs import VENDORS
+from tests.support.talking_take import FPS, SECONDS, curves_of, frames_of, talking, values_of
+from tests.support.vendors import VENDORS
 
-SECONDS, FPS = 12.0, 25.0
 REDUCED_KEYS = 5000
 """Of the demo's take; a fifth of a key a frame is 5920."""
-
-
-def talking(seconds=SECONDS):
-    """Smooth heads and brows, lips that open for syllables and shut on some, blinks, eyes that jump."""
-    count = round(seconds * FPS)
-    time = np.arange(count) / FPS
-    random = np.random.default_rng(5)
-    expression, pose = np.zeros((2, count, 52)), np.zeros((2, count, 5, 3))
-    for person in (0, 1):
-        syllables = np.clip(np.sin(2 * np.pi * (2.1 + 0.3 * person) * time + person), 0, None)
-        loud = 0.5 + 0.5 * np.sin(2 * np.pi * 0.31 * time + 2 * person)
-        pose[person, :, 2, 0] = 0.22 * syllables * loud
-        expression[person, :, ARKIT_INDEX["mouthFunnel"]] = 0.4 * syllables * (1 - loud)
-        expression[person, :, ARKIT_INDEX["mouthClose"]] = 0.05 * syllables
-        for name, amount, rate in (
-            ("mouthSmileLeft", 0.3, 0.4),
-            ("mouthSmileRight", 0.28, 0.4),
-            ("browInnerUp", 0.5, 0.3),
-        ):
-            expression[person, :, ARKIT_INDEX[name]] = amount * (0.5 + 0.5 * np.sin(2 * np.pi * rate * time + person))
-        for start in np.arange(20 + 9 * person, count - 12, 70):
-            for name in ("eyeBlinkLeft", "eyeBlinkRight"):
-                expression[person, start : start + 9, ARKIT_INDEX[name]] = [
-                    0.2,
-                    0.7,
-                    1.0,
-                    1.0,
-                    0.8,
-                    0.5,
-                    0.25,
-                    0.1,
-                    0.02,
-                ]
-        pose[person, :, 1] = 0.1 * np.stack(
-            [np.sin(2 * np.pi * rate * time + person) for rate in (0.5, 0.23, 0.17)], axis=1
-        )
-        gaze = np.repeat(random.uniform(-0.2, 0.2, (count // 20 + 1, 2)), 20, axis=0)[:count]
-        pose[person, :, 3, :2] = pose[person, :, 4, :2] = gaze
-    still = np.zeros((2, count))
-    place = np.zeros((2, count, 3))
-    place[1, :, 2] = 0.8
-    return Performance(FPS, "open-head-1", ("Anna", "Ben"), expression, pose, place, still, {})
-
-
-@pytest.fixture
-def written(played, tmp_path):
-    """The scene, and a function that writes the talking take with settings and tells what was written."""
-    take = tmp_path / "take-talking" / "performance.npz"
-    save_performance(take, talking())
-
-    def write(**keys):
-        settings = settings_of(played)
-        for name, value in keys.items():
-            setattr(settings.key_writing, name, value)
-        return write_take(bpy.context, take)
-
-    return played, write
-
-
-def curves_of(scene):
-    """(owner's type and name, path, index) → the F-curve."""
-    return {
-        (owner.id_type, owner.name, one.data_path, one.array_index): one
-        for owner in owners_of(settings_of(scene))
-        for one in actions.channels_of(owner).fcurves
-    }
-
-
-def values_of(scene, frames):
-    return {key: np.array([one.evaluate(frame) for frame in frames]) for key, one in curves_of(scene).items()}
-
-
-def frames_of(scene):
-    return key_frames(SECONDS, FPS, scene.render, settings_of(scene).take_start)
 
 
 def lips(scene, frames):
@@ -106,7 +26,7 @@ def lips(scene, frames):
     found = []
     for head in (settings_of(scene).head_a, settings_of(scene).head_b):
         mesh = head_mesh(head)
-        mask = np.array([one.value for one in mesh.data.attributes["mask_lips"].data])
+        mask = np.array([item.value for item in mesh.data.attributes["mask_lips"].data])
         chosen = np.flatnonzero(mask > 0.5)[::4]
         places = []
         for frame in frames:
@@ -143,7 +63,7 @@ def test_reduced_keys_are_five_times_fewer_and_within_the_bounds_as_blender_play
                 )
                 for values in (before, after)
             ]
-            turns = [one / np.linalg.norm(one, axis=0) for one in turns]
+            turns = [turn / np.linalg.norm(turn, axis=0) for turn in turns]
             off = 2 * np.degrees(np.arccos(np.clip(np.abs((turns[0] * turns[1]).sum(axis=0)), 0, 1)))
             assert off.max() <= 0.2
 
@@ -194,10 +114,10 @@ def test_blender_and_the_fitter_evaluate_alike(written):
     for curve in list(curves_of(scene).values())[::5]:
         points = curve.keyframe_points
         keys = Keys(
-            np.array([one.co for one in points]),
-            np.array([one.handle_left for one in points]),
-            np.array([one.handle_right for one in points]),
-            np.array([one.interpolation == "LINEAR" for one in points]),
+            np.array([point.co for point in points]),
+            np.array([point.handle_left for point in points]),
+            np.array([point.handle_right for point in points]),
+            np.array([point.interpolation == "LINEAR" for point in points]),
             np.ones(len(points), dtype=bool),
         )
         np.testing.assert_allclose(
@@ -212,7 +132,7 @@ def test_handles_are_ready_to_be_edited(written):
     kinds = set()
     for curve in curves_of(scene).values():
         points = curve.keyframe_points
-        frames = [one.co[0] for one in points]
+        frames = [point.co[0] for point in points]
         assert frames == sorted(set(frames))
         for before, after in pairwise(points):
             assert before.co[0] <= before.handle_right[0] <= after.co[0]
@@ -225,7 +145,7 @@ def test_curves_are_in_groups_by_what_they_move(written):
     scene, write = written
     write(density="reduced")
 
-    groups = {key[2]: one.group.name for key, one in curves_of(scene).items()}
+    groups = {key[2]: curve.group.name for key, curve in curves_of(scene).items()}
     assert set(groups.values()) <= set(GROUPS)
     assert groups['key_blocks["mouthSmileLeft"].value'] == "Lips"
     assert groups['key_blocks["browInnerUp"].value'] == "Brows"
@@ -233,7 +153,7 @@ def test_curves_are_in_groups_by_what_they_move(written):
     assert groups['pose.bones["jaw"].rotation_quaternion'] == "Jaw"
     assert groups['pose.bones["neck"].rotation_quaternion'] == "Head"
     assert groups['pose.bones["root"].location'] == "Body"
-    assert {one.group.color_set for one in curves_of(scene).values()} - {"DEFAULT"}
+    assert {curve.group.color_set for curve in curves_of(scene).values()} - {"DEFAULT"}
 
 
 def test_reduced_keys_that_nobody_edited_are_replaced_and_edited_handles_are_kept(written):
@@ -294,107 +214,11 @@ def test_work_is_in_short_steps_and_can_be_given_up(written):
     assert set(bpy.data.actions.keys()) == names
 
 
-def test_after_a_drag_few_keys_are_fitted_again(written):
-    scene, write = written
-    every = write().keys
-    write(density="reduced")
-    settings = settings_of(scene)
-    smile = ("KEY", head_mesh(settings.head_a).data.shape_keys.name, 'key_blocks["mouthSmileLeft"].value', 0)
-    before = values_of(scene, frames_of(scene))[smile]
-
-    settings.adjust.first.lips = settings.adjust.second.lips = 0.5
-    following.settle_now()
-
-    assert sum(len(one.keyframe_points) for one in curves_of(scene).values()) * 5 <= every
-    after = values_of(scene, frames_of(scene))[smile]
-    assert after.max() < 0.8 * before.max()
-    assert all(is_untouched(action) for action in bpy.data.actions)
-    bpy.ops.duologue.remove_keys()
-    assert len(bpy.data.actions) == 0
-
-
-def test_a_slider_moves_the_channels_that_were_written_whatever_is_chosen_now(written):
-    scene, write = written
-    write(density="every")
-    settings = settings_of(scene)
-    smile = ("KEY", head_mesh(settings.head_a).data.shape_keys.name, 'key_blocks["mouthSmileLeft"].value', 0)
-    before = values_of(scene, frames_of(scene))
-    settings.key_writing.groups = {"BROWS"}
-
-    settings.adjust.first.lips = 0.5
-    following.settle_now()
-
-    after = values_of(scene, frames_of(scene))
-    assert after.keys() == before.keys()
-    assert after[smile].max() < 0.8 * before[smile].max()
-
-
-@pytest.mark.parametrize("then", ["settle", "drag"])
-def test_what_an_artist_does_while_few_keys_are_fitted_is_kept(written, then):
-    scene, write = written
-    write(density="reduced")
-    settings = settings_of(scene)
-    keys = head_mesh(settings.head_a).data.shape_keys
-    settings.adjust.first.lips = 0.5
-    following.follow_now()
-    following.Following.settling = following.settled(settings, following.Following.followed)
-    next(following.Following.settling)
-    curve = actions.channels_of(keys).fcurves.find('key_blocks["mouthSmileLeft"].value')
-    curve.keyframe_points[9].co.y += 0.2
-    curve.update()
-    place = tuple(curve.keyframe_points[9].co)
-
-    if then == "drag":
-        settings.adjust.first.lips = 0.4
-    following.settle_now()
-
-    curve = actions.channels_of(keys).fcurves.find('key_blocks["mouthSmileLeft"].value')
-    assert tuple(curve.keyframe_points[9].co) == place
-    assert not is_untouched(keys.animation_data.action)
-    assert not following.is_unsettled(settings)
-    bpy.ops.duologue.remove_keys()
-    assert [len(one.keyframe_points) for one in actions.channels_of(keys).fcurves] == [1]
-
-
-def test_keys_that_are_written_while_few_keys_are_fitted_stay(written):
-    scene, write = written
-    write(density="reduced")
-    settings = settings_of(scene)
-    settings.adjust.first.lips = 0.5
-    following.follow_now()
-    following.Following.settling = following.settled(settings, following.Following.followed)
-    next(following.Following.settling)
-    write(density="every")
-    wanted = values_of(scene, frames_of(scene))
-
-    settings.key_writing.density = "reduced"
-    following.settle_now()
-
-    after = values_of(scene, frames_of(scene))
-    assert all(np.array_equal(after[name], wanted[name]) for name in wanted)
-    assert all(is_untouched(action) for action in bpy.data.actions)
-
-
-def test_after_a_drag_what_an_artist_adds_is_still_told_from_the_take(written):
-    scene, write = written
-    write(density="every")
-    settings = settings_of(scene)
-    settings.adjust.first.lips = 0.5
-    following.settle_now()
-    keys = head_mesh(settings.head_a).data.shape_keys
-    curve = actions.channels_of(keys).fcurves.find('key_blocks["mouthSmileLeft"].value')
-    curve.keyframe_points[9].co.y += 0.2
-
-    bpy.ops.duologue.remove_keys()
-
-    assert [len(one.keyframe_points) for one in actions.channels_of(keys).fcurves] == [1]
-
-
 @pytest.mark.parametrize("vendor", sorted(set(VENDORS) - {"flame"}))
 def test_reduced_keys_on_a_rig_of_any_vendor_move_its_points_as_a_key_a_frame_does(scene, tmp_path, vendor):
     made = [vendor_rigs.build(VENDORS[vendor], name) for name in ("Anna", "Ben")]
     settings = settings_of(scene)
-    settings.head_a, settings.head_b = (one.armature for one in made)
+    settings.head_a, settings.head_b = (curve.armature for curve in made)
     take = tmp_path / "take-001" / "performance.npz"
     save_performance(take, talking(4.0))
     every = write_take(bpy.context, take)
@@ -415,27 +239,3 @@ def points_of(scene, character, frames):
         scene.frame_set(frame)
         found.append(list(character.points().values()))
     return np.array(found)
-
-
-def test_reach_right_after_undo_is_that_of_the_head_where_it_stands(played, monkeypatch):
-    measured, reduced = [], density.reduced
-
-    def noted(values, groups, frames, seconds, reach, bounds):
-        measured.append([effect.of for effect in reach.effects])
-        return reduced(values, groups, frames, seconds, reach, bounds)
-
-    monkeypatch.setattr(density, "reduced", noted)
-    settings_of(played).key_writing.density = "reduced"
-    for value in (0.5, 1.5):
-        settings_of(bpy.context.scene).adjust.first.head = value
-        following.follow_now()
-        bpy.ops.ed.undo_push(message="Head")
-        following.settle_now()
-    before = len(measured)
-
-    bpy.ops.ed.undo()
-    following.settle_now()
-
-    assert len(measured) > before
-    for first, again in zip(measured[0], measured[before], strict=True):
-        np.testing.assert_allclose(again, first, atol=1e-6)

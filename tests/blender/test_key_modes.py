@@ -1,71 +1,15 @@
-"""Where keys go: as a new action, into a range, as a strip, additively; some channels alone; and away again."""
-
-from pathlib import Path
+"""Where keys go: as a new action, into a range, as a strip, additively; some channels alone."""
 
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.heads.rig import head_mesh
-from duologue.addon.keys import actions, assigning
-from duologue.addon.keys.key_writing import write_take
+from duologue.addon.keys import actions
 from duologue.addon.keys.removing import owners_of
-from duologue.addon.retargeting.curves import Curve
 from duologue.addon.settings.properties import settings_of
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
 
-SMILE = 'key_blocks["mouthSmileLeft"].value'
-NECK = 'pose.bones["neck"].rotation_quaternion'
-FRAMES = np.array([1, 25, 50])
-
-
-def take(scene):
-    return Path(bpy.path.abspath(settings_of(scene).take))
-
-
-def write(scene, **keys):
-    settings = settings_of(scene)
-    for name, value in keys.items():
-        setattr(settings.key_writing, name, value)
-    return write_take(bpy.context, take(scene))
-
-
-def faces(scene):
-    return [head_mesh(head).data.shape_keys for head in (settings_of(scene).head_a, settings_of(scene).head_b)]
-
-
-def played_at(scene, frames):
-    """[F, …] what both heads do at `frames`: shape keys, neck and root as Blender evaluates them."""
-    found = []
-    for frame in frames:
-        scene.frame_set(int(frame))
-        row = []
-        for head, keys in zip((settings_of(scene).head_a, settings_of(scene).head_b), faces(scene), strict=True):
-            row += [one.value for one in keys.key_blocks[1:]]
-            row += [*head.pose.bones["neck"].rotation_quaternion, *head.pose.bones["root"].location]
-        found.append(row)
-    return np.array(found)
-
-
-@pytest.fixture
-def by_hand(played):
-    """Nothing of Duologue's is on the first head; its face and neck have actions of the artist's."""
-    write(played)
-    bpy.ops.duologue.remove_keys()
-    head, keys = settings_of(played).head_a, faces(played)[0]
-    for owner, curves in (
-        (keys, [Curve(SMILE, 0, np.array([0.1, 0.4, 0.2]), "mine")]),
-        (head, [Curve(NECK, axis, np.full(3, value), "mine") for axis, value in enumerate((0.8, 0.6, 0.0, 0.0))]),
-    ):
-        owner.animation_data_clear()
-        assigning.assign_new_action(owner, f"mine {owner.id_type}")
-        owner.animation_data.action.pop(actions.OWN_PROPERTY)
-        actions.write_curves(owner, curves, FRAMES)
-    return played
-
-
-def values(owner, path, frames, index=0):
-    curve = actions.channels_of(owner).fcurves.find(path, index=index)
-    return np.array([curve.evaluate(frame) for frame in frames])
+from tests.support.key_modes import NECK, SMILE, faces, played_at, take, values, write
+from tests.support.refusals import refused
 
 
 @pytest.mark.parametrize("density", ["every", "reduced"])
@@ -105,7 +49,7 @@ def test_additively_a_take_is_added_to_what_is_there(by_hand, density):
     frames = (1, 13, 25, 40)
     below = played_at(by_hand, frames)
     head, keys = settings_of(by_hand).head_a, faces(by_hand)[0]
-    names = [one.name for one in keys.key_blocks[1:]]
+    names = [key.name for key in keys.key_blocks[1:]]
     smile = names.index("mouthSmileLeft")
 
     write(by_hand, mode="additive", density=density)
@@ -162,10 +106,9 @@ def test_a_range_beyond_the_take_is_refused_and_changes_nothing(played):
     write(played)
     before = sorted(bpy.data.actions.keys())
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.SCENE_UNSUITABLE):
         write(played, mode="range", first=500, last=600)
 
-    assert caught.value.code == ExitCode.SCENE_UNSUITABLE
     assert sorted(bpy.data.actions.keys()) == before
 
 
@@ -186,77 +129,8 @@ def test_only_chosen_channels_are_written_and_others_stay(played):
 
 
 def test_without_channels_nothing_is_written(played):
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.SCENE_UNSUITABLE):
         write(played, groups=set())
-
-    assert caught.value.code == ExitCode.SCENE_UNSUITABLE
-
-
-@pytest.mark.parametrize("mode", ["action", "strip", "additive"])
-def test_removing_takes_away_all_that_was_written(played, mode):
-    write(played)
-    bpy.ops.duologue.remove_keys()
-    assert len(bpy.data.actions) == 0
-    write(played, mode=mode, density="reduced")
-
-    assert bpy.ops.duologue.remove_keys() == {"FINISHED"}
-
-    assert len(bpy.data.actions) == 0
-    for owner in owners_of(settings_of(played)):
-        assert owner.animation_data.action is None
-        assert not owner.animation_data.nla_tracks
-    assert not bpy.ops.duologue.remove_keys.poll()
-
-
-@pytest.mark.parametrize("mode", ["strip", "additive", "range"])
-def test_removing_gives_the_artists_actions_back(by_hand, mode):
-    keys = faces(by_hand)[0]
-    frames = np.arange(1, 60)
-    before, name = values(keys, SMILE, frames), keys.animation_data.action.name
-    write(by_hand, mode=mode, first=10, last=30, density="reduced")
-
-    bpy.ops.duologue.remove_keys()
-
-    assert keys.animation_data.action.name == name
-    assert not keys.animation_data.nla_tracks
-    np.testing.assert_allclose(values(keys, SMILE, frames), before, atol=1e-6)
-    assert name in settings_of(by_hand).message
-
-
-def test_what_an_artist_added_or_moved_stays(played):
-    write(played)
-    keys = faces(played)[0]
-    channels = actions.channels_of(keys)
-    smile = channels.fcurves.find(SMILE)
-    moved = smile.keyframe_points[7]
-    frame = moved.co[0]
-    moved.co.y += 0.25
-    value = moved.co[1]
-    actions.write_curves(keys, [Curve("eval_time", 0, np.array([0.0, 3.0, 5.0]), "mine")], FRAMES)
-
-    bpy.ops.duologue.remove_keys()
-
-    channels = actions.channels_of(keys)
-    assert {curve.data_path: len(curve.keyframe_points) for curve in channels.fcurves} == {SMILE: 1, "eval_time": 3}
-    assert tuple(channels.fcurves.find(SMILE).keyframe_points[0].co) == (frame, value)
-    assert "Lips" in settings_of(played).message
-    assert {group.name for group in channels.groups} == {"Lips", "mine"}
-    assert faces(played)[1].animation_data.action is None, "Ben's were untouched"
-
-
-def test_an_edited_range_keeps_the_edit_and_gets_the_rest_back(by_hand):
-    keys = faces(by_hand)[0]
-    before = values(keys, SMILE, np.arange(1, 60))
-    write(by_hand, mode="range", first=10, last=30, groups={"LIPS"})
-    curve = actions.channels_of(keys).fcurves.find(SMILE)
-    curve.keyframe_points[-1].co.y = 0.9
-    curve.update()
-
-    bpy.ops.duologue.remove_keys()
-
-    after = values(keys, SMILE, np.arange(1, 60))
-    assert after[49] == pytest.approx(0.9)
-    np.testing.assert_allclose(after[:25], before[:25], atol=1e-4)
 
 
 @pytest.mark.parametrize("mode", ["action", "strip", "additive", "range"])
@@ -277,76 +151,3 @@ def test_writing_is_one_undo_step(played, mode):
     scene = bpy.context.scene
     assert sorted(bpy.data.actions.keys()) == names
     np.testing.assert_allclose(played_at(scene, (1, 20, 40)), before, atol=1e-6)
-
-
-def test_a_take_of_an_earlier_version_is_removed_as_long_as_nobody_touched_it(played):
-    write(played)
-    for action in bpy.data.actions:
-        action.pop("duologue_keys")
-    keys = faces(played)[1]
-    actions.channels_of(keys).fcurves.find(SMILE).keyframe_points[3].co.y += 0.1
-
-    bpy.ops.duologue.remove_keys()
-
-    assert keys.animation_data.action is not None
-    assert keys.animation_data.action.name in settings_of(played).message
-    assert faces(played)[0].animation_data.action is None
-
-
-@pytest.mark.parametrize("mode", ["action", "strip"])
-def test_an_artists_action_with_a_range_in_it_is_never_removed(by_hand, mode):
-    keys = faces(by_hand)[0]
-    before = values(keys, SMILE, np.arange(1, 60))
-    original = keys.animation_data.action
-    write(by_hand, mode="range", first=10, last=30)
-    copy = keys.animation_data.action
-    assigning.assign(keys, assigning.action_on_top(keys, "mine below", (1, 50)))
-    keys.animation_data.action = None
-    name = copy.name
-
-    write(by_hand, mode=mode)
-
-    assert name in bpy.data.actions
-    assert keys.animation_data.nla_tracks[0].strips[0].action == copy
-    bpy.ops.duologue.remove_keys()
-    assert keys.animation_data.action == original
-    np.testing.assert_allclose(values(keys, SMILE, np.arange(1, 60)), before, atol=1e-6)
-
-
-def test_a_second_range_of_a_take_over_an_artists_action(by_hand):
-    keys = faces(by_hand)[0]
-    before, original = values(keys, SMILE, np.arange(1, 60)), keys.animation_data.action
-    write(by_hand, mode="range", first=5, last=15)
-
-    write(by_hand, mode="range", first=25, last=40)
-
-    after = values(keys, SMILE, np.arange(1, 60))
-    assert np.abs(after - before)[[9, 31]].min() > 1e-4
-    bpy.ops.duologue.remove_keys()
-    assert keys.animation_data.action == original
-    np.testing.assert_allclose(values(keys, SMILE, np.arange(1, 60)), before, atol=1e-6)
-
-
-def test_an_edit_of_one_data_block_does_not_keep_the_keys_of_others(played):
-    write(played)
-    head, keys = settings_of(played).head_a, faces(played)[0]
-    curve = actions.channels_of(head).fcurves.find(NECK)
-    curve.keyframe_points[7].co.y += 0.25
-    curve.update()
-
-    bpy.ops.duologue.remove_keys()
-
-    assert [len(one.keyframe_points) for one in actions.channels_of(head).fcurves] == [1]
-    assert keys.animation_data.action is None
-    assert actions.OWN_PROPERTY not in head.animation_data.action
-
-
-@pytest.mark.skipif(not actions.one_for_all(), reason="no slots")
-def test_an_action_without_a_slot_animates_nothing(by_hand):
-    keys = faces(by_hand)[0]
-    keys.animation_data.action_slot = None
-
-    assert actions.slot_name(keys) == ""
-    assert actions.values_there(keys, Curve(SMILE, 0, np.zeros(3), "mine"), FRAMES) is None
-    write(by_hand, mode="range", first=10, last=30)
-    assert len(values(keys, SMILE, FRAMES)) == 3

@@ -9,7 +9,7 @@ from duologue.addon.settings.properties import settings_of
 
 from tests.support import vendor_rigs
 from tests.support.hindered import block, put
-from tests.support.vendor_rigs import VENDORS
+from tests.support.vendors import VENDORS
 
 
 @pytest.fixture
@@ -17,10 +17,14 @@ def anna(scene):
     return vendor_rigs.build(VENDORS["arkit-52"], "Anna")
 
 
-def told(character):
+def warned(character):
     """What is said of it, without the shapes that the stand-in does not sculpt."""
     bpy.context.view_layer.update()
-    return [one for one in warnings_on(bpy.context.scene, character.armature) if "nothing: sculpted" not in one]
+    return [
+        sentence
+        for sentence in warnings_on(bpy.context.scene, character.armature)
+        if "nothing: sculpted" not in sentence
+    ]
 
 
 def hold(character, kind, **settings):
@@ -32,7 +36,7 @@ def hold(character, kind, **settings):
 
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_rig_as_its_vendor_makes_it_moves(scene, vendor):
-    assert told(vendor_rigs.build(VENDORS[vendor], "Anna")) == []
+    assert warned(vendor_rigs.build(VENDORS[vendor], "Anna")) == []
 
 
 def test_heads_of_duologue_move(played):
@@ -48,7 +52,7 @@ def test_muted_shapes_are_grouped_and_listed_short(anna):
     for name in names:
         block(anna, name).mute = True
 
-    (sentence,) = told(anna)
+    (sentence,) = warned(anna)
 
     assert sentence.startswith("5 shapes of Anna face")
     assert "and 2 more" in sentence
@@ -59,7 +63,7 @@ def test_muted_shapes_are_grouped_and_listed_short(anna):
 def test_locked_shapes_are_told_to_act_and_stay_locked(anna):
     block(anna, "jawOpen").lock_shape = True
 
-    (sentence,) = told(anna)
+    (sentence,) = warned(anna)
 
     assert "jawOpen" in sentence
     assert "act all the same" in sentence
@@ -82,7 +86,7 @@ def test_locked_shapes_are_told_to_act_and_stay_locked(anna):
 def test_what_is_switched_off_is_told(anna, what, hinder):
     hinder(anna)
 
-    assert any(what in sentence for sentence in told(anna))
+    assert any(what in sentence for sentence in warned(anna))
 
 
 @pytest.mark.parametrize(
@@ -103,7 +107,7 @@ def test_constraint_that_overrules_keys_is_named(anna, kind, settings, share):
     if kind == "LIMIT_ROTATION":
         held.owner_space = "LOCAL"
 
-    said = " ".join(told(anna))
+    said = " ".join(warned(anna))
 
     assert share in said
     assert held.bl_rna.properties["type"].enum_items[kind].name in said
@@ -113,13 +117,13 @@ def test_constraint_that_overrules_keys_is_named(anna, kind, settings, share):
 def test_constraint_that_is_off_is_not_told(anna, kind):
     hold(anna, kind, target=put("aim", (3.0, 0.0, 3.0), "EMPTY"), enabled=False)
 
-    assert told(anna) == []
+    assert warned(anna) == []
 
 
 def test_child_of_leaves_keys_their_turn(anna):
     hold(anna, "CHILD_OF", target=put("aim", (0.0, 0.0, 0.0), "EMPTY"))
 
-    assert told(anna) == []
+    assert warned(anna) == []
 
 
 def test_modifier_that_makes_another_surface_is_named(anna):
@@ -129,14 +133,14 @@ def test_modifier_that_makes_another_surface_is_named(anna):
     group.links.new(cube.outputs[0], end.inputs[0])
     anna.meshes[0].modifiers.new("Cubed", "NODES").node_group = group
 
-    assert ["does not move with its shapes: the modifier Cubed" in one for one in told(anna)] == [True]
+    assert ["does not move with its shapes: the modifier Cubed" in sentence for sentence in warned(anna)] == [True]
 
 
 @pytest.mark.parametrize("hidden", ["hide_viewport", "hide_render"])
 def test_hidden_mesh_is_told_once_and_judged_no_further(anna, hidden):
     setattr(anna.meshes[0], hidden, True)
 
-    (sentence,) = told(anna)
+    (sentence,) = warned(anna)
 
     assert "Anna face" in sentence
 
@@ -145,7 +149,7 @@ def test_teeth_under_an_empty_that_no_bone_carries_stay_behind(anna):
     empty = put("face", anna.armature.data.bones["Head"].head_local, "EMPTY", anna.armature)
     put("teeth", (0.0, 0.0, 0.0), parent=empty)
 
-    (sentence,) = told(anna)
+    (sentence,) = warned(anna)
 
     assert sentence.startswith("teeth does not go along with the head of Anna")
     assert "face" in sentence
@@ -156,7 +160,7 @@ def test_teeth_under_an_empty_on_the_head_bone_go_along(anna):
     empty.parent_type, empty.parent_bone = "BONE", "Head"
     put("teeth", (0.0, 0.0, 0.0), parent=empty)
 
-    assert told(anna) == []
+    assert warned(anna) == []
 
 
 def test_check_leaves_every_bit_as_it_was(anna):
@@ -167,12 +171,14 @@ def test_check_leaves_every_bit_as_it_was(anna):
     bpy.context.view_layer.update()
 
     def everything():
-        bones = [np.array(one.matrix_basis).tobytes() for one in anna.armature.pose.bones]
-        poses = [np.array(one.matrix).tobytes() for one in anna.armature.pose.bones]
+        bones = [np.array(bone.matrix_basis).tobytes() for bone in anna.armature.pose.bones]
+        poses = [np.array(bone.matrix).tobytes() for bone in anna.armature.pose.bones]
         values = [key.value for mesh in anna.meshes for key in mesh.data.shape_keys.key_blocks]
-        blocks = [(kind, [one.name for one in getattr(bpy.data, kind)]) for kind in ("objects", "scenes", "actions")]
-        animated = [one.animation_data is None for one in bpy.data.objects]
-        users = [one.users for one in bpy.data.objects]
+        blocks = [
+            (kind, [sentence.name for sentence in getattr(bpy.data, kind)]) for kind in ("objects", "scenes", "actions")
+        ]
+        animated = [thing.animation_data is None for thing in bpy.data.objects]
+        users = [thing.users for thing in bpy.data.objects]
         return bones, poses, values, blocks, animated, users, anna.armature["slider"], bpy.context.scene.frame_current
 
     before = everything()
@@ -190,7 +196,7 @@ def test_check_keeps_its_sentences_for_the_panel(anna):
     show_hindrances(bpy.context.scene, anna.armature, found)
 
     assert table_of(bpy.context.scene).hindrances.splitlines() == found
-    assert any("jawOpen" in one for one in found)
+    assert any("jawOpen" in sentence for sentence in found)
     assert bpy.ops.duologue.check_character() == {"FINISHED"}
     assert bpy.ops.duologue.auto_map() == {"FINISHED"}
     assert "muted" in settings_of(bpy.context.scene).message

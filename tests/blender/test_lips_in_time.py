@@ -2,7 +2,6 @@
 
 import shutil
 import wave
-from pathlib import Path
 
 import bpy
 import numpy as np
@@ -17,9 +16,9 @@ from duologue.backend.contract.face import load_face
 from duologue.backend.contract.performance import Performance, save_performance
 
 from tests.support import vendor_rigs
-from tests.support.vendor_rigs import VENDORS
+from tests.support.open_head import FACE_FILE
+from tests.support.vendors import VENDORS
 
-_FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 HAS_SOUND = bpy.app.build_options.audaspace
 RATES = {
     "23.976": (24, 1.001), "24": (24, 1.0), "25": (25, 1.0), "29.97": (30, 1.001), "30": (30, 1.0), "50": (50, 1.0),
@@ -65,10 +64,10 @@ def take(tmp_path_factory):
 @pytest.fixture(scope="module")
 def bundled(tmp_path_factory):
     """A file with two heads that Duologue built."""
-    if not _FACE.is_file():
+    if not FACE_FILE.is_file():
         pytest.skip("python3 build.py setup derives the open head")
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    face = load_face(_FACE)
+    face = load_face(FACE_FILE)
     settings = settings_of(bpy.context.scene)
     settings.head_a, settings.head_b = (build_head(bpy.context, face, {}, name) for name in ("Anna", "Ben"))
     path = tmp_path_factory.mktemp("bundled") / "heads.blend"
@@ -159,7 +158,7 @@ PLACES = {
 }
 
 
-def heard(scene, folder):
+def sound_of(scene, folder):
     """Scene frames at which clicks are heard; None where this Blender mixes no sound."""
     mix = folder / "mix.wav"
     mix.unlink(missing_ok=True)
@@ -187,8 +186,8 @@ def closed(curve, near):
 
 
 def curve_of(head):
-    meshes = [one for one in (head, *head.children_recursive) if one.type == "MESH"]
-    keys = next(one.data.shape_keys for one in meshes if KEY in one.data.shape_keys.key_blocks)
+    meshes = [part for part in (head, *head.children_recursive) if part.type == "MESH"]
+    keys = next(mesh.data.shape_keys for mesh in meshes if KEY in mesh.data.shape_keys.key_blocks)
     return actions.channels_of(keys).fcurves.find(f'key_blocks["{KEY}"].value')
 
 
@@ -218,7 +217,7 @@ def test_lips_close_within_half_a_frame_of_the_click(kind, rate, clicks, take, t
         write_take(bpy.context, take)
         scene.frame_start = 990
 
-        found = heard(scene, tmp_path)
+        found = sound_of(scene, tmp_path)
         if found is None:
             pytest.skip("the mixdown of this Blender writes no sound, as Debian's")
         assert len(found) == len(CLOSURES), name

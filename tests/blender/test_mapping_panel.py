@@ -64,10 +64,10 @@ def test_report_follows_an_edited_row(character, scene):
     bpy.ops.duologue.use_rig_preset(preset="bo")
     table_of(scene).shapes[0].component = "browInnerUp"
 
-    told = {part.told.split(":")[0]: part.state for part in table_of(scene).parts}
+    states = {part.told.split(":")[0]: part.state for part in table_of(scene).parts}
 
-    assert told["brows"] == "partial"
-    assert told["jaw"] == "missing"
+    assert states["brows"] == "partial"
+    assert states["jaw"] == "missing"
 
 
 def test_edited_mapping_is_called_so(character, scene):

@@ -39,7 +39,7 @@ def test_texts_of_a_menu_outlive_another_one_that_was_shown_meanwhile(scene, str
     settings = settings_of(scene)
     settings.head_a = bpy.data.objects.new("Zoë", bpy.data.armatures.new("Zoë"))
     before = MENUS[menu](scene)
-    told = [[id(one) for one in item if isinstance(one, str)] for item in before]
+    addresses = [[id(text) for text in item if isinstance(text, str)] for item in before]
 
     settings.head_a.name = "Yngve"
     MENUS[menu](scene)
@@ -47,7 +47,7 @@ def test_texts_of_a_menu_outlive_another_one_that_was_shown_meanwhile(scene, str
     again = MENUS[menu](scene)
 
     assert before == again
-    assert [[id(one) for one in item if isinstance(one, str)] for item in again] == told
+    assert [[id(text) for text in item if isinstance(text, str)] for item in again] == addresses
 
 
 def test_items_keep_their_numbers_and_icons():

@@ -14,7 +14,8 @@ from duologue.addon.keys import actions, partner, targets
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.performance import load_performance
 
-from tests.support.flame_pickles import flame_arrays, pickle_of_2017
+from tests.support.flame_arrays import flame_arrays
+from tests.support.flame_pickles import pickle_of_2017
 from tests.support.tiny_checkpoint import tiny_checkpoint
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,25 +1,22 @@
 """The real open head in Blender against FLAME's formula."""
 
-from pathlib import Path
-
 import bpy
 import numpy as np
-import pytest
 from duologue.addon.heads.rig import BONE_NAMES, build_head, head_mesh
 from duologue.backend.contract.face import load_face
 from mathutils import Matrix
 
 from tests.support.flame_reference import posed_vertices, rotation
+from tests.support.open_head import FACE_FILE, needs_open_head
 
-_FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 _TWENTIETH_OF_A_MILLIMETRE = 5e-5
 
-pytestmark = pytest.mark.skipif(not _FACE.is_file(), reason="python3 build.py setup derives the open head")
+pytestmark = needs_open_head
 
 
 def test_evaluated_open_head_equals_flame_skinning():
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    face = load_face(_FACE)
+    face = load_face(FACE_FILE)
     identity = {"gender": -0.6, "age": 0.3, "nose_hump": 0.5}
     armature = build_head(bpy.context, face, {"identity": identity}, "Anna")
     shaped = face.v_template + face.identity_directions @ [identity.get(name, 0.0) for name in face.identity_names]

@@ -5,37 +5,9 @@ import shutil
 from pathlib import Path
 
 import bpy
-import pytest
 from duologue.addon.keys import takes
-from duologue.addon.settings.properties import settings_of
 
-from tests.support.staged_worker import fake_python, write_wave
-
-
-@pytest.fixture
-def opened_twice(pair, tmp_path, monkeypatch):
-    """A saved conversation that this Blender has open, and another one too; the project's folder."""
-    project = tmp_path / "project"
-    project.mkdir()
-    monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(tmp_path, "good")))
-    monkeypatch.setattr(bpy.utils, "user_resource", lambda *_, **__: str(tmp_path / "user"))
-    settings = settings_of(pair)
-    settings.track_a, settings.track_b = str(write_wave(project / "a.wav")), str(write_wave(project / "b.wav"))
-    save(project)
-    return project
-
-
-def now():
-    return settings_of(bpy.context.scene)
-
-
-def save(project):
-    bpy.ops.wm.save_as_mainfile(filepath=str(project / "scene.blend"), check_existing=False)
-
-
-def generate():
-    assert bpy.ops.duologue.generate() == {"FINISHED"}, now().message
-    return takes.take_file(now()).parent
+from tests.support.blend_files import generate, now, reopen, save
 
 
 def other_generates_and_saves(project):
@@ -49,11 +21,11 @@ def other_generates_and_saves(project):
     return folder
 
 
-def test_both_make_takes_and_none_is_lost(opened_twice):
-    theirs = other_generates_and_saves(opened_twice)
+def test_both_make_takes_and_none_is_lost(saved_project):
+    theirs = other_generates_and_saves(saved_project)
 
     mine = generate()
-    save(opened_twice)
+    save(saved_project / "scene.blend")
 
     assert mine != theirs
     assert mine.parent == theirs.parent
@@ -62,27 +34,27 @@ def test_both_make_takes_and_none_is_lost(opened_twice):
     assert takes.take_file(now()).parent == mine
 
 
-def test_later_save_says_what_it_replaced_once(opened_twice):
+def test_later_save_says_what_it_replaced_once(saved_project):
     mine = generate()
-    save(opened_twice)
-    other_generates_and_saves(opened_twice)
+    save(saved_project / "scene.blend")
+    other_generates_and_saves(saved_project)
     now().message = ""
 
-    save(opened_twice)
+    save(saved_project / "scene.blend")
 
     assert "scene.blend1" in now().message
     assert str(mine.parent) in now().message
-    assert (opened_twice / "scene.blend1").is_file()
+    assert (saved_project / "scene.blend1").is_file()
     now().message = ""
-    save(opened_twice)
+    save(saved_project / "scene.blend")
     assert now().message == ""
 
 
-def test_file_that_is_opened_again_is_saved_without_a_word(opened_twice):
-    other_generates_and_saves(opened_twice)
-    bpy.ops.wm.open_mainfile(filepath=str(opened_twice / "scene.blend"))
+def test_file_that_is_opened_again_is_saved_without_a_word(saved_project):
+    other_generates_and_saves(saved_project)
+    reopen(saved_project / "scene.blend")
 
-    save(opened_twice)
+    save(saved_project / "scene.blend")
 
     assert now().message == ""
 

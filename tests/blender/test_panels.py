@@ -16,7 +16,7 @@ from duologue.addon.worker.preferences import backend_state
 from tests.support.drawn_panel import drawn, drawn_panels
 from tests.support.staged_worker import fake_python, write_wave
 
-SUB_PANELS = [one for one in CLASSES if issubclass(one, bpy.types.Panel) and hasattr(one, "bl_parent_id")]
+SUB_PANELS = [kind for kind in CLASSES if issubclass(kind, bpy.types.Panel) and hasattr(kind, "bl_parent_id")]
 
 
 @pytest.fixture
@@ -35,18 +35,18 @@ def running(monkeypatch, scene):
 
 
 def test_sub_panels_stand_in_the_order_of_the_work():
-    steps = {one.bl_label: one.bl_order for one in SUB_PANELS if one.bl_parent_id == "DUOLOGUE_PT_main"}
+    steps = {kind.bl_label: kind.bl_order for kind in SUB_PANELS if kind.bl_parent_id == "DUOLOGUE_PT_main"}
 
     for number, name in enumerate(("Conversation", "Cast", "Sound", "Scene", "Generate")):
         assert steps[name] == number
-    names = {one.bl_idname for one in SUB_PANELS} | {"DUOLOGUE_PT_main"}
-    assert {one.bl_parent_id for one in SUB_PANELS} <= names
+    names = {kind.bl_idname for kind in SUB_PANELS} | {"DUOLOGUE_PT_main"}
+    assert {kind.bl_parent_id for kind in SUB_PANELS} <= names
 
 
 def test_an_empty_scene_shows_what_to_do_in_three_steps_and_an_example(empty):
     said = drawn(panel.DUOLOGUE_PT_main, empty)
 
-    assert [one[0] for one in said if one[:1] in "123" and one[1:2] == " "] == ["1", "2", "3"]
+    assert [entry[0] for entry in said if entry[:1] in "123" and entry[1:2] == " "] == ["1", "2", "3"]
     assert "Load example dialogue" in said
 
 
@@ -130,7 +130,7 @@ def test_a_rig_of_ones_own_without_a_mapping_says_so_and_offers_one(played):
 def test_whatever_cannot_be_pressed_says_why(state, request):
     request.getfixturevalue(state)
     silent = []
-    for name in (one for one in dir(bpy.ops.duologue) if not one.startswith("_")):
+    for name in (entry for entry in dir(bpy.ops.duologue) if not entry.startswith("_")):
         operator = getattr(bpy.ops.duologue, name)
         if "INTERNAL" in operator.bl_options or operator.poll():
             continue
@@ -153,7 +153,7 @@ def test_names_are_beside_their_fields_as_in_blender_unless_the_sidebar_is_narro
 
 
 @pytest.mark.parametrize("busy", [False, True])
-@pytest.mark.parametrize("kind", SUB_PANELS, ids=lambda one: one.bl_idname)
+@pytest.mark.parametrize("kind", SUB_PANELS, ids=lambda entry: entry.bl_idname)
 def test_while_an_operator_works_in_steps_panels_are_grey(monkeypatch, kind, busy):
     seen = []
 

@@ -11,11 +11,12 @@ from duologue.addon.keys.rig_reports import rig_reports
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import Performance, save_performance
 
 from tests.support import vendor_rigs
 from tests.support.flame_reference import rotation
+from tests.support.refusals import refused
 from tests.support.vendor_rigs import BLINK, EYE, HEAD, JAW, LOOK, OPEN, POINTS, SMILE, Vendor
 
 REST, WIDE_OPEN, SHUT_OVER_OPEN, SMILING, BLINKING, WINKING, GAZE_LEFT, GAZE_UP = range(8)
@@ -167,9 +168,8 @@ def test_body_without_a_face_is_refused_before_and_after_and_keeps_its_bones(sce
         lambda: rig_reports(scene),
         lambda: key_writing.write_take(bpy.context, tmp_path / "performance.npz"),
     ):
-        with pytest.raises(DuologueError) as refused:
+        with refused(ExitCode.RIG_UNSUITABLE):
             attempt()
-        assert refused.value.code == ExitCode.RIG_UNSUITABLE
     assert anna.armature.animation_data is None
 
 
@@ -201,4 +201,4 @@ def test_report_of_a_whole_face_warns_of_nothing(scene):
 
     for report in rig_reports(scene):
         assert report.warning() == ""
-        assert {one.state for one in report.coverage.parts} == {"found"}
+        assert {part.state for part in report.coverage.parts} == {"found"}

@@ -95,7 +95,7 @@ def test_a_preset_of_one_s_own_is_removed(scripts):
 
 @pytest.mark.parametrize("kind", MENUS)
 def test_blender_finds_the_presets_that_come_with_duologue(scene, kind):
-    folders = [Path(one) for one in bpy.utils.preset_paths(f"duologue/{kind}")]
+    folders = [Path(path) for path in bpy.utils.preset_paths(f"duologue/{kind}")]
 
     assert SHIPPED / kind in folders
     assert len(list((SHIPPED / kind).glob("*.py"))) >= 3
@@ -106,7 +106,7 @@ def test_a_preset_that_comes_with_duologue_changes_something_and_sets_the_same_a
     settings = settings_of(scene)
 
     def values():
-        sliders = [one.told() for one in (settings.adjust.first, settings.adjust.second)]
+        sliders = [group.told() for group in (settings.adjust.first, settings.adjust.second)]
         return (settings.prompt, settings.staging.used, *sliders)
 
     settings.prompt = ""

@@ -12,7 +12,7 @@ from duologue.backend.contract.job import AudioInput, JobRequest
 from duologue.backend.contract.performance import Performance, save_performance
 
 from tests.support import vendor_rigs
-from tests.support.vendor_rigs import VENDORS
+from tests.support.vendors import VENDORS
 
 FRAMES = 60
 OFFICIAL = JobRequest(AudioInput("mix", ("/nowhere.wav",)), engine="dualtalk-official", checkpoint="/nowhere.pth")
@@ -39,7 +39,7 @@ def take(flame):
 
 
 @pytest.fixture(params=VENDORS)
-def heard(request, scene, tmp_path):
+def read_back(request, scene, tmp_path):
     """The vendor's name, the take that its character plays, and what is read back."""
     flame = request.param == "flame"
     character = vendor_rigs.build(VENDORS[request.param], "Anna")
@@ -59,17 +59,17 @@ def channel(name):
     return ARKIT_INDEX[name]
 
 
-def test_nods_turns_glances_and_jaw_are_heard_as_they_were_said(heard):
+def test_nods_turns_glances_and_jaw_are_heard_as_they_were_said(read_back):
     """To a tenth of a degree, whatever bones or keys carry them."""
-    _, said, found = heard
+    _, said, found = read_back
 
     for joint in (1, 2, 3, 4):
         np.testing.assert_allclose(found.pose[0, :, joint], said.pose[0, :, joint], atol=3e-3)
 
 
-def test_lips_and_lids_are_heard_as_they_were_said(heard):
+def test_lips_and_lids_are_heard_as_they_were_said(read_back):
     """But for what a rig cannot show, or shows in several ways at once."""
-    name, said, found = heard
+    name, said, found = read_back
     blink, smile = (1, 0) if name == "flame" else (channel("eyeBlinkLeft"), channel("mouthSmileLeft"))
     first, second = said.expression[0], found.expression[0]
 
@@ -85,9 +85,9 @@ def test_lips_and_lids_are_heard_as_they_were_said(heard):
         assert np.abs(second[:, channel("eyeBlinkRight")]).max() < 0.02
 
 
-def test_the_character_keeps_its_keys_and_its_frame(scene, heard):
+def test_the_character_keeps_its_keys_and_its_frame(scene, read_back):
     armature = settings_of(scene).head_a
 
     assert scene.frame_current == 1
-    assert [one.name for one in bpy.data.scenes] == [scene.name]
+    assert [listed.name for listed in bpy.data.scenes] == [scene.name]
     assert armature.users_scene == (scene,)

@@ -37,12 +37,12 @@ def test_registering_opens_no_file_no_socket_and_starts_nothing(registered, monk
 
 def _groups():
     """Every kind of settings that Duologue registers, by name."""
-    return {one.__name__: one for one in CLASSES if issubclass(one, bpy.types.PropertyGroup)}
+    return {kind.__name__: kind for kind in CLASSES if issubclass(kind, bpy.types.PropertyGroup)}
 
 
 def test_every_button_and_field_has_a_tooltip_in_blenders_own_form():
     owners = {name: getattr(bpy.ops.duologue, name).get_rna_type() for name in dir(bpy.ops.duologue) if name[0] != "_"}
-    owners |= {name: one.bl_rna for name, one in _groups().items()}
+    owners |= {name: group.bl_rna for name, group in _groups().items()}
     owners["preferences"] = DuologuePreferences.bl_rna
     blenders = {
         "filepath",
@@ -60,7 +60,9 @@ def test_every_button_and_field_has_a_tooltip_in_blenders_own_form():
     wrong = {}
     for owner, kind in owners.items():
         said = {"": (kind.name, kind.description)} if owner in dir(bpy.ops.duologue) else {}
-        said |= {one.identifier: (one.name, one.description) for one in kind.properties if one.identifier not in given}
+        said |= {
+            prop.identifier: (prop.name, prop.description) for prop in kind.properties if prop.identifier not in given
+        }
         for identifier, (name, description) in said.items():
             if not description or description.endswith(".") or description.casefold() == name.casefold():
                 wrong[f"{owner}.{identifier}"] = description
@@ -69,11 +71,11 @@ def test_every_button_and_field_has_a_tooltip_in_blenders_own_form():
 
 
 def test_what_a_button_does_stands_in_info_to_be_repeated():
-    operators = [one for one in CLASSES if issubclass(one, bpy.types.Operator)]
+    operators = [kind for kind in CLASSES if issubclass(kind, bpy.types.Operator)]
     silent = {
-        one.bl_idname
-        for one in operators
-        if "REGISTER" not in getattr(one, "bl_options", {"REGISTER"}) and "INTERNAL" not in one.bl_options
+        operator.bl_idname
+        for operator in operators
+        if "REGISTER" not in getattr(operator, "bl_options", {"REGISTER"}) and "INTERNAL" not in operator.bl_options
     }
 
     assert silent == set()
@@ -97,10 +99,10 @@ def test_no_setting_hides_what_blender_gives_every_group():
     blenders = set(dir(bpy.types.bpy_struct))
 
     hidden = {
-        f"{name}.{one.identifier}"
+        f"{name}.{prop.identifier}"
         for name, group in _groups().items()
-        for one in group.bl_rna.properties
-        if one.identifier in blenders and one.identifier != "rna_type"
+        for prop in group.bl_rna.properties
+        if prop.identifier in blenders and prop.identifier != "rna_type"
     }
 
     assert hidden == set()
@@ -126,7 +128,7 @@ _MAY_GO_ON = {
 
 @pytest.mark.usefixtures("scene", "_at_work")
 def test_while_keys_are_written_everything_that_changes_the_scene_waits_and_says_why():
-    kinds = [one for one in CLASSES if issubclass(one, bpy.types.Operator)]
+    kinds = [type_ for type_ in CLASSES if issubclass(type_, bpy.types.Operator)]
     waiting = {}
     for kind in kinds:
         reasons = []
@@ -134,7 +136,7 @@ def test_while_keys_are_written_everything_that_changes_the_scene_waits_and_says
         if getattr(kind, "_waits", False):
             waiting[kind.bl_idname.partition(".")[2]] = (kind.poll.__func__(stand_in, bpy.context), reasons)
 
-    assert set(waiting) | _MAY_GO_ON == {one.bl_idname.partition(".")[2] for one in kinds}
+    assert set(waiting) | _MAY_GO_ON == {type_.bl_idname.partition(".")[2] for type_ in kinds}
     assert {"use_preset", "import_character", "import_rig_preset", "save_rig_preset", "reset_adjust"} <= set(waiting)
     assert not {name: found for name, found in waiting.items() if found[0] or "Writing keys" not in found[1][0]}
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.heads.rig import head_mesh
 from duologue.addon.keys import actions, assigning, key_writing
 from duologue.addon.keys.replacing import is_untouched
 from duologue.addon.settings.properties import settings_of
@@ -13,14 +12,10 @@ from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.performance import Performance, save_performance
 
 from tests.support import vendor_rigs
-from tests.support.vendor_rigs import VENDORS
+from tests.support.vendors import VENDORS
+from tests.support.written_keys import owners
 
 SLOTTED = bpy.app.version >= (4, 4)
-
-
-def owners(scene):
-    settings = settings_of(scene)
-    return [owner for head in (settings.head_a, settings.head_b) for owner in (head, head_mesh(head).data.shape_keys)]
 
 
 def action_of(scene):
@@ -282,7 +277,7 @@ def test_namesakes_have_actions_of_their_own_names(played):
 def test_a_character_of_many_meshes_has_one_action(scene, tmp_path):
     made = [vendor_rigs.build(VENDORS["arkit-52"], name) for name in ("Anna", "Ben")]
     settings = settings_of(scene)
-    settings.head_a, settings.head_b = (one.armature for one in made)
+    settings.head_a, settings.head_b = (character.armature for character in made)
     expression, still = np.zeros((2, 9, 52)), np.zeros((2, 9))
     expression[:, :, ARKIT_INDEX["mouthFunnel"]] = 0.5
     take = Performance(
@@ -295,8 +290,8 @@ def test_a_character_of_many_meshes_has_one_action(scene, tmp_path):
     write()
 
     assert sorted(bpy.data.actions.keys()) == ["Anna take-001", "Ben take-001"]
-    for one in made:
-        users = [one.armature, *(mesh.data.shape_keys for mesh in one.meshes)]
+    for character in made:
+        users = [character.armature, *(mesh.data.shape_keys for mesh in character.meshes)]
         played = [owner for owner in users if owner.animation_data and owner.animation_data.action]
         assert len(played) > 1
         assert len({owner.animation_data.action_slot.identifier for owner in played}) == len(played)

@@ -5,7 +5,6 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface import generate_panel
 from duologue.addon.keys import actions, assigning
 from duologue.addon.settings.properties import settings_of
@@ -15,14 +14,11 @@ from duologue.backend.contract.performance import load_performance
 
 from tests.support.drawn_panel import drawn
 from tests.support.staged_worker import fake_python
+from tests.support.written_keys import owners
 
 
 def heads(scene):
     return settings_of(scene).head_a, settings_of(scene).head_b
-
-
-def owners(scene):
-    return [owner for head in heads(scene) for owner in (head, head_mesh(head).data.shape_keys)]
 
 
 def points(owner):

@@ -9,12 +9,13 @@ from duologue.addon.keys import key_writing, targets
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.arkit import ARKIT_INDEX
 from duologue.backend.contract.constants import JAW_OPEN_RADIANS
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import Performance, save_performance
 from duologue.backend.contract.transfer import BasisTransfer, save_transfer, transfer_file
 
 from tests.support import vendor_rigs
-from tests.support.vendor_rigs import VENDORS
+from tests.support.refusals import refused
+from tests.support.vendors import VENDORS
 
 FLAME = "flame-0123abcd"
 SMILE = ARKIT_INDEX["mouthSmileLeft"]
@@ -56,7 +57,7 @@ def play(scene, folder, vendor, face, components, column):
     """Both people of `vendor` smile with one component in the second frame and open their jaws in the third."""
     characters = [vendor_rigs.build(VENDORS[vendor], name) for name in ("Anna", "Ben")]
     settings = settings_of(scene)
-    settings.head_a, settings.head_b = (one.armature for one in characters)
+    settings.head_a, settings.head_b = (character.armature for character in characters)
     expression, pose = np.zeros((2, 3, components)), np.zeros((2, 3, 5, 3))
     expression[:, 1, column] = 0.8
     pose[:, 2, 2, 0] = JAW_OPEN_RADIANS / 2
@@ -109,9 +110,8 @@ def test_take_that_nothing_here_can_tell_is_refused_with_the_way_out(
 ):
     monkeypatch.setattr(targets, "faces_folder", lambda: tmp_path / "empty")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.PERFORMANCE_INVALID) as caught:
         play(scene, tmp_path, vendor, face, components, 0)
 
-    assert caught.value.code == ExitCode.PERFORMANCE_INVALID
     assert "Use FLAME file" in caught.value.fix
     assert len(bpy.data.actions) == 0

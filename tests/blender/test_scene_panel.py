@@ -33,7 +33,7 @@ def test_what_a_sentence_means_and_what_nothing_follows_from_stands_below_it(sce
     assert "Anna stands" in settings.prompt_understood
     assert "angry" in settings.prompt_understood
     assert "flamingo" in settings.prompt_missed
-    assert any("flamingo" in one for one in drawn(DUOLOGUE_PT_scene, scene))
+    assert any("flamingo" in text for text in drawn(DUOLOGUE_PT_scene, scene))
     assert "Anna stands" in " ".join(drawn(DUOLOGUE_PT_reading, scene))
 
 
@@ -59,7 +59,7 @@ def test_without_a_backend_the_panel_says_so_and_the_button_fails_with_its_code(
 
     assert bpy.ops.duologue.read_sentence() == {"CANCELLED"}
 
-    assert any("backend" in one for one in said)
+    assert any("backend" in text for text in said)
     assert settings.message_code == ExitCode.WORKER_NOT_FOUND
     assert settings.prompt_read == ""
 
@@ -74,10 +74,10 @@ def test_a_conversation_that_was_removed_meanwhile_is_not_missed(scene, monkeypa
 
 def test_a_line_names_each_persons_posture_lean_and_mood_or_both_at_once(scene):
     other = PLACE | {"position": [0.5, 1.2, 0.1], "posture": "standing", "lean": 0.2, "mood": "sad", "gaze_away": 0.5}
-    told = {"arrangement": "across_a_table", "places": [PLACE, PLACE | {"position": [0.5, 1.2, 0.1]}]}
+    staging = {"arrangement": "across_a_table", "places": [PLACE, PLACE | {"position": [0.5, 1.2, 0.1]}]}
 
-    assert staging_sentence(told, ("Mia", "Max")) == "Across a table, 1.0 m apart; both sit"
-    assert staging_sentence(told | {"places": [PLACE, other]}, ("Mia", "Max")) == (
+    assert staging_sentence(staging, ("Mia", "Max")) == "Across a table, 1.0 m apart; both sit"
+    assert staging_sentence(staging | {"places": [PLACE, other]}, ("Mia", "Max")) == (
         "Across a table, 1.0 m apart; Mia sits; Max stands, leans in, sad, looks away"
     )
     assert staging_sentence({"places": [1]}, ("Mia", "Max")) == ""

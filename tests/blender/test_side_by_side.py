@@ -20,7 +20,9 @@ from tests.support.staged_worker import write_wave
 
 def strips(scene):
     editor = scene.sequence_editor or scene.sequence_editor_create()
-    return sorted(one.name for one in (editor.strips if hasattr(editor, "strips") else editor.sequences))
+    return sorted(
+        conversation.name for conversation in (editor.strips if hasattr(editor, "strips") else editor.sequences)
+    )
 
 
 def eyes(settings):
@@ -32,9 +34,11 @@ def state(scene, number):
     """What of a conversation another one must leave alone."""
     settings = conversation_numbered(scene, number)
     markers = [
-        (one.name, one.frame) for one in scene.timeline_markers if one.camera.name in settings.collection.objects
+        (marker.name, marker.frame)
+        for marker in scene.timeline_markers
+        if marker.camera.name in settings.collection.objects
     ]
-    places = {one.name: [list(row) for row in one.matrix_basis] for one in settings.collection.objects}
+    places = {thing.name: [list(row) for row in thing.matrix_basis] for thing in settings.collection.objects}
     actions = [head.animation_data.action.name for head in (settings.head_a, settings.head_b)]
     return settings.take, settings.message, sorted(markers), places, actions
 
@@ -63,7 +67,7 @@ def test_another_one_stands_beside_the_first_and_not_in_it(two):
 def test_third_one_is_in_neither_of_the_two(two):
     assert bpy.ops.duologue.add_conversation() == {"FINISHED"}
 
-    middles = sorted(eyes(one).mean(axis=0)[0] for one in conversations_of(two))
+    middles = sorted(eyes(conversation).mean(axis=0)[0] for conversation in conversations_of(two))
     assert len(middles) == 3
     assert np.diff(middles).min() > 7.0
 
@@ -82,7 +86,7 @@ def test_cameras_and_set_go_where_the_artist_moves_the_conversation(two):
     camera = camera_of(settings.collection, ("two", None))
     bpy.context.view_layer.update()
     before = np.array(root.matrix_world.inverted() @ camera.matrix_world)
-    room = next(one for one in settings.collection.objects if one.name.startswith("Room"))
+    room = next(thing for thing in settings.collection.objects if thing.name.startswith("Room"))
 
     root.location, root.rotation_euler = (-20.0, 30.0, 1.0), (0.0, 0.0, 0.6)
     bpy.context.view_layer.update()
@@ -95,8 +99,8 @@ def test_cameras_and_set_go_where_the_artist_moves_the_conversation(two):
 
 
 def test_each_has_its_own_cuts_and_sound(two):
-    assert all(has_markers(two, one.collection) for one in conversations_of(two))
-    assert len({one.frame for one in two.timeline_markers}) == len(two.timeline_markers)
+    assert all(has_markers(two, conversation.collection) for conversation in conversations_of(two))
+    assert len({marker.frame for marker in two.timeline_markers}) == len(two.timeline_markers)
     if strips(two):
         assert strips(two) == ["Duologue a", "Duologue b", "Duologue c", "Duologue d"]
 
@@ -120,8 +124,8 @@ def test_removing_one_leaves_the_other_as_it_was(two, gone):
 
     assert state(two, 1 - gone)[0] == before[0]
     assert state(two, 1 - gone)[2:] == before[2:]
-    assert [one.number for one in conversations_of(two)] == [1 - gone]
-    assert len([one for one in two.objects if one.type == "ARMATURE"]) == 2
+    assert [conversation.number for conversation in conversations_of(two)] == [1 - gone]
+    assert len([thing for thing in two.objects if thing.type == "ARMATURE"]) == 2
     assert strips(two) in ([], [["Duologue c", "Duologue d"], ["Duologue a", "Duologue b"]][gone])
     assert two.camera.name in settings_of(two).collection.objects
 
@@ -141,28 +145,28 @@ def test_heads_that_were_deleted_are_built_anew_in_the_same_conversation(played)
     settings = settings_of(played)
     settings.head_a.parent.location = (3.0, 4.0, 0.0)
     for head in (settings.head_a, settings.head_b):
-        for one in (*head.children, head):
-            bpy.data.objects.remove(one)
+        for child in (*head.children, head):
+            bpy.data.objects.remove(child)
 
     assert bpy.ops.duologue.add_conversation() == {"FINISHED"}
 
     assert len(conversations_of(played)) == 1
     assert settings.head_a.name in played.objects
     assert tuple(settings.head_a.parent.location) == (3.0, 4.0, 0.0)
-    assert len([one for one in played.objects if one.type == "CAMERA"]) == 5
-    assert [one.name for one in bpy.data.collections] == [settings.collection.name]
+    assert len([thing for thing in played.objects if thing.type == "CAMERA"]) == 5
+    assert [collection.name for collection in bpy.data.collections] == [settings.collection.name]
 
 
 def test_file_with_two_is_the_same_after_it_was_saved_and_opened(two, tmp_path):
     path = tmp_path / "two.blend"
     bpy.ops.wm.save_as_mainfile(filepath=str(path))
-    takes = [Path(bpy.path.abspath(one.take)) for one in conversations_of(two)]
+    takes = [Path(bpy.path.abspath(conversation.take)) for conversation in conversations_of(two)]
 
     bpy.ops.wm.open_mainfile(filepath=str(path))
 
     opened = conversations_of(bpy.context.scene)
-    assert [Path(bpy.path.abspath(one.take)) for one in opened] == takes
-    assert [one.number for one in opened] == [0, 1]
+    assert [Path(bpy.path.abspath(conversation.take)) for conversation in opened] == takes
+    assert [conversation.number for conversation in opened] == [0, 1]
     assert settings_of(bpy.context.scene) == opened[1]
 
 
@@ -172,13 +176,13 @@ def test_file_from_before_conversations_had_places_is_written_as_ever(played):
     bpy.context.view_layer.update()
     before = np.array(camera.matrix_world)
     bpy.data.objects.remove(root)
-    for one in (settings.head_a, settings.head_b):
-        one.parent = None
+    for conversation in (settings.head_a, settings.head_b):
+        conversation.parent = None
     settings.property_unset("collection")
     settings.property_unset("take_start")
 
     assert bpy.ops.duologue.write_keys() == {"FINISHED"}, settings.message
 
     bpy.context.view_layer.update()
-    assert len([one for one in played.objects if one.type == "CAMERA"]) == 5
+    assert len([thing for thing in played.objects if thing.type == "CAMERA"]) == 5
     np.testing.assert_allclose(camera.matrix_world, before, atol=1e-4)

@@ -49,9 +49,9 @@ def burst_times(path):
 
 
 def test_the_worker_hears_every_file_where_blender_plays_it(made):
-    folder, heard = made
-    assert len(heard) >= 25
-    for name, worker in heard.items():
+    folder, times_by_file = made
+    assert len(times_by_file) >= 25
+    for name, worker in times_by_file.items():
         older = bpy.app.ffmpeg.avcodec_version[0] < FFMPEG_OF_THE_WORKER and name.endswith((".mkv", ".mka", ".webm"))
         tolerance = 0.025 if older else 0.002
 
@@ -79,7 +79,7 @@ def test_a_sound_that_begins_later_is_heard_later(made, scene, tmp_path):
 
     times, _ = burst_times(mixed)
 
-    assert times == pytest.approx([one + 0.513 for one in BURSTS], abs=0.002)
+    assert times == pytest.approx([burst + 0.513 for burst in BURSTS], abs=0.002)
 
 
 def test_what_blender_cannot_play_is_told_and_not_placed(scene, tmp_path):

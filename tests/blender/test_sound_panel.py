@@ -35,7 +35,7 @@ def add_strip(scene, path, channel, frame):
     return strips_of(scene).new_sound(path.stem, str(path), channel, frame)
 
 
-def heard(path):
+def sound_of(path):
     """[N] samples of a mixed track, and its rate."""
     with wave.open(str(path)) as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32767, file.getframerate()
@@ -68,15 +68,15 @@ def test_a_file_says_its_length_rate_and_channels(scene, sounds):
 
 
 @pytest.mark.parametrize(
-    ("facts", "told"),
+    ("facts", "sentence"),
     [
         (SoundFacts(64.2, 48_000, 2), "1:04, 48 kHz, stereo"),
         (SoundFacts(3725.0, 44_100, 1), "1:02:05, 44.1 kHz, mono"),
         (SoundFacts(0.6, 8_000, 6), "0:01, 8 kHz, 6 channels"),
     ],
 )
-def test_facts_are_told_as_people_read_them(facts, told):
-    assert facts.sentence() == told
+def test_facts_are_told_as_people_read_them(facts, sentence):
+    assert facts.sentence() == sentence
 
 
 def test_what_is_no_sound_has_no_facts(tmp_path):
@@ -205,7 +205,7 @@ def test_strips_that_are_cut_or_several_are_mixed_where_they_lie(channels):
 
     assert bpy.ops.duologue.use_strips(channel_a="1", channel_b="2") == {"FINISHED"}, settings.message
 
-    (anna, rate), (ben, _) = map(heard, audio_paths(settings))
+    (anna, rate), (ben, _) = map(sound_of, audio_paths(settings))
     seconds = len(anna) / rate
     assert seconds == pytest.approx((225 - 50) / 25, abs=1e-3)
     assert len(ben) == len(anna)
@@ -259,5 +259,5 @@ def test_what_a_muted_channel_or_meta_strip_holds_is_no_source(scene, sounds, mu
     elif muted is not None:
         meta.channels[3].mute = True
 
-    assert [one.path for one in strip_sounds(scene)] == ([] if muted else [sounds[0]])
+    assert [sound.path for sound in strip_sounds(scene)] == ([] if muted else [sounds[0]])
     assert has_strip_sounds(scene) == (muted is None)

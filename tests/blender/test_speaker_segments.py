@@ -41,4 +41,4 @@ def test_the_panel_offers_them_below_the_audio(mixed):
 
     offered = drawn(DUOLOGUE_PT_words, mixed.id_data)
 
-    assert [one for one in offered if one] == ["Anna", "Ben", "Segments", "Swap speakers"]
+    assert [label for label in offered if label] == ["Anna", "Ben", "Segments", "Swap speakers"]

@@ -58,14 +58,14 @@ def test_what_is_shown_is_told_again(scene):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "values",
     [None, {}, [], {"places": []}, {"arrangement": "x", "places": [1, 2]}, TOLD | {"places": TOLD["places"][:1]}],
 )
-def test_a_take_without_a_staging_changes_nothing(scene, told):
+def test_a_take_without_a_staging_changes_nothing(scene, values):
     staging = settings_of(scene).staging
     show_staging(staging, TOLD)
 
-    show_staging(staging, told)
+    show_staging(staging, values)
 
     assert nearly(staging_told(staging), TOLD)
 
@@ -138,7 +138,7 @@ def test_a_distance_moves_both_alike_and_leaves_heights(scene):
 @pytest.mark.skipif(not WORKER, reason="python3 build.py test sets up the worker")
 def test_whatever_the_sliders_and_menus_allow_the_worker_takes(scene):
     """Its own Python says so: Blender's has not what staging needs."""
-    staging, told = settings_of(scene).staging, []
+    staging, values = settings_of(scene).staging, []
     show_staging(staging, TOLD)
     moods = [item[0] for item in mood_items(None, None)]
     for number, mood in enumerate(moods):
@@ -146,7 +146,7 @@ def test_whatever_the_sliders_and_menus_allow_the_worker_takes(scene):
             place.mood = mood
             for name in ("height", "facing", "lean", "gaze_away", "gaze_held"):
                 setattr(place, name, getattr(place.bl_rna.properties[name], ("hard_min", "hard_max")[number % 2]))
-        told.append(staging_told(staging))
+        values.append(staging_told(staging))
     code = (
         "import json, sys\n"
         "from backend.staging.presets import moods\n"
@@ -155,7 +155,7 @@ def test_whatever_the_sliders_and_menus_allow_the_worker_takes(scene):
     )
 
     ended = subprocess.run(
-        [WORKER, "-c", code], cwd=ROOT, input=json.dumps(told), capture_output=True, text=True, check=False
+        [WORKER, "-c", code], cwd=ROOT, input=json.dumps(values), capture_output=True, text=True, check=False
     )
 
     assert ended.returncode == 0, ended.stderr

@@ -60,8 +60,10 @@ def test_with_the_sound_it_begins_where_a_strip_of_the_artist_s_plays_it(played)
     write(played)
 
     assert key_range(played) == (120, 169)
-    own = [one for one in strips(played) if one.name.startswith("Duologue")]
-    assert [Path(one.sound.filepath).name for one in own] == ["b.wav"], "the artist's strip plays the other one already"
+    own = [strip for strip in strips(played) if strip.name.startswith("Duologue")]
+    assert [Path(part.sound.filepath).name for part in own] == ["b.wav"], (
+        "the artist's strip plays the other one already"
+    )
     assert begin(own[0]) == 120
 
 
@@ -79,7 +81,7 @@ def test_strip_before_frame_0_that_is_cut_begins_where_its_sound_would(played):
 
 
 def test_own_strips_that_were_moved_take_the_keys_along(played):
-    own = [one for one in strips(played) if one.name.startswith("Duologue")]
+    own = [part for part in strips(played) if part.name.startswith("Duologue")]
     if not own:
         pytest.skip("this Blender was built without audio")
     for strip in own:

@@ -28,7 +28,7 @@ def test_a_transcript_of_each_reaches_the_request(mixed, tmp_path):
 
     transcripts = request_of(bpy.context).transcripts
 
-    assert [Path(one) for one in transcripts] == [tmp_path / "anna.txt", tmp_path / "ben.txt"]
+    assert [Path(transcript) for transcript in transcripts] == [tmp_path / "anna.txt", tmp_path / "ben.txt"]
 
 
 def test_one_person_alone_may_have_a_transcript(mixed, tmp_path):
@@ -83,7 +83,9 @@ def test_the_command_line_fills_the_panel(mixed, tmp_path, monkeypatch, words, w
     main(["animate", *arguments, "--character-a", "nobody of this name"])
 
     settings = settings_of(bpy.context.scene)
-    assert [Path(one).name if one else None for one in (settings.transcript_a, settings.transcript_b)] == list(wanted)
+    assert [Path(path).name if path else None for path in (settings.transcript_a, settings.transcript_b)] == list(
+        wanted
+    )
 
 
 def test_three_transcripts_are_refused(mixed, tmp_path, capsys):

@@ -12,7 +12,7 @@ from duologue.backend.contract.performance import Performance, save_performance
 from mathutils import Quaternion, Vector
 
 from tests.support import vendor_rigs
-from tests.support.vendor_rigs import VENDORS
+from tests.support.vendors import VENDORS
 
 FRAMES = 75
 """Three seconds."""

@@ -10,7 +10,7 @@ from tests.support import vendor_rigs
 from tests.support.flame_reference import synthetic_face
 from tests.support.scene_state import changes, state
 from tests.support.staged_worker import fake_python, write_wave
-from tests.support.vendor_rigs import VENDORS
+from tests.support.vendors import VENDORS
 
 
 def of(scene):
@@ -91,9 +91,9 @@ def test_take_over_an_artist_s_animation_is_undone_exactly(scene, take_folders, 
     settings = of(scene)
     settings.mix, settings.audio_kind = str(write_wave(tmp_path / "a.wav")), "mix"
     characters = [vendor_rigs.build(VENDORS["arkit-52"], name) for name in ("Anna", "Ben")]
-    settings.head_a, settings.head_b = (one.armature for one in characters)
-    for one in characters:
-        one.armature.keyframe_insert("location", frame=3)
+    settings.head_a, settings.head_b = (character.armature for character in characters)
+    for character in characters:
+        character.armature.keyframe_insert("location", frame=3)
     done, back, again = undone_and_redone(lambda _: bpy.ops.duologue.generate(), settings)
 
     assert done

@@ -87,7 +87,10 @@ def test_a_worker_is_polled_on_ticks_alone_until_it_has_something(context):
     operator, worker = Watching(), Script(None, "face")
     settings_of(context.scene).message = "old news"
 
-    answers = [operator.watch(context, worker), *(operator.modal(context, one) for one in (MOUSE, TICK, MOUSE, TICK))]
+    answers = [
+        operator.watch(context, worker),
+        *(operator.modal(context, event) for event in (MOUSE, TICK, MOUSE, TICK)),
+    ]
 
     assert answers == [{"RUNNING_MODAL"}, *[{"PASS_THROUGH"}] * 3, {"FINISHED"}]
     assert operator.found == "face"
@@ -227,7 +230,7 @@ def test_only_sidebars_are_drawn_again_and_only_when_something_has_changed(conte
         worker.stage, worker.share = ("Listening", 0.0) if number < 20 else ("Acting", 0.5)
         operator.modal(context, TICK)
 
-    assert [one.tagged for one in regions] == [0, 2, 0, 0]
+    assert [region.tagged for region in regions] == [0, 2, 0, 0]
 
     operator.modal(context, TICK)
 

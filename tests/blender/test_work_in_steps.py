@@ -39,17 +39,19 @@ def state(scene):
     """All that writing keys may touch, as Blender evaluates it."""
     scene.frame_set(scene.frame_current)
     settings = settings_of(scene)
-    owners = [owner for head in heads_of(settings) for owner in (head, *(one.data.shape_keys for one in meshes(head)))]
-    animated = [one.animation_data for one in owners]
+    owners = [
+        owner for head in heads_of(settings) for owner in (head, *(mesh.data.shape_keys for mesh in meshes(head)))
+    ]
+    animated = [data.animation_data for data in owners]
     return {
         "actions": {action.name: (action.users, actions.fingerprint(action)) for action in bpy.data.actions},
-        "playing": [one.action.name if one is not None and one.action is not None else None for one in animated],
-        "tracks": [[track.name for track in one.nla_tracks] if one is not None else [] for one in animated],
+        "playing": [data.action.name if data is not None and data.action is not None else None for data in animated],
+        "tracks": [[track.name for track in data.nla_tracks] if data is not None else [] for data in animated],
         "sliders": [(key.slider_min, key.slider_max, key.value) for owner in owners for key in blocks_of(owner)],
         "scene": (scene.frame_start, scene.frame_end, scene.frame_current, scene.camera, len(scene.timeline_markers)),
         "settings": (settings.take, settings.take_start),
         "scenes": len(bpy.data.scenes),
-        "places": [[tuple(row) for row in one.matrix_basis] for one in scene.objects],
+        "places": [[tuple(row) for row in thing.matrix_basis] for thing in scene.objects],
     }
 
 
@@ -58,7 +60,7 @@ def blocks_of(owner):
 
 
 def meshes(head):
-    return [one for one in head.children_recursive if one.type == "MESH" and one.data.shape_keys is not None]
+    return [part for part in head.children_recursive if part.type == "MESH" and part.data.shape_keys is not None]
 
 
 def own_heads():
@@ -80,12 +82,12 @@ def test_keys_written_in_steps_are_those_written_at_once(scene, take, people):
     wanted = state(scene)
 
     steps = write_take_in_steps(bpy.context, take)
-    told = list(iter(lambda: next(steps, None), None))
+    progress = list(iter(lambda: next(steps, None), None))
 
     assert state(scene) == wanted
     assert write_take(bpy.context, take).keys == before.keys
-    assert len(told) > 20
-    assert [share for _, share in told] == sorted(share for _, share in told)
+    assert len(progress) > 20
+    assert [share for _, share in progress] == sorted(share for _, share in progress)
 
 
 @pytest.mark.parametrize("people", [own_heads, characters])
@@ -139,7 +141,7 @@ def test_what_is_shown_is_not_evaluated_again_while_keys_are_written(scene, take
     evaluated = []
 
     def note(_scene, graph):
-        evaluated.append({one.id.original.name for one in graph.updates})
+        evaluated.append({update.id.original.name for update in graph.updates})
 
     bpy.app.handlers.depsgraph_update_post.append(note)
     try:

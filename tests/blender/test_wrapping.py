@@ -95,8 +95,8 @@ def test_hints_beside_a_take_s_places_and_in_a_head_s_habits_go_on_below(played)
 def test_a_narrow_sidebar_has_every_field_of_a_wide_one(played):
     wide, narrow = (drawn_panels(played, width) for width in (292, 192))
 
-    fields = [one for one in narrow if not isinstance(one, Label)]
-    assert len(fields) == len([one for one in wide if not isinstance(one, Label)])
+    fields = [item for item in narrow if not isinstance(item, Label)]
+    assert len(fields) == len([item for item in wide if not isinstance(item, Label)])
 
 
 def test_a_message_of_any_length_takes_one_row_of_the_panel_and_all_of_its_pop_up(scene):
@@ -105,10 +105,10 @@ def test_a_message_of_any_length_takes_one_row_of_the_panel_and_all_of_its_pop_u
     for sentence in ("", "Done.", "A long sentence on what went wrong. " * 20):
         settings.message, settings.message_is_error = sentence, bool(sentence)
         counts.append(len([said for said in drawn(panel.DUOLOGUE_PT_main, scene, 200) if said and said != "Dismiss"]))
-    told = " ".join(_labels(message_row.DUOLOGUE_PT_message, scene, 200))
+    text = " ".join(_labels(message_row.DUOLOGUE_PT_message, scene, 200))
 
     assert counts[1] == counts[2]
-    assert settings.message.strip() in told
+    assert settings.message.strip() in text
 
 
 @pytest.mark.parametrize(("scale", "width", "narrow"), [(1.0, 292, False), (1.0, 192, True), (2.0, 292, True)])

@@ -45,8 +45,8 @@ def test_time_and_memory_are_those_of_the_program_that_ran(tmp_path):
     script = "import time; held = bytearray(300_000_000); time.sleep(0.2)"
 
     words = [sys.executable, "-c", _MEASURE, str(tmp_path), script]
-    told = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    seconds, megabytes = map(float, told.splitlines()[-1].split())
+    printed = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    seconds, megabytes = map(float, printed.splitlines()[-1].split())
 
     assert 0.2 <= seconds < 30.0
     assert 300.0 < megabytes < 400.0
@@ -58,8 +58,8 @@ def test_a_program_that_fails_ends_the_bench_with_the_end_of_its_log(folder, cap
     with pytest.raises(BuildFailedError, match="what went wrong"):
         bench._timed("one that fails", [sys.executable, "-c", "raise SystemExit('what went wrong')"], {})
 
-    told = capsys.readouterr().out
-    assert told.index("one that works") < told.index("one that fails")
+    printed = capsys.readouterr().out
+    assert printed.index("one that works") < printed.index("one that fails")
     assert "an earlier step" in (folder / "bench.log").read_text(encoding="utf-8")
 
 
@@ -96,11 +96,11 @@ def test_a_bench_without_memory_prints_its_report(report, capsys):
     assert "5.25 s" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("load", "told"), [(0.1, False), (0.4, False), (8.2, True)])
-def test_a_bench_beside_other_work_says_so(report, load, told, capsys):
+@pytest.mark.parametrize(("load", "printed"), [(0.1, False), (0.4, False), (8.2, True)])
+def test_a_bench_beside_other_work_says_so(report, load, printed, capsys):
     bench._print_report(report | {"load_before": load})
 
-    assert (f"load {load}" in capsys.readouterr().out) == told
+    assert (f"load {load}" in capsys.readouterr().out) == printed
 
 
 def _at_import(body):

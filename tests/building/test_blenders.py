@@ -79,9 +79,9 @@ def test_version_without_a_wheel_for_the_processor_is_left_out_by_name(machine):
     assert all(isinstance(blenders.wheel_source(version), Absent) for version in BLENDER_WHEELS)
 
 
-@pytest.mark.parametrize(("told", "version"), [("Blender 5.2.2", (5, 2, 2)), ("Blender 4.2", (4, 2, 0)), ("", None)])
-def test_version_of_a_program_is_what_it_tells(monkeypatch, told, version):
-    monkeypatch.setattr(blenders, "output", lambda *_, **__: told or None)
+@pytest.mark.parametrize(("answer", "version"), [("Blender 5.2.2", (5, 2, 2)), ("Blender 4.2", (4, 2, 0)), ("", None)])
+def test_version_of_a_program_is_what_it_tells(monkeypatch, answer, version):
+    monkeypatch.setattr(blenders, "output", lambda *_, **__: answer or None)
 
     assert blenders.program_version("blender") == version
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from backend.contract.character import HABITS, job_character, load_character
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
+from tests.support.refusals import refused
 
 
 def _written(tmp_path, **fields):
@@ -41,10 +42,9 @@ def test_habits_reach_from_their_lowest_to_their_highest_value(tmp_path, name):
     [({"blinking": 3}, "blinking"), ({"blink_rate": 400}, "blink_rate"), ({"gaze": -1}, "gaze")],
 )
 def test_a_habit_that_nobody_has_or_that_is_out_of_range_is_named(tmp_path, habits, named):
-    with pytest.raises(DuologueError, match=named) as caught:
+    with refused(ExitCode.CHARACTER_INVALID, named) as caught:
         load_character(_written(tmp_path, habits=habits))
 
-    assert caught.value.code == ExitCode.CHARACTER_INVALID
     assert "mira.json" in caught.value.message
 
 
@@ -57,7 +57,5 @@ def test_a_file_that_is_no_character_is_explained(tmp_path, text):
     path = tmp_path / "broken.json"
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(DuologueError, match=r"broken\.json") as caught:
+    with refused(ExitCode.CHARACTER_INVALID, "broken.json"):
         load_character(path)
-
-    assert caught.value.code == ExitCode.CHARACTER_INVALID

@@ -19,17 +19,8 @@ from backend.contract.job import AudioInput, JobRequest, KeptTake, append_event,
 from backend.contract.performance import load_performance, save_performance
 from backend.contract.segments_file import read_segments
 from backend.contract.transfer import load_transfer, save_transfer
-from tests.support.damage import (
-    Kind,
-    check_damage,
-    damaged_bytes,
-    damaged_json,
-    damaged_npz,
-    damaged_text,
-    each_damaged,
-    misplaced,
-    outcome,
-)
+from tests.support.damage import Kind, check_damage, each_damaged, misplaced, outcome
+from tests.support.damaged_files import damaged_bytes, damaged_json, damaged_npz, damaged_text
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST = JobRequest(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.contract.segments import Segment, SpeakerSegments, in_order, name_key
 from backend.contract.segments_file import read_segments, write_segments
 from tests.support.refusals import refused
@@ -58,7 +58,7 @@ def test_rttm_as_other_programs_write_it(tmp_path):
 
     said = read_segments(tmp_path / "call.rttm", PEOPLE)
 
-    assert [one.speaker for one in said.segments] == ["Anna", "Ben"]  # by the first to speak, not the first line
+    assert [part.speaker for part in said.segments] == ["Anna", "Ben"]  # by the first to speak, not the first line
     assert said.segments[1].end == pytest.approx(8.35)
 
 
@@ -102,13 +102,13 @@ def test_a_recording_and_a_speaker_may_have_names_of_several_words(tmp_path, rec
 
     said = read_segments(tmp_path / "a.rttm")
 
-    assert [(one.start, one.end, one.speaker) for one in said.segments] == [(0.5, 1.75, "Anna"), (2, 3, speaker)]
+    assert [(part.start, part.end, part.speaker) for part in said.segments] == [(0.5, 1.75, "Anna"), (2, 3, speaker)]
 
 
 def test_a_turn_without_length_says_nothing(tmp_path):
     (tmp_path / "a.rttm").write_text(TURNS + "SPEAKER call 1 2.0 0.0 <NA> <NA> Cy <NA> <NA>")
 
-    assert [one.speaker for one in read_segments(tmp_path / "a.rttm", PEOPLE).segments] == ["Anna", "Ben"]
+    assert [part.speaker for part in read_segments(tmp_path / "a.rttm", PEOPLE).segments] == ["Anna", "Ben"]
 
 
 def segment(**fields):
@@ -149,10 +149,9 @@ def segment(**fields):
 def test_what_is_no_such_file_is_refused_with_the_reason(tmp_path, name, content, why):
     (tmp_path / name).write_text(content, encoding="utf-8")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.SEGMENTS_INVALID) as caught:
         read_segments(tmp_path / name, PEOPLE)
 
-    assert caught.value.code == ExitCode.SEGMENTS_INVALID
     assert str(tmp_path / name) in caught.value.message
     assert why in caught.value.message
 

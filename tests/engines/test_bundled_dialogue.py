@@ -17,7 +17,7 @@ def motion() -> Motion:
     audio = AudioInput("tracks", ("presets/demo/anna.flac", "presets/demo/ben.flac"))
     tracks = read_dialogue(audio).tracks
     loudness = np.sqrt(np.square(tracks.reshape(2, -1, 640)).mean(axis=2))  # [2, T]
-    speaking = np.stack([np.convolve(one > 0.005, np.ones(9), mode="same") > 0 for one in loudness])
+    speaking = np.stack([np.convolve(level > 0.005, np.ones(9), mode="same") > 0 for level in loudness])
     sound = DialogueAudio(tracks, speaking.astype(np.float32), separate=True)
     return generate("dualtalk", Conditions(sound))
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.engines.colocated.conditioning import MOUTH, REACH, Condition
 from backend.engines.colocated.engine import load_colocated, save_colocated
 from backend.engines.colocated.model import Colocated, ColocatedConfig
 from backend.engines.colocated.stream import EXPRESSION, JAW, STREAM
+from tests.support.refusals import refused
 
 SMALL = ColocatedConfig(widths=(16, 16, 24, 24), condition=16, role=4, heads=2)
 FRAMES = 64
@@ -109,14 +110,14 @@ def test_what_is_hardly_noisy_is_hardly_changed():
 
 def test_what_is_further_away_than_its_reach_does_not_change_the_context():
     network, frames, moment = made(), 400, 200
-    heard, mouth, speaking = (
+    voice, mouth, speaking = (
         torch.randn(1, 2, frames, width, generator=torch.Generator().manual_seed(width)) for width in (16, MOUTH, 1)
     )
-    changed = heard.clone()
+    changed = voice.clone()
     changed[:, 1, moment:] += 1
 
     with torch.no_grad():
-        first, second = (network.conditioning.listening(one, mouth, speaking[..., 0]) for one in (heard, changed))
+        first, second = (network.conditioning.listening(voiced, mouth, speaking[..., 0]) for voiced in (voice, changed))
     moved = (first - second).abs().amax(dim=(0, 3))  # [2, T]
 
     assert moved[:, : moment - REACH].max() == 0
@@ -130,11 +131,11 @@ def test_withheld_audio_is_not_heard_and_withheld_staging_not_known():
 
     deaf = run(network, stream, given, audio_drop=1.0) - run(network, stream, other, sound() + 1, audio_drop=1.0)
     lost = run(network, stream, given, staging_drop=1.0) - run(network, stream, elsewhere, staging_drop=1.0)
-    told = run(network, stream, given) - run(network, stream, elsewhere)
+    difference = run(network, stream, given) - run(network, stream, elsewhere)
 
     assert deaf.abs().max() == 0
     assert lost.abs().max() == 0
-    assert told.abs().max() > 1e-4
+    assert difference.abs().max() > 1e-4
 
 
 @pytest.mark.parametrize("embedded", [True, False])
@@ -169,8 +170,7 @@ def test_a_file_that_is_no_such_network_is_named(tmp_path):
     path = tmp_path / "other.safetensors"
     path.write_bytes(b"nothing of the kind")
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.WEIGHTS_INVALID) as caught:
         load_colocated(path)
 
-    assert caught.value.code == ExitCode.WEIGHTS_INVALID
     assert "train colocated" in caught.value.fix

@@ -88,7 +88,7 @@ def test_the_mouth_is_the_one_that_was_read_whatever_the_stream_says_of_it():
     read.jaw[100:140] = 0.12
     wild = stream_with(jaw=(slice(52, 55), np.random.default_rng(5).normal(size=(FRAMES, 3))))
 
-    spoken = [decoded(one, read).jaw[:, 0] for one in (stream_with(), wild)]
+    spoken = [decoded(stream, read).jaw[:, 0] for stream in (stream_with(), wild)]
 
     assert np.allclose(spoken[0], spoken[1])
     assert spoken[0][110:130].min() > 0.08

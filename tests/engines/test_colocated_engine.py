@@ -15,7 +15,7 @@ def test_the_same_request_draws_the_same():
 
 
 def test_another_seed_and_another_dialogue_draw_anew():
-    drawn = {dialogue_seed(seed, sound(one)) for seed in (0, 1) for one in (1, 2)}
+    drawn = {dialogue_seed(seed, sound(number)) for seed in (0, 1) for number in (1, 2)}
 
     assert len(drawn) == 4
-    assert all(0 <= one < 2**63 for one in drawn)
+    assert all(0 <= number < 2**63 for number in drawn)

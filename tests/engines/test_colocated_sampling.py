@@ -85,7 +85,7 @@ def test_what_is_kept_stays_and_the_rest_differs_from_what_it_was(network):
 
 def test_guidance_moves_everything_but_the_mouth(network):
     given = conditions(300)
-    head = [one for one in range(STREAM) if one not in MOUTH_IN_STREAM]
+    head = [index for index in range(STREAM) if index not in MOUTH_IN_STREAM]
 
     plain, sound, place = (
         perform_dialogue(network, given, 1, guidance, steps=1)

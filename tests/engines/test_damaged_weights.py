@@ -22,17 +22,8 @@ from backend.speech.encoder import SpeechEncoder, load_encoder
 from backend.turns.embedding import VoiceNetwork, load_voice_network
 from backend.turns.segmentation import SegmentationNetwork, load_segmentation
 from backend.turns.weights import EMBEDDING_FILE, SEGMENTATION_FILE
-from tests.support.damage import (
-    Kind,
-    check_damage,
-    damaged_archive,
-    damaged_bytes,
-    damaged_npz,
-    damaged_safetensors,
-    each_damaged,
-    misplaced,
-    outcome,
-)
+from tests.support.damage import Kind, check_damage, each_damaged, misplaced, outcome
+from tests.support.damaged_files import damaged_archive, damaged_bytes, damaged_npz, damaged_safetensors
 from tests.support.official_models import PARITY, TINY, tiny_model
 
 SMALL = DualTalkConfig(width=16, heads=2, interaction_layers=1, watching=8)
@@ -63,9 +54,9 @@ def official(kind):
 @cache
 def small_fixture():
     """The parity fixture with those weights alone that tell the model's width."""
-    told = ("audio_projection.bias", "blendshape_predictor.bias")
+    biases = ("audio_projection.bias", "blendshape_predictor.bias")
     with np.load(PARITY) as whole:
-        kept = {name: whole[name] for name in whole.files if "state/" not in name or name.endswith(told)}
+        kept = {name: whole[name] for name in whole.files if "state/" not in name or name.endswith(biases)}
     file = io.BytesIO()
     np.savez(file, **kept)
     return file.getvalue()
@@ -74,7 +65,9 @@ def small_fixture():
 @cache
 def tensors_of(network):
     """Weights of a network's names and shapes, float16 as they are derived, all zero."""
-    return save({name: torch.zeros_like(one, dtype=torch.float16) for name, one in network().state_dict().items()})
+    return save(
+        {name: torch.zeros_like(tensor, dtype=torch.float16) for name, tensor in network().state_dict().items()}
+    )
 
 
 def tiny_official(path):
@@ -135,9 +128,9 @@ def test_more_layers_than_any_network_has_are_refused_at_once(tmp_path, name, la
     header = json.loads(whole[8 : 8 + int.from_bytes(whole[:8], "little")])
     config = json.loads(header["__metadata__"]["config"]) | {"interaction_layers": layers}
     header["__metadata__"]["config"] = json.dumps(config)
-    told = json.dumps(header).encode()
+    biases = json.dumps(header).encode()
     (tmp_path / name).write_bytes(
-        len(told).to_bytes(8, "little") + told + whole[8 + int.from_bytes(whole[:8], "little") :]
+        len(biases).to_bytes(8, "little") + biases + whole[8 + int.from_bytes(whole[:8], "little") :]
     )
 
     assert isinstance(outcome(KINDS[name], tmp_path / name), DuologueError)

@@ -44,7 +44,7 @@ def test_it_matters_when_the_partner_moved(network: DualTalk) -> None:
     own, partner, traits = _heard(network), _heard(network, 1), torch.zeros(2, len(TRAITS))
     motion = torch.randn(2, FRAMES, MOTION)
 
-    first, second = (network.interact(own, partner, one, traits).events for one in (motion, motion.flip(1)))
+    first, second = (network.interact(own, partner, tensor, traits).events for tensor in (motion, motion.flip(1)))
 
     assert (first - second).abs().max() > 1e-4
 
@@ -76,7 +76,7 @@ def test_without_the_partners_motion_nobody_is_seen() -> None:
     network = _without(partner_motion=False)
     partner = _heard(network, 1)
 
-    seen, unseen = (_motion_expected(network, partner, one) for one in (torch.randn(2, FRAMES, MOTION), None))
+    seen, unseen = (_motion_expected(network, partner, tensor) for tensor in (torch.randn(2, FRAMES, MOTION), None))
 
     torch.testing.assert_close(seen, unseen)
 
@@ -100,7 +100,7 @@ def test_without_interaction_own_sound_stays_at_its_frame() -> None:
     changed = own.clone()
     changed[:, 20] += 1
 
-    first, second = (network.interact(one, partner, None, traits).motion for one in (own, changed))
+    first, second = (network.interact(tensor, partner, None, traits).motion for tensor in (own, changed))
 
     assert (first - second).abs().amax(dim=(0, 2)).nonzero().flatten().tolist() == [20]
 
@@ -108,7 +108,7 @@ def test_without_interaction_own_sound_stays_at_its_frame() -> None:
 def test_whole_and_parts_begin_from_the_same_numbers() -> None:
     whole, part = _without(), _without(interaction=False)
 
-    assert all(torch.equal(one, part.state_dict()[name]) for name, one in whole.state_dict().items())
+    assert all(torch.equal(tensor, part.state_dict()[name]) for name, tensor in whole.state_dict().items())
 
 
 def test_ages_are_binned_by_doubling() -> None:
@@ -123,7 +123,7 @@ def test_weights_come_back_from_their_file(network: DualTalk, tmp_path) -> None:
 
     assert loaded.config == network.config
     np.testing.assert_allclose(loaded.event_ages, network.event_ages, atol=1e-3)
-    found, wanted = (one.joint_encoder.audio_projection.weight for one in (loaded, network))
+    found, wanted = (tensor.joint_encoder.audio_projection.weight for tensor in (loaded, network))
     torch.testing.assert_close(found, wanted, atol=1e-3, rtol=1e-2)
 
 

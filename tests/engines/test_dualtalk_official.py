@@ -56,12 +56,12 @@ def test_every_value_of_the_reference_is_met(reference, name):
 
 def test_the_order_of_the_partners_motion_does_not_change_the_official_model(reference):
     model, fixture, made = reference
-    heard, partner, motion = _inputs(fixture)
+    own, partner, motion = _inputs(fixture)
     shuffled = motion[:, torch.randperm(motion.shape[1], generator=torch.Generator().manual_seed(1))]
 
     with torch.inference_mode():
-        other = model(heard, partner, shuffled).output
-        still = model(heard, partner, torch.zeros_like(motion)).output
+        other = model(own, partner, shuffled).output
+        still = model(own, partner, torch.zeros_like(motion)).output
 
     assert (other - made.output).abs().max() < 1e-5
     assert (still - made.output).abs().max() > 1e-3  # what the partner does, and not only that there is one, matters
@@ -69,10 +69,10 @@ def test_the_order_of_the_partners_motion_does_not_change_the_official_model(ref
 
 def test_frames_come_from_the_persons_own_sound_whatever_the_partners_length(reference):
     model, fixture, _ = reference
-    heard, partner, motion = _inputs(fixture)
+    own, partner, motion = _inputs(fixture)
 
     with torch.inference_mode():
-        made = model(heard[:, :16000], partner[:, :9000], motion[:, :7])
+        made = model(own[:, :16000], partner[:, :9000], motion[:, :7])
 
     assert made.output.shape == (1, 25, 56)
     assert made.audio_feat2.shape == (1, 25, 32)

@@ -35,11 +35,15 @@ def act() -> Act:
         pytest.skip("python3 build.py setup prepares the speech encoder")
     tracks = read_dialogue(AudioInput("tracks", ("presets/demo/anna.flac", "presets/demo/ben.flac"))).tracks
     loudness = np.sqrt(np.square(tracks.reshape(2, -1, 640)).mean(axis=2))  # [2, T]
-    speaking = np.stack([np.convolve(one > 0.005, np.ones(9), mode="same") > 0 for one in loudness]).astype(np.float32)
+    speaking = np.stack([np.convolve(level > 0.005, np.ones(9), mode="same") > 0 for level in loudness]).astype(
+        np.float32
+    )
     network = load_network(device="cpu")
     sound = DialogueAudio(tracks, speaking, separate=True)
-    heard = listen(sound, load_encoder(ENCODER, "cpu"), load_lips(), network.encode_audio, lambda _done, _total: None)
-    return lambda habits, seed: perform(heard, speaking, network, (habits, habits), seed, lambda _done, _total: None)
+    listened = listen(
+        sound, load_encoder(ENCODER, "cpu"), load_lips(), network.encode_audio, lambda _done, _total: None
+    )
+    return lambda habits, seed: perform(listened, speaking, network, (habits, habits), seed, lambda _done, _total: None)
 
 
 def _mean(act: Act, habits: Mapping[str, float], measure: Callable[[Motion], float]) -> float:
@@ -92,7 +96,7 @@ def test_expressive_people_move_their_heads_more(act: Act) -> None:
 def test_lips_open_and_close_the_same_whatever_the_habits(act: Act, habits: dict[str, float]) -> None:
     ordinary, changed = act({}, 0), act(habits, 0)
 
-    gaps = [lip_gap(one.expression, one.jaw[..., 0]) for one in (ordinary, changed)]  # millimetres
+    gaps = [lip_gap(level.expression, level.jaw[..., 0]) for level in (ordinary, changed)]  # millimetres
     np.testing.assert_allclose(gaps[0], gaps[1], atol=1e-4)
     np.testing.assert_allclose(ordinary.jaw, changed.jaw, atol=np.radians(1.5))
 

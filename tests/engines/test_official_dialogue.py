@@ -140,18 +140,18 @@ def test_the_same_sound_gives_the_same_motion_however_loud(tiny):
 
 
 def test_steps_are_told_and_may_stop_the_work(tiny):
-    told = []
+    progress = []
 
     def step(stage, done, total):
-        told.append((stage, done, total))
+        progress.append((stage, done, total))
         if stage == "model" and done == 1:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         official_motion(tiny, syllables(20.0), step=step)
 
-    assert [stage for stage, done, total in told if done == total] == ["features"]
-    assert all(0 <= done <= total for _, done, total in told)
+    assert [stage for stage, done, total in progress if done == total] == ["features"]
+    assert all(0 <= done <= total for _, done, total in progress)
 
 
 @pytest.mark.parametrize(

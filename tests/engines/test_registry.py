@@ -30,8 +30,8 @@ def test_the_list_is_what_panel_and_command_line_offer():
 
 
 def test_what_an_engine_needs_is_in_the_manifest():
-    shipped = {BACKEND.joinpath(one.file).stem for one in read_shipped_weights()}
-    assets = {one.id for one in read_manifest()}
+    shipped = {BACKEND.joinpath(weight.file).stem for weight in read_shipped_weights()}
+    assets = {asset.id for asset in read_manifest()}
 
     for entry in ENGINES.values():
         assert set(entry.shipped) <= shipped
@@ -46,7 +46,7 @@ def test_an_engine_names_every_file_that_its_motion_depends_on(name):
 
     engine = entry.load(assets_folder(), "cpu")
 
-    files = [*(BACKEND / "weights" / f"{one}.safetensors" for one in entry.shipped), ENCODER]
+    files = [*(BACKEND / "weights" / f"{asset}.safetensors" for asset in entry.shipped), ENCODER]
     assert list(engine.weights.items()) == [(path.name, sha256(path)) for path in files]
     assert engine.face is entry.face is None
 
@@ -75,12 +75,12 @@ def test_an_engine_without_its_checkpoint_is_refused():
 
 def test_who_speaks_is_known_for_every_frame_of_the_sound():
     sound = np.zeros((2, 3_300), np.float32)  # five frames and a bit
-    told = np.array([[0.1, 0.2, 0.3], [0.9, 0.8, 0.7]], np.float32)
+    activity = np.array([[0.1, 0.2, 0.3], [0.9, 0.8, 0.7]], np.float32)
 
-    known = Conditions(DialogueAudio(sound, told, separate=True)).speaking
+    known = Conditions(DialogueAudio(sound, activity, separate=True)).speaking
     unknown = Conditions(DialogueAudio(sound, None, separate=True)).speaking
 
-    np.testing.assert_array_equal(known, told[:, [0, 1, 2, 2, 2, 2]])
+    np.testing.assert_array_equal(known, activity[:, [0, 1, 2, 2, 2, 2]])
     np.testing.assert_array_equal(unknown, np.full((2, 6), 0.5, np.float32))
 
 

@@ -199,7 +199,7 @@ def test_a_performance_compared_with_itself_has_no_distance(good, phones):
 
 
 def test_a_single_frame_is_measured_without_a_word_of_warning(good, recwarn):
-    one = replace(
+    single = replace(
         good,
         expression=good.expression[:, :1],
         pose=good.pose[:, :1],
@@ -207,7 +207,7 @@ def test_a_single_frame_is_measured_without_a_word_of_warning(good, recwarn):
         speaking=good.speaking[:, :1],
     )
 
-    assessment = assess(one, small_face(), Evidence(prompt=""))
+    assessment = assess(single, small_face(), Evidence(prompt=""))
 
     assert np.isnan(assessment.persons[0]["pitch_power_0_0.5"])
     assert not recwarn.list

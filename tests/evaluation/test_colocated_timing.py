@@ -14,8 +14,8 @@ FRAMES = 500
 def moving(moments):
     """Both people smile for a second at `moments`, in frames, and do nothing else."""
     smile = np.zeros(FRAMES)
-    for one in moments:
-        smile[one : one + 25] = 0.6
+    for moment in moments:
+        smile[moment : moment + 25] = 0.6
     expression = np.zeros((2, FRAMES, 52))
     expression[..., [ARKIT_INDEX["cheekSquintLeft"], ARKIT_INDEX["cheekSquintRight"]]] = smile[:, None]
     still = np.zeros((2, FRAMES, 3))

@@ -163,8 +163,8 @@ def test_without_matplotlib_the_missing_library_is_named(dialogue, tmp_path, cap
 
 def test_a_single_frame_still_gives_a_report(dialogue, tmp_path):
     good = good_performance((random_phones(1), random_phones(2)))
-    one = {name: getattr(good, name)[:, :1] for name in ("expression", "pose", "translation", "speaking")}
-    save_performance(tmp_path / "one.npz", replace(good, **one))
+    single = {name: getattr(good, name)[:, :1] for name in ("expression", "pose", "translation", "speaking")}
+    save_performance(tmp_path / "one.npz", replace(good, **single))
 
     assert _run(dialogue, tmp_path / "out", str(tmp_path / "one.npz")) == ExitCode.OK
 
@@ -173,12 +173,12 @@ def test_a_stereo_file_has_a_person_a_channel_and_a_mono_one_is_a_mix(dialogue, 
     rng = np.random.default_rng(0)
     soundfile.write(tmp_path / "stereo.wav", rng.standard_normal((60 * 16_000, 2)) * 0.1, 16_000)
 
-    told = []
+    sources = []
     for audio in (tmp_path / "stereo.wav", dialogue / "anna.wav"):
         _run(dialogue, tmp_path / audio.stem, "--audio", str(audio))
-        told.append(json.loads((tmp_path / audio.stem / "report.json").read_text())["speech_from"])
+        sources.append(json.loads((tmp_path / audio.stem / "report.json").read_text())["speech_from"])
 
-    assert told == [["recording", "recording"], ["performance", "performance"]]
+    assert sources == [["recording", "recording"], ["performance", "performance"]]
     assert FRAMES == 1500
 
 

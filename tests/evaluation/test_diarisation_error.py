@@ -7,7 +7,7 @@ from lab.evaluation.measures.diarisation_error import diarisation_error
 
 
 def said(*segments):
-    return SpeakerSegments(("a", "b"), tuple(Segment(*one) for one in segments))
+    return SpeakerSegments(("a", "b"), tuple(Segment(*segment) for segment in segments))
 
 
 REFERENCE = said((0.0, 4.0, "a"), (5.0, 9.0, "b"))

@@ -40,7 +40,7 @@ def test_landmarks_and_eyes_lie_where_the_whole_face_has_them(performance):
 
     chosen = slice(100, 130)
     arrays = (performance.expression[1], performance.pose[1], performance.translation[1])
-    whole = pose_vertices(face, np.zeros(0), *(one[chosen].astype(float) for one in arrays))
+    whole = pose_vertices(face, np.zeros(0), *(array[chosen].astype(float) for array in arrays))
     np.testing.assert_allclose(head.landmarks[chosen], whole[:, list(face.landmarks.values())], atol=1e-12)
 
 

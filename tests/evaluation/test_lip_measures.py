@@ -120,7 +120,7 @@ def test_separated_values_have_all_the_area_and_nothing_has_none():
 
 
 def test_counts_of_two_people_add_up():
-    one = measure_lips(_gap(26), np.zeros(100), PHONES, 25)
+    person = measure_lips(_gap(26), np.zeros(100), PHONES, 25)
 
-    assert (one + one).closed.count == 4
-    assert (one + one).numbers()["bilabials_closed"] == one.numbers()["bilabials_closed"]
+    assert (person + person).closed.count == 4
+    assert (person + person).numbers()["bilabials_closed"] == person.numbers()["bilabials_closed"]

@@ -27,7 +27,7 @@ def test_the_rate_itself_gains_nothing():
 
 def test_knowing_the_half_second_of_a_nod_gains_bits_for_each():
     def near(onsets):
-        wide = np.apply_along_axis(lambda one: np.convolve(one, np.ones(13), "same"), 0, onsets)
+        wide = np.apply_along_axis(lambda channel: np.convolve(channel, np.ones(13), "same"), 0, onsets)
         return np.where(wide > 0, 1 / 13, 1e-6)
 
     found = likelihood_gains(_dialogues(near))
@@ -38,7 +38,10 @@ def test_knowing_the_half_second_of_a_nod_gains_bits_for_each():
 
 def test_frames_on_which_nothing_can_begin_do_not_count():
     dialogues = _dialogues(lambda onsets: np.full_like(onsets, 0.2))
-    frozen = [[EventPrediction(one.chances, one.onsets, np.zeros_like(one.possible))] for (one,) in dialogues]
+    frozen = [
+        [EventPrediction(dialogue.chances, dialogue.onsets, np.zeros_like(dialogue.possible))]
+        for (dialogue,) in dialogues
+    ]
 
     assert likelihood_gains(dialogues)["bits_nod"].value < -50
     assert likelihood_gains(frozen)["bits_all"].value == 0.0

@@ -35,16 +35,16 @@ def test_the_truth_itself_is_perfect():
 
 def test_values_are_those_of_the_published_metrics_over_all_frames():
     dialogues = _dialogues(lambda truth, dice: 0.6 * truth + 0.1 * dice.standard_normal(truth.shape))
-    everybody = [one for people in dialogues for one in people]
+    everybody = [person for people in dialogues for person in people]
     made, truth, partner = (
-        np.concatenate([getattr(one, name)[:, EXPRESSION] for one in everybody])
+        np.concatenate([getattr(who, name)[:, EXPRESSION] for who in everybody])
         for name in ("made", "truth", "partner")
     )
 
     found = listener_measures(dialogues)
 
     expected = frechet_distance(np.hstack((partner, truth)), np.hstack((partner, made)))
-    each = [residual_correlation(*(a[:, EXPRESSION] for a in (one.made, one.truth, one.partner))) for one in everybody]
+    each = [residual_correlation(*(a[:, EXPRESSION] for a in (who.made, who.truth, who.partner))) for who in everybody]
     assert found["p_fd_exp"].value == pytest.approx(expected, rel=1e-6)
     assert found["rpcc_exp"].value == pytest.approx(np.mean(each))
     assert found["rpcc_pooled_exp"].value == pytest.approx(residual_correlation(made, truth, partner))

@@ -168,7 +168,7 @@ def _reactions():
 
 
 def test_who_is_late_is_followed_late():
-    answers = {(one.pair, one.partner): one for one in measure(_reactions())}
+    answers = {(measured.pair, measured.partner): measured for measured in measure(_reactions())}
 
     real, late, muted = (answers[PAIRS[0].name, name] for name in (REAL, LATE, MUTED))
 
@@ -182,9 +182,9 @@ def test_what_is_seen_adds_to_what_is_heard_of_the_same_partner():
     seen = next(pair.name for pair in PAIRS if CHANNELS[pair.signal] == "motion")
     reactions = _reactions()
 
-    before = {(one.pair, one.partner): one for one in measure(reactions)}[seen, REAL]
+    before = {(measured.pair, measured.partner): measured for measured in measure(reactions)}[seen, REAL]
     reactions[UNSEEN] = reactions[MUTED]
-    after = {(one.pair, one.partner): one for one in measure(reactions)}[seen, REAL]
+    after = {(measured.pair, measured.partner): measured for measured in measure(reactions)}[seen, REAL]
 
     assert before.added.dialogues == 0
     assert after.added.dialogues == 4

@@ -36,7 +36,7 @@ def _interval(number, start, end, name):
 def _grid(tiers):
     parts = []
     for number, (name, intervals) in enumerate(tiers.items(), 1):
-        text = "".join(_interval(k, *one) for k, one in enumerate(intervals, 1))
+        text = "".join(_interval(k, *interval) for k, interval in enumerate(intervals, 1))
         parts.append(TIER.format(number=number, name=name, count=len(intervals), intervals=text))
     return LONG.format(size=len(tiers), tiers="".join(parts))
 
@@ -104,10 +104,9 @@ def test_two_files_are_the_speakers_in_order(tmp_path):
 def test_what_cannot_be_used_is_named(tmp_path, text, says):
     path = _written(tmp_path, text)
 
-    with pytest.raises(DuologueError, match=r"speech\.TextGrid") as caught:
+    with refused(ExitCode.BAD_REQUEST, "speech.TextGrid") as caught:
         read_textgrids([path], ("Anna", "Ben"))
     assert says in caught.value.message
-    assert caught.value.code == ExitCode.BAD_REQUEST
 
 
 def test_a_missing_and_a_binary_file_are_named(tmp_path):

@@ -47,4 +47,4 @@ def test_the_call_is_taken_out_of_a_wheel_that_is_already_there(tmp_path):
 
     assert call.samples.shape == (RATE,)
     assert call.said.speakers == ("x", "y")
-    assert [one.end for one in call.said.segments] == pytest.approx([0.5, 0.9])
+    assert [segment.end for segment in call.said.segments] == pytest.approx([0.5, 0.9])

@@ -108,15 +108,15 @@ def test_any_flame_motion_survives_as_far_as_arkit_can_say_it(stand_in, there, b
 def test_lips_that_close_are_closed_there_and_back(open_head, stand_in, there, back):
     expression, jaw, closed = _speech(open_head)
 
-    told = transfer_expression(there, expression, jaw)
-    returned = transfer_expression(back, *told)
+    transferred = transfer_expression(there, expression, jaw)
+    returned = transfer_expression(back, *transferred)
 
     def change(face, words):
         return _gap(face, _shown(face, *words), "lips") - _gap(face, face.v_template[None], "lips")
 
     wanted = change(open_head, (expression, jaw))
     assert wanted[~closed].max() > wanted[closed].max() + 3.0
-    assert np.abs(change(stand_in, told) - wanted)[closed].max() < 0.5
+    assert np.abs(change(stand_in, transferred) - wanted)[closed].max() < 0.5
     assert np.abs(change(open_head, returned) - wanted)[closed].max() < 0.5
 
 
@@ -125,25 +125,25 @@ def test_a_blink_shuts_the_eyes_there_and_back(open_head, stand_in, there, back,
     blink = np.zeros((1, 52))
     blink[0, [index for index, name in enumerate(open_head.expression_names) if name.startswith("eyeBlink")]] = 1.0
 
-    told = transfer_expression(there, blink, np.zeros(1))
-    returned = transfer_expression(back, *told)
+    transferred = transfer_expression(there, blink, np.zeros(1))
+    returned = transfer_expression(back, *transferred)
 
     assert _gap(stand_in, stand_in.v_template[None], side)[0] > 5.0
-    assert _gap(stand_in, _shown(stand_in, *told), side)[0] == pytest.approx(0.0, abs=0.6)
+    assert _gap(stand_in, _shown(stand_in, *transferred), side)[0] == pytest.approx(0.0, abs=0.6)
     assert _gap(open_head, _shown(open_head, *returned), side)[0] == pytest.approx(0.0, abs=0.6)
 
 
 def test_arkit_coefficients_stay_where_an_arkit_rig_shows_them(open_head, back):
     random = np.random.default_rng(6)
 
-    told, jaw = transfer_expression(back, 3.0 * random.normal(size=(200, 100)), random.normal(0.0, 0.3, 200))
+    transferred, jaw = transfer_expression(back, 3.0 * random.normal(size=(200, 100)), random.normal(0.0, 0.3, 200))
 
-    assert told.min() >= 0.0
-    assert told.max() <= 1.0
+    assert transferred.min() >= 0.0
+    assert transferred.max() <= 1.0
     assert jaw.min() >= 0.0
     by_joints = [name in ("jawOpen", "tongueOut") or name.startswith("eyeLook") for name in ARKIT_NAMES]
-    assert not told[:, by_joints].any()
-    assert told.any(axis=0).sum() > 40
+    assert not transferred[:, by_joints].any()
+    assert transferred.any(axis=0).sum() > 40
 
 
 def test_a_smile_becomes_a_smile_and_hardly_anything_else(open_head, there, back):
@@ -151,30 +151,30 @@ def test_a_smile_becomes_a_smile_and_hardly_anything_else(open_head, there, back
     smiling = [open_head.expression_names.index(f"mouthSmile{side}") for side in ("Left", "Right")]
     smile[0, smiling] = 0.6
 
-    told, jaw = transfer_expression(back, *transfer_expression(there, smile, np.zeros(1)))
+    transferred, jaw = transfer_expression(back, *transfer_expression(there, smile, np.zeros(1)))
 
-    assert told[0, smiling] == pytest.approx(0.6, abs=0.15)
-    assert np.delete(told[0], smiling).max() < 0.2
+    assert transferred[0, smiling] == pytest.approx(0.6, abs=0.15)
+    assert np.delete(transferred[0], smiling).max() < 0.2
     assert jaw[0] < 0.02
 
 
 def test_a_jaw_is_told_by_the_jaw_alone_and_opens_as_far(open_head, stand_in, there):
     angles = np.array([0.0, 0.1, 0.2])
 
-    told, jaw = transfer_expression(there, np.zeros((3, 52)), angles)
+    transferred, jaw = transfer_expression(there, np.zeros((3, 52)), angles)
 
-    assert told == pytest.approx(0.0, abs=1e-6)
+    assert transferred == pytest.approx(0.0, abs=1e-6)
     assert jaw == pytest.approx(there.jaw_gain * angles)
     here = _gap(open_head, _shown(open_head, np.zeros((3, 52)), angles), "lips")
-    opened = _gap(stand_in, _shown(stand_in, told, jaw), "lips")
+    opened = _gap(stand_in, _shown(stand_in, transferred, jaw), "lips")
     assert opened[2] - opened[0] == pytest.approx(here[2] - here[0], rel=0.1)
 
 
 def test_a_rest_is_a_rest(there, back):
     for transfer in (there, back):
-        told, jaw = transfer_expression(transfer, np.zeros((1, transfer.source_components)), np.zeros(1))
+        transferred, jaw = transfer_expression(transfer, np.zeros((1, transfer.source_components)), np.zeros(1))
 
-        assert not told.any()
+        assert not transferred.any()
         assert not jaw.any()
 
 
@@ -194,14 +194,14 @@ def test_lids_follow_the_eyes_on_a_face_whose_lids_do_not_by_themselves(open_hea
     pose[1, 3:, 0] = 0.3
     pitch = np.sin(pose[:, 3:, 0])
 
-    told, jaw = transfer_expression(there, np.zeros((2, 52)), np.zeros(2), pitch)
-    returned, _ = transfer_expression(back, told, jaw, pitch)
+    transferred, jaw = transfer_expression(there, np.zeros((2, 52)), np.zeros(2), pitch)
+    returned, _ = transfer_expression(back, transferred, jaw, pitch)
 
     nobody = np.zeros(len(open_head.identity_names))
     shown = pose_vertices(open_head, nobody, np.zeros(52), pose, np.zeros(3))
     upper = open_head.landmarks["eyelid_upper_left"]
     lowered = 1e3 * (shown[0] - shown[1])[upper, 1]
-    told_lowered = 1e3 * np.subtract(*_shown(stand_in, told, jaw))[stand_in.landmarks["eyelid_upper_left"], 1]
+    told_lowered = 1e3 * np.subtract(*_shown(stand_in, transferred, jaw))[stand_in.landmarks["eyelid_upper_left"], 1]
     assert lowered > 1.0
     assert told_lowered == pytest.approx(lowered, rel=0.35)
     assert np.abs(returned).max() < 0.15
@@ -217,13 +217,13 @@ def test_expression_says_what_a_jaw_would_where_a_face_has_none(open_head, stand
 
     there = solve_transfer(open_head, jawless)
     back = solve_transfer(jawless, open_head)
-    told, jaw = transfer_expression(there, np.zeros((1, 52)), np.array([0.15]))
+    transferred, jaw = transfer_expression(there, np.zeros((1, 52)), np.array([0.15]))
 
     assert there.jaw_gain == back.jaw_gain == 0.0
     assert jaw[0] == 0.0
-    assert np.isfinite(told).all()
+    assert np.isfinite(transferred).all()
     lower = stand_in.landmarks["lip_lower_inner"]
-    assert (_shown(jawless, told, jaw)[0] - jawless.v_template)[lower, 1] < -0.003
+    assert (_shown(jawless, transferred, jaw)[0] - jawless.v_template)[lower, 1] < -0.003
 
 
 def test_a_file_of_flames_arrays_alone_serves_as_well(tmp_path, open_head, stand_in):

@@ -6,17 +6,10 @@ import pytest
 
 from backend.contract.errors import ExitCode
 from backend.flame.flame_file import load_flame
-from tests.support.damage import (
-    Kind,
-    check_damage,
-    check_misplaced,
-    damaged_archive,
-    damaged_npz,
-    damaged_pickle,
-    each_damaged,
-)
+from tests.support.damage import Kind, check_damage, check_misplaced, each_damaged
+from tests.support.damaged_files import damaged_archive, damaged_npz, damaged_pickle
+from tests.support.flame_arrays import flame_arrays
 from tests.support.flame_pickles import (
-    flame_arrays,
     npz,
     npz_with_objects,
     pickle_of_2017,

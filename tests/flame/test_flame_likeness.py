@@ -62,9 +62,11 @@ def test_masks_are_shares_of_the_skin_alone(face):
 
 @pytest.mark.parametrize("name", ["anna", "ben"])
 def test_a_characters_proportions_arrive(name, face, open_head):
-    told = json.loads((ROOT / "presets" / "characters" / f"{name}.json").read_text(encoding="utf-8"))["identity"]
-    wanted = open_head.identity_directions @ [told.get(one, 0.0) for one in open_head.identity_names]
-    coefficients = sum(value * np.array(face.extras[IDENTITY_MAP][one]) for one, value in told.items())
+    identity = json.loads((ROOT / "presets" / "characters" / f"{name}.json").read_text(encoding="utf-8"))["identity"]
+    wanted = open_head.identity_directions @ [identity.get(word, 0.0) for word in open_head.identity_names]
+    coefficients = sum(
+        value * np.array(face.extras[IDENTITY_MAP][proportion]) for proportion, value in identity.items()
+    )
     pairs = correspond(open_head, face)
     turn = pairs.alignment.scale * pairs.alignment.rotation
 

@@ -71,11 +71,13 @@ def test_functions_that_reach_further_are_refused_by_name(function, name):
 
 
 def op(name):
-    return next(one.code for one in pickletools.opcodes if one.name == name).encode("latin-1")
+    return next(opcode.code for opcode in pickletools.opcodes if opcode.name == name).encode("latin-1")
 
 
 def asking(*instructions):
-    return b"".join(one if isinstance(one, bytes) else one.encode() for one in instructions) + op("STOP")
+    return b"".join(
+        instruction if isinstance(instruction, bytes) else instruction.encode() for instruction in instructions
+    ) + op("STOP")
 
 
 TEXT = op("SHORT_BINUNICODE")
@@ -222,8 +224,8 @@ def test_ordered_dictionaries_and_sets_read_as_plain_ones():
 def test_arrays_come_as_they_were(protocol, dtype):
     array = np.arange(24).reshape(2, 3, 4).astype(dtype)
 
-    for one in (array, np.asfortranarray(array), array[:, ::2], array[0, 0, 0], np.zeros((0, 3), dtype)):
-        np.testing.assert_array_equal(array_of(read_pickle(pickle.dumps(one, protocol))), one)
+    for held in (array, np.asfortranarray(array), array[:, ::2], array[0, 0, 0], np.zeros((0, 3), dtype)):
+        np.testing.assert_array_equal(array_of(read_pickle(pickle.dumps(held, protocol))), held)
 
 
 @pytest.mark.parametrize("layout", ["csc", "csr", "coo"])

@@ -14,6 +14,7 @@ from backend.contract.errors import DuologueError, ExitCode
 from backend.installation import folders, pythons, resources
 from backend.installation.environment import python_of
 from building.paths import ROOT
+from tests.support.refusals import refused
 
 STARTERS = [*(ROOT / "backend" / "installation").glob("*.py"), *(ROOT / "addon" / "worker").glob("*.py")]
 
@@ -57,11 +58,11 @@ def test_pythons_are_looked_for_where_windows_installers_put_them(tmp_path, monk
 
 
 def test_another_python_sees_nothing_of_blenders():
-    told = python_environment({"PYTHONPATH": "x", "PYTHONHOME": "y", "HTTPS_PROXY": "proxy"})
+    environment = python_environment({"PYTHONPATH": "x", "PYTHONHOME": "y", "HTTPS_PROXY": "proxy"})
 
-    assert not {"PYTHONPATH", "PYTHONHOME"} & set(told)
-    assert told["HTTPS_PROXY"] == "proxy"
-    assert told["PYTHONNOUSERSITE"] == "1"
+    assert not {"PYTHONPATH", "PYTHONHOME"} & set(environment)
+    assert environment["HTTPS_PROXY"] == "proxy"
+    assert environment["PYTHONNOUSERSITE"] == "1"
 
 
 @pytest.fixture
@@ -104,6 +105,5 @@ def test_a_folder_too_deep_for_windows_is_told_before_anything_is_fetched(length
     if fits:
         folders.require_short(folder, "win32")
     else:
-        with pytest.raises(DuologueError) as caught:
+        with refused(ExitCode.BAD_REQUEST):
             folders.require_short(folder, "win32")
-        assert caught.value.code == ExitCode.BAD_REQUEST

@@ -76,15 +76,15 @@ def fake_smi(folder, words, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("told", "name", "usable"),
+    ("printed", "name", "usable"),
     [
         ("NVIDIA GeForce RTX 4080, 581.42, 8.9", "NVIDIA GeForce RTX 4080", True),
         ("NVIDIA GeForce RTX 4080, 535.10, 8.9", "NVIDIA GeForce RTX 4080", False),
         ("NVIDIA GeForce GTX 1080, 581.42, 6.1", "NVIDIA GeForce GTX 1080", False),
     ],
 )
-def test_a_card_is_what_its_driver_says(tmp_path, monkeypatch, told, name, usable):
-    fake_smi(tmp_path, f'echo "{told}"', monkeypatch)
+def test_a_card_is_what_its_driver_says(tmp_path, monkeypatch, printed, name, usable):
+    fake_smi(tmp_path, f'echo "{printed}"', monkeypatch)
 
     card = resources.nvidia_card()
 
@@ -144,11 +144,11 @@ def test_stopping_ends_the_program_at_once(tmp_path):
 
 
 def test_lines_of_a_program_are_heard_in_their_order(tmp_path):
-    heard = []
+    lines = []
 
-    children(tmp_path).lines([sys.executable, "-c", "print('a'); print('b')"], "A step", heard.append)
+    children(tmp_path).lines([sys.executable, "-c", "print('a'); print('b')"], "A step", lines.append)
 
-    assert heard == [b"a", b"b"]
+    assert lines == [b"a", b"b"]
 
 
 @pytest.mark.parametrize(

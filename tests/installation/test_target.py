@@ -74,7 +74,7 @@ def test_every_marker_in_the_locks_is_read_as_the_packaging_library_reads_it(loc
         if requirement.marker is None or requirement.marker.evaluate(target.markers()):
             wanted.append(requirement.name)
 
-    assert [one.name for one in requirements_for(LOCKS / lock, target)] == wanted
+    assert [pinned.name for pinned in requirements_for(LOCKS / lock, target)] == wanted
 
 
 @pytest.mark.parametrize("text", ["import os", "sys_platform", "'a' < len('b')"])
@@ -90,7 +90,9 @@ def test_every_pinned_wheel_is_there_for_every_system_and_python():
 def test_an_intel_mac_has_no_torch():
     target = Target("darwin", "x86_64", "3.11")
 
-    assert [one.name for one in torch_requirements(target, "cpu") if wheel_for(one, target) is None] == ["torch"]
+    assert [
+        requirement.name for requirement in torch_requirements(target, "cpu") if wheel_for(requirement, target) is None
+    ] == ["torch"]
 
 
 @pytest.mark.parametrize(("system", "device", "lock"), [
@@ -104,7 +106,7 @@ def test_each_system_and_device_has_its_build_of_torch(system, device, lock):
 
 @pytest.mark.parametrize("target", TARGETS, ids=Target.title)
 def test_the_processors_build_brings_nothing_of_cuda(target):
-    names = {one.name for one in (*torch_requirements(target, "cpu"), *runtime_requirements(target))}
+    names = {requirement.name for requirement in (*torch_requirements(target, "cpu"), *runtime_requirements(target))}
 
     of_cuda = {name for name in names if name.startswith(("nvidia-", "cuda-", "triton"))}
     assert of_cuda <= {"nvidia-cuda-cccl"}  # headers of 4 MB, which runtime.lock has

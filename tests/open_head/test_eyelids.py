@@ -47,7 +47,7 @@ def _skin_samples(vertices, grid):
     shares = np.linspace(0.0, 1.0, 4)
     across = [rings + share * (beside - rings) for share in shares]
     return np.concatenate(
-        [(one[:-1] + share * (one[1:] - one[:-1])).reshape(-1, 3) for one in across for share in shares]
+        [(points[:-1] + share * (points[1:] - points[:-1])).reshape(-1, 3) for points in across for share in shares]
     )
 
 
@@ -110,7 +110,7 @@ def test_upper_lid_follows_the_eye_by_two_thirds_and_the_lower_by_less(mean_head
         shares = []
         for column in (7, COLUMNS - 8):
             vertex = lids[side][MARGIN, column]
-            before, after = (np.arctan2(*(one[vertex] - centre)[1:]) for one in (rest, turned))
+            before, after = (np.arctan2(*(points[vertex] - centre)[1:]) for points in (rest, turned))
             shares.append(np.degrees(after - before) / degrees)
         assert 0.58 < shares[0] < 0.75
         assert 0.35 < shares[1] < 0.5

@@ -68,7 +68,7 @@ def test_half_open_jaws_stay_near_the_sculpt_and_keep_the_chin(mean_head, share)
     straight = rest + share * (opened - rest)
 
     assert np.linalg.norm(between - straight, axis=1)[chosen].max() < 3.0 * _MILLIMETRE
-    volumes = [_enclosed(face, one, chosen) for one in (rest, between, opened)]
+    volumes = [_enclosed(face, posed, chosen) for posed in (rest, between, opened)]
     assert volumes[1] > 0.97 * min(volumes[0], volumes[2])
 
 

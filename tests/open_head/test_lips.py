@@ -134,5 +134,5 @@ def test_lip_skin_does_not_tear(mean_head, lips):
                              lips.grid[1:]], axis=-1).reshape(-1, 4))  # fmt: skip
     rest, shut = mean_head.vertices(), mean_head.vertices(jaw=0.5, mouthClose=0.5)
 
-    stretch = [np.linalg.norm(one[beside[:, 0]] - one[beside[:, 1]], axis=1) for one in (rest, shut)]
+    stretch = [np.linalg.norm(posed[beside[:, 0]] - posed[beside[:, 1]], axis=1) for posed in (rest, shut)]
     assert (stretch[1] < 3.0 * stretch[0] + 2 * _MILLIMETRE).all()

@@ -24,7 +24,7 @@ def _tip(vertices, parts):
 def _edges(vertices, parts):
     """The heights of the upper and the lower incisors' edges in the middle."""
     upper, lower = vertices[parts["teeth_upper"]], vertices[parts["teeth_lower"]]
-    middle = [one[(np.abs(one[:, 0]) < 6 * _MILLIMETRE) & (one[:, 2] > 0.0)] for one in (upper, lower)]
+    middle = [surface[(np.abs(surface[:, 0]) < 6 * _MILLIMETRE) & (surface[:, 2] > 0.0)] for surface in (upper, lower)]
     return middle[0][:, 1].min(), middle[1][:, 1].max()
 
 

@@ -138,22 +138,22 @@ def test_a_bystander_talks_through_ones_silence_as_quietly_as_asked(voices):
 
 
 def test_a_bystander_hardly_pauses():
-    heard = draw_bystander(np.random.default_rng(1), 20 * RATE)
+    voice = draw_bystander(np.random.default_rng(1), 20 * RATE)
 
-    assert len(heard) == 20 * RATE
-    assert np.sqrt(np.mean(np.square(heard))) == pytest.approx(1, abs=0.15)
-    seconds = np.abs(heard).reshape(20, RATE).max(axis=1)
+    assert len(voice) == 20 * RATE
+    assert np.sqrt(np.mean(np.square(voice))) == pytest.approx(1, abs=0.15)
+    seconds = np.abs(voice).reshape(20, RATE).max(axis=1)
     assert np.mean(seconds > 0.3) > 0.9
 
 
 def test_many_at_once_swell_less_than_one():
     rng = np.random.default_rng(4)
-    one, many = draw_bystander(rng, 10 * RATE), draw_babble(rng, 10 * RATE, 6)
+    recording, many = draw_bystander(rng, 10 * RATE), draw_babble(rng, 10 * RATE, 6)
 
     def swing(sound):
         return np.std(np.log(np.sqrt(np.mean(np.square(sound.reshape(200, -1)), axis=1)) + 1e-3))
 
-    assert swing(many) < 0.7 * swing(one)
+    assert swing(many) < 0.7 * swing(recording)
 
 
 def test_a_band_takes_what_is_outside_of_it(voices):
@@ -177,7 +177,7 @@ def test_automatic_gain_raises_what_is_quiet(voices):
     assert ratio(raised) > 2 * ratio(plain)
 
 
-@pytest.mark.parametrize("codec", CODECS, ids=lambda one: f"{one.encoding} {one.rate_hz}")
+@pytest.mark.parametrize("codec", CODECS, ids=lambda recording: f"{recording.encoding} {recording.rate_hz}")
 def test_a_codec_gives_back_every_sample_where_it_was(voices, codec):
     coded = through_codec(np.random.default_rng(0), voices[0], codec)
 
@@ -190,14 +190,14 @@ def test_recordings_are_clean_and_spoiled_in_many_ways():
     drawn = [draw_conditions(np.random.default_rng([seed, 8])) for seed in range(600)]
 
     shares = {
-        "clean": np.mean([one.leakage[0] > 99 for one in drawn]),
-        "bystander": np.mean([one.bystander is not None for one in drawn]),
-        "codec": np.mean([one.codec is not None for one in drawn]),
-        "telephone": np.mean([one.telephone for one in drawn]),
-        "room": np.mean([one.room for one in drawn]),
+        "clean": np.mean([recording.leakage[0] > 99 for recording in drawn]),
+        "bystander": np.mean([recording.bystander is not None for recording in drawn]),
+        "codec": np.mean([recording.codec is not None for recording in drawn]),
+        "telephone": np.mean([recording.telephone for recording in drawn]),
+        "room": np.mean([recording.room for recording in drawn]),
     }
 
     assert shares == pytest.approx(
         {"clean": 0.2, "bystander": 0.24, "codec": 0.24, "telephone": 0.16, "room": 0.64}, abs=0.06
     )
-    assert not any(one.telephone and one.band for one in drawn)
+    assert not any(recording.telephone and recording.band for recording in drawn)

@@ -56,7 +56,7 @@ def test_brows_follow_brows(rehearsals):
 
 
 def test_who_is_looked_at_again_looks_back(rehearsals):
-    free = [one for one in rehearsals if all(who.looks is None for who in one.staging.people)]
+    free = [rehearsal for rehearsal in rehearsals if all(who.looks is None for who in rehearsal.staging.people)]
 
     found, chance = _followed(free, "back", "back", (0.18, 0.62), _is_away)
 
@@ -65,10 +65,10 @@ def test_who_is_looked_at_again_looks_back(rehearsals):
 
 def test_eyes_follow_where_the_partner_looks(rehearsals):
     same, other = 0, 0
-    for one in rehearsals:
+    for rehearsal in rehearsals:
         for person in range(2):
-            target, partners = one.events["gaze_target"][person], one.events["gaze_target"][1 - person]
-            for frame in np.flatnonzero(_onsets(one, "away")[person]).tolist():
+            target, partners = rehearsal.events["gaze_target"][person], rehearsal.events["gaze_target"][1 - person]
+            for frame in np.flatnonzero(_onsets(rehearsal, "away")[person]).tolist():
                 before = partners[max(0, frame - 21) : frame - 6]
                 same += bool((np.abs(before * (-1, 1) - target[frame]).max(axis=1) < 1e-5).any())
                 other += bool((np.abs(before - target[frame]).max(axis=1) < 1e-5).any())
@@ -79,9 +79,9 @@ def test_eyes_follow_where_the_partner_looks(rehearsals):
 
 def test_hardly_any_mutual_look_lasts_beyond_five_and_a_half_seconds(rehearsals):
     lengths = []
-    for one in rehearsals:
-        if all(who.looks is None for who in one.staging.people):
-            both = (one.events["gaze_away"] == 0).all(axis=0)
+    for rehearsal in rehearsals:
+        if all(who.looks is None for who in rehearsal.staging.people):
+            both = (rehearsal.events["gaze_away"] == 0).all(axis=0)
             lengths += [(stop - start) / FRAME_RATE for start, stop in runs_of(both)]
 
     assert np.mean(np.array(lengths) > 5.6) < 0.02
@@ -91,11 +91,11 @@ def test_hardly_any_mutual_look_lasts_beyond_five_and_a_half_seconds(rehearsals)
 @pytest.mark.parametrize(("name", "axis", "sign"), [("neck_posture", 1, -1), ("neck_posture", 2, -1), ("sway", 2, 1)])
 def test_posture_is_mirrored_a_while_later(rehearsals, name, axis, sign):
     paired, exchanged = [], []
-    for index, one in enumerate(rehearsals):
+    for index, rehearsal in enumerate(rehearsals):
         stranger = rehearsals[index - 1].events[name]
         for person in range(2):
-            own = one.events[name][person, :, axis]
-            paired.append(_late_correlation(own, sign * one.events[name][1 - person, :, axis]))
+            own = rehearsal.events[name][person, :, axis]
+            paired.append(_late_correlation(own, sign * rehearsal.events[name][1 - person, :, axis]))
             exchanged.append(_late_correlation(own, sign * stranger[1 - person, :, axis]))
 
     assert np.mean(paired) > 0.2
@@ -109,8 +109,8 @@ def test_spread_of_posture_and_rate_of_blinks_stay(rehearsal, first_pass):
 
 
 def test_events_agree_with_the_motion(rehearsals):
-    for one in rehearsals[:3]:
-        events, motion = one.events, one.motion
+    for rehearsal in rehearsals[:3]:
+        events, motion = rehearsal.events, rehearsal.motion
         parts = [events[f"neck_{name}"] for name in ("posture", "beats", "nods", "gaze")]
         assert np.sum(parts, axis=0) == pytest.approx(motion.neck, abs=1e-5)
         for who in range(2):
@@ -131,20 +131,20 @@ def test_events_agree_with_the_motion(rehearsals):
 
 
 def test_looks_and_their_events_belong_together(rehearsals):
-    for one in rehearsals:
-        away, target = one.events["gaze_away"] > 0, one.events["gaze_target"]
+    for rehearsal in rehearsals:
+        away, target = rehearsal.events["gaze_away"] > 0, rehearsal.events["gaze_target"]
         moved = (np.diff(target, axis=1) != 0).any(axis=2)
-        spots = (np.diff(one.events["fixation"], axis=1) != 0).any(axis=2)
-        landed = (one.events["saccade"] + one.events["gaze_shift"])[:, 1:] > 0
+        spots = (np.diff(rehearsal.events["fixation"], axis=1) != 0).any(axis=2)
+        landed = (rehearsal.events["saccade"] + rehearsal.events["gaze_shift"])[:, 1:] > 0
         assert np.array_equal(target.any(axis=2), away)
-        assert np.array_equal(one.events["gaze_shift"][:, 1:] > 0, moved)
+        assert np.array_equal(rehearsal.events["gaze_shift"][:, 1:] > 0, moved)
         assert not (spots & ~landed).any()
-        assert not (one.events["saccade"] * one.events["gaze_shift"]).any()
+        assert not (rehearsal.events["saccade"] * rehearsal.events["gaze_shift"]).any()
 
 
 def test_looks_away_and_back_last_as_long_as_eyes_need(rehearsals):
-    for one in rehearsals:
-        for away in one.events["gaze_away"]:
+    for rehearsal in rehearsals:
+        for away in rehearsal.events["gaze_away"]:
             inner = [stop - start for start, stop in runs_of(away > 0) if start > 0 and stop < len(away)]
             at = [stop - start for start, stop in runs_of(away == 0) if start > 0 and stop < len(away)]
             assert min(inner) >= 7
@@ -152,12 +152,17 @@ def test_looks_away_and_back_last_as_long_as_eyes_need(rehearsals):
 
 
 def test_whoever_is_told_where_to_look_looks_there(rehearsals):
-    told = [(one, person) for one in rehearsals for person in range(2) if one.staging.people[person].looks is not None]
-    assert told
-    for one, person in told[:2]:
-        seconds = one.motion.frames / FRAME_RATE
-        alone = make_rehearsal(one.seed, seconds=seconds, answered=False)
-        assert np.array_equal(alone.motion.gaze[person], one.motion.gaze[person])
+    directed = [
+        (rehearsal, person)
+        for rehearsal in rehearsals
+        for person in range(2)
+        if rehearsal.staging.people[person].looks is not None
+    ]
+    assert directed
+    for scene, person in directed[:2]:
+        seconds = scene.motion.frames / FRAME_RATE
+        alone = make_rehearsal(scene.seed, seconds=seconds, answered=False)
+        assert np.array_equal(alone.motion.gaze[person], scene.motion.gaze[person])
 
 
 def test_answers_come_from_a_generator_of_their_own(rehearsal):
@@ -170,25 +175,25 @@ def test_answers_come_from_a_generator_of_their_own(rehearsal):
 _GAZE = ("gaze_away", "gaze_target", "fixation", "gaze_shift", "saccade")
 
 
-def _onsets(one, name):
+def _onsets(rehearsal, name):
     """[2, T] bool where something begins; `away` and `back` are looks away and back."""
     if name in ("away", "back"):
-        away = one.events["gaze_away"]
+        away = rehearsal.events["gaze_away"]
         step = np.diff(away, axis=1, prepend=away[:, :1])
         return step > 0 if name == "away" else step < 0
-    return one.events[name] > 0
+    return rehearsal.events[name] > 0
 
 
-def _listens(one, person):
-    return (one.events["floor"][1 - person] > 0) & (one.speaking[person] < 0.5)
+def _listens(rehearsal, person):
+    return (rehearsal.events["floor"][1 - person] > 0) & (rehearsal.speaking[person] < 0.5)
 
 
-def _is_away(one, person):
-    return one.events["gaze_away"][person] > 0
+def _is_away(rehearsal, person):
+    return rehearsal.events["gaze_away"][person] > 0
 
 
-def _always(one, person):
-    return np.ones(one.motion.frames, bool)
+def _always(rehearsal, person):
+    return np.ones(rehearsal.motion.frames, bool)
 
 
 def _followed(rehearsals, seen, answer, window, where=_always):
@@ -197,12 +202,12 @@ def _followed(rehearsals, seen, answer, window, where=_always):
     """
     first, last = (round(seconds * FRAME_RATE + 0.01) for seconds in window)
     counts = np.zeros(3)
-    for index, one in enumerate(rehearsals):
+    for index, rehearsal in enumerate(rehearsals):
         stranger = rehearsals[index - 1]
-        frames = min(one.motion.frames, stranger.motion.frames)
+        frames = min(rehearsal.motion.frames, stranger.motion.frames)
         for person in range(2):
-            own, theirs = _onsets(one, answer)[person], _onsets(stranger, answer)[person]
-            for frame in np.flatnonzero(_onsets(one, seen)[1 - person] & where(one, person)).tolist():
+            own, theirs = _onsets(rehearsal, answer)[person], _onsets(stranger, answer)[person]
+            for frame in np.flatnonzero(_onsets(rehearsal, seen)[1 - person] & where(rehearsal, person)).tolist():
                 if frame + last < frames:
                     after = slice(frame + first, frame + last + 1)
                     counts += (1, own[after].any(), theirs[after].any())

@@ -82,8 +82,8 @@ def test_a_silent_dialogue_has_no_smile_to_answer():
 
 def test_every_answering_smile_follows_one_of_the_partner(rehearsals):
     answers = 0
-    for one in rehearsals:
-        onsets = one.events["smile_onset"]
+    for rehearsal in rehearsals:
+        onsets = rehearsal.events["smile_onset"]
         for person in range(2):
             theirs = np.flatnonzero(onsets[1 - person] == 1) / FRAME_RATE
             for moment in np.flatnonzero(onsets[person] == 2) / FRAME_RATE:
@@ -94,21 +94,25 @@ def test_every_answering_smile_follows_one_of_the_partner(rehearsals):
 
 
 def test_nobody_breathes_in_while_speaking(rehearsals):
-    for one in rehearsals:
-        rising = np.diff(one.events["breath"], axis=1) > 0.01
-        mid_speech = (one.speaking[:, 1:] > 0.99) & (one.speaking[:, :-1] > 0.99) & (one.events["floor"][:, 1:] > 0)
+    for rehearsal in rehearsals:
+        rising = np.diff(rehearsal.events["breath"], axis=1) > 0.01
+        mid_speech = (
+            (rehearsal.speaking[:, 1:] > 0.99)
+            & (rehearsal.speaking[:, :-1] > 0.99)
+            & (rehearsal.events["floor"][:, 1:] > 0)
+        )
         assert (rising & mid_speech).sum() < 0.02 * mid_speech.sum()
 
 
 def test_people_breathe_and_sway_all_the_time(rehearsals):
-    for one in rehearsals:
+    for rehearsal in rehearsals:
         for person in range(2):
-            onsets = np.flatnonzero(one.events["inhalation"][person])
+            onsets = np.flatnonzero(rehearsal.events["inhalation"][person])
             assert np.diff(onsets).max() < 20 * FRAME_RATE
-        speed = np.linalg.norm(np.diff(one.events["sway"], axis=1), axis=2)
+        speed = np.linalg.norm(np.diff(rehearsal.events["sway"], axis=1), axis=2)
         assert np.percentile(speed, 1) > 0
         assert speed.max() * FRAME_RATE < 0.2
-        assert np.abs(one.events["sway"]).max() < 0.12
+        assert np.abs(rehearsal.events["sway"]).max() < 0.12
 
 
 def test_lids_follow_the_lengths_of_the_blinks(rehearsal):
@@ -120,16 +124,16 @@ def test_lids_follow_the_lengths_of_the_blinks(rehearsal):
 
 
 def test_beats_and_invitations_lie_in_speech(rehearsals):
-    for one in rehearsals:
-        voiced = np.stack([np.convolve(who, np.ones(25), mode="same") > 0 for who in one.speaking])
-        assert voiced[one.events["beat"] > 0].all()
-        assert (one.events["accent"][one.events["beat"] > 0] > 0).all()
-        assert voiced[one.events["invitation"] > 0].all()
+    for rehearsal in rehearsals:
+        voiced = np.stack([np.convolve(who, np.ones(25), mode="same") > 0 for who in rehearsal.speaking])
+        assert voiced[rehearsal.events["beat"] > 0].all()
+        assert (rehearsal.events["accent"][rehearsal.events["beat"] > 0] > 0).all()
+        assert voiced[rehearsal.events["invitation"] > 0].all()
 
 
 def test_turns_do_not_break_off_and_nobody_holds_two_at_once(rehearsals):
-    for one in rehearsals:
-        pair = observe(one)
+    for rehearsal in rehearsals:
+        pair = observe(rehearsal)
         turns = turns_of(pair)
 
         assert all(turn.end > turn.start for turn in turns)

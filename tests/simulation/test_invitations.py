@@ -57,7 +57,7 @@ def test_a_question_wants_an_answer_rather_than_a_nod():
 def test_a_pause_after_enough_speech_invites():
     phones = ((0.0, 0.3, "aa"), (0.3, 0.5, PAUSE), (0.5, 2.0, "ow"), (2.0, 2.3, PAUSE), (2.3, 3.0, "iy"))
 
-    times = [one.time for one in invitations_of(1, 0.0, phones, np.zeros(3 * PITCH_RATE), asks=False)]
+    times = [invitation.time for invitation in invitations_of(1, 0.0, phones, np.zeros(3 * PITCH_RATE), asks=False)]
 
     assert 2.0 in times
     assert 3.0 in times

@@ -1,7 +1,5 @@
 """Lips where they can be seen: on the vertices of the open head."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -10,14 +8,13 @@ from backend.animation.phones import VISEMES
 from backend.contract.face import load_face
 from backend.face.skinning import pose_vertices
 from lab.evaluation.measures.landmarks import mouth_curves
-
-FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
+from tests.support.open_head import FACE_FILE
 
 
 @pytest.fixture(scope="module")
 def lip_gap(rehearsal):
     """[2, T] millimetres between the inner lips beyond rest."""
-    face = load_face(FACE)
+    face = load_face(FACE_FILE)
     inner = [face.landmarks["lip_upper_inner"], face.landmarks["lip_lower_inner"]]
     rest = np.subtract(*face.v_template[inner, 1])
     pose = np.zeros((*rehearsal.motion.jaw.shape[:2], 5, 3))
@@ -42,7 +39,7 @@ def test_lips_meet_in_every_closure(rehearsal, lip_gap):
 
 
 def test_lips_stay_together_in_silence(rehearsal, lip_gap):
-    silent = np.stack([np.convolve(one, np.ones(31), mode="same") == 0 for one in rehearsal.speaking])
+    silent = np.stack([np.convolve(activity, np.ones(31), mode="same") == 0 for activity in rehearsal.speaking])
     assert np.percentile(np.abs(lip_gap[silent]), 99) < 1.5
 
 
@@ -57,7 +54,7 @@ def test_labiodentals_bring_the_lower_lip_to_the_teeth(rehearsal, lip_gap):
 
 @pytest.mark.parametrize("name", sorted(WIDTH_OF))
 def test_a_component_widens_the_mouth_as_the_training_reckons(name):
-    face = load_face(FACE)
+    face = load_face(FACE_FILE)
     expression = np.zeros((1, len(face.expression_names)))
     for index, component in enumerate(face.expression_names):
         if component.removesuffix("Left").removesuffix("Right") == name:

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from backend.contract.arkit import ARKIT_INDEX
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from lab.simulation.other_takes import TAKES, act_again, count_takes, load_takes, save_takes
 from lab.simulation.rehearsal import make_rehearsal
 from lab.simulation.speech.voices import FLITE_ALONE
+from tests.support.refusals import refused
 
 SEED, SECONDS = 11, 20.0
 
@@ -76,8 +77,7 @@ def test_a_damaged_file_is_named(tmp_path, takes, damage):
     else:
         save_takes(tmp_path, takes | {"gaze": takes["gaze"][:1]})
 
-    with pytest.raises(DuologueError) as failure:
+    with refused(ExitCode.ASSET_CORRUPT) as failure:
         load_takes(tmp_path)
 
-    assert failure.value.code is ExitCode.ASSET_CORRUPT
     assert TAKES in failure.value.message

@@ -46,10 +46,10 @@ def test_another_seed_gives_another_dialogue():
 
 
 def test_a_voice_is_heard_where_somebody_speaks(rehearsals):
-    for one in rehearsals:
-        level = np.sqrt(np.mean(np.square(one.audio.reshape(2, one.motion.frames, -1)), axis=2))  # [2, T]
+    for rehearsal in rehearsals:
+        level = np.sqrt(np.mean(np.square(rehearsal.audio.reshape(2, rehearsal.motion.frames, -1)), axis=2))  # [2, T]
         for person in range(2):
-            speaks, silent = one.speaking[person] > 0.95, one.speaking[person] == 0
+            speaks, silent = rehearsal.speaking[person] > 0.95, rehearsal.speaking[person] == 0
             assert np.median(level[person, speaks]) > 2 * np.median(level[person, silent])
 
 
@@ -94,7 +94,7 @@ def test_a_blink_shuts_the_lids_for_a_key():
 
 
 def test_no_phone_of_a_person_overlaps_the_next(rehearsals):
-    for one in rehearsals:
-        for phones in one.phones:
+    for rehearsal in rehearsals:
+        for phones in rehearsal.phones:
             spoken = [phone for phone in phones if phone[2] != PAUSE]
             assert all(first[1] <= second[0] + 1e-6 for first, second in pairwise(spoken))

@@ -71,7 +71,7 @@ def test_no_prompt_has_words_from_which_nothing_follows():
     warned = {}
     for number in range(DRAWN):
         staged, prompt = drawn(number)
-        warnings = [one for one in stage_prompt(prompt, staged.names).warnings if LEANING_LESS not in one]
+        warnings = [warning for warning in stage_prompt(prompt, staged.names).warnings if LEANING_LESS not in warning]
         if warnings:
             warned[prompt] = warnings
 
@@ -133,15 +133,15 @@ def test_three_hundred_prompts_are_hardly_ever_the_same():
 
 def test_every_kind_of_staging_is_drawn():
     every = [drawn(number)[0] for number in range(2 * DRAWN)]
-    people = list(chain.from_iterable(one.people for one in every))
+    people = list(chain.from_iterable(staged.people for staged in every))
 
-    assert {one.arrangement for one in every} == {*WORDINGS.scenes, None}
-    assert {one.apart for one in every} == {*WORDINGS.distances, None}
-    assert {one.facing for one in every} == {*WORDINGS.facings, None}
-    assert {one.leans for one in people} == {*WORDINGS.leans, None}
-    assert {one.looks for one in people} == {*WORDINGS.looks, None}
-    assert {one.stature for one in people} == {*WORDINGS.statures, None}
-    assert {one.conduct.mood for one in people} == set(WORDINGS.mood_scenes)
+    assert {staged.arrangement for staged in every} == {*WORDINGS.scenes, None}
+    assert {staged.apart for staged in every} == {*WORDINGS.distances, None}
+    assert {staged.facing for staged in every} == {*WORDINGS.facings, None}
+    assert {person.leans for person in people} == {*WORDINGS.leans, None}
+    assert {person.looks for person in people} == {*WORDINGS.looks, None}
+    assert {person.stature for person in people} == {*WORDINGS.statures, None}
+    assert {person.conduct.mood for person in people} == set(WORDINGS.mood_scenes)
 
 
 @pytest.mark.parametrize(
@@ -157,12 +157,12 @@ def test_every_kind_of_staging_is_drawn():
 def test_people_are_in_the_dialogues_mood(mood, expected):
     every = [draw_staging(np.random.default_rng(seed), mood) for seed in range(60)]
 
-    assert {person.conduct.mood for one in every for person in one.people} == expected
+    assert {person.conduct.mood for staged in every for person in staged.people} == expected
 
 
 def test_who_is_said_to_look_away_does_and_to_where_it_is_said():
     looking = [drawn(number)[0] for number in range(2 * DRAWN)]
-    down = next(one for one in looking if one.people[0].looks == "down")
+    down = next(staged for staged in looking if staged.people[0].looks == "down")
     habits = draw_habits(np.random.default_rng(3))
 
     changed = staged_habits(habits, down, 0)
@@ -174,7 +174,9 @@ def test_who_is_said_to_look_away_does_and_to_where_it_is_said():
 
 
 def test_who_looks_further_aside_than_a_glance_is_turned_by_the_staging():
-    turned = next(one for one in (drawn(number)[0] for number in range(2 * DRAWN)) if one.people[0].looks == "turned")
+    turned = next(
+        staged for staged in (drawn(number)[0] for number in range(2 * DRAWN)) if staged.people[0].looks == "turned"
+    )
     habits = draw_habits(np.random.default_rng(3))
 
     changed = staged_habits(habits, turned, 0)
@@ -186,7 +188,7 @@ def test_who_looks_further_aside_than_a_glance_is_turned_by_the_staging():
 
 def test_who_is_said_to_be_taller_is():
     every = [drawn(number)[0] for number in range(2 * DRAWN)]
-    pairs = [one.people if one.people[0].stature else one.people[::-1] for one in every]
+    pairs = [staged.people if staged.people[0].stature else staged.people[::-1] for staged in every]
     eyes = {
         said.stature: said.conduct.raised + said.height - (other.conduct.raised + other.height)
         for said, other in pairs

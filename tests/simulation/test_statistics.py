@@ -20,7 +20,7 @@ _SLACK = 0.25
 
 @pytest.fixture(scope="module")
 def pairs(rehearsals):
-    return [observe(one) for one in rehearsals]
+    return [observe(rehearsal) for rehearsal in rehearsals]
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +60,16 @@ def test_a_gap_is_measured_between_the_voices(pairs):
 
 
 def test_late_turns_are_seen(pairs):
-    late = [(one, replace(two, phrases=tuple((a + 0.8, b + 0.8) for a, b in two.phrases))) for one, two in pairs]
+    late = [
+        (first, replace(second, phrases=tuple((a + 0.8, b + 0.8) for a, b in second.phrases)))
+        for first, second in pairs
+    ]
 
     assert "turn gap spread, s" in outside(measure_pairs(late))
 
 
 def test_staring_is_seen(pairs):
-    staring = [tuple(replace(one, gaze=np.zeros_like(one.gaze), free=True) for one in pair) for pair in pairs]
+    staring = [tuple(replace(person, gaze=np.zeros_like(person.gaze), free=True) for person in pair) for pair in pairs]
 
     seen = outside(gaze_shares(staring))
 
@@ -74,7 +77,10 @@ def test_staring_is_seen(pairs):
 
 
 def test_a_head_that_stands_still_is_seen(pairs):
-    still = [tuple(replace(one, neck=np.zeros_like(one.neck) + _tremble(one.frames)) for one in pair) for pair in pairs]
+    still = [
+        tuple(replace(person, neck=np.zeros_like(person.neck) + _tremble(person.frames)) for person in pair)
+        for pair in pairs
+    ]
 
     seen = outside(measure_pairs(still))
 
@@ -83,7 +89,10 @@ def test_a_head_that_stands_still_is_seen(pairs):
 
 def test_a_trembling_head_is_seen(pairs):
     rng = np.random.default_rng(0)
-    shaken = [tuple(replace(one, neck=one.neck + rng.normal(0, 1.5, one.neck.shape)) for one in pair) for pair in pairs]
+    shaken = [
+        tuple(replace(person, neck=person.neck + rng.normal(0, 1.5, person.neck.shape)) for person in pair)
+        for pair in pairs
+    ]
 
     seen = outside(measure_pairs(shaken))
 
@@ -100,7 +109,7 @@ def test_smiles_that_nobody_answers_are_seen(pairs):
 
 
 def test_people_who_do_not_watch_each_other_are_seen(pairs):
-    strangers = [(one[0], other[1]) for one, other in zip(pairs[1:], pairs[2:] + pairs[1:2], strict=True)]
+    strangers = [(pair[0], other[1]) for pair, other in zip(pairs[1:], pairs[2:] + pairs[1:2], strict=True)]
 
     seen = outside(measure_answers(strangers))
 
@@ -147,8 +156,8 @@ def test_runs_are_found_to_the_ends():
     assert runs_of(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
 
 
-def _blinks(one):
-    return one.events["blink"] > 0
+def _blinks(person):
+    return person.events["blink"] > 0
 
 
 def _only_blinking(blinks):

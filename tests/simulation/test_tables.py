@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from lab.simulation.script.people import MOODS
 from lab.simulation.script.sentences import SENTENCES
 from lab.simulation.tables import read_table
@@ -43,10 +43,9 @@ def test_entries_keep_the_order_of_the_file(tmp_path):
     ],
 )
 def test_a_wrong_entry_is_refused_by_name(tmp_path, text, named):
-    with pytest.raises(DuologueError) as failure:
+    with refused(ExitCode.ASSET_CORRUPT) as failure:
         read_table(written(tmp_path, text), Mapping[str, Entry])
 
-    assert failure.value.code == ExitCode.ASSET_CORRUPT
     assert named in str(failure.value)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from lab.simulation.speech import voice_assets
 from lab.simulation.speech.voice_assets import kokoro_files, read_voice_manifest
 from tests.support.refusals import refused
@@ -99,16 +99,14 @@ def test_a_joined_model_that_is_another_is_refused(folder, monkeypatch):
 def test_a_package_that_is_another_is_refused(folder, monkeypatch):
     pinned(folder, monkeypatch, sha256="0" * 64)
 
-    with pytest.raises(DuologueError) as failure:
+    with refused(ExitCode.ASSET_CORRUPT) as failure:
         kokoro_files()
 
-    assert failure.value.code == ExitCode.ASSET_CORRUPT
     assert "part1.whl" in failure.value.message
 
 
 def test_packages_that_cannot_be_fetched_are_told_with_the_folder_they_belong_in(folder):
-    with pytest.raises(DuologueError) as failure:
+    with refused(ExitCode.DEPENDENCY_MISSING) as failure:
         kokoro_files()
 
-    assert failure.value.code == ExitCode.DEPENDENCY_MISSING
     assert str(folder / "packages") in failure.value.fix

@@ -23,9 +23,9 @@ DATA = Path(__file__).resolve().parents[1] / "data"
 @pytest.fixture(scope="module")
 def pepper():
     """A sentence as Kokoro spoke it, with its labels as they came."""
-    told = json.loads((DATA / "kokoro_pepper.json").read_text(encoding="utf-8"))
+    labels = json.loads((DATA / "kokoro_pepper.json").read_text(encoding="utf-8"))
     samples, rate_hz = soundfile.read(DATA / "kokoro_pepper.flac", dtype="float32")
-    return Sound(samples, rate_hz, phones_of(told["symbols"], told["frames"], 0.025))
+    return Sound(samples, rate_hz, phones_of(labels["symbols"], labels["frames"], 0.025))
 
 
 def closures_within_their_labels(sound):
@@ -87,9 +87,11 @@ def test_flites_durations_are_phones():
 
 
 def test_festivals_segments_are_phones():
-    told = "separator ;\nnfields 1\n#\n\t0.2000 \t100 \tpau\n\t0.2842 \t100 \tb\n\t0.3929 \t100 \taa\n\t0.6 \t100 \t#\n"
+    labels = (
+        "separator ;\nnfields 1\n#\n\t0.2000 \t100 \tpau\n\t0.2842 \t100 \tb\n\t0.3929 \t100 \taa\n\t0.6 \t100 \t#\n"
+    )
 
-    phones = read_segments(told)
+    phones = read_segments(labels)
 
     assert phones == ((0.0, 0.2, "pau"), (0.2, 0.2842, "b"), (0.2842, 0.3929, "aa"), (0.3929, 0.6, "pau"))
 

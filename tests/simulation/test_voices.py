@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backend.animation.phones import PAUSE, VOWELS, viseme_of
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from lab.simulation.speech import festival, flite
 from lab.simulation.speech.kokoro import find_spoken, keep_spoken, speed_of
 from lab.simulation.speech.voice import Voice
@@ -49,9 +49,9 @@ def test_synthesizers_speak_as_often_as_asked():
 
 
 def test_every_voice_has_its_turn():
-    heard = {voice.name for pair in drawn(1500, EVERY_SYNTHESIZER) for voice in pair}
+    found = {voice.name for pair in drawn(1500, EVERY_SYNTHESIZER) for voice in pair}
 
-    assert heard == {name for names in SYNTHESIZERS.values() for name in names}
+    assert found == {name for names in SYNTHESIZERS.values() for name in names}
 
 
 def test_only_what_was_asked_for_is_drawn():
@@ -96,11 +96,10 @@ def test_a_program_that_is_not_installed_is_told_with_its_remedy(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     flite._program.cache_clear()
 
-    with pytest.raises(DuologueError) as failure:
+    with refused(ExitCode.DEPENDENCY_MISSING) as failure:
         speak("Hello.", Voice("flite", "slt", 1.0, 1.0, 1.0))
 
     flite._program.cache_clear()
-    assert failure.value.code == ExitCode.DEPENDENCY_MISSING
     assert "apt-get install flite" in failure.value.fix
 
 

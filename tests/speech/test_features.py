@@ -49,9 +49,9 @@ def test_silence_stays_finite(encoder: SpeechEncoder) -> None:
 def test_batches_do_not_change_the_features(encoder: SpeechEncoder) -> None:
     track = _noise(20)
 
-    one = np.concatenate(list(feature_blocks(track, encoder, batch=1)))
+    single = np.concatenate(list(feature_blocks(track, encoder, batch=1)))
 
-    np.testing.assert_allclose(one, speech_features(track, encoder), atol=1e-4)
+    np.testing.assert_allclose(single, speech_features(track, encoder), atol=1e-4)
 
 
 def test_windows_are_counted(encoder: SpeechEncoder) -> None:

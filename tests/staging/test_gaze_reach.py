@@ -86,8 +86,8 @@ def test_both_eyes_converge_as_the_distance_asks(distance, large):
     composition = compose(make_motion(0, 60, 0.0), facing_pair(distance), face, cast)
 
     found = [
-        sightlines(face, one.identity, composition.pose[who], composition.translation[who])
-        for who, one in enumerate(cast)
+        sightlines(face, character.identity, composition.pose[who], composition.translation[who])
+        for who, character in enumerate(cast)
     ]
     for who in range(2):
         positions, directions = found[who]

@@ -52,9 +52,9 @@ COSINES = (0.5982, 0.3845)
 
 @needs_encoder
 def test_what_is_taken_for_a_mood_is_that_mood():
-    found = similar_moods([one["word"] for one in WORDS["moods"]], ASSETS)
+    found = similar_moods([word["word"] for word in WORDS["moods"]], ASSETS)
 
-    right = [one for one in WORDS["moods"] if found.get(one["word"]) in one["moods"]]
+    right = [word for word in WORDS["moods"] if found.get(word["word"]) in word["moods"]]
 
     assert len(right) >= 0.3 * len(WORDS["moods"])
     assert len(right) >= 0.97 * len(found)
@@ -69,9 +69,9 @@ def test_what_is_no_mood_is_left_alone():
 def test_the_threshold_is_as_low_as_it_can_be_without_mistakes():
     likeness = _mood_similarity(ASSETS)
 
-    wrong = [(one, *likeness.nearest(one["word"])) for one in WORDS["moods"][::3]]
+    wrong = [(word, *likeness.nearest(word["word"])) for word in WORDS["moods"][::3]]
 
-    assert any(mood not in one["moods"] and cosine > LEAST_SIMILARITY - 0.08 for one, mood, cosine in wrong)
+    assert any(mood not in entry["moods"] and cosine > LEAST_SIMILARITY - 0.08 for entry, mood, cosine in wrong)
 
 
 @needs_encoder

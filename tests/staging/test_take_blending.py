@@ -99,7 +99,7 @@ def test_folds_of_the_lids_go_with_the_eyes(two, face, characters):
 
 @given(some.lists(some.booleans(), min_size=1, max_size=120))
 def test_shares_are_one_where_it_stays_and_never_leap(row):
-    mask = np.array([row, [not one for one in row]])
+    mask = np.array([row, [not share for share in row]])
 
     found = take_shares(mask)
 

@@ -20,16 +20,18 @@ def prompts():
 def misread(prompts):
     """Prompt → what differs, of those that were not read entirely right."""
     found = {}
-    for one in prompts:
-        wrong = differences(one["expect"], stage_prompt(one["prompt"], tuple(one.get("names", ("Anna", "Ben")))))
+    for prompt in prompts:
+        wrong = differences(
+            prompt["expect"], stage_prompt(prompt["prompt"], tuple(prompt.get("names", ("Anna", "Ben"))))
+        )
         if wrong:
-            found[one["prompt"]] = wrong
+            found[prompt["prompt"]] = wrong
     return found
 
 
 @pytest.mark.parametrize("held_out", [False, True])
 def test_prompts_are_read_entirely_right(prompts, held_out):
-    chosen = [one for one in prompts if bool(one.get("held_out")) is held_out]
+    chosen = [prompt for prompt in prompts if bool(prompt.get("held_out")) is held_out]
 
     wrong = misread(chosen)
 
@@ -38,13 +40,13 @@ def test_prompts_are_read_entirely_right(prompts, held_out):
 
 def test_a_wrong_expectation_is_noticed(prompts):
     spoiled = [
-        one | {"expect": {"left": 1 - one["expect"]["left"]}}
-        for one in prompts
-        if one["expect"].get("left") is not None
+        prompt | {"expect": {"left": 1 - prompt["expect"]["left"]}}
+        for prompt in prompts
+        if prompt["expect"].get("left") is not None
     ]
 
     assert len(misread(spoiled)) >= AT_LEAST * len(spoiled)
 
 
 def test_the_file_has_two_hundred_different_prompts(prompts):
-    assert len({one["prompt"] for one in prompts}) >= 200
+    assert len({prompt["prompt"] for prompt in prompts}) >= 200

@@ -76,8 +76,8 @@ class Layout:
 def drawn_panels(scene, width=600):
     """What all of Duologue's panels draw, from top to bottom."""
     package = sys.modules["duologue.addon.registration"]
-    panels = [one for one in package.CLASSES if issubclass(one, bpy.types.Panel) and one.bl_region_type == "UI"]
-    return [said for one in panels for said in drawn(one, scene, width)]
+    panels = [kind for kind in package.CLASSES if issubclass(kind, bpy.types.Panel) and kind.bl_region_type == "UI"]
+    return [said for kind in panels for said in drawn(kind, scene, width)]
 
 
 def drawn(cls, scene, width=600):

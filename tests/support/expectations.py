@@ -47,9 +47,9 @@ def _facing(expect, staged):
     wanted = expect["facing"]
     places = staged.staging.places
     facing = [degrees(place.facing) for place in places]
-    off = [_apart(facing[one], _direction(places[one], places[1 - one])) for one in (0, 1)]
+    off = [_apart(facing[person], _direction(places[person], places[1 - person])) for person in (0, 1)]
     between = _apart(*facing)
-    aside = [_apart(one, 0.0) for one in facing]
+    aside = [_apart(angle, 0.0) for angle in facing]
     if isinstance(wanted, dict):
         lowest, highest = wanted["between_degrees"]
         right = lowest <= between <= highest

@@ -16,7 +16,7 @@ def rotation(axis_angle):
 def posed_vertices(face, shaped, expression, pose, translation):
     """[V, 3] metres; joints rest where identity alone puts them, as in the rig."""
     joints = face.J_regressor @ shaped
-    rotations = np.stack([rotation(one) for one in pose])
+    rotations = np.stack([rotation(turn) for turn in pose])
     feature = (rotations[1:] - np.eye(3)).reshape(-1)
     rest = shaped + face.expression_directions @ expression + face.posedirs @ feature
     parents = [-1, 0, 1, 1, 1]

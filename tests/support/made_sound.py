@@ -52,6 +52,12 @@ KINDS = {
 _FORMATS = {".aac": "adts", ".wma": "asf", ".mpg": "mpeg", ".ts": "mpegts", ".mp2": "mp2", ".opus": "ogg"}
 
 
+def tone(seconds, rate, channels=1):
+    """[n, channels] float32 at 220 Hz."""
+    wave = 0.3 * np.sin(np.arange(int(seconds * rate)) / rate * 2 * np.pi * 220)
+    return np.repeat(wave[:, None], channels, axis=1).astype(np.float32)
+
+
 def bursts(rate, seconds=SECONDS, channels=1):
     """[channels, n] float32: silence with a short tone at each of BURSTS."""
     times = np.arange(round(rate * seconds)) / rate
@@ -115,11 +121,11 @@ def main(folder):
     from backend.audio.recording import read_recording
     from backend.contract.constants import SAMPLE_RATE
 
-    heard = {}
+    times_of = {}
     for name in KINDS:
         recording = read_recording(make(folder, name))
-        heard[name] = {"seconds": recording.file.seconds, "at": burst_times(recording.samples[0], SAMPLE_RATE)}
-    (folder / "heard.json").write_text(json.dumps(heard))
+        times_of[name] = {"seconds": recording.file.seconds, "at": burst_times(recording.samples[0], SAMPLE_RATE)}
+    (folder / "heard.json").write_text(json.dumps(times_of))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def small(face):
     moved = np.concatenate([face.v_template[:, :, None], face.identity_directions], axis=2)  # [V, 3, 1 + S]
     wanted = np.einsum("jv,vak->jak", face.J_regressor, moved).reshape(len(face.J_regressor), -1)
     rows = moved[chosen].reshape(len(chosen), -1)
-    ones = [np.ones((len(one), 1)) for one in (rows, wanted)]
+    ones = [np.ones((len(array), 1)) for array in (rows, wanted)]
     system, right = np.hstack([rows, ones[0]]).T, np.hstack([wanted, ones[1]]).T
     regressor = np.linalg.lstsq(system, right, rcond=None)[0].T
     fan = np.stack([np.arange(len(chosen) - 2) + shift for shift in range(3)], axis=1).astype(np.int32)

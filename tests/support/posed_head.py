@@ -19,9 +19,9 @@ class Head:
         """[V, 3] metres; `jaw` as jawOpen, `gaze` degrees up and to the left; a name without a side is both."""
         values = np.zeros(len(self.face.expression_names))
         for name, value in expression.items():
-            sides = [one for one in (name, f"{name}Left", f"{name}Right") if one in self.face.expression_names]
+            sides = [way for way in (name, f"{name}Left", f"{name}Right") if way in self.face.expression_names]
             assert sides, name
-            values[[self.face.expression_names.index(one) for one in sides]] = value
+            values[[self.face.expression_names.index(side) for side in sides]] = value
         pose = np.zeros((5, 3))
         pose[2, 0] = jaw * self.face.extras["jaw_open_radians"]
         pose[3:] = turn_to(*gaze)

@@ -24,8 +24,8 @@ def sightlines(face, identity, pose, translation):
 def miss_degrees(face, characters, composition):
     """[2, T, 2] angle between each eye's ray and the direction to the midpoint of the partner's eyes."""
     found = [
-        sightlines(face, one.identity, composition.pose[person], composition.translation[person])
-        for person, one in enumerate(characters)
+        sightlines(face, character.identity, composition.pose[person], composition.translation[person])
+        for person, character in enumerate(characters)
     ]
     misses = []
     for person in (0, 1):

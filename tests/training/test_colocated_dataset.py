@@ -1,12 +1,10 @@
 """Recordings of one's own and rehearsals are read alike; what cannot be used is named, with a number."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.contract.face import load_face
 from backend.contract.job import Character
 from backend.contract.performance import Performance
@@ -24,9 +22,8 @@ from lab.simulation.speech.voices import FLITE_ALONE
 from lab.training.colocated.audio_features import compute_audio_features, mouths_of
 from lab.training.colocated.data import divided, fingerprint, read_recordings, stream_of_take
 from tests.support.colocated_data import made_up_face, write_take
+from tests.support.open_head import FACE_FILE
 from tests.support.refusals import refused
-
-FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 
 
 def read(folder, least=25, **options):
@@ -34,17 +31,16 @@ def read(folder, least=25, **options):
 
 
 def refusal(call):
-    with pytest.raises(DuologueError) as failure:
+    with refused(ExitCode.DATASET_INVALID) as failure:
         call()
-    assert failure.value.code is ExitCode.DATASET_INVALID
     return failure.value.message
 
 
 @pytest.fixture(scope="module")
 def open_head():
-    if not FACE.is_file():
+    if not FACE_FILE.is_file():
         pytest.skip("the open head is not prepared")
-    return load_face(FACE)
+    return load_face(FACE_FILE)
 
 
 def test_a_recording_of_one_s_own_is_read(tmp_path):
@@ -135,7 +131,7 @@ def test_other_takes_of_a_rehearsal_are_read_with_it(tmp_path, open_head):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"),
+    ("spoil", "reason"),
     [
         (lambda folder: (folder / "audio.wav").unlink(), "audio.wav is missing"),
         (lambda folder: (folder / "audio.wav").write_bytes(b"RIFF"), "cannot be read"),
@@ -145,7 +141,7 @@ def test_other_takes_of_a_rehearsal_are_read_with_it(tmp_path, open_head):
         (lambda folder: write_take(folder, channels=3), "3 channels"),
     ],
 )
-def test_what_is_wrong_with_a_recording_is_reported_by_name(tmp_path, spoil, told):
+def test_what_is_wrong_with_a_recording_is_reported_by_name(tmp_path, spoil, reason):
     write_take(tmp_path / "good")
     spoil(write_take(tmp_path / "spoilt"))
 
@@ -153,7 +149,7 @@ def test_what_is_wrong_with_a_recording_is_reported_by_name(tmp_path, spoil, tol
 
     assert message.startswith("1 of 2 recordings")
     assert "spoilt" in message
-    assert told in message
+    assert reason in message
     recordings, faults = read(tmp_path, leave_out_bad=True)
     assert [recording.name for recording in recordings] == ["good"]
     assert len(faults) == 1
@@ -237,7 +233,7 @@ def test_a_request_that_cannot_be_is_refused(tmp_path, words, capsys):
 
 
 def test_a_folder_without_recordings_ends_with_its_number(tmp_path, capsys):
-    if not FACE.is_file():
+    if not FACE_FILE.is_file():
         pytest.skip("the open head is not prepared")
 
     assert (
@@ -249,7 +245,7 @@ def test_a_folder_without_recordings_ends_with_its_number(tmp_path, capsys):
 
 
 def test_recordings_of_one_s_own_become_weights_and_the_same_command_goes_on(tmp_path, capsys):
-    if not FACE.is_file() or not (FACE.parents[1] / "speech").is_dir():
+    if not FACE_FILE.is_file() or not (FACE_FILE.parents[1] / "speech").is_dir():
         pytest.skip("the assets are not prepared")
     for name in ("first", "second", "third"):
         write_take(tmp_path / "data" / name, seconds=2.0)

@@ -1,7 +1,5 @@
 """The loss's few vertices move as the whole face does."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -10,15 +8,14 @@ from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.face import load_face
 from backend.face.skinning import axis_angle_to_matrix, pose_vertices
 from lab.training.colocated.skinning import MovingSkin, rotations, visible_vertices
-
-FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
+from tests.support.open_head import FACE_FILE
 
 
 @pytest.fixture(scope="module")
 def face():
-    if not FACE.is_file():
+    if not FACE_FILE.is_file():
         pytest.skip("the open head is not prepared")
-    return load_face(FACE)
+    return load_face(FACE_FILE)
 
 
 def test_skin_moves_as_the_face_s_own_skinning_has_it(face):
@@ -31,7 +28,7 @@ def test_skin_moves_as_the_face_s_own_skinning_has_it(face):
     pose[:, 1], pose[:, 2] = neck, jaw
     order = [ARKIT_INDEX[name] for name in face.expression_names]
 
-    found = skin(*(torch.from_numpy(one).float() for one in (expression, jaw, neck, translation)))
+    found = skin(*(torch.from_numpy(array).float() for array in (expression, jaw, neck, translation)))
 
     identity = np.zeros(len(face.identity_names))
     wanted = 1000 * pose_vertices(face, identity, expression[:, order], pose, translation)[:, skin.chosen]

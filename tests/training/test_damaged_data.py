@@ -14,16 +14,8 @@ from lab.training.checkpoint import TrainingState, resume_checkpoint, save_check
 from lab.training.dualtalk_official.data import survey
 from lab.training.dualtalk_official.start import sizes
 from lab.training.dualtalk_official.windows import read_index
-from tests.support.damage import (
-    Kind,
-    check_damage,
-    damaged_archive,
-    damaged_json,
-    damaged_npz,
-    damaged_recording,
-    damaged_text,
-    each_damaged,
-)
+from tests.support.damage import Kind, check_damage, each_damaged
+from tests.support.damaged_files import damaged_archive, damaged_json, damaged_npz, damaged_recording, damaged_text
 from tests.support.dualtalk_data import write_clip
 
 DATASET = {ExitCode.DATASET_INVALID}

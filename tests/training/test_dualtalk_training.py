@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.engines.dualtalk_official.checkpoint import load_checkpoint
 from backend.engines.dualtalk_official.model import OfficialDualTalk
 from lab.training.checkpoint import CHECKPOINT
@@ -189,10 +189,8 @@ def test_a_damaged_checkpoint_is_named(data, tmp_path, damage):
     path = tmp_path / CHECKPOINT
     path.write_bytes(damage(path.read_bytes()))
 
-    with pytest.raises(DuologueError, match=r"checkpoint\.pt cannot be read") as failure:
+    with refused(ExitCode.WEIGHTS_INVALID):
         begun(data, tmp_path)
-
-    assert failure.value.code is ExitCode.WEIGHTS_INVALID
 
 
 def test_a_loss_that_is_no_number_ends_the_training_before_it_is_saved(data, tmp_path):

@@ -157,5 +157,5 @@ def test_a_batch_in_shares_and_pieces_teaches_what_the_whole_batch_teaches(cache
     shares, found = zip(*(gradients(index, count, at_once) for index in range(count)), strict=True)
 
     torch.testing.assert_close(torch.stack(shares).sum(0), whole)
-    for one, parts in zip(expected, zip(*found, strict=True), strict=True):
-        torch.testing.assert_close(torch.stack(parts).mean(0), one, atol=1e-6, rtol=1e-4)
+    for expected_part, parts in zip(expected, zip(*found, strict=True), strict=True):
+        torch.testing.assert_close(torch.stack(parts).mean(0), expected_part, atol=1e-6, rtol=1e-4)

@@ -1,18 +1,15 @@
 import zipfile
 
-import pytest
-
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.turns.tracks import load_turn_models
 from backend.turns.weights import SEGMENTATION_FILE, derive_turn_weights
 from tests.support.refusals import refused
 
 
 def test_missing_weights_are_named(tmp_path):
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.ASSET_MISSING) as caught:
         load_turn_models(tmp_path)
 
-    assert caught.value.code is ExitCode.ASSET_MISSING
     assert SEGMENTATION_FILE in caught.value.message
 
 

@@ -10,11 +10,12 @@ import soundfile
 from scipy.signal import resample_poly
 
 from backend.contract.constants import SAMPLE_RATE
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.words import aligner
 from backend.words.aligner import Aligner, load_aligner, load_dictionary
 from backend.words.forced_alignment import plausible_words
 from backend.words.spoken_words import spoken_words
+from tests.support.refusals import refused
 
 DEMO = Path(__file__).resolve().parents[2] / "presets" / "demo"
 OTHER = "it was the season of light it was the season of darkness it was the spring of hope"
@@ -45,7 +46,7 @@ def test_every_word_of_the_right_text_is_found(line, dictionary):
 
     words, found = aligned(text, samples, dictionary)
 
-    assert [one.index for one in found] == list(range(len(words)))
+    assert [word.index for word in found] == list(range(len(words)))
     assert plausible_words(found).all()
 
 
@@ -66,7 +67,7 @@ def test_the_part_that_is_said_is_found_in_a_longer_text(line, dictionary):
 
     words, found = aligned(f"{OTHER} {text} {OTHER}", samples, dictionary, expected=10)
 
-    sure = [one.index for one, true in zip(found, plausible_words(found), strict=True) if true]
+    sure = [word.index for word, true in zip(found, plausible_words(found), strict=True) if true]
     assert " ".join(words[index].text for index in sure).lower() == "so did you finally move into the new place"
 
 
@@ -76,7 +77,7 @@ def test_a_word_that_is_not_said_is_passed_over(line, dictionary):
     words, found = aligned(text.replace("finally", "finally umbrella"), samples, dictionary)
 
     assert "umbrella" not in [
-        words[one.index].text for one, true in zip(found, plausible_words(found), strict=True) if true
+        words[word.index].text for word, true in zip(found, plausible_words(found), strict=True) if true
     ]
     assert plausible_words(found).sum() >= 7
 
@@ -102,21 +103,20 @@ def test_an_empty_window_finds_nothing(line, dictionary):
 
 def test_the_same_sound_is_aligned_alike_whatever_came_before(line, dictionary):
     words = spoken_words(line[0], dictionary)
-    one = Aligner(words)
+    one_aligner = Aligner(words)
 
-    first = one.align(line[1], range(len(words)), 0)
-    one.align(line[1][::-1].copy(), range(len(words)), 0)
+    first = one_aligner.align(line[1], range(len(words)), 0)
+    one_aligner.align(line[1][::-1].copy(), range(len(words)), 0)
 
-    assert one.align(line[1], range(len(words)), 0) == first
+    assert one_aligner.align(line[1], range(len(words)), 0) == first
 
 
 def test_a_missing_library_is_told_with_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "pocketsphinx", None)
 
-    with pytest.raises(DuologueError, match="pocketsphinx") as caught:
+    with refused(ExitCode.DEPENDENCY_MISSING, "pocketsphinx") as caught:
         load_aligner()
 
-    assert caught.value.code == ExitCode.DEPENDENCY_MISSING
     assert "sharper lips" in caught.value.fix
 
 

@@ -5,14 +5,8 @@ import pytest
 from backend.contract.errors import ExitCode
 from backend.words.spoken_words import spoken_words
 from backend.words.transcripts import read_transcripts
-from tests.support.damage import (
-    Kind,
-    check_damage,
-    check_misplaced,
-    damaged_json,
-    damaged_text,
-    each_damaged,
-)
+from tests.support.damage import Kind, check_damage, check_misplaced, each_damaged
+from tests.support.damaged_files import damaged_json, damaged_text
 
 SRT = (
     b"1\n00:00:01,000 --> 00:00:03,500\nAnna: How are you ?\n\n2\n00:00:04,000 --> 00:00:05,000\nBen: Fine, 21 times.\n"

@@ -101,7 +101,7 @@ def test_a_loud_voice_opens_wider_than_a_mumble(motion, track):
     mumbled = Motion(motion.expression, motion.jaw * 0.3, motion.neck, motion.gaze, motion.speaking)
     called = Motion(motion.expression, motion.jaw * 3, motion.neck, motion.gaze, motion.speaking)
 
-    low, high = (gap(with_articulated_lips(one, 0, WORDS, track), 0, 2.16) for one in (mumbled, called))
+    low, high = (gap(with_articulated_lips(voice, 0, WORDS, track), 0, 2.16) for voice in (mumbled, called))
 
     assert high > low * 1.3
 

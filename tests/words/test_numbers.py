@@ -25,7 +25,7 @@ from backend.words.spoken_words import number_readings
     ],
 )
 def test_a_number_has_one_reading(written, said):
-    assert [" ".join(one) for one in number_readings(written)] == [said]
+    assert [" ".join(reading) for reading in number_readings(written)] == [said]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_number_has_one_reading(written, said):
     ],
 )
 def test_a_year_or_a_code_may_be_read_in_its_own_way(written, said):
-    assert said in [" ".join(one) for one in number_readings(written)]
+    assert said in [" ".join(reading) for reading in number_readings(written)]
 
 
 @pytest.mark.parametrize("written", ["", "x", "1e5", "-", "1,2,3", "9" * 5000])

@@ -25,7 +25,7 @@ ENTRIES = {
 
 
 def dictionary(word):
-    return tuple(tuple(one.split()) for one in ENTRIES.get(word, ()))
+    return tuple(tuple(reading.split()) for reading in ENTRIES.get(word, ()))
 
 
 def texts_of(text):
@@ -51,7 +51,7 @@ def test_punctuation_and_asides_are_not_said(written, said):
 def test_a_word_has_every_pronunciation_of_the_dictionary():
     (word,) = spoken_words("hello", dictionary)
 
-    assert [" ".join(one) for one in word.readings] == list(ENTRIES["hello"])
+    assert [" ".join(reading) for reading in word.readings] == list(ENTRIES["hello"])
     assert word.listed
 
 

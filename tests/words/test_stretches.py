@@ -18,7 +18,7 @@ def dialogue(seconds, *spans_of_people):
 
 
 def rounded(stretches):
-    return [(round(one.start, 2), round(one.end, 2)) for one in stretches]
+    return [(round(stretch.start, 2), round(stretch.end, 2)) for stretch in stretches]
 
 
 def test_each_stretch_of_speech_is_taken_with_a_margin():
@@ -59,5 +59,5 @@ def test_stretches_lie_within_the_track_and_are_short(probabilities):
 
     stretches = speech_stretches(track, speaking, 0, separate=False)
 
-    assert all(0 <= one.start < one.end <= len(track) / SAMPLE_RATE for one in stretches)
-    assert all(one.end - one.start < 7 for one in stretches)
+    assert all(0 <= stretch.start < stretch.end <= len(track) / SAMPLE_RATE for stretch in stretches)
+    assert all(stretch.end - stretch.start < 7 for stretch in stretches)

@@ -48,13 +48,13 @@ def test_the_right_transcript_is_found_nearly_whole(recording, dictionary):
     found = fit(said_by("Anna"), recording, dictionary)
 
     assert found.found > 0.85 * found.words
-    assert not [one for one in found.warnings if "does not" in one]
+    assert not [warning for warning in found.warnings if "does not" in warning]
 
 
 def test_sure_words_are_said_in_the_order_of_the_text(recording, dictionary):
     found = fit(said_by("Anna"), recording, dictionary)
 
-    sure = [one.word for piece in found.fitted for one in piece if one.sure]
+    sure = [aligned.word for piece in found.fitted for aligned in piece if aligned.sure]
     assert all(first.index < second.index for first, second in pairwise(sure))
     assert all(first.start < second.start for first, second in pairwise(sure))
 

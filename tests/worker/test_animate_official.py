@@ -72,14 +72,14 @@ def test_one_person_reacts_to_a_take_of_the_other(animate, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reason"),
     [
         ({"face": "open-head-1"}, "not on FLAME"),
         ({"fps": 30.0}, "30 frames a second"),
         ({"expression": np.zeros((2, 100, 20), np.float32)}, "not on FLAME"),
     ],
 )
-def test_a_partners_take_that_does_not_fit_is_refused(animate, tmp_path, capsys, change, told):
+def test_a_partners_take_that_does_not_fit_is_refused(animate, tmp_path, capsys, change, reason):
     _, out = animate()
     partner = tmp_path / "partner.npz"
     save_performance(partner, replace(load_performance(out), **change))
@@ -88,7 +88,7 @@ def test_a_partners_take_that_does_not_fit_is_refused(animate, tmp_path, capsys,
     code, out = animate("--partner", str(partner), "--only", "b")
 
     assert code == ExitCode.BAD_REQUEST
-    assert told in capsys.readouterr().err
+    assert reason in capsys.readouterr().err
     assert not out.exists()
 
 
@@ -110,12 +110,12 @@ def test_who_speaks_may_be_said_and_swapped(animate, dialogue, tmp_path):
     said = tmp_path / "said.json"
 
     code, out = animate("--segments-out", str(said))
-    heard = load_performance(out).speaking
+    found = load_performance(out).speaking
     again, out = animate("--segments", str(said), "--swap-speakers")
 
     assert (code, again) == (ExitCode.OK, ExitCode.OK)
     speaking = load_performance(out).speaking
-    assert np.abs(speaking[::-1] - heard).mean() < np.abs(speaking - heard).mean()
+    assert np.abs(speaking[::-1] - found).mean() < np.abs(speaking - found).mean()
 
 
 @pytest.mark.parametrize(

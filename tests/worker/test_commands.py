@@ -135,8 +135,8 @@ def test_check_lists_python_torch_device_and_every_asset_with_its_hash(capsys):
     assert report["problems"] == []
 
 
-@pytest.mark.parametrize(("built", "told"), [(True, False), (False, True)])
-def test_check_tells_whether_there_is_a_way_to_transcripts(monkeypatch, capsys, built, told):
+@pytest.mark.parametrize(("built", "named"), [(True, False), (False, True)])
+def test_check_tells_whether_there_is_a_way_to_transcripts(monkeypatch, capsys, built, named):
     monkeypatch.setitem(sys.modules, "pocketsphinx", None)
     monkeypatch.setattr("backend.command.inspection.has_aligner_build", lambda: built)
 
@@ -144,7 +144,7 @@ def test_check_tells_whether_there_is_a_way_to_transcripts(monkeypatch, capsys, 
 
     lacking = json.loads(capsys.readouterr().out)["abilities"]["transcripts"]
     assert lacking[0].startswith("pocketsphinx")
-    assert ("no build for this Python" in lacking[0]) is told
+    assert ("no build for this Python" in lacking[0]) is named
 
 
 def test_check_as_a_table_has_a_line_for_each_file(capsys):
@@ -174,10 +174,13 @@ def test_check_as_events_tells_every_problem_and_what_lacks_for_it(copied_assets
 
     *steps, done = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {step["event"] for step in steps} == {"progress"}
-    assert [one["code"] for one in done["report"]["problems"]] == [ExitCode.ASSET_MISSING, ExitCode.ASSET_CORRUPT]
-    assert all(one["fix"] for one in done["report"]["problems"])
-    assert any("open-head" in one for one in done["report"]["abilities"]["open head"])
-    assert any("whisper" in one for one in done["report"]["abilities"]["colocated"])
+    assert [problem["code"] for problem in done["report"]["problems"]] == [
+        ExitCode.ASSET_MISSING,
+        ExitCode.ASSET_CORRUPT,
+    ]
+    assert all(problem["fix"] for problem in done["report"]["problems"])
+    assert any("open-head" in problem for problem in done["report"]["abilities"]["open head"])
+    assert any("whisper" in problem for problem in done["report"]["abilities"]["colocated"])
 
 
 @pytest.mark.parametrize("name", ["dualtalk-small", "colocated", "lip-reader"])

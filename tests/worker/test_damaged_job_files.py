@@ -12,14 +12,8 @@ from backend.staging import presets
 from backend.staging.presets import PRESETS
 from backend.staging.stage import Place, Staging
 from backend.staging.values import values_of
-from tests.support.damage import (
-    Kind,
-    check_damage,
-    check_misplaced,
-    damaged_json,
-    damaged_text,
-    each_damaged,
-)
+from tests.support.damage import Kind, check_damage, check_misplaced, each_damaged
+from tests.support.damaged_files import damaged_json, damaged_text
 
 STAGING = Staging("across", (Place((-0.6, 1.2, 0.0), 0.3, away=(10.0, 5.0)), Place((0.6, 1.2, 0.0), -0.3)))
 
@@ -32,7 +26,7 @@ def manifest(path):
         for asset in found:
             assets.asset_state(asset, path.parent)
         assets.require_assets(path.parent)
-        return found, [assets.shipped_state(one) for one in assets.read_shipped_weights()]
+        return found, [assets.shipped_state(weight) for weight in assets.read_shipped_weights()]
 
 
 def preset(name, read, path):

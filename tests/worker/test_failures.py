@@ -32,17 +32,17 @@ def failing(error):
     ],
 )
 def test_a_failure_is_told_once_with_its_code(error, code):
-    told = []
+    failures = []
 
-    assert run_explained(failing(error), told.append) == code
+    assert run_explained(failing(error), failures.append) == code
 
-    assert [failure.code for failure in told] == [code]
-    assert told[0].message.endswith(".")
+    assert [failure.code for failure in failures] == [code]
+    assert failures[0].message.endswith(".")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_an_interruption_that_a_library_takes_for_a_failure_of_its_own_is_still_one(number):
-    told = []
+    failures = []
 
     def read_weights():
         try:
@@ -51,29 +51,29 @@ def test_an_interruption_that_a_library_takes_for_a_failure_of_its_own_is_still_
             raise DuologueError(ExitCode.ASSET_CORRUPT, "The weights are damaged.", "Fetch them again.") from error
 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background it is ignored
-    code = run_explained(read_weights, told.append)
+    code = run_explained(read_weights, failures.append)
 
     assert code == ExitCode.CANCELLED
-    assert [failure.code for failure in told] == [ExitCode.CANCELLED]
+    assert [failure.code for failure in failures] == [ExitCode.CANCELLED]
 
 
 def test_work_that_succeeds_tells_nothing():
-    told = []
+    failures = []
 
-    assert run_explained(lambda: None, told.append) == ExitCode.OK
-    assert told == []
+    assert run_explained(lambda: None, failures.append) == ExitCode.OK
+    assert failures == []
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("division by zero"), RuntimeError("shapes do not match")])
 def test_an_error_nobody_foresaw_is_told_before_python_ends_with_its_traceback(error, capsys):
-    told = []
+    failures = []
 
     with pytest.raises(type(error)) as caught:
-        run_explained(failing(error), told.append)
+        run_explained(failing(error), failures.append)
     sys.excepthook(caught.type, caught.value, caught.tb)
 
-    assert [failure.code for failure in told] == [ExitCode.UNEXPECTED]
-    assert type(error).__name__ not in told[0].message
+    assert [failure.code for failure in failures] == [ExitCode.UNEXPECTED]
+    assert type(error).__name__ not in failures[0].message
     logged = capsys.readouterr().err
     assert "Traceback" in logged
     assert type(error).__name__ in logged

@@ -16,7 +16,8 @@ from backend.contract.constants import OPEN_HEAD
 from backend.contract.errors import ExitCode
 from backend.contract.face import load_face
 from backend.contract.transfer import load_transfer, transfer_file
-from tests.support.flame_pickles import TRIANGLES, VERTICES, flame_arrays, pickle_of_2017
+from tests.support.flame_arrays import TRIANGLES, VERTICES, flame_arrays
+from tests.support.flame_pickles import pickle_of_2017
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -260,8 +260,8 @@ def test_a_job_stops_at_the_next_step_of_any_stage(stage, request_for, job, monk
     assert run_job(folder) == ExitCode.CANCELLED
 
     assert error_of(folder)["code"] == ExitCode.CANCELLED
-    told = [event["stage"] for event in events_of(folder) if event["event"] == "progress"]
-    assert told[-1] == stage
+    stages = [event["stage"] for event in events_of(folder) if event["event"] == "progress"]
+    assert stages[-1] == stage
     assert not (folder / PERFORMANCE_FILE).exists()
 
 

@@ -42,7 +42,7 @@ def test_the_mouth_follows_the_words_and_nothing_else_changes(request_for, job, 
 
     after, warnings, stages = done(job(request_for(transcripts=(write(SCRIPT), None))))
 
-    assert not [one for one in warnings if "does not" in one]
+    assert not [warning for warning in warnings if "does not" in warning]
     assert "words" in stages
     assert np.abs(after.expression[1][:, MOUTH] - before.expression[1][:, MOUTH]).max() > 0.1
     np.testing.assert_array_equal(after.expression[..., REST], before.expression[..., REST])
@@ -70,19 +70,19 @@ def test_without_transcripts_the_library_is_never_asked_for(request_for, job, mo
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reason"),
     [
         ("It was the season of light, it was the season of darkness, it was the spring of hope.", "does not fit"),
         ("Gestern bin ich mit meiner Schwester im Garten spazieren gegangen.", "does not look English"),
     ],
 )
-def test_a_transcript_of_something_else_changes_no_lips(request_for, job, write, text, told):
+def test_a_transcript_of_something_else_changes_no_lips(request_for, job, write, text, reason):
     pytest.importorskip("pocketsphinx")
     before, _, _ = done(job(request_for()))
 
     after, warnings, _ = done(job(request_for(transcripts=(None, write(text)))))
 
-    assert told in " ".join(warnings)
+    assert reason in " ".join(warnings)
     np.testing.assert_array_equal(after.expression, before.expression)
     np.testing.assert_array_equal(after.pose, before.pose)
 
@@ -111,9 +111,9 @@ def test_without_the_library_the_words_are_left_out_and_that_is_told(
 
     after, warnings, _ = done(job(request_for(transcripts=(write(SCRIPT), None))))
 
-    told = [one for one in warnings if "pocketsphinx" in one]
-    assert len(told) == 1
-    assert remedy in told[0]
+    reason = [warning for warning in warnings if "pocketsphinx" in warning]
+    assert len(reason) == 1
+    assert remedy in reason[0]
     np.testing.assert_array_equal(after.expression, before.expression)
     assert "transcripts" not in after.meta
 

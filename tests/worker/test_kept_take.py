@@ -111,7 +111,7 @@ def test_everybody_keeps_the_takes_place_whatever_the_sentence_says_now(dialogue
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reason"),
     [
         (lambda take: replace(take, **{n: getattr(take, n)[:, :50] for n in ARRAYS}), "2.00 s"),
         (lambda take: replace(take, fps=30.0), "30 frames"),
@@ -121,14 +121,14 @@ def test_everybody_keeps_the_takes_place_whatever_the_sentence_says_now(dialogue
     ],
     ids=["length", "rate", "face", "people", "alone"],
 )
-def test_a_take_that_does_not_fit_has_a_number_and_leaves_nothing(change, told, first, tmp_path, request_for, job):
+def test_a_take_that_does_not_fit_has_a_number_and_leaves_nothing(change, reason, first, tmp_path, request_for, job):
     given = tmp_path / "given.npz"
     save_performance(given, change(load_performance(first)))
     folder = job(request_for(engine="dualtalk", keep=KeptTake(str(given), (0,))))
 
     assert run_job(folder) == ExitCode.BAD_REQUEST
 
-    assert told in read_events(folder)[0][-1]["message"]
+    assert reason in read_events(folder)[0][-1]["message"]
     assert not (folder / PERFORMANCE_FILE).exists()
 
 
@@ -136,14 +136,14 @@ ARRAYS = ("expression", "pose", "translation", "speaking")
 
 
 @pytest.mark.parametrize(
-    ("stretch", "told"), [((5.0, 9.0), "Nothing is to be made"), ((0.0, 9.0), "Nothing of the take is kept")]
+    ("stretch", "reason"), [((5.0, 9.0), "Nothing is to be made"), ((0.0, 9.0), "Nothing of the take is kept")]
 )
-def test_a_stretch_beside_or_around_the_take_is_told(stretch, told, first, request_for, job):
+def test_a_stretch_beside_or_around_the_take_is_told(stretch, reason, first, request_for, job):
     folder = job(request_for(engine="dualtalk", keep=KeptTake(str(first), (), (stretch,))))
 
     assert run_job(folder) == ExitCode.BAD_REQUEST
 
-    assert told in read_events(folder)[0][-1]["message"]
+    assert reason in read_events(folder)[0][-1]["message"]
 
 
 def test_a_file_that_is_no_take_is_told(tmp_path, request_for, job):

@@ -89,9 +89,9 @@ def test_an_unfinished_job_is_removed_and_nothing_else(tmp_path):
     for folder in folders:
         remove_unfinished(folder)
 
-    assert [one.name for one in sorted(tmp_path.iterdir())] == ["finished", "with a note"]
+    assert [path.name for path in sorted(tmp_path.iterdir())] == ["finished", "with a note"]
     assert len(list(folders[1].iterdir())) == 4
-    assert [one.name for one in folders[2].iterdir()] == ["note.txt"]
+    assert [path.name for path in folders[2].iterdir()] == ["note.txt"]
 
 
 @posix

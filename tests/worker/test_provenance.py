@@ -29,7 +29,7 @@ def test_what_was_given_is_named_with_its_hash(tmp_path):
 
     found = given_files(request)
 
-    assert {use: one["name"] for use, one in found.items() if use != "transcripts"} == {
+    assert {use: file["name"] for use, file in found.items() if use != "transcripts"} == {
         "face": "face.npz",
         "segments": "turns.json",
         "partner": "partner.npz",

@@ -166,7 +166,7 @@ def test_lines_that_name_no_folder_are_passed_over(serve_here, tmp_path):
     seen = []
 
     code = serve_here(
-        b'nonsense\n["a"]\n""\n' + json.dumps(str(tmp_path)).encode() + b"\n", lambda one, _host: seen.append(one)
+        b'nonsense\n["a"]\n""\n' + json.dumps(str(tmp_path)).encode() + b"\n", lambda loaded, _host: seen.append(loaded)
     )
 
     assert (code, seen) == (ExitCode.OK, [tmp_path])
@@ -219,7 +219,7 @@ def test_a_model_stays_as_long_as_its_files_stay(tmp_path):
     models.get("engine", "cuda", [file], load)
 
     assert first is again
-    assert len({id(one) for one in (first, changed, elsewhere)}) == 3
+    assert len({id(folder) for folder in (first, changed, elsewhere)}) == 3
     assert loaded == [b"one", *[b"another"] * 3]
 
 

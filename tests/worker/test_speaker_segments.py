@@ -29,7 +29,7 @@ def test_the_segments_beside_a_take_are_those_of_the_performance(request_for, jo
     performance, said = done(job(request_for()))
 
     assert said == segments_of(performance.speaking, performance.speakers)
-    assert {one.speaker for one in said.segments} == {"Anna", "Ben"}
+    assert {segment.speaker for segment in said.segments} == {"Anna", "Ben"}
 
 
 def test_given_segments_replace_the_guess(request_for, job, dialogue, given_file):

@@ -24,10 +24,10 @@ def test_values_are_printed_and_what_was_not_understood_is_told_apart(capsys):
 def test_json_holds_values_that_can_be_given_back(capsys):
     assert main(["stage", "two metres apart, Ben looks down", "--json"]) == ExitCode.OK
 
-    told = json.loads(capsys.readouterr().out)
-    assert told["values"]["distance"] == 2.0
-    assert told["warnings"] == []
-    assert values_of(staging_of_values(told["values"])) == values_of(staging_from_json(told["staging"]))
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["values"]["distance"] == 2.0
+    assert printed["warnings"] == []
+    assert values_of(staging_of_values(printed["values"])) == values_of(staging_from_json(printed["staging"]))
 
 
 @pytest.mark.parametrize("words", [["stage"], ["stage", "a", "b"], ["stage", "a", "--names", "Anna"]])

@@ -62,7 +62,7 @@ def test_only_the_staging_changes_and_the_lips_are_the_same(plain, request_for, 
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reason"),
     [
         ({"mood": "hungry"}, "hungry"),
         ({"position": [0.0, 9.0, 0.0]}, "9"),
@@ -71,14 +71,14 @@ def test_only_the_staging_changes_and_the_lips_are_the_same(plain, request_for, 
         ({"gaze_away": 2.0}, "gaze_away"),
     ],
 )
-def test_a_value_that_is_none_has_a_number_and_leaves_nothing(plain, request_for, job, change, told):
+def test_a_value_that_is_none_has_a_number_and_leaves_nothing(plain, request_for, job, change, reason):
     staging = json.loads(json.dumps(plain.meta["staging"]))
     staging["places"][0] |= change
     folder = job(request_for(engine="dualtalk", staging=staging))
 
     assert run_job(folder) == ExitCode.BAD_REQUEST
 
-    assert told in read_events(folder)[0][-1]["message"]
+    assert reason in read_events(folder)[0][-1]["message"]
     assert not (folder / PERFORMANCE_FILE).exists()
 
 
@@ -138,4 +138,4 @@ def test_values_from_which_nobody_can_look_round_are_warned_of(plain, request_fo
     made(folder)
 
     warnings = [event["message"] for event in read_events(folder)[0] if event["event"] == "warning"]
-    assert any(one.startswith("Ben faces too far away to look at Anna") for one in warnings), warnings
+    assert any(warning.startswith("Ben faces too far away to look at Anna") for warning in warnings), warnings

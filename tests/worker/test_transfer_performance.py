@@ -48,13 +48,13 @@ def test_a_take_goes_onto_a_flame_shaped_face_and_says_how_well(tmp_path, faces,
     words = ["transfer-performance", str(take), "--to", "flame-shaped-0", "--faces", str(faces), "--out", str(out)]
     assert main(words) == ExitCode.OK
 
-    told = load_performance(out)
-    assert told.face == "flame-shaped-0"
-    assert told.expression.shape == (2, 30, 100)
-    assert told.expression.any()
-    assert told.meta["seed"] == 7
-    assert told.meta["transferred"]["from"] == OPEN_HEAD
-    assert 0.0 < told.meta["transferred"]["residual_millimetres"] < 0.5
+    transferred = load_performance(out)
+    assert transferred.face == "flame-shaped-0"
+    assert transferred.expression.shape == (2, 30, 100)
+    assert transferred.expression.any()
+    assert transferred.meta["seed"] == 7
+    assert transferred.meta["transferred"]["from"] == OPEN_HEAD
+    assert 0.0 < transferred.meta["transferred"]["residual_millimetres"] < 0.5
     assert "mm root mean square" in capsys.readouterr().out
 
 
@@ -67,11 +67,11 @@ def test_the_official_models_fifty_coefficients_become_arkit_names(tmp_path, fac
     words = ["transfer-performance", str(take), "--to", OPEN_HEAD, "--faces", str(folder), "--out", str(out)]
     assert main(words) == ExitCode.OK
 
-    told = load_performance(out)
-    assert told.face == OPEN_HEAD
-    assert told.expression.shape == (2, 30, 52)
-    assert told.expression.max() > 0.1
-    assert told.expression.min() >= 0.0
+    transferred = load_performance(out)
+    assert transferred.face == OPEN_HEAD
+    assert transferred.expression.shape == (2, 30, 52)
+    assert transferred.expression.max() > 0.1
+    assert transferred.expression.min() >= 0.0
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,9 @@ def test_a_value_that_differs_is_named_and_the_others_are_not(fixture_with, arra
 
     assert main(["verify-dualtalk", str(fixture_with(**{name: changed}))]) == ExitCode.ASSET_CORRUPT
 
-    told = capsys.readouterr()
-    assert told.err.splitlines()[-1].startswith(f"error 23: {name} differ")
-    assert told.out.count("too large") == 1
+    printed = capsys.readouterr()
+    assert printed.err.splitlines()[-1].startswith(f"error 23: {name} differ")
+    assert printed.out.count("too large") == 1
 
 
 def test_a_weight_that_differs_changes_what_comes_after_it_alone(fixture_with, arrays, capsys):
@@ -133,9 +133,9 @@ def test_a_missing_weight_is_named(fixture_with, capsys):
     ],
 )
 def test_an_array_that_does_not_fit_is_named(fixture_with, arrays, capsys, name, change):
-    told = refusal(fixture_with(**{name: change(arrays[name])}), capsys)
+    printed = refusal(fixture_with(**{name: change(arrays[name])}), capsys)
 
-    assert name in told or "frames of output" in told
+    assert name in printed or "frames of output" in printed
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """A take made for the open head, played by heads of another face: keys land, and eyes are where they were."""
 
-from pathlib import Path
-
 import bpy
 import numpy as np
 import pytest
@@ -11,24 +9,25 @@ from duologue.addon.keys.key_writing import write_take
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.staging.sightline import eyes_midpoint
 from duologue.backend.contract.constants import OPEN_HEAD
-from duologue.backend.contract.errors import DuologueError, ExitCode
+from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.face import Face, load_face
 from duologue.backend.contract.performance import Performance, save_performance
 from duologue.backend.contract.transfer import BasisTransfer, save_transfer, transfer_file
 
-from tests.support.flame_pickles import flame_arrays
+from tests.support.flame_arrays import flame_arrays
+from tests.support.open_head import FACE_FILE, needs_open_head
+from tests.support.refusals import refused
 
-_FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 _FLAME = "flame-0123abcd"
 _FRAMES = 6
 _PEOPLE = ({"gender": -0.6, "age": 0.3}, {"gender": 0.8, "weight": 0.2})
 
-pytestmark = pytest.mark.skipif(not _FACE.is_file(), reason="python3 build.py setup derives the open head")
+pytestmark = needs_open_head
 
 
 @pytest.fixture(scope="module")
 def open_head():
-    return load_face(_FACE)
+    return load_face(FACE_FILE)
 
 
 @pytest.fixture(scope="module")
@@ -108,14 +107,14 @@ def _played(scene, take, heads):
 
 def test_eyes_are_where_they_were_whoever_plays(scene, take, faces, open_head, flame):
     _keep_transfer(faces, open_head, flame)
-    first = [build_head(bpy.context, open_head, {"identity": one}, "Open") for one in _PEOPLE]
+    first = [build_head(bpy.context, open_head, {"identity": person}, "Open") for person in _PEOPLE]
     others = ({"identity_001": 1.0, "identity_003": -2.0}, {"identity_002": 1.5})
-    second = [build_head(bpy.context, flame, {"identity": one}, "Flame") for one in others]
+    second = [build_head(bpy.context, flame, {"identity": other}, "Flame") for other in others]
 
-    as_made, told = _played(scene, take, first), _played(scene, take, second)
+    as_made, transferred = _played(scene, take, first), _played(scene, take, second)
 
     assert np.ptp(as_made, axis=1).min() > 0.1
-    assert told == pytest.approx(as_made, abs=2e-6)
+    assert transferred == pytest.approx(as_made, abs=2e-6)
     for head in second:
         keys = head_mesh(head).data.shape_keys
         assert max(abs(keys.key_blocks[f"expression_{index:03d}"].value) for index in range(1, 7)) > 0.01
@@ -124,8 +123,7 @@ def test_eyes_are_where_they_were_whoever_plays(scene, take, faces, open_head, f
 def test_without_a_transfer_nothing_is_written(scene, take, faces, flame):
     heads = [build_head(bpy.context, flame, {"identity": {}}, "Flame") for _ in range(2)]
 
-    with pytest.raises(DuologueError) as caught:
+    with refused(ExitCode.PERFORMANCE_INVALID):
         _played(scene, take, heads)
 
-    assert caught.value.code is ExitCode.PERFORMANCE_INVALID
     assert all(head.animation_data is None for head in heads)
