@@ -37,6 +37,19 @@ _OF_ANOTHER_PIP: Final = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_DRY_RUN",
 """Options of pip that would lead an installation elsewhere."""
 
 
+def printed(words: Sequence[str], seconds: float) -> str:
+    """What a program says that ends within `seconds`. Raises OSError, subprocess.SubprocessError, ValueError."""
+    return subprocess.run(
+        words,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        creationflags=NO_WINDOW,
+    ).stdout
+
+
 @dataclass(frozen=True)
 class Children:
     """Starts programs. `log` gets what they print; `check` is called several times a second and may raise to stop."""
@@ -113,7 +126,7 @@ class Children:
     def _failure(self, status: int, what: str, since: int) -> DuologueError:
         said = _end_of(self.log, since)
         code = ExitCode.OUT_OF_MEMORY if status == _SIGKILL else ExitCode.INSTALLATION_FAILED
-        code = next((one for one, sign in _SIGNS if sign.search(said)), code)
+        code = next((number for number, sign in _SIGNS if sign.search(said)), code)
         ended = f"was ended by signal {-status}" if status < 0 else f"ended with exit code {status}"
         last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
         quoted = f" and last said “{last[:200]}”" if last else ""

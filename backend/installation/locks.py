@@ -29,7 +29,7 @@ class Requirement:
 
     def line(self) -> str:
         """As a lock for one system has it."""
-        return " ".join([f"{self.name}=={self.version}", *(f"--hash=sha256:{one}" for one in self.hashes)])
+        return " ".join([f"{self.name}=={self.version}", *(f"--hash=sha256:{digest}" for digest in self.hashes)])
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def entries(lock: str) -> list[tuple[str, tuple[str, ...]]]:
     for line in lock.replace("\\\n", " ").splitlines():
         if line.strip() and not line.lstrip().startswith("#"):
             requirement, *hashes = line.split("--hash=sha256:")
-            found.append((requirement.strip(), tuple(one.strip() for one in hashes)))
+            found.append((requirement.strip(), tuple(digest.strip() for digest in hashes)))
     return found
 
 
@@ -92,4 +92,4 @@ def wheel_for(requirement: Requirement, target: Target) -> tuple[str, str, int] 
 
 def without_wheel(requirements: Sequence[Requirement], target: Target) -> list[Requirement]:
     """Those of `requirements` that have no wheel for `target`."""
-    return [one for one in requirements if wheel_for(one, target) is None]
+    return [requirement for requirement in requirements if wheel_for(requirement, target) is None]

@@ -34,7 +34,7 @@ def install_packages(
 
     lock = folder / PACKAGES / "these.lock"
     lock.parent.mkdir(exist_ok=True)
-    lock.write_text("\n".join(one.line() for one in requirements) + "\n", encoding="utf-8")
+    lock.write_text("\n".join(requirement.line() for requirement in requirements) + "\n", encoding="utf-8")
     words = pip_words(python, "install", "--no-index", "--no-compile", "--no-warn-script-location")
     children.run([*words, "--find-links", packages, "-r", lock], "Installing the packages", tick)
 

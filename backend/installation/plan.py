@@ -85,7 +85,8 @@ def plan_for(folder: Path, own: str = sys.executable, source: Path | None = None
             "The backend runs on 64-bit Linux with glibc, on Windows, and on Macs with Apple's own processor "
             "and macOS 14 or later.",
         )
-    best = "mps" if any(one.device == "mps" for one in choices) else "cuda" if card and not card.lacking else "cpu"
+    available = {choice.device for choice in choices}
+    best = "mps" if "mps" in available else "cuda" if card and not card.lacking else "cpu"
     choices.sort(key=lambda choice: choice.device != best)
     warning = require_memory(free_memory())
     return Plan(base, target, tuple(choices), free_bytes(folder), (warning,) if warning else ())
@@ -121,10 +122,10 @@ def base_for(found: Sequence[Base], packed: Wheelhouse | None) -> Base:
 
 def read_wheelhouse(folder: Path) -> Wheelhouse:
     """What `folder` was packed for. Raises DuologueError (PACKAGES_MISSING)."""
-    told: Any = read_or_none(lambda: read_json(folder / WHEELHOUSE_FILE))
+    found: Any = read_or_none(lambda: read_json(folder / WHEELHOUSE_FILE))
     try:
-        target = Target(told["system"], told["processor"], told["python"], int(told["glibc"]), int(told["macos"]))
-        return Wheelhouse(folder, target, str(told["device"]))
+        target = Target(found["system"], found["processor"], found["python"], int(found["glibc"]), int(found["macos"]))
+        return Wheelhouse(folder, target, str(found["device"]))
     except (KeyError, TypeError, ValueError) as error:
         raise DuologueError(
             ExitCode.PACKAGES_MISSING,
@@ -165,7 +166,7 @@ def asset_packages() -> list[tuple[Package, bool]]:
 def choice_of(folder: Path, target: Target, device: str, card: Card | None, *, fetched: bool) -> Choice:
     """The installation for `device`; with `fetched` the packages are there already."""
     torch, runtime = (
-        {wheel[1]: wheel[2] for one in requirements if (wheel := wheel_for(one, target)) is not None}
+        {wheel[1]: wheel[2] for requirement in requirements if (wheel := wheel_for(requirement, target)) is not None}
         for requirements in (torch_requirements(target, device), runtime_requirements(target))
     )
     files = torch | runtime

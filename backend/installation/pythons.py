@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from ..contract.child_process import NO_WINDOW
+from .children import printed
 
 PYTHONS: Final = ("3.11", "3.13", "3.12", "3.14")
 """Python versions the backend runs on, the best first: only 3.11 and 3.13 have a wheel of what transcripts need."""
@@ -53,8 +53,8 @@ def bases(own: str = sys.executable, environment: Mapping[str, str] = os.environ
     Blender's own Python, `own`, goes first where it can make environments as it is; then others that can, in the order
     of `PYTHONS`; then those that lack pip alone; then uv.
     """
-    found = list(
-        dict.fromkeys(filter(None, (asked(one, blenders=one == own) for one in _executables(own, environment))))
+    found = dict.fromkeys(
+        base for path in _executables(own, environment) if (base := asked(path, blenders=path == own)) is not None
     )
 
     def order(base: Base) -> tuple[bool, bool, int]:
@@ -66,16 +66,8 @@ def bases(own: str = sys.executable, environment: Mapping[str, str] = os.environ
 def asked(executable: str, *, blenders: bool = False) -> Base | None:
     """What this interpreter can do; None where it cannot run, or is none for the backend."""
     try:
-        told = subprocess.run(
-            [executable, "-I", "-c", _ASK],
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=True,
-            stdin=subprocess.DEVNULL,
-            creationflags=NO_WINDOW,
-        ).stdout
-        (major, minor), implementation, is_64_bit, free_threaded, venv, ensurepip = json.loads(told)
+        said = printed([executable, "-I", "-c", _ASK], _SECONDS)
+        (major, minor), implementation, is_64_bit, free_threaded, venv, ensurepip = json.loads(said)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
     python = f"{major}.{minor}"

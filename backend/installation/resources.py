@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from ..contract.child_process import NO_WINDOW
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import explained_write_errors
 from ..contract.installation import RUNNING_FILE
+from .children import printed
 
 NEEDED_MEMORY: Final = 1.0e9
 """Bytes that must be free for the open head to be derived."""
@@ -110,16 +110,8 @@ def _windows_memory() -> int:
 def nvidia_card() -> Card | None:
     """The first NVIDIA card that its driver's own program names; None where there is none."""
     try:
-        told = subprocess.run(
-            ["nvidia-smi", "--query-gpu=name,driver_version,compute_cap", "--format=csv,noheader"],
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=True,
-            stdin=subprocess.DEVNULL,
-            creationflags=NO_WINDOW,
-        ).stdout
-        name, driver, ability = (part.strip() for part in told.splitlines()[0].rsplit(",", 2))
+        said = printed(["nvidia-smi", "--query-gpu=name,driver_version,compute_cap", "--format=csv,noheader"], _SECONDS)
+        name, driver, ability = (part.strip() for part in said.splitlines()[0].rsplit(",", 2))
         lacking = ""
         if int(driver.partition(".")[0]) < _OLDEST_DRIVER:
             lacking = f"its driver {driver} is older than {_OLDEST_DRIVER}: update it first"

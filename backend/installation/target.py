@@ -58,14 +58,14 @@ class Target:
             platforms = [f"manylinux_2_{minor}_{self.processor}" for minor in range(self.glibc, 4, -1)]
             platforms += [f"{name}_{self.processor}" for name in reversed(_LEGACY_GLIBC)]
         compact = self.python.replace(".", "")
-        words = [word for one in platforms for word in ("--platform", one)]
+        words = [word for tag in platforms for word in ("--platform", tag)]
         return (*words, "--python-version", compact, "--implementation", "cp", "--abi", f"cp{compact}")
 
     def fits(self, wheel: str) -> bool:
         """Whether a wheel of this file name can be installed."""
         parts = wheel.removesuffix(".whl").split("-")
         pythons, abis, platforms = (part.split(".") for part in parts[-_TAGS_IN_NAME:])
-        return any(self._fits_python(one, abi) for one in pythons for abi in abis) and any(
+        return any(self._fits_python(python, abi) for python in pythons for abi in abis) and any(
             map(self._fits_platform, platforms)
         )
 
@@ -121,7 +121,7 @@ def holds(marker: str, values: Mapping[str, str]) -> bool:
 
 def _truth(node: ast.expr, values: Mapping[str, str]) -> bool:
     if isinstance(node, ast.BoolOp):
-        return (all if isinstance(node.op, ast.And) else any)(_truth(one, values) for one in node.values)
+        return (all if isinstance(node.op, ast.And) else any)(_truth(value, values) for value in node.values)
     if not isinstance(node, ast.Compare) or len(node.ops) != 1:
         raise ValueError(f"{ast.unparse(node)} is no marker")
     left, right = _side(node.left, values), _side(node.comparators[0], values)
