@@ -74,7 +74,7 @@ def test_packages_come_side_by_side(index, packages, tmp_path):
 def test_where_a_package_is_nowhere_the_others_are_not_asked_for(index, packages, tmp_path, monkeypatch, capsys):
     lacking = Wanted(Requirement("nowhere", "1.0", ("0" * 64,)), None)
     request = tmp_path / "request.json"
-    files = [one.as_json() for one in (lacking, pinned(index))]
+    files = [wanted.as_json() for wanted in (lacking, pinned(index))]
     request.write_text(json.dumps({"into": str(packages), "files": files}), encoding="utf-8")
     monkeypatch.setattr(fetch_with_pip, "_AT_ONCE", 1)
 
