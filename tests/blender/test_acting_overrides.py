@@ -16,7 +16,7 @@ from duologue.backend.contract.face import load_face
 
 from tests.support import vendor_rigs
 from tests.support.staged_worker import fake_python, write_wave
-from tests.support.vendor_rigs import VENDORS
+from tests.support.vendors import VENDORS
 
 _FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 _NAMES = ("Anna", "Ben")
