@@ -132,6 +132,11 @@ def edited_names(settings: DuologueSettings) -> tuple[str, ...]:
     return tuple(name for name in Following.followed.edited if name in bpy.data.actions)
 
 
+def edited_sentence(names: tuple[str, ...]) -> str:
+    """Why the actions called `names` do not follow, and what to do."""
+    return f"{' and '.join(names)}: edited or kept by you, so the sliders wait. Write keys puts yours aside."
+
+
 def is_waiting(settings: DuologueSettings) -> bool:
     """Whether the keys of a conversation are about to follow."""
     return Following.moved is not None and Following.conversation == (settings.id_data.name, settings.number)
@@ -222,8 +227,14 @@ def _follow(settings: DuologueSettings) -> float:
         follow(settings, Following.followed)
         Following.rested = time.monotonic()
         if Following.followed.edited != before:
-            redraw_panels(bpy.context)
+            _tell_edited(settings, Following.followed.edited)
     return _SOON
+
+
+def _tell_edited(settings: DuologueSettings, names: tuple[str, ...]) -> None:
+    if names:
+        settings.message, settings.message_is_error = edited_sentence(names), False
+    redraw_panels(bpy.context)
 
 
 def _show(text: str | None) -> None:

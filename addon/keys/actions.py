@@ -36,15 +36,15 @@ _OF_KEYS: Final = (
 
 
 @dataclass(frozen=True)
-class Unassigned:
-    """An action, and the slot in it where actions have slots, that animates nothing yet."""
+class ActionSlot:
+    """An action, and the slot in it where actions have slots: of a strip, or of what animates nothing yet."""
 
     action: bpy.types.Action
     slot: Any
 
 
-Owner = bpy.types.ID | Unassigned
-"""Whose F-curves: a data-block's, in the action that animates it, or those of an action that will animate one."""
+Owner = bpy.types.ID | ActionSlot
+"""Whose F-curves: a data-block's, in its active action, or those of an action that animates one in another way."""
 
 
 def one_for_all() -> bool:
@@ -144,7 +144,7 @@ def last_frame_of(owner: bpy.types.ID) -> float:
 
 def channels_of(owner: Owner) -> Any:
     """What holds `owner`'s F-curves and groups, through its slot where there are slots: an action or a channelbag."""
-    data = None if isinstance(owner, Unassigned) else owner.animation_data
+    data = None if isinstance(owner, ActionSlot) else owner.animation_data
     action = owner.action if data is None else data.action
     if not one_for_all():
         return action
@@ -222,7 +222,7 @@ def replace_keys(
     return written
 
 
-def rewrite_curves(owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndarray) -> None:
+def rewrite_curves(owner: Owner, curves: Sequence[Curve], frames: np.ndarray) -> None:
     """Give the F-curves of `owner`'s action the values of `curves` at `frames` [K], in place.
 
     Curves that have another number of keys, or are not there, are written as in `write_curves`; what else is in the
@@ -243,7 +243,7 @@ def rewrite_curves(owner: bpy.types.ID, curves: Sequence[Curve], frames: np.ndar
             fcurve.update()
 
 
-def rewrite_keys(owner: bpy.types.ID, curves: Sequence[Curve], keys: Sequence[Keys]) -> None:
+def rewrite_keys(owner: Owner, curves: Sequence[Curve], keys: Sequence[Keys]) -> None:
     """Give those F-curves of `owner`'s action that are of `curves` the `keys`, one for each, in place of theirs."""
     there = {(one.data_path, one.array_index): one for one in channels_of(owner).fcurves}
     for curve, own in zip(curves, keys, strict=True):
@@ -267,17 +267,21 @@ Places = dict[tuple[str, int], np.ndarray]
 """Data path and index of an F-curve → [K, 2] float32 frames and values of its keys."""
 
 
-def slot_name(owner: bpy.types.ID) -> str:
+def slot_name(owner: Owner) -> str:
     """What `owner`'s slot in its action is called; empty where actions have none, or where it has none in it."""
-    return str(owner.animation_data.action_slot.identifier) if one_for_all() and _has_slot(owner) else ""
+    return str(_slot_of(owner).identifier) if one_for_all() and _has_slot(owner) else ""
 
 
-def _has_slot(owner: bpy.types.ID) -> bool:
+def _slot_of(owner: Owner) -> Any:
+    return owner.slot if isinstance(owner, ActionSlot) else owner.animation_data.action_slot
+
+
+def _has_slot(owner: Owner) -> bool:
     """Whether the action of `owner` animates it: one without a slot, where there are slots, does not."""
-    return not one_for_all() or owner.animation_data.action_slot is not None
+    return not one_for_all() or _slot_of(owner) is not None
 
 
-def places_of(owner: bpy.types.ID) -> Places:
+def places_of(owner: Owner) -> Places:
     """The keys of all F-curves of `owner`'s."""
     if not _has_slot(owner):
         return {}
@@ -287,7 +291,7 @@ def places_of(owner: bpy.types.ID) -> Places:
     }
 
 
-def paths_of(owner: bpy.types.ID) -> set[tuple[str, int]]:
+def paths_of(owner: Owner) -> set[tuple[str, int]]:
     """Data path and index of all F-curves of `owner`'s."""
     return {(one.data_path, one.array_index) for one in channels_of(owner).fcurves} if _has_slot(owner) else set()
 

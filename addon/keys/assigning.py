@@ -11,7 +11,7 @@ from typing import Any, Final
 import bpy
 
 from ...backend.contract.errors import DuologueError, ExitCode
-from .actions import OWN_PROPERTY, Unassigned, one_for_all
+from .actions import OWN_PROPERTY, ActionSlot, one_for_all
 
 BEFORE: Final = " (before Duologue)"
 """Ends the name of the track on which an artist's action goes on playing below a take."""
@@ -61,9 +61,9 @@ class Assigned:
         return self.continues or OWN_PROPERTY not in self.replaced
 
     @property
-    def to_fill(self) -> Unassigned:
+    def to_fill(self) -> ActionSlot:
         """Where its keys go before it is assigned."""
-        return Unassigned(self.action, self.slot)
+        return ActionSlot(self.action, self.slot)
 
 
 def new_action(owner: bpy.types.ID, name: str, shared: bpy.types.Action | None = None) -> Assigned:

@@ -60,10 +60,11 @@ def relative_to_rest(plan: Plan) -> Plan:
     Where something is below a head that Duologue built, that says where the head is, and the take how it moves from
     where it begins.
     """
-    return replace(plan, writings=tuple(replace(one, part=_from_its_place(one.part)) for one in plan.writings))
+    return replace(plan, writings=tuple(replace(one, part=from_its_place(one.part)) for one in plan.writings))
 
 
-def _from_its_place(part: Part) -> Part:
+def from_its_place(part: Part) -> Part:
+    """`part` as `relative_to_rest` has it."""
     owner = part.owner
     if not isinstance(owner, bpy.types.Object) or FACE_PROPERTY not in owner:
         return part

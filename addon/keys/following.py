@@ -21,6 +21,7 @@ from ..settings.properties import DuologueSettings, heads_of
 from ..steps import Steps, each_part, part_of
 from .actions import fingerprint, paths_of, rewrite_curves, rewrite_keys
 from .assigning import is_whole
+from .blending import from_its_place
 from .density import few_keys
 from .laying_out import Prepared, adjustment_on, curves_of, note_adjustment, own_actions, prepared, wanted_adjustments
 from .removing import note_rewritten
@@ -28,6 +29,7 @@ from .replacing import begin_rewriting, is_as_written, is_being_rewritten, sign
 from .retaking import people_with_keys
 from .shape_parts import Part, of_groups
 from .start import written_start
+from .strips import is_added, playing
 from .takes import take_file
 
 _takes: dict[tuple[Path, int], Performance] = {}
@@ -158,7 +160,8 @@ def settled(settings: DuologueSettings, followed: Followed) -> Steps[None]:
             if not parts:
                 continue
             for part, keys in zip(parts, few.of_parts, strict=True):
-                rewrite_keys(part.owner, part.curves, keys)
+                if (place := playing(part.owner)) is not None:
+                    rewrite_keys(place, part.curves, keys)
         followed.written.clear()
     settle(followed)
 
@@ -203,7 +206,7 @@ def leave_edited(followed: Followed) -> None:
     """Follow no more whoever's keys an artist has changed since fitting them began, or who plays other keys by now."""
     _leave_replaced(followed)
     for parts in followed.parts.values() if followed.begun else ():
-        actions = {part.owner.animation_data.action for part in parts}
+        actions = dict.fromkeys(_own_actions(parts))
         if any(fingerprint(action) != followed.begun[action.name] for action in actions):
             for action in actions:
                 sign(action, followed.begun[action.name])
@@ -216,51 +219,55 @@ def _leave_replaced(followed: Followed) -> None:
     """Forget people who play other actions than those that are being rewritten, and sign what they played."""
 
     def plays(part: Part) -> bool:
-        data = part.owner.animation_data
-        action = None if data is None else data.action
-        return action is not None and action.name in followed.actions and is_being_rewritten(action)
+        place = playing(part.owner)
+        return place is not None and place.action.name in followed.actions and is_being_rewritten(place.action)
 
     followed.parts = {person: parts for person, parts in followed.parts.items() if all(map(plays, parts))}
-    playing = {part.owner.animation_data.action.name for parts in followed.parts.values() for part in parts}
-    _sign_all(bpy.data.actions.get(name) for name in followed.actions if name not in playing)
-    followed.actions[:] = [name for name in followed.actions if name in playing]
+    left = {action.name for parts in followed.parts.values() for action in _own_actions(parts)}
+    _sign_all(bpy.data.actions.get(name) for name in followed.actions if name not in left)
+    followed.actions[:] = [name for name in followed.actions if name in left]
 
 
 def _written_parts(every: Iterable[Part], groups: Collection[str]) -> list[Part]:
-    """Of `every` part the curves that are in Duologue's action; where there is none, those in one of `groups`."""
+    """Of `every` part the curves that are in Duologue's action; where there is none, those in one of `groups`.
+
+    What is added to what is below is as it is there.
+    """
     found = []
     for part in every:
-        data = part.owner.animation_data
-        if data is None or data.action is None or not is_whole(data.action):
+        place = playing(part.owner)
+        if place is None:
             found += of_groups([part], groups)
             continue
-        there = paths_of(part.owner)
-        curves = tuple(curve for curve in part.curves if (curve.data_path, curve.index) in there)
+        there = paths_of(place)
+        relative = from_its_place(part) if is_added(part.owner) else part
+        curves = tuple(curve for curve in relative.curves if (curve.data_path, curve.index) in there)
         if curves:
-            found.append(replace(part, curves=curves))
+            found.append(replace(relative, curves=curves))
     return found
 
 
 def _own_actions(parts: list[Part]) -> Iterator[bpy.types.Action]:
     """The actions that play `parts`; none where one of them is not Duologue's."""
-    owners = [part.owner.animation_data for part in parts]
-    found = [None if data is None else data.action for data in owners]
-    if all(action is not None and is_whole(action) for action in found):
-        yield from (action for action in found if action is not None)
+    found = [playing(part.owner) for part in parts]
+    if None not in found:
+        yield from (place.action for place in found if place is not None)
 
 
 def _rewrite(part: Part, followed: Followed) -> None:
     """Those curves of `part` that are not as they were written last."""
-    owner = part.owner
+    owner, place = part.owner, playing(part.owner)
+    if place is None:
+        return
 
-    def place(curve: Curve) -> tuple[str, str, int]:
+    def known(curve: Curve) -> tuple[str, str, int]:
         return f"{owner.id_type} {owner.name_full}", curve.data_path, curve.index
 
-    changed = [one for one in part.curves if not _same(followed.written.get(place(one)), one.values)]
+    changed = [curve for curve in part.curves if not _same(followed.written.get(known(curve)), curve.values)]
     if isinstance(owner, bpy.types.Key):
         widen_sliders(owner, changed)
-    rewrite_curves(owner, changed, followed.ready.frames)
-    followed.written |= {place(one): one.values for one in changed}
+    rewrite_curves(place, changed, followed.ready.frames)
+    followed.written |= {known(curve): curve.values for curve in changed}
 
 
 def _same(before: np.ndarray | None, now: np.ndarray) -> bool:

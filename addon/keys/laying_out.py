@@ -22,11 +22,11 @@ from ..settings.adjust_properties import adjustments_of
 from ..settings.properties import DuologueSettings, heads_of
 from ..steps import Steps, part_of
 from . import timing
-from .assigning import is_whole
 from .beside import Beside, beside_partner, placed
 from .bodies import headings
 from .retaking import people_with_keys
 from .shape_parts import Part
+from .strips import playing
 from .targets import Target, check_apart, in_basis_of, parts_of, target_of
 
 _JAW: Final = JOINT_NAMES.index("jaw")
@@ -109,19 +109,21 @@ def adjustment_on(head: bpy.types.Object) -> Adjustment | None:
 
 
 def own_actions(head: bpy.types.Object) -> Iterator[bpy.types.Action]:
-    """The actions of Duologue's that play the character `head`, the likeliest first."""
+    """The actions of Duologue's that play the character `head`, active or as strips, the likeliest first."""
+    for owner in players_of(head):
+        there = playing(owner)
+        if there is not None:
+            yield there.action
+
+
+def players_of(head: bpy.types.Object) -> Iterator[bpy.types.ID]:
+    """The armature of the character `head` and the shape keys of its meshes."""
     armature = armature_of(head)
     if armature is not None:
-        yield from _own_action(armature)
+        yield armature
     for mesh in (head, *(meshes_of(armature) if armature is not None else ())):
         if mesh.type == "MESH" and mesh.data.shape_keys is not None:
-            yield from _own_action(mesh.data.shape_keys)
-
-
-def _own_action(owner: bpy.types.ID) -> Iterator[bpy.types.Action]:
-    data = owner.animation_data
-    if data is not None and data.action is not None and is_whole(data.action):
-        yield data.action
+            yield mesh.data.shape_keys
 
 
 def _curves_of(ready: Prepared, told: Performance, person: int, later: float) -> list[Part]:

@@ -24,7 +24,7 @@ from .kept_actions import forget, kept_takes
 from .planning import Writing
 from .replacing import is_untouched
 from .shape_parts import Part
-from .strips import own_strips, remove_strip
+from .strips import own_strips, playing, remove_strip
 
 _KEYS: Final = "duologue_keys"
 """On an action: what Duologue wrote into it, as `_packed` packs it."""
@@ -79,11 +79,12 @@ def note_rewritten(parts: Sequence[Part]) -> None:
     """Let actions of which Duologue wrote all remember the keys that the curves of `parts` have in them now."""
     records: dict[bpy.types.Action, _Record] = {}
     for part in parts:
+        place = playing(part.owner)
+        if place is None:
+            continue
         paths = {(curve.data_path, curve.index) for curve in part.curves}
-        places = actions.places_of(part.owner)
-        written = {path: there for path, there in places.items() if path in paths}
-        record = records.setdefault(part.owner.animation_data.action, {})
-        record[actions.slot_name(part.owner)] = written
+        written = {path: there for path, there in actions.places_of(place).items() if path in paths}
+        records.setdefault(place.action, {})[actions.slot_name(place)] = written
     for action, record in records.items():
         action[_KEYS] = _packed({**_record_of(action)[0], **record}, [])
 
