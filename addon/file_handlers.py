@@ -89,11 +89,12 @@ def after_loading(_path: str, _unused: object = None) -> None:
 
 @persistent
 def after_importing(_imported: object, _unused: object = None) -> None:
-    """A scene that was appended may be of an earlier version."""
+    """A scene that was appended may be of an earlier version; its takes are looked for."""
     for scene in bpy.data.scenes:
         if scene.library is None:
             for settings in conversations_of(scene):
                 take_over_former_values(settings)
+    refresh_soon()
 
 
 _HANDLERS: Final[dict[str, Callable[..., None]]] = {

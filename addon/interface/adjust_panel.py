@@ -7,12 +7,13 @@ from typing import Final
 import bpy
 
 from ..adjusting.adjustment import AS_GENERATED
+from ..keys.adopting import unknown_keys
 from ..keys.following import has_followers, is_behind
 from ..keys.timing import frames_a_second
 from ..settings.adjust_properties import BOTH, adjustments_of, people_adjusted, reset_sliders, shown_sliders
 from ..settings.people import names_of
 from ..settings.properties import DuologueSettings, settings_of
-from .following import edited_names, is_waiting, knows_parts
+from .following import edited_names, edited_sentence, is_waiting, knows_parts
 from .presets import DUOLOGUE_PT_adjust_presets
 from .sidebar import SubPanel, native
 from .wrapping import draw_lines, row_or_column
@@ -114,13 +115,17 @@ class DUOLOGUE_PT_adjust(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's
         if settings.adjust.shown == BOTH and first != second:
             name = names_of(settings)[0]
             draw_lines(self.layout, context, f"They differ: {name}'s are shown, a slider sets both.", "INFO")
-        if not has_followers(settings):
+        if unknown_keys(settings):
+            told = (
+                "The keys came from another file: sliders move them once Locate… under Takes says where their take is."
+            )
+            draw_lines(self.layout, context, told, "INFO")
+        elif not has_followers(settings):
             draw_lines(self.layout, context, "The keys will have this when they are written.", "INFO")
         elif is_behind(settings) and not is_waiting(settings):
             names = edited_names(settings)
             if names:
-                text = f"{' and '.join(names)}: edited by hand, so the sliders wait. Write keys puts yours aside."
-                draw_lines(self.layout, context, text, "ERROR")
+                draw_lines(self.layout, context, edited_sentence(names), "ERROR")
             self.layout.operator("duologue.write_keys", icon="KEYINGSET")
 
 

@@ -6,11 +6,12 @@ from typing import Final
 
 import bpy
 
+from ..keys.in_time import away_from_sound, put_strips_back
 from ..keys.removing import Removed, has_written, remove_written
 from ..retargeting.channel_groups import GROUPS
 from ..settings.key_properties import INTO_RANGE, REDUCED
 from ..settings.properties import DuologueSettings, settings_of
-from .operators.saying import say
+from .operators.saying import say, say_warning
 from .sidebar import SubPanel, native
 from .wrapping import draw_lines, is_narrow
 
@@ -40,6 +41,33 @@ class DUOLOGUE_OT_remove_keys(bpy.types.Operator):  # noqa: N801 — Blender's n
         return {"FINISHED"}
 
 
+class DUOLOGUE_OT_put_strips_back(bpy.types.Operator):  # noqa: N801 — Blender's naming
+    """Lips at the sound again."""
+
+    bl_idname = "duologue.put_strips_back"
+    bl_label = "Put strips back"
+    bl_description = "Move the take's NLA strips to where its sound is, and play them as fast as they were written"
+    bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """One must have been moved or stretched."""
+        away = away_from_sound(settings_of(context.scene))
+        if away is not None and (away.by_strip or away.stretched):
+            return True
+        cls.poll_message_set("No strip of the take is away from its sound")
+        return False
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Move them, or say which had no room."""
+        crowded = put_strips_back(settings_of(context.scene))
+        if crowded:
+            say_warning(self, context, f"No room on its track: {', '.join(crowded)}. Move what is beside it first.")
+        else:
+            say(self, context, "The take's strips are at the sound again.")
+        return {"FINISHED"}
+
+
 class DUOLOGUE_PT_keys(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming
     """How a take becomes keys."""
 
@@ -65,6 +93,7 @@ class DUOLOGUE_PT_keys(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
         column = self.layout.column(align=True)
         column.operator("duologue.write_keys", icon="KEYINGSET")
         column.operator("duologue.remove_keys", icon="KEY_DEHLT")
+        self.layout.operator("duologue.put_strips_back", icon="NLA")
 
     def _draw_range(self, context: bpy.types.Context, layout: bpy.types.UILayout, settings: DuologueSettings) -> None:
         scene = context.scene
@@ -88,4 +117,4 @@ class DUOLOGUE_PT_keys(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's n
                     row.prop_enum(settings.key_writing, "groups", group.upper())
 
 
-CLASSES: Final = (DUOLOGUE_OT_remove_keys, DUOLOGUE_PT_keys)
+CLASSES: Final = (DUOLOGUE_OT_remove_keys, DUOLOGUE_OT_put_strips_back, DUOLOGUE_PT_keys)

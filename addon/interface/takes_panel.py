@@ -7,6 +7,8 @@ from typing import Final
 
 import bpy
 
+from ..keys.adopting import unknown_keys
+from ..keys.in_time import away_from_sound
 from ..settings.conversations import conversations_of, settings_of
 from ..settings.properties import DuologueSettings
 from .sidebar import SubPanel
@@ -91,8 +93,14 @@ class DUOLOGUE_PT_takes(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's 
     def draw(self, context: bpy.types.Context) -> None:
         """The list, the take on the heads, and writing its keys again."""
         settings, takes = settings_of(context.scene), list_of(context)
+        foreign = unknown_keys(settings)
+        if foreign:
+            told = f"{' and '.join(foreign)}: keys from another file. Say where their take is, or use another one"
+            draw_lines(self.layout, context, told, "INFO")
+            self.layout.operator("duologue.locate_take", icon="VIEWZOOM")
         if not takes.rows and not settings.take:
-            draw_lines(self.layout, context, "Takes that you generate are listed here", "INFO")
+            if not foreign:
+                draw_lines(self.layout, context, "Takes that you generate are listed here", "INFO")
             self._draw_path(settings)
             return
         row = self.layout.row()
@@ -104,6 +112,18 @@ class DUOLOGUE_PT_takes(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's 
             self._draw_chosen(context, takes.rows[index])
         self._draw_path(settings)
         self.layout.operator("duologue.write_keys", icon="KEYINGSET")
+        self._draw_time(context, settings)
+
+    def _draw_time(self, context: bpy.types.Context, settings: DuologueSettings) -> None:
+        """Last, so that nothing above moves: lips that are not at the sound, and what mends it."""
+        away = away_from_sound(settings)
+        if away is None:
+            return
+        if away.by_strip:
+            draw_lines(self.layout, context, away.sentence(), "ERROR")
+            self.layout.operator("duologue.put_strips_back", icon="NLA")
+        else:
+            draw_lines(self.layout, context, f"{away.sentence()} Write keys puts them there.", "ERROR")
 
     def _draw_buttons(self, row: bpy.types.UILayout, settings: DuologueSettings) -> None:
         column = row.column(align=True)

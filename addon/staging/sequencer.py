@@ -132,6 +132,13 @@ def own_sound_start(scene: bpy.types.Scene, conversation: int) -> float | None:
     return min((_content_start(one) for one in _strips(scene) if _is_own(one, conversation)), default=None)
 
 
+def sound_starts(scene: bpy.types.Scene, paths: Sequence[Path], conversation: int) -> list[float]:
+    """Every frame at which a strip, the artist's or one placed for a conversation, has the beginning of a sound."""
+    artists = [strip for strip in _artists_sounds(scene) if any(_plays(strip, path) for path in paths)]
+    placed = [one for one in _strips(scene) if _is_own(one, conversation)] if scene.sequence_editor is not None else []
+    return [_content_start(strip) for strip in (*artists, *placed)]
+
+
 def _is_heard(scene: bpy.types.Scene, path: Path, start: float) -> bool:
     return any(
         _plays(strip, path) and abs(_content_start(strip) - start) <= _SAME_FRAME for strip in _artists_sounds(scene)

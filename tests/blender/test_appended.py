@@ -4,12 +4,14 @@ import bpy
 import pytest
 from duologue.addon.conversation import collection_of, sound_files
 from duologue.addon.heads.rig import head_mesh
+from duologue.addon.interface import adjust_panel, following, takes_panel
 from duologue.addon.keys import takes
-from duologue.addon.keys.actions import last_frame_of
+from duologue.addon.keys.actions import channels_of, last_frame_of
 from duologue.addon.keys.key_writing import write_take
 from duologue.addon.settings.properties import heads_of, settings_of
 
 from tests.support.blend_files import now, save
+from tests.support.drawn_panel import drawn
 from tests.support.staged_worker import fake_python, write_wave
 
 
@@ -83,6 +85,47 @@ def test_file_that_has_one_of_its_own_keeps_both(library, tmp_path, monkeypatch)
     assert bpy.ops.duologue.write_keys() == {"FINISHED"}, now().message
 
 
+def test_keys_of_appended_heads_follow_once_their_take_is_located(library, tmp_path):
+    settings = settings_of_library(library)
+    settings.start_frame, settings.start_from = 11, "frame"
+    settings.adjust.first.jaw = 0.5
+    assert bpy.ops.duologue.write_keys() == {"FINISHED"}
+    save(library)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.scene.render.fps = 25
+    with bpy.data.libraries.load(str(library), link=False) as (_, wanted):
+        wanted.collections = ["Duologue"]
+    bpy.context.scene.collection.children.link(wanted.collections[0])
+    settings = now()
+    heads = sorted((one for one in wanted.collections[0].all_objects if one.type == "ARMATURE"), key=lambda x: x.name)
+    settings.head_a, settings.head_b = heads
+    before = keys_of(heads)
+
+    assert bpy.ops.duologue.locate_take(filepath=str(next(library.parent.rglob("performance.npz")))) == {"FINISHED"}
+
+    following.settle_now()
+    assert keys_of(heads) == before, "what they play is what the sliders say"
+    assert (now().take_start, now().adjust.first.jaw) == (11.0, 0.5)
+    assert "another file" not in " ".join(drawn(takes_panel.DUOLOGUE_PT_takes, bpy.context.scene))
+    now().adjust.first.jaw = 1.0
+    following.settle_now()
+    assert keys_of(heads) != before
+    assert [head.animation_data.action.frame_range[0] for head in heads] == [11.0, 11.0]
+
+
+def settings_of_library(library):
+    bpy.ops.wm.open_mainfile(filepath=str(library))
+    return now()
+
+
+def keys_of(heads):
+    return [
+        (curve.data_path, curve.array_index, [tuple(key.co) for key in curve.keyframe_points])
+        for head in heads
+        for curve in channels_of(head).fcurves
+    ]
+
+
 def test_collection_brings_heads_that_act_and_play_and_can_be_chosen(library, tmp_path):
     film = tmp_path / "film.blend"
     save(film)
@@ -98,5 +141,9 @@ def test_collection_brings_heads_that_act_and_play_and_can_be_chosen(library, tm
     settings.head_a, settings.head_b = sorted(heads, key=lambda shown: shown.name)
 
     assert collection_of(settings) == wanted.collections[0]
+    for panel in (takes_panel.DUOLOGUE_PT_takes, adjust_panel.DUOLOGUE_PT_adjust):
+        assert "another file" in " ".join(drawn(panel, bpy.context.scene))
+    assert "Locate…" in drawn(takes_panel.DUOLOGUE_PT_takes, bpy.context.scene)
+    assert not bpy.ops.duologue.write_keys.poll()
     write_take(bpy.context, next(library.parent.rglob("performance.npz")))
     assert [last_frame_of(head) for head in heads] == [50, 50]

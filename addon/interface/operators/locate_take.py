@@ -10,9 +10,11 @@ from bpy_extras.io_utils import ImportHelper
 from ....backend.contract.errors import DuologueError
 from ....backend.contract.job import PERFORMANCE_FILE
 from ....backend.contract.performance import load_performance
+from ...keys.adopting import adopt_keys, unknown_keys
 from ...keys.takes import take_file
 from ...settings.blend_paths import file_of, remembered
 from ...settings.properties import DuologueSettings, settings_of
+from ..take_rows import refresh_soon
 from .saying import say, say_error
 
 
@@ -43,7 +45,13 @@ class DUOLOGUE_OT_locate_take(bpy.types.Operator, ImportHelper):  # noqa: N801 â
         except DuologueError as error:
             say_error(self, context, error)
             return {"CANCELLED"}
+        foreign = unknown_keys(settings)
         setattr(settings, _missing(settings), remembered(file))
+        if foreign and settings.take:
+            adopt_keys(settings)
+            refresh_soon()
+            say(self, context, f"The keys on the heads are of {file.parent.name}: sliders and takes go on from there.")
+            return {"FINISHED"}
         say(self, context, f"The take is {file.parent.name}. Write keys puts it on the heads.")
         return {"FINISHED"}
 

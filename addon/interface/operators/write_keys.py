@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import bpy
 
 from ...conversation import missing_heads
+from ...keys.adopting import unknown_keys
 from ...keys.key_writing import Written, write_take_in_steps
 from ...keys.retaking import people_with_keys
 from ...keys.takes import performance_at, take_file
@@ -12,10 +15,13 @@ from ...settings.blend_paths import file_of
 from ...settings.properties import settings_of
 from ...steps import Steps
 from .saying import say
+from .shows_take import ShowsTake
 from .stepping import SteppingOperator
 
+NO_TAKE: Final = "Generate a take first, or choose one"
 
-class DUOLOGUE_OT_write_keys(SteppingOperator):  # noqa: N801 — Blender's naming
+
+class DUOLOGUE_OT_write_keys(ShowsTake, SteppingOperator):  # noqa: N801 — Blender's naming
     """Write the take's keys again, with the sliders of Adjust and the start as they are now."""
 
     bl_idname = "duologue.write_keys"
@@ -33,7 +39,9 @@ class DUOLOGUE_OT_write_keys(SteppingOperator):  # noqa: N801 — Blender's nami
         """There must be a take and somebody to play it."""
         settings = settings_of(context.scene)
         reason = missing_heads(settings)
-        reason = reason or (None if settings.take else "Generate a take first, or choose one")
+        reason = reason or (None if settings.take else NO_TAKE)
+        if reason == NO_TAKE and unknown_keys(settings):
+            reason = "The keys came from another file: press Locate… under Takes, and choose their take"
         reason = reason or (None if people_with_keys(settings) else "Both people are locked")
         if reason:
             cls.poll_message_set(reason)

@@ -1,0 +1,31 @@
+"""Characters that came from another .blend with their keys: which take that is, nobody in this file knows yet."""
+
+from __future__ import annotations
+
+from ..adjusting.adjustment import NAMES
+from ..settings.adjust_properties import people_adjusted
+from ..settings.properties import DuologueSettings, heads_of
+from .laying_out import adjustment_on, own_actions
+
+
+def unknown_keys(settings: DuologueSettings) -> tuple[str, ...]:
+    """Names of Duologue's actions on the heads where the conversation has no take; a panel asks with every redraw."""
+    if settings.take:
+        return ()
+    heads = [head for head in heads_of(settings) if head is not None]
+    return tuple(dict.fromkeys(action.name for head in heads for action in own_actions(head)))
+
+
+def adopt_keys(settings: DuologueSettings) -> None:
+    """The keys on the heads are of the conversation's take from now on: its start and sliders are what they say."""
+    heads = heads_of(settings)
+    starts = [action.frame_range[0] for head in heads if head is not None for action in own_actions(head)]
+    if starts:
+        settings.take_start = min(starts)
+    for head, sliders in zip(heads, people_adjusted(settings), strict=True):
+        there = None if head is None else adjustment_on(head)
+        if there is None:
+            continue
+        for name in NAMES:
+            if getattr(sliders, name) != getattr(there, name):
+                setattr(sliders, name, getattr(there, name))
