@@ -45,7 +45,7 @@ class Writing:
 class Plan:
     """`writings` of a take that was `prepared`.
 
-    `film` are both heads where Duologue built both and all of the take is new, so that it may be filmed; else empty.
+    `film` are both heads where all of the take is new, so that it may be filmed; else empty.
     `notes` are worth telling.
     """
 
@@ -82,7 +82,7 @@ def planned(settings: DuologueSettings, take: Path, spans: Spans, performance: P
             "Choose more under Channels.",
         )
     whole = len(ready.people) == len(ready.targets) and not spans and BODY in groups
-    film = tuple(one.head for one in targets) if whole and all(one.own for one in targets) else ()
+    film = tuple(one.head for one in targets) if whole else ()
     notes = (*notes_of(scene, targets), *warnings)
     return Plan(ready, tuple(writings), film, notes)
 

@@ -11,9 +11,9 @@ from mathutils import Vector
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance
+from ..adding import COLLECTION_NAME
 from ..conversation import collection_of, sound_files
-from ..heads.rig import FACE_PROPERTY
-from ..retargeting.rig_survey import armature_of
+from ..settings.people import heads_in_scene
 from ..settings.properties import DuologueSettings, heads_of
 from ..staging import sequencer, stage
 from ..staging.camera_switching import (
@@ -25,8 +25,10 @@ from ..staging.camera_switching import (
     use_ruling_camera,
 )
 from ..staging.cutting import shots
+from ..staging.framing import Person
 from ..staging.place import carried_set
-from ..staging.sightline import Sightline, audience_side, eyes_midpoint, facing, mean_direction
+from ..staging.sightline import Sightline, audience_side, mean_direction
+from ..staging.standing import built_armature, watched
 from ..steps import Steps, at_once, part_of
 from . import timing
 from .start import frames_of_take
@@ -69,40 +71,53 @@ def film(
     scene, collection = settings.id_data, collection_of(settings)
     if collection is None:
         return []
+    built = all(built_armature(head) is not None for head in heads)
+    furnished, there = built or stage.has_set(collection), bool(stage.cameras_in(collection))
+    # Cameras that were taken away stay away, and a set that characters of the artist's never had.
+    cameras = there or settings.cuts == "always" or (furnished and settings.cuts != "never")
+    if not (furnished or cameras):
+        return []
     sightline = at_once(_sightline_in_steps(scene, heads, frames))
-    # Cameras that were taken away stay away.
-    cameras = settings.cuts != "never" or bool(stage.cameras_in(collection))
     with carried_set(collection):
-        stage.arrange_set(scene, collection, sightline, audience_side(sightline), cameras=cameras)
+        if furnished:
+            stage.arrange_set(scene, collection, sightline, audience_side(sightline), cameras=cameras)
+        else:
+            stage.place_cameras(scene, collection, sightline, audience_side(sightline))
     return _cut(settings, collection, performance)
 
 
-def apply_cuts_in_steps(settings: DuologueSettings, performance: Performance) -> Steps[list[str]]:
+def apply_cuts_in_steps(
+    settings: DuologueSettings, performance: Performance, *, with_set: bool = False
+) -> Steps[list[str]]:
     """Cameras around where the heads are while the take that is on them lasts, and cuts between them; what to tell.
 
-    Raises DuologueError (SCENE_UNSUITABLE, RIG_UNSUITABLE).
+    Heads may be anybody's. `with_set`: light and furniture as well, built where there are none. Raises DuologueError
+    (SCENE_UNSUITABLE: no two heads; RIG_UNSUITABLE).
     """
-    scene, collection, heads = settings.id_data, collection_of(settings), heads_of(settings)
-    if collection is None:
+    scene = settings.id_data
+    heads = [head for head in heads_in_scene(settings) if head is not None]
+    if len(heads) < len(heads_of(settings)):
         raise DuologueError(
-            ExitCode.SCENE_UNSUITABLE,
-            "There is no collection of a conversation for the cameras.",
-            "Press Add conversation, or film with cameras of your own.",
-        )
-    armatures = [None if head is None else armature_of(head) for head in heads]
-    if any(one is None or FACE_PROPERTY not in one for one in armatures):
-        raise DuologueError(
-            ExitCode.RIG_UNSUITABLE,
-            "Cameras can be placed around heads that Duologue built alone.",
-            "Film your own characters with cameras of your own.",
+            ExitCode.SCENE_UNSUITABLE, "There are no two heads in this scene.", "Choose them under Cast."
         )
     frames = np.array(frames_of_take(settings, performance))
-    sightline = yield from part_of(_sightline_in_steps(scene, armatures, frames), 0.0, 0.9)
+    sightline = yield from part_of(_sightline_in_steps(scene, heads, frames), 0.0, 0.9)
     yield "Placing cameras", 0.9
+    collection = collection_of(settings) or _new_collection(settings)
     settings.cuts = "always"
     with carried_set(collection):
-        stage.place_cameras(scene, collection, sightline, audience_side(sightline))
+        if with_set:
+            stage.arrange_set(scene, collection, sightline, audience_side(sightline))
+        else:
+            stage.place_cameras(scene, collection, sightline, audience_side(sightline))
     return _cut(settings, collection, performance)
+
+
+def _new_collection(settings: DuologueSettings) -> bpy.types.Collection:
+    """For the cameras of characters of the artist's own."""
+    settings.collection = bpy.data.collections.new(COLLECTION_NAME)
+    settings.id_data.collection.children.link(settings.collection)
+    return settings.collection
 
 
 def remove_cuts(settings: DuologueSettings) -> None:
@@ -112,6 +127,8 @@ def remove_cuts(settings: DuologueSettings) -> None:
     if collection is not None:
         remove_markers(settings.id_data, collection)
         remove_cameras(settings.id_data, collection)
+        if not collection.all_objects and not collection.children and collection == settings.collection:
+            bpy.data.collections.remove(collection)
 
 
 def _sightline_in_steps(
@@ -119,19 +136,18 @@ def _sightline_in_steps(
 ) -> Steps[Sightline]:
     """Where both people's eyes are and what they face on average from the first to the last of `frames`."""
     current, subframe = scene.frame_current, scene.frame_subframe
-    eyes: list[tuple[Vector, Vector]] = []
-    facings: list[tuple[Vector, Vector]] = []
+    people = [watched(head) for head in heads]
+    seen: list[list[Person]] = []
     try:
         for index, frame in enumerate(np.linspace(frames[0], frames[-1], _CAMERA_SAMPLES).round().astype(int)):
             yield "Looking where they are", index / _CAMERA_SAMPLES
             scene.frame_set(int(frame))
-            eyes.append((eyes_midpoint(heads[0]), eyes_midpoint(heads[1])))
-            facings.append((facing(heads[0]), facing(heads[1])))
+            seen.append([person() for person in people])
     finally:
         scene.frame_set(current, subframe=subframe)
-    first, second = (sum((pair[side] for pair in eyes), Vector()) / len(eyes) for side in (0, 1))
-    faces = [mean_direction([pair[side] for pair in facings]) for side in (0, 1)]
-    return Sightline(first, second, (faces[0], faces[1]))
+    first, second = (sum((pair[side].eyes for pair in seen), Vector()) / len(seen) for side in (0, 1))
+    faces = [mean_direction([pair[side].faces for pair in seen]) for side in (0, 1)]
+    return Sightline(first, second, (faces[0], faces[1]), (seen[0][0].size, seen[0][1].size))
 
 
 def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance) -> list[str]:

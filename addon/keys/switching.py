@@ -12,7 +12,6 @@ import numpy as np
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.performance import Performance, load_performance
 from ...backend.contract.reading import read_arrays, read_or_none, text_of
-from ..heads.rig import FACE_PROPERTY
 from ..settings.blend_paths import file_of
 from ..settings.properties import DuologueSettings, has_heads, heads_of, settings_of
 from ..steps import Steps
@@ -43,7 +42,7 @@ def switched_in_steps(context: bpy.types.Context, take: Path) -> Steps[str]:
         return written.sentence()
     start = start_of(settings)
     heads = heads_of(settings)
-    film = tuple(head for head in heads if head is not None and FACE_PROPERTY in head) if has_heads(settings) else ()
+    film = tuple(head for head in heads if head is not None) if has_heads(settings) else ()
     yield "Arranging the scene", 1.0
     edited = play_ready(settings, take)
     frames = key_frames(performance.seconds, performance.fps, context.scene.render, start)

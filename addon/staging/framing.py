@@ -62,16 +62,17 @@ _STEPS: Final = 30
 
 @dataclass(frozen=True)
 class Person:
-    """World position between the eyes, metres, and the level unit vector the head faces."""
+    """World position between the eyes, the level unit vector the head faces, and its size, 1 for a person's."""
 
     eyes: Vector
     faces: Vector
+    size: float = 1.0
 
     def corners(self) -> list[Vector]:
         """The eight corners of a box around the head and its hair."""
         side = _UP.cross(self.faces)
         return [
-            self.eyes + self.faces * ahead + side * aside + _UP * above
+            self.eyes + (self.faces * ahead + side * aside + _UP * above) * self.size
             for ahead, aside, above in product((_FACE, -_NAPE), (-_SIDE, _SIDE), (_CROWN, _CHIN))
         ]
 
@@ -120,17 +121,17 @@ def two_shot(people: Sequence[Person], front: Vector, along: Vector, aspect: flo
 
 def over_shoulder(people: Sequence[Person], person: int, front: Vector, aspect: float) -> Pose:
     """`person`'s face past the back of the other one's head, from the audience's side."""
-    face, other = people[person].eyes, people[1 - person].eyes
+    face, other, size = people[person].eyes, people[1 - person].eyes, people[person].size
     towards = _level(other - face)
     behind = max(_NEAREST_BEHIND, _BEHIND * (other - face).length)
     # Over a taller one's shoulder it looks down, past a smaller one up: else their head leaves the picture.
     rise = _FOLLOWED * (other.z - face.z) * behind / max((other - face).length, behind)
     back = other + towards * behind + _UP * rise
     near, far = _BESIDE
-    pose = _past(back + front * near, face, other, aspect)
+    pose = _past(back + front * near, face, other, aspect, size)
     for _ in range(_STEPS):
         beside = 0.5 * (near + far)
-        pose = _past(back + front * beside, face, other, aspect)
+        pose = _past(back + front * beside, face, other, aspect, size)
         if abs(pose.seen(other, aspect).x) < _SHOULDER_OVER:
             near = beside
         else:
@@ -149,10 +150,10 @@ def close_up(people: Sequence[Person], person: int, front: Vector, aspect: float
     # The closer they are, the closer the camera: else the other one's head fills half of the picture.
     near = max(0.0, _ROOM_BETWEEN - (other.eyes - one.eyes).length)
     of_height = min(_HEAD_CLOSEST, _HEAD_CLOSE + _CLOSER * near)
-    width, height = _size_of_one(of_height, _CLOSE_OF_WIDTH, aspect)
+    width, height = _size_of_one(of_height, _CLOSE_OF_WIDTH, aspect, one.size)
     distance = 0.5 * width / half_picture(_CLOSE_LENS, aspect)[0]
     right, up, backward = axes.col
-    eyes = min(_EYES_CLOSE, 0.90 - _CROWN / (0.5 * height))
+    eyes = min(_EYES_CLOSE, 0.90 - _CROWN * one.size / (0.5 * height))
     place = one.eyes + backward * distance - up * eyes * 0.5 * height
     across = [corner.x for corner in (Pose(place, axes, _CLOSE_LENS).seen(one, aspect) for one in one.corners())]
     # Room for the look, as far as the back of the head stays in the picture.
@@ -185,10 +186,10 @@ def _filled(people: Sequence[Person], axes: Matrix, lens: float, aspect: float) 
         seen = [pose.seen(corner, aspect) for corner in corners]
         left, rightmost = min(one.x for one in seen), max(one.x for one in seen)
         tallest = max(_height(one, pose, aspect) for one in people)
-        grow = max((rightmost - left) / (2.0 * _ASIDE), tallest / _HEAD_IN_TWO)
+        lowest, crown = min(one.y for one in seen), max(one.y for one in seen)
+        grow = max((rightmost - left) / (2.0 * _ASIDE), (crown - lowest) / (2.0 * _HEADROOM), tallest / _HEAD_IN_TWO)
         distance = (pose.place - middle).dot(backward)
         eyes = sum(pose.seen(one.eyes, aspect).y for one in people) / len(people)
-        crown = max(one.y for one in seen)
         wanted = min(_EYES_IN_TWO, max(_LOWEST_EYES, _BUST / (above * distance) - _BUST_SEEN))
         lift = max(eyes - wanted, crown - _HEADROOM)
         place = pose.place + right * 0.5 * (left + rightmost) * across * distance + up * lift * above * distance
@@ -196,13 +197,13 @@ def _filled(people: Sequence[Person], axes: Matrix, lens: float, aspect: float) 
     return pose
 
 
-def _past(place: Vector, face: Vector, other: Vector, aspect: float) -> Pose:
+def _past(place: Vector, face: Vector, other: Vector, aspect: float, size: float) -> Pose:
     """From `place`: `face` stands at its third of the picture, whatever of `other` is then seen."""
     sight = face - place
-    _, height = _size_of_one(_HEAD_OVER, _OVER_OF_WIDTH, aspect)
+    _, height = _size_of_one(_HEAD_OVER, _OVER_OF_WIDTH, aspect, size)
     lens = 0.5 * SENSOR_WIDTH * min(1.0, 1.0 / aspect) * 2.0 * sight.length / height
     across, above = half_picture(lens, aspect)
-    eyes = min(_EYES_OVER, max(_LOWEST_OVER, _BUST_OVER / (0.5 * height) - 1.0))
+    eyes = min(_EYES_OVER, max(_LOWEST_OVER, _BUST_OVER * size / (0.5 * height) - 1.0))
     way = _level(sight)
     # The picture turns towards the listener until the face is at its third.
     side = math.copysign(1.0, way.cross(_UP).dot(other - place))
@@ -213,15 +214,15 @@ def _past(place: Vector, face: Vector, other: Vector, aspect: float) -> Pose:
     return Pose(place.copy(), axes, lens)
 
 
-def _size_of_one(of_height: float, of_width: float, aspect: float) -> tuple[float, float]:
-    """Metres across and up that the picture shows at a head that takes these shares of it."""
-    height = max(HEAD_HEIGHT / of_height, (_FACE + _NAPE) / of_width / aspect)
+def _size_of_one(of_height: float, of_width: float, aspect: float, size: float) -> tuple[float, float]:
+    """Metres across and up that the picture shows at a head of this `size` that takes these shares of it."""
+    height = max(HEAD_HEIGHT / of_height, (_FACE + _NAPE) / of_width / aspect) * size
     return height * aspect, height
 
 
 def _height(person: Person, pose: Pose, aspect: float) -> float:
     """Share of the picture's height that a head takes."""
-    return HEAD_HEIGHT / (2.0 * half_picture(pose.lens, aspect)[1] * pose.seen(person.eyes, aspect).z)
+    return HEAD_HEIGHT * person.size / (2.0 * half_picture(pose.lens, aspect)[1] * pose.seen(person.eyes, aspect).z)
 
 
 def _tilted(way: Vector) -> Vector:

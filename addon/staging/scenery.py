@@ -19,6 +19,10 @@ _EYES_ABOVE_FLOOR: Final = 1.2
 _ROOM_COLOURS: Final = ((0.008, 0.006, 0.006), (0.030, 0.017, 0.012), (0.085, 0.045, 0.024), (0.012, 0.015, 0.022))
 """From the floor over the shoulders and the lamps to the ceiling."""
 
+_ENLARGED: Final = "duologue_unit"
+"""On an object of the set: what a metre of its shape is in the scene."""
+_SCALED_ANEW: Final = {"Counter": "x", "Lamp": "xyz"}
+"""Axes that arranging scales each time."""
 _MATT: Final = 0.8
 _COUNTER_NEAREST: Final = 0.25
 _COUNTER_PAST_EDGE: Final = 1.4
@@ -113,6 +117,23 @@ def place_counter(
     # Just past the frame's edges: longer, and the other cameras would see its ends.
     counter.scale.x = (distance - reach) * half_picture(two_shot.lens, aspect)[0] * _COUNTER_PAST_EDGE
     counter.rotation_euler = (0, 0, math.atan2(way.x, -way.y))
+
+
+def enlarge(collection: bpy.types.Collection, unit: float) -> None:
+    """Have the set in `collection`, just arranged in metres, as large and bright as where each of these is `unit`."""
+    for one in collection.objects:
+        if ROLE_PROPERTY not in one or one.type not in ("LIGHT", "MESH"):
+            continue
+        one.location *= unit
+        if one.type == "LIGHT":
+            one.data.size *= unit
+            one.data.energy *= unit * unit
+            continue
+        again = unit / one.get(_ENLARGED, 1.0)
+        fresh = _SCALED_ANEW.get(one[ROLE_PROPERTY].split(" ")[0], "")
+        one.scale = [value * (unit if axis in fresh else again) for axis, value in zip("xyz", one.scale, strict=True)]
+        if unit != 1.0 or _ENLARGED in one:
+            one[_ENLARGED] = unit
 
 
 def fill_world(scene: bpy.types.Scene) -> None:

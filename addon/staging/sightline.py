@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import bpy
@@ -18,11 +19,15 @@ _OPEN: Final = 0.05
 
 @dataclass(frozen=True)
 class Sightline:
-    """Where the midpoints of both pairs of eyes are, in Blender's axes, metres; and the level way each head faces."""
+    """Where the midpoints of both pairs of eyes are, in Blender's axes, metres; and the level way each head faces.
+
+    `sizes` are of their heads, 1 for a person's.
+    """
 
     first: Vector
     second: Vector
     facings: tuple[Vector, Vector]
+    sizes: tuple[float, float] = (1.0, 1.0)
 
     @property
     def centre(self) -> Vector:
@@ -38,7 +43,18 @@ class Sightline:
 
     def people(self) -> tuple[Person, Person]:
         """Both, as cameras see them."""
-        return Person(self.first, self.facings[0]), Person(self.second, self.facings[1])
+        first, second = zip((self.first, self.second), self.facings, self.sizes, strict=True)
+        return Person(*first), Person(*second)
+
+    @property
+    def unit(self) -> float:
+        """What a metre is for these two: more for giants, and where the scene's unit is a centimetre."""
+        return math.sqrt(self.sizes[0] * self.sizes[1])
+
+    def in_metres(self) -> Sightline:
+        """The same two as if they were as large as people, about the world's origin."""
+        first, second = (size / self.unit for size in self.sizes)
+        return replace(self, first=self.first / self.unit, second=self.second / self.unit, sizes=(first, second))
 
 
 def eyes_midpoint(armature: bpy.types.Object) -> Vector:

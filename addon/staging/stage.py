@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Final
 
 import bpy
@@ -10,16 +12,19 @@ from mathutils import Vector
 from .cutting import View
 from .framing import SENSOR_WIDTH, Pose, close_up, over_shoulder, two_shot
 from .lamps import hang_lamps
-from .scenery import ROLE_PROPERTY, fill_world, furnish, light, object_of_role, place_counter
+from .scenery import ROLE_PROPERTY, enlarge, fill_world, furnish, light, object_of_role, place_counter
 from .sightline import Sightline
 
-_CAMERA_NAMES: Final[dict[tuple[View, int | None], str]] = {
+_View = tuple[View, int | None]
+_CAMERA_NAMES: Final[dict[_View, str]] = {
     ("two", None): "Two-shot",
     ("over", 0): "Over the shoulder, first",
     ("over", 1): "Over the shoulder, second",
     ("close", 0): "Close-up first",
     ("close", 1): "Close-up second",
 }
+_CLIPPED: Final = (0.1, 1000.0)
+"""Metres from a camera between which it sees something."""
 _REACH: Final = 2.9
 """Metres from the people's middle that the two-shot's camera keeps within; the room is a little larger."""
 
@@ -37,25 +42,43 @@ def arrange_set(
     `front` is the level unit vector from the people towards the audience. Objects that the artist renamed or
     removed from the collection are not touched again.
     """
-    aspect = aspect_of(scene.render)
-    poses = _poses(sightline, front, aspect)
+    aspect, unit = aspect_of(scene.render), sightline.unit
+    sightline = sightline.in_metres()
+    poses = _poses(sightline, front, aspect, _REACH)
     if cameras:
-        place_cameras(scene, collection, sightline, front)
+        _stand_all(collection, sightline, poses, unit)
     singles = [pose.place for view, pose in poses.items() if view != ("two", None)]
     place_counter(collection, sightline, poses["two", None], aspect, singles)
     light(collection, sightline, front)
     furnish(collection, sightline, front)
     hang_lamps(collection, sightline.centre, front, sightline.people(), list(poses.values()), aspect)
+    enlarge(collection, unit)
     fill_world(scene)
 
 
 def place_cameras(
     scene: bpy.types.Scene, collection: bpy.types.Collection, sightline: Sightline, front: Vector
 ) -> None:
-    """Build the cameras that are missing and place all of them, as `arrange_set`."""
-    for view, pose in _poses(sightline, front, aspect_of(scene.render)).items():
+    """Build the cameras that are missing and place all of them, as `arrange_set`.
+
+    Without a set, which ends at a wall, they stand as far off as they need.
+    """
+    near, reach = sightline.in_metres(), _REACH if has_set(collection) else math.inf
+    _stand_all(collection, near, _poses(near, front, aspect_of(scene.render), reach), sightline.unit)
+
+
+def has_set(collection: bpy.types.Collection) -> bool:
+    """Whether anything of the set is in `collection`: light or furniture."""
+    return any(ROLE_PROPERTY in one and one.type in ("LIGHT", "MESH") for one in collection.objects)
+
+
+def _stand_all(
+    collection: bpy.types.Collection, sightline: Sightline, poses: Mapping[_View, Pose], unit: float
+) -> None:
+    """The cameras at `poses`, for the people of `sightline`; both in metres of which each is `unit` in the scene."""
+    for view, pose in poses.items():
         subject = sightline.centre if view[1] is None else sightline.people()[view[1]].eyes
-        _stand(camera_of(collection, view), pose, subject)
+        _stand(camera_of(collection, view), pose, subject, unit)
 
 
 def cameras_in(collection: bpy.types.Collection) -> list[bpy.types.Object]:
@@ -69,24 +92,24 @@ def aspect_of(render: bpy.types.RenderSettings) -> float:
     return render.resolution_x * render.pixel_aspect_x / (render.resolution_y * render.pixel_aspect_y)
 
 
-def _poses(sightline: Sightline, front: Vector, aspect: float) -> dict[tuple[View, int | None], Pose]:
+def _poses(sightline: Sightline, front: Vector, aspect: float, reach: float) -> dict[_View, Pose]:
     people = sightline.people()
-    poses: dict[tuple[View, int | None], Pose] = {
-        ("two", None): two_shot(people, front, sightline.along, aspect, _REACH)
-    }
+    poses: dict[_View, Pose] = {("two", None): two_shot(people, front, sightline.along, aspect, reach)}
     for person in (0, 1):
         poses["over", person] = over_shoulder(people, person, front, aspect)
         poses["close", person] = close_up(people, person, front, aspect)
     return poses
 
 
-def _stand(camera: bpy.types.Object, pose: Pose, subject: Vector) -> None:
-    camera.location = pose.place
+def _stand(camera: bpy.types.Object, pose: Pose, subject: Vector, unit: float) -> None:
+    camera.location = pose.place * unit
+    if unit != 1.0:  # else what the artist has set holds
+        camera.data.clip_start, camera.data.clip_end = _CLIPPED[0] * unit, _CLIPPED[1] * unit
     camera.rotation_euler = pose.axes.to_euler()
     camera.data.lens = pose.lens
     camera.data.sensor_fit, camera.data.sensor_width = "AUTO", SENSOR_WIDTH
     # Depth of field is left to the artist: at a film's few samples it turns lamps into grain.
-    camera.data.dof.focus_distance = (subject - pose.place).length
+    camera.data.dof.focus_distance = (subject - pose.place).length * unit
     camera.data.dof.aperture_fstop = 4.0
 
 

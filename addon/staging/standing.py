@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import bpy
@@ -16,6 +17,7 @@ from ..retargeting.rig_presets import mapping_of
 from ..retargeting.rig_survey import RigSurvey, armature_of, survey
 from ..retargeting.skeleton import bones_by_structure
 from .framing import Person
+from .head_size import as_size, box_measures, rig_measures, scale_of
 from .sightline import eyes_midpoint, facing
 
 _EYES: Final = ("eye_left", "eye_right")
@@ -38,21 +40,33 @@ def person_of(head: bpy.types.Object) -> Person:
 
     Raises DuologueError (RIG_UNSUITABLE) where the mapping that is kept on it cannot be read.
     """
+    return watched(head)()
+
+
+def watched(head: bpy.types.Object) -> Callable[[], Person]:
+    """What tells `person_of` of `head` at whatever is the scene's frame then. Raises as that."""
     built = built_armature(head)
     if built is not None:
-        return Person(eyes_midpoint(built), facing(built))
+        return lambda: Person(eyes_midpoint(built), facing(built), as_size([scale_of(built)]))
     rig = survey(head)
-    if rig.armature is None or not rig.bones:
-        return _by_mesh(head, rig, _level(head.matrix_world.to_3x3() @ Vector((0.0, -1.0, 0.0))))
+    armature = rig.armature
+    if armature is None or not rig.bones:
+        return lambda: _by_mesh(head, rig, _level(head.matrix_world.to_3x3() @ Vector((0.0, -1.0, 0.0))))
     mapping = mapping_of(head)
     chain = _bones(rig, mapping, "head")
-    faces = _facing(rig, rig.armature, chain)
     eyes = [name for channel in _EYES for name in _bones(rig, mapping, channel)[:1]]
-    if len(eyes) == len(_EYES):
-        return Person(sum((_joint(rig.armature, name) for name in eyes), Vector()) / len(eyes), faces)
-    if chain:
-        return Person(_joint(rig.armature, chain[-1]) + _UP * _ABOVE_JOINT + faces * _BEFORE_JOINT, faces)
-    return _by_mesh(head, rig, faces)
+    if not (chain or len(eyes) == len(_EYES)):
+        return lambda: _by_mesh(head, rig, _facing(rig, armature, chain))
+    size = as_size(rig_measures(rig, armature, chain[-1] if chain else None, eyes))
+
+    def person() -> Person:
+        faces = _facing(rig, armature, chain)
+        if len(eyes) == len(_EYES):
+            return Person(sum((_joint(armature, name) for name in eyes), Vector()) / len(eyes), faces, size)
+        above = _joint(armature, chain[-1]) + (_UP * _ABOVE_JOINT + faces * _BEFORE_JOINT) * size
+        return Person(above, faces, size)
+
+    return person
 
 
 def _bones(rig: RigSurvey, mapping: RigMapping | None, channel: str) -> list[str]:
@@ -91,8 +105,9 @@ def _by_mesh(head: bpy.types.Object, rig: RigSurvey, faces: Vector) -> Person:
         return Person(head.matrix_world.translation.copy(), faces)
     every = np.concatenate(corners)  # [8 meshes, 3] metres
     low, high = every.min(axis=0), every.max(axis=0)
-    middle = (low + high) / 2.0
-    return Person(Vector((middle[0], middle[1], max(middle[2], high[2] - _BELOW_CROWN))), faces)
+    axes = np.array(meshes[0].matrix_world.to_3x3().normalized())
+    middle, size = (low + high) / 2.0, as_size(box_measures(every, axes))
+    return Person(Vector((middle[0], middle[1], max(middle[2], high[2] - _BELOW_CROWN * size))), faces, size)
 
 
 def _corners(mesh: bpy.types.Object) -> list[tuple[float, ...]]:

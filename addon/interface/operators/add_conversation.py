@@ -72,7 +72,8 @@ def look_at_people(context: bpy.types.Context, settings: DuologueSettings) -> No
     if camera is not None and settings.collection is not None and camera.name in settings.collection.all_objects:
         view.view_perspective = "CAMERA"
         return
-    first, second = (person_of(head).eyes for head in heads_of(settings))
+    first, second = (person_of(head) for head in heads_of(settings))
     view.view_perspective = "PERSP"
-    view.view_location, view.view_distance = (first + second) / 2.0, _DISTANCE
+    view.view_location = (first.eyes + second.eyes) / 2.0
+    view.view_distance = _DISTANCE * max(first.size, second.size)
     view.view_rotation = _FROM_THE_FRONT

@@ -29,13 +29,19 @@ class DUOLOGUE_OT_apply_cuts(SteppingOperator):  # noqa: N801 — Blender's nami
     )
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
+    with_set: bpy.props.BoolProperty(  # type: ignore[valid-type]
+        name="Light and set too",
+        description="Build light, a table and a room around the two people as well, or move those that are there",
+        options={"SKIP_SAVE"},
+    )
+
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """There must be a take on two heads."""
         settings = settings_of(context.scene)
         reason = None if settings.take else "Generate a take first, or choose one"
         if settings.head_a is None or settings.head_b is None:
-            reason = "Press Add conversation first"
+            reason = "Choose both heads under Cast, or press Add conversation"
         if reason:
             cls.poll_message_set(reason)
         return reason is None
@@ -45,7 +51,7 @@ class DUOLOGUE_OT_apply_cuts(SteppingOperator):  # noqa: N801 — Blender's nami
         settings = settings_of(context.scene)
         yield "Reading the take", 0.0
         performance = load_performance(take_file(settings))
-        return (yield from apply_cuts_in_steps(settings, performance))
+        return (yield from apply_cuts_in_steps(settings, performance, with_set=self.with_set))
 
     def finish(self, context: bpy.types.Context, notes: list[str]) -> set[str]:
         """Say how many there are."""
