@@ -32,8 +32,7 @@ class DUOLOGUE_PT_generate(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender
         rest = self.layout.column()
         rest.enabled = scene_is_free()
         draw_reaction(rest, context, settings)
-        if settings.take:
-            draw_retake(rest, context, settings)
+        draw_retake(rest, context, settings)
 
 
 class DUOLOGUE_PT_engine(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming

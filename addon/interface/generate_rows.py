@@ -92,17 +92,21 @@ def draw_placing(layout: bpy.types.UILayout, context: bpy.types.Context, setting
 
 
 def draw_retake(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
-    """The take again, a little or a lot differently: who stays, which frames are made anew."""
+    """The take again, a little or a lot differently: who stays, which frames are made anew.
+
+    Before there is a take it is grey, and as high as later: the first one moves nothing.
+    """
     fixed = settings.engine == OFFICIAL_ENGINE
+    possible = bool(settings.take) and not fixed
     column = layout.column(align=True)
-    column.enabled = not fixed
+    column.enabled = possible
     if settings.reaction == "both":
         row = column.row(align=True)
         for name, person in zip(("lock_a", "lock_b"), names_of(settings), strict=True):
             row.prop(settings, name, text=person, icon="LOCKED" if getattr(settings, name) else "UNLOCKED", toggle=True)
     column.operator("duologue.generate", text="Variation", icon="FILE_REFRESH").anew = "variation"
     if settings.reaction == "both":
-        _draw_range(layout, context, settings, enabled=not fixed)
+        _draw_range(layout, context, settings, enabled=possible)
     if fixed:
         draw_lines(layout, context, "This engine makes the same take every time", "INFO")
 

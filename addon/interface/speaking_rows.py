@@ -29,6 +29,7 @@ from .wrapping import is_narrow, text_width
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _COLUMNS: Final = 64
+_PEOPLE: Final = 2
 _NAME_SHARE: Final = 0.25
 _NO_ICON: Final = 30.0
 """Pixels at scale 1 that a line of text leaves for an icon and a box, which are not here."""
@@ -44,10 +45,14 @@ _listening: list[tuple[tuple[Path, SoundFacts], Iterator[_Loudness]]] = []
 
 
 def draw_speaking(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
-    """A row for each person; nothing where neither a take nor sound is known."""
+    """A row for each person; nothing where there is neither a take nor sound.
+
+    A mix has one row of its own until there is a take: there is room for the second one, so that nothing moves then.
+    """
     rows = _of_take(settings) or _of_segments(settings) or _of_sound(settings)
-    if not rows:
+    if not (rows or any(audio_paths(settings))):
         return
+    rows += [("", np.zeros(0), 1.0)] * (_PEOPLE - len(rows))
     column = layout.column(align=True)
     for name, heights, share in rows:
         line = column if is_narrow(context) else column.split(factor=_NAME_SHARE)

@@ -14,14 +14,14 @@ from duologue.addon.staging.standing import person_of
 from duologue.backend.contract.performance import save_performance
 from mathutils import Matrix, Vector
 
-from tests.support import vendor_rigs
+from tests.support import vendor_rigs, vendors
 from tests.support.fake_worker import fake_performance
-from tests.support.vendor_rigs import VENDORS
+from tests.support.vendors import VENDORS
 
 CRANIUM = replace(
     VENDORS["arkit-52"],
-    bones={**vendor_rigs._skeleton("Hips", "Neck", "Cranium ctl"), "Jaw": ("Cranium ctl", vendor_rigs.JAW)},
-    carried=vendor_rigs._carried("Cranium ctl"),
+    bones={**vendors._skeleton("Hips", "Neck", "Cranium ctl"), "Jaw": ("Cranium ctl", vendor_rigs.JAW)},
+    carried=vendors._carried("Cranium ctl"),
     modes={},
 )
 """The head's bone is called as no vendor calls it."""
@@ -34,12 +34,12 @@ def at(vendor, name, x, turned, size):
     return made
 
 
-def pair(scene, tmp_path, vendors, sizes, apart=1.1):
+def pair(scene, tmp_path, kinds, sizes, apart=1.1):
     """Two who face each other, with a take of two seconds that is in the scene."""
     unit = max(sizes)
     characters = [
         at(vendor, name, way * apart / 2 * unit / size, way * -pi / 2, size)
-        for vendor, name, way, size in zip(vendors, ("First", "Second"), (-1, 1), sizes, strict=True)
+        for vendor, name, way, size in zip(kinds, ("First", "Second"), (-1, 1), sizes, strict=True)
     ]
     bpy.context.view_layer.update()
     settings = settings_of(scene)
@@ -74,11 +74,11 @@ PAIRS = {
 }
 
 
-@pytest.mark.parametrize(("vendors", "sizes"), PAIRS.values(), ids=PAIRS)
-def test_cameras_hold_two_characters_of_ones_own(scene, tmp_path, vendors, sizes):
+@pytest.mark.parametrize(("kinds", "sizes"), PAIRS.values(), ids=PAIRS)
+def test_cameras_hold_two_characters_of_ones_own(scene, tmp_path, kinds, sizes):
     scene.render.resolution_x, scene.render.resolution_y = 640, 360
-    vendors = [VENDORS.get(one, one) if isinstance(one, str) else one for one in vendors]
-    characters = pair(scene, tmp_path, vendors, sizes)
+    kinds = [VENDORS[kind] if isinstance(kind, str) else kind for kind in kinds]
+    characters = pair(scene, tmp_path, kinds, sizes)
 
     assert bpy.ops.duologue.apply_cuts() == {"FINISHED"}, settings_of(scene).message
     bpy.context.view_layer.update()
@@ -107,8 +107,8 @@ def test_cameras_hold_two_characters_of_ones_own(scene, tmp_path, vendors, sizes
 
 
 def test_set_and_light_come_on_demand_as_large_as_the_people(scene, tmp_path):
-    vendors = [VENDORS["character-creator-4"], VENDORS["mmd"]]
-    characters = pair(scene, tmp_path, vendors, (100.0, 100.0))
+    kinds = [VENDORS["character-creator-4"], VENDORS["mmd"]]
+    characters = pair(scene, tmp_path, kinds, (100.0, 100.0))
     for _ in range(2):
         assert bpy.ops.duologue.apply_cuts(with_set=True) == {"FINISHED"}, settings_of(scene).message
     bpy.context.view_layer.update()

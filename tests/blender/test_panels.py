@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import bpy
 import pytest
-from duologue.addon.interface import cast_panel, panel, sidebar
+from duologue.addon.interface import cast_panel, generate_panel, panel, sidebar, sound_panel
 from duologue.addon.interface.operators.check_backend import RunningCheck
 from duologue.addon.interface.operators.generate import RunningJob
 from duologue.addon.interface.operators.stepping import ShownSteps, SteppingOperator
@@ -90,9 +90,27 @@ def test_every_panel_draws_in_every_state(state, request, monkeypatch):
 
     assert drawn_panels(scene, 192)
     assert ("Generate" in said) == (state != "running")
-    assert ("Variation" in said) == (state in ("take", "error", "running"))
+    assert "Variation" in said
     assert ("Loading torch" in said) == (state == "checking")
     assert ("It broke. (99)" in said) == (state == "error")
+
+
+@pytest.mark.parametrize("kind", ["tracks", "mix", "one voice", "no such file"])
+@pytest.mark.parametrize("width", [192, 600])
+def test_the_first_take_moves_no_row_above_or_in_the_panel_of_generate(played, kind, width):
+    settings = settings_of(played)
+    if kind == "mix":
+        settings.audio_kind, settings.mix = "mix", settings.track_a
+    if kind in ("one voice", "no such file"):
+        settings.track_b = ""
+    if kind == "no such file":
+        settings.track_a = "//nothing.wav"
+    above = (cast_panel.DUOLOGUE_PT_cast, sound_panel.DUOLOGUE_PT_sound, generate_panel.DUOLOGUE_PT_generate)
+    after = [len(drawn(one, played, width)) for one in above]
+
+    settings.take = ""
+
+    assert [len(drawn(one, played, width)) for one in above] == after
 
 
 def test_people_are_called_by_their_names_wherever_they_are_known(played):

@@ -5,14 +5,14 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from duologue.addon.interface import generate_panel
+from duologue.addon.interface.generate_rows import draw_retake
 from duologue.addon.keys import actions, assigning
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import read_request
 from duologue.backend.contract.performance import load_performance
 
-from tests.support.drawn_panel import drawn
+from tests.support.drawn_panel import Layout, sidebar
 from tests.support.staged_worker import fake_python
 from tests.support.written_keys import owners
 
@@ -227,11 +227,13 @@ def test_a_failure_between_two_heads_takes_back_the_range_of_the_first(played, m
     assert len(bpy.data.actions) == count
 
 
-def test_the_panel_offers_it_once_there_is_a_take(played):
-    said = drawn(generate_panel.DUOLOGUE_PT_generate, played)
-    settings_of(played).take = ""
-    without = drawn(generate_panel.DUOLOGUE_PT_generate, played)
+@pytest.mark.parametrize("there", [True, False])
+def test_the_panel_offers_it_once_there_is_a_take(played, there):
+    if not there:
+        settings_of(played).take = ""
+    layout = Layout()
+    draw_retake(layout, sidebar(played), settings_of(played))
 
     for button in ("Anna", "Ben", "Variation", "Regenerate range"):
-        assert button in said
-        assert button not in without
+        assert button in layout.said
+    assert [one.enabled for one in layout.made if hasattr(one, "enabled")] == [there, there]

@@ -17,9 +17,11 @@ class Layout:
 
     def __init__(self, said=None):
         self.said = [] if said is None else said
+        self.made = []
 
     def row(self, **_):
-        return Layout(self.said)
+        self.made.append(Layout(self.said))
+        return self.made[-1]
 
     column = box = split = row
 

@@ -106,6 +106,9 @@ class DUOLOGUE_OT_save_character(bpy.types.Operator):  # noqa: N801 — Blender'
         name="Replace the one there is", description="Overwrite your own character of this name", options={"SKIP_SAVE"}
     )
 
+    _saved: str = ""
+    """Where the file is, once it is: it stays on disk whatever is undone."""
+
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only with a head whose character is known."""
@@ -117,7 +120,10 @@ class DUOLOGUE_OT_save_character(bpy.types.Operator):  # noqa: N801 — Blender'
         return context.window_manager.invoke_props_dialog(self)
 
     def draw(self, _context: bpy.types.Context) -> None:
-        """The name, and a question where there is one of that name."""
+        """The name, and a question where there is one of that name; afterwards where it is."""
+        if self._saved:
+            self.layout.label(text=f"Saved in {self._saved}", icon="INFO")
+            return
         self.layout.prop(self, "name")
         if self._taken():
             self.layout.label(text="You already have a character of this name.", icon="ERROR")
@@ -132,6 +138,7 @@ class DUOLOGUE_OT_save_character(bpy.types.Operator):  # noqa: N801 — Blender'
             character = edited_character(head) | {"name": self.name.strip()}
             path = save_own(own_characters(), character, replace=self.replace)
             note_character(head, face_of(context, head), character)
+            self._saved = str(path)
             head[NAME_PROPERTY] = character["name"]
             choose_in_menu(settings, head, path.stem)
             return f"{character['name']} is saved in {path}."

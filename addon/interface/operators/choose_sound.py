@@ -54,6 +54,8 @@ class DUOLOGUE_OT_choose_sound(bpy.types.Operator):  # noqa: N801 — Blender's 
         name="Folders", description="Show folders", default=True, options={"HIDDEN"}
     )
 
+    _used: tuple[str, ...] = ()
+
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Open the file browser, or take what was dropped."""
         if self.filepath or self.files:
@@ -80,8 +82,14 @@ class DUOLOGUE_OT_choose_sound(bpy.types.Operator):  # noqa: N801 — Blender's 
         settings.audio_kind = "tracks" if self.slot.startswith("track") else self.slot
         if len(chosen) > len(used):
             say_warning(self, context, f"Of {len(chosen)} files only {' and '.join(one.name for one in used)} is used.")
+        self._used = tuple(path.name for path in used)
         redraw_panels(context)
         return {"FINISHED"}
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """What was used, which the panel's fields change; nothing in the file browser."""
+        for name in self._used:
+            self.layout.label(text=name, icon="SOUND", translate=False)
 
     def _chosen(self) -> list[Path]:
         folder = Path(bpy.path.abspath(self.directory))

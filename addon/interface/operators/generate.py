@@ -192,12 +192,14 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
     )
 
     @classmethod
-    def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         """What this button makes anew."""
-        return {
+        told = {
             "variation": "Make the take again with the next seed: other glances, nods and blinks, the same lips",
             "range": "Make the preview range, or From and To, anew with the next seed; everything else stays",
         }.get(properties.anew, cls.bl_description)
+        waits = properties.anew != "all" and not settings_of(context.scene).take
+        return f"{told}. Needs a take: generate one first, or choose one" if waits else told
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -302,7 +304,9 @@ class DUOLOGUE_OT_write_take(SteppingOperator):  # noqa: N801 — Blender's nami
     bl_idname = "duologue.write_take"
     bl_label = "Generate"
     bl_description = "Write the keys of the take that was made"
-    bl_options = {"INTERNAL", "UNDO"}  # noqa: RUF012 — Blender's own form
+    # Registered, so that *Adjust Last Operation* is of this, which has nothing to adjust and cannot be repeated: of
+    # what was done before it would take the keys back unasked.
+    bl_options = {"INTERNAL", "REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     in_panel = True
     _began: float = 0.0

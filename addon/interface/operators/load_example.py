@@ -44,7 +44,7 @@ class DUOLOGUE_OT_load_example(InObjectMode, SteppingOperator):  # noqa: N801 â€
                 f"This installation lacks the example's {' and '.join(missing)}.",
                 "Install Duologue's zip again.",
             )
-        settings = settings_of(context.scene)
+        settings, self._startup = settings_of(context.scene), ()
         if has_heads(settings):
             return ()
         self._startup = tuple(context.scene.objects) if is_startup_scene(context.scene) else ()

@@ -26,6 +26,7 @@ from ...steps import Steps
 from ..following import catch_up
 from ..take_rows import folder_of, list_of, refresh_soon, refreshed_in_steps
 from .saying import say, say_error
+from .shows_take import ShowsTake
 from .stepping import SteppingOperator
 
 _AT_ONCE: Final = 0.4
@@ -38,7 +39,7 @@ _TAKE: Final = {
 }
 
 
-class _SwitchingOperator(SteppingOperator):
+class _SwitchingOperator(ShowsTake, SteppingOperator):
     """An operator that puts a take onto the heads; classes have the property `take` of their own."""
 
     _begun: Steps[str] | None = None
@@ -52,8 +53,10 @@ class _SwitchingOperator(SteppingOperator):
             while time.monotonic() - begun < _AT_ONCE:
                 next(self._begun)
         except StopIteration as end:
+            self._begun = None  # the same operator may be repeated
             return self.finish(context, end.value)
         except DuologueError as error:
+            self._begun = None
             return self.fail(context, error)
         return super().invoke(context, event)
 
@@ -120,7 +123,7 @@ class DUOLOGUE_OT_compare_takes(_SwitchingOperator):  # noqa: N801 — Blender's
         return Path(folder_of(settings, self.take or settings.takes.before))
 
 
-class _TakeOperator(bpy.types.Operator):
+class _TakeOperator(ShowsTake, bpy.types.Operator):
     """An operator on the take in `folder`."""
 
     def folder(self, context: bpy.types.Context) -> Path:
