@@ -334,6 +334,15 @@ def test_a_head_that_is_changed_while_the_worker_is_at_work_ends_the_looking_alo
     assert (RunningJob.checks, RunningJob.unchecked, settings_of(scene).message) == (None, None, "")
 
 
+@pytest.mark.parametrize("cancelling", [False, True])
+def test_once_esc_was_pressed_no_head_is_looked_at(monkeypatch, cancelling):
+    worker = SimpleNamespace(progress=SimpleNamespace(cancelling=cancelling))
+    monkeypatch.setattr(RunningJob, "unchecked", "what was prepared")
+    monkeypatch.setattr(RunningJob, "worker", worker)
+
+    assert RunningJob.wants_checks() is not cancelling
+
+
 def test_undo_has_the_heads_looked_at_from_the_beginning(scene, monkeypatch):
     log = []
 

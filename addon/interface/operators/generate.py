@@ -106,6 +106,12 @@ class RunningJob(Running):
             discard_unfinished(worker.folder)
 
     @classmethod
+    def wants_checks(cls) -> bool:
+        """Whether there is something to look at yet; not once Esc was pressed, which it would make wait."""
+        cancelling = cls.worker is not None and cls.worker.progress.cancelling
+        return cls.unchecked is not None and not cancelling
+
+    @classmethod
     def drop_checks(cls) -> None:
         """What was not looked at by now is not."""
         cls.unchecked = None
@@ -263,7 +269,7 @@ class DUOLOGUE_OT_watch_take(WatchingOperator):  # noqa: N801 — Blender's nami
         """Beside the worker, look for what will not move; nothing while another operator works in steps."""
         if event.type == "TIMER" and SteppingOperator.under_way:
             return {"PASS_THROUGH"}  # the scene is that one's: neither checks nor keys now
-        if event.type == "TIMER" and RunningJob.unchecked is not None:
+        if event.type == "TIMER" and RunningJob.wants_checks():
             try:
                 if RunningJob.checks is None:
                     RunningJob.checks = _all_warnings(context, RunningJob.unchecked)
