@@ -362,6 +362,9 @@ def test_undo_has_the_heads_looked_at_from_the_beginning(scene, monkeypatch):
             next(steps)
             raise InterruptedError
 
+        def unwatch(self, _context):
+            """It watches nothing."""
+
     monkeypatch.setattr(generate, "_all_warnings", checks)
     monkeypatch.setattr(RunningJob, "unchecked", "what was prepared")
     monkeypatch.setattr(RunningJob, "checks", None)
