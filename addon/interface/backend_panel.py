@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..worker.preferences import PACKAGE, PreferenceValues, backend_state, installation
+from ..worker.preferences import PACKAGE, PreferenceValues, backend_state
 from .operators.check_backend import RunningCheck
 from .operators.install_backend import RunningInstallation, may_go_online
 from .wrapping import draw_lines
@@ -82,7 +82,7 @@ def _draw_upkeep(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
         return
     row = layout.row(align=True)
     row.operator("duologue.check_backend", icon="CONSOLE")
-    whole = installation(context) is not None
+    whole = backend_state(context).installed
     if whole:
         way = "duologue.install_backend" if may_go_online() else "duologue.install_backend_from_folder"
         row.operator(way, text="Repair", icon="TOOL_SETTINGS").again = True

@@ -13,7 +13,7 @@ import bpy
 
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import explained_write_errors
-from ...backend.contract.reading import explained_read_errors, parsed_json
+from ...backend.contract.reading import explained_read_errors, is_file, parsed_json
 from ..paths import PRESETS
 from .rig_mapping import RigMapping, load_mapping, mapping_from_json, mapping_to_json, save_mapping
 
@@ -41,6 +41,11 @@ def preset_files() -> tuple[PresetFile, ...]:
     shipped = _files_in(_SHIPPED, own=False)
     stems = {one.stem for one in shipped}
     return (*shipped, *(one for one in _files_in(own_folder(), own=True) if one.stem not in stems))
+
+
+def is_own_preset(stem: str) -> bool:
+    """Whether the artist made the preset called `stem`; a button asks with every redraw, so no folder is listed."""
+    return bool(stem) and is_file(own_folder() / f"{stem}.json") and not is_file(_SHIPPED / f"{stem}.json")
 
 
 def preset_file(stem: str) -> PresetFile:

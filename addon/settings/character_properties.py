@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +19,11 @@ _HARDEST: Final = 5.0
 """A typed coefficient ends here; the sliders end where people do."""
 
 _Item = tuple[str, str, str, str, int]
-_items_of_state: dict[tuple[tuple[str, int], ...], list[_Item]] = {}
-"""Blender keeps no reference to the strings of a dynamic enum, so whatever was shown once stays here."""
+_items_of_state: dict[tuple[tuple[str, int], ...], tuple[list[_Item], list[_Item]]] = {}
+"""All items, and those of the artist's own characters. Blender keeps no reference to the strings of a dynamic enum, so
+whatever was shown once stays here."""
+_LOOKED_AT_EVERY: Final = 1.0
+_looked: dict[str, Any] = {"at": -_LOOKED_AT_EVERY, "state": ()}
 
 
 def own_characters() -> Path:
@@ -30,18 +34,35 @@ def own_characters() -> Path:
 def character_items(_self: object, _context: object) -> list[_Item]:
     """Menu items of all characters. A character keeps its number whichever others come and go.
 
-    Menus are drawn again and again, so files are read only after something in the folders changed.
+    Panels ask many times with every redraw, so the folders are looked at once a second at most, and files are read only
+    after something there changed; scripts get what is there now.
     """
-    state = folder_state(own_characters())
-    if state not in _items_of_state:
-        _items_of_state[state] = [_item(one) for one in list_characters(own_characters())]
-    return _items_of_state[state]
+    return _items()[0]
 
 
 def own_items(_self: object, _context: object) -> list[_Item]:
     """The same, of the artist's own characters alone."""
-    own = {stable_number(one.stem) for one in own_characters().glob("*.json")}
-    return [item for item in character_items(None, None) if item[4] in own]
+    return _items()[1]
+
+
+def look_again() -> None:
+    """A character's file was written or removed: menus show it at once."""
+    _looked["at"] = -_LOOKED_AT_EVERY
+
+
+def _items() -> tuple[list[_Item], list[_Item]]:
+    now = time.monotonic()
+    if now - _looked["at"] >= _pause():
+        _looked["at"], _looked["state"] = now, folder_state(own_characters())
+    state = _looked["state"]
+    if state not in _items_of_state:
+        found = list_characters(own_characters())
+        _items_of_state[state] = [_item(one) for one in found], [_item(one) for one in found if one.own]
+    return _items_of_state[state]
+
+
+def _pause() -> float:
+    return 0.0 if bpy.app.background else _LOOKED_AT_EVERY
 
 
 def _item(one: CharacterFile) -> _Item:

@@ -43,7 +43,7 @@ class Plan:
 class BackendState:
     """How the backend stands: `sentence` says it; `ready` to be used, `begun` but not whole, `outdated` by an update.
 
-    `own`: the artist or a checkout names a Python, so that none is to be installed.
+    `own`: the artist or a checkout names a Python, so that none is to be installed; `installed`: one is all the same.
     """
 
     sentence: str
@@ -51,13 +51,15 @@ class BackendState:
     begun: bool = False
     outdated: bool = False
     own: bool = False
+    installed: bool = False
 
 
 def state_of(folder: Path, own_python: Path | None, home: Path = EXTENSION) -> BackendState:
     """How the backend in `folder` stands; `own_python` is one that is used instead."""
-    if own_python is not None:
-        return BackendState(f"The backend is {own_python}.", ready=True, own=True)
     installed = installation_in(folder)
+    if own_python is not None:
+        there = installed is not None
+        return BackendState(f"The backend is {own_python}.", ready=True, own=True, installed=there)
     if installed is None:
         begun = any(is_file(folder / name) for name in (INSTALLED_FILE, INSTALLATION_LOG))
         if begun:
@@ -67,8 +69,10 @@ def state_of(folder: Path, own_python: Path | None, home: Path = EXTENSION) -> B
         )
     wanted = _wanted(home)
     if wanted and installed.stamp != wanted:
-        return BackendState("This version of Duologue wants a newer backend.", ready=True, outdated=True)
-    return BackendState(f"The backend is installed in {folder}, for {_device(installed)}.", ready=True)
+        return BackendState(
+            "This version of Duologue wants a newer backend.", ready=True, outdated=True, installed=True
+        )
+    return BackendState(f"The backend is installed in {folder}, for {_device(installed)}.", ready=True, installed=True)
 
 
 @cache

@@ -145,6 +145,6 @@ def _look(context: bpy.types.Context) -> BackendState:
         own = find_python(preference(context, "python"), EXTENSION)
     except DuologueError as error:
         if preference(context, "python") or os.environ.get(PYTHON_VARIABLE):
-            return BackendState(error.sentence(), ready=False, own=True)
+            return BackendState(error.sentence(), ready=False, own=True, installed=installation(context) is not None)
         own = None
     return state_of(backend_folder(context), own)

@@ -1,5 +1,8 @@
 """Every sub-panel in every state of the work, and what a button says that cannot be pressed."""
 
+import builtins
+import io
+import os
 from types import SimpleNamespace
 
 import bpy
@@ -9,6 +12,7 @@ from duologue.addon.interface.operators.check_backend import RunningCheck
 from duologue.addon.interface.operators.generate import RunningJob
 from duologue.addon.interface.operators.stepping import ShownSteps, SteppingOperator
 from duologue.addon.registration import CLASSES
+from duologue.addon.settings import character_properties
 from duologue.addon.settings.conversations import match_rows, new_conversation
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.worker.preferences import backend_state
@@ -185,3 +189,18 @@ def test_while_an_operator_works_in_steps_panels_are_grey(monkeypatch, kind, bus
 
     assert seen == [not busy]
     assert hasattr(kind.draw, "__wrapped__"), "every sub-panel is one of these"
+
+
+def test_a_redraw_lists_no_folder_and_reads_no_file(played, monkeypatch):
+    monkeypatch.setattr(character_properties, "_pause", lambda: 60.0)  # as in a window
+    settings_of(played).head_a.duologue_rig = "arkit"
+    drawn_panels(played)
+    asked = []
+    for module, name in ((os, "scandir"), (os, "listdir"), (io, "open"), (builtins, "open")):
+        monkeypatch.setattr(module, name, lambda place, *_, **__: asked.append(place) or pytest.fail(str(place)))
+
+    drawn_panels(played)
+    for kind in ("move_backend", "remove_rig_preset", "generate", "load_character", "remove_character"):
+        getattr(bpy.ops.duologue, kind).poll()
+
+    assert asked == []

@@ -20,7 +20,7 @@ from ...characters.character_editing import (
 from ...characters.character_files import find_character, free_name, key_of, read_character, remove_own, save_own
 from ...characters.random_person import random_person
 from ...heads.rig import FACE_PROPERTY, NAME_PROPERTY
-from ...settings.character_properties import character_items, own_characters, own_items
+from ...settings.character_properties import character_items, look_again, own_characters, own_items
 from ...settings.properties import DuologueSettings, heads_of, settings_of
 from .saying import attempted
 
@@ -172,6 +172,7 @@ class DUOLOGUE_OT_remove_character(bpy.types.Operator):  # noqa: N801 — Blende
 
         def work() -> str:
             remove_own(own_characters(), self.character)
+            look_again()
             return f"{self.character} is removed from your characters."
 
         return attempted(self, context, work)
@@ -240,6 +241,7 @@ def _check_built(head: bpy.types.Object | None) -> None:
 
 def choose_in_menu(settings: DuologueSettings, head: bpy.types.Object, key: str) -> None:
     """The menu of *Add conversation* shows who the head is now."""
+    look_again()
     name = "character_a" if head == settings.head_a else "character_b"
     if any(item[0] == key for item in character_items(None, None)):
         setattr(settings, name, key)

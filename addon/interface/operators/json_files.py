@@ -15,7 +15,7 @@ from ...characters.character_editing import edited_character, has_character, wea
 from ...characters.character_files import read_character, save_own
 from ...retargeting.rig_mapping import load_mapping, save_mapping
 from ...retargeting.rig_presets import save_preset
-from ...settings.character_properties import own_characters
+from ...settings.character_properties import look_again, own_characters
 from ...settings.mapping_properties import mapping_of_table, take_on
 from ...settings.properties import mapped_head, settings_of
 from .character import choose_in_menu, head_edited
@@ -50,6 +50,7 @@ class DUOLOGUE_OT_import_character(bpy.types.Operator, ImportHelper):  # noqa: N
             settings = settings_of(context.scene)
             head, character = head_edited(settings), read_character(_file(self))
             path = save_own(own_characters(), character, replace=self.replace)
+            look_again()
             if head is not None:
                 wear_character(context, head, character)
                 choose_in_menu(settings, head, path.stem)

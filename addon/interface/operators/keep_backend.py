@@ -10,7 +10,7 @@ import bpy
 from ....backend.contract.errors import DuologueError, ExitCode
 from ...worker.backend_installation import installer_python, start_move, start_removal
 from ...worker.job_process import KEPT_WORKER
-from ...worker.preferences import backend_folder, backend_state, first_folder, installation, remember
+from ...worker.preferences import backend_folder, backend_state, first_folder, remember
 from ...worker.worker_process import CommandProcess
 from .install_backend import BackendOperator
 from .saying import say
@@ -32,7 +32,7 @@ class DUOLOGUE_OT_move_backend(BackendOperator):  # noqa: N801 — Blender's nam
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
         """Only what is there and not in use."""
-        if installation(context) is None:
+        if not backend_state(context).installed:
             cls.poll_message_set("No backend is installed")
             return False
         return super().poll(context)

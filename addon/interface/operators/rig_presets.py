@@ -7,7 +7,7 @@ from typing import Final
 
 import bpy
 
-from ...retargeting.rig_presets import name_preset, preset_files, preset_of, remove_preset, save_preset
+from ...retargeting.rig_presets import is_own_preset, name_preset, preset_of, remove_preset, save_preset
 from ...settings.mapping_properties import mapping_of_table, table_of, take_on
 from ...settings.properties import mapped_head
 from .mapping import OnCharacter
@@ -68,8 +68,7 @@ class DUOLOGUE_OT_remove_rig_preset(bpy.types.Operator):  # noqa: N801 — Blend
     def poll(cls, context: bpy.types.Context) -> bool:
         """The character's preset must be one of the artist's own."""
         head = mapped_head(context.scene)
-        stem = preset_of(head) if head is not None else ""
-        if stem and any(one.own and one.stem == stem for one in preset_files()):
+        if head is not None and is_own_preset(preset_of(head)):
             return True
         cls.poll_message_set("This character is not mapped by a preset of yours")
         return False
