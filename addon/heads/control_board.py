@@ -116,8 +116,8 @@ CONTROLS: Final = (
             for turn in (Turn(eye, 0, 1, radians(30.0)), Turn(eye, 1, 0, -radians(25.0)))
         ),
     ),
-    Control("control cheek.L", "Cheek", (0.048, -0.004), "left", (_squint("Left"),)),
-    Control("control cheek.R", "Cheek", (-0.048, -0.004), "right", (_squint("Right"),)),
+    Control("control cheek.L", "Cheek", (0.048, -0.008), "left", (_squint("Left"),)),
+    Control("control cheek.R", "Cheek", (-0.048, -0.008), "right", (_squint("Right"),)),
     *_pair(
         "control corner",
         "Corner",

@@ -9,17 +9,19 @@ from typing import Final
 import bpy
 import numpy as np
 
-from .control_board import CONTROLS, TRAVEL, Control
+from .control_board import TRAVEL, Control
 
 _WIDGET: Final = "duologue_widget"
 """On an object: which shape it is."""
 _ROUND: Final = 32
-_KNOB: Final = 0.0052
+_KNOB: Final = 0.006
 """Metres: the radius of a control."""
 _WIDE, _LOW, _HIGH = 0.078, -0.172, 0.172
 """Metres: half the board's width, and where it ends below and above its middle."""
-_TITLE: Final = 0.0085
+_TITLE: Final = 0.0125
 """Metres: the size of letters."""
+_GAP: Final = 0.0035
+"""Metres between a control's way and its name."""
 
 Strokes = Sequence[np.ndarray]
 """Open polylines [N, 3]; one that ends where it began is closed."""
@@ -32,8 +34,8 @@ def control_shape(name: str) -> bpy.types.Object:
 
 def board_shape(controls: Sequence[Control]) -> bpy.types.Object:
     """The frame of a board with these `controls`, the ways that they go and their names."""
-    ways = repr([(control.name, control.reach(0), control.reach(1)) for control in controls])
-    every = "board" if tuple(controls) == CONTROLS else f"board {blake2b(ways.encode(), digest_size=4).hexdigest()}"
+    ways = repr([(control.label, control.place, control.reach(0), control.reach(1)) for control in controls])
+    every = f"board {blake2b(f'{ways} {_TITLE} {_GAP}'.encode(), digest_size=4).hexdigest()}"
     strokes = [_rectangle(-_WIDE, _WIDE, _LOW, _HIGH)]
     for control in controls:
         middle = np.array([*control.place, 0.0])
@@ -55,7 +57,7 @@ def _widget(name: str, strokes: Strokes, labels: Sequence[tuple[str, tuple[float
     for label, (across, up) in labels:
         letters, filled = _letters(label)
         if len(letters):
-            letters += (across, up + TRAVEL + 0.0045, 0.0)
+            letters += (across, up + TRAVEL + _GAP, 0.0)
             faces += [[index + len(points) for index in face] for face in filled]
             points = np.concatenate([points, letters])
     title = f"Duologue {name}"
@@ -120,7 +122,7 @@ _STROKES: Final[dict[str, Strokes]] = {
     "ring": [_circle(0.17, 0, 2), _circle(0.175, 0, 2)],
     "halo": [_circle(0.1, 0, 2)],
     "chin": [_circle(0.05, 0, 2, 0.15, 0.85), _circle(0.054, 0, 2, 0.15, 0.85)],
-    "eye": [_circle(0.014, 0, 1), _circle(0.003, 0, 1)],
+    "eye": [_circle(0.014, 0, 1)],
     "knob": [_circle(_KNOB, 0, 1), _circle(0.2 * _KNOB, 0, 1)],
     "turner": _arrow_ring(),
     "square": [_rectangle(-_KNOB, _KNOB, -_KNOB, _KNOB), _circle(0.2 * _KNOB, 0, 1)],

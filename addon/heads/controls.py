@@ -23,7 +23,7 @@ BOARD: Final = "control board"
 """The bone that carries the board; it can be moved."""
 _FRAME: Final = "control frame"
 _LENGTH: Final = 0.01
-_ASIDE: Final = (0.24, -0.03, 0.02)
+_ASIDE: Final = (0.29, -0.03, 0.02)
 """Metres from the middle of the eyes to the board: to the person's left, up, forward."""
 _PROFILE: Final = 0.4
 """Of a face's direction, how much goes sideways in a view that shows it from the side."""
@@ -35,7 +35,7 @@ _COLOURS: Final = {
     "right": (1.00, 0.32, 0.28),
     "middle": (1.00, 0.78, 0.20),
     "jaw": (0.45, 0.85, 0.35),
-    "frame": (0.62, 0.62, 0.62),
+    "frame": (0.75, 0.75, 0.75),
 }
 """Of bones that are not selected, as the screen shows them."""
 _LIMITS: Final = ("LIMIT_LOCATION", "LIMIT_ROTATION")

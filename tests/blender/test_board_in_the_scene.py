@@ -77,7 +77,7 @@ def test_board_stands_beside_the_head_as_whoever_looks_sees_it_and_adds_nothing(
     board = anna.matrix_world @ anna.pose.bones[BOARD].matrix
     eyes = anna.matrix_world @ (0.5 * (anna.pose.bones["eye_left"].head + anna.pose.bones["eye_right"].head))
     assert abs(board.to_quaternion().dot(view)) == pytest.approx(1.0, abs=1e-5)
-    assert board.to_translation().x - eyes.x == pytest.approx(0.24 * side, abs=1e-4)
+    assert board.to_translation().x - eyes.x == pytest.approx(0.29 * side, abs=1e-4)
     np.testing.assert_allclose(found, before, atol=1e-6)
 
 
