@@ -152,19 +152,14 @@ def dress_again(armature: bpy.types.Object) -> None:
 @contextmanager
 def _old_materials_removed(armature: bpy.types.Object) -> Iterator[None]:
     """What a head wore before goes, unless something else uses it."""
-    worn = set(_materials_of(armature))
+    worn = {
+        slot.material.name for child in armature.children for slot in child.material_slots if slot.material is not None
+    }
     yield
     for name in worn:
         material = bpy.data.materials.get(name)
         if material is not None and material.users == 0:
             bpy.data.materials.remove(material)
-
-
-def _materials_of(armature: bpy.types.Object) -> Iterator[str]:
-    for child in armature.children:
-        for slot in child.material_slots:
-            if slot.material is not None:
-                yield slot.material.name
 
 
 def _rename(armature: bpy.types.Object, name: str) -> None:

@@ -56,7 +56,7 @@ class DUOLOGUE_PT_sound(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's 
         facts = facts_of(path)
         row = column.row()
         row.alignment, row.alert = "RIGHT", facts is None
-        told = facts.sentence() if facts else _lack(path)
+        told = facts.sentence() if facts else "Blender cannot play it" if is_file(path) else "not found"
         row.label(text=f"{_shortened(path.name)}: {told}", icon="NONE" if facts else "ERROR", translate=False)
 
 
@@ -64,10 +64,6 @@ def _shortened(name: str) -> str:
     """`name` without its middle where that would push out of the row what the file is."""
     half = _LONGEST_NAME // 2
     return name if len(name) <= _LONGEST_NAME else f"{name[: half - 1]}…{name[-half:]}"
-
-
-def _lack(path: Path) -> str:
-    return "Blender cannot play it" if is_file(path) else "not found"
 
 
 class DUOLOGUE_PT_words(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's naming

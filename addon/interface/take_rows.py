@@ -186,7 +186,11 @@ def refreshed_in_steps() -> Steps[None]:
     owners = {one.takes.owner for one in conversations} - {""}
     extra = [folder_of(one, path) for one in conversations for path in (one.take, one.takes.before)]
     takes = yield from listed_in_steps((home, *beside, users_takes()), map(Path, filter(None, extra)))
-    _fill(list_of(context), [one for one in takes if one.folder.parent == home or _is_theirs(one, owners, extra)], home)
+    _fill(
+        list_of(context),
+        [one for one in takes if one.folder.parent == home or one.notes.owner in owners or str(one.folder) in extra],
+        home,
+    )
     redraw_panels(context)
 
 
@@ -194,10 +198,6 @@ def _takes_of_neighbours(blend: Path) -> Iterator[Path]:
     """Where other .blends of the folder have their takes: earlier versions of this one, above all."""
     with contextlib.suppress(OSError):
         yield from (folder for folder in (blend.parent / TAKES_FOLDER).iterdir() if folder.is_dir())
-
-
-def _is_theirs(take: Listed, owners: set[str], extra: list[str]) -> bool:
-    return take.notes.owner in owners or str(take.folder) in extra
 
 
 def _fill(takes: TakeList, found: list[Listed], home: Path) -> None:

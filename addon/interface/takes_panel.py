@@ -39,7 +39,9 @@ class DUOLOGUE_UL_takes(bpy.types.UIList):  # noqa: N801 — Blender's naming
         line = layout.row(align=True)
         line.alert = row.state != "whole"
         picture = picture_of(row)
-        line.label(text="", icon_value=picture, icon="NONE" if picture else _state_icon(row))
+        line.label(
+            text="", icon_value=picture, icon="NONE" if picture else "ACTION" if row.state == "whole" else "ERROR"
+        )
         line.prop(row, "title", text="", emboss=False)
         end = line.row(align=True)
         end.alignment = "RIGHT"
@@ -182,10 +184,6 @@ def _length(row: TakeRow) -> str:
     """“1:05”."""
     minutes, seconds = divmod(round(row.seconds), 60)
     return f"{minutes}:{seconds:02d}"
-
-
-def _state_icon(row: TakeRow) -> str:
-    return "ACTION" if row.state == "whole" else "ERROR"
 
 
 CLASSES: Final = (DUOLOGUE_UL_takes, DUOLOGUE_MT_takes, DUOLOGUE_PT_takes)

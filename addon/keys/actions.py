@@ -17,16 +17,12 @@ from ..heads.control_board import BONE_PREFIX
 from ..retargeting.channel_groups import COLOURS, GROUPS
 from ..retargeting.curves import Curve
 from ..steps import Steps, at_once
-from .bezier_keys import Keys, cut_at, straight_keys
+from .bezier_keys import Keys
+from .key_tables import ALIGNED, COLUMNS, FREE, NUMBERED, Table, key_a_frame, near_spans, table_of, with_keys_in
 
 _SLOTTED: Final = (4, 4)
-_LINEAR, _BEZIER = 1, 2
-_FREE, _ALIGNED, _AUTO_CLAMPED = 0, 3, 4
-"""Values of the enums behind `interpolation` and `handle_left_type`; `foreach_set` takes numbers only."""
-
 OWN_PROPERTY: Final = "duologue"
 """On an action: Duologue wrote it."""
-_HALF: Final = 0.5
 _OF_KEYS: Final = (
     *(("handle_left_type", 1, np.int32), ("handle_right_type", 1, np.int32), ("interpolation", 1, np.int32)),
     *(("easing", 1, np.int32), ("type", 1, np.int32)),
@@ -82,9 +78,9 @@ def fingerprint_in_steps(action: bpy.types.Action, name: str) -> Steps[str]:
             keys.foreach_get(kind, kinds)
             told.update(kinds)
             side = kind.removesuffix("_type")
-            if side != kind and np.isin(kinds, (_FREE, _ALIGNED)).any():
+            if side != kind and np.isin(kinds, (FREE, ALIGNED)).any():
                 keys.foreach_get(side, places)
-                told.update(places.reshape(-1, 2)[np.isin(kinds, (_FREE, _ALIGNED))].copy())
+                told.update(places.reshape(-1, 2)[np.isin(kinds, (FREE, ALIGNED))].copy())
     return told.hexdigest()
 
 
@@ -180,7 +176,7 @@ def write_curves(owner: Owner, curves: Sequence[Curve], frames: np.ndarray) -> i
     """
     channels = channels_of(owner)
     for curve in curves:
-        _fill(_fcurve_for(channels, curve), _key_a_frame(frames, curve.values))
+        _fill(_fcurve_for(channels, curve), key_a_frame(frames, curve.values))
     return len(frames) * len(curves)
 
 
@@ -188,7 +184,7 @@ def write_keys(owner: Owner, curves: Sequence[Curve], keys: Sequence[Keys]) -> i
     """Write `keys`, one for each of `curves`, into `owner`'s action; returns the number of keys."""
     channels = channels_of(owner)
     for curve, own in zip(curves, keys, strict=True):
-        _fill(_fcurve_for(channels, curve), _table_of(own))
+        _fill(_fcurve_for(channels, curve), table_of(own))
     return sum(map(len, keys))
 
 
@@ -206,18 +202,18 @@ def replace_keys(
     a span it gets one on its way. A curve that has no keys in the action yet is written as a whole, or as far as there
     are `keys`. Returns the number of keys written.
     """
-    inside = _within(frames, spans)  # [K]
+    inside = near_spans(frames, spans)  # [K]
     channels = channels_of(owner)
     written = 0
     for index, curve in enumerate(curves):
         fcurve = _fcurve_for(channels, curve)
         if not len(fcurve.keyframe_points):
-            new = _key_a_frame(frames, curve.values) if keys is None else _table_of(keys[index])
+            new = key_a_frame(frames, curve.values) if keys is None else table_of(keys[index])
             _fill(fcurve, new)
         else:
             values = np.asarray(curve.values)[inside]
-            new = _key_a_frame(frames[inside], values) if keys is None else _table_of(keys[index])
-            _fill(fcurve, _around(_table_in(fcurve), spans, new))
+            new = key_a_frame(frames[inside], values) if keys is None else table_of(keys[index])
+            _fill(fcurve, with_keys_in(_table_in(fcurve), spans, new))
         written += len(new["co"])
     return written
 
@@ -236,7 +232,7 @@ def rewrite_curves(owner: Owner, curves: Sequence[Curve], frames: np.ndarray) ->
         if fcurve is None:
             write_curves(owner, [curve], frames)
         elif len(fcurve.keyframe_points) != len(frames):
-            _fill(fcurve, _key_a_frame(frames, curve.values))
+            _fill(fcurve, key_a_frame(frames, curve.values))
         else:
             places[:, 1] = curve.values
             fcurve.keyframe_points.foreach_set("co", places.ravel())
@@ -249,7 +245,7 @@ def rewrite_keys(owner: Owner, curves: Sequence[Curve], keys: Sequence[Keys]) ->
     for curve, own in zip(curves, keys, strict=True):
         fcurve = there.get((curve.data_path, curve.index))
         if fcurve is not None:
-            _fill(fcurve, _table_of(own))
+            _fill(fcurve, table_of(own))
 
 
 def values_there(owner: bpy.types.ID, curve: Curve, frames: np.ndarray) -> np.ndarray | None:
@@ -298,7 +294,7 @@ def paths_of(owner: Owner) -> set[tuple[str, int]]:
 
 def within(places: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
     """[K] bool: which of the keys at `places` [K, 2] are in one of `spans`; all of them without any."""
-    return _within(places[:, 0], spans) if spans else np.ones(len(places), dtype=bool)
+    return near_spans(places[:, 0], spans) if spans else np.ones(len(places), dtype=bool)
 
 
 def remove_keys(owner: bpy.types.ID, written: Places) -> tuple[int, list[str]]:
@@ -335,7 +331,7 @@ def put_back(owner: bpy.types.ID, original: bpy.types.Action, slot: str, spans: 
     channels = channels_of(owner)
     for fcurve in _fcurves_of(original, slot):
         table = _table_in(fcurve)
-        inside = _within(table["co"][:, 0], spans)
+        inside = near_spans(table["co"][:, 0], spans)
         if not inside.any():
             continue
         there = channels.fcurves.find(fcurve.data_path, index=fcurve.array_index)
@@ -386,62 +382,18 @@ def _new_fcurve(channels: Any, curve: Curve) -> bpy.types.FCurve:
     return fcurve
 
 
-def _within(frames: np.ndarray, spans: Sequence[tuple[int, int]]) -> np.ndarray:
-    """[K] bool: which of `frames` are nearest to one in a span."""
-    found = np.zeros(len(frames), dtype=bool)
-    for first, last in spans:
-        found |= (frames >= first - _HALF) & (frames < last + _HALF)
-    return found
-
-
-_Table = dict[str, np.ndarray]
-"""Attribute of keys → [K] or [K, 2] values of it, as `foreach_set` takes them."""
-
-_COLUMNS: Final = {
-    "co": 2,
-    "handle_left": 2,
-    "handle_right": 2,
-    "interpolation": 1,
-    "handle_left_type": 1,
-    "handle_right_type": 1,
-    "type": 1,
-    "easing": 1,
-    "back": 1,
-    "amplitude": 1,
-    "period": 1,
-}
-_NUMBERED: Final = ("interpolation", "handle_left_type", "handle_right_type", "type", "easing")
-
-
-def _key_a_frame(frames: np.ndarray, values: np.ndarray) -> _Table:
-    """Linear keys at `frames` [K] with `values` [K]."""
-    return _table_of(straight_keys(np.asarray(frames), np.asarray(values)))
-
-
-def _table_of(keys: Keys) -> _Table:
-    kinds = np.where(keys.linear, _AUTO_CLAMPED, np.where(keys.broken, _FREE, _ALIGNED))
-    return {
-        "co": keys.places,
-        "handle_left": keys.left,
-        "handle_right": keys.right,
-        "interpolation": np.where(keys.linear, _LINEAR, _BEZIER),
-        "handle_left_type": kinds,
-        "handle_right_type": kinds.copy(),
-    }
-
-
-def _table_in(fcurve: bpy.types.FCurve, names: Sequence[str] = ()) -> _Table:
+def _table_in(fcurve: bpy.types.FCurve, names: Sequence[str] = ()) -> Table:
     keys = fcurve.keyframe_points
     found = {}
-    for name in names or _COLUMNS:
-        columns = _COLUMNS[name]
-        values = np.empty(len(keys) * columns, dtype=np.int32 if name in _NUMBERED else np.float32)
+    for name in names or COLUMNS:
+        columns = COLUMNS[name]
+        values = np.empty(len(keys) * columns, dtype=np.int32 if name in NUMBERED else np.float32)
         keys.foreach_get(name, values)
         found[name] = values.reshape(len(keys), columns) if columns > 1 else values
     return found
 
 
-def _fill(fcurve: bpy.types.FCurve, table: _Table) -> None:
+def _fill(fcurve: bpy.types.FCurve, table: Table) -> None:
     """Have `fcurve` hold the keys of `table` alone."""
     keys = fcurve.keyframe_points
     count = len(table["co"])
@@ -449,45 +401,5 @@ def _fill(fcurve: bpy.types.FCurve, table: _Table) -> None:
         keys.clear()
         keys.add(count)
     for name, values in table.items():
-        keys.foreach_set(name, np.ravel(values).astype(np.int32 if name in _NUMBERED else np.float32))
+        keys.foreach_set(name, np.ravel(values).astype(np.int32 if name in NUMBERED else np.float32))
     fcurve.update()
-
-
-def _around(there: _Table, spans: Sequence[tuple[int, int]], new: _Table) -> _Table:
-    """The keys that are `there` outside of the spans, and the `new` ones."""
-    for first, last in spans:
-        for frame in (first - 1, last + 1):
-            there = _with_key_at(there, frame)
-    outside = ~_within(there["co"][:, 0], spans)
-    count = len(new["co"])
-    merged = {
-        name: np.concatenate([values[outside], new[name] if name in new else _usual(name, values, count)])
-        for name, values in there.items()
-    }
-    order = np.argsort(merged["co"][:, 0], kind="stable")
-    return {name: values[order] for name, values in merged.items()}
-
-
-def _usual(name: str, values: np.ndarray, count: int) -> np.ndarray:
-    """[count] what a new key has of the attribute `name`."""
-    usual = {"back": 1.70158, "amplitude": 0.8, "period": 4.1}.get(name, 0)
-    return np.full(count, usual, dtype=values.dtype)
-
-
-def _with_key_at(table: _Table, frame: int) -> _Table:
-    """The same curve with a key at `frame`, if it is between two of its keys."""
-    linear = table["interpolation"] == _LINEAR
-    keys = Keys(table["co"], table["handle_left"], table["handle_right"], linear, linear)
-    cut = cut_at(keys, frame)
-    if len(cut) == len(keys):
-        return table
-    index = int(np.searchsorted(table["co"][:, 0], frame))
-    found = {name: np.insert(values, index, values[index - 1], axis=0) for name, values in table.items()}
-    found |= {"co": cut.places, "handle_left": cut.left, "handle_right": cut.right}
-    for side, near in (("left", index - 1), ("right", index + 1)):
-        # A handle that Blender sets by itself would not lie where the curve goes on as it was.
-        other = {"left": "right", "right": "left"}[side]
-        kinds = found[f"handle_{other}_type"]
-        kinds[near] = np.where(np.isin(kinds[near], (_FREE, _ALIGNED)), kinds[near], _FREE)
-        found[f"handle_{side}_type"][index] = _ALIGNED
-    return found

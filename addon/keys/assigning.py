@@ -229,11 +229,7 @@ def _playing(owner: bpy.types.ID) -> tuple[bpy.types.Action | None, Any, tuple[s
         return None, None, _PLAIN
     _check_free(owner, data)
     slot = data.action_slot if data.action is not None and one_for_all() else None
-    return data.action, slot, _blending(data)
-
-
-def _blending(data: bpy.types.AnimData) -> tuple[str, float, str]:
-    return data.action_blend_type, data.action_influence, data.action_extrapolation
+    return data.action, slot, (data.action_blend_type, data.action_influence, data.action_extrapolation)
 
 
 def _check_free(owner: bpy.types.ID, data: bpy.types.AnimData) -> None:

@@ -23,7 +23,9 @@ def out_of_place(mapping: RigMapping, bones: Mapping[str, RestBone]) -> dict[str
     An eyeball that is moved leaves the head, so a control that eyes aim at must stand before them. Empty for a rig
     without two eye bones, where nothing can be measured.
     """
-    eyes = {side: _eye(mapping, side) for side in ("left", "right")}
+    eyes = {
+        side: next((part.bone for part in mapping.bones.get(f"eye_{side}", ())), None) for side in ("left", "right")
+    }
     unit = eye_distance(bones, eyes["left"], eyes["right"])
     if unit is None:
         return {}
@@ -39,7 +41,3 @@ def out_of_place(mapping: RigMapping, bones: Mapping[str, RestBone]) -> dict[str
         elif float(np.linalg.norm(bones[name].head - middle)) > _FACE * unit:
             found[name] = f"{name} is not at the face, so it is not moved."
     return found
-
-
-def _eye(mapping: RigMapping, side: str) -> str | None:
-    return next((part.bone for part in mapping.bones.get(f"eye_{side}", ())), None)

@@ -39,7 +39,9 @@ def _key_names(row: bpy.types.PropertyGroup, _context: bpy.types.Context, typed:
 
 
 def _component_names(row: bpy.types.PropertyGroup, _context: bpy.types.Context, typed: str) -> list[str]:
-    names = components_of(table_of(row.id_data).basis)
+    names = ARKIT_NAMES
+    if table_of(row.id_data).basis == "flame":
+        names = tuple(f"expression_{number:03d}" for number in range(1, _FLAME_COMPONENTS + 1))
     return [name for name in names if typed.casefold() in name.casefold()]
 
 
@@ -160,13 +162,6 @@ def no_mapping_because(head: bpy.types.Object | None) -> str | None:
     return None
 
 
-def components_of(basis: str) -> tuple[str, ...]:
-    """The names that may drive a key."""
-    if basis == "flame":
-        return tuple(f"expression_{number:03d}" for number in range(1, _FLAME_COMPONENTS + 1))
-    return ARKIT_NAMES
-
-
 def show_mapping(scene: bpy.types.Scene, head: bpy.types.Object | None) -> None:
     """Fill the table with the mapping of `head`, or empty it where there is none.
 
@@ -180,8 +175,7 @@ def show_mapping(scene: bpy.types.Scene, head: bpy.types.Object | None) -> None:
         if no_mapping_because(head) is not None:
             return
         table.shown = head
-        mapping = mapping_of(head)
-        if mapping is not None:
+        if (mapping := mapping_of(head)) is not None:
             _fill_table(table, mapping, _preset_on(head))
 
 
@@ -215,7 +209,8 @@ def mapping_of_table(scene: bpy.types.Scene) -> RigMapping:
     for row in table.shapes:
         if row.key and row.component:
             if row.key not in shapes:
-                limits[row.key] = _ordered(_plain(row.low), _plain(row.high))
+                ends = _plain(row.low), _plain(row.high)
+                limits[row.key] = min(ends), max(ends)
             shapes.setdefault(row.key, {})[row.component] = _plain(row.gain)
     bones: dict[str, tuple[BonePart, ...]] = {}
     for row in table.bones:
@@ -261,8 +256,7 @@ def _quietly() -> Iterator[None]:
 
 
 def _fill_table(table: DuologueMappingTable, mapping: RigMapping, preset: AutoMap | None) -> None:
-    table.basis, table.eyes, table.preset_title = mapping.basis, mapping.eyes, mapping.title
-    table.jaw = mapping.jaw
+    table.basis, table.eyes, table.jaw, table.preset_title = mapping.basis, mapping.eyes, mapping.jaw, mapping.title
     _tell_parts(table, mapping)
     for key, row in mapping.shapes.items():
         low, high = mapping.limits_of(key)
@@ -304,7 +298,3 @@ def _fill(row: bpy.types.PropertyGroup, **values: object) -> None:
 
 def _plain(value: float) -> float:
     return round(value, _DECIMALS)
-
-
-def _ordered(low: float, high: float) -> tuple[float, float]:
-    return min(low, high), max(low, high)

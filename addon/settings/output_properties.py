@@ -9,10 +9,6 @@ import bpy
 from .blend_paths import FOLDER
 
 
-def _is_camera(_self: object, candidate: bpy.types.Object) -> bool:
-    return candidate.type == "CAMERA"
-
-
 class OutputSettings(bpy.types.PropertyGroup):
     """A scene's; films show all of its conversations."""
 
@@ -41,7 +37,9 @@ class OutputSettings(bpy.types.PropertyGroup):
         ),
     )
     camera_before: bpy.props.PointerProperty(  # type: ignore[valid-type]
-        type=bpy.types.Object, poll=_is_camera, description="The scene's camera before Duologue set cuts"
+        type=bpy.types.Object,
+        poll=lambda _self, candidate: candidate.type == "CAMERA",
+        description="The scene's camera before Duologue set cuts",
     )
 
 

@@ -30,10 +30,6 @@ __all__ = [
 ]
 
 
-def _conversation_shown(scene: bpy.types.Scene, _context: bpy.types.Context) -> None:
-    show_mapped_head(scene)
-
-
 def _rename(settings: DuologueSettings, title: str) -> None:
     """Editing begins with what it is called already, which is no name where none was given."""
     if title.strip() != title_of(settings):
@@ -85,7 +81,10 @@ def attach() -> None:
     bpy.types.Scene.duologue_more = bpy.props.CollectionProperty(type=DuologueSettings)  # type: ignore[attr-defined]
     bpy.types.Scene.duologue_rows = bpy.props.CollectionProperty(type=ConversationRow)  # type: ignore[attr-defined]
     bpy.types.Scene.duologue_active = bpy.props.IntProperty(  # type: ignore[attr-defined]
-        name="Conversation", description="The conversation that the panel shows", min=0, update=_conversation_shown
+        name="Conversation",
+        description="The conversation that the panel shows",
+        min=0,
+        update=lambda scene, _context: show_mapped_head(scene),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 import bpy
 
 from ....backend.contract.performance import load_performance
-from ...conversation import collection_of
+from ...conversation import collection_of, missing_heads
 from ...keys.surroundings import apply_cuts_in_steps, remove_cuts
 from ...keys.takes import take_file
 from ...settings.properties import settings_of
@@ -39,9 +39,7 @@ class DUOLOGUE_OT_apply_cuts(SteppingOperator):  # noqa: N801 — Blender's nami
     def poll(cls, context: bpy.types.Context) -> bool:
         """There must be a take on two heads."""
         settings = settings_of(context.scene)
-        reason = None if settings.take else "Generate a take first, or choose one"
-        if settings.head_a is None or settings.head_b is None:
-            reason = "Choose both heads under Cast, or press Add conversation"
+        reason = missing_heads(settings) or (None if settings.take else "Generate a take first, or choose one")
         if reason:
             cls.poll_message_set(reason)
         return reason is None
