@@ -79,21 +79,6 @@ def test_keys_stay_ready_for_their_own_take_and_for_no_other_of_that_name(saved_
     assert ready() == [True, True, True]
 
 
-def test_a_take_of_the_same_name_from_another_project_puts_its_own_keys_on_the_heads(saved_project, tmp_path):
-    first = generate(0)
-    before, other = neck(20), tmp_path / "other project" / first.name
-    other.mkdir(parents=True)
-    save_performance(other / PERFORMANCE_FILE, fake_performance(seed=5))
-
-    use(other)
-    assert abs(neck(20) - before) > 0.01
-    use(first)
-    assert neck(20) == pytest.approx(before, abs=1e-6)
-    use(other)
-
-    assert abs(neck(20) - before) > 0.01
-
-
 def test_write_keys_makes_edited_keys_anew(saved_project):
     generate(0)
     before = neck(11)
