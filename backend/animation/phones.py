@@ -83,8 +83,9 @@ _MOUTHS: Final[dict[str, tuple[str, Mouth]]] = {
     "uh": ("U", Mouth(0.10, 4.0, -0.3, pucker=0.6, funnel=0.2, hold=1.1)),
     "uw": ("U", Mouth(0.06, 2.4, -0.5, pucker=0.95, funnel=0.2, hold=1.6)),
 }
-"""Openings are ordered as in the usual viseme charts (Fisher 1968; Jeffers and Barley 1971, from memory), consonants
-further from vowels than a camera would measure: a mouth that is half open on everything reads as mumbling."""
+"""This project's targets. Phones that look alike share a viseme (the groups of Fisher 1968, as others cite them);
+consonants are further from vowels than a camera would measure: a mouth that is half open on everything reads as
+mumbling."""
 
 _GLIDES: Final[dict[str, str]] = {"aw": "uw", "ay": "iy", "ey": "iy", "ow": "uw", "oy": "iy"}
 """Diphthongs and the vowel they end near."""
@@ -129,7 +130,7 @@ class SpokenRun(Protocol):
 
     @property
     def phones(self) -> tuple[Phone, ...]:
-        """In seconds of the dialogue."""
+        """The phones with start and end in seconds of the dialogue."""
         ...
 
     @property

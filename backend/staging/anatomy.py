@@ -61,8 +61,8 @@ class EyeRange:
 
 
 EYE_LIMIT: Final = EyeRange(radians(36.0), radians(26.0), radians(34.0))
-"""No eye turns further: beyond it the iris slips under the lids. The oculomotor range of an adult is wider, about 45
-degrees, and hardly used (Stahl 1999, from memory)."""
+"""No eye turns further: beyond it the iris slips under the lids. This project's targets: eyes can turn further, and
+hardly do."""
 
 EYE_COMFORT: Final = EyeRange(radians(28.0), radians(17.0), radians(24.0))
 """Beyond this the head follows, which leaves room for vergence before `EYE_LIMIT`."""

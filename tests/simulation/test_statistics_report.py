@@ -1,11 +1,16 @@
 """Statistics of rehearsals as a table and as a picture."""
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 from backend.contract.errors import ExitCode
 from lab.__main__ import main as lab_main
 from lab.simulation.statistics.report import PICTURE, TABLE, as_markdown, as_text, shown
 from lab.simulation.statistics.statistics import TARGETS
+
+DEVELOPERS = Path(__file__).resolve().parents[2] / "docs" / "developers"
 
 
 @pytest.fixture
@@ -22,6 +27,26 @@ def test_every_measure_stands_beside_its_source(measured):
             assert f"| {name} | {shown(measured[name])} |" in page
             assert f"| {target.source} | {target.checked} |" in page
     assert "outside" not in page
+
+
+def test_the_documents_say_what_was_checked():
+    every = {name: target for targets in TARGETS.values() for name, target in targets.items()}
+    page, text = ((DEVELOPERS / name).read_text(encoding="utf-8") for name in (TABLE, "rehearsals.md"))
+    counts = Counter(target.checked for target in every.values())
+
+    for name, target in every.items():
+        row = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
+        assert row.endswith(f"| {shown(target.low)} to {shown(target.high)} | {target.literature} | "
+                            f"{target.source} | {target.checked} |")  # fmt: skip
+    assert f"Of {len(every)}, {counts['measured']} were measured on recordings" in text
+    assert f"{counts['abstract']} values stand in the abstract of their paper, {counts['secondary']} were found" in text
+    assert f"these {counts['trend'] + counts['target'] + counts['own']} ranges are targets" in text
+
+
+def test_a_range_of_this_project_is_never_called_published():
+    for targets in TARGETS.values():
+        for target in targets.values():
+            assert (target.checked in {"target", "own"}) == target.source.startswith("this project"), target
 
 
 def test_what_left_its_range_is_marked(measured):

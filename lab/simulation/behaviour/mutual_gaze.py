@@ -17,14 +17,13 @@ from .eyes import draw_direction
 
 _BACK_DELAY: Final = (0.2, 0.6)
 _BACK: Final = (0.85, 0.35)
-"""Chance that who looks away looks back because the other does, listening and speaking: most of the time; latency of
-saccades to a face that turns towards the viewer 0.2–0.6 s (target, after Senju & Johnson 2009, unchecked; shares: own
-choice)."""
+"""Chance that who looks away looks back because the other does, listening and speaking: most of the time. Shares and
+latency, 0.2–0.6 s, are targets: nothing was found that says them."""
 
 _FOLLOW_DELAY: Final = (0.3, 0.8)
 _FOLLOWED: Final = (0.32, 0.18)
-"""Chance that the partner's look away is followed by one's own in that direction, listening and speaking (gaze
-following: Frischen, Bayliss & Tipper 2007, unchecked; in free talk it is rare; shares: own choice)."""
+"""Chance that the partner's look away is followed by one's own in that direction, listening and speaking (who looks
+merely away is followed far less than who looks at something: Colombatto et al. 2020, abstract; shares: targets)."""
 
 _FOLLOWS_FOR: Final = (0.6, 1.4)
 
@@ -32,7 +31,7 @@ _MUTUAL: Final = (3.3, 0.7)
 """Seconds that people like to be looked at, mean and spread between them (Binetti et al. 2016)."""
 
 _SPEAKER_ENDS: Final = 0.75
-"""Share of long mutual looks that the speaker ends (target, after Kendon 1967, unchecked)."""
+"""Share of long mutual looks that the speaker ends (a target: nothing was found that says it)."""
 
 _ENDED_FOR: Final = (1.0, 1.6)
 """Mean seconds of the look away that ends one, listening and speaking."""

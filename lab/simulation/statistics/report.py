@@ -26,15 +26,16 @@ _HEAD: Final = """# Statistics of the rehearsals
 Made by `python3 build.py train statistics {words} --out docs/developers`; {count} rehearsals, {hours:.1f} hours.
 *Range* is the target that a rehearsal corpus must stay in, and tests hold it there; where sources differ, or people do,
 it is wider than one number. *Literature* is the value as it was collected for this project, and *checked* how far it
-was compared with its source: **measured** on recordings, **abstract** where it stands in the paper's
-abstract, **secondary** where others cite the paper, **no** where it is cited from memory, **own** where it is a choice.
+was compared with its source: **measured** on recordings, **abstract** where it stands in the paper's abstract,
+**secondary** where others cite the paper, **trend** where the abstract says that it is so but gives no number,
+**target** where nothing was found that says it, **own** where it is a choice.
 
 ![Distributions of the rehearsals, values from the literature drawn in](pictures/rehearsals.png)
 """
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Of `train statistics`."""
+    """Add the flags of `train statistics`."""
     parser.add_argument("corpus", type=Path, nargs="?", metavar="FOLDER", help="made by `train rehearse`")
     parser.add_argument("--rehearsals", type=int, default=_MADE, help="how many to make where FOLDER is not given")
     parser.add_argument("--seed", type=int, default=1, help="of the first that is made")

@@ -24,7 +24,7 @@ class Target(Range):
 
     literature: str
     source: str
-    checked: Literal["measured", "abstract", "secondary", "no", "own"]
+    checked: Literal["measured", "abstract", "secondary", "trend", "target", "own"]
 
 
 TARGETS: Final[dict[str, dict[str, Target]]] = read_table(
