@@ -3,6 +3,8 @@
 python tests/golden_takes.py write FILE     make the takes and store their arrays' hashes
 python tests/golden_takes.py compare FILE   make them again; exit 1 and name what differs
 
+Names of takes after FILE do so with these alone.
+
 Bits depend on the processor and on torch's build, so the hashes serve on one machine, before and after a change.
 """
 
@@ -13,6 +15,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -78,13 +81,15 @@ def requests(folder: Path) -> dict[str, list[str]]:
     return found
 
 
-def take_hashes(folder: Path) -> dict[str, dict[str, str]]:
-    """Take → array → sha256, and the shape."""
+def take_hashes(folder: Path, names: Sequence[str] = ()) -> dict[str, dict[str, str]]:
+    """Take → array → sha256, and the shape; of all takes, or of those in `names`."""
     stage = [sys.executable, "-m", "backend", "stage", "--json", "A job interview, he stands, she sits on the left."]
     staging = subprocess.run(stage, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     (folder / "staging.json").write_text(staging, encoding="utf-8")
     found = {}
     for name, words in requests(folder).items():
+        if names and name not in names:
+            continue
         out = folder / f"{name}.npz"
         command = [sys.executable, "-m", "backend", "animate", "--device", "cpu", *words, "--out", str(out)]
         made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -106,14 +111,15 @@ def _hashes(path: Path) -> dict[str, str]:
 
 def main(words: list[str]) -> int:
     """The exit status."""
-    action, file = words[0], Path(words[1])
+    action, file, names = words[0], Path(words[1]), words[2:]
     with tempfile.TemporaryDirectory() as folder:
         make_material(Path(folder))
-        now = take_hashes(Path(folder))
+        now = take_hashes(Path(folder), names)
     if action == "write":
         file.write_text(json.dumps(now, indent=1), encoding="utf-8")
         return 0
     then = json.loads(file.read_text(encoding="utf-8"))
+    then = {name: then[name] for name in names or then}
     different = [
         f"{take}: {name}" for take in then for name in then[take] if now.get(take, {}).get(name) != then[take][name]
     ]

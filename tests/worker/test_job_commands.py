@@ -79,6 +79,15 @@ def test_a_face_is_exported(run, tmp_path):
     assert len(load_face(tmp_path / "face.npz").v_template) == events[-1]["vertices"]
 
 
+def test_a_sentence_is_staged_in_a_job_folder(run, capsys):
+    code, events = run("stage", prompt="Mia leans in", names=["Mia", "Max"])
+
+    assert code == ExitCode.OK, events
+    assert [event["event"] for event in events] == ["done"]
+    assert [person["lean_degrees"] > 0 for person in events[0]["values"]["people"]] == [True, False]
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize(("tolerance", "beyond"), [(None, []), (0.0, ["output"])])
 def test_differences_from_the_reference_are_a_result(run, monkeypatch, tolerance, beyond):
     if tolerance is not None:
