@@ -50,8 +50,9 @@ def settle_mouth(
     are shut and that the lower one is at the teeth; `life` [T, 52] added for smiles, brows and so on → expression
     [T, 52] from 0 to 1, jaw [T] not below 0.
     """
-    shut = _surely(closure)
-    touching = _surely(touch) * (1 - shut)
+    # probabilities as decisions with soft edges
+    shut = smooth_step(closure, _FROM, _TO)
+    touching = smooth_step(touch, _FROM, _TO) * (1 - shut)
     gap = lip_gap(lips, jaw, measures)
     spoken = gap + (_TOUCHING - gap) * touching
     deepest = _DEEPEST + (_PRESSED - _DEEPEST) * shut
@@ -77,11 +78,6 @@ def _without_pops(gap: np.ndarray) -> np.ndarray:
     climb = _FASTEST * np.arange(len(gap))
     rising = np.minimum.accumulate(gap - climb) + climb
     return np.asarray((np.minimum.accumulate((rising + climb)[::-1])[::-1]) - climb)
-
-
-def _surely(probability: np.ndarray) -> np.ndarray:
-    """[T] from 0 to 1: a probability as a decision with soft edges."""
-    return smooth_step(probability, _FROM, _TO)
 
 
 def _at_the_teeth(lips: np.ndarray, touching: np.ndarray) -> np.ndarray:

@@ -178,13 +178,9 @@ def steady_lips(expression: np.ndarray, jaw: np.ndarray, speaking: np.ndarray) -
     """`expression` [T, 52], `jaw` [T] of the lip reader, `speaking` [T] → both without tremor, closures untouched."""
     calm = expression.copy()
     calm[:, _SLOW] = smoothed(expression[:, _SLOW], _SLOW_SECONDS, axis=0)
-    still = _silence(speaking)  # [T]
-    calm += still[:, None] * (smoothed(calm, _STILL_SECONDS, axis=0) - calm)
-    return calm, jaw + still * (smoothed(jaw, _STILL_SECONDS) - jaw)
-
-
-def _silence(speaking: np.ndarray) -> np.ndarray:
-    """[T] 1 where this person is silent and was and will be for a third of a second, 0 where speech is near."""
+    # 0 where somebody speaks within a third of a second, 1 where it is silent before and after
     nearby = maximum_filter1d(speaking, 2 * round(_NEARBY_SECONDS * FRAME_RATE) + 1, mode="nearest")
     silent = np.clip((_PERHAPS_SPEAKING - nearby) / (_PERHAPS_SPEAKING - _SURELY_SILENT), 0, 1)
-    return smoothed(silent.astype(np.float32), 0.08)
+    still = smoothed(silent.astype(np.float32), 0.08)  # [T]
+    calm += still[:, None] * (smoothed(calm, _STILL_SECONDS, axis=0) - calm)
+    return calm, jaw + still * (smoothed(jaw, _STILL_SECONDS) - jaw)

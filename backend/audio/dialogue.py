@@ -44,13 +44,9 @@ class Dialogue:
         return float(self.tracks.shape[1] / SAMPLE_RATE)
 
 
-def _ignore_progress(_done: int, _total: int) -> None:
-    """What a caller without a progress bar uses."""
-
-
 def read_dialogue(
     audio: AudioInput,
-    progress: Callable[[int, int], None] = _ignore_progress,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
     check_cancel: Callable[[], None] = lambda: None,
     names: tuple[str, str] = ("the first person", "the second person"),
 ) -> Dialogue:

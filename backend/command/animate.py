@@ -16,7 +16,7 @@ from ..contract.constants import DEFAULT_ENGINE, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import AudioInput, JobRequest, KnownPartner
 from ..contract.keeping import kept_take_of
-from ..contract.reading import explained_read_errors, read_json
+from ..contract.reading import read_errors_as, read_json
 from ..job.failures import run_explained
 from ..job.reporting import TerminalReporter, print_failure
 from ..job.stages import StageClock, peak_megabytes
@@ -28,7 +28,9 @@ CHARACTERS: Final = Path(__file__).resolve().parents[2] / "presets" / "character
 
 def main(words: Sequence[str]) -> int:
     """The exit code."""
-    arguments = _parser().parse_args(words)
+    parser = argparse.ArgumentParser(prog="python -m backend animate", description="Animate a dialogue.")
+    add_flags(parser, FLAGS)
+    arguments = parser.parse_args(words)
     if arguments.job is not None:
         return int(run_job(arguments.job.absolute()))
     return int(run_explained(lambda: _directly(arguments), print_failure))
@@ -53,18 +55,14 @@ _MEANT_OTHERWISE: Final[Mapping[str, Mapping[str, Any]]] = {
 FLAGS: Final = (*with_changes(ANIMATE, _MEANT_OTHERWISE), *_ONLY_HERE)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m backend animate", description="Animate a dialogue.")
-    add_flags(parser, FLAGS)
-    return parser
-
-
 def _directly(arguments: argparse.Namespace) -> None:
     if arguments.out is None:
         raise DuologueError(ExitCode.BAD_REQUEST, "There is no --out.", "Say where the performance goes.")
     first, second = (job_character(load_character(path)) for path in (arguments.character_a, arguments.character_b))
+    kind, paths = audio_kind(arguments.a, arguments.b, arguments.stereo, arguments.mix)
+    absolute = tuple(None if path is None else str(path.absolute()) for path in paths)
     request = JobRequest(
-        audio=_audio(arguments),
+        audio=AudioInput(kind, absolute, by_timecode=not arguments.no_timecode),
         prompt=arguments.prompt,
         engine=arguments.engine,
         seed=arguments.seed,
@@ -114,31 +112,21 @@ def _partner(arguments: argparse.Namespace, names: tuple[str, str]) -> KnownPart
     return KnownPartner(str(arguments.partner.absolute()), 1 - reacting[0])
 
 
-def _audio(arguments: argparse.Namespace) -> AudioInput:
-    """Raises DuologueError (BAD_REQUEST) unless exactly one kind of audio is given."""
-    kind, paths = audio_kind(arguments.a, arguments.b, arguments.stereo, arguments.mix)
-    absolute = tuple(None if path is None else str(path.absolute()) for path in paths)
-    return AudioInput(kind, absolute, by_timecode=not arguments.no_timecode)
-
-
 def staging_in(path: Path) -> dict[str, Any]:
     """The staging in `path`, in the layout of a take's meta "staging"; of `stage --json` its values count.
 
     Raises DuologueError (BAD_REQUEST) for a file that is not there, no JSON, or holds a value that is none.
     """
-    with explained_read_errors(lambda reason: _bad(f"The staging {path} cannot be read ({reason})")):
+    fix = "Write it with `python -m backend stage PROMPT --json`."
+    with read_errors_as(ExitCode.BAD_REQUEST, f"The staging {path} cannot be read", fix):
         found = read_json(path)
-    if not isinstance(found, dict):
-        raise _bad(f"The staging {path} is no table of values")
-    values = found.get("values", found if "people" in found else None)
-    if values is None:
-        return found
-    if not isinstance(values, dict):
-        raise _bad(f"The values of the staging {path} are no table")
+        if not isinstance(found, dict):
+            raise ValueError("it is no table of values")  # noqa: TRY004  (a wrong file, not a wrong call)
+        values = found.get("values", found if "people" in found else None)
+        if values is None:
+            return found
+        if not isinstance(values, dict):
+            raise ValueError("its values are no table")  # noqa: TRY004  (as above)
     from ..staging.values import staging_of_values  # needs scipy, which a broken Python lacks
 
     return staging_of_values(values).as_json()
-
-
-def _bad(what: str) -> DuologueError:
-    return DuologueError(ExitCode.BAD_REQUEST, f"{what}.", "Write it with `python -m backend stage PROMPT --json`.")

@@ -55,15 +55,11 @@ def _do(folder: Path, host: Host, models: LoadedModels) -> ExitCode:
         code = run_in_folder(folder, lambda _report: _refuse(command), host)
     if code in _LEAVES_NOTHING_SURE:
         models.forget()
-    _free_graphics_memory()
-    return code
-
-
-def _free_graphics_memory() -> None:
-    """Give back what PyTorch keeps of the graphics card between two jobs: Blender renders there meanwhile."""
+    # what PyTorch keeps of the graphics card goes back: Blender renders there between two jobs
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_initialized():
         torch.cuda.empty_cache()
+    return code
 
 
 def _refuse(command: str) -> dict[str, object]:

@@ -30,17 +30,14 @@ def _show(arguments: argparse.Namespace, result: dict[str, Any]) -> None:
     if arguments.json:
         print(json.dumps(result, indent=1, ensure_ascii=False))
         return
-    print(_table(result["names"], result["values"]))
-    for warning in result["warnings"]:
-        print(warning, file=sys.stderr)
-
-
-def _table(names: tuple[str, str], values: dict[str, Any]) -> str:
+    values = result["values"]
     first, second = values["people"]
-    rows = [("", *names), *((name, _cell(first[name]), _cell(second[name])) for name in first)]
+    rows = [("", *result["names"]), *((name, _cell(first[name]), _cell(second[name])) for name in first)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([f"{values['arrangement']}, {values['distance']:g} m apart", *lines])
+    print("\n".join([f"{values['arrangement']}, {values['distance']:g} m apart", *lines]))
+    for warning in result["warnings"]:
+        print(warning, file=sys.stderr)
 
 
 def _cell(value: str | float | None) -> str:

@@ -43,7 +43,9 @@ def _solved(gram: np.ndarray, right: np.ndarray, low: np.ndarray, high: np.ndarr
         _descend(gram, b, low, high, x)
         x = _newton_step(gram, b, low, high, x)
         found[:, open_frames] = x
-        open_frames = open_frames[_unsolved(gram, b, low, high, x)]
+        # a further step down a coordinate would move these
+        moved = np.clip(x - (gram @ x - b) / np.diag(gram)[:, None], low, high) - x
+        open_frames = open_frames[np.abs(moved).max(axis=0) > _ENOUGH * np.maximum(1.0, np.abs(x).max(axis=0))]
     return np.asarray(found)
 
 
@@ -72,9 +74,3 @@ def _newton_step(gram: np.ndarray, b: np.ndarray, low: np.ndarray, high: np.ndar
     change = stepped - x
     gain = np.sum(change * (slope + 0.5 * (gram @ change)), axis=0)  # [T] the misfit's change
     return np.where(gain < 0.0, stepped, x)
-
-
-def _unsolved(gram: np.ndarray, b: np.ndarray, low: np.ndarray, high: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """[T] whether a coordinate step would still move something."""
-    moved = np.clip(x - (gram @ x - b) / np.diag(gram)[:, None], low, high) - x
-    return np.asarray(np.abs(moved).max(axis=0) > _ENOUGH * np.maximum(1.0, np.abs(x).max(axis=0)))

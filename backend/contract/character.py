@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from .errors import DuologueError, ExitCode
 from .job import Character, character_from_dict
-from .reading import explained_read_errors, read_json
+from .reading import read_errors_as, read_json
+
+_FIX: Final = "Choose another character, or repair the file after the ones in presets/characters."
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ HABITS: Final[Mapping[str, Habit]] = MappingProxyType(
 
 def load_character(path: Path) -> dict[str, Any]:
     """All of a character's JSON, checked. Raises DuologueError (CHARACTER_INVALID)."""
-    with explained_read_errors(lambda reason: _unreadable(f"The character file {path}", reason)):
+    with read_errors_as(ExitCode.CHARACTER_INVALID, f"The character file {path} cannot be read", _FIX):
         data = dict(read_json(path))
         character = character_from_dict(data)
     check_habits(character.habits, f"The character file {path}")
@@ -56,7 +58,7 @@ def job_character(data: Mapping[str, Any]) -> Character:
 
     Raises DuologueError (CHARACTER_INVALID) where a field is off and for a habit that is unknown or out of its range.
     """
-    with explained_read_errors(lambda reason: _unreadable("The character", reason)):
+    with read_errors_as(ExitCode.CHARACTER_INVALID, "The character cannot be read", _FIX):
         character = character_from_dict(data)
     check_habits(character.habits, character.name)
     return character
@@ -78,11 +80,3 @@ def check_habits(habits: Mapping[str, float], whose: str) -> None:
                 f"{whose} has the habit {name} {value:g}, which is out of its range.",
                 f"Choose a value from {habit.low:g} to {habit.high:g}; {habit.ordinary:g} is ordinary.",
             )
-
-
-def _unreadable(what: str, reason: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.CHARACTER_INVALID,
-        f"{what} cannot be read ({reason}).",
-        "Choose another character, or repair the file after the ones in presets/characters.",
-    )

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import DuologueError, ExitCode
 from .files import write_text_whole
-from .job import ANIMATE, REQUEST_FILE, SCHEMA
+from .job import ANIMATE, REQUEST_FILE, SCHEMA, bad_request
 from .reading import LARGEST_JSON, explained_read_errors, read_bytes, read_or_none
 
 
@@ -25,13 +24,13 @@ def write_command_request(folder: Path, command: str, arguments: Mapping[str, An
 def read_command_request(folder: Path, command: str) -> dict[str, Any]:
     """Return the arguments in `folder/request.json`. Raises DuologueError (BAD_REQUEST), also for another command."""
     path = folder / REQUEST_FILE
-    with explained_read_errors(lambda reason: _bad(f"{path} cannot be read ({reason})")):
+    with explained_read_errors(lambda reason: bad_request(f"{path} cannot be read ({reason})")):
         # Paths may hold bytes that are no letters, which JSON's escapes keep.
         data = json.loads(read_bytes(path, LARGEST_JSON))
         if data.get("schema") != SCHEMA:
-            raise _bad(f"{path} has schema {data.get('schema')}; this worker reads schema {SCHEMA}")
+            raise bad_request(f"{path} has schema {data.get('schema')}; this worker reads schema {SCHEMA}")
         if data.get("command") != command:
-            raise _bad(f"{path} is for the command {data.get('command')}, not for {command}")
+            raise bad_request(f"{path} is for the command {data.get('command')}, not for {command}")
         return {str(key): value for key, value in data["arguments"].items()}
 
 
@@ -39,7 +38,3 @@ def command_of(folder: Path) -> str:
     """The command that `folder/request.json` is for; `animate` where it does not say, or cannot be read."""
     data = read_or_none(lambda: json.loads(read_bytes(folder / REQUEST_FILE, LARGEST_JSON)))
     return str(data.get("command", ANIMATE)) if isinstance(data, dict) else ANIMATE
-
-
-def _bad(what: str) -> DuologueError:
-    return DuologueError(ExitCode.BAD_REQUEST, f"{what}.", "Correct the request and run it again.")

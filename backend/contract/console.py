@@ -71,8 +71,10 @@ def forgive_printing() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     for name in _NAMES:
         stream = getattr(sys, name)
+        if stream is None:  # it stays open as long as the program
+            stream = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         if not isinstance(stream, ForgivingStream):
-            setattr(sys, name, ForgivingStream(_nowhere() if stream is None else stream))
+            setattr(sys, name, ForgivingStream(stream))
 
 
 @contextlib.contextmanager
@@ -112,10 +114,6 @@ def _lead_nowhere(number: int) -> None:
     if nowhere != number:
         os.dup2(nowhere, number)
         os.close(nowhere)
-
-
-def _nowhere() -> Any:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 — it stays open as long as the program
 
 
 def set_process_environment() -> None:

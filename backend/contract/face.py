@@ -97,7 +97,12 @@ def load_face(path: Path) -> Face:
             f"{remedy()}, or choose another face.",
         )
     with explained_read_errors(lambda reason: _invalid(path, f"cannot be read ({reason})")):
-        face = _from_arrays(read_arrays(path, _LARGEST_BYTES))
+        found = read_arrays(path, _LARGEST_BYTES)
+        fields: dict[str, Any] = {name: found[name] for name in (*_ARRAYS, "quads", "uv")}
+        fields |= {name: texts_of(found[name]) for name in _NAMES}
+        fields |= {name: parsed_json(text_of(found[name])) for name in _JSON}
+        masks = {name[5:]: array.astype(np.float32) for name, array in found.items() if name.startswith("mask/")}
+        face = Face(id=text_of(found["id"]), masks=masks, **fields)
         problem = _problem(face)
         if problem:
             raise _invalid(path, problem)
@@ -112,14 +117,6 @@ def title_of_face(path: Path) -> str:
     with explained_read_errors(lambda reason: _invalid(path, f"cannot be read ({reason})")):
         extras = parsed_json(text_of(read_arrays(path, _LARGEST_BYTES, ("extras",))["extras"]))
         return str(extras.get("title", path.stem))
-
-
-def _from_arrays(found: dict[str, np.ndarray]) -> Face:
-    fields: dict[str, Any] = {name: found[name] for name in (*_ARRAYS, "quads", "uv")}
-    fields |= {name: texts_of(found[name]) for name in _NAMES}
-    fields |= {name: parsed_json(text_of(found[name])) for name in _JSON}
-    masks = {name[5:]: array.astype(np.float32) for name, array in found.items() if name.startswith("mask/")}
-    return Face(id=text_of(found["id"]), masks=masks, **fields)
 
 
 def _problem(face: Face) -> str | None:

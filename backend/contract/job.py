@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from .constants import DEFAULT_ENGINE, OFFICIAL_ENGINE, OPEN_HEAD
 from .errors import DuologueError, ExitCode
 from .files import write_text_whole
-from .reading import LARGEST_JSON, explained_read_errors, read_bytes
+from .reading import LARGEST_JSON, explained_read_errors, read_bytes, read_errors_as
 
 SCHEMA: Final = 1
 ANIMATE: Final = "animate"
@@ -34,6 +34,7 @@ UNFINISHED: Final = frozenset(
 PART: Final = ".part"
 
 LARGEST_SEED: Final = 2**63 - 1
+_SEE_LOG: Final = "Run “Check backend”; the worker's log is in the job folder."
 
 AudioKind = Literal["tracks", "stereo", "mix"]
 _PATHS_OF_KIND: Final[dict[str, int]] = {"tracks": 2, "stereo": 1, "mix": 1}
@@ -121,13 +122,13 @@ def write_request(folder: Path, request: JobRequest) -> None:
 def read_request(folder: Path) -> JobRequest:
     """Read `folder/request.json`. Raises DuologueError (BAD_REQUEST)."""
     path = folder / REQUEST_FILE
-    with explained_read_errors(lambda reason: _bad(f"{path} cannot be read ({reason})")):
+    with explained_read_errors(lambda reason: bad_request(f"{path} cannot be read ({reason})")):
         # Paths may hold bytes that are no letters, which JSON's escapes keep.
         data = json.loads(read_bytes(path, LARGEST_JSON))
         if data.get("schema") != SCHEMA:
-            raise _bad(f"{path} has schema {data.get('schema')}; this worker reads schema {SCHEMA}")
+            raise bad_request(f"{path} has schema {data.get('schema')}; this worker reads schema {SCHEMA}")
         if data.get("command", ANIMATE) != ANIMATE:  # older requests do not say
-            raise _bad(f"{path} is for the command {data['command']}, not for {ANIMATE}")
+            raise bad_request(f"{path} is for the command {data['command']}, not for {ANIMATE}")
         request = request_from_dict(data)
         check_request(request)
     return request
@@ -197,33 +198,35 @@ def check_request(request: JobRequest) -> None:
     """Raises DuologueError (BAD_REQUEST) when the request contradicts itself."""
     wanted = _PATHS_OF_KIND.get(request.audio.kind)
     if wanted is None:
-        raise _bad(f"Audio of kind “{request.audio.kind}” is unknown")
+        raise bad_request(f"Audio of kind “{request.audio.kind}” is unknown")
     if len(request.audio.paths) != wanted:
-        raise _bad(f"Audio of kind “{request.audio.kind}” needs {wanted} file(s), not {len(request.audio.paths)}")
+        there = len(request.audio.paths)
+        raise bad_request(f"Audio of kind “{request.audio.kind}” needs {wanted} file(s), not {there}")
     if not any(request.audio.paths) or (request.audio.kind != "tracks" and None in request.audio.paths):
-        raise _bad("There is no audio")
+        raise bad_request("There is no audio")
     if request.partner is not None and request.partner.person not in (0, 1):
-        raise _bad(f"The partner is person {request.partner.person}; there are 0 and 1")
+        raise bad_request(f"The partner is person {request.partner.person}; there are 0 and 1")
     if not 0 <= request.seed <= LARGEST_SEED:
-        raise _bad(f"The seed is {request.seed}; it must be 0 or more, and at most {LARGEST_SEED}")
+        raise bad_request(f"The seed is {request.seed}; it must be 0 or more, and at most {LARGEST_SEED}")
     if request.keep is not None:
         _check_kept(request.keep, request)
 
 
 def _check_kept(keep: KeptTake, request: JobRequest) -> None:
     if request.partner is not None:
-        raise _bad("One person reacts to another's take and a take is kept as well; it can be one of the two")
+        raise bad_request("One person reacts to another's take and a take is kept as well; it can be one of the two")
     if request.engine == OFFICIAL_ENGINE:
-        raise _bad("DualTalk's official weights know no chance, so that nothing of a take can be made anew by them")
+        what = "DualTalk's official weights know no chance, so that nothing of a take can be made anew by them"
+        raise bad_request(what)
     if not set(keep.people) <= {0, 1}:
-        raise _bad(f"The people who stay are {', '.join(map(str, keep.people))}; there are 0 and 1")
+        raise bad_request(f"The people who stay are {', '.join(map(str, keep.people))}; there are 0 and 1")
     if set(keep.people) == {0, 1}:
-        raise _bad("Both people stay as they are, so that nothing is to be made")
+        raise bad_request("Both people stay as they are, so that nothing is to be made")
     if not keep.people and not keep.regenerate:
-        raise _bad("Nothing of the take is kept: name a person who stays, or the seconds to make anew")
+        raise bad_request("Nothing of the take is kept: name a person who stays, or the seconds to make anew")
     for start, end in keep.regenerate:
         if not (isfinite(end) and 0.0 <= start < end):
-            raise _bad(f"From {start:g} to {end:g} s is no stretch of time to make anew")
+            raise bad_request(f"From {start:g} to {end:g} s is no stretch of time to make anew")
 
 
 def remove_unfinished(folder: Path) -> None:
@@ -249,7 +252,7 @@ def read_events(folder: Path, offset: int = 0) -> tuple[list[dict[str, Any]], in
     A line that is still being written waits for the next call. Raises DuologueError (WORKER_GARBAGE) for a line
     that is no event.
     """
-    with explained_read_errors(_unreadable_events):
+    with read_errors_as(ExitCode.WORKER_GARBAGE, "What the worker says cannot be read", _SEE_LOG):
         lines, offset = complete_lines(folder / EVENTS_FILE, offset)
     return [_parse_event(line) for line in lines], offset
 
@@ -274,21 +277,14 @@ def _parse_event(line: bytes) -> dict[str, Any]:
     return event
 
 
-def _unreadable_events(reason: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.WORKER_GARBAGE,
-        f"What the worker says cannot be read ({reason}).",
-        "Run “Check backend”; the worker's log is in the job folder.",
-    )
-
-
 def _garbage(line: bytes) -> DuologueError:
     return DuologueError(
         ExitCode.WORKER_GARBAGE,
         f"The worker wrote something that is no event: {line[:80]!r}.",
-        "Run “Check backend”; the worker's log is in the job folder.",
+        _SEE_LOG,
     )
 
 
-def _bad(what: str) -> DuologueError:
+def bad_request(what: str) -> DuologueError:
+    """The failure of a request that cannot be followed."""
     return DuologueError(ExitCode.BAD_REQUEST, f"{what}.", "Correct the request and run it again.")

@@ -42,6 +42,13 @@ def explained_read_errors(failure: Callable[[str], Exception]) -> Iterator[None]
         raise failure(reason_of(error)) from error
 
 
+@contextlib.contextmanager
+def read_errors_as(code: ExitCode, what: str, fix: str) -> Iterator[None]:
+    """`explained_read_errors` where the failure says `what`, such as “FILE cannot be read”, and the reason after it."""
+    with explained_read_errors(lambda reason: DuologueError(code, f"{what} ({reason}).", fix)):
+        yield
+
+
 def read_or_none(read: Callable[[], Value]) -> Value | None:
     """What `read` returns; None where it raises whatever readers raise on damage: for what is made anew or left out."""
     try:

@@ -63,7 +63,7 @@ def distinct_names(names: tuple[str, str]) -> tuple[str, str]:
 
 
 def in_order(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """By start, then end, then speaker."""
+    """Sort the segments by start, then end, then speaker."""
     return tuple(sorted(segments, key=lambda segment: (segment.start, segment.end, segment.speaker)))
 
 

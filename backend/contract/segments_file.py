@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from .errors import DuologueError
 from .files import write_text_whole
 from .reading import explained_read_errors, parsed_json, read_bytes
 from .segments import Segment, SpeakerSegments, in_order, invalid, named_for
@@ -24,6 +23,7 @@ SUFFIXES: Final = (".json", ".rttm")
 _LARGEST_BYTES: Final = 16 << 20
 _SHORTEST_RTTM: Final = 0.001
 _WHICH_FILE: Final = "Choose the file that says who speaks when"
+_TIMES: Final = "Times are seconds from the beginning of the audio"
 _RTTM_FIELDS: Final = 8
 """Up to the speaker's name; what follows says nothing about who speaks when."""
 _AFTER_THE_SPEAKER: Final = 2
@@ -179,16 +179,12 @@ def _rttm_segment(start_text: str, seconds_text: str, speaker: str, where: str, 
 def _checked(start: float, end: float, speaker: str, where: str, source: str) -> Segment:
     """Raises DuologueError (SEGMENTS_INVALID) unless 0 ≤ start ≤ end, both finite."""
     if not (math.isfinite(start) and math.isfinite(end)):
-        raise _bad_time(source, f"has times that are not finite in {where}")
+        raise invalid(source, f"has times that are not finite in {where}", _TIMES)
     if start < 0.0:
-        raise _bad_time(source, f"starts before the audio in {where} ({start:.2f} s)")
+        raise invalid(source, f"starts before the audio in {where} ({start:.2f} s)", _TIMES)
     if end < start:
-        raise _bad_time(source, f"ends before it starts in {where} ({start:.2f} s to {end:.2f} s)")
+        raise invalid(source, f"ends before it starts in {where} ({start:.2f} s to {end:.2f} s)", _TIMES)
     return Segment(start, end, speaker)
-
-
-def _bad_time(source: str, what: str) -> DuologueError:
-    return invalid(source, what, "Times are seconds from the beginning of the audio")
 
 
 def _is_name(name: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -242,7 +241,9 @@ def eyes_midpoint(pose: np.ndarray, translation: np.ndarray, joints: np.ndarray)
 
 def source_joints(performance: Performance, transfer: BasisTransfer, person: int) -> np.ndarray:
     """[5, 3] metres: the joints the take was staged with, by the identity of its character, else the template's."""
-    identity = _identity(performance.meta, person)
+    found: Any = read_or_none(lambda: performance.meta["characters"][person]["identity"])
+    numbers = isinstance(found, dict) and all(isinstance(value, int | float) for value in found.values())
+    identity = found if numbers else {}
     amounts = np.array([identity.get(name, 0.0) for name in transfer.source_identity], np.float64)
     return np.asarray(transfer.source_joints + transfer.source_joint_directions @ amounts)
 
@@ -251,12 +252,6 @@ def _pitch(axis_angle: np.ndarray) -> np.ndarray:
     """[T, 2] sines of the angle by which an eye looks down: of what Z was, how much is along -Y now."""
     forward = _turned(axis_angle.reshape(-1, 3), np.tile([0.0, 0.0, 1.0], (axis_angle[..., 0].size, 1)))
     return np.asarray(-forward[:, 1].reshape(axis_angle.shape[:-1]))
-
-
-def _identity(meta: Mapping[str, Any], person: int) -> Mapping[str, float]:
-    found: Any = read_or_none(lambda: meta["characters"][person]["identity"])
-    numbers = isinstance(found, dict) and all(isinstance(value, int | float) for value in found.values())
-    return found if numbers else {}
 
 
 def _turned(axis_angle: np.ndarray, vectors: np.ndarray) -> np.ndarray:

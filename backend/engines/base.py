@@ -181,7 +181,7 @@ class Engine(Protocol):
 
     @property
     def notes(self) -> Mapping[str, Any]:
-        """What a take remembers of it beside its weights."""
+        """Return what a take records about the engine beside the weights."""
 
     def generate(
         self,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import torch
 from safetensors import safe_open
@@ -14,13 +15,17 @@ from torch import Tensor, nn
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.files import sha256_of, write_whole
-from ..contract.reading import explained_read_errors
+from ..contract.reading import read_errors_as
 
 Network = TypeVar("Network", bound=nn.Module)
 
 
-def write_weights(path: Path, network: nn.Module, config: dict[str, Any]) -> None:
-    """Write `network`, built from `config`, to `path`. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
+def write_weights(path: Path, network: nn.Module) -> None:
+    """Write `network`, with the dataclass `network.config` that it was built from, to `path`, whole or not at all.
+
+    Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE).
+    """
+    config = asdict(cast("Any", network.config))
     tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in network.state_dict().items()}
     content = save(tensors, metadata={"config": json.dumps(config, sort_keys=True)})
     write_whole(path, lambda file: file.write(content))
@@ -38,7 +43,8 @@ def read_weights(
     `command` of build.py would make the file anew; `own_tensors` picks and names those of the network where a file
     holds others too. Raises DuologueError (WEIGHTS_INVALID).
     """
-    with explained_read_errors(lambda reason: _unusable(path, reason, command)):
+    fix = f"Install Duologue again, or train with `python3 build.py {command}`."
+    with read_errors_as(ExitCode.WEIGHTS_INVALID, f"The weights {path} cannot be used", fix):
         with safe_open(path, framework="pt", device="cpu") as file:
             config = json.loads((file.metadata() or {})["config"])
             whole = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118  (no mapping)
@@ -67,14 +73,6 @@ def weights_hash(path: Path) -> str:
 def weights_hashes(*paths: Path) -> dict[str, str]:
     """File name → sha256, in the order of `paths`. Raises DuologueError (WEIGHTS_INVALID)."""
     return {path.name: weights_hash(path) for path in paths}
-
-
-def _unusable(path: Path, reason: str, command: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.WEIGHTS_INVALID,
-        f"The weights {path} cannot be used ({reason}).",
-        f"Install Duologue again, or train with `python3 build.py {command}`.",
-    )
 
 
 _MOST_LAYERS: Final = 128

@@ -94,7 +94,10 @@ def correspond(source: Face, target: Face) -> Correspondence:
     on_source, on_target, areas = pairs
     places = on_target.of(there.positions)
     gaps = on_source.of(warped) - places
-    weights = areas * _importance(there, places)
+    # what lies around mouth and eyes counts more
+    mouth = np.exp(-0.5 * np.sum((places - there.mouth) ** 2, axis=1) / _NEAR_MOUTH**2)
+    eyes = sum(np.exp(-0.5 * np.sum((places - eye) ** 2, axis=1) / _NEAR_EYE**2) for eye in there.eyes)
+    weights = areas * (1.0 + (_MOUTH_WEIGHT - 1.0) * mouth + (_EYE_WEIGHT - 1.0) * eyes)
     near_mouth = np.linalg.norm(places - there.mouth, axis=1) < _NEAR_MOUTH
     return Correspondence(
         source=on_source,
@@ -281,10 +284,3 @@ def _areas(positions: np.ndarray, skin: _Skin) -> np.ndarray:
     a, b, c = np.moveaxis(positions[skin.triangles], 1, 0)
     area = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
     return np.bincount(skin.triangles.ravel(), np.repeat(area / 3.0, 3), len(positions))
-
-
-def _importance(skin: _Skin, places: np.ndarray) -> np.ndarray:
-    """[N] 1, and more around mouth and eyes."""
-    mouth = np.exp(-0.5 * np.sum((places - skin.mouth) ** 2, axis=1) / _NEAR_MOUTH**2)
-    eyes = sum(np.exp(-0.5 * np.sum((places - eye) ** 2, axis=1) / _NEAR_EYE**2) for eye in skin.eyes)
-    return np.asarray(1.0 + (_MOUTH_WEIGHT - 1.0) * mouth + (_EYE_WEIGHT - 1.0) * eyes)

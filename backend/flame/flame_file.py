@@ -13,7 +13,7 @@ import numpy as np
 from ..contract.constants import JOINT_NAMES, JOINT_PARENTS, OPEN_HEAD
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face, load_face
-from ..contract.reading import explained_read_errors
+from ..contract.reading import explained_read_errors, read_errors_as
 from ..open_head.eyeball import IRIS_ANGLE, PUPIL_ANGLE
 from .flame_landmarks import eye_angles, head_shape, landmarks, lips_mask
 from .pickled_arrays import array_of, arrays_of_npz, names_of_npz
@@ -60,7 +60,7 @@ def _unusable(path: Path, reason: str) -> DuologueError:
 
 
 def _read(path: Path) -> bytes:
-    with explained_read_errors(lambda reason: _not_read(path, reason)):
+    with read_errors_as(ExitCode.FACE_NOT_FOUND, f"{path} cannot be read", "Choose the FLAME file again."):
         if path.stat().st_size <= _LARGEST_FILE:
             return path.read_bytes()
     raise DuologueError(
@@ -68,10 +68,6 @@ def _read(path: Path) -> bytes:
         f"{path.name} cannot be used as a FLAME model: it is larger than any of them.",
         "Choose generic_model.pkl or flame2023.pkl.",
     )
-
-
-def _not_read(path: Path, reason: str) -> DuologueError:
-    return DuologueError(ExitCode.FACE_NOT_FOUND, f"{path} cannot be read ({reason}).", "Choose the FLAME file again.")
 
 
 def _unpickled(data: bytes) -> dict[str, Any]:
@@ -164,7 +160,11 @@ def _arrays(found: dict[str, Any]) -> dict[str, np.ndarray]:
     joints = arrays["weights"].shape[-1] if arrays["weights"].ndim else 0
     if vertices < _FEWEST_VERTICES or joints not in (len(JOINT_NAMES) - 1, len(JOINT_NAMES)):
         raise UnfitFileError(f"it has {vertices} vertices and {joints} joints; FLAME has 5023 and 5")
-    arrays["posedirs"] = _pose_directions(arrays["posedirs"], vertices, joints)
+    # FLAME's PyTorch code has them transposed, [9 (J − 1), 3 V]
+    posedirs = arrays["posedirs"]
+    arrays["posedirs"] = (
+        posedirs.T.reshape(vertices, 3, -1) if posedirs.shape == (9 * (joints - 1), 3 * vertices) else posedirs
+    )
     if arrays["J_regressor"].shape == (vertices, joints):
         arrays["J_regressor"] = arrays["J_regressor"].T
     _check_shapes(arrays, vertices, joints)
@@ -177,7 +177,10 @@ def _arrays(found: dict[str, Any]) -> dict[str, np.ndarray]:
     arrays["f"] = arrays["f"].astype(np.int64)
     if arrays["f"].min() < 0 or arrays["f"].max() >= vertices:
         raise UnfitFileError("its triangles point at vertices which are not there")
-    arrays["kintree_table"] = _joint_tree(arrays["kintree_table"], joints)
+    parents = [-1 if int(parent) in _ROOT_PARENTS else int(parent) for parent in arrays["kintree_table"][0]]
+    if parents != list(JOINT_PARENTS[:joints]):
+        raise UnfitFileError(f"its joints hang on {parents}, not on {list(JOINT_PARENTS[:joints])} as FLAME's")
+    arrays["kintree_table"] = np.array([parents, range(joints)])
     arrays["weights"] = _shares(arrays["weights"])
     return arrays if joints == len(JOINT_NAMES) else _with_jaw(arrays)
 
@@ -187,13 +190,6 @@ def _array(name: str, value: Any) -> np.ndarray:
         return array_of(value)
     except UnfitFileError as error:
         raise UnfitFileError(f"its {name} {error}") from error
-
-
-def _pose_directions(posedirs: np.ndarray, vertices: int, joints: int) -> np.ndarray:
-    """[V, 3, 9 (J − 1)], also from the transposed [9 (J − 1), 3 V] of FLAME's PyTorch code."""
-    if posedirs.shape == (9 * (joints - 1), 3 * vertices):
-        return posedirs.T.reshape(vertices, 3, -1)
-    return posedirs
 
 
 def _check_shapes(arrays: dict[str, np.ndarray], vertices: int, joints: int) -> None:
@@ -213,14 +209,6 @@ def _check_shapes(arrays: dict[str, np.ndarray], vertices: int, joints: int) -> 
     for name in ("f", "kintree_table"):
         if not np.isfinite(arrays[name]).all() or (arrays[name] != np.round(arrays[name])).any():
             raise UnfitFileError(f"its {name} has numbers that are not whole")
-
-
-def _joint_tree(table: np.ndarray, joints: int) -> np.ndarray:
-    """[2, J] parents and joints; FLAME's own or one without a jaw."""
-    parents = [-1 if int(parent) in _ROOT_PARENTS else int(parent) for parent in table[0]]
-    if parents != list(JOINT_PARENTS[:joints]):
-        raise UnfitFileError(f"its joints hang on {parents}, not on {list(JOINT_PARENTS[:joints])} as FLAME's")
-    return np.array([parents, range(joints)])
 
 
 def _shares(weights: np.ndarray) -> np.ndarray:

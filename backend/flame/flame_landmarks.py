@@ -46,7 +46,7 @@ class HeadShape:
 
     @property
     def scale(self) -> float:
-        """Of this head against a usual one."""
+        """Size of this head divided by a usual head's."""
         return self.eyes_apart / _USUAL_EYES_APART
 
 

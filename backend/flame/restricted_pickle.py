@@ -143,11 +143,8 @@ class _Machine:
         except (ValueError, OverflowError) as error:
             raise UnfitFileError("it is no pickle, or damaged, or it ends too early") from error
 
-    def _floor(self) -> int:
-        return self._marks[-1] if self._marks else 0
-
     def _top(self) -> Any:
-        if len(self._stack) <= self._floor():
+        if len(self._stack) <= (self._marks[-1] if self._marks else 0):
             raise UnfitFileError("it takes from an empty stack")
         return self._stack[-1]
 

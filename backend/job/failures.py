@@ -20,7 +20,12 @@ def run_explained(work: Callable[[], None], report: Callable[[DuologueError], No
     An unforeseen error is reported as UNEXPECTED, and Python ends with its traceback and status 1.
     """
     interrupted = interrupt_on_signals()
-    _report_unforeseen_errors(report)
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        report(unexpected(error))
+
+    sys.excepthook = hook
     return explained(work, report, interrupted)
 
 
@@ -63,22 +68,19 @@ def _foreseen(error: BaseException) -> DuologueError | None:
         return error
     if isinstance(error, ImportError):
         return missing_dependency(error.name or "a library", error)
+    # torch names memory in its own ways
     if isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and _is_about_memory(error)):
-        return _out_of_memory(error)  # torch names memory in its own ways
+        return DuologueError(
+            ExitCode.OUT_OF_MEMORY,
+            f"The computer ran out of memory ({str(error).splitlines()[0] if str(error) else type(error).__name__}).",
+            "Close other programs, choose the CPU as device, or cut the dialogue into scenes.",
+        )
     return None
 
 
 def _is_about_memory(error: RuntimeError) -> bool:
     text = f"{type(error).__name__} {error}".lower()
     return "outofmemory" in text or "out of memory" in text or "can't allocate memory" in text
-
-
-def _out_of_memory(error: BaseException) -> DuologueError:
-    return DuologueError(
-        ExitCode.OUT_OF_MEMORY,
-        f"The computer ran out of memory ({str(error).splitlines()[0] if str(error) else type(error).__name__}).",
-        "Close other programs, choose the CPU as device, or cut the dialogue into scenes.",
-    )
 
 
 def interrupt_on_signals() -> Callable[[], bool]:
@@ -94,11 +96,3 @@ def interrupt_on_signals() -> Callable[[], bool]:
     if callable(signal.getsignal(signal.SIGINT)):  # a shell's background jobs ignore Ctrl-C
         signal.signal(signal.SIGINT, interrupt)
     return lambda: came
-
-
-def _report_unforeseen_errors(report: Callable[[DuologueError], None]) -> None:
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        sys.__excepthook__(kind, error, trace)
-        report(unexpected(error))
-
-    sys.excepthook = hook

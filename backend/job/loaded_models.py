@@ -35,5 +35,5 @@ class LoadedModels:
         return model
 
     def forget(self) -> None:
-        """Hold none."""
+        """Drop all models."""
         self._loaded.clear()

@@ -56,7 +56,7 @@ def available_devices() -> tuple[str, ...]:
 
 
 def device_title(device: str) -> str:
-    """What a person calls the device."""
+    """The device's name for people."""
     import torch
 
     if device.startswith("cuda"):

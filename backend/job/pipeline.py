@@ -163,7 +163,7 @@ def _turns(
 
 def _silence_warnings(dialogue: Dialogue, said: SpeakerSegments) -> list[str]:
     """Who never speaks although there is sound; of silence the dialogue warns already."""
-    silent = [name for name in said.speakers if not any(one.speaker == name for one in said.segments)]
+    silent = [name for name in said.speakers if not any(segment.speaker == name for segment in said.segments)]
     if is_silent(dialogue.tracks):
         return []
     if len(silent) > 1:

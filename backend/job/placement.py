@@ -64,13 +64,13 @@ class Placement(Protocol):
         """The given motion of one person. Raises DuologueError (PERFORMANCE_INVALID, BAD_REQUEST)."""
 
     def kept(self) -> KeptMotion | None:
-        """What stays of an earlier take."""
+        """The part of an earlier take that stays."""
 
     def place(self, motion: Motion, kept: KeptMotion | None, stages: Stages) -> Composition:
         """`motion` of both people as poses."""
 
     def notes(self) -> dict[str, Any]:
-        """What the take remembers of it."""
+        """What the take records about its placement."""
 
 
 @dataclass(frozen=True)

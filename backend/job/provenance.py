@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from ..assets import read_manifest
 from ..contract.constants import OPEN_HEAD
-from ..contract.errors import DuologueError, ExitCode
+from ..contract.errors import ExitCode
 from ..contract.files import sha256_of
 from ..contract.job import JobRequest
-from ..contract.reading import explained_read_errors, is_file
+from ..contract.reading import is_file, read_errors_as
 from ..staging.sentence_encoder import SENTENCE_ENCODER
 
 _MANIFEST: Final = Path(__file__).resolve().parents[2] / "blender_manifest.toml"
@@ -53,8 +53,5 @@ def _named(file: str, code: ExitCode) -> dict[str, str]:
 
 
 def _hash(path: Path, code: ExitCode) -> str:
-    def unread(reason: str) -> DuologueError:
-        return DuologueError(code, f"{path} cannot be read ({reason}).", "Check its permissions or choose it again.")
-
-    with explained_read_errors(unread):
+    with read_errors_as(code, f"{path} cannot be read", "Check its permissions or choose it again."):
         return sha256_of(path)

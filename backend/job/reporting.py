@@ -18,7 +18,7 @@ Step = Callable[[str, int, int], None]
 
 
 class Reporter(Protocol):
-    """What every stage of a job may call."""
+    """Interface by which every stage of a job reports, and learns whether to stop."""
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """Report `done` of `total` steps of `stage`."""

@@ -13,6 +13,7 @@ import queue
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -66,7 +67,7 @@ def _do_one(
 
 
 class _Lines:
-    """What comes through a pipe, as whole lines."""
+    """Reads whole lines from a pipe."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -90,15 +91,11 @@ class _Lines:
                 return None
             if line is None:
                 return None
-            folder = _folder_in(line)
+            given = read_or_none(partial(json.loads, line))
+            folder = Path(given) if isinstance(given, str) and given else None
             if folder is not None:
                 return folder
             print(f"no job folder: {line[:80]!r}", file=sys.stderr, flush=True)
-
-
-def _folder_in(line: bytes) -> Path | None:
-    told = read_or_none(lambda: json.loads(line))
-    return Path(told) if isinstance(told, str) and told else None
 
 
 class _JobOutput:

@@ -88,7 +88,7 @@ def say_words(motion: Motion, known: KnownWords, audio: DialogueAudio) -> Motion
 
 
 def notes(request: JobRequest, known: KnownWords | None) -> dict[str, Any]:
-    """What the take remembers of them; nothing without transcripts."""
+    """What the take records about the transcripts; empty without any."""
     if known is None or request.transcripts is None:
         return {}
     files = [None if path is None else Path(path).name for path in request.transcripts]

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 
 from ..contract.errors import DuologueError, ExitCode
-from ..contract.reading import explained_read_errors, is_file
+from ..contract.reading import is_file, read_errors_as
 
 ENCODER_FILE: Final = Path("speech") / "whisper-base-encoder-4.safetensors"
 """Where the encoder lies in the folder of assets."""
@@ -80,18 +80,11 @@ def load_encoder(path: Path, device: str = "cpu") -> SpeechEncoder:
         )
     with torch.device("meta"):
         encoder = SpeechEncoder()
-    with explained_read_errors(lambda reason: _unreadable(path, reason)):
+    fix = "Delete it and run `python -m backend prepare-assets` again."
+    with read_errors_as(ExitCode.ASSET_CORRUPT, f"The speech encoder {path} cannot be read", fix):
         weights = {name: tensor.float() for name, tensor in load_file(path).items()}
         encoder.load_state_dict(weights, strict=True, assign=True)
         if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
             raise ValueError("there are numbers that are not finite")
     encoder.requires_grad_(False).eval()
     return encoder.to(device).half() if device.startswith("cuda") else encoder.to(device)
-
-
-def _unreadable(path: Path, reason: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.ASSET_CORRUPT,
-        f"The speech encoder {path} cannot be read ({reason}).",
-        "Delete it and run `python -m backend prepare-assets` again.",
-    )

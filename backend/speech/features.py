@@ -27,7 +27,7 @@ _LARGEST_GAIN: Final = 100.0
 
 
 def feature_count(samples: int) -> int:
-    """How many features `samples` samples have."""
+    """Number of features of a track of `samples` samples."""
     return -(-samples // _SAMPLES_PER_FEATURE)
 
 

@@ -38,7 +38,9 @@ def log_mel(samples: Tensor) -> Tensor:
 def _filters() -> Tensor:
     """Slaney's triangular filters, each of unit area. [80, 201]."""
     bins = torch.linspace(0, SAMPLE_RATE / 2, _FFT // 2 + 1, dtype=torch.float64)
-    edges = _to_hertz(torch.linspace(0, float(_to_mel(SAMPLE_RATE / 2)), MELS + 2, dtype=torch.float64))  # [82]
+    mel = torch.linspace(0, float(_to_mel(SAMPLE_RATE / 2)), MELS + 2, dtype=torch.float64)
+    above = 1000.0 * torch.exp((mel - _KNEE) * torch.log(torch.tensor(6.4)) / 27.0)
+    edges = torch.where(mel < _KNEE, mel * 200.0 / 3.0, above)  # [82]
     widths = edges.diff()
     ramps = edges[:, None] - bins[None, :]
     rising = -ramps[:-2] / widths[:-1, None]
@@ -50,8 +52,3 @@ def _filters() -> Tensor:
 def _to_mel(hertz: float) -> Tensor:
     """Slaney's scale: linear to 1 kHz (15 mel), then 27 steps for each factor of 6.4."""
     return _KNEE + torch.log(torch.tensor(hertz / 1000.0, dtype=torch.float64)) * 27.0 / torch.log(torch.tensor(6.4))
-
-
-def _to_hertz(mel: Tensor) -> Tensor:
-    above = 1000.0 * torch.exp((mel - _KNEE) * torch.log(torch.tensor(6.4)) / 27.0)
-    return torch.where(mel < _KNEE, mel * 200.0 / 3.0, above)

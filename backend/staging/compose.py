@@ -20,7 +20,7 @@ from .expression import add_lid_motion, add_mood
 from .gaze import GazeProblem, GazeSolution, eye_rotations, solve_gaze
 from .glances import staged_gaze
 from .presets import Mood, moods
-from .rotation import about_y, axis_angle_from_matrices, level_orientation, yaw_and_pitch
+from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
 from .stage import Place, Staging
 from .trunk import HIP_TO_NECK, TrunkAngles, synthesised_trunk, trunk_from_sway
 
@@ -131,7 +131,7 @@ def _person(
     """`sights`: this person's eye position and the partner's, [3] metres each, both upright and still."""
     mood = moods()[place.mood]
     yaw, pitch = yaw_and_pitch(sights[1] - sights[0])
-    twist, neck = share_of_yaw(_turn(place.facing, float(yaw)))
+    twist, neck = share_of_yaw(wrapped(np.asarray(float(yaw) - place.facing)))
     head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
     trunk = _trunk(motion, person, place.lean, mood, character, np.random.default_rng([seed, person, 1]))
     gaze, turn = staged_gaze(motion.gaze[person], place, np.random.default_rng([seed, person, 2]))
@@ -156,10 +156,6 @@ def _trunk(
         return trunk_from_sway(motion.sway[person], speaking, lean, mood.energy, generator)
     breathing = mood.breathing * character.habits.get("breathing_rate", 1.0)
     return synthesised_trunk(speaking, lean, mood.energy, breathing, generator)
-
-
-def _turn(facing: float, yaw: float) -> np.ndarray:
-    return np.asarray((yaw - facing + np.pi) % (2.0 * np.pi) - np.pi)
 
 
 def _eye_position(place: Place, character: Character) -> np.ndarray:

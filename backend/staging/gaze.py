@@ -82,11 +82,6 @@ def solve_gaze(problem: GazeProblem) -> GazeSolution:
     return solution
 
 
-def eye_positions(solution: GazeSolution, anatomy: tuple[Anatomy, Anatomy]) -> np.ndarray:
-    """[2, T, 2 (left, right), 3] metres in the scene."""
-    return np.stack([_eye_positions(solution, person, joints) for person, joints in enumerate(anatomy)])
-
-
 def _eye_positions(solution: GazeSolution, person: int, anatomy: Anatomy) -> np.ndarray:
     head = solution.trunk[person] @ axis_angle_to_matrix(solution.neck[person])  # [T, 3, 3]
     pivot = solution.root[person] + solution.trunk[person] @ (anatomy.neck - anatomy.root)  # [T, 3]
@@ -102,7 +97,8 @@ def _aim(problem: GazeProblem) -> tuple[GazeSolution, np.ndarray]:
     neck = limited_rotation(axis_angle_from_matrices(np.swapaxes(trunk, -1, -2) @ wished), NECK_LIMIT)
     empty = np.zeros((*neck.shape[:2], 2))
     solution = GazeSolution(trunk, root, neck, empty, empty)
-    eyes = eye_positions(solution, problem.anatomy)  # [2, T, 2, 3]
+    places = [_eye_positions(solution, person, joints) for person, joints in enumerate(problem.anatomy)]
+    eyes = np.stack(places)  # [2, T, 2 (left, right), 3] metres in the scene
     target = _targets(eyes.mean(axis=2), problem.gaze)  # [2, T, 3]
     head = trunk @ axis_angle_to_matrix(neck)
     local = np.einsum("ptji,ptej->ptei", head, target[:, :, None] - eyes)

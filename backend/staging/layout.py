@@ -42,7 +42,10 @@ def lay_out(
 ) -> tuple[Staging, bool]:
     """Place both people, the `left` one (0 or 1) on the left of the picture; also whether leaning had to be reduced."""
     distance = min(max(distance, NEAREST), FARTHEST)
-    share = _lean_share(distance, arrangement.open_degrees, conduct)
+    # as much of the leaning as fits between the two
+    towards = cos(radians(arrangement.open_degrees))
+    lift = sum(sin(radians(max(person.lean, 0.0))) for person in conduct) * HIP_TO_NECK * towards
+    share = 1.0 if lift <= 0.0 else min(1.0, max(distance - _HEAD_ROOM, 0.0) / lift)
     first, second = (
         _place(conduct[person], arrangement, distance, -1.0 if person == left else 1.0, share) for person in (0, 1)
     )
@@ -71,10 +74,3 @@ def _away(conduct: Conduct, ahead: float) -> tuple[float, float] | None:
         sign = 1.0 if ahead > 0.0 else -1.0
         return (sign * max(abs(ahead), _AHEAD_AT_LEAST), _AHEAD_DOWN)
     return conduct.away
-
-
-def _lean_share(distance: float, open_degrees: float, conduct: tuple[Conduct, Conduct]) -> float:
-    """How much of the leaning fits between the two, 0 to 1."""
-    towards = cos(radians(open_degrees))
-    lift = sum(sin(radians(max(person.lean, 0.0))) for person in conduct) * HIP_TO_NECK * towards
-    return 1.0 if lift <= 0.0 else min(1.0, max(distance - _HEAD_ROOM, 0.0) / lift)

@@ -65,7 +65,7 @@ def turn_to(yaw: np.ndarray, pitch: np.ndarray) -> np.ndarray:
 
 
 def wrapped(angle: np.ndarray) -> np.ndarray:
-    """The same angle between -pi and pi."""
+    """Bring `angle` between -pi and pi."""
     return (np.asarray(angle) + np.pi) % (2.0 * np.pi) - np.pi
 
 

@@ -22,8 +22,8 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
-from ..contract.errors import DuologueError, ExitCode
-from ..contract.reading import explained_read_errors, is_file
+from ..contract.errors import ExitCode
+from ..contract.reading import is_file, read_errors_as
 
 SENTENCE_ENCODER: Final = "sentence-encoder"
 WEIGHTS_FILE: Final = "prompts/minilm-l6-v2.safetensors"
@@ -102,7 +102,8 @@ def load_sentence_encoder(assets: Path) -> SentenceEncoder | None:
     weights_path, vocabulary_path = assets / WEIGHTS_FILE, assets / VOCABULARY_FILE
     if not (is_file(weights_path) and is_file(vocabulary_path)):
         return None
-    with explained_read_errors(_unreadable):
+    fix = f"Run `python -m backend prepare-assets --only {SENTENCE_ENCODER} --again`."
+    with read_errors_as(ExitCode.ASSET_CORRUPT, "The model that compares words cannot be read", fix):
         stored = load_file(weights_path)
         pieces = {piece: row for row, piece in enumerate(vocabulary_path.read_text(encoding="utf-8").splitlines())}
         # The embedding stays as it is stored: few of its rows are ever used.
@@ -111,14 +112,6 @@ def load_sentence_encoder(assets: Path) -> SentenceEncoder | None:
         if not np.isfinite(encoder.directions(["a"])).all():
             raise ValueError("there are numbers that are not finite")
     return encoder
-
-
-def _unreadable(reason: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.ASSET_CORRUPT,
-        f"The model that compares words cannot be read ({reason}).",
-        f"Run `python -m backend prepare-assets --only {SENTENCE_ENCODER} --again`.",
-    )
 
 
 def tokenizer_of(vocabulary: dict[str, int]) -> Tokenizer:

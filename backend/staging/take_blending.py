@@ -38,7 +38,11 @@ def blend_with_take(
     first, second = (anatomy_of(face, character.identity) for character in characters)
     anatomy, share = (first, second), take_shares(mask)  # [2, T]
     pose = np.asarray(new.pose, np.float64)
-    blended = _blend_rotations(pose, np.asarray(take.pose, np.float64), share)
+    # each along the shortest way
+    start = axis_angle_to_matrix(pose)
+    way = axis_angle_from_matrices(np.swapaxes(start, -1, -2) @ axis_angle_to_matrix(np.asarray(take.pose, np.float64)))
+    between = axis_angle_from_matrices(start @ axis_angle_to_matrix(share[..., None, None] * way))
+    blended = np.where(share[..., None, None] > 0.0, between, pose)
     translation = _blend(new.translation, take.translation, share)
     expression = _blend(new.expression, take.expression, share)
     offsets = _blend(
@@ -47,7 +51,10 @@ def blend_with_take(
     eyes = _eyes_at_offsets(blended, translation, offsets, anatomy)  # [2, T, 2 (left, right), 2 (yaw, pitch)]
     moved = (share > 0.0).any(axis=0) & ~mask  # [2, T] where lines of sight begin or end somewhere else now
     blended[:, :, _EYES] = np.where(moved[..., None, None], turn_to(eyes[..., 0], eyes[..., 1]), blended[:, :, _EYES])
-    expression = np.where(moved[..., None], _with_eye_look(expression, eyes, face), expression)
+    order = [ARKIT_INDEX[name] for name in face.expression_names]
+    every = np.zeros((*expression.shape[:2], len(ARKIT_NAMES)))
+    every[..., order] = expression
+    expression = np.where(moved[..., None], set_eye_look(every, eyes[..., 0], eyes[..., 1])[..., order], expression)
     return Composition(
         _take_where_kept(blended, take.pose, mask),
         _take_where_kept(translation, take.translation, mask),
@@ -72,14 +79,6 @@ def take_shares(mask: np.ndarray) -> np.ndarray:
 def _blend(new: np.ndarray, kept: np.ndarray, share: np.ndarray) -> np.ndarray:
     """[2, T, C] and [2, T, C]: `share` [2, T] of the second."""
     return np.asarray(new + share[..., None] * (np.asarray(kept, np.float64) - new))
-
-
-def _blend_rotations(new: np.ndarray, kept: np.ndarray, share: np.ndarray) -> np.ndarray:
-    """The same of rotations [2, T, 5, 3], each along the shortest way."""
-    start = axis_angle_to_matrix(new)
-    way = axis_angle_from_matrices(np.swapaxes(start, -1, -2) @ axis_angle_to_matrix(kept))
-    between = axis_angle_from_matrices(start @ axis_angle_to_matrix(share[..., None, None] * way))
-    return np.where(share[..., None, None] > 0.0, between, new)
 
 
 def _take_where_kept(new: np.ndarray, kept: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -124,11 +123,3 @@ def _eyes_at_offsets(
     eye_yaw, eye_pitch = yaw_and_pitch(local)
     over_yaw, over_pitch = EYE_LIMIT.excess(eye_yaw, eye_pitch)
     return np.stack([eye_yaw - over_yaw, eye_pitch - over_pitch], axis=-1)
-
-
-def _with_eye_look(expression: np.ndarray, eyes: np.ndarray, face: Face) -> np.ndarray:
-    """`expression` [2, T, E] in the face's components, with eyeLook… as `eyes` [2, T, 2, 2] are turned."""
-    order = [ARKIT_INDEX[name] for name in face.expression_names]
-    every = np.zeros((*expression.shape[:2], len(ARKIT_NAMES)))
-    every[..., order] = expression
-    return set_eye_look(every, eyes[..., 0], eyes[..., 1])[..., order]

@@ -94,7 +94,10 @@ def _staging_of_values(values: Mapping[str, Any]) -> Staging:
     staging = Staging(_text("the staging", values, "arrangement"), (first, second))
     if values.get("distance") is not None:
         staging = _moved_apart(staging, _number("the staging", values, "distance", (NEAREST, FARTHEST)))
-    return _checked_distance(staging)
+    metres = _floor_distance(staging)
+    if not NEAREST - _SAME_DISTANCE <= metres <= FARTHEST + _SAME_DISTANCE:
+        raise _bad(f"The two are {metres:.2f} m apart; they can be {NEAREST:g} to {FARTHEST:g} m apart")
+    return staging
 
 
 def checked_staging(data: object) -> Staging:
@@ -195,13 +198,6 @@ def _moved_apart(staging: Staging, metres: float) -> Staging:
     moved = (middle_x + scale * (x - middle_x), y, middle_z + scale * (z - middle_z))
     other = (middle_x + scale * (other_x - middle_x), other_y, middle_z + scale * (other_z - middle_z))
     return replace(staging, places=(replace(first, position=moved), replace(second, position=other)))
-
-
-def _checked_distance(staging: Staging) -> Staging:
-    metres = _floor_distance(staging)
-    if not NEAREST - _SAME_DISTANCE <= metres <= FARTHEST + _SAME_DISTANCE:
-        raise _bad(f"The two are {metres:.2f} m apart; they can be {NEAREST:g} to {FARTHEST:g} m apart")
-    return staging
 
 
 def _bad(what: str) -> DuologueError:

@@ -66,7 +66,9 @@ def without_crosstalk(tracks: np.ndarray) -> Separated:
     for middle, separation in (_two_states(levels), (0.0, _ASSUMED_SEPARATION)):
         if separation < _SEPARATION:
             continue
-        alone = _alone(levels, middle, separation)
+        difference = levels[0] - levels[1] - middle
+        aside = _ASIDE * separation
+        alone = _active(levels) & np.stack([difference > aside, difference < -aside])  # [2, T] for sure
         into_second, into_first = (_leak(tracks, alone[source], source) for source in (0, 1))
         if into_second.gain == into_first.gain == 0.0:
             return Separated(tracks, alone)
@@ -79,14 +81,6 @@ def _active(levels: np.ndarray) -> np.ndarray:
     loud = np.percentile(levels, 95.0, axis=1, keepdims=True)
     active: np.ndarray = (levels > loud - _ACTIVE_DECIBELS).any(axis=0)
     return active
-
-
-def _alone(levels: np.ndarray, middle: float, separation: float) -> np.ndarray:
-    """[2, T] where the difference of `levels` [2, T] is far on the first's side of the middle, and on the second's."""
-    difference = levels[0] - levels[1] - middle
-    aside = _ASIDE * separation
-    alone: np.ndarray = _active(levels) & np.stack([difference > aside, difference < -aside])
-    return alone
 
 
 def _two_states(levels: np.ndarray) -> tuple[float, float]:

@@ -154,7 +154,7 @@ class _DenseLayer(nn.Module):
 
 
 class _DenseBlock(nn.Module):
-    """Each layer sees the outputs of all before it."""
+    """Layers of which each gets the outputs of all before it."""
 
     def __init__(self, channels: int, count: int, dilation: int) -> None:
         super().__init__()

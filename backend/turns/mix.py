@@ -70,7 +70,9 @@ def diarise_mix(mix: np.ndarray, models: TurnModels, after_step: AfterStep = no_
     speaking = blended(local, curves, frame_count(len(mix)))
     if centres is not None:
         speaking = resegmented(speaking, mix, centres, models.voice, after_step)
-    return MixDiarisation(_first_speaker_first(speaking), _count(voices))
+    # row 0 is who speaks first
+    begins = [int(np.argmax(row > _ACTIVE)) if (row > _ACTIVE).any() else len(row) for row in speaking]
+    return MixDiarisation(speaking[::-1].copy() if begins[1] < begins[0] else speaking, _count(voices))
 
 
 def _count(voices: list[_LocalSpeaker]) -> int:
@@ -80,11 +82,6 @@ def _count(voices: list[_LocalSpeaker]) -> int:
         np.stack([voice.embedding for voice in known if voice.embedding is not None]) if known else np.zeros((0, 1))
     )
     return voice_count(embeddings, np.array([voice.seconds for voice in known]))
-
-
-def _first_speaker_first(speaking: np.ndarray) -> np.ndarray:
-    first = [int(np.argmax(row > _ACTIVE)) if (row > _ACTIVE).any() else len(row) for row in speaking]
-    return speaking[::-1].copy() if first[1] < first[0] else speaking
 
 
 def _local_speakers(
@@ -97,29 +94,19 @@ def _local_speakers(
     features_of: dict[int, np.ndarray] = {}  # index into found → mel features
     for window, start in enumerate(local.starts):
         active = local.activity[window] > _ACTIVE  # [589, 3]
-        features = _window_features(mix, float(start))
+        first = round(float(start) * SAMPLE_RATE)
+        features = mel_features(mix[first : first + round(WINDOW_SECONDS * SAMPLE_RATE)])
         for speaker in np.flatnonzero(active.any(axis=0)):
             alone = active[:, speaker] & (active.sum(axis=1) == 1)
             if alone.sum() * step >= _SHORTEST_VOICE:
-                features_of[len(found)] = _voice_features(features, alone, times)
+                at = (np.arange(len(features)) + 1.25) * FEATURE_SECONDS  # the middle of 25 ms
+                chosen = np.interp(at, times, alone.astype(float)) > _ACTIVE
+                features_of[len(found)] = features[chosen][:VOICE_FRAMES]
             found.append(_LocalSpeaker(window, int(speaker), float(active[:, speaker].sum()) * step, None))
     embeddings = voice_embeddings(list(features_of.values()), network, after_step=after_step)
     for index, embedding in zip(features_of, embeddings, strict=True):
         found[index] = replace(found[index], embedding=embedding)
     return found
-
-
-def _window_features(mix: np.ndarray, start: float) -> np.ndarray:
-    first = round(start * SAMPLE_RATE)
-    return mel_features(mix[first : first + round(WINDOW_SECONDS * SAMPLE_RATE)])
-
-
-def _voice_features(features: np.ndarray, alone: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """The mel features [frames, 80] during the frames of the segmentation that are `alone`."""
-    at = (np.arange(len(features)) + 1.25) * FEATURE_SECONDS  # the middle of 25 ms
-    chosen = np.interp(at, times, alone.astype(float)) > _ACTIVE
-    voice: np.ndarray = features[chosen][:VOICE_FRAMES]
-    return voice
 
 
 def _two_people(voices: list[_LocalSpeaker]) -> np.ndarray | None:

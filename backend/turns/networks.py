@@ -10,9 +10,9 @@ from typing import Final
 import torch
 from torch import nn
 
-from ..contract.errors import DuologueError, ExitCode
+from ..contract.errors import ExitCode
 from ..contract.installation import remedy
-from ..contract.reading import explained_read_errors
+from ..contract.reading import read_errors_as
 from .weights import load_weights
 
 _TRAINING_ALONE: Final = "num_batches_tracked"
@@ -21,7 +21,8 @@ _TRAINING_ALONE: Final = "num_batches_tracked"
 
 def load_into(network: nn.Module, path: Path) -> None:
     """Fill `network` from a derived file. Raises DuologueError (ASSET_MISSING, ASSET_CORRUPT)."""
-    with explained_read_errors(lambda reason: _unfit(path, reason)):
+    what = f"{path} does not hold the weights for telling speakers apart"
+    with read_errors_as(ExitCode.ASSET_CORRUPT, what, f"Delete it. {remedy()} again."):
         weights = load_weights(path)
         missing, unknown = network.load_state_dict(weights, strict=False)
         lacking = [name for name in missing if not name.endswith(_TRAINING_ALONE)]
@@ -29,14 +30,6 @@ def load_into(network: nn.Module, path: Path) -> None:
             raise ValueError(f"{len(lacking)} tensors are missing, {len(unknown)} unknown")
         if not all(bool(torch.isfinite(tensor).all()) for tensor in weights.values()):
             raise ValueError("there are numbers that are not finite")
-
-
-def _unfit(path: Path, reason: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.ASSET_CORRUPT,
-        f"{path} does not hold the weights for telling speakers apart ({reason}).",
-        f"Delete it. {remedy()} again.",
-    )
 
 
 @contextlib.contextmanager

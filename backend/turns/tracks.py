@@ -30,7 +30,7 @@ class TurnModels:
 
 
 def turn_model_files(folder: Path) -> tuple[Path, ...]:
-    """What `load_turn_models` reads."""
+    """Files that `load_turn_models` reads."""
     return folder / SEGMENTATION_FILE, folder / EMBEDDING_FILE
 
 

@@ -126,7 +126,10 @@ class Aligner:
         grammar = self._decoder.create_fsg("window", 0, len(window) + 1, _transitions(window, expected))
         self._decoder.add_fsg("window", grammar)
         self._decoder.activate_search("window")
-        sound = _as_pcm(samples)
+        # 16 bits, as loud as they go: a quiet track must not drown in its rounding
+        peak = float(np.abs(samples).max(initial=0.0)) * 32767
+        gain = min(_LOUDEST / max(peak, 1e-9), _MOST_GAIN)
+        sound = (samples * (32767 * gain)).astype("<i2").tobytes()
         if not self._decode(sound) or self._decoder.hyp() is None:
             return ()
         self._decoder.set_alignment()
@@ -181,13 +184,6 @@ def _transitions(window: range, expected: int) -> list[tuple[int, int, float, st
             found.append((earlier, state, chance, _name(index)))
             found.append((earlier, end, chance, _name(index)))
     return found
-
-
-def _as_pcm(samples: np.ndarray) -> bytes:
-    """16 bits, as loud as they go: a quiet track must not drown in its rounding."""
-    peak = float(np.abs(samples).max(initial=0.0)) * 32767
-    gain = min(_LOUDEST / max(peak, 1e-9), _MOST_GAIN)
-    return (samples * (32767 * gain)).astype("<i2").tobytes()
 
 
 def _aligned_word(word: Any) -> AlignedWord:

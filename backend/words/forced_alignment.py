@@ -152,10 +152,10 @@ class CheckedWord:
 
 
 class Aligning(Protocol):
-    """What `aligner.Aligner` does."""
+    """Interface of `aligner.Aligner`."""
 
     def align(self, samples: np.ndarray, window: range, expected: int) -> tuple[AlignedWord, ...]:
-        """What of the text is said in `samples`."""
+        """Align the part of the text that is said in `samples`."""
 
 
 def align_words(

@@ -70,20 +70,15 @@ def word_weight(fitted: Sequence[Sequence[CheckedWord]], frames: int) -> np.ndar
     times = np.arange(frames) / FRAME_RATE
     weight = np.zeros(frames)
     for words in fitted:
-        for first, last in _sure_runs(words):
+        sure = np.array([0, *(word.sure for word in words), 0], np.int8)
+        changes = np.flatnonzero(np.diff(sure))
+        for first, last in zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True):
             before = _LEAD if first == 0 or _gap(words, first) > _PAUSE else 0.0
             after = _LAG if last == len(words) or _gap(words, last) > _PAUSE else 0.0
             start, end = words[first].word.start - before, words[last - 1].word.end + after
             inside = np.minimum(times - start, end - times) / _FADE + 0.5  # the fade lies around the border
             weight = np.maximum(weight, np.clip(inside, 0, 1))
     return weight
-
-
-def _sure_runs(words: Sequence[CheckedWord]) -> list[tuple[int, int]]:
-    """(first, one after the last) of every run of sure words."""
-    sure = np.array([0, *(word.sure for word in words), 0], np.int8)
-    changes = np.flatnonzero(np.diff(sure))
-    return list(zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True))
 
 
 def _gap(words: Sequence[CheckedWord], at: int) -> float:

@@ -31,7 +31,7 @@ class CachingEncoder(nn.Module):
         self._features: dict[bytes, Tensor] = {}
 
     def forward(self, mel: Tensor) -> Tensor:
-        """As `SpeechEncoder`."""
+        """Encode as `SpeechEncoder` does."""
         keys = [sha1(window.numpy(force=True).tobytes(), usedforsecurity=False).digest() for window in mel]
         new = {key: row for row, key in enumerate(keys) if key not in self._features}
         if new:

@@ -10,7 +10,7 @@ import numpy as np
 
 from backend.contract.command_flags import RefusingParser
 from backend.contract.errors import DuologueError, ExitCode
-from backend.contract.reading import explained_read_errors, is_file, parsed_json, read_arrays, text_of
+from backend.contract.reading import is_file, parsed_json, read_arrays, read_errors_as, text_of
 from backend.job.reporting import Reporter, step_of
 
 _RELATIVE: Final = 1e-4
@@ -52,11 +52,8 @@ def _read(path: Path) -> tuple[list[str], list[tuple[np.ndarray, dict[str, float
     if not is_file(path):
         raise DuologueError(ExitCode.BAD_REQUEST, f"There is no file {path}.", fix)
 
-    def unreadable(reason: str) -> DuologueError:
-        what = f"{path} cannot be read as expected values of DualTalk's metrics ({reason})."
-        return DuologueError(ExitCode.BAD_REQUEST, what, fix)
-
-    with explained_read_errors(unreadable):
+    what = f"{path} cannot be read as expected values of DualTalk's metrics"
+    with read_errors_as(ExitCode.BAD_REQUEST, what, fix):
         found = read_arrays(path, _LARGEST_BYTES)
         meta = parsed_json(text_of(found["meta"]))
         expected = np.asarray(found["values"], np.float64)

@@ -32,15 +32,12 @@ def lay_out(pictures: Sequence[Image.Image], captions: Sequence[str], columns: i
     for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
         left, top = index % columns * width, index // columns * (height + CAPTION_HEIGHT)
         grid.paste(picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS), (left, top))
-        draw.text((left + 10, top + height + 5), caption, fill=_INK, font=_font_for(draw, caption, width - 20))
+        room, font = width - 20, ImageFont.load_default(size=_FONT_SIZE)
+        length = draw.textlength(caption, font=font)
+        if length > room:  # the caption would run into its neighbour
+            font = ImageFont.load_default(size=int(_FONT_SIZE * room / length))
+        draw.text((left + 10, top + height + 5), caption, fill=_INK, font=font)
     return grid
-
-
-def _font_for(draw: ImageDraw.ImageDraw, caption: str, room: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The usual font, or a smaller one where the caption would run into its neighbour."""
-    font = ImageFont.load_default(size=_FONT_SIZE)
-    length = draw.textlength(caption, font=font)
-    return font if length <= room else ImageFont.load_default(size=int(_FONT_SIZE * room / length))
 
 
 def explained(work: Callable[[], object]) -> int:

@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import Face, load_face
 from backend.contract.files import write_text_whole
-from backend.contract.reading import explained_read_errors, read_json
+from backend.contract.reading import explained_read_errors, read_errors_as, read_json
 from backend.contract.segments import stretches
 from backend.contract.segments_file import read_segments
 
 from .other_takes import act_again, count_takes, save_takes
 from .rehearsal import DEFAULT_SECONDS, make_rehearsal, perform_rehearsal
-from .rehearsal_files import DIALOGUE, TURNS, save_rehearsal
+from .rehearsal_files import DIALOGUE, MADE_AGAIN, TURNS, save_rehearsal
 from .speech.voice import Synthesizer
 from .speech.voices import FLITE_ALONE
 
@@ -206,21 +206,13 @@ def summarise(folders: Sequence[Path]) -> CorpusSummary:
     for folder in folders:
         said = read_segments(folder / TURNS)
         speech += sum(end - start for speaker in said.speakers for start, end in stretches(said, speaker))
-        with explained_read_errors(partial(_unreadable, folder)):
+        with read_errors_as(ExitCode.ASSET_CORRUPT, f"The rehearsal {folder} cannot be read", MADE_AGAIN):
             dialogue = read_json(folder / DIALOGUE)
             seconds += float(dialogue["seconds"])
             voices.update("/".join((voice["synthesizer"], voice["name"])) for voice in dialogue["voices"])
             moods[str(dialogue["mood"])] += 1
             arrangements[str(dialogue["staging"]["arrangement"] or dialogue["staging"]["manner"] or "unsaid")] += 1
     return CorpusSummary(len(folders), seconds, speech, voices, moods, arrangements)
-
-
-def _unreadable(folder: Path, reason: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.ASSET_CORRUPT,
-        f"The rehearsal {folder} cannot be read ({reason}).",
-        "Delete the folder and run `build.py train rehearse` again; only what is missing is made.",
-    )
 
 
 def _counted(names: Counter[str]) -> str:

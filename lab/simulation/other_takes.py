@@ -17,9 +17,9 @@ from typing import Final
 
 import numpy as np
 
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.contract.files import write_whole
-from backend.contract.reading import explained_read_errors, read_arrays, read_or_none
+from backend.contract.reading import read_arrays, read_errors_as, read_or_none
 from backend.engines.base import Motion
 
 from .rehearsal import act, cast_dialogue, generators_of
@@ -58,12 +58,13 @@ def load_takes(folder: Path) -> OtherTakes | None:
     """What `save_takes` wrote; None where a recording has no other takes. Raises DuologueError (ASSET_CORRUPT)."""
     if not (folder / TAKES).is_file():
         return None
-    with explained_read_errors(lambda reason: _corrupt(folder, reason)):
-        found = read_arrays(folder / TAKES, _LARGEST_BYTES, _PARTS)
+    path = folder / TAKES
+    with read_errors_as(ExitCode.ASSET_CORRUPT, f"{path} cannot be read", "Delete it; rehearsing makes it anew."):
+        found = read_arrays(path, _LARGEST_BYTES, _PARTS)
         takes = {name: found[name] for name in _PARTS}
-    shapes = {takes[name].shape[:-1] for name in _PARTS}
-    if len(shapes) > 1 or takes["expression"].ndim != 4:  # noqa: PLR2004
-        raise _corrupt(folder, "its parts do not fit together")
+        shapes = {takes[name].shape[:-1] for name in _PARTS}
+        if len(shapes) > 1 or takes["expression"].ndim != 4:  # noqa: PLR2004
+            raise ValueError("its parts do not fit together")
     return takes
 
 
@@ -81,9 +82,3 @@ def other_motions(folder: Path, motion: Motion, most: int | None = None) -> Iter
 def count_takes(folder: Path) -> int:
     """How many other takes the folder has; 0 where the file cannot be read."""
     return read_or_none(lambda: len(read_arrays(folder / TAKES, _LARGEST_BYTES, ("gaze",))["gaze"])) or 0
-
-
-def _corrupt(folder: Path, why: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.ASSET_CORRUPT, f"{folder / TAKES} cannot be read ({why}).", "Delete it; rehearsing makes it anew."
-    )

@@ -23,10 +23,10 @@ import soundfile
 
 from backend.animation.phones import PAUSE, Phone
 from backend.contract.constants import SAMPLE_RATE
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.contract.files import explained_write_errors, write_text_whole, write_whole
 from backend.contract.performance import Performance, save_performance
-from backend.contract.reading import explained_read_errors, read_arrays, read_json
+from backend.contract.reading import read_arrays, read_errors_as, read_json
 from backend.contract.segments import Segment, SpeakerSegments, in_order
 from backend.contract.segments_file import write_segments
 from backend.engines.base import Motion
@@ -45,6 +45,9 @@ EVENTS: Final = "events.npz"
 SCHEMA: Final = 1
 UNFINISHED: Final = ".part"
 """What ends the name of a folder that is being written."""
+
+MADE_AGAIN: Final = "Delete the folder and run `build.py train rehearse` again; only what is missing is made."
+"""What helps where a rehearsal is damaged."""
 
 _MOTION: Final = ("expression", "jaw", "neck", "gaze", "speaking")
 _LARGEST_BYTES: Final = 4 << 30
@@ -81,10 +84,10 @@ def load_rehearsal(folder: Path) -> Rehearsal:
     Its performance is `contract.performance.load_performance(folder / PERFORMANCE)`.
     Raises DuologueError (ASSET_CORRUPT) where a file is missing or cannot be read.
     """
-    with explained_read_errors(lambda reason: _unreadable(folder, reason)):
+    with read_errors_as(ExitCode.ASSET_CORRUPT, f"The rehearsal {folder} cannot be read", MADE_AGAIN):
         dialogue = read_json(folder / DIALOGUE)
         if dialogue["schema"] != SCHEMA:
-            raise _unreadable(folder, f"its schema is {dialogue['schema']}, not {SCHEMA}")
+            raise ValueError(f"its schema is {dialogue['schema']}, not {SCHEMA}")
         found = read_arrays(folder / EVENTS, _LARGEST_BYTES)
         arrays = {
             name: array.astype(np.float32) if array.dtype == np.float16 else array for name, array in found.items()
@@ -159,11 +162,3 @@ def _rehearsal(dialogue: dict[str, Any], arrays: dict[str, np.ndarray], audio: n
 def _habits(dialogue: dict[str, Any]) -> Habits:
     aversion = dialogue["aversion"]
     return Habits(**{**dialogue, "aversion": None if aversion is None else (aversion[0], aversion[1])})
-
-
-def _unreadable(folder: Path, why: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.ASSET_CORRUPT,
-        f"The rehearsal {folder} cannot be read ({why}).",
-        "Delete the folder and run `build.py train rehearse` again; only what is missing is made.",
-    )

@@ -16,7 +16,7 @@ from torch.optim import Optimizer
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.files import write_whole
-from backend.contract.reading import explained_read_errors
+from backend.contract.reading import read_errors_as
 
 CHECKPOINT: Final = "checkpoint.pt"
 _VERSION: Final = 2
@@ -62,11 +62,16 @@ def resume_checkpoint(
     """
     if not path.is_file():
         return False
-    with explained_read_errors(lambda reason: _damaged(path, reason)):
+    what = f"The checkpoint {path} cannot be read"
+    with read_errors_as(ExitCode.WEIGHTS_INVALID, what, "Delete it to begin anew."):
         content = _current(torch.load(path, map_location="cpu", weights_only=True))
         for name, value in state.record.items():
             if content["record"].get(name) != value:
-                raise _another(path, name)
+                raise DuologueError(
+                    ExitCode.BAD_REQUEST,
+                    f"The training in {path.parent} was begun {'on' if name == 'data' else 'with'} other {name}.",
+                    "Go on as it was begun, name another folder after --run, or delete that one.",
+                )
         state.model.load_state_dict(content["model"], strict=True)
         state.optimiser.load_state_dict(content["optimiser"])
         if state.averaged is not None:
@@ -87,17 +92,3 @@ def _current(content: dict[str, Any]) -> dict[str, Any]:
         record = {"settings": content["settings"], "data": content["data"]}
         return content | {"step": place["step"], "record": record, "task": {"best": place["best"]}}
     return content | {"record": content["told"], "task": {}}  # colocated
-
-
-def _another(path: Path, name: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.BAD_REQUEST,
-        f"The training in {path.parent} was begun {'on' if name == 'data' else 'with'} other {name}.",
-        "Go on as it was begun, name another folder after --run, or delete that one.",
-    )
-
-
-def _damaged(path: Path, reason: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.WEIGHTS_INVALID, f"The checkpoint {path} cannot be read ({reason}).", "Delete it to begin anew."
-    )

@@ -78,7 +78,7 @@ class ProcessGroup:
         return value
 
     def wait(self) -> None:
-        """Until every process has come here."""
+        """Wait until every process has come here."""
         if self.count > 1:
             distributed.barrier()
 

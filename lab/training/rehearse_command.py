@@ -26,7 +26,7 @@ def corpus_folder(work: Path, seed: int) -> Path:
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Of `train rehearse`."""
+    """Add the flags of `train rehearse`."""
     work = TRAINING_CACHE
     parser.add_argument("--hours", type=float, default=DEFAULT_HOURS, help="hours of dialogue")
     parser.add_argument("--seed", type=int, default=7, help="another seed is another corpus")

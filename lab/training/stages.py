@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -64,9 +64,12 @@ class FitTask(TrainingTask):
     ) -> None:
         self.model, self.terms, self.steps = model, tuple(terms), config.steps
         self._losses, self._config, self._rng = losses_by_name, config, np.random.default_rng(seed)
+        digest = hashlib.sha256()
+        for rehearsal in material:
+            digest.update(np.ascontiguousarray(rehearsal.motion).tobytes())
         self.record = {
             "settings": json.dumps(asdict(config) | {"seed": seed}, sort_keys=True),
-            "data": _digest(rehearsal.motion for rehearsal in material),
+            "data": digest.hexdigest(),
         }
 
     def optimiser(self) -> Optimizer:
@@ -109,8 +112,9 @@ def run_stage(
     """
     result = folder / f"{name}.safetensors"
     if result.is_file():
-        found = _fitting(result, part)
-        if found is not None:
+        found = read_or_none(lambda: load_file(result))
+        wanted = {name: tensor.shape for name, tensor in part.state_dict().items()}
+        if found is not None and {name: tensor.shape for name, tensor in found.items()} == wanted:
             part.load_state_dict(found)
             return
         print(f"{result} is of another network; it is fitted again")
@@ -140,20 +144,6 @@ def _trainer(task: FitTask, folder: Path, group: ProcessGroup) -> Trainer:
     return trainer
 
 
-def _fitting(result: Path, part: nn.Module) -> dict[str, Tensor] | None:
-    """The tensors in `result` where names and shapes are those of `part`, else None."""
-    found = read_or_none(lambda: load_file(result))
-    wanted = {name: tensor.shape for name, tensor in part.state_dict().items()}
-    return found if found is not None and {name: tensor.shape for name, tensor in found.items()} == wanted else None
-
-
 def _save(part: nn.Module, path: Path) -> None:
     content = save({name: tensor.detach().contiguous() for name, tensor in part.state_dict().items()})
     write_whole(path, lambda file: file.write(content))
-
-
-def _digest(arrays: Iterable[np.ndarray]) -> str:
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

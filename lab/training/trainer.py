@@ -73,7 +73,7 @@ class TrainingTask(ABC):
 
     @abstractmethod
     def optimiser(self) -> Optimizer:
-        """Of the model's parameters."""
+        """Build the optimiser of the model's parameters."""
 
     @abstractmethod
     def schedule(self, optimiser: Optimizer) -> LRScheduler:
@@ -87,7 +87,7 @@ class TrainingTask(ABC):
         """
 
     def row(self, step: int, terms: dict[str, float], rate: float) -> dict[str, float]:  # noqa: ARG002
-        """What is logged of step `step`, from 1."""
+        """Values that are logged for step `step`, which counts from 1."""
         return terms
 
     def log_due(self, step: int) -> bool:  # noqa: ARG002
@@ -110,7 +110,7 @@ class TrainingTask(ABC):
         return {}
 
     def state(self) -> dict[str, Any]:
-        """What the task has to remember, as in `TrainingState`."""
+        """State of the task that a checkpoint keeps (`TrainingState`)."""
         return {}
 
     def resume(self, state: Mapping[str, Any]) -> None:  # noqa: B027
@@ -159,7 +159,7 @@ class Trainer:
         return self.task.model if self.averaged is None else self.averaged.module
 
     def fit(self) -> None:
-        """Every step that is left.
+        """Do every step that is left.
 
         Raises DuologueError: WEIGHTS_INVALID where the loss is no longer a number; CANCELLED where a file `stop` came,
         or whoever gets the reports wants it to stop.
@@ -228,14 +228,14 @@ class Trainer:
         return step == 1 or row % self.cadence.log_steps == 0 or self.task.stage_ends(step) or self.task.log_due(step)
 
     def _evaluate(self) -> None:
-        """Every process waits for the one that writes."""
+        """Let the process that writes work, and the others wait for it."""
         if self.group.writes:
             self.result.eval()
             self._validation.append(self.step, self.task.evaluate(self.step, self.result))
         self.group.wait()
 
     def _save(self) -> None:
-        """Every process waits for the one that writes."""
+        """Let the process that writes work, and the others wait for it."""
         if self.group.writes:
             self._state.task = self.task.state()
             save_checkpoint(self.run / self.task.files.checkpoint, self._state)
@@ -245,7 +245,7 @@ class Trainer:
         self.group.wait()
 
     def _stop_asked(self) -> bool:
-        """The same in every process."""
+        """Whether a stop was asked for; every process gets the same answer."""
         asked = self.group.writes and ((self.run / STOP).is_file() or self.group.asked_to_stop())
         if self.group.count == 1:
             return asked

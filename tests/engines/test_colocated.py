@@ -7,9 +7,10 @@ import torch
 
 from backend.contract.errors import ExitCode
 from backend.engines.colocated.conditioning import MOUTH, REACH, Condition
-from backend.engines.colocated.engine import load_colocated, save_colocated
+from backend.engines.colocated.engine import load_colocated
 from backend.engines.colocated.model import Colocated, ColocatedConfig
 from backend.engines.colocated.stream import EXPRESSION, JAW, STREAM
+from backend.engines.weights import write_weights
 from tests.support.refusals import refused
 
 SMALL = ColocatedConfig(widths=(16, 16, 24, 24), condition=16, role=4, heads=2)
@@ -159,7 +160,7 @@ def test_weights_come_back_as_they_were_written(tmp_path):
     network, given = made(), condition()
     path = tmp_path / "colocated.safetensors"
 
-    save_colocated(path, network)
+    write_weights(path, network)
     loaded = load_colocated(path)
 
     assert loaded.config == network.config

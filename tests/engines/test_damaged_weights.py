@@ -10,14 +10,15 @@ import torch
 from safetensors.torch import save
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.engines.colocated.engine import load_colocated, save_colocated
+from backend.engines.colocated.engine import load_colocated
 from backend.engines.colocated.model import Colocated, ColocatedConfig
-from backend.engines.dualtalk.engine import load_network, save_network
+from backend.engines.dualtalk.engine import load_network
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
 from backend.engines.dualtalk_official.checkpoint import FORMAT, config_as_json, load_checkpoint, official_state
 from backend.engines.dualtalk_official.conversion import check_checkpoint, source_of
 from backend.engines.dualtalk_official.parity import load_fixture
-from backend.engines.lip_reader.model import LipConfig, LipReader, load_lips, save_lips
+from backend.engines.lip_reader.model import LipConfig, LipReader, load_lips
+from backend.engines.weights import write_weights
 from backend.speech.encoder import SpeechEncoder, load_encoder
 from backend.turns.embedding import VoiceNetwork, load_voice_network
 from backend.turns.segmentation import SegmentationNetwork, load_segmentation
@@ -35,9 +36,9 @@ ASSET = {ExitCode.ASSET_CORRUPT, ExitCode.ASSET_MISSING}
 
 @cache
 def saved(name, folder):
-    {"small": lambda path: save_network(path, DualTalk(SMALL)),
-     "lips": lambda path: save_lips(path, LipReader(LIPS)),
-     "colocated": lambda path: save_colocated(path, Colocated(TINIEST))}[name](folder / "whole")  # fmt: skip
+    {"small": lambda path: write_weights(path, DualTalk(SMALL)),
+     "lips": lambda path: write_weights(path, LipReader(LIPS)),
+     "colocated": lambda path: write_weights(path, Colocated(TINIEST))}[name](folder / "whole")  # fmt: skip
     return (folder / "whole").read_bytes()
 
 

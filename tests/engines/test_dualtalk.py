@@ -5,10 +5,11 @@ import pytest
 import torch
 
 from backend.contract.errors import ExitCode
-from backend.engines.dualtalk.engine import load_network, save_network
+from backend.engines.dualtalk.engine import load_network
 from backend.engines.dualtalk.model import DIRECTIONS, EVENTS, MOTION, DualTalk, DualTalkConfig, age_bins
 from backend.engines.dualtalk.motion_numbers import NECK
 from backend.engines.traits import TRAITS
+from backend.engines.weights import write_weights
 from tests.support.refusals import refused
 
 FRAMES = 40
@@ -118,7 +119,7 @@ def test_ages_are_binned_by_doubling() -> None:
 def test_weights_come_back_from_their_file(network: DualTalk, tmp_path) -> None:
     path = tmp_path / "weights.safetensors"
 
-    save_network(path, network)
+    write_weights(path, network)
     loaded = load_network(path)
 
     assert loaded.config == network.config

@@ -10,7 +10,8 @@ from backend.contract.arkit import SPOKEN_COMPONENTS
 from backend.contract.errors import ExitCode
 from backend.engines.dualtalk.engine import WEIGHTS, load_network
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
-from backend.engines.lip_reader.model import LIP_WEIGHTS, LipConfig, LipReader, load_lips, save_lips
+from backend.engines.lip_reader.model import LIP_WEIGHTS, LipConfig, LipReader, load_lips
+from backend.engines.weights import write_weights
 from tests.support.refusals import refused
 
 FRAMES = 40
@@ -46,7 +47,7 @@ def test_lips_hear_a_third_of_a_second_and_no_more():
 def test_weights_come_back_from_their_file_as_they_were_written(lips, tmp_path):
     path = tmp_path / "lips.safetensors"
 
-    save_lips(path, lips)
+    write_weights(path, lips)
     loaded = load_lips(path)
 
     assert loaded.config == lips.config

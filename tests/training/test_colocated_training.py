@@ -7,9 +7,8 @@ import pytest
 import torch
 
 from backend.contract.errors import ExitCode
-from backend.engines.colocated.engine import save_colocated
 from backend.engines.colocated.model import Colocated
-from backend.engines.weights import read_weights
+from backend.engines.weights import read_weights, write_weights
 from lab.training.checkpoint import CHECKPOINT
 from lab.training.colocated.config import ColocatedSettings, LossWeights
 from lab.training.colocated.task import (
@@ -126,7 +125,7 @@ def test_a_training_leaves_tables_a_picture_and_weights_that_can_be_read(tmp_pat
 
     training.fit()
     training.draw()
-    save_colocated(tmp_path / "out.safetensors", training.result)
+    write_weights(tmp_path / "out.safetensors", training.result)
 
     lines = (tmp_path / "train.csv").read_text().splitlines()
     assert lines[0] == "step,expression,rotation,translation,velocity,gaze,lips,total,stage,rate"
@@ -162,7 +161,7 @@ def test_noise_levels_of_a_batch_reach_from_least_to_most_and_favour_the_small(t
 
 def test_a_training_may_begin_with_given_weights(tmp_path):
     first = begun(tmp_path / "first")
-    save_colocated(tmp_path / "first.safetensors", first.result)
+    write_weights(tmp_path / "first.safetensors", first.result)
 
     second = begun(tmp_path / "second", start=tmp_path / "first.safetensors")
 
@@ -173,7 +172,7 @@ def test_a_training_may_begin_with_given_weights(tmp_path):
 
 
 def test_weights_of_another_shape_are_no_beginning(tmp_path):
-    save_colocated(tmp_path / "first.safetensors", begun(tmp_path / "first").result)
+    write_weights(tmp_path / "first.safetensors", begun(tmp_path / "first").result)
     other = replace(SETTINGS, model=replace(SETTINGS.model, cross_attention=False))
 
     with refused(ExitCode.BAD_REQUEST):

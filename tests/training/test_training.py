@@ -138,7 +138,7 @@ def test_the_network_speaks_in_the_units_of_its_material(material: list[Material
     assert float(scale.mean[7]) == pytest.approx(0.25)
     assert float(scale.spread[7]) == pytest.approx(1e-3)
     assert float(scale.spread[8]) == pytest.approx(1.0, abs=0.2)
-    assert scale.pace == pytest.approx(2.0, abs=0.2)
+    assert scale.velocity == pytest.approx(2.0, abs=0.2)
 
 
 def test_the_same_seed_trains_the_same_network(material: list[Material], tmp_path) -> None:

@@ -82,9 +82,12 @@ def decode_person(stream: np.ndarray, mouth: LipTrack, speaking: np.ndarray, rng
     The mouth follows `mouth` and is as sharp; the stream adds the expression that is no speech.
     """
     lips, opening = steady_lips(mouth.expression, mouth.jaw, speaking)  # [T, 52] and [T] radians
-    other = _beside_speech(stream, mouth.expression)  # [T, 52]
+    other = stream[:, EXPRESSION].copy()  # [T, 52], beside speech
+    other[:, SPOKEN_COMPONENTS] -= mouth.expression[:, SPOKEN_COMPONENTS]
+    other = np.clip(smoothed(other, _FACE_SECONDS, axis=0), 0, 1)
     expression, opening = settle_mouth(lips, opening, mouth.closure, mouth.touch, other)  # [T, 52] and [T] radians
-    blinks = blink_onsets(_lids(stream))  # [T]
+    closed = (stream[:, ARKIT_INDEX["eyeBlinkLeft"]] + stream[:, ARKIT_INDEX["eyeBlinkRight"]]) / 2  # [T] 0 to 1
+    blinks = blink_onsets(closed)  # [T]
     lids = render_blinks(blinks, draw_blink_lengths(rng, blinks, tempo=1.0))  # [T] 0 to 1
     for side in ("Left", "Right"):
         expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids
@@ -150,15 +153,3 @@ def _fixations(path: np.ndarray) -> list[tuple[int, int]]:
     if len(begins) > 1 and len(path) - begins[-1] < least:
         begins.pop()
     return list(zip(begins, [*begins[1:], len(path)], strict=True))
-
-
-def _beside_speech(stream: np.ndarray, spoken: np.ndarray) -> np.ndarray:
-    """Expression [T, 52] beside speech: that of the stream less the lip reader's, `spoken` [T, 52]."""
-    other = stream[:, EXPRESSION].copy()  # [T, 52]
-    other[:, SPOKEN_COMPONENTS] -= spoken[:, SPOKEN_COMPONENTS]
-    return np.asarray(np.clip(smoothed(other, _FACE_SECONDS, axis=0), 0, 1))
-
-
-def _lids(stream: np.ndarray) -> np.ndarray:
-    """Mean closure [T] of both lids."""
-    return np.asarray((stream[:, ARKIT_INDEX["eyeBlinkLeft"]] + stream[:, ARKIT_INDEX["eyeBlinkRight"]]) / 2)

@@ -50,7 +50,7 @@ def sample(
     steps: int = STEPS,
     kept: tuple[Tensor, Tensor] | None = None,
 ) -> Tensor:
-    """From `noise` to a signal of the same shape.
+    """Denoise `noise` step by step to a signal of the same shape.
 
     `kept` is a signal and a mask, 1 where the result must be that signal (inpainting, Lugmayr et al. 2022): there the
     noisy signal is the kept one at every level, so that the rest grows to fit it.

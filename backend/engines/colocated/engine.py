@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from ..base import (
 from ..lip_reader.listening import LISTENING_WINDOWS, ListeningResult, listen, load_listener
 from ..lip_reader.model import LipReader
 from ..traits import engine_habits, trait_vector
-from ..weights import read_weights, write_weights
+from ..weights import read_weights
 from .conditioning import Condition
 from .decoder import Decoded, LipTrack, decode_person
 from .model import Colocated, ColocatedConfig
@@ -38,11 +38,6 @@ from .sampler import USUAL, DialogueConditions, Guidance, perform_dialogue
 from .stream import stream_rows
 
 COLOCATED_WEIGHTS: Final = Path(__file__).resolve().parents[2] / "weights" / "colocated.safetensors"
-
-
-def save_colocated(path: Path, model: Colocated) -> None:
-    """Write `model` to `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    write_weights(path, model, asdict(model.config))
 
 
 def load_colocated(path: Path = COLOCATED_WEIGHTS, device: str = "cpu") -> Colocated:
@@ -65,7 +60,7 @@ class RawStreams:
 
 @dataclass(frozen=True)
 class ColocatedEngine:
-    """As `base.Engine`. Both people are made for the scene, around what is kept and what a partner does already."""
+    """The engine `colocated` (`base.Engine`): makes both people for the scene, around what is known."""
 
     encoder: SpeechEncoder
     lips: LipReader
@@ -76,7 +71,7 @@ class ColocatedEngine:
 
     @property
     def notes(self) -> Mapping[str, Any]:
-        """As `base.Engine`: nothing."""
+        """Return nothing: a take records only the weights (`base.Engine`)."""
         return {}
 
     @classmethod
@@ -92,7 +87,7 @@ class ColocatedEngine:
         progress: Progress = quiet,
         check_cancel: Callable[[], None] = never,
     ) -> Motion:
-        """As `base.Engine`."""
+        """Generate the motion of both people, as `base.Engine` says."""
         return self.motion_of(conditions, self.streams(conditions, seed, progress, check_cancel))
 
     def streams(

@@ -16,7 +16,7 @@ T frames at 25 Hz, L the length of T padded to whole windows, K windows of a bat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -98,7 +98,8 @@ def perform_dialogue(
     def denoise(noisy: Tensor, level: float) -> Tensor:
         nonlocal counted
         total, weights = torch.zeros_like(noisy), noisy.new_zeros(length, 1)  # [2, L, 65] and [L, 1]
-        for batch in _batches(starts):
+        for first in range(0, len(starts), _BATCH):
+            batch = starts[first : first + _BATCH]
             progress(counted, steps * len(starts))
             noisy_windows, contexts = _windows(noisy, batch), _windows(context, batch)  # [K, 2, 256, 65 and D]
             clean = _guided(model, noisy_windows, level, contexts, _condition_windows(given, batch), guidance)
@@ -159,8 +160,3 @@ def _padded(rows: Tensor, length: int) -> Tensor:
     """Repeat the last frame: [2, T, …] → [2, length, …]."""
     padding = rows[:, -1:].expand(-1, length - rows.shape[1], *rows.shape[2:])
     return torch.cat((rows, padding), dim=1)
-
-
-def _batches(starts: Sequence[int]) -> Iterator[Sequence[int]]:
-    for first in range(0, len(starts), _BATCH):
-        yield starts[first : first + _BATCH]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,16 +13,11 @@ from ...speech.encoder import SpeechEncoder
 from ..base import Conditions, Motion, Progress, keep, never, quiet, steps_of
 from ..lip_reader.listening import listen, load_listener
 from ..lip_reader.model import PART_OF_DUALTALK, LipReader
-from ..weights import read_weights, write_weights
+from ..weights import read_weights
 from .model import DualTalk, DualTalkConfig
 from .rollout import perform, react
 
 WEIGHTS: Final = Path(__file__).resolve().parents[2] / "weights" / "dualtalk-small.safetensors"
-
-
-def save_network(path: Path, network: DualTalk) -> None:
-    """Write `network` to `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    write_weights(path, network, asdict(network.config))
 
 
 def load_network(path: Path = WEIGHTS, device: str = "cpu") -> DualTalk:
@@ -43,9 +38,9 @@ def _own_tensors(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 @dataclass(frozen=True)
 class DualTalkEngine:
-    """As `base.Engine`. It makes its motion for any place; what is kept is put in afterwards.
+    """The engine `dualtalk` (`base.Engine`): makes motion for any place; what is kept is put in afterwards.
 
-    Who is kept from beginning to end is a partner whom the other one sees.
+    A person who is kept from beginning to end is a partner whom the other one sees.
     """
 
     encoder: SpeechEncoder
@@ -56,7 +51,7 @@ class DualTalkEngine:
 
     @property
     def notes(self) -> Mapping[str, Any]:
-        """As `base.Engine`: nothing."""
+        """Return nothing: a take records only the weights (`base.Engine`)."""
         return {}
 
     @classmethod
@@ -72,7 +67,7 @@ class DualTalkEngine:
         progress: Progress = quiet,
         check_cancel: Callable[[], None] = never,
     ) -> Motion:
-        """As `base.Engine`."""
+        """Generate the motion of both people, as `base.Engine` says."""
         step = steps_of("features", progress, check_cancel)
         audio = listen(conditions.audio, self.encoder, self.lips, self.network.encode_audio, step)
         partner, kept = conditions.partner, conditions.kept

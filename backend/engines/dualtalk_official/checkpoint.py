@@ -56,7 +56,11 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], OfficialConfig | Non
     damaged = f"{path} is damaged or no checkpoint"
     with explained_read_errors(lambda reason: _invalid(f"{damaged}; nothing of it was run ({reason})")):
         if path.suffix == ".safetensors":
-            return _from_safetensors(path)
+            with safe_open(path, framework="pt", device="cpu") as file:
+                metadata = file.metadata() or {}
+                config = config_from_json(metadata["config"]) if metadata.get("format") == FORMAT else None
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no mapping)
+            return _tensors_of(tensors, path), config
         # A whole file in torch's present format is a zip archive, which can stay on disk; older files cannot.
         content = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
         return _tensors_of(content, path), None
@@ -148,14 +152,6 @@ def speech_shape(fields: Mapping[str, Any]) -> Wav2Vec2Shape:
     for name in ("conv_dim", "conv_kernel", "conv_stride"):
         numbers[name] = tuple(int(size) for size in numbers[name])
     return Wav2Vec2Shape(**numbers)
-
-
-def _from_safetensors(path: Path) -> tuple[dict[str, Tensor], OfficialConfig | None]:
-    with safe_open(path, framework="pt", device="cpu") as file:
-        metadata = file.metadata() or {}
-        config = config_from_json(metadata["config"]) if metadata.get("format") == FORMAT else None
-        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no mapping)
-    return _tensors_of(tensors, path), config
 
 
 def _tensors_of(content: Any, path: Path) -> dict[str, Tensor]:

@@ -25,10 +25,6 @@ from .speech_encoders import FeatureEncoder, FeatureShape, normalised
 _BOTH: Final = 2
 
 
-def _silent(_done: int, _total: int) -> None:
-    """What a caller without a progress bar uses."""
-
-
 @dataclass(frozen=True)
 class Windows:
     """How every part of the model cuts a dialogue."""
@@ -100,7 +96,7 @@ def sound_features(
     tracks: np.ndarray,
     made: Sequence[int],
     windows: FadedWindows,
-    step: Callable[[int, int], None] = _silent,
+    step: Callable[[int, int], None] = lambda _done, _total: None,
     encode_features: FeatureEncoder | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Audio features of each of the B people in `made`, and of their partners; both [B, T, F].

@@ -159,7 +159,7 @@ class CachedFeatures(nn.Module):
 
 
 def speech_encoder(shape: Wav2Vec2Shape | FeatureShape) -> SpeechEncoder:
-    """What takes the sound, or the features that were made of it."""
+    """Build the encoder of the sound, or the module that passes on features made of it before."""
     return Wav2Vec2Speech(shape) if isinstance(shape, Wav2Vec2Shape) else CachedFeatures(shape.width)
 
 

@@ -7,7 +7,7 @@ them.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import gelu
 
 from ...contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
-from ..weights import check_sizes, read_weights, write_weights
+from ..weights import check_sizes, read_weights
 
 VISEMES: Final = 15
 FEATURES: Final = 512
@@ -108,11 +108,6 @@ LIP_WEIGHTS: Final = Path(__file__).resolve().parents[2] / "weights" / "lip-read
 
 PART_OF_DUALTALK: Final = "lips."
 """Prefix of the lip reader's tensors in files of the small DualTalk that still carry it."""
-
-
-def save_lips(path: Path, lips: LipReader) -> None:
-    """Write `lips` to `path`, whole or not at all. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    write_weights(path, lips, asdict(lips.config))
 
 
 def load_lips(path: Path = LIP_WEIGHTS, device: str = "cpu") -> LipReader:

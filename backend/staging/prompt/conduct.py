@@ -21,7 +21,8 @@ def conduct_of(
     person: int, name: str, reading: Reading, implied: Sequence[Arrangement], warnings: list[str]
 ) -> Conduct:
     """What the sentence says about `person`, called `name`, over what mood and the `implied` arrangements bring."""
-    mood = _mood(reading, person, name, warnings)
+    found = last_value(reading, "mood", (person,), name, warnings)
+    mood = None if found is None else str(found)
     mood_name = str(mood or next((arrangement.mood for arrangement in implied if arrangement.mood), None) or "neutral")
     mood_habits = moods()[mood_name]
     conduct = Conduct(
@@ -104,11 +105,6 @@ def _own_turn(reading: Reading, person: int) -> dict[str, Any] | None:
         if statement.people == (person,) and not statement.negated
     ]
     return dict(statements[-1].value) if statements else None
-
-
-def _mood(reading: Reading, person: int, name: str, warnings: list[str]) -> str | None:
-    found = last_value(reading, "mood", (person,), name, warnings)
-    return None if found is None else str(found)
 
 
 def opened_degrees(arrangement: Arrangement, opened: dict[str, Any]) -> float:

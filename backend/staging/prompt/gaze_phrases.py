@@ -86,7 +86,7 @@ def _past_skips(tokens: Sequence[str], place: int) -> int:
 
 
 def _target_at(tokens: Sequence[str], place: int) -> tuple[int, dict[str, Any]] | None:
-    """What is looked at at `place`, and in how many tokens."""
+    """The target of a look at token `place`, and how many tokens name it."""
     for length in (3, 2, 1):
         phrase = " ".join(tokens[place : place + length])
         if phrase.count(" ") == length - 1 and phrase in gaze_targets():

@@ -105,17 +105,13 @@ def arrangement_of(reading: Reading, warnings: list[str]) -> tuple[str, Arrangem
     ]
     warn_of_contradiction(both, "the scene", warnings)
     _warn_of_turned_away(reading, warnings)
-    if not both and _facing_is_negated(reading):
+    if not both and any(
+        statement.negated and statement.value == DEFAULT_ARRANGEMENT for statement in _facing_each_other(reading)
+    ):
         arrangement = replace(arrangement, open_degrees=max(arrangement.open_degrees, _NOT_FACING))
     if both:
         arrangement = replace(arrangement, open_degrees=opened_degrees(arrangement, both[-1].value))
     return name, arrangement, [arrangements()[manner] for manner in manners]
-
-
-def _facing_is_negated(reading: Reading) -> bool:
-    return any(
-        statement.negated and statement.value == DEFAULT_ARRANGEMENT for statement in _facing_each_other(reading)
-    )
 
 
 def _facing_each_other(reading: Reading) -> list[Statement]:

@@ -68,7 +68,7 @@ class _Reader(Context):
         self.previous = match
 
     def finish(self) -> None:
-        """What still waits for a person is about both."""
+        """Apply to both people the statements that still wait for a person."""
         for match in self.waiting:
             if match.kind == "stature" and self.people == EVERYBODY:
                 self.unresolved.append(match.phrase)

@@ -81,11 +81,12 @@ def _with_heights(statements: list[Statement]) -> list[Statement]:
             kept[-1] = replace(statement, value={"relative": not tall} | value)
         else:
             kept.append(statement)
-    return [_height(statement) if _is_a_height(statement, kept) else statement for statement in kept]
-
-
-def _height(statement: Statement) -> Statement:
-    return replace(statement, kind="stature", value={"relative": False, "tall_metres": statement.value})
+    return [
+        replace(statement, kind="stature", value={"relative": False, "tall_metres": statement.value})
+        if _is_a_height(statement, kept)
+        else statement
+        for statement in kept
+    ]
 
 
 def _is_a_height(statement: Statement, statements: Sequence[Statement]) -> bool:

@@ -36,7 +36,7 @@ PEOPLE: Final = (Character("First"), Character("Second"))
 
 
 def scene_of_heads(motion: Motion, staging: Staging, face: Face, seed: int) -> tuple[SeenHead, SeenHead]:
-    """Both heads of PEOPLE where `staging` has them."""
+    """Place both heads of PEOPLE as `staging` says."""
     return seen_heads(performed(compose(motion, staging, face, PEOPLE, seed), motion.speaking, face), face)
 
 

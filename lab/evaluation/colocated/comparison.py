@@ -91,7 +91,7 @@ def lip_errors(wanted: np.ndarray, found: np.ndarray, face: Face) -> tuple[np.nd
 
 
 def _parted(wanted: np.ndarray, found: np.ndarray) -> dict[str, float]:
-    """Of expression and rotation, [2, T, 65] each."""
+    """Fréchet distances and errors of each part of two streams, [2, T, 65] each."""
     numbers = {}
     for name, (part, unit) in _PARTS.items():
         wanted_part, found_part = wanted[..., part] * unit, found[..., part] * unit
@@ -178,7 +178,7 @@ def _change(first: np.ndarray, second: np.ndarray) -> dict[str, float]:
 
 
 def _correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Of all columns of [N, D] about their own means together."""
+    """Correlate all columns of [N, D] about their own means together."""
     first, second = first - first.mean(axis=0), second - second.mean(axis=0)
     size = float(np.sqrt((first**2).sum() * (second**2).sum()))
     return float((first * second).sum() / size) if size > _FLAT else float("nan")

@@ -10,9 +10,9 @@ from typing import Any, Final
 import numpy as np
 
 from backend.contract.constants import SAMPLES_PER_FRAME
-from backend.contract.errors import DuologueError, ExitCode
+from backend.contract.errors import ExitCode
 from backend.contract.files import write_whole
-from backend.contract.reading import explained_read_errors, read_arrays
+from backend.contract.reading import read_arrays, read_errors_as
 from backend.engines.base import DialogueAudio, Motion
 from backend.staging.stage import Staging
 from backend.turns.mix import speaking_from_mix
@@ -20,7 +20,6 @@ from backend.turns.tracks import TurnModels, load_turn_models, speaking_from_tra
 
 from ...simulation.corpus import rehearsal_folders
 from ...simulation.other_takes import other_motions
-from ...simulation.rehearsal import Rehearsal
 from ...simulation.rehearsal_files import load_rehearsal
 from .behaviour import TAKES
 
@@ -66,12 +65,6 @@ def read_dialogues(
         found.append(_dialogue(path, models, detected / folder.name / f"{path.name}.npz"))
     progress(len(folders), len(folders))
     return tuple(found)
-
-
-def true_motion(rehearsal: Rehearsal) -> Motion:
-    """What both people of a rehearsal do, with the sway of their bodies where it was written down."""
-    motion = rehearsal.motion
-    return motion if motion.sway is not None else replace(motion, sway=rehearsal.events.get("sway"))
 
 
 def in_order_of(speaking: np.ndarray, true: np.ndarray) -> np.ndarray:
@@ -122,9 +115,10 @@ def _dialogue(folder: Path, models: TurnModels, detected: Path) -> Dialogue:
     mix = np.repeat(tracks.sum(axis=0, keepdims=True), 2, axis=0)
     floors = _detected_speech(tracks, rehearsal.speaking, models, detected)
     first, second = (asdict(own) for own in rehearsal.habits)
+    motion = rehearsal.motion
     return Dialogue(
         name=folder.name,
-        truth=true_motion(rehearsal),
+        truth=motion if motion.sway is not None else replace(motion, sway=rehearsal.events.get("sway")),
         tracks=DialogueAudio(tracks, floors["tracks"], separate=True),
         mix=DialogueAudio(mix, floors["mix"], separate=False),
         staging=rehearsal.staging.staging,
@@ -133,23 +127,15 @@ def _dialogue(folder: Path, models: TurnModels, detected: Path) -> Dialogue:
     )
 
 
-def _corrupt(path: Path, reason: str) -> DuologueError:
-    return DuologueError(ExitCode.ASSET_CORRUPT, f"{path} cannot be read ({reason}).", "Delete it; it is made again.")
-
-
 def _detected_speech(tracks: np.ndarray, true: np.ndarray, models: TurnModels, path: Path) -> dict[str, np.ndarray]:
     """`tracks` and `mix` → [2, T] probability that each person speaks, as the turn models detect it."""
     if path.is_file():
-        with explained_read_errors(lambda reason: _corrupt(path, reason)):
+        with read_errors_as(ExitCode.ASSET_CORRUPT, f"{path} cannot be read", "Delete it; it is made again."):
             return read_arrays(path, _LARGEST_BYTES)
-
-    def quiet(_done: int, _total: int) -> None:
-        return
-
     frames = tracks.shape[1] // SAMPLES_PER_FRAME
-    mix = speaking_from_mix(tracks.sum(axis=0), models, quiet)[:, :frames]
+    mix = speaking_from_mix(tracks.sum(axis=0), models)[:, :frames]
     found = {
-        "tracks": speaking_from_tracks(tracks, models, quiet)[:, :frames].astype(np.float32),
+        "tracks": speaking_from_tracks(tracks, models)[:, :frames].astype(np.float32),
         "mix": in_order_of(mix, true[:, :frames]).astype(np.float32),
     }
     path.parent.mkdir(parents=True, exist_ok=True)

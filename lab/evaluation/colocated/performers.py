@@ -39,7 +39,7 @@ class Performer(Protocol):
     def perform(
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
-        """Both people of one dialogue whose floor is known."""
+        """Animate both people of one dialogue, given who speaks when."""
 
     def seams(self, frames: int) -> list[int]:
         """Frames at which pieces of a dialogue of `frames` meet."""
@@ -55,7 +55,7 @@ class ColocatedPerformer:
     def perform(
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
-        """As `Performer`."""
+        """Animate both people (`Performer`)."""
         conditions = Conditions(audio, habits, scene_of(staging), kept)
         raw = self.engine.streams(conditions, seed)
         return Performed(self.engine.motion_of(conditions, raw), raw.streams)
@@ -74,13 +74,13 @@ class DualTalkPerformer:
     def perform(
         self, audio: DialogueAudio, staging: Staging, habits: Habits, seed: int, kept: KeptMotion | None = None
     ) -> Performed:
-        """As `Performer`."""
+        """Animate both people (`Performer`)."""
         motion = self.engine.generate(Conditions(audio, habits), seed)
         motion = motion if kept is None else keep(motion, kept)
         return Performed(motion, stream_rows(motion, scene_of(staging).distance))
 
     def seams(self, frames: int) -> list[int]:
-        """Where windows of the speech encoder meet."""
+        """Frames where windows of the speech encoder meet."""
         return LISTENING_WINDOWS.seams(frames)
 
 

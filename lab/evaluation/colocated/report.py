@@ -106,7 +106,7 @@ class Checked:
 
 
 def check(found: Numbers) -> list[Checked]:
-    """Every number of the trials in `found` that has a target."""
+    """Set every number of `found` that has a target beside that target."""
     return [
         Checked(measure.title.format(case=case), value, measure)
         for measure, case, value in ((COLOCATED_MEASURES[name], case, value) for name, case, value in _checked(found))

@@ -134,7 +134,7 @@ def prompts(trials: Trials, performer: Performer, dialogues: int) -> Numbers:
 
 
 def variations(trials: Trials, performer: Performer, dialogues: int) -> Numbers:
-    """What changes from seed to seed."""
+    """Measure what changes from seed to seed."""
     found = []
     for dialogue in trials.over("seeds", dialogues):
         made = [trials.perform(performer, dialogue, INPUTS[0], seed).motion for seed in (0, *SEEDS)]

@@ -44,7 +44,9 @@ def clip_metrics(parts: Mapping[str, Compared]) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     for part, given in parts.items():
-        clip = _cut(given)
+        frames = min(len(given.predicted), len(given.truth), len(given.partner))
+        arrays = (given.predicted, given.truth, given.partner)
+        clip = Compared(*(np.asarray(array[:frames], np.float64) for array in arrays))
         clusters = CLUSTERS[part]
         if len(clip.truth) < clusters:
             raise DuologueError(
@@ -94,7 +96,7 @@ def frechet_between(
 
 
 def mean_squared_error(predicted: np.ndarray, truth: np.ndarray) -> float:
-    """Over all frames and parameters of [T, D]."""
+    """Mean squared error over all frames and parameters of [T, D]."""
     return float(((predicted - truth) ** 2).mean())
 
 
@@ -137,9 +139,3 @@ def residual_correlation(predicted: np.ndarray, truth: np.ndarray, partner: np.n
     with np.errstate(invalid="ignore", divide="ignore"):
         wanted, found = (np.corrcoef(motion.ravel(), partner.ravel())[0, 1] for motion in (truth, predicted))
     return float(abs(wanted - found))
-
-
-def _cut(compared: Compared) -> Compared:
-    frames = min(len(compared.predicted), len(compared.truth), len(compared.partner))
-    arrays = (compared.predicted, compared.truth, compared.partner)
-    return Compared(*(np.asarray(array[:frames], np.float64) for array in arrays))

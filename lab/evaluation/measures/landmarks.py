@@ -48,7 +48,7 @@ class SeenHead:
 
 
 def seen_heads(performance: Performance, face: Face) -> tuple[SeenHead, SeenHead]:
-    """Both people of `performance` on `face`.
+    """Pose both people of `performance` on `face`.
 
     Raises DuologueError (BAD_REQUEST) for a performance of another face, (FACE_INVALID) for a face without lips.
     """

@@ -13,7 +13,7 @@ from backend.staging.trunk import HIP_TO_NECK
 
 @dataclass(frozen=True)
 class StagingError:
-    """What the sentence asks for against what the performance has.
+    """Differences between what the sentence asks for and what the performance has.
 
     `distance_metres` between the eyes (expected, found); `place_metres` [2] how far each person's eyes are on average
     from where they should be, on the floor plan; `height_metres` [2] the same upwards; `facing_degrees` [2] between the

@@ -24,7 +24,7 @@ _SPEAKS: Final = 0.5
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a performance is measured against.
+    """Evidence that a performance is measured against.
 
     `phones` of each person in seconds, () where they are not known; `samples` [N] at SAMPLE_RATE of each person, None
     where there is no recording; `mixed` where both are one recording of both voices; `truth` another performance of the

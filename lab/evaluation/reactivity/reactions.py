@@ -108,7 +108,7 @@ def _before_everybody(
         tracks, speaks = rehearsal.audio.copy(), speaking.copy()
         tracks[partner], speaks[partner] = track, floor
         audio = DialogueAudio(tracks, speaks, separate=True)
-        return listen(audio, encoder, lips, network.encode_audio, _quietly)  # type: ignore[arg-type]
+        return listen(audio, encoder, lips, network.encode_audio, lambda _done, _total: None)  # type: ignore[arg-type]
 
     turns = turns_of(rehearsal.events, partner)
     others_turns = np.resize(turns_of(other.events, partner), frames)
@@ -116,7 +116,7 @@ def _before_everybody(
     def reaction(
         sound: ListeningResult, motion: np.ndarray | None, given: dict[str, np.ndarray], turns: np.ndarray = turns
     ) -> Reaction:
-        logits = predict(sound, network, (_ORDINARY, _ORDINARY), motion, _silently).events[listener]
+        logits = predict(sound, network, (_ORDINARY, _ORDINARY), motion, lambda _done: None).events[listener]
         began, at_partner = _drawn(logits.astype(np.float64), network, (index, listener))
         return Reaction(1.0 / (1.0 + np.exp(-logits)), began, at_partner, given, real, turns)
 
@@ -166,14 +166,6 @@ def _from(sound: dict[str, np.ndarray], motion: dict[str, np.ndarray]) -> dict[s
     return {name: sources[channel][name] for name, channel in CHANNELS.items() if name in sources[channel]}
 
 
-def _quietly(_done: int, _total: int) -> None:
-    return
-
-
-def _silently(_done: int) -> None:
-    return
-
-
 AT_PARTNER: Final = "at_partner"
 """Share of the sampled performances in which the listener looks at the partner."""
 
@@ -193,7 +185,7 @@ class Pair:
 
     @property
     def name(self) -> str:
-        """In words."""
+        """The answer and the signal in words."""
         return f"{self.answer.replace('_', ' ')} ← {self.signal}"
 
 

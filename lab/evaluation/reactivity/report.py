@@ -53,7 +53,7 @@ class Answered:
 
 
 def measure(reactions: dict[str, list[Reaction]]) -> list[Answered]:
-    """Every pair of PAIRS before every one of PARTNERS."""
+    """Measure every pair of PAIRS with each of PARTNERS."""
     without = {"sound": reactions[MUTED], "motion": reactions[UNSEEN]}
     return [
         _answered(pair, partner, found, without[CHANNELS[pair.signal]])
@@ -92,7 +92,7 @@ def agreements(reactions: dict[str, list[Reaction]]) -> dict[str, dict[str, floa
 
 
 def as_text(answered: Sequence[Answered]) -> str:
-    """For a shell: a block for each pair, a line for each partner."""
+    """Format for a shell: a block for each pair, a line for each partner."""
     lines = []
     for pair in PAIRS:
         lines += [
@@ -100,7 +100,10 @@ def as_text(answered: Sequence[Answered]) -> str:
             _HEADING,
             *(
                 f"  {answer.partner:18}{_detailed(answer.added)}"
-                + "".join(_peak(found) for found in (answer.whole, answer.in_turns, answer.drawn, answer.real))
+                + "".join(
+                    f"{'–':>10}" if found is None else f"{found.peak:9.3f}{'*' if found.p < _LEVEL else ' '}"
+                    for found in (answer.whole, answer.in_turns, answer.drawn, answer.real)
+                )
                 for answer in answered
                 if answer.pair == pair.name
             ),
@@ -177,12 +180,6 @@ def _detailed(found: Following | None) -> str:
         return f"{'–':>7}{'':24}"
     mark = "*" if found.p < _LEVEL else " "
     return f"{found.peak:7.3f}{found.lag:8.2f}{found.z:7.1f}{found.p:8.4f}{mark}"
-
-
-def _peak(found: Following | None) -> str:
-    if found is None:
-        return f"{'–':>10}"
-    return f"{found.peak:9.3f}{'*' if found.p < _LEVEL else ' '}"
 
 
 def _draw(path: Path, answered: Sequence[Answered]) -> None:

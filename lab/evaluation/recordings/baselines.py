@@ -110,7 +110,7 @@ _TEXTS: Final = {name: text for name, (_, text) in (SPHINX | MOONSHINE).items()}
 
 
 def text_of(clips: Sequence[Clip]) -> str:
-    """What is said in `clips`, one after the other."""
+    """Join the texts of `clips`."""
     return " ".join(_TEXTS[clip.name] for clip in clips)
 
 

@@ -64,7 +64,9 @@ def _prepare(folder: Path, aligned: Path) -> None:
     entries = []
     for name, (path, text) in sources.items():
         target = folder / f"{name}.wav"
-        _convert(path, target)
+        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+        mono = resample_poly(samples.mean(axis=1), SAMPLE_RATE, rate)
+        soundfile.write(target, mono, SAMPLE_RATE, subtype="PCM_16")
         entries.append({"name": name, "path": str(target), "text": text})
     listing = folder / "clips.json"
     listing.write_text(json.dumps(entries), encoding="utf-8")
@@ -95,12 +97,6 @@ def _sources(folder: Path) -> dict[str, tuple[Path, str]]:
             write_whole(path, lambda file, content=content: file.write(content))  # type: ignore[misc]
             found[name] = (path, text)
     return found
-
-
-def _convert(source: Path, target: Path) -> None:
-    samples, rate = soundfile.read(source, dtype="float32", always_2d=True)
-    mono = resample_poly(samples.mean(axis=1), SAMPLE_RATE, rate)
-    soundfile.write(target, mono, SAMPLE_RATE, subtype="PCM_16")
 
 
 def aligner(folder: Path) -> Path:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import soundfile
 from pocketsphinx import Decoder
@@ -31,7 +30,10 @@ def align(path: str, text: str) -> list[tuple[float, float, str]]:
     phones = [(phone.start, phone.duration, phone.name) for word in alignment for phone in word]
     if not phones:
         raise RuntimeError(f"{path} could not be aligned with “{text}”")
-    return [(start * _FRAME, (start + length) * _FRAME, _renamed(name)) for start, length, name in phones]
+    return [
+        (start * _FRAME, (start + length) * _FRAME, "pau" if name.lower() in _SILENCE else name.lower())
+        for start, length, name in phones
+    ]
 
 
 def _decode(decoder: Decoder, sound: bytes) -> None:
@@ -40,14 +42,9 @@ def _decode(decoder: Decoder, sound: bytes) -> None:
     decoder.end_utt()
 
 
-def _renamed(name: str) -> str:
-    return "pau" if name.lower() in _SILENCE else name.lower()
-
-
-def _aligned(clip: dict[str, Any]) -> dict[str, Any]:
-    return {"name": clip["name"], "path": clip["path"], "phones": align(clip["path"], clip["text"])}
-
-
 if __name__ == "__main__":
     clips = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    Path(sys.argv[2]).write_text(json.dumps([_aligned(clip) for clip in clips]), encoding="utf-8")
+    aligned = [
+        {"name": clip["name"], "path": clip["path"], "phones": align(clip["path"], clip["text"])} for clip in clips
+    ]
+    Path(sys.argv[2]).write_text(json.dumps(aligned), encoding="utf-8")

@@ -111,12 +111,6 @@ def with_crosstalk(tracks: np.ndarray, decibels: float, seed: int = 0) -> np.nda
     return mixed
 
 
-def wrong_frames(tracks: np.ndarray, spoken: np.ndarray, models: TurnModels) -> float:
-    """Share, 0 to 1, of the frames of both people that are wrong; `tracks` [2, N], `spoken` [2, T]."""
-    detected = speaking_from_tracks(tracks, models) > _SPEAKING
-    return float((detected[:, : spoken.shape[1]] != spoken).mean())
-
-
 _LEVELS: Final = (None, -20.0, -12.0)
 
 
@@ -136,4 +130,5 @@ def run(arguments: argparse.Namespace, report: Reporter) -> None:
         tracks = dialogue.tracks if level is None else with_crosstalk(dialogue.tracks, level)
         name = "two tracks" if level is None else f"two tracks, crosstalk {level:.0f} dB"
         step(name, 0, 1)
-        print(f"{name + ', frames wrong':42} {wrong_frames(tracks, spoken, models):6.1%}")
+        detected = speaking_from_tracks(tracks, models) > _SPEAKING
+        print(f"{name + ', frames wrong':42} {float((detected[:, : spoken.shape[1]] != spoken).mean()):6.1%}")

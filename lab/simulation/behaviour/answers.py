@@ -25,8 +25,8 @@ _POSTURE_SHARE, _SWAY_SHARE = (0.35, 0.5), (0.2, 0.35)
 Chartrand & Bargh 1999; Ramseyer & Tschacher 2011; that people do it is published, how much is an own choice)."""
 
 _POSTURE_DELAY: Final = (1.0, 4.0)
-"""Seconds until a posture is taken over: target, after Ramseyer & Tschacher 2011: most lags lie within 5 s
-(unchecked)."""
+"""Seconds until a posture is taken over: a target. Heads follow heads after 0.6 s (Hale et al. 2019, abstract) and
+correlate over 2 s (Ashenfelter et al. 2009, abstract); no lag of postures was found."""
 
 _TURN_MIRROR: Final = np.array((1.0, -1.0, -1.0))
 """Nod, turn, tilt: people who face each other turn and tilt to opposite hands to look alike, as before a mirror."""
@@ -53,8 +53,8 @@ _BLINK_REACH: Final = 4.0
 
 _NOD_DELAY: Final = (0.3, 0.9)
 _NOD_SEEN, _NOD_UNSEEN = 0.75, 0.1
-"""Chance that a nod is answered while looking at the partner and while looking away: a third to a half together.
-People nod back at nods (Kendon 1970; Hadar et al. 1985; Louwerse et al. 2012: unchecked; shares: own choice)."""
+"""Chance that a nod is answered while looking at the partner and while looking away: a third to a half together. People
+match each other's gestures from one turn to the next (Louwerse et al. 2012, abstract); shares: targets."""
 
 _NODS_APART: Final = 1.5
 """Seconds between the beginnings of two nods, as in `head`."""
@@ -125,7 +125,8 @@ def answer_blinks(
     """
     blinks, lengths = own.blinks.copy(), own.blink_seconds.copy()
     listens = (partner.steady["floor"] > 0) & (speaks < 0.5)  # noqa: PLR2004
-    paused = _pauses(partner, partner_speaks)
+    ends = _near(partner.steady["invitation"] > 0, round(_PAUSE_BEFORE * FRAME_RATE), round(_PAUSE_AFTER * FRAME_RATE))
+    paused = ends | (partner_speaks < 0.5)  # noqa: PLR2004
     movable = listens & ~_near(own.gaze.shift > 0, 2, 2)
     for seen in np.flatnonzero((partner.blinks > 0) & listens).tolist():
         chance = _BLINK_ANSWERED_AT_PAUSE if paused[seen] else _BLINK_ANSWERED
@@ -171,12 +172,6 @@ def _move_blink(blinks: np.ndarray, lengths: np.ndarray, old: int, new: int) -> 
     seconds = lengths[old].copy()
     lengths[old] = 0
     lengths[new] = seconds
-
-
-def _pauses(speaker: Draft, speaking: np.ndarray) -> np.ndarray:
-    """[T] bool: the speaker pauses or ends a phrase."""
-    ends = _near(speaker.steady["invitation"] > 0, round(_PAUSE_BEFORE * FRAME_RATE), round(_PAUSE_AFTER * FRAME_RATE))
-    return np.asarray(ends | (speaking < 0.5))  # noqa: PLR2004
 
 
 def _near(flags: np.ndarray, before: int, after: int) -> np.ndarray:

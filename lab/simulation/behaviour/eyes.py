@@ -53,7 +53,11 @@ def draw_gaze(
     shares = [_with_odds(share, MOODS[mood].gaze) for share in (habits.gaze_speaking, habits.gaze_listening)]
     away = _draw_away(rng, shares, speaking)
     _avert_at_turns(rng, away, shares[0], timeline, person)
-    _drop_scraps(away)
+    # looks away shorter than 0.28 s, and back shorter than 0.44 s, join what is around them
+    edges = np.flatnonzero(np.diff(away)) + 1
+    for start, stop in pairwise(edges.tolist()):
+        if stop - start < (7 if away[start] else 11):
+            away[start:stop] = away[start - 1]
     target, jumps = _draw_targets(rng, habits, away, speaking)
     fixation, saccade = draw_fixations(rng, away, target)
     shift = np.zeros(frames, np.float32)
@@ -115,14 +119,6 @@ def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, ti
         if is_long and rng.random() < 0.4 + 0.4 * share:
             begin = max(0, round((turn.end - rng.uniform(0.2, 0.9)) * FRAME_RATE))
             away[begin : round((turn.end + rng.uniform(0.4, 1.2)) * FRAME_RATE)] = 0
-
-
-def _drop_scraps(away: np.ndarray) -> None:
-    """Join looks away shorter than 0.28 s, and back shorter than 0.44 s, to what is around them, in place."""
-    edges = np.flatnonzero(np.diff(away)) + 1
-    for start, stop in pairwise(edges.tolist()):
-        if stop - start < (7 if away[start] else 11):
-            away[start:stop] = away[start - 1]
 
 
 def _draw_targets(

@@ -24,10 +24,12 @@ _CHANCES: Final[dict[Feeling, float]] = {
 """Chance of a smile with a line, by its feeling, for a person and a mood of ordinary warmth."""
 
 _ANSWERED: Final = 0.72
-"""Chance that a smile is answered; a target, after Hinsz & Tomhave 1991 (unchecked)."""
+"""Chance that a smile is answered: people return the majority (Cappella 1997, Hess & Bourgeois 2010, as cited by Heerey
+& Crossley 2013); the number is a target."""
 
 _LATENCY: Final = (0.3, 1.0)
-"""Seconds until the answer (a target, after Dimberg & Thunberg 1998, unchecked)."""
+"""Seconds until the answer: the muscle begins after 0.3–0.4 s (Dimberg & Thunberg 1998, abstract); the rest is a
+target."""
 
 _APART: Final = 1.2
 
@@ -66,7 +68,9 @@ def draw_smiles(
     waiting = sorted(moments)
     while waiting:
         moment, person, answers = waiting.pop(0)
-        if not 0 <= moment < timeline.seconds - 0.5 or _smiles_at(found[person], moment):
+        if not 0 <= moment < timeline.seconds - 0.5 or any(
+            smile.start - _APART < moment < smile.end + 0.3 for smile in found[person]
+        ):
             continue
         found[person].append(_draw_smile(rng, moment, habits[person], answers=answers))
         other = habits[1 - person].smile * MOODS[mood].warmth ** 0.5
@@ -97,11 +101,6 @@ def _own_moments(rng: np.random.Generator, habits: Habits, mood: str, timeline: 
             own = utterance.line.person == person
             moments.append((utterance.start + 0.2 if own else utterance.end - 0.4) + float(rng.normal(0, 0.2)))
     return moments
-
-
-def _smiles_at(smiles: list[Smile], moment: float) -> bool:
-    """Whether a smile lasts at `moment` or has hardly ended."""
-    return any(smile.start - _APART < moment < smile.end + 0.3 for smile in smiles)
 
 
 def _draw_smile(rng: np.random.Generator, moment: float, habits: Habits, *, answers: bool) -> Smile:

@@ -68,7 +68,7 @@ class RehearsedStaging:
     @property
     def staging(self) -> Staging:
         """Both places, as `staging.stage_prompt` returns them."""
-        name = _arrangement_name(self.arrangement, self.manner)
+        name = self.arrangement or self.manner or DEFAULT_ARRANGEMENT
         turned = replace(arrangements()[name], open_degrees=self.open_degrees)
         conducts = (self.people[0].conduct, self.people[1].conduct)
         return lay_out(name, turned, self.distance, self.left, conducts)[0]
@@ -112,7 +112,7 @@ def _is_out_of_reach(place: Place) -> bool:
 
 def implied(arrangement: str | None, manner: str | None) -> tuple[Arrangement, ...]:
     """Return the presets that apply, the arrangement first."""
-    name = _arrangement_name(arrangement, manner)
+    name = arrangement or manner or DEFAULT_ARRANGEMENT
     return tuple(arrangements()[preset] for preset in (name, *([manner] if manner and manner != name else [])))
 
 
@@ -130,7 +130,3 @@ def rehearsed_staging_from_json(data: dict[str, Any]) -> RehearsedStaging:
 def _conduct_from_json(data: dict[str, Any]) -> Conduct:
     away = data["away"]
     return Conduct(**{**data, "away": (away[0], away[1]) if isinstance(away, list) else away})
-
-
-def _arrangement_name(arrangement: str | None, manner: str | None) -> str:
-    return arrangement or manner or DEFAULT_ARRANGEMENT

@@ -79,7 +79,7 @@ class Timeline:
         return round(self.seconds * FRAME_RATE)
 
     def of(self, person: int) -> tuple[Utterance, ...]:
-        """What `person` says."""
+        """Utterances of `person`."""
         return tuple(utterance for utterance in self.utterances if utterance.line.person == person)
 
 
@@ -119,7 +119,7 @@ def draw_timeline(
         previous = turn[-1].line
         # Sound begins a little before the first phone and ends after the last: the gap lies between the phones.
         clock = max(turn[-1].phones[-1][1] + gap - _LEAD, turn[0].start + 0.25)
-        holder = _next_holder(rng, holder, dominance)
+        holder = 1 - holder if rng.random() < 0.88 else int(rng.random() >= dominance)
         topic = draw_topic(rng, topic) if rng.random() < 1 / _TURNS_A_TOPIC else topic
     ordered = tuple(sorted(utterances, key=lambda utterance: utterance.start))
     return _cut_to(Timeline(seconds, ordered, tuple(turns), tuple(invitations)))
@@ -184,12 +184,6 @@ def _draw_gap(rng: np.random.Generator, mood: Mood) -> float:
     if kind < interrupting + late + 0.18:
         return float(rng.normal(0.2, 0.06))
     return max(0.3 - float(rng.gamma(2.0, 0.172 * mood.eagerness**0.5)), -0.58)
-
-
-def _next_holder(rng: np.random.Generator, holder: int, dominance: float) -> int:
-    if rng.random() < 0.88:
-        return 1 - holder
-    return int(rng.random() >= dominance)
 
 
 def _invitations(turn: list[Utterance]) -> list[Invitation]:

@@ -31,7 +31,9 @@ def speak_flite(text: str, name: str, stretch: float, pitch: float) -> Sound:
         "int_f0_target_stddev": _DEVIATION_HERTZ * pitch,
     }
     options = [part for name, value in settings.items() for part in ("--setf", f"{name}={value:.4f}")]
-    command = [_program(), "-voice", name, *options, "-psdur", "-o", "/dev/stderr", *_spoken(text)]
+    # phones stand in square brackets; the blanks around words keep flite from taking them for a file's name
+    spoken = ("-p", f"pau {text[1:-1]} pau") if text.startswith("[") else ("-t", f" {text} ")
+    command = [_program(), "-voice", name, *options, "-psdur", "-o", "/dev/stderr", *spoken]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode != 0 or not done.stdout:
         raise DuologueError(
@@ -52,11 +54,6 @@ def read_durations(text: str) -> tuple[Phone, ...]:
         phones.append((start, float(end), name))
         start = float(end)
     return tuple(phones)
-
-
-def _spoken(text: str) -> tuple[str, str]:
-    """The option for words, or for the phones in square brackets; the blanks keep it from taking a file name."""
-    return ("-p", f"pau {text[1:-1]} pau") if text.startswith("[") else ("-t", f" {text} ")
 
 
 @cache

@@ -62,7 +62,10 @@ def symbols_of(text: str, accent: Accent) -> str:
     Raises DuologueError (DEPENDENCY_MISSING).
     """
     if text.startswith("["):
-        return _of_phones(text[1:-1].split())
+        # a nasal that is repeated is one long hum
+        symbols = "".join(SYMBOLS[phone] for phone in text[1:-1].split())
+        first = next((index for index, symbol in enumerate(symbols) if symbol in _VOWELS), None)
+        return symbols if first is None else f"{symbols[:first]}ˈ{symbols[first:]}"
     parts = [part for part in re.split(rf"([{_PUNCTUATION}]+)", text) if part.strip()]
     written = (part.strip() if part[0] in _PUNCTUATION else f" {_pronounced(part, accent)}" for part in parts)
     return "".join(written).strip()
@@ -139,13 +142,6 @@ def _pronounced(words: str, accent: Accent) -> str:
     for old, new in (*ALPHABET.spellings, *(ALPHABET.american if accent == "en-us" else ())):
         symbols = symbols.replace(old, new)
     return "".join(symbol for symbol in symbols if symbol in ALPHABET.tokens)
-
-
-def _of_phones(phones: Sequence[str]) -> str:
-    """Return the phones as symbols, stressed on the first vowel; a nasal that is repeated is one long hum."""
-    symbols = "".join(SYMBOLS[phone] for phone in phones)
-    first = next((index for index, symbol in enumerate(symbols) if symbol in _VOWELS), None)
-    return symbols if first is None else f"{symbols[:first]}ˈ{symbols[first:]}"
 
 
 @cache

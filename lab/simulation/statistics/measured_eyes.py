@@ -10,7 +10,7 @@ import numpy as np
 from backend.contract.constants import FRAME_RATE
 from backend.contract.segments import runs_of
 
-from .observed import LONG_TURN, Observed, Pair, Turn, average, joined, middle, ratio, turns_of
+from .observed import LONG_TURN, Observed, Pair, average, joined, middle, ratio, turns_of
 
 _FACE: Final = 5.5
 """Degrees from the partner's eyes that are still the face, at a metre."""
@@ -35,6 +35,8 @@ def measure_eyes(pairs: Sequence[Pair]) -> dict[str, float]:
     }
     sizes = saccade_sizes(free)
     start, per_degree = _main_sequence(free)
+    # frames on which the eyes land somewhere
+    moves = [np.flatnonzero((person.events["saccade"] + person.events["gaze_shift"]) > 0) for person in free]
     return (
         gaze_shares(pairs)
         | {
@@ -48,7 +50,7 @@ def measure_eyes(pairs: Sequence[Pair]) -> dict[str, float]:
             "saccade size beyond 8 deg, mean excess": average(sizes[sizes > _LARGE] - _LARGE),
             "saccade duration at 0 deg, ms": start * 1000,
             "saccade duration per deg, ms": per_degree * 1000,
-            "fixation median, s": _fixation_median(free),
+            "fixation median, s": middle(joined(np.diff(frames) for frames in moves) / FRAME_RATE),
         }
         | _measure_blinks(pairs)
     )
@@ -109,13 +111,9 @@ def _share_at_turns(pairs: Sequence[Pair], *, at_end: bool) -> float:
         for turn in turns_of(pair)[1:-1]:
             who = pair[turn.person]
             if turn.seconds >= LONG_TURN and who.free:
-                found.append(_looks(who, turn, at_end=at_end))
+                frame = round((turn.end - 0.1 if at_end else turn.start + 0.2) * FRAME_RATE)
+                found.append(bool(_at(who)[min(frame, who.frames - 1)] == at_end))
     return average(np.array(found))
-
-
-def _looks(who: Observed, turn: Turn, *, at_end: bool) -> bool:
-    frame = round((turn.end - 0.1 if at_end else turn.start + 0.2) * FRAME_RATE)
-    return bool(_at(who)[min(frame, who.frames - 1)] == at_end)
 
 
 def _main_sequence(people: Sequence[Observed]) -> tuple[float, float]:
@@ -140,12 +138,6 @@ def _main_sequence(people: Sequence[Observed]) -> tuple[float, float]:
         return float("nan"), float("nan")
     per_degree, start = np.polyfit(size, seconds, 1)
     return float(start), float(per_degree)
-
-
-def _fixation_median(people: Sequence[Observed]) -> float:
-    """Return the median of seconds between any two landings of the eyes."""
-    moves = [np.flatnonzero((person.events["saccade"] + person.events["gaze_shift"]) > 0) for person in people]
-    return middle(joined(np.diff(frames) for frames in moves) / FRAME_RATE)
 
 
 def _measure_blinks(pairs: Sequence[Pair]) -> dict[str, float]:

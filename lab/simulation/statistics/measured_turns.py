@@ -169,11 +169,6 @@ def looks_back(person: Observed) -> np.ndarray:
     return np.concatenate(([False], away[:-1] & ~away[1:]))
 
 
-def _looks_away(person: Observed) -> np.ndarray:
-    away = np.asarray(person.events["gaze_away"] > 0)
-    return np.concatenate(([False], ~away[:-1] & away[1:]))
-
-
 def begins(name: str) -> Moments:
     """Return a function for the moments on which the event `name` begins."""
     return lambda person: np.asarray(person.events[name] > 0)
@@ -185,7 +180,7 @@ def anywhere(own: Observed, _: Observed) -> np.ndarray:
 
 
 def away_and_listening(own: Observed, _: Observed) -> np.ndarray:
-    """Who answers looks away and does not speak."""
+    """Frames in which the one who answers looks away and does not speak."""
     return np.asarray((own.events["gaze_away"] > 0) & ~own.speaks)
 
 
@@ -209,7 +204,8 @@ def _followed_there(pairs: Sequence[Pair]) -> float:
     for pair in pairs:
         for own, other in (pair, pair[::-1]):
             target, at_them = own.events["gaze_target"], own.events["gaze_away"] == 0
-            for frame in np.flatnonzero(_looks_away(other) & at_them).tolist():
+            away = np.asarray(other.events["gaze_away"] > 0)
+            for frame in np.flatnonzero(np.concatenate(([False], ~away[:-1] & away[1:])) & at_them).tolist():
                 # Who sits opposite finds the place on the other hand.
                 there = other.events["gaze_target"][frame] * (-1, 1)
                 off = np.abs(target[frame + first : frame + last + 1] - there).max(axis=1, initial=0)

@@ -66,12 +66,12 @@ class Turn:
 
     @property
     def seconds(self) -> float:
-        """Its length."""
+        """Length of the turn."""
         return self.end - self.start
 
 
 def observe(rehearsal: Rehearsal) -> Pair:
-    """Both people."""
+    """Observe both people of a rehearsal."""
     first, second = (_observe(rehearsal, person) for person in range(2))
     return first, second
 

@@ -85,7 +85,11 @@ def compute_audio_features(
         if not mouths_path.is_file():
             mouth_rows = mouths_of(_opened(features_path), recording.speaking, lips(), seed=index)
             write_whole(mouths_path, lambda file, mouth_rows=mouth_rows: np.save(file, mouth_rows))  # type: ignore[misc]
-        found.append(_checked(AudioFeatures(_opened(features_path), _opened(mouths_path)), recording, features_path))
+        audio = AudioFeatures(_opened(features_path), _opened(mouths_path))
+        enough = audio.features.ndim == 3 and audio.features.shape[1] >= 2 * recording.frames  # noqa: PLR2004
+        if not enough or audio.mouths.shape[2] < recording.frames:
+            raise _corrupt(features_path, "it is of another recording")
+        found.append(audio)
         progress(index + 1, len(recordings))
     return found
 
@@ -127,13 +131,14 @@ def _write_features(recording: Recording, path: Path, encoder: SpeechEncoder) ->
 
 
 def _sounds(recording: Recording) -> list[np.ndarray]:
-    """Both tracks and their mix, or the mix alone."""
+    """Load both tracks and their mix, or the mix alone."""
     if recording.rehearsed:
         loaded = load_rehearsal(recording.folder)
         tracks, separate, seed = loaded.audio, True, loaded.seed
     else:
         path = sound_of(recording.folder)
-        dialogue = read_dialogue(AudioInput(_kind(path), (str(path),)))
+        kind: AudioKind = "stereo" if soundfile.info(str(path)).channels > 1 else "mix"
+        dialogue = read_dialogue(AudioInput(kind, (str(path),)))
         tracks, separate, seed = dialogue.tracks, dialogue.separate, 0
     if not separate:
         return [tracks[0]]
@@ -141,22 +146,11 @@ def _sounds(recording: Recording) -> list[np.ndarray]:
     return [tracks[0], tracks[1], ((tracks[0] * gain + tracks[1]) / 2).astype(np.float32)]
 
 
-def _kind(path: Path) -> AudioKind:
-    return "stereo" if soundfile.info(str(path)).channels > 1 else "mix"
-
-
 def _opened(path: Path) -> np.ndarray:
     """Raises DuologueError (ASSET_CORRUPT)."""
     with explained_read_errors(lambda reason: _corrupt(path, reason)):
         array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
         return array
-
-
-def _checked(audio: AudioFeatures, recording: Recording, path: Path) -> AudioFeatures:
-    enough = audio.features.ndim == 3 and audio.features.shape[1] >= 2 * recording.frames  # noqa: PLR2004
-    if not enough or audio.mouths.shape[2] < recording.frames:
-        raise _corrupt(path, "it is of another recording")
-    return audio
 
 
 def _corrupt(path: Path, why: str) -> DuologueError:

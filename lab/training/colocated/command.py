@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from ...cache import CACHE
 from ...progress import counter
@@ -14,7 +14,6 @@ from ..trainer import Trainer
 
 if TYPE_CHECKING:
     from backend.contract.face import Face
-    from backend.engines.colocated.model import Colocated
 
     from ..distributed import ProcessGroup
     from .config import ColocatedSettings
@@ -25,7 +24,7 @@ _WEIGHTS: Final = "colocated.safetensors"
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Of `train colocated`."""
+    """Add the flags of `train colocated`."""
     from .config import ColocatedSettings
 
     usual = ColocatedSettings()
@@ -62,9 +61,10 @@ def check(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:
     """Everything, from the recordings to the weights. Raises DuologueError."""
-    from backend.engines.colocated.engine import save_colocated
+    from backend.contract.files import write_text_whole
+    from backend.engines.weights import write_weights
 
-    from .task import ColocatedCadence, ColocatedTask, write_settings
+    from .task import ColocatedCadence, ColocatedTask
 
     settings, face = _settings(arguments), _face(arguments)
     material = _material(arguments, settings, face, group)
@@ -72,7 +72,7 @@ def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:
     task = ColocatedTask(material, face, arguments.run, group.device, settings, cadence, arguments.start)
     trainer = Trainer(task, arguments.run, group, cadence)
     if group.writes:
-        write_settings(arguments.run, settings)
+        write_text_whole(arguments.run / "settings.json", settings.as_json())
         print(f"{len(material.learned)} recordings to learn from, {len(material.held_out)} held out")
         print(f"{sum(weight.numel() for weight in task.model.parameters()):,} weights")
         if trainer.step:
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:
     trainer.draw()
     if group.writes:
         out = arguments.out or arguments.run / _WEIGHTS
-        save_colocated(out, cast("Colocated", trainer.result))
+        write_weights(out, trainer.result)
         print(out)
 
 

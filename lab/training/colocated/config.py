@@ -10,7 +10,7 @@ from backend.engines.colocated.model import WINDOW, ColocatedConfig
 
 @dataclass(frozen=True)
 class LossWeights:
-    """What each term of the loss is multiplied by.
+    """Weights of the terms of the loss.
 
     The paper's are 1, 8, 1, 1 and 5, on raw numbers. Here expression, rotation and translation are in units of their
     spread, velocity and lips in millimetres and gaze in cosines, so the weights make up for these units too.
@@ -59,7 +59,7 @@ class ColocatedSettings:
 
     @property
     def all_steps(self) -> int:
-        """Of both stages."""
+        """Number of steps of both stages together."""
         return self.steps + self.dubbing_steps
 
     def as_json(self) -> str:

@@ -113,7 +113,11 @@ def read_recordings(
             faults.append(f"{path.name}: {error.message}")
         progress(index + 1, len(folders))
     if not found or (faults and not leave_out_bad):
-        raise invalid(f"{len(faults)} of {len(folders)} recordings in {folder} cannot be used: {_listed(faults)}")
+        listed = [fault.rstrip(".") for fault in faults[:_LISTED_FAULTS]]
+        if len(faults) > _LISTED_FAULTS:
+            listed.append(f"and {len(faults) - _LISTED_FAULTS} more")
+        what = f"{len(faults)} of {len(folders)} recordings in {folder} cannot be used"
+        raise invalid(f"{what}: {'; '.join(listed)}")
     return found, faults
 
 
@@ -175,13 +179,8 @@ def _rehearsal(folder: Path) -> Recording:
     scene = scene_of(rehearsed_staging_from_json(dialogue["staging"]).staging)
     traits = np.stack([trait_vector(habits) for habits in dialogue["habits"]])
     found = _recording(folder, stream_rows(motion, scene.distance), motion.speaking, traits, scene, rehearsed=True)
-    return replace(found, others=_others(folder, motion, scene.distance))
-
-
-def _others(folder: Path, motion: Motion, distance: float) -> np.ndarray:
-    """[K, 2, T, 65] float16 of the other takes of a rehearsal. Raises DuologueError (ASSET_CORRUPT)."""
-    streams = [stream_rows(take, distance).astype(np.float16) for take in other_motions(folder, motion)]
-    return np.stack(streams) if streams else _no_takes(motion.speaking)
+    streams = [stream_rows(take, scene.distance).astype(np.float16) for take in other_motions(folder, motion)]
+    return replace(found, others=np.stack(streams) if streams else _no_takes(motion.speaking))
 
 
 def _no_takes(speaking: np.ndarray) -> np.ndarray:
@@ -219,12 +218,6 @@ def _shared_length(recording: Recording) -> int:
     return int(min(sound_frames, recording.frames))
 
 
-def _listed(faults: Sequence[str]) -> str:
-    more = len(faults) - _LISTED_FAULTS
-    shown = "; ".join(fault.rstrip(".") for fault in faults[:_LISTED_FAULTS])
-    return shown + (f"; and {more} more" if more > 0 else "")
-
-
 def stream_of_take(take: Performance, face: Face) -> np.ndarray:
     """[2, T, 65] of a `take` on `face`. Raises DuologueError (BAD_REQUEST) for a take on another face."""
     people = [known_person(take, person, face) for person in range(2)]
@@ -244,7 +237,8 @@ def sway_of_take(take: Performance, face: Face) -> np.ndarray:
     middle = root.mean(axis=1)  # [2, 3]
     swayed = []
     for person in range(2):
-        facing = _facing(take, person) if take.meta.get(ALONE) else _bearing(middle[1 - person] - middle[person])
+        to_partner = middle[1 - person] - middle[person]
+        facing = _facing(take, person) if take.meta.get(ALONE) else float(yaw_and_pitch(to_partner)[0])
         swayed.append((root[person] - middle[person]) @ about_y(np.asarray(facing)))
     return np.stack(swayed)
 
@@ -270,8 +264,5 @@ def _seen(take: Performance, face: Face) -> Staging:
 
 def _facing(take: Performance, person: int) -> float:
     """Radians: where the trunk faces on average."""
-    return _bearing(axis_angle_to_matrix(take.pose[person, :, _ROOT])[..., 2].mean(axis=0))
-
-
-def _bearing(way: np.ndarray) -> float:
-    return float(yaw_and_pitch(way)[0])
+    ahead = axis_angle_to_matrix(take.pose[person, :, _ROOT])[..., 2].mean(axis=0)
+    return float(yaw_and_pitch(ahead)[0])

@@ -130,7 +130,7 @@ def _sight(raw: Tensor) -> Tensor:
 
 
 def _from_head(raw: Tensor, sight: Tensor) -> Tensor:
-    """The same direction [..., 3] in the axes of the head."""
+    """Turn a direction [..., 3] into the axes of the head."""
     return (rotations(raw[..., NECK]).mT @ sight[..., None])[..., 0]
 
 

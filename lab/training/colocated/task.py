@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 import torch
@@ -16,11 +16,10 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.face import Face
-from backend.contract.files import write_text_whole
 from backend.engines.colocated.diffusion import LAST_LEVEL, noised
-from backend.engines.colocated.engine import load_colocated, save_colocated
+from backend.engines.colocated.engine import load_colocated
 from backend.engines.colocated.model import Colocated
-from backend.engines.weights import weights_hash
+from backend.engines.weights import weights_hash, write_weights
 
 from ..distributed import ProcessGroup
 from ..trainer import Cadence, Trainer, TrainingTask
@@ -92,7 +91,7 @@ class ColocatedTask(TrainingTask):
         return AdamW(self.model.parameters(), 1.0, weight_decay=self.settings.weight_decay)
 
     def schedule(self, optimiser: Optimizer) -> LambdaLR:
-        """As `rate_in`."""
+        """Schedule the learning rate (`rate_in`)."""
         return LambdaLR(optimiser, lambda step: rate_in(self.settings, min(step, self.steps - 1)))
 
     def losses(self, model: nn.Module, step: int, group: ProcessGroup) -> Iterator[Tensor]:
@@ -118,10 +117,10 @@ class ColocatedTask(TrainingTask):
     def stage_ended(self, step: int, model: nn.Module) -> None:
         """Keep the result of the first stage."""
         if step == self.settings.steps:
-            save_colocated(self.run / STAGE_ONE, cast("Colocated", model))
+            write_weights(self.run / STAGE_ONE, model)
 
     def evaluation_due(self, step: int) -> bool:
-        """Where something is held out."""
+        """Evaluate where something is held out."""
         due = step % self.cadence.validate_steps == 0 or self.stage_ends(step)
         return due and bool(self.material.held_out)
 
@@ -222,8 +221,3 @@ def rate_in(settings: ColocatedSettings, step: int) -> float:
     warm = min(1.0, (done + 1) / max(1, min(settings.warm_up, steps // 5)))
     fallen = 0.5 + 0.5 * math.cos(math.pi * done / steps)
     return peak * warm * (_LAST_RATE + (1 - _LAST_RATE) * fallen)
-
-
-def write_settings(run: Path, settings: ColocatedSettings) -> None:
-    """`settings.json` in the training's folder, to read. Raises DuologueError (DISK_FULL, OUTPUT_NOT_WRITABLE)."""
-    write_text_whole(run / "settings.json", settings.as_json())

@@ -62,7 +62,7 @@ class Example:
     staging_drop_mask: Tensor
 
     def to(self, device: str) -> Example:
-        """The same on `device`."""
+        """Copy to `device`."""
         return _mapped([self], lambda tensors: tensors[0].to(device))
 
 
@@ -77,7 +77,7 @@ def turning_of(stream: np.ndarray) -> float:
 
 
 def turning_limit(recordings: Sequence[Recording], window: int) -> float:
-    """What a fifth of all windows exceed."""
+    """Amount of turning that a fifth of all windows exceed."""
     rng = np.random.default_rng(0)
     found = []
     for _ in range(_LOOKED_AT):

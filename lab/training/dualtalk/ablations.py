@@ -164,7 +164,7 @@ class ListenerClip:
 
 @dataclass(frozen=True)
 class _Mouths:
-    """What the lip reader says of both people, [2, T, …]."""
+    """The lip reader's output for both people, [2, T, …]."""
 
     expression: np.ndarray
     jaw: np.ndarray
@@ -178,7 +178,10 @@ def listener_clips(
     """For each rehearsal the clip of each of `networks`, whose people all have the mouths that `lips` reads."""
     for rehearsal in material:
         features = torch.from_numpy(np.asarray(rehearsal.features[:2], np.float32))  # [2, 2 T, 512]
-        mouths = _read_lips(lips, features, rehearsal.speaking)
+        with torch.inference_mode():
+            mouth = lips(features, _floor(rehearsal.speaking))
+        said = (mouth.expression, mouth.jaw, mouth.closure.sigmoid(), mouth.touch.sigmoid())
+        mouths = _Mouths(*(array.numpy() for array in said))
         yield {name: _clip(rehearsal, network, features, mouths, seeds) for name, network in networks.items()}
 
 
@@ -229,13 +232,6 @@ def _predicted_events(
     return first, second
 
 
-def _read_lips(lips: LipReader, features: Tensor, speaking: np.ndarray) -> _Mouths:
-    with torch.inference_mode():
-        mouth = lips(features, _floor(speaking))
-    said = (mouth.expression, mouth.jaw, mouth.closure.sigmoid(), mouth.touch.sigmoid())
-    return _Mouths(*(array.numpy() for array in said))
-
-
 def _windows(network: DualTalk, features: Tensor, speaking: np.ndarray) -> Tensor:
     """[K, 2, 250, D] float16 as `listening.listen` gives them; beyond the ends the first and last frame stay."""
     floor = _floor(speaking)
@@ -261,5 +257,5 @@ def _floor(speaking: np.ndarray) -> Tensor:
 
 
 def _habits(traits: np.ndarray) -> dict[str, float]:
-    """By the names of ORDINARY, from `traits` [8]."""
+    """Habits by the names of ORDINARY, from `traits` [8]."""
     return {name: ORDINARY[name] * float(np.exp(trait)) for name, trait in zip(TRAITS, traits, strict=True)}

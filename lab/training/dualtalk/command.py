@@ -9,9 +9,10 @@ from typing import Final
 
 import torch
 
-from backend.engines.dualtalk.engine import WEIGHTS, save_network
+from backend.engines.dualtalk.engine import WEIGHTS
 from backend.engines.dualtalk.model import DualTalk, DualTalkConfig
-from backend.engines.lip_reader.model import LIP_WEIGHTS, LipReader, save_lips
+from backend.engines.lip_reader.model import LIP_WEIGHTS, LipReader
+from backend.engines.weights import write_weights
 from backend.job.reporting import Reporter
 
 from ...cache import TRAINING_CACHE
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace, report: Reporter) -> None:
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Of `train` and of `train ablations`."""
+    """Add the flags of `train` and `train ablations`."""
     parser.add_argument("--hours", type=float, default=DEFAULT_HOURS, help="hours of rehearsals")
     parser.add_argument("--lip-hours", type=float, default=1.5, help="of them, for the lips: more teaches them little")
     parser.add_argument("--seed", type=int, default=7)
@@ -54,8 +55,8 @@ def train(plan: TrainingPlan) -> DualTalk:
     material = rehearse(plan)
     lips = fit_lips(plan, material)
     network = fit_network(plan, material, DualTalkConfig(), "behaviour")
-    save_lips(plan.out.with_name(LIP_WEIGHTS.name), lips)
-    save_network(plan.out, network)
+    write_weights(plan.out.with_name(LIP_WEIGHTS.name), lips)
+    write_weights(plan.out, network)
     return network
 
 

@@ -53,7 +53,7 @@ class TrainingPlan:
 
 
 def plan_of(given: argparse.Namespace, report: Reporter) -> TrainingPlan:
-    """What the arguments ask for, reported to `report`."""
+    """Plan the training that the arguments ask for; it reports to `report`."""
     return TrainingPlan(
         given.work,
         assets_folder(given.assets),
@@ -138,17 +138,13 @@ def _row(
     traits = rehearsal.traits[person] * (rng.random() >= _UNKNOWN_TRAITS)
     targets = rehearsal.targets
     rest = (rehearsal.beats, rehearsal.posture, targets.onsets, targets.possible, targets.ages, targets.directions)
+    # nobody sees a partner quite exactly
+    rows = rows_of(rehearsal.motion[1 - person, window])
     return (
         speech.features,
         speech.speaking,
-        torch.from_numpy(_seen(rng, rehearsal.motion[1 - person, window])),
+        torch.from_numpy(np.asarray(rows + _SEEN_NOISE * rng.standard_normal(rows.shape, np.float32))),
         torch.from_numpy(rehearsal.motion[person, window]),
         torch.from_numpy(traits.astype(np.float32)),
         *(torch.from_numpy(np.ascontiguousarray(part[person, window])) for part in rest),
     )
-
-
-def _seen(rng: np.random.Generator, numbers: np.ndarray) -> np.ndarray:
-    """Motion [T, 61] as a partner sees it, not quite exactly: [T, 61] float32."""
-    rows = rows_of(numbers)
-    return np.asarray(rows + _SEEN_NOISE * rng.standard_normal(rows.shape, np.float32))

@@ -67,24 +67,24 @@ def perform(network: DualTalk, batch: BehaviourBatch, motion_known: bool) -> Beh
 
 @dataclass(frozen=True)
 class MotionScale:
-    """`mean` and `spread` [61] of the motion in some material, in its numbers, and `pace`: mean square of the change
-    from a frame to the next of the official 56, in units of their spread.
+    """`mean` and `spread` [61] of the motion in some material, in its numbers, and `velocity`: mean square of the
+    change from a frame to the next of the official 56, in units of their spread.
     """
 
     mean: Tensor
     spread: Tensor
-    pace: float
+    velocity: float
 
 
 def motion_scale(material: Sequence[Material]) -> MotionScale:
-    """Over all frames of all people of `material`."""
+    """Measure the scale over all frames of all people of `material`."""
     motions = [rehearsal.motion.reshape(-1, NUMBERS) for rehearsal in material]
     frames = np.concatenate(motions).astype(np.float64)  # [N, 61]
     spread = np.maximum(frames.std(axis=0), _LEAST_SPREAD)
     changes = [np.diff(rehearsal.motion[..., :OFFICIAL], axis=1).reshape(-1, OFFICIAL) for rehearsal in material]
-    pace = float(np.square(np.concatenate(changes) / spread[:OFFICIAL]).mean())
+    velocity = float(np.square(np.concatenate(changes) / spread[:OFFICIAL]).mean())
     mean, units = (torch.from_numpy(values.astype(np.float32)) for values in (frames.mean(axis=0), spread))
-    return MotionScale(mean, units, max(pace, _LEAST_SPREAD))
+    return MotionScale(mean, units, max(velocity, _LEAST_SPREAD))
 
 
 def motion_losses(behaviour: Behaviour, scale: MotionScale, batch: BehaviourBatch) -> dict[str, Tensor]:
@@ -94,7 +94,7 @@ def motion_losses(behaviour: Behaviour, scale: MotionScale, batch: BehaviourBatc
     """
     made, truth = ((motion - scale.mean) / scale.spread for motion in (behaviour.motion, batch.motion))
     terms = dualtalk_losses(made[..., :OFFICIAL], truth[..., :OFFICIAL])
-    terms["velocity"] = terms["velocity"] / scale.pace
+    terms["velocity"] = terms["velocity"] / scale.velocity
     terms |= {name: mse_loss(made[..., part], truth[..., part]) for name, part in EXTRAS.items()}
     return {name: _MOTION_WEIGHT * term for name, term in terms.items()}
 

@@ -28,7 +28,7 @@ _WEIGHTS: Final = "dualtalk.safetensors"
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Of `train dualtalk`."""
+    """Add the flags of `train dualtalk`."""
     from .config import TrainingSettings
 
     usual = TrainingSettings()
@@ -63,12 +63,15 @@ def check(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace, group: ProcessGroup) -> None:
     """Everything, from the data set to the measures. Raises DuologueError."""
+    from .config import TrainingSettings
     from .data import TRAIN, divided
     from .task import Material, official_trainer
 
     dataset = _surveyed(arguments, counter(group.report, "clips checked", 100)) if group.writes else None
     model = _model(arguments)
-    settings, cadence = _settings(arguments, model), _cadence(arguments)
+    names = ("epochs", "batch", "window", "rate", "seed", "validation", "group")
+    settings = TrainingSettings(model.config, **{name: getattr(arguments, name) for name in names})
+    cadence = _cadence(arguments)
     _check_writable(_out(arguments))
     cached = _cached(arguments, dataset, settings, group)
     if dataset is None:  # now that another process has read everything
@@ -100,22 +103,17 @@ def _surveyed(arguments: argparse.Namespace, progress: Callable[[int, int], None
 
 def _model(arguments: argparse.Namespace) -> OfficialDualTalk:
     """Raises DuologueError (BAD_REQUEST, WEIGHTS_INVALID)."""
-    from .start import check_trainable, fresh_model, model_to_go_on_from, sizes
+    from backend.engines.dualtalk_official.checkpoint import load_checkpoint
+
+    from .start import check_trainable, fresh_model, sizes
 
     if arguments.start is not None:
-        model = model_to_go_on_from(arguments.start)
+        model = load_checkpoint(arguments.start).requires_grad_(True)
         check_trainable(model.config)
         return model
     config = sizes(arguments.encoder, arguments.sizes, arguments.wav2vec2)
     check_trainable(config)
     return fresh_model(config, arguments.seed, arguments.wav2vec2)
-
-
-def _settings(arguments: argparse.Namespace, model: OfficialDualTalk) -> TrainingSettings:
-    from .config import TrainingSettings
-
-    names = ("epochs", "batch", "window", "rate", "seed", "validation", "group")
-    return TrainingSettings(model.config, **{name: getattr(arguments, name) for name in names})
 
 
 def _cadence(arguments: argparse.Namespace) -> OfficialCadence:
@@ -168,7 +166,7 @@ def _finish(
 
 
 def _out(arguments: argparse.Namespace) -> Path:
-    """Where the weights go."""
+    """Path to which the weights are written."""
     return Path(arguments.out or arguments.run / _WEIGHTS)
 
 

@@ -136,7 +136,7 @@ def invalid(problem: str, fix: str = _FIX) -> DuologueError:
 
 
 def _clip_names(folder: Path, split: str) -> list[str]:
-    """Every clip of which there is at least one file."""
+    """List every clip of which there is at least one file."""
     if not (folder / split).is_dir():
         return []
     found = (_TRACK.fullmatch(path.name) for path in (folder / split).iterdir() if not path.name.startswith("."))

@@ -10,11 +10,10 @@ import torch
 from torch import Tensor
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.contract.reading import explained_read_errors, read_json
+from backend.contract.reading import explained_read_errors, read_errors_as, read_json
 from backend.engines.dualtalk_official.checkpoint import (
     check_finite,
     check_fit,
-    load_checkpoint,
     official_name,
     read_checkpoint,
     speech_shape,
@@ -38,7 +37,8 @@ def sizes(encoder: str, file: Path | None, pretrained: Path | None) -> OfficialC
     config = OfficialConfig()
     if encoder == "whisper":
         config = replace(config, speech=FeatureShape(WHISPER_WIDTH))
-    with explained_read_errors(_no_model):
+    fix = "Correct the file after --sizes; docs/developers/training-dualtalk.md lists what may be in it."
+    with read_errors_as(ExitCode.BAD_REQUEST, "The sizes asked for make no model", fix):
         if pretrained is not None and (pretrained / "config.json").is_file():
             config = replace(config, speech=speech_shape(_json(pretrained / "config.json")))
         if "speech" in changes:
@@ -51,14 +51,6 @@ def sizes(encoder: str, file: Path | None, pretrained: Path | None) -> OfficialC
         with torch.device("meta"):
             OfficialDualTalk(config)
     return config
-
-
-def _no_model(reason: str) -> DuologueError:
-    return DuologueError(
-        ExitCode.BAD_REQUEST,
-        f"The sizes asked for make no model ({reason}).",
-        "Correct the file after --sizes; docs/developers/training-dualtalk.md lists what may be in it.",
-    )
 
 
 def check_trainable(config: OfficialConfig) -> None:
@@ -86,11 +78,6 @@ def fresh_model(config: OfficialConfig, seed: int, pretrained: Path | None = Non
             if isinstance(encoder, Wav2Vec2Speech):
                 _fill(encoder, weights, str(pretrained))
     return model
-
-
-def model_to_go_on_from(checkpoint: Path) -> OfficialDualTalk:
-    """The model in `checkpoint`, official or trained here, ready to learn. Raises DuologueError (WEIGHTS_INVALID)."""
-    return load_checkpoint(checkpoint).requires_grad_(True)
 
 
 def _speech_weights(path: Path) -> dict[str, Tensor]:

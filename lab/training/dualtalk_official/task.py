@@ -58,7 +58,10 @@ class OfficialTask(TrainingTask):
         self.material, self.run, self.device = material, run, device
         self.settings, self.cadence, self.seed = settings, cadence, settings.seed
         self.record = {"settings": settings.as_json(), "data": material.fingerprint}
-        freeze_convolutions(model)
+        # as in the published training
+        for part in model.modules():
+            if isinstance(part, Wav2Vec2Speech):
+                part.feature_extractor.requires_grad_(False)
         self._epoch = 0
         self._batches = self._batches_of(0)
         self.epoch_steps = len(self._batches)
@@ -93,7 +96,7 @@ class OfficialTask(TrainingTask):
         return step % self.epoch_steps == 0
 
     def evaluation_due(self, step: int) -> bool:
-        """After so many epochs, and the last."""
+        """Evaluate after every `validate_epochs` epochs, and after the last."""
         due = (self._epoch_of(step) + 1) % self.cadence.validate_epochs == 0 or step == self.steps
         return due and step % self.epoch_steps == 0 and bool(self.material.validated)
 
@@ -117,7 +120,7 @@ class OfficialTask(TrainingTask):
         self._best = float(state["best"])
 
     def draw(self, run: Path) -> None:
-        """Both tables in one picture."""
+        """Draw both tables in one picture."""
         draw_training(run / self.files.curves, run / self.files.validation, run / self.files.picture)
 
     def finished(self) -> OfficialDualTalk:
@@ -131,7 +134,7 @@ class OfficialTask(TrainingTask):
         return load_checkpoint(best, device=self.device)
 
     def _epoch_of(self, step: int) -> int:
-        """Of step `step`, from 1."""
+        """Epoch of step `step`, which counts from 1."""
         return (step - 1) // self.epoch_steps
 
     def _batches_of(self, epoch: int) -> list[list[Window]]:
@@ -167,13 +170,6 @@ def pieces(windows: Sequence[Window], index: int, count: int, at_once: int) -> l
         piece = own[first : first + size]
         found.append((piece or windows[:1], len(piece) / len(windows)))
     return found
-
-
-def freeze_convolutions(model: nn.Module) -> None:
-    """The convolutional parts of wav2vec 2.0 stay as they are, as in the published training."""
-    for part in model.modules():
-        if isinstance(part, Wav2Vec2Speech):
-            part.feature_extractor.requires_grad_(False)
 
 
 def save_trained(path: Path, model: OfficialDualTalk) -> None:

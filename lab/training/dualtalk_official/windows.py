@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import torch
@@ -46,7 +46,7 @@ class CachedClips:
 
     def motion(self, clip: Clip) -> np.ndarray:
         """[2, T, 56] float32, both speakers."""
-        return _opened(_motion_path(self.folder, clip), clip)
+        return _opened(_path(self.folder, "motion", clip), clip)
 
     def audio(self, clip: Clip, person: int, start: int, frames: int) -> np.ndarray:
         """What the model is called with for `frames` frames: sound [640 n] float32, or features [n, F] float32.
@@ -54,7 +54,7 @@ class CachedClips:
         Raises DuologueError (DATASET_INVALID) where a file is no longer what it was.
         """
         if self.on_features:
-            features = _opened(_features_path(self.folder, clip), clip)  # [2, T, F]
+            features = _opened(_path(self.folder, "features", clip), clip)  # [2, T, F]
             return np.asarray(features[person, start : start + frames], np.float32)
         path = track_path(self.data, clip.split, clip.name, person, "wav")
         with _unchanged(path):
@@ -77,10 +77,10 @@ def write_cache(
             later = [kept for kept in dataset.clips[index:] if before.get(kept.key) == kept]
             _write_index(folder, [*dataset.clips[:index], *later])
         fresh = before.get(clip.key) == clip
-        if not fresh or not _motion_path(folder, clip).is_file():
-            _save(_motion_path(folder, clip), _both_motions(dataset.folder, clip))
-        if features_of is not None and not (fresh and _features_path(folder, clip).is_file()):
-            _save(_features_path(folder, clip), _both_features(dataset.folder, clip, features_of))
+        if not fresh or not _path(folder, "motion", clip).is_file():
+            _save(_path(folder, "motion", clip), _both_motions(dataset.folder, clip))
+        if features_of is not None and not (fresh and _path(folder, "features", clip).is_file()):
+            _save(_path(folder, "features", clip), _both_features(dataset.folder, clip, features_of))
         progress(index + 1, len(dataset.clips))
     _write_index(folder, dataset.clips)
     return CachedClips(dataset.folder, folder, features_of is not None)
@@ -141,12 +141,8 @@ def _save(path: Path, array: np.ndarray) -> None:
     write_whole(path, lambda file: np.save(file, array))
 
 
-def _motion_path(folder: Path, clip: Clip) -> Path:
-    return folder / "motion" / clip.split / f"{clip.name}.npy"
-
-
-def _features_path(folder: Path, clip: Clip) -> Path:
-    return folder / "features" / clip.split / f"{clip.name}.npy"
+def _path(folder: Path, kind: Literal["motion", "features"], clip: Clip) -> Path:
+    return folder / kind / clip.split / f"{clip.name}.npy"
 
 
 def _unchanged(path: Path) -> AbstractContextManager[None]:
@@ -187,7 +183,7 @@ class Batch:
         return int(self.motion.shape[1])
 
     def to(self, device: torch.device | str) -> Batch:
-        """The same on `device`."""
+        """Copy to `device`."""
         return Batch(
             self.audio.to(device),
             self.partner_audio.to(device),
