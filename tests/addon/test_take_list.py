@@ -66,7 +66,7 @@ def test_a_take_whose_folder_takes_no_picture_is_read_for_it_once(tmp_path, monk
     monkeypatch.setattr(take_list, "write_picture", refuse)
     monkeypatch.setattr(take_list, "load_performance", read.append)
     for _ in range(3):
-        assert [one.state for one in listing(tmp_path)] == ["whole"]
+        assert [listed.state for listed in listing(tmp_path)] == ["whole"]
     assert len(read) == 1
 
     save_performance(folder / PERFORMANCE_FILE, fake_performance(seed=3))  # another one, so it is tried again

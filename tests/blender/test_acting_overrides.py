@@ -25,9 +25,9 @@ _CORNER = "control corner.L"
 
 def vendor(name, collection):
     character = vendor_rigs.build(VENDORS["arkit-52"], name)
-    for one in (character.armature, *character.meshes):
-        bpy.context.scene.collection.objects.unlink(one)
-        collection.objects.link(one)
+    for part in (character.armature, *character.meshes):
+        bpy.context.scene.collection.objects.unlink(part)
+        collection.objects.link(part)
 
 
 def built(name, collection):
@@ -52,8 +52,8 @@ def linked(build, scene, folder, monkeypatch):
         scene.collection.children.link(collection)
     monkeypatch.setenv("DUOLOGUE_PYTHON", str(fake_python(folder, "good")))
     settings = settings_of(scene)
-    settings.track_a, settings.track_b = (str(write_wave(folder / f"{one}.wav")) for one in "ab")
-    settings.head_a, settings.head_b = (one.objects[one.name] for one in wanted.collections)
+    settings.track_a, settings.track_b = (str(write_wave(folder / f"{letter}.wav")) for letter in "ab")
+    settings.head_a, settings.head_b = (group.objects[group.name] for group in wanted.collections)
     for person in ("first", "second"):
         assert bpy.ops.duologue.override_character(person=person) == {"FINISHED"}, settings.message
     assert not any(is_linked(head) for head in (settings.head_a, settings.head_b))

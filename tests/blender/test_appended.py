@@ -97,7 +97,9 @@ def test_keys_of_appended_heads_follow_once_their_take_is_located(library, tmp_p
         wanted.collections = ["Duologue"]
     bpy.context.scene.collection.children.link(wanted.collections[0])
     settings = now()
-    heads = sorted((one for one in wanted.collections[0].all_objects if one.type == "ARMATURE"), key=lambda x: x.name)
+    heads = sorted(
+        (item for item in wanted.collections[0].all_objects if item.type == "ARMATURE"), key=lambda x: x.name
+    )
     settings.head_a, settings.head_b = heads
     before = keys_of(heads)
 

@@ -98,7 +98,7 @@ def test_every_shape_is_combined_from_the_face_s_components(scene, folder, open_
     basis = coordinates(blocks[0].data)
 
     assert lacking == ()
-    assert [bone.name for bone in controls_of(head)] == [one.name for one in CONTROLS]
+    assert [bone.name for bone in controls_of(head)] == [control.name for control in CONTROLS]
     for pull in PULLS:
         wanted = sum(
             amount * open_head.expression_directions[:, :, ARKIT_INDEX[name]]
@@ -121,7 +121,9 @@ def test_a_shape_that_the_face_cannot_make_is_left_out_and_named(scene, folder, 
     names = [bone.name for bone in controls_of(head)]
     assert "control brow inner" not in names
     assert head.pose.bones["control lid.L"].lock_location[1] is False
-    limit = next(one for one in head.pose.bones["control lid.L"].constraints if one.type == "LIMIT_LOCATION")
+    limit = next(
+        constraint for constraint in head.pose.bones["control lid.L"].constraints if constraint.type == "LIMIT_LOCATION"
+    )
     assert (limit.min_y, limit.max_y) == pytest.approx((0.0, TRAVEL))
 
 
@@ -137,7 +139,7 @@ def test_a_board_is_completed_once_the_face_is_imported(scene, folder, mixed, mi
 
     assert has_all_controls(head)
     assert head.pose.bones["control jaw"].location.y == pytest.approx(-0.5 * TRAVEL)
-    constraints = [one.type for one in head.pose.bones["control jaw"].constraints]
+    constraints = [constraint.type for constraint in head.pose.bones["control jaw"].constraints]
     assert constraints == ["LIMIT_LOCATION"]
     assert len(head.pose.bones["jaw"].constraints) == 1
     assert bpy.ops.duologue.add_controls(person="first") == {"CANCELLED"}

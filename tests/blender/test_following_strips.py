@@ -57,7 +57,7 @@ def artists_action(owner):
     turned = [(0, 0.8), (1, 0.6), (2, 0.0), (3, 0.0)]
     places = [Curve('pose.bones["root"].location', axis, np.full(2, 0.2 * axis), "mine") for axis in range(3)]
     necks = [Curve('pose.bones["neck"].rotation_quaternion', *axis, "mine") for axis in turned]
-    necks = [Curve(one.data_path, one.index, np.full(2, one.values), "mine") for one in necks]
+    necks = [Curve(neck.data_path, neck.index, np.full(2, neck.values), "mine") for neck in necks]
     actions.write_curves(owner, [*necks, *places], np.array([1, 50]))
 
 

@@ -17,6 +17,7 @@ from duologue.backend.contract.job import PERFORMANCE_FILE
 from duologue.backend.contract.performance import load_performance
 
 from tests.support.staged_worker import fake_python, write_wave
+from tests.support.written_keys import owners
 
 
 @pytest.fixture
@@ -37,12 +38,6 @@ def conversation_scene(pair, worker, tmp_path):
     settings.track_a = str(write_wave(tmp_path / "a.wav"))
     settings.track_b = str(write_wave(tmp_path / "b.wav"))
     return pair
-
-
-def owners(scene):
-    settings = settings_of(scene)
-    for head in (settings.head_a, settings.head_b):
-        yield from (head, head_mesh(head).data.shape_keys)
 
 
 def test_conversation_is_two_heads_cameras_and_light(conversation_scene):
@@ -291,93 +286,3 @@ def test_check_backend_looks_where_everything_else_finds_the_assets(scene, tmp_p
     assert bpy.ops.duologue.check_backend() == {"FINISHED"}
 
     assert f"assets {tmp_path / 'checkout' / '.assets'}" in bpy.data.texts["Duologue backend"].as_string()
-
-
-def _checks(*ends):
-    yield "Trying the channels", 0.0
-    if isinstance(ends[0], Exception):
-        raise ends[0]
-    return list(ends)
-
-
-def test_what_will_not_move_is_said_while_the_worker_is_at_work(scene, monkeypatch):
-    monkeypatch.setattr(RunningJob, "checks", _checks("Anna's lids are muted."))
-    reports = []
-    operator = SimpleNamespace(report=lambda _kind, said: reports.append(said))
-
-    generate.DUOLOGUE_OT_watch_take._check(operator, bpy.context, RunningJob.checks)
-
-    assert (RunningJob.checks, reports) == (None, ["Anna's lids are muted."])
-    assert settings_of(scene).message == "Anna's lids are muted."
-
-
-def test_a_take_waits_while_another_operator_works_in_steps(monkeypatch):
-    class Watching:
-        modal = generate.DUOLOGUE_OT_watch_take.modal
-
-        def _check(self, *_):
-            pytest.fail("the scene is another operator's")
-
-    monkeypatch.setattr(RunningJob, "unchecked", "what was prepared")
-    monkeypatch.setattr(generate.SteppingOperator, "under_way", True)
-
-    assert Watching().modal(bpy.context, SimpleNamespace(type="TIMER")) == {"PASS_THROUGH"}
-
-
-@pytest.mark.parametrize("error", [ReferenceError("removed"), KeyError("neck"), RuntimeError("not in the view layer")])
-def test_a_head_that_is_changed_while_the_worker_is_at_work_ends_the_looking_alone(scene, monkeypatch, error):
-    monkeypatch.setattr(RunningJob, "unchecked", "what was prepared")
-    monkeypatch.setattr(RunningJob, "checks", _checks(error))
-
-    generate.DUOLOGUE_OT_watch_take._check(None, bpy.context, RunningJob.checks)
-
-    assert (RunningJob.checks, RunningJob.unchecked, settings_of(scene).message) == (None, None, "")
-
-
-@pytest.mark.parametrize("cancelling", [False, True])
-def test_once_esc_was_pressed_no_head_is_looked_at(monkeypatch, cancelling):
-    worker = SimpleNamespace(progress=SimpleNamespace(cancelling=cancelling))
-    monkeypatch.setattr(RunningJob, "unchecked", "what was prepared")
-    monkeypatch.setattr(RunningJob, "worker", worker)
-
-    assert RunningJob.wants_checks() is not cancelling
-
-
-def test_undo_has_the_heads_looked_at_from_the_beginning(scene, monkeypatch):
-    log = []
-
-    def checks(*_):
-        try:
-            log.append("begun")
-            while True:
-                yield "Trying the channels", 0.0
-        except GeneratorExit:
-            log.append("given back")
-            raise
-
-    class Watching:
-        modal = generate.DUOLOGUE_OT_watch_take.modal
-
-        def _check(self, _context, steps):
-            next(steps)
-            raise InterruptedError
-
-        def unwatch(self, _context):
-            """It watches nothing."""
-
-    monkeypatch.setattr(generate, "_all_warnings", checks)
-    monkeypatch.setattr(RunningJob, "unchecked", "what was prepared")
-    monkeypatch.setattr(RunningJob, "checks", None)
-    tick = SimpleNamespace(type="TIMER")
-    bpy.ops.ed.undo_push(message="before")
-    bpy.ops.ed.undo_push(message="after")
-
-    with pytest.raises(InterruptedError):
-        Watching().modal(bpy.context, tick)
-    bpy.ops.ed.undo()
-    assert (log, RunningJob.checks) == (["begun", "given back"], None)
-    with pytest.raises(InterruptedError):
-        Watching().modal(bpy.context, tick)
-
-    assert log == ["begun", "given back", "begun"]
-    RunningJob.drop_checks()

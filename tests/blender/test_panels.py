@@ -110,11 +110,11 @@ def test_the_first_take_moves_no_row_above_or_in_the_panel_of_generate(played, k
     if kind == "no such file":
         settings.track_a = "//nothing.wav"
     above = (cast_panel.DUOLOGUE_PT_cast, sound_panel.DUOLOGUE_PT_sound, generate_panel.DUOLOGUE_PT_generate)
-    after = [len(drawn(one, played, width)) for one in above]
+    after = [len(drawn(label, played, width)) for label in above]
 
     settings.take = ""
 
-    assert [len(drawn(one, played, width)) for one in above] == after
+    assert [len(drawn(label, played, width)) for label in above] == after
 
 
 def test_people_are_called_by_their_names_wherever_they_are_known(played):

@@ -128,7 +128,7 @@ _MAY_GO_ON = {
 
 @pytest.mark.usefixtures("scene", "_at_work")
 def test_while_keys_are_written_everything_that_changes_the_scene_waits_and_says_why():
-    kinds = [type_ for type_ in CLASSES if issubclass(type_, bpy.types.Operator)]
+    kinds = [operator for operator in CLASSES if issubclass(operator, bpy.types.Operator)]
     waiting = {}
     for kind in kinds:
         reasons = []
@@ -136,7 +136,7 @@ def test_while_keys_are_written_everything_that_changes_the_scene_waits_and_says
         if getattr(kind, "_waits", False):
             waiting[kind.bl_idname.partition(".")[2]] = (kind.poll.__func__(stand_in, bpy.context), reasons)
 
-    assert set(waiting) | _MAY_GO_ON == {type_.bl_idname.partition(".")[2] for type_ in kinds}
+    assert set(waiting) | _MAY_GO_ON == {operator.bl_idname.partition(".")[2] for operator in kinds}
     assert {"use_preset", "import_character", "import_rig_preset", "save_rig_preset", "reset_adjust"} <= set(waiting)
     assert not {name: found for name, found in waiting.items() if found[0] or "Writing keys" not in found[1][0]}
 

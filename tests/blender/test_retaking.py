@@ -236,4 +236,4 @@ def test_the_panel_offers_it_once_there_is_a_take(played, there):
 
     for button in ("Anna", "Ben", "Variation", "Regenerate range"):
         assert button in layout.said
-    assert [one.enabled for one in layout.made if hasattr(one, "enabled")] == [there, there]
+    assert [field.enabled for field in layout.made if hasattr(field, "enabled")] == [there, there]

@@ -40,12 +40,12 @@ def selected(head):
 
 
 def test_a_selection_set_and_a_bone_collection_select_the_same_bones(anna):
-    controls = {one.name for one in CONTROLS}
-    assert {one.name for one in anna.selection_sets} == {*_SETS, "Controls"}
-    for index, one in enumerate(anna.selection_sets):
+    controls = {control.name for control in CONTROLS}
+    assert {selection.name for selection in anna.selection_sets} == {*_SETS, "Controls"}
+    for index, selection in enumerate(anna.selection_sets):
         bpy.ops.pose.select_all(action="DESELECT")
         assert bpy.ops.pose.selection_set_select(selection_set_index=index) == {"FINISHED"}
-        assert selected(anna) == _SETS.get(one.name, controls), one.name
+        assert selected(anna) == _SETS.get(selection.name, controls), selection.name
     for name, bones in _SETS.items():
         bpy.ops.pose.select_all(action="DESELECT")
         anna.data.collections.active = anna.data.collections_all[name]
@@ -62,23 +62,29 @@ def test_parts_of_the_board_are_hidden_with_it(anna):
 
 
 def test_sets_that_are_added_again_are_not_doubled(anna):
-    before = {one.name: len(one.bone_ids) for one in anna.selection_sets}, len(anna.data.collections_all)
+    before = (
+        {selection.name: len(selection.bone_ids) for selection in anna.selection_sets},
+        len(anna.data.collections_all),
+    )
 
     selection_sets.add_sets(anna)
 
-    assert ({one.name: len(one.bone_ids) for one in anna.selection_sets}, len(anna.data.collections_all)) == before
+    assert (
+        {selection.name: len(selection.bone_ids) for selection in anna.selection_sets},
+        len(anna.data.collections_all),
+    ) == before
 
 
 def test_a_board_of_an_older_file_gets_sets_when_it_is_shown(anna):
     anna.selection_sets.clear()
-    for one in list(anna.data.collections["Controls"].children):
-        anna.data.collections.remove(one)
+    for child in list(anna.data.collections["Controls"].children):
+        anna.data.collections.remove(child)
 
     show_controls(anna, shown=False)
     assert not anna.selection_sets
     show_controls(anna, shown=True)
 
-    assert {one.name for one in anna.selection_sets} == {*_SETS, "Controls"}
+    assert {selection.name for selection in anna.selection_sets} == {*_SETS, "Controls"}
     assert len(anna.data.collections["Controls"].children) == 5
 
 
@@ -92,7 +98,7 @@ def test_an_artist_s_collection_of_the_same_name_gets_no_controls(scene):
     add_controls(head, head_mesh(head))
 
     assert [bone.name for bone in mine.bones] == ["jaw"]
-    (child,) = [one for one in head.data.collections["Controls"].children if one.name.startswith("Mouth")]
+    (child,) = [group for group in head.data.collections["Controls"].children if group.name.startswith("Mouth")]
     assert {bone.name for bone in child.bones} == _SETS["Mouth"]
 
 
@@ -101,7 +107,10 @@ def test_selection_sets_are_saved_with_the_file(anna, tmp_path):
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "anna.blend"))
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "anna.blend"))
 
-    found = {one.name: {bone.name for bone in one.bone_ids} for one in bpy.data.objects["Anna"].selection_sets}
+    found = {
+        selection.name: {bone.name for bone in selection.bone_ids}
+        for selection in bpy.data.objects["Anna"].selection_sets
+    }
     bpy.context.view_layer.objects.active = bpy.data.objects["Anna"]
 
     assert {name: bones for name, bones in found.items() if name != "Controls"} == _SETS
