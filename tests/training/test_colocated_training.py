@@ -45,7 +45,7 @@ def test_one_clip_is_learned_by_heart(tmp_path):
     material = made_up_material(count=1, frames=40, held_out=0)
     settings = ColocatedSettings(
         model=replace(TINY_MODEL, widths=(48, 48, 48, 48), condition=48),
-        steps=500,
+        steps=300,
         dubbing_steps=0,
         batch=4,
         window=40,
@@ -62,7 +62,7 @@ def test_one_clip_is_learned_by_heart(tmp_path):
 
     lines = [line.split(",") for line in (tmp_path / "train.csv").read_text().splitlines()]
     first, last = (float(lines[row][lines[0].index("total")]) for row in (1, -1))
-    assert last < 0.03 * first
+    assert last < 0.06 * first
 
 
 @pytest.mark.parametrize("steps", [1, 5, 6, 9])
