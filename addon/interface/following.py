@@ -40,7 +40,7 @@ _SOON: Final = 0.01
 _AGAIN: Final = 0.1
 _QUIET: Final = 0.4
 """Seconds without a move after which a drag is over."""
-_TICK: Final = 0.2
+_TICK: Final = 0.03
 """Seconds of preparing before Blender gets a chance to draw; heads that Duologue built need less."""
 _SETTLING_TICK: Final = 0.03
 """Seconds of fitting keys, after a drag, before Blender gets a chance to do something else."""

@@ -13,7 +13,8 @@ from ...backend.contract.performance import Performance
 from ...backend.contract.transfer import eyes_midpoint as staged_eyes
 from ..retargeting.own_heads import BONE_NAMES
 from ..retargeting.rotation import axis_angles, matrices, product, quaternions
-from ..staging.sightline import eyes_midpoint
+from ..steps import Steps, part_of
+from .people_at import people_at
 from .targets import Target
 from .timing import frames_a_second, seconds_of
 
@@ -36,7 +37,7 @@ class Beside:
 
 def beside_partner(
     scene: bpy.types.Scene, own: Target, partner: Target | None, person: int, start: float
-) -> Beside | None:
+) -> Steps[Beside | None]:
     """Where the target `own`, who is `person`, has to go for its partner's eyes to be where they are in the scene.
 
     None for a head that Duologue did not build: it stays where the artist has put it, and its partner's take as it was
@@ -46,7 +47,7 @@ def beside_partner(
         return None
     take = own.performance
     frames = _sampled_frames(scene, start, take.seconds)  # [S]
-    now = _eyes_in_scene(scene, own.head, partner.head, frames)  # [2, 3] own, partner
+    now = yield from _eyes_in_scene(scene, own.head, partner.head, frames)  # [2, 3] own, partner
     moments = np.rint(seconds_of(frames, scene.render, start) * take.fps).astype(int)  # [S]
     at = np.clip(moments, 0, take.frame_count - 1)
     joints = [_joints(target.head) for target in (own, partner)]
@@ -81,16 +82,13 @@ def _sampled_frames(scene: bpy.types.Scene, start: float, seconds: float) -> np.
 
 def _eyes_in_scene(
     scene: bpy.types.Scene, own: bpy.types.Object, partner: bpy.types.Object, frames: np.ndarray
-) -> np.ndarray:
+) -> Steps[np.ndarray]:
     """[2, 3] metres in the space of `own`: between its eyes and its partner's, on average over `frames`."""
-    current, subframe = scene.frame_current, scene.frame_subframe
-    eyes = []
-    for frame in frames.astype(int).tolist():
-        scene.frame_set(frame)
-        into_own = own.matrix_world.inverted()
-        eyes.append([into_own @ eyes_midpoint(head) for head in (own, partner)])
-    scene.frame_set(current, subframe=subframe)
-    return np.array(eyes).mean(axis=0)
+    there = yield from part_of(people_at(scene, own, frames), 0.0, 0.5)
+    other = yield from part_of(people_at(scene, partner, frames), 0.5, 1.0)
+    into_own = [one.matrix.inverted() for one in there]
+    eyes = [[into @ one.eyes for into, one in zip(into_own, each, strict=True)] for each in (there, other)]
+    return np.array(eyes).mean(axis=1)
 
 
 def _joints(head: bpy.types.Object) -> np.ndarray:

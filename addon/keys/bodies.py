@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Final
 
 import bpy
@@ -19,7 +18,7 @@ from ..retargeting.retarget import head_bone
 from ..retargeting.rig_mapping import RigMapping
 from ..retargeting.rig_survey import RigSurvey
 from ..steps import Steps, each_part, part_of
-from .sampling import evaluated
+from .sampling import looked_at
 from .targets import Target
 from .timing import frames_a_second
 
@@ -101,14 +100,15 @@ def _places(scene: bpy.types.Scene, armature: bpy.types.Object, bone: str, looks
     """[S, 4, 4] as in `_measured`, of one armature."""
     places = np.empty((len(looks), 4, 4))
     rest = armature.data.bones[bone].matrix_local.inverted()
-    with closing(evaluated(scene, armature, [bone], looks)) as graphs:
-        for index, graph in enumerate(graphs):
-            played = armature.evaluated_get(graph)
-            unposed = played.convert_space(
-                pose_bone=played.pose.bones[bone], matrix=Matrix(), from_space="LOCAL", to_space="POSE"
-            )
-            places[index] = played.matrix_world @ unposed @ rest
-            yield f"Watching how {armature.name} turns", (index + 1) / len(looks)
+
+    def look(index: int, graph: bpy.types.Depsgraph) -> None:
+        played = armature.evaluated_get(graph)
+        unposed = played.convert_space(
+            pose_bone=played.pose.bones[bone], matrix=Matrix(), from_space="LOCAL", to_space="POSE"
+        )
+        places[index] = played.matrix_world @ unposed @ rest
+
+    yield from looked_at(scene, armature, [bone], looks, look, f"Watching how {armature.name} turns")
     return places
 
 

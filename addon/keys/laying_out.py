@@ -29,7 +29,7 @@ from .shape_parts import Part
 from .strips import playing
 from .targets import Target, check_apart, in_basis_of, parts_of, target_of
 
-_JAW: Final = JOINT_NAMES.index("jaw")
+_FACE: Final = [JOINT_NAMES.index(name) for name in ("jaw", "eye_left", "eye_right")]
 _LAST_FRAME: Final = 1_048_574
 """Beyond it Blender has no time."""
 _ADJUSTED: Final = "duologue_adjusted"
@@ -65,12 +65,12 @@ def prepared(settings: DuologueSettings, performance: Performance, start: float)
     check_apart((first, second))
     frames = timing.key_frames(performance.seconds, performance.fps, scene.render, start)  # [K]
     _check_end(int(frames[-1]))
-    ahead = yield from part_of(headings(scene, (first, second), performance, frames), 0.0, 1.0)
+    ahead = yield from part_of(headings(scene, (first, second), performance, frames), 0.0, 0.9)
     beside = None
     if len(people) == 1:
         own, partner = (first, second) if people[0] == 0 else (second, first)
         if own is not None:
-            beside = beside_partner(scene, own, partner, people[0], start)
+            beside = yield from part_of(beside_partner(scene, own, partner, people[0], start), 0.9, 1.0)
     seconds = timing.seconds_of(frames, scene.render, start)  # [K]
     return Prepared(performance, (first, second), people, frames, seconds, start, (ahead[0], ahead[1]), beside)
 
@@ -89,7 +89,18 @@ def wanted_adjustments(settings: DuologueSettings, ready: Prepared) -> Adjustmen
 def curves_of(ready: Prepared, adjustments: Adjustments) -> dict[int, list[Part]]:
     """Person → the curves of a prepared take with what the sliders ask for."""
     told = adjusted(ready.performance, adjustments)
-    return {person: _curves_of(ready, told, person, adjustments[person].offset) for person in ready.people}
+    return {person: curves_of_person(ready, told, person, adjustments[person].offset) for person in ready.people}
+
+
+def curves_of_person(ready: Prepared, told: Performance, person: int, later: float) -> list[Part]:
+    """The curves of `person` in a prepared take; `told` has what the sliders ask for, but for being so much `later`."""
+    target = ready.targets[person]
+    if target is None:
+        raise LookupError(person)
+    own = target.performance if told is ready.performance else in_basis_of(target, _without_other(told, person))
+    if ready.beside is not None:
+        own = placed(own, person, ready.beside)
+    return parts_of(target, own, person, ready.seconds - later, ready.straight_ahead[person])
 
 
 def note_adjustment(action: bpy.types.Action, adjustment: Adjustment) -> None:
@@ -126,20 +137,10 @@ def players_of(head: bpy.types.Object) -> Iterator[bpy.types.ID]:
             yield mesh.data.shape_keys
 
 
-def _curves_of(ready: Prepared, told: Performance, person: int, later: float) -> list[Part]:
-    target = ready.targets[person]
-    if target is None:
-        raise LookupError(person)
-    own = target.performance if told is ready.performance else in_basis_of(target, _without_other(told, person))
-    if ready.beside is not None:
-        own = placed(own, person, ready.beside)
-    return parts_of(target, own, person, ready.seconds - later, ready.straight_ahead[person])
-
-
 def _without_other(told: Performance, person: int) -> Performance:
     """`told` with the other one's face at rest: what a transfer to another face need not solve."""
     expression, pose = told.expression.copy(), told.pose.copy()
-    expression[1 - person], pose[1 - person, :, _JAW] = 0.0, 0.0
+    expression[1 - person], pose[1 - person, :, _FACE] = 0.0, 0.0
     return replace(told, expression=expression, pose=pose)
 
 

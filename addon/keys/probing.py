@@ -5,6 +5,7 @@ Values alone are set, so nothing of the artist's is left changed: the same bits 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,9 +18,11 @@ from mathutils import Matrix, Quaternion, Vector
 from ..retargeting.control_values import solved
 from ..retargeting.drivers import Control, Followed
 from ..retargeting.rig_survey import KeyedMesh
-from ..steps import Steps
+from ..steps import Steps, part_of
 from .sampling import stage_for
 
+_TOGETHER: Final = 0.02
+"""Seconds of bones that are tried in one step, in a scene that is not there any more after it."""
 _TURN: Final = 0.35
 """Radians, about 20 degrees: as far as heads and jaws turn in talk."""
 _AXIS: Final = Vector((1.0, 1.0, 1.0)).normalized()
@@ -78,8 +81,7 @@ def probed(scene: bpy.types.Scene, layer: bpy.types.ViewLayer, channels: Channel
     """
     doing = f"Trying the channels of {who}"
     seen = [mesh for mesh in channels.whole if mesh.visible_get(view_layer=layer)]
-    yield doing, 0.0
-    shares = _shares(scene, channels)
+    shares = yield from part_of(_shares(scene, channels, doing), 0.0, 0.1)
     layer.update()
     rest = {mesh: _surface(mesh, layer.depsgraph) for mesh in seen}
     shown = []
@@ -256,32 +258,45 @@ def _differs(before: np.ndarray, after: np.ndarray) -> bool:
     return bool(np.abs(after - before).max(initial=0.0) > _MOVED * max(size, _MOVED))
 
 
-def _shares(scene: bpy.types.Scene, channels: Channels) -> dict[str, float]:
+def _shares(scene: bpy.types.Scene, channels: Channels, doing: str) -> Steps[dict[str, float]]:
     """Bone → how much of what is keyed arrives, each tried alone, on the armature alone."""
     armature = channels.armature
     bones = tuple(dict.fromkeys((*channels.turned, *channels.moved)))
+    found: dict[str, float] = {}
+    yield doing, 0.0
     if armature is None or not bones:
-        return {}
-    found = {}
+        return found
     reach = _STEP * max(armature.dimensions)
-    with stage_for(scene, armature, (), bones) as stage:
-        stage.frame_set(scene.frame_current, subframe=scene.frame_subframe)
-        layer = stage.view_layers[0]
-        for name in bones:
-            bone = armature.pose.bones[name]
-            tries: list[tuple[Callable[[bpy.types.PoseBone, _Values], None], Callable[[Matrix, Matrix], float]]] = []
-            if name in channels.turned:
-                tries.append((_turn, _turned))
-            if name in channels.moved:
-                tries.append((lambda one, values: _move(one, values, reach), lambda a, b: _went(a, b, reach)))
-            for change, measure in tries:
-                before = armature.evaluated_get(layer.depsgraph).pose.bones[name].matrix.copy()
-                with _trial(layer) as values:
-                    change(bone, values)
-                    layer.update()
-                    after = armature.evaluated_get(layer.depsgraph).pose.bones[name].matrix.copy()
-                found[name] = min(found.get(name, 1.0), measure(before, after))
+    while len(found) < len(bones):
+        begun = time.monotonic()
+        with stage_for(scene, armature, (), bones) as stage:
+            stage.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+            for name in bones[len(found) :]:
+                found[name] = _share_of(stage.view_layers[0], channels, name, reach)
+                if time.monotonic() - begun > _TOGETHER:
+                    break
+        yield doing, len(found) / len(bones)
     return found
+
+
+def _share_of(layer: bpy.types.ViewLayer, channels: Channels, name: str, reach: float) -> float:
+    """How much arrives of a turn and a move of the bone `name`, as far as both are keyed."""
+    armature = channels.armature
+    bone = armature.pose.bones[name]
+    tries: list[tuple[Callable[[bpy.types.PoseBone, _Values], None], Callable[[Matrix, Matrix], float]]] = []
+    if name in channels.turned:
+        tries.append((_turn, _turned))
+    if name in channels.moved:
+        tries.append((lambda one, values: _move(one, values, reach), lambda a, b: _went(a, b, reach)))
+    shares = []
+    for change, measure in tries:
+        before = armature.evaluated_get(layer.depsgraph).pose.bones[name].matrix.copy()
+        with _trial(layer) as values:
+            change(bone, values)
+            layer.update()
+            after = armature.evaluated_get(layer.depsgraph).pose.bones[name].matrix.copy()
+        shares.append(measure(before, after))
+    return min(shares)
 
 
 def _turn(bone: bpy.types.PoseBone, values: _Values) -> None:

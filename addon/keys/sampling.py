@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import bpy
 import numpy as np
@@ -12,7 +14,9 @@ import numpy as np
 from ..retargeting.rotation import neighbourly
 from ..steps import Steps
 
-_NAME = "Duologue sampling"
+_NAME: Final = "Duologue sampling"
+_TOGETHER: Final = 0.03
+"""Seconds of moments that one scene plays; then it goes, and another one plays those that follow."""
 
 
 @dataclass(frozen=True)
@@ -50,36 +54,47 @@ def sampled(
     locations = {name: np.empty((len(frames), 3)) for name in bones}
     values: dict[str, np.ndarray] = {}
     rests = {name: armature.data.bones[name].matrix_local.to_quaternion().inverted() for name in bones}
-    with closing(evaluated(scene, armature, bones, frames, meshes)) as graphs:
-        for index, graph in enumerate(graphs):
-            if armature is not None:
-                played = armature.evaluated_get(graph)
-                for name in bones:
-                    bone = played.pose.bones[name]
-                    turns[name][index] = bone.matrix.to_quaternion() @ rests[name]
-                    local = played.convert_space(
-                        pose_bone=bone, matrix=bone.matrix, from_space="POSE", to_space="LOCAL"
-                    )
-                    locations[name][index] = local.to_translation()
-            for name, value in _key_values(meshes, graph):
-                values.setdefault(name, np.zeros(len(frames)))[index] = value
-            yield "Watching the partner", (index + 1) / len(frames)
+
+    def look(index: int, graph: bpy.types.Depsgraph) -> None:
+        if armature is not None:
+            played = armature.evaluated_get(graph)
+            for name in bones:
+                bone = played.pose.bones[name]
+                turns[name][index] = bone.matrix.to_quaternion() @ rests[name]
+                local = played.convert_space(pose_bone=bone, matrix=bone.matrix, from_space="POSE", to_space="LOCAL")
+                locations[name][index] = local.to_translation()
+        for name, value in _key_values(meshes, graph):
+            values.setdefault(name, np.zeros(len(frames)))[index] = value
+
+    yield from looked_at(scene, armature, bones, frames, look, "Watching the partner", meshes)
     return Sampled(values, {name: neighbourly(one) for name, one in turns.items()}, locations)
 
 
-def evaluated(
+def looked_at(
     scene: bpy.types.Scene,
     armature: bpy.types.Object | None,
     bones: Sequence[str],
     frames: np.ndarray,
+    look: Callable[[int, bpy.types.Depsgraph], None],
+    doing: str,
     meshes: Sequence[bpy.types.Object] = (),
-) -> Generator[bpy.types.Depsgraph, None, None]:
-    """What Blender makes of `bones` of `armature` and keys of `meshes` at each of `frames` [T], as in `sampled`."""
-    with stage_for(scene, armature, meshes, bones) as stage:
-        for frame in frames.tolist():
-            whole = int(np.floor(frame))
-            stage.frame_set(whole, subframe=frame - whole)
-            yield stage.view_layers[0].depsgraph
+) -> Steps[None]:
+    """Call `look` with the index of each of `frames` [T] and what Blender makes of `bones` and keys there.
+
+    Between two steps the scene that plays them is not there: what the artist does then, or saves, knows nothing of it.
+    """
+    index = 0
+    while index < len(frames):
+        begun = time.monotonic()
+        with stage_for(scene, armature, meshes, bones) as stage:
+            while True:
+                whole = int(np.floor(frames[index]))
+                stage.frame_set(whole, subframe=float(frames[index]) - whole)
+                look(index, stage.view_layers[0].depsgraph)
+                index += 1
+                if index == len(frames) or time.monotonic() - begun > _TOGETHER:
+                    break
+        yield doing, index / len(frames)
 
 
 def _key_values(meshes: Sequence[bpy.types.Object], graph: bpy.types.Depsgraph) -> Iterator[tuple[str, float]]:
