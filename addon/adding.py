@@ -14,8 +14,8 @@ from ..backend.contract.face import Face
 from .characters.character_editing import note_character
 from .conversation import NOT_GIVEN, Given, chosen_character, collection_of
 from .heads.faces import Dressing, dressing, load_chosen_face
-from .heads.materials import dress_head
-from .heads.rig import build_head
+from .heads.materials import dress_head_in_steps
+from .heads.rig import build_head_in_steps
 from .removal import remove_with_data
 from .settings.conversations import conversation_numbered, forget_conversation, new_conversation, show_conversation
 from .settings.people import heads_in_scene
@@ -28,7 +28,7 @@ from .staging.place import around, carried_set, free_place, make_root, root_of
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sightline import Sightline, audience_side
 from .staging.standing import built_armature, person_of
-from .steps import Steps, at_once
+from .steps import Steps, at_once, part_of
 
 COLLECTION_NAME: Final = "Duologue"
 _DEFAULT_DISTANCE: Final = 1.1
@@ -69,6 +69,7 @@ def _build(context: bpy.types.Context, settings: DuologueSettings, given: Given)
     missing = [person for person in (0, 1) if staying[person] is None]
     characters = [given[person] or chosen_character(settings, person) for person in missing]
     face = load_chosen_face(context, settings.face)
+    yield "Reading the face", 0.5 / _STEPS
     dressings = [dressing(face, character) for character in characters]
     there = next((person_of(head) for head in staying if head is not None), None)
     carried = _carrying(settings, staying)
@@ -82,18 +83,18 @@ def _build(context: bpy.types.Context, settings: DuologueSettings, given: Given)
         names = [head.name for head in staying if head is not None] + [one["name"] for one in characters]
         root = root_of(collection) or make_root(collection, " and ".join(names))
         for done, (person, character) in enumerate(zip(missing, characters, strict=True)):
-            yield f"Building {character['name']}", (1 + 2 * done) / _STEPS
+            begin, middle, end = ((1 + 2 * done + part) / _STEPS for part in range(3))
             shaped = character | {"identity": dressings[done].identity}
-            head = heads[person] = build_head(context, face, shaped, character["name"], collection)
-            yield f"Dressing {character['name']}", (2 + 2 * done) / _STEPS
-            dress_head(head, shaped)
+            building = build_head_in_steps(context, face, shaped, character["name"], collection)
+            head = heads[person] = yield from part_of(building, begin, middle)
+            yield from part_of(dress_head_in_steps(head, shaped), middle, end)
             _seat(head, face, person)
             head.parent = root
             note_character(head, face, character)
         if carried is None:
             yield "Arranging the set", (_STEPS - 1) / _STEPS
             context.view_layer.update()
-            seat = _arrange(scene, collection, heads)
+            seat = yield from part_of(_arrange(scene, collection, heads), (_STEPS - 1) / _STEPS, 1.0)
             root.matrix_basis = _place(settings, collection) if there is None else around(there, seat)
         context.view_layer.update()
     except BaseException:
@@ -154,14 +155,16 @@ def _before(built: Person) -> Person:
     return Person(eyes, (built.eyes - eyes).normalized())
 
 
-def _arrange(scene: bpy.types.Scene, collection: bpy.types.Collection, heads: Mapping[int, bpy.types.Object]) -> Person:
+def _arrange(
+    scene: bpy.types.Scene, collection: bpy.types.Collection, heads: Mapping[int, bpy.types.Object]
+) -> Steps[Person]:
     """The set around the heads that were built; of one alone, around whoever sits before it. Returns that seat."""
     seen = {person: person_of(head) for person, head in heads.items()}
     seat = _before(next(iter(seen.values())))
     first, second = seen.get(0, seat), seen.get(1, seat)
     sightline = Sightline(first.eyes, second.eyes, (first.faces, second.faces))
     with carried_set(collection):
-        stage.arrange_set(scene, collection, sightline, audience_side(sightline))
+        yield from stage.arrange_set(scene, collection, sightline, audience_side(sightline))
     use_ruling_camera(scene, collection)
     return seat
 

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from mathutils.kdtree import KDTree
 
+from ..steps import Steps, part_of
 from .hair_styles import HairStyle
 from .scalp import Scalp
 
@@ -26,6 +27,8 @@ _HAIRLINE_SOFTNESS: Final = 0.007
 _OTHER_SIDE: Final = 0.06
 """Metres that a guide across the parting seems further away."""
 _NEIGHBOURS: Final = 3
+_A_STEP: Final = 1000
+"""Hairs: a hundredth of a second."""
 
 
 def hair_inside(scalp: Scalp, style: HairStyle) -> np.ndarray:
@@ -39,16 +42,18 @@ def hair_inside(scalp: Scalp, style: HairStyle) -> np.ndarray:
     return np.asarray(inside)
 
 
-def strands(scalp: Scalp, style: HairStyle) -> np.ndarray:
-    """[strands, rows, 3] metres: every hair from root to tip."""
+def strands(scalp: Scalp, style: HairStyle, doing: str) -> Steps[np.ndarray]:
+    """[strands, rows, 3] metres: every hair from root to tip. `doing` is what the steps say."""
     random = np.random.default_rng(11)
-    guides = _guides(scalp, style, random)  # [guides, rows, 3]
+    guides = yield from part_of(_guides(scalp, style, random, doing), 0.0, 0.5)  # [guides, rows, 3]
+    yield doing, 0.5
     roots, normals = _roots(scalp, style, style.strands, random)
-    found = _between(roots + style.lift[0] * normals, guides, style, random)
+    found = yield from part_of(_between(roots + style.lift[0] * normals, guides, style, random, doing), 0.5, 1.0)
     return np.concatenate([found, _knot(style, random)]) if style.knot else found
 
 
-def _guides(scalp: Scalp, style: HairStyle, random: np.random.Generator) -> np.ndarray:
+def _guides(scalp: Scalp, style: HairStyle, random: np.random.Generator, doing: str) -> Steps[np.ndarray]:
+    yield doing, 0.0
     points, normals = _roots(scalp, style, style.guides, random)
     tree = _tree(scalp.vertices[scalp.obstacles], np.arange(len(scalp.obstacles)))
     direction = _combed(points, normals, style, random)
@@ -63,6 +68,7 @@ def _guides(scalp: Scalp, style: HairStyle, random: np.random.Generator) -> np.n
     at = points + lifts[0][:, None] * normals
     path = [at]
     for row in range(1, style.rows):
+        yield doing, row / style.rows
         reach = np.clip((at[:, 1] - end) / step, 0.0, 1.0)
         ahead = _ahead(at, direction, style)
         moved = at + (step * reach)[:, None] * ahead
@@ -191,9 +197,12 @@ def _off_skin(points: np.ndarray, lift: np.ndarray, scalp: Scalp, tree: KDTree, 
     return np.asarray(points + np.clip(push, -0.004, 0.02)[:, None] * normals)
 
 
-def _between(roots: np.ndarray, guides: np.ndarray, style: HairStyle, random: np.random.Generator) -> np.ndarray:
+def _between(
+    roots: np.ndarray, guides: np.ndarray, style: HairStyle, random: np.random.Generator, doing: str
+) -> Steps[np.ndarray]:
     """[n, rows, 3] hairs from `roots` [n, 3] that follow the guides around them."""
-    near, weight = _nearest_guides(roots, guides[:, 0], style)
+    near, weight = yield from part_of(_nearest_guides(roots, guides[:, 0], style, doing), 0.0, 0.8)
+    yield doing, 0.8
     shapes = guides - guides[:, :1]
     paths = roots[:, None] + (weight[:, :, None, None] * shapes[near]).sum(axis=1)
     along = np.linspace(0.0, 1.0, style.rows)[:, None]
@@ -206,13 +215,18 @@ def _between(roots: np.ndarray, guides: np.ndarray, style: HairStyle, random: np
     return np.asarray(roots[:, None] + shorter * (paths - roots[:, None]))
 
 
-def _nearest_guides(roots: np.ndarray, guide_roots: np.ndarray, style: HairStyle) -> tuple[np.ndarray, np.ndarray]:
+def _nearest_guides(
+    roots: np.ndarray, guide_roots: np.ndarray, style: HairStyle, doing: str
+) -> Steps[tuple[np.ndarray, np.ndarray]]:
     """Indices and weights [n, 3] of the nearest guides; those across the parting count as far."""
     parted = style.comb in ("parted", "back")
     side = (guide_roots[:, 0] > style.parting) & parted
     trees = [_tree(guide_roots, np.flatnonzero(side == left)) for left in (False, True)]
     found = []
-    for root, left in zip(roots.tolist(), ((roots[:, 0] > style.parting) & parted).tolist(), strict=True):
+    lefts = ((roots[:, 0] > style.parting) & parted).tolist()
+    for number, (root, left) in enumerate(zip(roots.tolist(), lefts, strict=True)):
+        if number % _A_STEP == 0:
+            yield doing, number / len(roots)
         near = [(distance, index) for _, index, distance in trees[left].find_n(root, _NEIGHBOURS)]
         if parted and (len(near) < _NEIGHBOURS or near[-1][0] > _OTHER_SIDE):
             across = trees[not left].find_n(root, _NEIGHBOURS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import bpy
@@ -10,6 +10,7 @@ import numpy as np
 from mathutils import Matrix
 
 from ...backend.contract.constants import OPEN_HEAD
+from ..steps import Steps, part_of
 from .groom import hair_inside, strands
 from .hair_styles import STYLES, HairStyle
 from .rig import FACE_PROPERTY, MASK_PREFIX
@@ -25,15 +26,23 @@ _CAP_BEHIND_HAIRLINE: Final = 0.008
 
 
 def grow_hair(
-    head: bpy.types.Object, hair: Mapping[str, Any], material: bpy.types.Material, undercoat: bpy.types.Material
-) -> tuple[bpy.types.Object, ...]:
-    """Give `head` (the mesh of a rig) the hair `{"style": …}`; none where it has no scalp or the style is unknown."""
+    head: bpy.types.Object, hair: Mapping[str, Any], materials: Callable[[], tuple[bpy.types.Material, ...]]
+) -> Steps[tuple[bpy.types.Object, ...]]:
+    """Give `head` (the mesh of a rig) the hair `{"style": …}`; none where it has no scalp or the style is unknown.
+
+    `materials` makes those of the strands and of the cap under them; it is called in the last step.
+    """
     style = STYLES.get(str(hair.get("style", "short")))
     scalp = read_scalp(head.data, _origin(head.parent))
     if style is None or scalp is None:
         return ()
+    doing = f"Combing {head.parent.name}"
+    combed = yield from part_of(strands(scalp, style, doing), 0.0, 0.9)
     _shade(head.data, hair_inside(scalp, style))
-    return _cap(head, scalp, style, undercoat), _strands(head, scalp, style, material)
+    yield doing, 0.9
+    material, undercoat = materials()
+    cap = _cap(head, scalp, style, undercoat)
+    return cap, _strands(head, (scalp.origin + combed).astype(np.float32), style, material)
 
 
 def _origin(armature: bpy.types.Object) -> np.ndarray:
@@ -79,8 +88,10 @@ def _cap(head: bpy.types.Object, scalp: Scalp, style: HairStyle, material: bpy.t
     return _carried(head, mesh, material)
 
 
-def _strands(head: bpy.types.Object, scalp: Scalp, style: HairStyle, material: bpy.types.Material) -> bpy.types.Object:
-    paths = (scalp.origin + strands(scalp, style)).astype(np.float32)  # [n, rows, 3] metres
+def _strands(
+    head: bpy.types.Object, paths: np.ndarray, style: HairStyle, material: bpy.types.Material
+) -> bpy.types.Object:
+    """`paths` [n, rows, 3] metres."""
     count, rows = paths.shape[:2]
     curves = bpy.data.hair_curves.new(head.name.replace(" head", "") + " hair")
     curves.add_curves([rows] * count)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import bpy
 
+from ..steps import Steps, at_once, part_of
 from .hair import grow_hair, hair_of, shave
 from .head_parts import PARTS
 from .rig import head_mesh
@@ -37,16 +38,22 @@ def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
     `character` may hold skin {colour, lips, blush 0–1, stubble 0–1}, hair {style, colour}, and eyes, brows and garment
     {colour}; colours are linear RGB. What it lacks has a default. Dressing again replaces what was there.
     """
+    at_once(dress_head_in_steps(armature, character))
+
+
+def dress_head_in_steps(armature: bpy.types.Object, character: Mapping[str, Any]) -> Steps[None]:
+    """The same in steps; what was made is on the armature's objects between them."""
     looks, worn = _looks(character), _hair_worn(armature)
     shave(armature)
-    head = _paint(armature, looks)
-    grow_hair(head, looks["hair"], *_hair_materials(armature, looks, worn))
+    head = yield from part_of(_paint(armature, looks), 0.0, 0.5)
+    growing = grow_hair(head, looks["hair"], lambda: _hair_materials(armature, looks, worn))
+    yield from part_of(growing, 0.5, 1.0)
 
 
 def paint_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None:
     """The materials alone, of the head and of the hair that it has; `character` as for `dress_head`."""
     looks = _looks(character)
-    _paint(armature, looks)
+    at_once(_paint(armature, looks))
     strands, cap = _hair_materials(armature, looks, _hair_worn(armature))
     for child in hair_of(armature):
         child.data.materials[0] = cap if child.type == "MESH" else strands
@@ -68,14 +75,16 @@ def _own(worn: bpy.types.Material | None, name: str) -> bpy.types.Material:
     return worn
 
 
-def _paint(armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]) -> bpy.types.Object:
+def _paint(armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]) -> Steps[bpy.types.Object]:
     """Returns the head's mesh object."""
     head = head_mesh(armature)
     slots = head.data.materials
-    blank = {part: _own(slots[slot], f"{armature.name} {part.replace('_', ' ')}") for slot, part in enumerate(PARTS)}
-    _paint_parts(blank, looks)
+    painters = _painters(looks)
     for slot, part in enumerate(PARTS):
-        slots[slot] = blank[part]
+        yield f"Dressing {armature.name}", slot / len(PARTS)
+        material = _own(slots[slot], f"{armature.name} {part.replace('_', ' ')}")
+        painters[part](material)
+        slots[slot] = material
     return head
 
 
@@ -95,19 +104,22 @@ def _hair_materials(
     return strands, cap
 
 
-def _paint_parts(blank: Mapping[str, bpy.types.Material], looks: Mapping[str, Mapping[str, Any]]) -> None:
+def _painters(looks: Mapping[str, Mapping[str, Any]]) -> dict[str, Callable[[bpy.types.Material], None]]:
+    """For each of `PARTS` what makes a material look like it."""
     skin = looks["skin"]
     painted_hair = {"brows": looks["brows"]["colour"], "hair": looks["hair"]["colour"]}
-    _skin(blank["skin"], {**skin, **painted_hair}, skin["colour"])
-    _skin(blank["lips"], skin, skin["lips"])
-    _wet(blank["eye_white"], (0.74, 0.70, 0.67), 0.12)
-    _iris(blank["iris"], looks["eyes"]["colour"])
-    _wet(blank["pupil"], (0.004, 0.004, 0.004), 0.03)
-    _teeth(blank["teeth"])
-    _wet(blank["tongue"], (0.46, 0.14, 0.13), 0.4)
-    _plain(blank["lashes"], (0.010, 0.007, 0.006), 0.6)
-    _plain(blank["brows"], looks["brows"]["colour"], 0.6)
-    _cloth(blank["garment"], looks["garment"]["colour"])
+    return {
+        "skin": lambda one: _skin(one, {**skin, **painted_hair}, skin["colour"]),
+        "lips": lambda one: _skin(one, skin, skin["lips"]),
+        "eye_white": lambda one: _wet(one, (0.74, 0.70, 0.67), 0.12),
+        "iris": lambda one: _iris(one, looks["eyes"]["colour"]),
+        "pupil": lambda one: _wet(one, (0.004, 0.004, 0.004), 0.03),
+        "teeth": _teeth,
+        "tongue": lambda one: _wet(one, (0.46, 0.14, 0.13), 0.4),
+        "lashes": lambda one: _plain(one, (0.010, 0.007, 0.006), 0.6),
+        "brows": lambda one: _plain(one, looks["brows"]["colour"], 0.6),
+        "garment": lambda one: _cloth(one, looks["garment"]["colour"]),
+    }
 
 
 def _skin(material: bpy.types.Material, look: Mapping[str, Any], viewport: Colour) -> None:

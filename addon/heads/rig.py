@@ -13,6 +13,7 @@ from ...backend.contract.constants import JOINT_NAMES, JOINT_PARENTS
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.face import Face
 from ..retargeting.own_heads import BONE_NAMES
+from ..steps import Steps, at_once, part_of
 from .head_parts import PARTS, part_of_polygons
 from .pose_correctives import drive_by_rotation
 
@@ -34,20 +35,37 @@ def build_head(
     name: str,
     collection: bpy.types.Collection | None = None,
 ) -> bpy.types.Object:
-    """Build the rig of one person and return its armature object.
+    """All steps of `build_head_in_steps` at once."""
+    return at_once(build_head_in_steps(context, face, character, name, collection))
+
+
+def build_head_in_steps(
+    context: bpy.types.Context,
+    face: Face,
+    character: Mapping[str, Any],
+    name: str,
+    collection: bpy.types.Collection | None = None,
+) -> Steps[bpy.types.Object]:
+    """Build the rig of one person and return its armature object; between steps all that is there is in `collection`.
 
     The armature object is turned +90° about X, so that poses in FLAME's axes (Y up, Z forward) apply as they are;
     bones rest world-aligned in armature space. `character["identity"]` (component name → coefficient) is baked into
     the basis shape. Raises DuologueError (CHARACTER_INVALID) for an identity component the face does not have.
     """
+    doing = f"Building {name}"
     coefficients = identity_coefficients(face, character.get("identity", {}))  # [S]
+    yield doing, 0.0
     shaped = face.v_template + face.identity_directions @ coefficients  # [V, 3] metres
     joints = face.J_regressor @ shaped  # [5, 3] metres
     target = collection or context.collection
     armature = _build_armature(context, target, name, joints)
     armature[FACE_PROPERTY] = face.id
     armature[NAME_PROPERTY] = name
-    _build_mesh(target, name, face, shaped, armature)
+    yield doing, 0.1
+    head = _build_mesh(target, name, face, shaped, armature)
+    yield doing, 0.2
+    _add_weights(head, face.weights)
+    yield from part_of(_add_shape_keys(head, face, shaped, armature, doing), 0.3, 1.0)
     return armature
 
 
@@ -126,10 +144,8 @@ def _build_mesh(
     head = bpy.data.objects.new(f"{name} head", mesh)
     collection.objects.link(head)
     head.parent = armature
-    _add_weights(head, face.weights)
     modifier = head.modifiers.new("Armature", "ARMATURE")
     modifier.object = armature
-    _add_shape_keys(head, face, shaped, armature)
     return head
 
 
@@ -159,11 +175,16 @@ def _add_weights(head: bpy.types.Object, weights: np.ndarray) -> None:
     editable.free()
 
 
-def _add_shape_keys(head: bpy.types.Object, face: Face, shaped: np.ndarray, armature: bpy.types.Object) -> None:
+def _add_shape_keys(
+    head: bpy.types.Object, face: Face, shaped: np.ndarray, armature: bpy.types.Object, doing: str
+) -> Steps[None]:
+    expressions, correctives = len(face.expression_names), face.posedirs.shape[2]
     head.shape_key_add(name="Basis", from_mix=False)
     for index, name in enumerate(face.expression_names):
+        yield doing, index / (expressions + correctives)
         _add_shape_key(head, name, shaped, face.expression_directions[:, :, index])
-    for column in range(face.posedirs.shape[2]):
+    for column in range(correctives):
+        yield doing, (expressions + column) / (expressions + correctives)
         joint, entry = 1 + column // 9, column % 9
         key = _add_shape_key(
             head, f"pose {JOINT_NAMES[joint]} {entry // 3}{entry % 3}", shaped, face.posedirs[:, :, column]

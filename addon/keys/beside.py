@@ -87,7 +87,7 @@ def _eyes_in_scene(
     there = yield from part_of(people_at(scene, own, frames), 0.0, 0.5)
     other = yield from part_of(people_at(scene, partner, frames), 0.5, 1.0)
     into_own = [one.matrix.inverted() for one in there]
-    eyes = [[into @ one.eyes for into, one in zip(into_own, each, strict=True)] for each in (there, other)]
+    eyes = [[into @ one.person.eyes for into, one in zip(into_own, each, strict=True)] for each in (there, other)]
     return np.array(eyes).mean(axis=1)
 
 

@@ -7,8 +7,10 @@ from typing import Final
 
 import bpy
 import numpy as np
-from mathutils import Matrix, Vector
+from mathutils import Matrix
 
+from ..staging.framing import Person
+from ..staging.head_size import as_size, scale_of
 from ..staging.sightline import eyes_midpoint, facing
 from ..steps import Steps
 from .sampling import looked_at
@@ -18,10 +20,9 @@ _BONES: Final = ("neck", "eye_left", "eye_right")
 
 @dataclass(frozen=True)
 class PersonAt:
-    """In the world: the point between the `eyes`, the level way the head `faces`, and the armature's `matrix`."""
+    """The `person` in the world, and the armature's `matrix` there."""
 
-    eyes: Vector
-    faces: Vector
+    person: Person
     matrix: Matrix
 
 
@@ -31,7 +32,8 @@ def people_at(scene: bpy.types.Scene, head: bpy.types.Object, frames: np.ndarray
 
     def look(_index: int, graph: bpy.types.Depsgraph) -> None:
         played = head.evaluated_get(graph)
-        found.append(PersonAt(eyes_midpoint(played), facing(played), played.matrix_world.copy()))
+        person = Person(eyes_midpoint(played), facing(played), as_size([scale_of(played)]))
+        found.append(PersonAt(person, played.matrix_world.copy()))
 
     yield from looked_at(scene, head, _BONES, frames, look, "Looking where they are")
     return found

@@ -29,8 +29,9 @@ from ..staging.framing import Person
 from ..staging.place import carried_set
 from ..staging.sightline import Sightline, audience_side, mean_direction
 from ..staging.standing import built_armature, watched
-from ..steps import Steps, at_once, part_of
+from ..steps import Steps, at_once, each_part, part_of
 from . import timing
+from .people_at import people_at
 from .start import frames_of_take
 
 _CAMERA_SAMPLES: Final = 9
@@ -80,7 +81,7 @@ def film(
     sightline = at_once(_sightline_in_steps(scene, heads, frames))
     with carried_set(collection):
         if furnished:
-            stage.arrange_set(scene, collection, sightline, audience_side(sightline), cameras=cameras)
+            at_once(stage.arrange_set(scene, collection, sightline, audience_side(sightline), cameras=cameras))
         else:
             stage.place_cameras(scene, collection, sightline, audience_side(sightline))
     return _cut(settings, collection, performance)
@@ -135,19 +136,39 @@ def _sightline_in_steps(
     scene: bpy.types.Scene, heads: Sequence[bpy.types.Object], frames: np.ndarray
 ) -> Steps[Sightline]:
     """Where both people's eyes are and what they face on average from the first to the last of `frames`."""
+    looks = np.linspace(frames[0], frames[-1], _CAMERA_SAMPLES).round()
+    seen = yield from _people_at(scene, heads, looks)
+    first, second = (sum((person.eyes for person in moments), Vector()) / len(moments) for moments in seen)
+    faces = [mean_direction([person.faces for person in moments]) for moments in seen]
+    return Sightline(first, second, (faces[0], faces[1]), (seen[0][0].size, seen[1][0].size))
+
+
+def _people_at(
+    scene: bpy.types.Scene, heads: Sequence[bpy.types.Object], frames: np.ndarray
+) -> Steps[list[list[Person]]]:
+    """Both people at each of `frames` [T].
+
+    Heads that Duologue built are looked at in a scene of their own; for others the artist's changes its frame.
+    """
+    built = [armature for head in heads if (armature := built_armature(head)) is not None]
+    seen: list[list[Person]] = []
+    if len(built) == len(heads):
+        for armature, ends in zip(built, each_part(len(built)), strict=True):
+            moments = yield from part_of(people_at(scene, armature, frames), *ends)
+            seen.append([moment.person for moment in moments])
+        return seen
     current, subframe = scene.frame_current, scene.frame_subframe
     people = [watched(head) for head in heads]
-    seen: list[list[Person]] = []
+    seen = [[] for _ in people]
     try:
-        for index, frame in enumerate(np.linspace(frames[0], frames[-1], _CAMERA_SAMPLES).round().astype(int)):
-            yield "Looking where they are", index / _CAMERA_SAMPLES
-            scene.frame_set(int(frame))
-            seen.append([person() for person in people])
+        for index, frame in enumerate(frames.astype(int).tolist()):
+            yield "Looking where they are", index / len(frames)
+            scene.frame_set(frame)
+            for moments, person in zip(seen, people, strict=True):
+                moments.append(person())
     finally:
         scene.frame_set(current, subframe=subframe)
-    first, second = (sum((pair[side].eyes for pair in seen), Vector()) / len(seen) for side in (0, 1))
-    faces = [mean_direction([pair[side].faces for pair in seen]) for side in (0, 1)]
-    return Sightline(first, second, (faces[0], faces[1]), (seen[0][0].size, seen[0][1].size))
+    return seen
 
 
 def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,8 +66,11 @@ def hang_lamps(
     people: Sequence[Person],
     poses: Sequence[Pose],
     aspect: float,
-) -> None:
-    """Every lamp is wholly in or wholly out of each camera's picture; one that finds no such place is not rendered."""
+) -> Iterator[float]:
+    """Every lamp is wholly in or wholly out of each camera's picture; one that finds no such place is not rendered.
+
+    Tells after each lamp the share that hangs.
+    """
     taken = [[_outline(person, pose, aspect) for person in people] for pose in poses]
     for index, (around, height, size) in enumerate(_LAMPS):
         lamp = object_of_role(collection, f"Lamp {index + 1}", lamp_mesh)
@@ -87,6 +90,7 @@ def hang_lamps(
                     if spot is not None:
                         others.append(spot)
                 break
+        yield (index + 1) / len(_LAMPS)
 
 
 def _fits(spot: _Spot, others: Sequence[_Spot]) -> bool:

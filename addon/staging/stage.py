@@ -9,6 +9,7 @@ from typing import Final
 import bpy
 from mathutils import Vector
 
+from ..steps import Steps
 from .cutting import View
 from .framing import SENSOR_WIDTH, Pose, close_up, over_shoulder, two_shot
 from .lamps import hang_lamps
@@ -23,6 +24,7 @@ _CAMERA_NAMES: Final[dict[_View, str]] = {
     ("close", 0): "Close-up first",
     ("close", 1): "Close-up second",
 }
+_DOING: Final = "Arranging the set"
 _CLIPPED: Final = (0.1, 1000.0)
 """Metres from a camera between which it sees something."""
 _REACH: Final = 2.9
@@ -36,7 +38,7 @@ def arrange_set(
     front: Vector,
     *,
     cameras: bool = True,
-) -> None:
+) -> Steps[None]:
     """Build what is missing of the set and move all of it to suit `sightline`; without `cameras`, none of those.
 
     `front` is the level unit vector from the people towards the audience. Objects that the artist renamed or
@@ -47,11 +49,15 @@ def arrange_set(
     poses = _poses(sightline, front, aspect, _REACH)
     if cameras:
         _stand_all(collection, sightline, poses, unit)
+    yield _DOING, 0.2
     singles = [pose.place for view, pose in poses.items() if view != ("two", None)]
     place_counter(collection, sightline, poses["two", None], aspect, singles)
     light(collection, sightline, front)
     furnish(collection, sightline, front)
-    hang_lamps(collection, sightline.centre, front, sightline.people(), list(poses.values()), aspect)
+    yield _DOING, 0.4
+    lamps = hang_lamps(collection, sightline.centre, front, sightline.people(), list(poses.values()), aspect)
+    for share in lamps:
+        yield _DOING, 0.4 + 0.6 * share
     enlarge(collection, unit)
     fill_world(scene)
 

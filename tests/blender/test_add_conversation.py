@@ -64,11 +64,29 @@ def _everything():
     return {kind: sorted(block.name for block in getattr(bpy.data, kind)) for kind in (*kinds, "actions", "shape_keys")}
 
 
-@pytest.mark.parametrize("done", range(1, 7))
-def test_a_conversation_that_is_given_up_after_any_step_leaves_nothing_behind(scene, done):
+def _begun(doing, count):
+    """Steps of *Add conversation*, up to that before which it says for the `count`th time what begins with `doing`."""
+    steps, progress = add_conversation_in_steps(bpy.context), []
+    while sum(name.startswith(doing) for name, _ in progress) < count:
+        progress.append(next(steps))
+    return steps, progress
+
+
+@pytest.mark.parametrize(
+    ("doing", "count"),
+    [
+        ("Reading the face", 1),
+        ("Building Anna", 2),
+        ("Building Anna", 40),
+        ("Dressing Anna", 5),
+        ("Combing Anna", 4),
+        ("Building Ben", 3),
+        ("Arranging the set", 3),
+    ],
+)
+def test_a_conversation_that_is_given_up_after_any_step_leaves_nothing_behind(scene, doing, count):
     before = _everything(), scene.world, scene.camera
-    steps = add_conversation_in_steps(bpy.context)
-    progress = [next(steps) for _ in range(done)]
+    steps, progress = _begun(doing, count)
 
     steps.close()
 
@@ -91,9 +109,7 @@ def test_an_error_in_the_last_step_leaves_nothing_behind(scene, monkeypatch):
 
 def test_materials_of_another_conversation_stay_when_one_is_given_up(conversation):
     before = _everything()
-    steps = add_conversation_in_steps(bpy.context)
-    for _ in range(5):
-        next(steps)
+    steps, _ = _begun("Dressing Anna", 5)
 
     steps.close()
 
@@ -193,13 +209,13 @@ def test_cameras_see_both_a_character_of_ones_own_and_the_head_that_was_built(sc
         assert seen.z > 0.0
 
 
-@pytest.mark.parametrize("done", range(1, 5))
-def test_a_head_that_is_given_up_leaves_a_character_of_ones_own_alone(scene, done):
+@pytest.mark.parametrize(
+    ("doing", "count"), [("Building Ben", 40), ("Dressing Ben", 5), ("Combing Ben", 4), ("Arranging the set", 3)]
+)
+def test_a_head_that_is_given_up_leaves_a_character_of_ones_own_alone(scene, doing, count):
     character = picked(scene)
     before = _everything(), _places([character.armature, *character.meshes]), scene.world, scene.camera
-    steps = add_conversation_in_steps(bpy.context)
-    for _ in range(done):
-        next(steps)
+    steps, _ = _begun(doing, count)
 
     steps.close()
 
@@ -240,9 +256,7 @@ def test_one_head_that_was_deleted_is_built_anew_into_the_set_that_is_there(conv
 def test_a_head_that_is_given_up_leaves_the_other_one_and_its_set(conversation):
     _without(settings_of(conversation).head_b)
     before = _everything()
-    steps = add_conversation_in_steps(bpy.context)
-    for _ in range(3):
-        next(steps)
+    steps, _ = _begun("Dressing Ben", 3)
 
     steps.close()
 

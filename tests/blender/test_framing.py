@@ -11,6 +11,7 @@ from duologue.addon.staging.framing import HEAD_HEIGHT, Person
 from duologue.addon.staging.lamps import hang_lamps
 from duologue.addon.staging.sightline import Sightline, audience_side
 from duologue.addon.staging.stage import arrange_set
+from duologue.addon.steps import at_once
 from mathutils import Vector
 
 pytestmark = pytest.mark.one_blender
@@ -34,7 +35,7 @@ def _arranged(scene, sightline, size=(640, 360)):
     scene.render.resolution_x, scene.render.resolution_y = size
     collection = bpy.data.collections.new("Set")
     scene.collection.children.link(collection)
-    arrange_set(scene, collection, sightline, audience_side(sightline))
+    at_once(arrange_set(scene, collection, sightline, audience_side(sightline)))
     bpy.context.view_layer.update()
     return {thing.name: thing for thing in collection.objects if thing.type == "CAMERA"}, collection
 
@@ -151,7 +152,7 @@ def test_the_set_follows_when_the_picture_s_shape_changes(scene):
     wide = cameras["Two-shot"].location.copy()
 
     scene.render.resolution_x, scene.render.resolution_y = 1080, 1920
-    arrange_set(scene, collection, sightline, audience_side(sightline))
+    at_once(arrange_set(scene, collection, sightline, audience_side(sightline)))
 
     assert (cameras["Two-shot"].location - wide).length > 0.1
 
@@ -166,6 +167,6 @@ def test_a_lamp_that_every_picture_would_cut_is_not_rendered(scene):
     collection = bpy.data.collections.new("Set")
     person = Person(Vector((0, 0, 1)), Vector((0, -1, 0)))
 
-    hang_lamps(collection, Vector(), Vector((0, -1, 0)), [person], [Anywhere()], 1.0)
+    list(hang_lamps(collection, Vector(), Vector((0, -1, 0)), [person], [Anywhere()], 1.0))
 
     assert all(lamp.hide_render for lamp in collection.objects)

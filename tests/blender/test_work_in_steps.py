@@ -1,20 +1,25 @@
 """Long work is done in steps: together they do what is done at once, and any of them may be the last."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import bpy
 import numpy as np
 import pytest
 from duologue.addon.interface.operators.mapping import DUOLOGUE_OT_auto_map
-from duologue.addon.keys import actions, key_writing
+from duologue.addon.keys import actions, key_writing, sampling
 from duologue.addon.keys.key_writing import write_take, write_take_in_steps
+from duologue.addon.keys.people_at import people_at
 from duologue.addon.settings.mapping_properties import table_of
 from duologue.addon.settings.properties import heads_of, settings_of
+from duologue.addon.staging.sightline import eyes_midpoint, facing
+from duologue.addon.steps import at_once
 from duologue.backend.contract.arkit import ARKIT_NAMES
 from duologue.backend.contract.constants import OPEN_HEAD
 from duologue.backend.contract.performance import Performance, save_performance
 
 from tests.support import vendor_rigs
+from tests.support.vendors import VENDORS
 
 
 @pytest.fixture
@@ -70,7 +75,7 @@ def own_heads():
 def characters():
     settings = settings_of(bpy.context.scene)
     for name, place in (("Ada", (1.0, 2.0, 0.3)), ("Bo", (-1.0, 2.0, 0.0))):
-        found = vendor_rigs.build(vendor_rigs.VENDORS["character-creator-4"], name, place=place)
+        found = vendor_rigs.build(VENDORS["character-creator-4"], name, place=place)
         found.armature.keyframe_insert("location", frame=1)  # an action of the artist's
         setattr(settings, "head_a" if name == "Ada" else "head_b", found.armature)
 
@@ -160,3 +165,49 @@ def test_what_is_shown_is_not_evaluated_again_while_keys_are_written(scene, take
     blocks = 4
     assert len(counts) > 4 * blocks
     assert counts[-1] - counts[0] <= blocks, "new F-curves alone have Blender build its graphs again"
+
+
+def test_no_scene_but_the_artists_is_there_between_two_steps(scene, take, monkeypatch):
+    monkeypatch.setattr(sampling, "_TOGETHER", 0.0)
+    characters()
+    settings = settings_of(scene)
+    before, names = [one.name for one in bpy.data.scenes], set()
+
+    for doing, _ in write_take_in_steps(bpy.context, take):
+        names.add(doing)
+        assert [one.name for one in bpy.data.scenes] == before, doing
+        assert not [one.name for one in bpy.data.objects if not one.users_scene], doing
+
+    assert {f"Watching how {head.name} turns" for head in heads_of(settings)} <= names
+
+
+def test_the_artists_frame_does_not_change_while_cameras_are_placed(played):
+    heads, frames = heads_of(settings_of(played)), np.array([4.0, 23.0, 41.0])
+    root = heads[0].parent
+    for frame, along in ((1, 0.0), (50, 2.0)):
+        root.location.x = along
+        root.keyframe_insert("location", frame=frame)
+    wanted = []
+    for frame in frames.astype(int).tolist():
+        played.frame_set(frame)
+        wanted.append([*eyes_midpoint(heads[0]), *facing(heads[0])])
+    played.frame_set(7)
+    changed = []
+
+    def note(changing, *_):
+        changed.append(changing.name)
+
+    bpy.app.handlers.frame_change_pre.append(note)
+    try:
+        found = at_once(people_at(played, heads[0], frames))
+        write_take(bpy.context, Path(settings_of(played).take))
+    finally:
+        bpy.app.handlers.frame_change_pre.remove(note)
+
+    bpy.context.view_layer.update()
+    shown = eyes_midpoint(heads[0]).copy()
+    played.frame_set(7)
+    assert np.allclose(shown, eyes_midpoint(heads[0]), atol=1e-6), "what is shown are the new keys"
+    assert np.allclose([[*moment.person.eyes, *moment.person.faces] for moment in found], wanted, atol=1e-6)
+    assert changed
+    assert played.name not in changed
