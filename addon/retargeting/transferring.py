@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from ...backend.contract.errors import DuologueError, ExitCode
+from ...backend.contract.files import Stamp, stamp_of
 from ...backend.contract.performance import Performance
-from ...backend.contract.transfer import load_transfer, matching_transfer, transfer_performance
+from ...backend.contract.transfer import BasisTransfer, load_transfer, matching_transfer, transfer_performance
 
 _ANY_FLAME: Final = "flame"
 
@@ -34,7 +36,13 @@ def told_for_face(performance: Performance, face: str, target_joints: np.ndarray
             "nothing here tells one in the other.",
             "Press Use FLAME file… and choose the file the take was made with, or generate the take again.",
         )
-    return transfer_performance(performance, load_transfer(path), target_joints)
+    return transfer_performance(performance, _loaded(path, stamp_of([path])), target_joints)
+
+
+@lru_cache(maxsize=2)
+def _loaded(path: Path, _stamp: Stamp) -> BasisTransfer:
+    """Read once for each file: a slider asks for it many times a second."""
+    return load_transfer(path)
 
 
 __all__ = ["told_for_face", "transfer_performance"]

@@ -22,6 +22,8 @@ def bounded_least_squares(gram: np.ndarray, right: np.ndarray, lower: np.ndarray
     """
     if np.any(lower > upper):
         raise ValueError("a lower bound is above its upper bound")
+    if not np.any(right) and np.all(lower <= 0.0) and np.all(upper >= 0.0):
+        return np.zeros(np.shape(right))
     gram, right = np.asarray(gram, np.float64), np.asarray(right, np.float64).T  # right [n, T], a frame a column
     low, high = np.asarray(lower, np.float64)[:, None], np.asarray(upper, np.float64)[:, None]
     loose = np.flatnonzero(low[:, 0] < high[:, 0])

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from duologue.addon.retargeting import transferring
 from duologue.addon.retargeting.transferring import told_for_face, transfer_performance
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import Performance
-from duologue.backend.contract.transfer import BasisTransfer, eyes_midpoint, save_transfer, transfer_file
+from duologue.backend.contract.transfer import BasisTransfer, eyes_midpoint, load_transfer, save_transfer, transfer_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -171,3 +172,23 @@ def test_the_official_models_output_plays_on_any_flame_as_it_is(tmp_path):
 def test_without_a_transfer_there_is_a_sentence(tmp_path):
     with refused(ExitCode.PERFORMANCE_INVALID):
         told_for_face(_take(), "flame-9", _OTHER, tmp_path)
+
+
+def test_what_tells_one_face_in_another_is_read_once_until_its_file_changes(tmp_path, monkeypatch):
+    reads = []
+
+    def load(path):
+        reads.append(path)
+        return load_transfer(path)
+
+    monkeypatch.setattr(transferring, "load_transfer", load)
+    file = transfer_file(tmp_path, "open-head-1", "flame-0123abcd")
+    save_transfer(file, _transfer())
+    before = [told_for_face(_take(), "flame-0123abcd", _OTHER, tmp_path) for _ in range(3)]
+    assert len(reads) == 1
+    save_transfer(file, replace(_transfer(), jaw_gain=0.45))
+
+    after = told_for_face(_take(), "flame-0123abcd", _OTHER, tmp_path)
+
+    assert len(reads) == 2
+    assert np.allclose(after.pose[:, :, 2, 1:], 0.5 * before[0].pose[:, :, 2, 1:])
