@@ -18,14 +18,14 @@ from ..retargeting.channel_groups import COLOURS, GROUPS
 from ..retargeting.curves import Curve
 from ..steps import Steps, at_once
 from .bezier_keys import Keys
-from .key_tables import ALIGNED, COLUMNS, FREE, NUMBERED, Table, key_a_frame, near_spans, table_of, with_keys_in
+from .key_tables import ALIGNED, COLUMNS, ENUM, FREE, NUMBERED, Table, key_a_frame, near_spans, table_of, with_keys_in
 
 _SLOTTED: Final = (4, 4)
 OWN_PROPERTY: Final = "duologue"
 """On an action: Duologue wrote it."""
 _OF_KEYS: Final = (
-    *(("handle_left_type", 1, np.int32), ("handle_right_type", 1, np.int32), ("interpolation", 1, np.int32)),
-    *(("easing", 1, np.int32), ("type", 1, np.int32)),
+    *(("handle_left_type", 1, ENUM), ("handle_right_type", 1, ENUM), ("interpolation", 1, ENUM)),
+    *(("easing", 1, ENUM), ("type", 1, ENUM)),
     *(("co", 2, np.float32), ("handle_left", 2, np.float32), ("handle_right", 2, np.float32)),
 )
 """What makes a key: attribute, numbers, their type."""
@@ -74,13 +74,14 @@ def fingerprint_in_steps(action: bpy.types.Action, name: str) -> Steps[str]:
         keys.foreach_get("co", places)
         told.update(places)
         for kind in ("interpolation", "type", "handle_left_type", "handle_right_type"):
-            kinds = np.empty(len(keys), dtype=np.int32)
+            kinds = np.empty(len(keys), dtype=ENUM)
             keys.foreach_get(kind, kinds)
-            told.update(kinds)
+            told.update(kinds.astype(np.int32))
             side = kind.removesuffix("_type")
-            if side != kind and np.isin(kinds, (FREE, ALIGNED)).any():
+            by_hand = (kinds == FREE) | (kinds == ALIGNED)
+            if side != kind and by_hand.any():
                 keys.foreach_get(side, places)
-                told.update(places.reshape(-1, 2)[np.isin(kinds, (FREE, ALIGNED))].copy())
+                told.update(places.reshape(-1, 2)[by_hand].copy())
     return told.hexdigest()
 
 
@@ -144,7 +145,7 @@ def channels_of(owner: Owner) -> Any:
     action = owner.action if data is None else data.action
     if not one_for_all():
         return action
-    slot = owner.slot if data is None else data.action_slot
+    slot = _slot_of(owner)
     if bpy.app.version >= (5, 0):
         from bpy_extras.anim_utils import action_ensure_channelbag_for_slot
 
@@ -387,7 +388,7 @@ def _table_in(fcurve: bpy.types.FCurve, names: Sequence[str] = ()) -> Table:
     found = {}
     for name in names or COLUMNS:
         columns = COLUMNS[name]
-        values = np.empty(len(keys) * columns, dtype=np.int32 if name in NUMBERED else np.float32)
+        values = np.empty(len(keys) * columns, dtype=ENUM if name in NUMBERED else np.float32)
         keys.foreach_get(name, values)
         found[name] = values.reshape(len(keys), columns) if columns > 1 else values
     return found
@@ -401,5 +402,5 @@ def _fill(fcurve: bpy.types.FCurve, table: Table) -> None:
         keys.clear()
         keys.add(count)
     for name, values in table.items():
-        keys.foreach_set(name, np.ravel(values).astype(np.int32 if name in NUMBERED else np.float32))
+        keys.foreach_set(name, np.ravel(values).astype(ENUM if name in NUMBERED else np.float32))
     fcurve.update()

@@ -18,7 +18,7 @@ from ..retargeting.sliders import widen_sliders
 from ..settings.adjust_properties import adjustments_of
 from ..settings.key_properties import REDUCED, groups_to_write
 from ..settings.properties import DuologueSettings, heads_of
-from ..steps import Steps, each_part, part_of
+from ..steps import Steps, at_once, each_part, part_of
 from .actions import fingerprint, paths_of, rewrite_curves, rewrite_keys
 from .assigning import is_whole
 from .blending import from_its_place
@@ -145,7 +145,7 @@ def settled(settings: DuologueSettings, followed: Followed) -> Steps[None]:
     """
     _leave_replaced(followed)
     if settings.key_writing.density == REDUCED and followed.actions:
-        note_rewritten([part for parts in followed.parts.values() for part in parts])
+        at_once(note_rewritten([part for parts in followed.parts.values() for part in parts]))
         followed.begun = {name: fingerprint(bpy.data.actions[name]) for name in followed.actions}
         people = list(followed.parts)
         found = []
@@ -170,7 +170,7 @@ def settle(followed: Followed) -> None:
     """What is changed in the keys from now on is an artist's change."""
     _leave_replaced(followed)
     if followed.actions:
-        note_rewritten([part for parts in followed.parts.values() for part in parts])
+        at_once(note_rewritten([part for parts in followed.parts.values() for part in parts]))
     for name in followed.actions:
         action = bpy.data.actions.get(name)
         if action is not None and is_whole(action):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import bpy
@@ -15,10 +16,11 @@ from ..settings.adjust_properties import adjustments_of
 from ..settings.blend_paths import file_of
 from ..settings.properties import DuologueSettings, heads_of
 from ..settings.take_properties import KeptAction
+from ..steps import Steps, each_part, part_of
 from .actions import OWN_PROPERTY
 from .assigning import action_of, play_action
 from .laying_out import adjustment_in
-from .replacing import is_untouched
+from .replacing import is_untouched, is_untouched_in_steps
 from .retaking import people_with_keys
 from .start import start_of
 from .take_identity import TakeIdentity, identity_of
@@ -28,6 +30,8 @@ _READY: Final = 1
 """Takes beside the one on the heads whose keys stay although no one has edited them: 13 MB a minute of both people."""
 _GROUPS: Final = ("key_writing",)
 """Groups of settings that keys are written with."""
+Known = Mapping[bpy.types.Action, bool]
+"""Of some actions, whether they are as Duologue wrote them."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +58,24 @@ def keys_in_use(settings: DuologueSettings) -> list[KeysInUse]:
     return found
 
 
-def keep_ready(settings: DuologueSettings, found: Sequence[KeysInUse], take: Path) -> None:
+def untouched_actions(settings: DuologueSettings, playing: Sequence[KeysInUse]) -> Steps[Known]:
+    """Of the actions that are `playing` and those that are kept ready: which are as Duologue wrote them."""
+    kept = (row.action for row in settings.takes.kept if row.action is not None)
+    every = list(dict.fromkeys((*kept, *(one.action for one in playing))))
+    found = {}
+    for action, ends in zip(every, each_part(len(every)), strict=True):
+        found[action] = yield from part_of(is_untouched_in_steps(action), *ends)
+    return found
+
+
+def keep_ready(settings: DuologueSettings, found: Sequence[KeysInUse], take: Path, known: Known) -> None:
     """The performance `take` comes onto the heads: what played there so far, `found`, stays ready.
 
     Keys of `take` that were ready are no longer kept; those of takes that were left longest ago go where nobody has
-    edited them. Nothing is kept where `take` is the one that is on the heads.
+    edited them, as far as is `known`. Nothing is kept where `take` is the one that is on the heads.
     """
     before = file_of(settings, settings.take) if settings.take else None
-    forget(settings, identity_of(take), edited=True)
+    forget(settings, identity_of(take), known, edited=True)
     if before is None or before.parent == take.parent:
         return
     left = identity_of(before, settings.takes.content)
@@ -73,7 +87,7 @@ def keep_ready(settings: DuologueSettings, found: Sequence[KeysInUse], take: Pat
     settings.takes.before = settings.take
     takes = kept_takes(settings)
     for one in takes[: max(0, len(takes) - _READY)]:
-        forget(settings, one)
+        forget(settings, one, known)
 
 
 def kept_takes(settings: DuologueSettings) -> list[TakeIdentity]:
@@ -81,48 +95,54 @@ def kept_takes(settings: DuologueSettings) -> list[TakeIdentity]:
     return list(dict.fromkeys(map(_take_of, settings.takes.kept)))
 
 
-def forget(settings: DuologueSettings, take: TakeIdentity, *, edited: bool = False) -> None:
+def forget(
+    settings: DuologueSettings, take: TakeIdentity, known: Known = MappingProxyType({}), *, edited: bool = False
+) -> None:
     """Keep nothing ready of `take`; with `edited` not even what an artist has edited.
 
-    Actions that were edited stay in the file in any case.
+    Actions that were edited stay in the file in any case. What is `known` of actions is not looked at again.
     """
     actions = {row.action for row in _rows(settings, take) if row.action is not None}
-    if not edited and not all(map(is_untouched, actions)):
+    untouched = {action: known[action] if action in known else is_untouched(action) for action in actions}
+    if not edited and not all(untouched.values()):
         return
     kept = settings.takes.kept
     for index in reversed([index for index, row in enumerate(kept) if _take_of(row).fits(take)]):
         kept.remove(index)
     for action in actions:
-        if not is_untouched(action):
+        if not untouched[action]:
             _keep_in_file(action)
         elif action.users == 0:
             bpy.data.actions.remove(action)
 
 
-def is_ready(settings: DuologueSettings, take: Path) -> bool:
+def is_ready(settings: DuologueSettings, take: Path, known: Known) -> bool:
     """Whether the keys of the performance `take` are there as they would be written now, or as an artist left them."""
     rows = list(_rows(settings, identity_of(take)))
     if not rows or not all(_is_usable(settings, row) for row in rows):
         return False
     if not set(people_with_keys(settings)) <= {row.person for row in rows}:
         return False
-    return all(_is_current(settings, row) or not is_untouched(row.action) for row in rows)
+    return all(_is_current(settings, row) or not known[row.action] for row in rows)
 
 
-def play_ready(settings: DuologueSettings, take: Path) -> list[str]:
-    """Put the keys of `take`, which are ready, onto the heads; the names of actions that are so by an artist's hand."""
-    found, people = keys_in_use(settings), people_with_keys(settings)
+def play_ready(settings: DuologueSettings, take: Path, found: Sequence[KeysInUse], known: Known) -> list[str]:
+    """Put the keys of `take`, which are ready, onto the heads, in place of `found`, which is in use.
+
+    Returns the names of actions that are so by an artist's hand.
+    """
+    people = people_with_keys(settings)
     edited: dict[str, None] = {}
     for row in _rows(settings, identity_of(take)):
         block = _block(row.owner, of_shapes=row.of_shapes)
         if row.person in people and block is not None:
             before, _ = action_of(block)
-            if before is not None and not is_untouched(before):
+            if before is not None and not (known[before] if before in known else is_untouched(before)):
                 _keep_in_file(before)
             play_action(block, row.action, row.slot)
             if not _is_current(settings, row):
                 edited[row.action.name] = None
-    keep_ready(settings, found, take)
+    keep_ready(settings, found, take, known)
     return list(edited)
 
 

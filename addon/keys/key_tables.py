@@ -31,6 +31,8 @@ COLUMNS: Final = {
     "period": 1,
 }
 NUMBERED: Final = ("interpolation", "handle_left_type", "handle_right_type", "type", "easing")
+ENUM: Final = np.uint8
+"""As Blender stores the `NUMBERED` ones: `foreach_get` and `foreach_set` copy them as they are, ten times as fast."""
 
 
 def key_a_frame(frames: np.ndarray, values: np.ndarray) -> Table:

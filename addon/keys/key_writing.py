@@ -23,7 +23,7 @@ from ..steps import Steps, at_once, part_of
 from . import actions, assigning
 from .blending import anchored, into_range, relative_to_rest
 from .density import thinned
-from .kept_actions import keep_ready, keys_in_use, written_with
+from .kept_actions import keep_ready, keys_in_use, untouched_actions, written_with
 from .laying_out import note_adjustment
 from .planning import Plan, Writing, planned
 from .removing import note_keys
@@ -101,15 +101,16 @@ def write_take_in_steps(
     playing = keys_in_use(settings)
     with ExitStack() as undo:
         keys, made = yield from part_of(_write_all(plan, place, undo), 0.5, 0.8)
-        known = yield from part_of(judged(made), 0.8, 1.0)
-        yield "Arranging the scene", 1.0
-        assigned = _assign_all(plan, made, undo)
-        for writing, one in zip(plan.writings, assigned, strict=True):
+        yield from part_of(note_keys(plan.writings, made, place.spans), 0.8, 0.9)
+        for writing, one in zip(plan.writings, made, strict=True):
             if not one.copied:
                 note_adjustment(one.action, writing.adjustment)
-        note_keys(plan.writings, assigned, place.spans)  # before what they replaced may be removed
+        known = yield from part_of(judged(made), 0.9, 0.95)
+        untouched = yield from part_of(untouched_actions(settings, playing), 0.95, 1.0)
+        yield "Arranging the scene", 1.0
+        assigned = _assign_all(plan, made, undo)
         undo.pop_all()
-    keep_ready(settings, playing, take.absolute())
+    keep_ready(settings, playing, take.absolute(), untouched)
     replaced = settle(assigned, known)
     owners = [writing.part.owner for writing in plan.writings]
     muted = [] if place.spans else _retire(owners, assigned, added=place.mode == ADDITIVE)

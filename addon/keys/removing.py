@@ -17,6 +17,7 @@ import numpy as np
 
 from ..retargeting.rig_survey import survey
 from ..settings.properties import DuologueSettings, heads_of
+from ..steps import Steps, each_part, part_of
 from . import actions
 from .actions import OWN_PROPERTY, Places
 from .assigning import BEFORE, Assigned, is_whole, reset_blending
@@ -55,11 +56,14 @@ class Removed:
         return " ".join(told)
 
 
-def note_keys(writings: Sequence[Writing], assigned: Sequence[Assigned], spans: Sequence[tuple[int, int]]) -> None:
-    """Let the new actions remember what was written into them: everything, or in a copy what is in `spans`."""
+def note_keys(writings: Sequence[Writing], made: Sequence[Assigned], spans: Sequence[tuple[int, int]]) -> Steps[None]:
+    """Let the actions that were `made` remember what was written into them: everything, or in a copy what is in
+    `spans`. They need not be assigned yet.
+    """
     records: dict[bpy.types.Action, tuple[_Record, list[tuple[int, int]]]] = {}
-    for writing, one in zip(writings, assigned, strict=True):
-        owner, action = writing.part.owner, one.action
+    for index, (writing, one) in enumerate(zip(writings, made, strict=True)):
+        yield "Noting keys", 0.5 * index / len(made)
+        owner, action = one.to_fill, one.action
         record, _ = records.setdefault(action, _record_of(action) if one.copied else ({}, []))
         before = record.get(slot := actions.slot_name(owner), {})
         record[slot] = {**before}
@@ -71,22 +75,23 @@ def note_keys(writings: Sequence[Writing], assigned: Sequence[Assigned], spans: 
                 record[slot][path] = np.concatenate([old[~actions.within(old, spans)], new])
         if one.copied and one.replaced is not None and not is_whole(action):
             action[_ORIGINAL] = one.replaced.get(_ORIGINAL, one.replaced)
-    for action, (record, before_spans) in records.items():
-        action[_KEYS] = _packed(record, [*before_spans, *spans])
+    for (action, (record, before_spans)), ends in zip(records.items(), each_part(len(records), 0.5), strict=True):
+        action[_KEYS] = yield from part_of(_packed(record, [*before_spans, *spans]), *ends)
 
 
-def note_rewritten(parts: Sequence[Part]) -> None:
+def note_rewritten(parts: Sequence[Part]) -> Steps[None]:
     """Let actions of which Duologue wrote all remember the keys that the curves of `parts` have in them now."""
     records: dict[bpy.types.Action, _Record] = {}
-    for part in parts:
+    for index, part in enumerate(parts):
+        yield "Noting keys", 0.5 * index / len(parts)
         place = playing(part.owner)
         if place is None:
             continue
         paths = {(curve.data_path, curve.index) for curve in part.curves}
         written = {path: there for path, there in actions.places_of(place).items() if path in paths}
         records.setdefault(place.action, {})[actions.slot_name(place)] = written
-    for action, record in records.items():
-        action[_KEYS] = _packed({**_record_of(action)[0], **record}, [])
+    for (action, record), ends in zip(records.items(), each_part(len(records), 0.5), strict=True):
+        action[_KEYS] = yield from part_of(_packed({**_record_of(action)[0], **record}, []), *ends)
 
 
 def remove_written(settings: DuologueSettings) -> Removed:
@@ -204,15 +209,20 @@ def _count(places: Places) -> int:
     return sum(map(len, places.values()))
 
 
-def _packed(record: _Record, spans: Sequence[tuple[int, int]]) -> str:
+def _packed(record: _Record, spans: Sequence[tuple[int, int]]) -> Steps[str]:
     """`record` and `spans` as a line of JSON, then all frames and values; as text, since Blender cuts copied bytes."""
     arrays = [places.astype(np.float32) for slot in record.values() for places in slot.values()]
     lines: dict[str, Any] = {
         "spans": [list(span) for span in spans],
         "slots": {slot: [[*path, len(places)] for path, places in found.items()] for slot, found in record.items()},
     }
-    numbers = np.concatenate([np.zeros((0, 2), np.float32), *arrays]).tobytes()
-    return base64.b64encode(zlib.compress(json.dumps(lines).encode() + b"\n" + numbers, 1)).decode()
+    packing = zlib.compressobj(1)
+    packed = [packing.compress(json.dumps(lines).encode() + b"\n")]
+    for index, places in enumerate(arrays):
+        yield "Noting keys", index / len(arrays)
+        packed.append(packing.compress(places.tobytes()))
+    packed.append(packing.flush())
+    return base64.b64encode(b"".join(packed)).decode()
 
 
 def _record_of(action: bpy.types.Action) -> tuple[_Record, list[tuple[int, int]]]:

@@ -31,7 +31,12 @@ def is_untouched(action: bpy.types.Action) -> bool:
 
     Actions of earlier versions carry no fingerprint, so nobody knows, and they count as touched.
     """
-    return is_as_written(action) and not has_polish(action)
+    return at_once(is_untouched_in_steps(action))
+
+
+def is_untouched_in_steps(action: bpy.types.Action) -> Steps[bool]:
+    """The same, curve by curve."""
+    return (yield from _is_as_written(action)) and not has_polish(action)
 
 
 def is_as_written(action: bpy.types.Action) -> bool:

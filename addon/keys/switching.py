@@ -14,8 +14,8 @@ from ...backend.contract.performance import Performance, load_performance
 from ...backend.contract.reading import read_arrays, read_or_none, text_of
 from ..settings.blend_paths import file_of
 from ..settings.properties import DuologueSettings, has_heads, heads_of, settings_of
-from ..steps import Steps
-from .kept_actions import is_ready, play_ready
+from ..steps import Steps, part_of
+from .kept_actions import is_ready, keys_in_use, play_ready, untouched_actions
 from .key_writing import arrange, write_take_in_steps
 from .retaking import people_with_keys
 from .start import start_of, written_start
@@ -37,14 +37,17 @@ def switched_in_steps(context: bpy.types.Context, take: Path) -> Steps[str]:
     yield "Reading the take", 0.0
     performance = load_performance(take)
     filmed = _is_filmed(settings, take, performance)
-    if not is_ready(settings, take):
-        written = yield from write_take_in_steps(context, take, performance=performance, filmed=filmed)
+    playing = keys_in_use(settings)
+    known = yield from part_of(untouched_actions(settings, playing), 0.0, 0.2)
+    if not is_ready(settings, take, known):
+        writing = write_take_in_steps(context, take, performance=performance, filmed=filmed)
+        written = yield from part_of(writing, 0.2, 1.0)
         return written.sentence()
     start = start_of(settings)
     heads = heads_of(settings)
     film = tuple(head for head in heads if head is not None) if has_heads(settings) else ()
     yield "Arranging the scene", 1.0
-    edited = play_ready(settings, take)
+    edited = play_ready(settings, take, playing, known)
     frames = key_frames(performance.seconds, performance.fps, context.scene.render, start)
     whole = len(people) == len(film) == len(heads) and not filmed
     notes = arrange(settings, take, performance, start, frames, film if whole else (), whole=True)

@@ -7,7 +7,8 @@ import pytest
 from duologue.addon.interface.take_rows import list_of
 from duologue.addon.keys import takes
 from duologue.addon.keys.actions import channels_of
-from duologue.addon.keys.kept_actions import is_ready, keys_in_use
+from duologue.addon.keys.kept_actions import is_ready, keys_in_use, untouched_actions
+from duologue.addon.steps import at_once
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import PERFORMANCE_FILE
 from duologue.backend.contract.performance import save_performance
@@ -18,6 +19,12 @@ from tests.support.fake_worker import fake_performance
 
 def actions():
     return {kept.action.name for kept in keys_in_use(now())}
+
+
+def ready_now(folder):
+    """Whether the keys of the take in `folder` are ready."""
+    known = at_once(untouched_actions(now(), keys_in_use(now())))
+    return is_ready(now(), folder / PERFORMANCE_FILE, known)
 
 
 def nudge():
@@ -71,7 +78,7 @@ def test_keys_stay_ready_for_their_own_take_and_for_no_other_of_that_name(saved_
     save_performance(other / PERFORMANCE_FILE, fake_performance(seed=5))
 
     def ready():
-        return [is_ready(now(), folder / PERFORMANCE_FILE) for folder in (first, moved, other)]
+        return [ready_now(folder) for folder in (first, moved, other)]
 
     assert ready() == [True, True, False]
     for row in now().takes.kept:
@@ -92,7 +99,7 @@ def test_write_keys_makes_edited_keys_anew(saved_project):
 def test_keys_that_nobody_edited_stay_for_one_more_take_only(saved_project):
     folders = [generate(seed) for seed in range(4)]
 
-    ready = [is_ready(now(), folder / PERFORMANCE_FILE) for folder in folders]
+    ready = [ready_now(folder) for folder in folders]
 
     assert ready == [False, False, True, False]
     use(folders[0])
