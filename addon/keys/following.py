@@ -11,22 +11,30 @@ import bpy
 import numpy as np
 
 from ...backend.contract.performance import Performance, load_performance
+from ..adjusting.adjusted import adjusted
 from ..adjusting.adjustment import as_text
-from ..retargeting.curves import Curve
 from ..retargeting.rig_presets import mapping_of
-from ..retargeting.sliders import widen_sliders
 from ..settings.adjust_properties import adjustments_of
 from ..settings.key_properties import REDUCED, groups_to_write
 from ..settings.properties import DuologueSettings, heads_of
 from ..steps import Steps, at_once, each_part, part_of
-from .actions import fingerprint, paths_of, rewrite_curves, rewrite_keys
+from .actions import fingerprint, paths_of, rewrite_keys
 from .assigning import is_whole
 from .blending import from_its_place
 from .density import few_keys
-from .laying_out import Prepared, adjustment_on, curves_of, note_adjustment, own_actions, prepared, wanted_adjustments
+from .laying_out import (
+    Prepared,
+    adjustment_on,
+    curves_of_person,
+    note_adjustment,
+    own_actions,
+    prepared,
+    wanted_adjustments,
+)
 from .removing import note_rewritten
 from .replacing import begin_rewriting, is_as_written, is_being_rewritten, sign
 from .retaking import people_with_keys
+from .rewriting import Written, rewrite_changed
 from .shape_parts import Part, of_groups
 from .start import written_start
 from .strips import is_added, playing
@@ -42,15 +50,17 @@ class Followed:
     `basis` is what it was prepared for: where that changes, it has to be prepared again. `written` are the curves that
     were written last, by owner and place there, so that only what changes is written. `actions`, by name, have been
     rewritten and are not signed yet; `edited` are those that an artist has edited, which stay as they are. `parts` of
-    each person's are what was written last. `begun` are the fingerprints of `actions` when fitting began after a drag.
+    each person's are what was written last, and `told` what they were made from. `begun` are the fingerprints of
+    `actions` when fitting began after a drag.
     """
 
     basis: tuple[Any, ...]
     ready: Prepared
-    written: dict[tuple[str, str, int], np.ndarray] = field(default_factory=dict)
+    written: Written = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
     edited: tuple[str, ...] = ()
     parts: dict[int, list[Part]] = field(default_factory=dict)
+    told: dict[int, tuple[np.ndarray, ...]] = field(default_factory=dict)
     begun: dict[str, str] = field(default_factory=dict)
 
 
@@ -117,10 +127,19 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
     edited: list[str] = []
     if begins:
         followed.written.clear()  # others may have written keys since
+        followed.told.clear()
+        followed.parts.clear()
         followed.edited = ()
     groups = groups_to_write(settings.key_writing)
-    for person, every in curves_of(followed.ready, adjustments).items():
-        parts = _written_parts(every, groups)
+    told = adjusted(followed.ready.performance, adjustments)
+    for person in followed.ready.people:
+        shown = _shown(told, person, adjustments[person].offset)
+        same = person in followed.parts and all(map(np.array_equal, followed.told[person], shown))
+        followed.told[person] = shown
+        if same:
+            parts = followed.parts[person]
+        else:
+            parts = _written_parts(curves_of_person(followed.ready, told, person, adjustments[person].offset), groups)
         actions = list(dict.fromkeys(_own_actions(parts)))
         if begins and not all(map(is_as_written, actions)):
             edited += [action.name for action in actions]
@@ -131,9 +150,9 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
             note_adjustment(action, adjustments[person])
             if action.name not in followed.actions:
                 followed.actions.append(action.name)
+        if not same:
+            rewrite_changed(parts, followed.ready.frames, followed.written, begins=begins)
         followed.parts[person] = parts
-        for part in parts:
-            _rewrite(part, followed)
     if begins:
         followed.edited = tuple(edited)
 
@@ -254,21 +273,7 @@ def _own_actions(parts: list[Part]) -> Iterator[bpy.types.Action]:
         yield from (place.action for place in found if place is not None)
 
 
-def _rewrite(part: Part, followed: Followed) -> None:
-    """Those curves of `part` that are not as they were written last."""
-    owner, place = part.owner, playing(part.owner)
-    if place is None:
-        return
-
-    def known(curve: Curve) -> tuple[str, str, int]:
-        return f"{owner.id_type} {owner.name_full}", curve.data_path, curve.index
-
-    changed = [curve for curve in part.curves if not _same(followed.written.get(known(curve)), curve.values)]
-    if isinstance(owner, bpy.types.Key):
-        widen_sliders(owner, changed)
-    rewrite_curves(place, changed, followed.ready.frames)
-    followed.written |= {known(curve): curve.values for curve in changed}
-
-
-def _same(before: np.ndarray | None, now: np.ndarray) -> bool:
-    return before is not None and np.array_equal(before, now)
+def _shown(told: Performance, person: int, offset: float) -> tuple[np.ndarray, ...]:
+    """All that the curves of `person` are made from, besides what a conversation was prepared for."""
+    arrays = (told.expression[person], told.pose[person], told.translation[person])
+    return (*arrays, np.array(offset))

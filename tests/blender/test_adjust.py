@@ -7,7 +7,7 @@ from duologue.addon.adjusting.adjustment import AS_GENERATED, Adjustment
 from duologue.addon.interface import adjust_panel, following
 from duologue.addon.keys import actions
 from duologue.addon.keys.following import has_followers, is_behind
-from duologue.addon.keys.laying_out import adjustment_on
+from duologue.addon.keys.laying_out import adjustment_on, curves_of_person
 from duologue.addon.keys.replacing import is_untouched
 from duologue.addon.settings.adjust_properties import adjustments_of
 from duologue.addon.settings.properties import settings_of
@@ -49,6 +49,29 @@ def test_what_follows_is_what_write_keys_writes(played):
     assert followed.keys() == written.keys()
     for place, values in followed.items():
         np.testing.assert_array_equal(values, written[place])
+
+
+def test_the_first_move_of_a_slider_writes_those_curves_alone_that_it_changes(played, monkeypatch):
+    written, laid_out = [], []
+
+    def rewrite(owner, curves, frames):
+        written.extend((owner.name, curve.data_path) for curve in curves)
+        actions.rewrite_curves(owner, curves, frames)
+
+    def lay_out(ready, told, person, later):
+        laid_out.append(person)
+        return curves_of_person(ready, told, person, later)
+
+    monkeypatch.setattr("duologue.addon.keys.rewriting.rewrite_curves", rewrite)
+    monkeypatch.setattr("duologue.addon.keys.following.curves_of_person", lay_out)
+    for value in (0.5, 0.6):
+        settings_of(played).adjust.first.jaw = value
+        following.follow_now()
+
+    names = {owner.name for owner in owners(played)[:2]}
+    assert {name for name, _ in written} <= names
+    assert {path for _, path in written} <= {'pose.bones["jaw"].rotation_quaternion', 'key_blocks["mouthClose"].value'}
+    assert laid_out == [0, 1, 0], "whose take is as it was is not laid out again"
 
 
 def test_a_slider_that_goes_back_leaves_every_key_as_it_was(played):
