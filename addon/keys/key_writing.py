@@ -76,7 +76,9 @@ def write_take(
     they go is in `settings.key_writing`; as a strip a take is always written whole. Everything is checked before the
     first key; a failure leaves every action as it was.
     """
-    return at_once(write_take_in_steps(context, take, spans, settings, performance))
+    written = at_once(write_take_in_steps(context, take, spans, settings, performance))
+    context.view_layer.update()  # scripts read poses next
+    return written
 
 
 def write_take_in_steps(

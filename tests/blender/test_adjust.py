@@ -55,7 +55,7 @@ def test_the_first_move_of_a_slider_writes_those_curves_alone_that_it_changes(pl
     written, laid_out = [], []
 
     def rewrite(owner, curves, frames):
-        written.extend((owner.name, curve.data_path) for curve in curves)
+        written.extend((owner.action.name, curve.data_path) for curve in curves)
         actions.rewrite_curves(owner, curves, frames)
 
     def lay_out(ready, told, person, later):
@@ -68,7 +68,7 @@ def test_the_first_move_of_a_slider_writes_those_curves_alone_that_it_changes(pl
         settings_of(played).adjust.first.jaw = value
         following.follow_now()
 
-    names = {owner.name for owner in owners(played)[:2]}
+    names = {owner.animation_data.action.name for owner in owners(played)[:2]}
     assert {name for name, _ in written} <= names
     assert {path for _, path in written} <= {'pose.bones["jaw"].rotation_quaternion', 'key_blocks["mouthClose"].value'}
     assert laid_out == [0, 1, 0], "whose take is as it was is not laid out again"

@@ -231,7 +231,9 @@ class DUOLOGUE_OT_generate(SteppingOperator):  # noqa: N801 — Blender's naming
                     say_warning(self, context, " ".join(warnings))
                 kept = kept_worker(context)
                 performance, RunningJob.status = make_take(job.folder, found.request, found.python, _ignore, kept)
-                return _say_written(self, context, job, at_once(_written(context, job, performance)))
+                written = at_once(_written(context, job, performance))
+                context.view_layer.update()  # scripts read poses next
+                return _say_written(self, context, job, written)
             worker = start_take(job.folder, found.request, found.python, kept_worker(context))
         except DuologueError as error:
             return _say_failure(self, context, job, error)

@@ -113,6 +113,7 @@ class SteppingOperator(bpy.types.Operator):
             found = at_once(self.steps(context))
         except DuologueError as error:
             return self.fail(context, error)
+        bpy.context.view_layer.update()  # scripts read poses next; in a window Blender does it between two ticks
         return self.finish(context, found)
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
