@@ -26,6 +26,8 @@ _filling: list[bool] = []
 _refreshing: list[Steps[None]] = []
 _previews: list[Any] = []
 _folders: dict[tuple[str, ...], str] = {}
+_pictured: dict[str, float] = {}
+"""By take folder: when the take was written whose picture is known."""
 
 
 def _noted(row: TakeRow, context: bpy.types.Context) -> None:
@@ -216,8 +218,11 @@ def _fill_rows(takes: TakeList, found: list[Listed], home: Path) -> None:
         if one.made is not None:
             row.engine, row.sentence, row.seconds = one.made.engine, one.made.sentence, one.made.seconds
             row.seed = min(one.made.seed, 2**31 - 1)
-        if one.picture is not None and row.path not in pictures:
+        if one.picture is not None and _pictured.get(row.path) != one.written:
+            if row.path in pictures:
+                del pictures[row.path]  # of a take that was there before, under the same number
             pictures.load(row.path, str(one.picture), "IMAGE")
+            _pictured[row.path] = one.written
 
 
 def picture_of(row: TakeRow) -> int:
@@ -253,6 +258,7 @@ def detach() -> None:
     _refreshing.clear()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
+    _pictured.clear()
     while _previews:
         bpy.utils.previews.remove(_previews.pop())
     del bpy.types.WindowManager.duologue_takes  # type: ignore[attr-defined]

@@ -2,14 +2,17 @@
 
 import json
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
 import bpy
 import pytest
-from duologue.addon.interface import takes_panel
+from duologue.addon.interface import take_rows, takes_panel
 from duologue.addon.interface.take_rows import list_of
 from duologue.addon.interface.takes_panel import DUOLOGUE_PT_takes, DUOLOGUE_UL_takes
 from duologue.addon.keys import takes
+from duologue.addon.keys.take_picture import PICTURE_FILE
+from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import NOTES_FILE, PERFORMANCE_FILE
 from duologue.backend.contract.performance import save_performance
@@ -225,3 +228,17 @@ def test_the_panel_draws_every_state(saved_project, width):
     shutil.rmtree(first)
     drawn(DUOLOGUE_PT_takes, bpy.context.scene, width)
     drawn(takes_panel.DUOLOGUE_MT_takes, bpy.context.scene, width)
+
+
+def test_a_take_under_the_number_of_a_deleted_one_shows_its_own_picture(played):
+    folder = Path(settings_of(played).take).parent
+    (shown,) = [row for row in rows() if row.path == str(folder)]
+    before = take_rows._pictures()[shown.path]
+    assert rows()[0].path == shown.path
+    assert take_rows._pictures()[shown.path] is before, "which nothing has changed"
+    (folder / PICTURE_FILE).unlink()
+    save_performance(folder / PERFORMANCE_FILE, fake_performance(seconds=1.0, speakers=("Ben", "Anna"), seed=9))
+
+    (shown,) = [row for row in rows() if row.path == str(folder)]
+
+    assert take_rows._pictures()[shown.path] is not before
