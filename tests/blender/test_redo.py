@@ -103,6 +103,7 @@ def test_everything_that_can_be_adjusted_is_tried():
     assert {one.bl_idname for one, shown in redoable() if shown} <= REDONE.keys() | ELSEWHERE
 
 
+@pytest.mark.one_blender
 @pytest.mark.parametrize("name", REDONE)
 def test_what_is_adjusted_afterwards_is_as_if_it_had_been_so_at_once(played, tmp_path, own, name):
     act, former, adjusted = REDONE[name](played, tmp_path)
