@@ -81,7 +81,7 @@ def test_a_drag_that_comes_to_no_end_leaves_keys_whose_edits_are_seen(played, mo
 
     adjust.first.head = 0.7
     if end == "fault":
-        monkeypatch.setattr("duologue.addon.keys.following.rewrite_curves", _fault)
+        monkeypatch.setattr("duologue.addon.keys.rewriting.rewrite_curves", _fault)
         with pytest.raises(RuntimeError):
             following.follow_now()
     elif end == "no take":
