@@ -10,6 +10,7 @@ import numpy as np
 from mathutils import Matrix, Quaternion, Vector
 
 from ...backend.contract.errors import DuologueError, ExitCode
+from ..retargeting.curves import bone_path
 from ..retargeting.own_heads import BONE_NAMES, expect_bones
 from .bone_editing import edited_bones
 from .control_board import CONTROLS, KEY_PREFIX, TRAVEL, Control, Pull, Turn, controls_with
@@ -174,15 +175,18 @@ def _add_key(mesh: bpy.types.Object, called: str, components: Mapping[str, float
 
 
 def _drive(mesh: bpy.types.Object, armature: bpy.types.Object, control: Control, pull: Pull) -> None:
-    """The key of `pull` is 1 where its control is at the end of its way."""
+    """The key of `pull` is 1 where its control is at the end of its way.
+
+    The driver reads where the control was put, not where its bone is: that is cheaper, and at rest it is nothing,
+    while a place that is worked out from matrices has a remainder for which Blender would add up the whole shape.
+    """
     driver = mesh.data.shape_keys.key_blocks[pull.key].driver_add("value").driver
     driver.type = "SCRIPTED"
     variable = driver.variables.new()
-    variable.name, variable.type = "way", "TRANSFORMS"
+    variable.name, variable.type = "way", "SINGLE_PROP"
     target = variable.targets[0]
-    target.id, target.bone_target = armature, control.name
-    target.transform_type, target.transform_space = ("LOC_X", "LOC_Y")[pull.axis], "LOCAL_SPACE"
-    driver.expression = f"max({pull.sign / TRAVEL:.6g} * way, 0)"
+    target.id, target.data_path = armature, f"{bone_path(control.name, 'location')}[{pull.axis}]"
+    driver.expression = f"clamp({pull.sign / TRAVEL:.6g} * way)"
 
 
 def _limit(armature: bpy.types.Object, control: Control) -> None:

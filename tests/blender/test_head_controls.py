@@ -10,7 +10,7 @@ from duologue.addon.heads.controls import (
     has_controls,
 )
 from duologue.addon.heads.reshape import reshape_head
-from duologue.addon.heads.rig import build_head
+from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.addon.keys.acting import warnings_of
 from duologue.addon.keys.targets import check_playable
 from duologue.addon.steps import at_once
@@ -85,6 +85,18 @@ def test_board_at_rest_changes_nothing(anna):
 
     assert not has_controls(plain)
     np.testing.assert_allclose(surface(anna), surface(plain), atol=1e-7)
+
+
+def test_shapes_of_a_board_at_rest_are_exactly_nothing_wherever_it_stands(anna):
+    posed(anna)
+    anna.location, anna.rotation_euler.z = (1.3, -0.7, 0.1), 2.1
+    anna.pose.bones["root"].rotation_quaternion = Quaternion((0, 1, 0), 0.3)
+    anna.pose.bones[BOARD].location = (0.03, 0.01, 0.02)
+    bpy.context.view_layer.update()
+
+    assert {key.value for key in keys_of(anna) if key.name.startswith(KEY_PREFIX)} == {0.0}
+    drivers = [one.driver for one in head_mesh(anna).data.shape_keys.animation_data.drivers]
+    assert all(one.is_simple_expression for one in drivers), "Python would cost several times as much"
 
 
 def test_control_goes_no_further_than_its_way(anna):
