@@ -5,15 +5,28 @@ from __future__ import annotations
 import os
 import sys
 import time
-from pathlib import Path
 
 import bpy
 
+from tests.ui.file_browser import choose
+from tests.ui.parts import (
+    MODULE,
+    cancel,
+    keys_of,
+    open_the_panel,
+    project,
+    quit_by_keyboard,
+    running_job,
+    settings,
+    wheelhouse,
+)
+from tests.ui.preferences import install_from_preferences
 from tests.ui.window import Story, Window, check, until, wait
 
-MODULE = "bl_ext.user_default.duologue"
-_MOST_TO_CANCEL = 12.0
-"""Seconds, where other tests run beside; how long it took is in the log. Two are promised where nothing else runs."""
+_GENERATES = 6.0
+"""Seconds from the press until the first take is cancelled."""
+LEFT_AT = 1.4
+"""What a slider is set to before Blender is left."""
 
 
 def story(window: Window) -> Story:
@@ -25,32 +38,13 @@ def story(window: Window) -> Story:
     yield from generate_and_cancel(window)
     yield from generate(window)
     yield from undo_and_redo(window)
-    save()
+    yield from save(window)
     yield from make_a_variation(window)
     yield from compare(window)
     yield from drag_a_slider(window)
-    save()
-
-
-def settings():
-    """The conversation that the panel shows; asked for anew each time, since undo makes references invalid."""
-    return bpy.context.scene.duologue
-
-
-def running_job():
-    """The class that knows of the take that is being made."""
-    return sys.modules[f"{MODULE}.addon.interface.operators.generate"].RunningJob
-
-
-def keys_of(head: bpy.types.Object) -> bytes:
-    """All keys of a head's shape keys, to be compared."""
-    mesh = next(child for child in head.children if child.type == "MESH" and child.data.shape_keys)
-    data = mesh.data.shape_keys.animation_data
-    action = data.action if data else None
-    if action is None:
-        return b""
-    curves = sys.modules[f"{MODULE}.addon.keys.actions"].channels_of(mesh.data.shape_keys).fcurves
-    return b"".join(f"{c.data_path}{[tuple(p.co) for p in c.keyframe_points]}".encode() for c in curves)
+    yield from save(window)
+    yield from leave_a_change(window)
+    yield from quit_by_keyboard(window)
 
 
 def install_the_zip(window: Window) -> Story:
@@ -61,35 +55,10 @@ def install_the_zip(window: Window) -> Story:
     yield from until(lambda: MODULE in sys.modules, "the extension is enabled")
 
 
-def open_the_panel(window: Window) -> Story:
-    """Close the splash screen, show the sidebar, choose the tab."""
-    yield from wait(1)
-    window.key("Escape")
-    yield from wait(0.5)
-    window.area().spaces[0].show_region_ui = True
-    yield from wait(0.5)
-    window.region().active_panel_category = "Duologue"
-    yield from wait(0.5)
-    window.picture("start-here")
-
-
 def install_the_backend(window: Window) -> Story:
-    """From a folder, without a network: the selector's answer is given as the operator's property."""
-    folder = Path(os.environ["DUOLOGUE_WHEELHOUSE"])
-    if not folder.is_dir():  # the checkout's own backend serves
-        return
-    yield from window.find("duologue.install_backend_from_folder")
-    with window.context("WINDOW"):
-        bpy.ops.duologue.install_backend_from_folder("INVOKE_DEFAULT", directory=str(folder))
-    yield from wait(6)
-    window.picture("install-question")
-    window.key("Return")
-    yield from wait(4)
-    window.picture("installing")
-    preferences = sys.modules[f"{MODULE}.addon.worker.preferences"]
-    yield from until(lambda: preferences.backend_state(bpy.context).ready, "the backend is there", 240)
-    yield from wait(2)
-    window.picture("installed")
+    """From a folder, begun in the preferences."""
+    if wheelhouse().is_dir():  # else the checkout's own backend serves
+        yield from install_from_preferences(window)
 
 
 def load_the_example(window: Window) -> Story:
@@ -102,18 +71,19 @@ def load_the_example(window: Window) -> Story:
 
 def generate_and_cancel(window: Window) -> Story:
     """Esc ends it within two seconds and leaves everything as it was."""
-    yield from window.click("duologue.generate()")
-    yield from until(lambda: running_job().worker is not None, "a take is being made", 10)
-    yield from wait(3)
-    window.picture("generating")
-    window.move(400, 800)
-    pressed = time.monotonic()
-    window.key("Escape")
-    yield from until(lambda: running_job().worker is None, "it is cancelled", _MOST_TO_CANCEL)
-    print(f"cancelled after {time.monotonic() - pressed:.2f} s", flush=True)
+    began = time.monotonic()
+
+    def has_gone_on() -> bool:
+        if running_job().worker is None or time.monotonic() - began < _GENERATES:
+            return False
+        window.picture("generating")
+        return True
+
+    yield from cancel(window, "the first take", has_gone_on)
     yield from wait(0.5)
     window.picture("cancelled")
     check(not settings().take, "nothing was written")
+    check(not keys_of(settings().head_a), "nobody has keys")
 
 
 def generate(window: Window) -> Story:
@@ -129,7 +99,7 @@ def generate(window: Window) -> Story:
 def undo_and_redo(window: Window) -> Story:
     """One Ctrl+Z takes the take's keys away, one Shift+Ctrl+Z brings them back, equal to the last bit."""
     before = keys_of(settings().head_a)
-    window.move(400, 800)
+    window.rest()
     window.key("ctrl+z")
     yield from until(lambda: not keys_of(settings().head_a), "undo takes the keys away", 10)
     window.key("ctrl+shift+z")
@@ -137,15 +107,14 @@ def undo_and_redo(window: Window) -> Story:
     check(keys_of(settings().head_a) == before, "the keys are the same after undo and redo")
 
 
-def project() -> Path:
-    """The artist's file."""
-    return Path(os.environ["DUOLOGUE_PROJECT"]) / "dialogue.blend"
-
-
-def save() -> None:
-    """Into the artist's folder, and the takes with it."""
-    bpy.ops.wm.save_as_mainfile(filepath=str(project()))
-    check(settings().take.startswith("//"), "the take went along")
+def save(window: Window) -> Story:
+    """Ctrl+S into the artist's folder, and the takes with it; the file browser asks the first time."""
+    window.rest()
+    window.key("ctrl+s")
+    if not bpy.data.filepath:
+        yield from choose(window, project().parent, project().name)
+    yield from until(lambda: bpy.data.filepath == str(project()) and not bpy.data.is_dirty, "the file is saved")
+    yield from until(lambda: settings().take.startswith("//"), "the take went along", 10)
 
 
 def make_a_variation(window: Window) -> Story:
@@ -184,10 +153,20 @@ def drag_a_slider(window: Window) -> Story:
     window.picture("dragging")
     window.release()
     yield from wait(1)
-    window.move(400, 800)
+    window.rest()
     window.key("ctrl+z")
     yield from until(lambda: keys_of(settings().head_a) == keys, "undo brings the keys back", 10)
     yield from wait(1)
     check(settings().adjust.first.lips == 1.0, "undo brings the slider back")
     check(keys_of(settings().head_a) == keys, "and the keys stay as they were")
     window.picture("adjusted")
+
+
+def leave_a_change(window: Window) -> Story:
+    """A value that is typed into a slider, and not saved."""
+    yield from window.find(".jaw")
+    window.key("Return")
+    yield from window.write(f"{LEFT_AT:g}")
+    yield from until(lambda: abs(settings().adjust.first.jaw - LEFT_AT) < 1e-6, "the slider has it", 10)
+    yield from until(lambda: bpy.data.is_dirty, "the file is not as it was saved", 10)
+    yield from wait(2)

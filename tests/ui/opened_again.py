@@ -1,22 +1,60 @@
-"""The next day: the file is opened, and everything is there."""
+"""The next day: the file is opened, everything is there, and few keys are written."""
 
 from __future__ import annotations
 
 import sys
 
-import bpy
-
-from tests.ui.first_dialogue import MODULE, keys_of, open_the_panel, project, settings
+from tests.ui.file_browser import choose
+from tests.ui.first_dialogue import LEFT_AT
+from tests.ui.parts import (
+    MODULE,
+    count_of_keys,
+    is_idle,
+    keys_of,
+    open_the_panel,
+    project,
+    settings,
+)
 from tests.ui.window import Story, Window, check, until, wait
+
+_FEWER = 5
+"""Reduced keys are at most one of so many."""
 
 
 def story(window: Window) -> Story:
-    """The take's keys, and the panel."""
+    """The take's keys, the panel, and what an artist does with a take."""
     check(MODULE in sys.modules, "the extension is still enabled")
-    bpy.ops.wm.open_mainfile(filepath=str(project()))
-    yield from until(lambda: settings().head_a is not None, "the file is open")
+    yield from open_the_file(window)
     yield from open_the_panel(window)
     for head in (settings().head_a, settings().head_b):
         check(bool(keys_of(head)), f"{head.name} has its keys")
-    yield from wait(1)
+    check(abs(settings().adjust.first.jaw - LEFT_AT) < 1e-6, "what was asked about when Blender was left is saved")
     window.picture("everything")
+    yield from reduce_keys(window)
+
+
+def open_the_file(window: Window) -> Story:
+    """Ctrl+O, and the file browser."""
+    yield from wait(1)
+    window.key("Escape")
+    yield from wait(0.5)
+    window.rest()
+    window.key("ctrl+o")
+    yield from choose(window, project().parent, project().name)
+    yield from until(lambda: settings().head_a is not None, "the file is open")
+
+
+def reduce_keys(window: Window) -> Story:
+    """*Density: Reduced*, and *Write keys*."""
+    before = count_of_keys(settings().head_a)
+    yield from window.unfold("key_writing.density", below="adjust.live")
+    yield from window.click("key_writing.density")
+    window.key("r")
+    yield from until(lambda: settings().key_writing.density == "reduced", "few keys are chosen", 5)
+    yield from window.click("duologue.write_keys")
+    yield from until(lambda: is_idle() and count_of_keys(settings().head_a) != before, "they are written", 60)
+    after = count_of_keys(settings().head_a)
+    print(f"{before} keys of shape keys became {after}", flush=True)
+    check(0 < after * _FEWER <= before, f"{after} keys are few beside {before}")
+    yield from wait(1)
+    window.picture("reduced")

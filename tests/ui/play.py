@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import sys
 import traceback
@@ -23,8 +22,7 @@ def _ended(error: BaseException | None) -> None:
     if error is not None:
         traceback.print_exception(error)
         window.picture("failed")
-    failure = None if error is None else f"{type(error).__name__}: {error}"
-    (_FOLDER / f"{_STORY}.json").write_text(json.dumps({"failure": failure}), encoding="utf-8")
+    window.ended(None if error is None else f"{type(error).__name__}: {error}")
     sys.stdout.flush()
     if error is not None:
         os._exit(1)

@@ -41,6 +41,7 @@ def main(folder: Path, archive: Path, wheelhouse: Path) -> int:
         "DUOLOGUE_WHEELHOUSE": str(wheelhouse),
         "DUOLOGUE_UI": str(folder),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PATH": f"{_player()}:{os.environ['PATH']}",
     }
     if wheelhouse.is_dir():
         environment = {name: value for name, value in environment.items() if name not in _CHECKOUTS}
@@ -55,6 +56,15 @@ def main(folder: Path, archive: Path, wheelhouse: Path) -> int:
             break
     print(f"{len(_STORIES) - failed} passed, {failed} failed")
     return int(failed > 0)
+
+
+def _player() -> Path:
+    """A folder with what opens files here: it starts no player, and notes what it was asked to open."""
+    program = _HOME / "bin" / "xdg-open"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\necho "$1" >> "$HOME/opened"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return program.parent
 
 
 def _play(story: str, folder: Path, environment: dict[str, str]) -> str | None:

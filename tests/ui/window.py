@@ -7,6 +7,9 @@ property's data path (`bpy.data.scenes["Scene"].duologue.prompt`), so that no st
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 import subprocess
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -20,9 +23,9 @@ Story = Generator[None, None, None]
 
 _SCREEN_HEIGHT: Final = 2500
 _TICK: Final = 0.02
-_ROW: Final = 9
+_ROW: Final = 11
 """Pixels between two places that a search looks at; buttons are 20 high."""
-_COLUMNS: Final = (0.25, 0.5, 0.75, 0.93, 0.08)
+_COLUMNS: Final = (0.55, 0.93, 0.25, 0.75, 0.08)
 """Shares of the region's width that a search looks at, one after the other."""
 _SETTLED: Final = 0.06
 """Seconds that Blender is given to notice the mouse."""
@@ -34,25 +37,32 @@ class StoryFailedError(Exception):
 
 @dataclass
 class Window:
-    """The first window of this Blender, its pictures in `folder`, and where its buttons were last seen."""
+    """This Blender's windows, their pictures in `folder`, and where buttons were last seen.
+
+    What is said of an editor is of the first one of that kind, in whichever window it is.
+    """
 
     folder: Path
     story: str
     pictures: int = 0
     began: float = field(default_factory=time.monotonic)
-    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    seen: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    _numbers: dict[tuple[int, int, int], str] = field(default_factory=dict)
     _tool: Any = None
 
     # What there is.
 
-    @property
-    def window(self) -> bpy.types.Window:
-        """The window."""
-        return bpy.context.window_manager.windows[0]
+    def window_with(self, area: str = "VIEW_3D") -> bpy.types.Window | None:
+        """The window in which an editor of that kind is; None where there is none."""
+        windows = bpy.context.window_manager.windows
+        return next((one for one in windows if any(each.type == area for each in one.screen.areas)), None)
 
     def area(self, kind: str = "VIEW_3D") -> bpy.types.Area:
-        """The first editor of that kind."""
-        return next(area for area in self.window.screen.areas if area.type == kind)
+        """The first editor of that kind. Raises StoryFailedError."""
+        window = self.window_with(kind)
+        if window is None:
+            raise StoryFailedError(f"there is no {kind}")
+        return next(area for area in window.screen.areas if area.type == kind)
 
     def region(self, kind: str = "UI", area: str = "VIEW_3D") -> bpy.types.Region:
         """A region of that editor; the sidebar unless told otherwise."""
@@ -60,14 +70,19 @@ class Window:
 
     def context(self, kind: str = "UI", area: str = "VIEW_3D") -> Any:
         """A context in that region."""
-        override = {"window": self.window, "screen": self.window.screen, "area": self.area(area)}
-        return bpy.context.temp_override(**override, region=self.region(kind, area))
+        place = {"window": self.window_with(area), "area": self.area(area), "region": self.region(kind, area)}
+        return bpy.context.temp_override(**place)
 
     # What a person does.
 
-    def move(self, x: int, y: int) -> None:
-        """The mouse to a place in the window, counted from its lower left corner."""
-        self._say(f"mousemove {x} {self.window.height - 1 - y}")
+    def move(self, x: int, y: int, area: str = "VIEW_3D") -> None:
+        """The mouse to a place in the window of that editor, counted from its lower left corner."""
+        window = self.window_with(area)
+        self._say(f"mousemove --window {self._on_screen(window)} {x} {window.height - 1 - y}")
+
+    def rest(self) -> None:
+        """The mouse to where no button is: in the middle of the 3D view."""
+        self.move(400, 800)
 
     def press(self, button: int = 1) -> None:
         """A click where the mouse is."""
@@ -85,9 +100,19 @@ class Window:
         """A key, as xdotool names it: `ctrl+z`, `Escape`."""
         self._say(f"key {keys}")
 
-    def type(self, text: str) -> None:
-        """A text, letter by letter."""
-        subprocess.run(["xdotool", "type", "--delay", "15", text], check=True)
+    def close(self, area: str) -> None:
+        """The window of that editor, as the cross on its frame does."""
+        self._say(f"windowactivate --sync {self._on_screen(self.window_with(area))}")
+        self.key("alt+F4")
+
+    def write(self, text: str) -> Story:
+        """What the field that is being edited is to hold, letter by letter, and Return."""
+        self.key("ctrl+a")
+        yield from wait(0.1)
+        self._say(f"type --delay 12 {shlex.quote(text)}")
+        yield from wait(0.3 + 0.02 * len(text))
+        self.key("Return")
+        yield from wait(0.3)
 
     def picture(self, name: str) -> Path:
         """Keep what the screen shows now, and beside it what the sidebar alone shows; the log says when that was."""
@@ -102,6 +127,19 @@ class Window:
         background = ["-bordercolor", "#303030", "-trim", "+repage"]
         subprocess.run(["convert", str(file), "-crop", cut, "+repage", *background, str(panel)], check=True)
         return file
+
+    def _on_screen(self, window: bpy.types.Window) -> str:
+        """The number of that window on its screen, known by its size. Raises StoryFailedError."""
+        every = [(one.as_pointer(), one.width, one.height) for one in bpy.context.window_manager.windows]
+        if self._numbers.keys() != set(every):
+            words = ["xdotool", "search", "--onlyvisible", "--class", "Blender", "getwindowgeometry", "--shell", "%@"]
+            told = subprocess.run(words, capture_output=True, text=True, check=False).stdout
+            found = re.findall(r"WINDOW=(\d+)\n(?:[XY]=-?\d+\n)*WIDTH=(\d+)\nHEIGHT=(\d+)", told)
+            numbers = {(int(width), int(height)): number for number, width, height in found}
+            if not {one[1:] for one in every} <= numbers.keys():
+                raise StoryFailedError(f"of the windows {every} the screen shows {found}")
+            self._numbers = {one: numbers[one[1:]] for one in every}
+        return self._numbers[window.as_pointer(), window.width, window.height]
 
     def _say(self, line: str) -> None:
         if self._tool is None:
@@ -129,17 +167,17 @@ class Window:
 
     def find(self, name: str, kind: str = "UI", area: str = "VIEW_3D") -> Generator[None, None, tuple[int, int]]:
         """Where the button is whose call or path holds `name`. Raises StoryFailedError."""
-        if name in self.seen:
-            x, y = self.seen[name]
-            self.move(x, y)
+        if (name, area) in self.seen:
+            x, y = self.seen[name, area]
+            self.move(x, y, area)
             yield from wait(_SETTLED)
             if name in self.under_the_mouse(kind, area):
                 return x, y
         for x, y in self._places(kind, area):
-            self.move(x, y)
+            self.move(x, y, area)
             yield from wait(_SETTLED)
             if name in self.under_the_mouse(kind, area):
-                self.seen[name] = x, y
+                self.seen[name, area] = x, y
                 return x, y
         self.picture("not-found")
         raise StoryFailedError(f"there is no button {name} in the {kind} of {area}")
@@ -149,6 +187,10 @@ class Window:
         yield from self.find(name, **where)
         self.press()
         yield from wait(3 * _SETTLED)
+
+    def ended(self, failure: str | None) -> None:
+        """Write what came of the story: before Blender is asked to quit, and where something went wrong."""
+        (self.folder / f"{self.story}.json").write_text(json.dumps({"failure": failure}), encoding="utf-8")
 
     def unfold(self, name: str, below: str) -> Story:
         """Open the folded panel right below the button `below`, so that a button with `name` is there.
