@@ -1,8 +1,12 @@
-"""The next day: the file is opened, everything is there, and few keys are written."""
+"""The next day: the file is opened, everything is there, and few keys are written, and it is filmed."""
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
+
+import bpy
 
 from tests.ui.file_browser import choose
 from tests.ui.first_dialogue import LEFT_AT
@@ -19,6 +23,8 @@ from tests.ui.window import Story, Window, check, until, wait
 
 _FEWER = 5
 """Reduced keys are at most one of so many."""
+_FILMED = 12
+"""Frames of the preview film."""
 
 
 def story(window: Window) -> Story:
@@ -31,6 +37,7 @@ def story(window: Window) -> Story:
     check(abs(settings().adjust.first.jaw - LEFT_AT) < 1e-6, "what was asked about when Blender was left is saved")
     window.picture("everything")
     yield from reduce_keys(window)
+    yield from film(window)
 
 
 def open_the_file(window: Window) -> Story:
@@ -58,3 +65,18 @@ def reduce_keys(window: Window) -> Story:
     check(0 < after * _FEWER <= before, f"{after} keys are few beside {before}")
     yield from wait(1)
     window.picture("reduced")
+
+
+def film(window: Window) -> Story:
+    """*Preview film* of a short range: the file is there, and a player is asked for."""
+    scene = bpy.context.scene
+    scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end = True, 1, _FILMED
+    file, opened = project().parent / "films" / "dialogue preview.mp4", Path(os.environ["HOME"]) / "opened"
+    yield from window.unfold("duologue.preview_film", below="duologue.remove_keys")
+    yield from window.click("duologue.preview_film")
+    yield from until(file.is_file, "the film is there", 90)
+    check(file.stat().st_size > 1000, "there is something in it")
+    yield from until(lambda: opened.is_file() and str(file) in opened.read_text(), "a player is asked for", 10)
+    yield from wait(1)
+    window.picture("filmed")
+    bpy.context.scene.use_preview_range = False
