@@ -63,7 +63,7 @@ def test_nobody_is_ever_frozen() -> None:
     assert (moved.reshape(2, -1)[:, :300].reshape(2, 12, 25).max(axis=-1) > 1e-4).all()
 
 
-@pytest.mark.parametrize("audio", [_audio(separate=False), _audio(told=False)], ids=["one mix", "floor unknown"])
+@pytest.mark.parametrize("audio", [_audio(separate=False), _audio(segmented=False)], ids=["one mix", "floor unknown"])
 def test_a_mix_and_an_unknown_floor_are_taken(audio: DialogueAudio) -> None:
     assert _generate(audio).frames == SECONDS * 25
 
