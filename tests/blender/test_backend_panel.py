@@ -187,7 +187,6 @@ def test_a_backend_is_mended_from_a_folder_too(folder, scene, monkeypatch, tmp_p
 def test_repair_is_there_without_a_network_too(folder, monkeypatch, online, way):
     installed(folder)
     monkeypatch.setattr(backend_panel, "may_go_online", lambda: online)
-    monkeypatch.setattr(backend_panel, "installation", lambda _context: folder)
     layout, repairs = Layout(), []
     layout.row = lambda **_: SimpleNamespace(operator=lambda name, text="", **_: button(name, text))
 

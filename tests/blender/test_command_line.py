@@ -13,6 +13,7 @@ from duologue.backend.contract.performance import load_performance
 
 from tests.support import vendor_rigs
 from tests.support.staged_worker import fake_python, write_wave
+from tests.support.vendors import VENDORS
 
 
 @pytest.fixture
@@ -103,8 +104,8 @@ def test_heads_of_an_opened_file_are_used_again(tracks, tmp_path):
 
 def test_characters_of_an_opened_file_are_reported_part_by_part(tracks, tmp_path, capsys):
     settings = settings_of(bpy.context.scene)
-    settings.head_a = vendor_rigs.build(vendor_rigs.VENDORS["vrm-1"], "Ada").armature
-    settings.head_b = vendor_rigs.build(vendor_rigs.VENDORS["mmd"], "Bo").armature
+    settings.head_a = vendor_rigs.build(VENDORS["vrm-1"], "Ada").armature
+    settings.head_b = vendor_rigs.build(VENDORS["mmd"], "Bo").armature
 
     assert animate(*tracks, "--save", tmp_path / "out.blend") == ExitCode.OK
 

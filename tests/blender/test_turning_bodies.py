@@ -157,13 +157,13 @@ def test_looks_at_bodies_are_bounded_however_long_the_take(scene, pair, monkeypa
     looked = []
     from duologue.addon.keys import bodies
 
-    real = bodies.evaluated
+    real = bodies.looked_at
 
     def counting(scene, armature, bones, frames, *more):
         looked.append(len(frames))
         return real(scene, armature, bones, frames, *more)
 
-    monkeypatch.setattr(bodies, "evaluated", counting)
+    monkeypatch.setattr(bodies, "looked_at", counting)
     write(scene)
     assert max(looked) < 12
     assert len(bodies._looks(scene, np.arange(100_000))) == 300
