@@ -108,7 +108,7 @@ def apply_cuts_in_steps(
     settings.cuts = "always"
     with carried_set(collection):
         if with_set:
-            stage.arrange_set(scene, collection, sightline, audience_side(sightline))
+            at_once(stage.arrange_set(scene, collection, sightline, audience_side(sightline)))
         else:
             stage.place_cameras(scene, collection, sightline, audience_side(sightline))
     return _cut(settings, collection, performance)
