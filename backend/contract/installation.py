@@ -16,7 +16,7 @@ INSTALLED_FILE: Final = "installed.json"
 """In the backend's folder, written last: without it what lies there is half done."""
 ASSETS: Final = "assets"
 MOVED_FILE: Final = "moved.json"
-"""In the folder of a backend that is or was moved elsewhere: where to. It stays, and counts without a record."""
+"""In the folder of a backend that is or was moved elsewhere: where to. It counts without a record; with one it goes."""
 RUNNING_FILE: Final = "installing.lock"
 INSTALLATION_LOG: Final = "installation.log"
 _HOME: Final = Path(__file__).resolve().parents[2]

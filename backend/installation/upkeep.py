@@ -57,7 +57,7 @@ def move(folder: Path, to: Path, say: Say, check: Callable[[], None]) -> Install
     Raises DuologueError (WORKER_NOT_FOUND, BAD_REQUEST, INSTALLATION_RUNNING, DISK_FULL, OUTPUT_NOT_WRITABLE,
     INSTALLATION_FAILED), or what `check` does.
     """
-    again = moving_to(folder) == to
+    again = moving_to(folder) == to and is_marked(to)
     there, moved = installation_in(folder), installation_in(to) if again else None
     source = there or moved
     if source is None:
@@ -72,6 +72,7 @@ def move(folder: Path, to: Path, say: Say, check: Callable[[], None]) -> Install
     with one_at_a_time(folder), one_at_a_time(to), explained_write_errors(to):
         if moved is None or not _are_alike(moved, source):
             moved = _copied(source, to, say, check)
+        (to / MOVED_FILE).unlink(missing_ok=True)  # of one that was moved away from there before
         say("Removing the backend from where it was", 1, 1)
         _remove_ours(folder)
     return moved
@@ -163,7 +164,8 @@ def _led(path: str, folder: Path, to: Path) -> str:
 
 
 def _remove_ours(folder: Path) -> None:
-    for path in named_as_ours(folder):
+    """Remove a backend, whole or half done; what lies where no installation began is somebody else's."""
+    for path in named_as_ours(folder) if is_marked(folder) else ():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:

@@ -1,5 +1,6 @@
 """An installed backend is moved and removed: what was installed, whole, and nothing else."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -112,6 +113,36 @@ def test_a_move_replaces_no_backend_that_it_did_not_make(brought, tmp_path):
 
     assert caught.value.code == ExitCode.BAD_REQUEST
     assert installation_in(other) is not None
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_there_and_back_again_takes_nothing_that_came_meanwhile(brought, tmp_path, stale):
+    folder, to = brought.folder, tmp_path / "there"
+    back = moved_to(moved_to(brought, to), folder)
+    assert moved_from(folder) == folder
+    assert [path.name for path in to.iterdir()] == [MOVED_FILE]
+    theirs = to / "assets" / "an artist's own.txt"
+    theirs.parent.mkdir()
+    theirs.touch()
+    if stale:  # as a move there and back left it once
+        (folder / MOVED_FILE).write_text(json.dumps({"to": str(to)}), encoding="utf-8")
+
+    with refused(ExitCode.BAD_REQUEST):
+        moved_to(back, to)
+
+    assert theirs.is_file()
+    assert installation_in(folder) == back
+
+
+def test_a_move_that_is_finished_again_takes_nothing_that_came_meanwhile(brought, tmp_path):
+    moved = moved_to(brought, tmp_path / "there")
+    theirs = brought.folder / "assets" / "an artist's own.txt"
+    theirs.parent.mkdir()
+    theirs.touch()
+
+    assert moved_to(brought, tmp_path / "there") == moved
+
+    assert theirs.is_file()
 
 
 @pytest.mark.slow
