@@ -33,7 +33,7 @@ from ..settings.properties import DuologueSettings
 from ..steps import Steps, at_once
 from .operators.generate import RunningJob
 from .operators.saying import redraw_panels
-from .operators.stepping import SteppingOperator
+from .operators.stepping import SteppingOperator, give_up_before_undo
 from .operators.windows import show_status
 
 _SOON: Final = 0.01
@@ -263,6 +263,7 @@ def _after_undo(*_: Any) -> None:
 @persistent
 def _before_undo(*_: Any) -> None:
     RunningJob.check_anew()
+    give_up_before_undo()
 
 
 _HANDLERS: Final = (

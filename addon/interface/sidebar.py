@@ -9,7 +9,7 @@ from typing import Any, Final
 import bpy
 
 from ..settings.people import names_of
-from .operators.stepping import reason_to_wait
+from .operators.stepping import SteppingOperator
 from .wrapping import is_narrow, row_or_column
 
 NAMES: Final = 0.4
@@ -41,8 +41,11 @@ class SubPanel(InSidebar):
 
 
 def scene_is_free() -> bool:
-    """Whether buttons may change the scene: no operator works in steps whose progress the panel shows."""
-    return reason_to_wait() is None
+    """Whether panels are to be used: no operator works in steps whose progress they show.
+
+    While any other works, what changes the scene waits (`reason_to_wait`); panels that turn grey for it would flicker.
+    """
+    return SteppingOperator.shown is None
 
 
 def _grey_meanwhile(draw: Callable[[Any, bpy.types.Context], None]) -> Callable[[Any, bpy.types.Context], None]:

@@ -4,9 +4,10 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
+from duologue.addon.interface import following
 from duologue.addon.interface.operators import stepping
 from duologue.addon.interface.operators.stepping import SteppingOperator
-from duologue.addon.steps import at_once, part_of
+from duologue.addon.interface.sidebar import scene_is_free
 from duologue.backend.contract.errors import DuologueError, ExitCode
 
 TICK = SimpleNamespace(type="TIMER", value="NOTHING")
@@ -96,12 +97,13 @@ class Context(SimpleNamespace):
 def context():
     windows = Windows()
     yield Context(window_manager=windows, workspace=windows, window=windows.main)
-    SteppingOperator.under_way, SteppingOperator.shown = False, None
+    SteppingOperator.under_way, SteppingOperator.shown, SteppingOperator.at_work = False, None, None
 
 
 def begun(context, *arguments):
     operator = Stepping(*arguments)
-    operator._steps, operator._timer = operator.steps(context), "timer"
+    SteppingOperator.at_work = operator._steps = operator.steps(context)
+    operator._timer, SteppingOperator.under_way = "timer", True
     return operator
 
 
@@ -118,16 +120,19 @@ def test_what_is_done_is_shown_before_it_is_begun_and_the_rest_of_the_interface_
     assert (context.window_manager.timers, context.window_manager.text) == ([], None)
 
 
-@pytest.mark.parametrize("where", ["no window", "preferences", "main"])
+@pytest.mark.parametrize("where", ["no window", "preferences", "preferences of a new window", "new window", "main"])
 def test_work_goes_on_from_a_window_that_stays_wherever_it_was_begun(context, where):
     windows, operator = context.window_manager, Stepping()
-    preferences = SimpleNamespace(parent=windows.main)
-    context.window = {"no window": None, "preferences": preferences, "main": windows.main}[where]
+    new = SimpleNamespace(parent=windows.main, workspace=windows, screen=SimpleNamespace(areas=[], is_temporary=False))
+    own, news = (SimpleNamespace(parent=one, screen=SimpleNamespace(is_temporary=True)) for one in (windows.main, new))
+    places = {"preferences": own, "preferences of a new window": news, "new window": new, "main": windows.main}
+    context.window = places.get(where)
     context.workspace = None if context.window is None else windows
 
     assert operator.begin(context) == {"RUNNING_MODAL"}
 
-    assert (windows.timers, windows.listening) == (["timer", windows.main], [operator])
+    hears = new if "new window" in where else windows.main
+    assert (windows.timers, windows.listening) == (["timer", hears], [operator])
     assert windows.text.startswith("Work")
     assert SteppingOperator.under_way
     operator.cancel(context)
@@ -215,6 +220,44 @@ def test_the_cross_stops_between_two_steps(context, in_panel):
     assert (operator.log, SteppingOperator.shown, context.window_manager.timers) == (["given back"], None, [])
 
 
+@pytest.mark.parametrize("shown", [None, "Combing"])
+def test_whatever_works_in_steps_keeps_the_scene_and_its_place(context, shown):
+    operator = begun(context)
+    operator.report = lambda _kind, _text: operator.log.append("waits")
+    SteppingOperator.shown = stepping.ShownSteps(shown) if shown else None
+
+    assert (stepping.reason_to_wait() or "").startswith(shown or "Duologue")
+    assert scene_is_free() is (shown is None), "panels that turn grey for a moment would flicker"
+    assert operator.begin(context) == {"CANCELLED"}
+    assert operator.log == ["waits"]
+    operator.cancel(context)
+    SteppingOperator.shown = None
+    assert stepping.reason_to_wait() is None
+
+
+def test_undo_in_another_window_ends_the_work_first_and_leaves_other_work_alone(context):
+    operator, other = begun(context), Stepping()
+    operator.modal(context, TICK)
+
+    following._before_undo()
+
+    assert (operator.log, stepping.reason_to_wait()) == (["given back"], None)
+    assert other.begin(context) == {"RUNNING_MODAL"}
+    assert operator.modal(context, TICK) == {"CANCELLED"}
+    assert operator.log == ["given back"]
+    assert (context.window_manager.timers, SteppingOperator.under_way) == ([context.window], True)
+    other.cancel(context)
+    assert not SteppingOperator.under_way
+
+
+def test_work_that_fails_to_give_back_what_it_made_keeps_nobody_waiting(context):
+    operator = begun(context)
+    SteppingOperator.at_work = operator._steps = SimpleNamespace(close=lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        operator.cancel(context)
+    assert (stepping.reason_to_wait(), context.window_manager.timers) == (None, [])
+
+
 def test_escape_stops_between_two_steps(context):
     operator = begun(context)
     operator.modal(context, TICK)
@@ -232,26 +275,6 @@ def test_a_failure_is_said_and_leaves_no_timer(context):
     assert operator.modal(context, TICK) == {"CANCELLED"}
     assert operator.log[-1] == ExitCode.FACE_INVALID
     assert context.window_manager.timers == []
-
-
-def test_steps_that_are_part_of_others_tell_their_share_of_the_whole_and_are_closed_with_it():
-    log = []
-
-    def part():
-        try:
-            yield "One", 0.0
-            yield "Two", 0.5
-            return "found"
-        finally:
-            log.append("closed")
-
-    assert list(part_of(part(), 0.2, 0.6)) == [("One", 0.2), ("Two", 0.4)]
-    assert at_once(part_of(part(), 0.2, 0.6)) == "found"
-    begun_only = part_of(part(), 0.2, 0.6)
-    next(begun_only)
-    log.clear()
-    begun_only.close()
-    assert log == ["closed"]
 
 
 def test_without_a_window_all_steps_are_done_at_once(context):

@@ -250,14 +250,28 @@ def test_a_worker_that_ended_with_its_file_leaves_no_timer_and_another_one_alone
     assert len(context.window_manager.timers) == 1
 
 
-def test_a_worker_that_is_begun_in_a_window_of_another_one_is_watched_from_that_one(context):
+@pytest.mark.parametrize("temporary", [True, False])
+def test_a_worker_is_watched_from_the_window_of_the_press_or_from_the_parent_of_one_for_a_moment(context, temporary):
     main = SimpleNamespace(parent=None)
-    context.window.parent = main
+    context.window.parent, context.window.screen.is_temporary = main, temporary
     context.temp_override = lambda window: nullcontext(setattr(context, "window", window))
+
+    pressed = context.window
 
     Watching().watch(context, Script(None))
 
-    assert context.window_manager.timers == [main]
+    assert context.window_manager.timers == [main if temporary else pressed]
+
+
+def test_a_worker_that_a_timer_began_without_a_window_is_watched_from_blenders_first(context):
+    first, context.window = context.window, None
+    context.window_manager.windows = [first]
+    context.temp_override = lambda window: nullcontext(setattr(context, "window", window))
+    operator = Watching()
+
+    assert operator.watch(context, Script(None)) == {"RUNNING_MODAL"}
+
+    assert (context.window_manager.timers, operator.begun_in(context)) == ([first], first)
 
 
 def test_a_question_is_asked_in_the_window_of_the_press_while_that_is_open(context):

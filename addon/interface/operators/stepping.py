@@ -55,6 +55,8 @@ class SteppingOperator(bpy.types.Operator):
     interactive: bool = False
     under_way: ClassVar[bool] = False
     """Whether one of them is at work: nothing else may change the scene then."""
+    at_work: ClassVar[Steps[Any] | None] = None
+    """What that one does."""
 
     def steps(self, context: bpy.types.Context) -> Steps[Any]:
         """The work. It may raise DuologueError."""
@@ -79,13 +81,13 @@ class SteppingOperator(bpy.types.Operator):
         return self.execute(context) if bpy.app.background else self.begin(context)
 
     def begin(self, context: bpy.types.Context) -> set[str]:
-        """Go on from a timer; not while another one works whose progress is in the panel."""
+        """Go on from a timer; not while another one works."""
         reason = reason_to_wait()
         if reason is not None:
             self.report({"WARNING"}, reason)
             return {"CANCELLED"}
         self.interactive = True
-        self._steps = self.steps(context)
+        SteppingOperator.at_work = self._steps = self.steps(context)
         SteppingOperator.under_way = True
         if self.begins_at_once and (ended := self._tick(context, self._steps)) is not None:
             return ended
@@ -121,6 +123,9 @@ class SteppingOperator(bpy.types.Operator):
 
         A slow window is not drawn for each name that something short has.
         """
+        if self._steps is not None and SteppingOperator.at_work is not self._steps:  # undo has ended it
+            self._leave(context)
+            return self.given_up(context)
         stopping = self.in_panel and SteppingOperator.shown is not None and SteppingOperator.shown.stopping
         if stopping or (event.type == "ESC" and event.value == "PRESS"):
             self.cancel(context)
@@ -172,12 +177,17 @@ class SteppingOperator(bpy.types.Operator):
 
     def cancel(self, context: bpy.types.Context) -> None:
         """Stop between two steps; also when Blender closes or loads another file."""
-        if self._steps is not None:
-            self._steps.close()
-        self._leave(context)
+        try:
+            if self._steps is not None:
+                self._steps.close()
+        finally:
+            self._leave(context)
 
     def _leave(self, context: bpy.types.Context) -> None:
-        self._steps, SteppingOperator.under_way = None, False
+        mine = SteppingOperator.at_work is self._steps
+        self._steps = None
+        if mine:
+            SteppingOperator.at_work, SteppingOperator.under_way = None, False
         if self._timer is None:
             return
         context.window_manager.event_timer_remove(self._timer)
@@ -185,14 +195,29 @@ class SteppingOperator(bpy.types.Operator):
         context.window_manager.progress_end()
         show_status(context, None)
         if self.in_panel:
-            SteppingOperator.shown = None
+            if mine:
+                SteppingOperator.shown = None
             redraw_panels(context)
 
 
 def reason_to_wait() -> str | None:
     """Why nothing may change the scene now, in words; None where it may."""
     shown = SteppingOperator.shown
-    return None if shown is None else f"{shown.doing}: wait until it is done, or press Esc"
+    if shown is None and not SteppingOperator.under_way:
+        return None
+    doing = "Duologue is at work on the scene" if shown is None else shown.doing
+    return f"{doing}: wait until it is done, or press Esc"
+
+
+def give_up_before_undo() -> None:
+    """Undo, pressed in another window, is about to free what the work holds: it ends, its operator with its next event.
+
+    What the work has made by now goes first, so that undo finds the scene as it was.
+    """
+    steps, SteppingOperator.at_work = SteppingOperator.at_work, None
+    SteppingOperator.under_way, SteppingOperator.shown = False, None
+    if steps is not None:
+        steps.close()
 
 
 def _is_over_tab(context: bpy.types.Context, event: bpy.types.Event) -> bool:

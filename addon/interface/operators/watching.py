@@ -153,10 +153,10 @@ class WatchingOperator(bpy.types.Operator):
     def watch(self, context: bpy.types.Context, worker: Worker) -> set[str]:
         """What `invoke` returns once the worker is started."""
         self.running.worker = self._watched = worker
-        self._begun_in = context.window.as_pointer()
-        settings_of(context.scene).message = ""
-        manager = context.window_manager
         try:
+            self._begun_in = 0 if context.window is None else context.window.as_pointer()
+            settings_of(context.scene).message = ""
+            manager = context.window_manager
             with in_lasting_window(context):
                 self._timer = manager.event_timer_add(_TIMER_SECONDS, window=context.window)
                 manager.modal_handler_add(self)

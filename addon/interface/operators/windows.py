@@ -9,13 +9,14 @@ import bpy
 
 
 def in_lasting_window(context: bpy.types.Context) -> contextlib.AbstractContextManager[Any]:
-    """Inside, `context.window` is one that stays: the parent of one that may be closed, such as the preferences'.
+    """Inside, `context.window` is one that stays: the parent of one for a moment, such as the preferences'.
 
-    Timers and scripts may have no window at all; then it is Blender's first. Nothing changes where the window is right
-    already, so that its area is still known.
+    A *New Window* has a parent too, but it has sidebars of its own and alone hears Esc there. Timers and scripts may
+    have no window at all; then it is Blender's first. Nothing changes where the window is right already, so that its
+    area is still known.
     """
     window = context.window or next(iter(context.window_manager.windows), None)
-    while window is not None and window.parent is not None:
+    while window is not None and window.parent is not None and window.screen.is_temporary:
         window = window.parent
     if window is None or window == context.window:
         return contextlib.nullcontext()
