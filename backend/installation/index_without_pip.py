@@ -5,13 +5,14 @@ Reads of pip's configuration what such a request needs: index, certificate, prox
 
 from __future__ import annotations
 
+import base64
 import configparser
 import hashlib
+import http.client
 import os
 import re
 import ssl
 import sys
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Mapping
@@ -106,19 +107,44 @@ def wheel_in(folder: Path, requirement: Requirement, target: Target | None, *, b
 
 def _read(address: str) -> bytes:
     """Raises DuologueError (DOWNLOAD_FAILED)."""
-    certificates = pip_setting("cert")
-    context = ssl.create_default_context(cafile=certificates or None)
-    proxy = pip_setting("proxy")
-    handlers: list[urllib.request.BaseHandler] = [urllib.request.HTTPSHandler(context=context)]
-    handlers += [urllib.request.ProxyHandler({"http": proxy, "https": proxy})] if proxy else []
     try:
-        with urllib.request.build_opener(*handlers).open(address, timeout=_SECONDS) as answer:
+        request = _request(address)
+        with _opener().open(request, timeout=_SECONDS) as answer:
             return bytes(answer.read(_LARGEST_PAGE + 1))
-    except (OSError, ValueError, urllib.error.URLError) as error:
-        reason = getattr(error, "reason", error)
-        host = urllib.parse.urlsplit(address).hostname
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        # An address that cannot be read is not quoted: any part of it may be a password.
+        unreadable = isinstance(error, ValueError | http.client.InvalidURL) and not isinstance(error, OSError)
+        where = "" if unreadable else f" at {urllib.parse.urlsplit(address).hostname}"
+        reason = "its address cannot be read" if unreadable else getattr(error, "reason", error)
         raise DuologueError(
             ExitCode.DOWNLOAD_FAILED,
-            f"The package index at {host} cannot be reached ({reason}).",
+            f"The package index{where} cannot be reached ({reason}).",
             "Check the connection and pip's configuration, then press Install backend again.",
         ) from error
+
+
+def _request(address: str) -> urllib.request.Request:
+    """The request for `address`; a name and password in it, or in the index on the same host, go as pip sends them.
+
+    Raises ValueError where `address` is none.
+    """
+    asked = urllib.parse.urlsplit(address)
+    host = asked.netloc.rpartition("@")[2]
+    request = urllib.request.Request(asked._replace(netloc=host).geturl())  # noqa: S310  (pip reads file: as well)
+    for known in (asked, urllib.parse.urlsplit(pip_setting("index-url"))):
+        if known.username is not None and (known.scheme, known.netloc.rpartition("@")[2]) == (asked.scheme, host):
+            words = f"{urllib.parse.unquote(known.username)}:{urllib.parse.unquote(known.password or '')}"
+            # Where it is redirected to gets none of it.
+            request.add_unredirected_header("Authorization", f"Basic {base64.b64encode(words.encode()).decode()}")
+            break
+    return request
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """Raises OSError where the certificates that pip is to use, a file or a folder, cannot be read."""
+    certificates, proxy = pip_setting("cert") or None, pip_setting("proxy")
+    kind = "capath" if certificates and Path(certificates).is_dir() else "cafile"
+    context = ssl.create_default_context(**{kind: certificates})
+    handlers: list[urllib.request.BaseHandler] = [urllib.request.HTTPSHandler(context=context)]
+    handlers += [urllib.request.ProxyHandler({"http": proxy, "https": proxy})] if proxy else []
+    return urllib.request.build_opener(*handlers)

@@ -1,15 +1,17 @@
 """Packages come by pip's own rules, go on where a connection was cut, and are the pinned ones or none."""
 
+import base64
 import errno
 import json
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from backend.contract.errors import DuologueError, ExitCode
-from backend.installation import fetch_with_pip
+from backend.installation import fetch_with_pip, installing
 from backend.installation.children import Children
 from backend.installation.fetching import Wanted, fetch, require_all
 from backend.installation.index_without_pip import fetch_wheel, pip_setting, wheel_in
@@ -211,6 +213,52 @@ def test_without_pip_an_unreachable_index_is_told(monkeypatch, packages):
 def test_without_pip_a_wheel_that_is_not_the_pinned_one_is_missing(index, packages):
     with refused(ExitCode.PACKAGES_MISSING):
         fetch_wheel(Requirement("tiny", "1.0", ("0" * 64,)), TARGET, packages)
+
+
+@pytest.mark.parametrize(("links", "sent"), [("", True), ("http://127.0.0.1", True), ("http://localhost", False)])
+def test_without_pip_a_password_goes_to_the_host_of_the_index_alone(index, packages, monkeypatch, links, sent):
+    port = index.address.split(":")[2].partition("/")[0]
+    index.links = f"{links}:{port}" if links else ""
+    monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
+    monkeypatch.setenv("PIP_INDEX_URL", index.address.replace("http://", "http://me:t%40ken@"))
+
+    fetch_wheel(pinned(index).requirement, TARGET, packages)
+
+    password = f"Basic {base64.b64encode(b'me:t@ken').decode()}"
+    assert index.authorizations == {
+        "/simple/tiny/": password,
+        "/files/tiny-1.0-py3-none-any.whl": password if sent else None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("PIP_INDEX_URL", "http://127.0.0.1:ken/simple"),
+        ("PIP_INDEX_URL", "https://me:to/ken@127.0.0.1/simple"),
+        ("PIP_INDEX_URL", "me:token@127.0.0.1/simple"),
+        ("PIP_INDEX_URL", "http://[ken/simple"),
+        ("PIP_CERT", "/nowhere/certificates.pem"),
+        ("PIP_CERT", __file__),
+    ],
+)
+def test_what_pip_is_told_wrongly_leaves_it_to_the_pip_that_python_brings(index, packages, monkeypatch, setting, value):
+    monkeypatch.setenv(setting, value)
+    pip = Requirement("tiny", "1.0", ("0" * 64,))
+    plan = SimpleNamespace(base=SimpleNamespace(way="venv"), target=TARGET)
+
+    with pytest.raises(DuologueError) as caught:
+        fetch_wheel(pip, TARGET, packages)
+
+    assert caught.value.code == ExitCode.DOWNLOAD_FAILED
+    assert "ken" not in caught.value.message
+    assert installing._fetched_pip(pip, plan, packages) is None
+
+
+def test_certificates_of_pip_may_be_a_folder(index, packages, tmp_path, monkeypatch):
+    monkeypatch.setenv("PIP_CERT", str(tmp_path))
+
+    assert fetch_wheel(pinned(index).requirement, TARGET, packages).is_file()
 
 
 def test_settings_of_pip_are_read_from_variables_then_files(tmp_path):

@@ -28,10 +28,12 @@ def sha256(path):
 class Index:
     """What a served index was asked, and after how many bytes it hangs up (None: never).
 
-    `together` is a barrier that files wait at.
+    `together` is a barrier that files wait at; `authorizations` is by path what came with the last request, and
+    `links` goes before the addresses of files.
     """
 
     def __init__(self, folder):
+        self.authorizations, self.links = {}, ""
         self.folder, self.ranges, self.cut_after, self.address = folder, [], None, ""
         self.together = None
 
@@ -43,6 +45,7 @@ def served(folder):
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
+            index.authorizations[self.path] = self.headers.get("Authorization")
             parts = [part for part in self.path.split("/") if part]
             if parts[0] == "simple":
                 self._page(parts[1] if len(parts) > 1 else "")
@@ -51,7 +54,7 @@ def served(folder):
 
         def _page(self, name):
             links = [
-                f'<a href="/files/{path.name}#sha256={sha256(path)}">{path.name}</a>'
+                f'<a href="{index.links}/files/{path.name}#sha256={sha256(path)}">{path.name}</a>'
                 for path in folder.glob("*.whl")
                 if path.name.partition("-")[0].replace("_", "-") == name
             ]
