@@ -143,8 +143,8 @@ def _request(address: str) -> urllib.request.Request:
 def _opener() -> urllib.request.OpenerDirector:
     """Raises OSError where the certificates that pip is to use, a file or a folder, cannot be read."""
     certificates, proxy = pip_setting("cert") or None, pip_setting("proxy")
-    kind = "capath" if certificates and Path(certificates).is_dir() else "cafile"
-    context = ssl.create_default_context(**{kind: certificates})
+    folder = certificates if certificates and Path(certificates).is_dir() else None
+    context = ssl.create_default_context(cafile=None if folder else certificates, capath=folder)
     handlers: list[urllib.request.BaseHandler] = [urllib.request.HTTPSHandler(context=context)]
     handlers += [urllib.request.ProxyHandler({"http": proxy, "https": proxy})] if proxy else []
     return urllib.request.build_opener(*handlers)
