@@ -117,7 +117,7 @@ class DUOLOGUE_PT_adjust(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's
             draw_lines(self.layout, context, f"They differ: {name}'s are shown, a slider sets both.", "INFO")
         if unknown_keys(settings):
             told = (
-                "The keys came from another file: sliders move them once Locate… under Takes says where their take is."
+                "Nobody here knows the take of these keys: sliders move them once Locate… under Takes says where it is."
             )
             draw_lines(self.layout, context, told, "INFO")
         elif not has_followers(settings):

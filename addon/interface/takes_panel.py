@@ -97,7 +97,7 @@ class DUOLOGUE_PT_takes(SubPanel, bpy.types.Panel):  # noqa: N801 — Blender's 
         settings, takes = settings_of(context.scene), list_of(context)
         foreign = unknown_keys(settings)
         if foreign:
-            told = f"{' and '.join(foreign)}: keys from another file. Say where their take is, or use another one"
+            told = f"{' and '.join(foreign)}: nobody here knows the take of these keys. Say where it is, or use another"
             draw_lines(self.layout, context, told, "INFO")
             self.layout.operator("duologue.locate_take", icon="VIEWZOOM")
         if not takes.rows and not settings.take:

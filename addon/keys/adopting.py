@@ -1,18 +1,26 @@
-"""Characters that came from another .blend with their keys: which take that is, nobody in this file knows yet."""
+"""Keys whose take nobody in this file knows: they came with characters from another .blend, or it was deleted."""
 
 from __future__ import annotations
 
+import bpy
+
 from ..adjusting.adjustment import NAMES
 from ..settings.adjust_properties import people_adjusted
+from ..settings.conversations import conversations_of
 from ..settings.properties import DuologueSettings, heads_of
 from .laying_out import adjustment_on, own_actions
 
 
 def unknown_keys(settings: DuologueSettings) -> tuple[str, ...]:
-    """Names of Duologue's actions on the heads where the conversation has no take; a panel asks with every redraw."""
+    """Names of Duologue's actions on the heads where the conversation has no take; a panel asks with every redraw.
+
+    Keys on a head that another conversation of the file has too are of that one's take.
+    """
     if settings.take:
         return ()
-    heads = [head for head in heads_of(settings) if head is not None]
+    others = (one for scene in bpy.data.scenes for one in conversations_of(scene) if one != settings)
+    known = {head for one in others if one.take for head in heads_of(one)}
+    heads = [head for head in heads_of(settings) if head is not None and head not in known]
     return tuple(dict.fromkeys(action.name for head in heads for action in own_actions(head)))
 
 

@@ -2,10 +2,15 @@
 
 import bpy
 import pytest
+from duologue.addon.interface import adjust_panel, takes_panel
+from duologue.addon.keys.adopting import unknown_keys
+from duologue.addon.settings.conversations import conversations_of, new_conversation, show_conversation
+from duologue.addon.settings.properties import heads_of
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.job import PERFORMANCE_FILE
 
 from tests.support.blend_files import generate, neck, now, rows
+from tests.support.drawn_panel import drawn
 
 
 def test_a_deleted_take_is_in_the_bin_and_its_keys_stay(saved_project, tmp_path):
@@ -18,6 +23,22 @@ def test_a_deleted_take_is_in_the_bin_and_its_keys_stay(saved_project, tmp_path)
     assert not folder.exists()
     assert rows() == []
     assert (now().take, neck(20)) == ("", pytest.approx(before))
+
+
+def test_keys_whose_take_was_deleted_came_from_nowhere_else_and_are_another_ones_beside_it(saved_project):
+    folder = generate(0)
+    heads, content = heads_of(now()), now().takes.content
+    new_conversation(bpy.context.scene)
+    now().head_a, now().head_b = heads
+    assert content
+    assert unknown_keys(now()) == (), "the first conversation knows their take"
+    show_conversation(bpy.context.scene, conversations_of(bpy.context.scene)[0])
+
+    assert bpy.ops.duologue.delete_take(take=str(folder)) == {"FINISHED"}
+
+    assert (now().takes.content, bool(unknown_keys(now()))) == ("", True)
+    for panel in (takes_panel.DUOLOGUE_PT_takes, adjust_panel.DUOLOGUE_PT_adjust):
+        assert "another file" not in " ".join(drawn(panel, bpy.context.scene))
 
 
 def test_a_take_is_not_deleted_where_there_is_no_bin(saved_project, tmp_path):

@@ -229,7 +229,7 @@ def _forget(settings: DuologueSettings, folder: Path, identity: TakeIdentity) ->
         settings.takes.before = ""
     forget(settings, identity, edited=True)
     if folder_of(settings, settings.take) == str(folder):
-        settings.take = ""
+        settings.take, settings.takes.content = "", ""
 
 
 CLASSES: Final = (

@@ -41,7 +41,7 @@ class DUOLOGUE_OT_write_keys(ShowsTake, SteppingOperator):  # noqa: N801 — Ble
         reason = missing_heads(settings)
         reason = reason or (None if settings.take else NO_TAKE)
         if reason == NO_TAKE and unknown_keys(settings):
-            reason = "The keys came from another file: press Locate… under Takes, and choose their take"
+            reason = "Nobody here knows the take of these keys: press Locate… under Takes, and choose it"
         reason = reason or (None if people_with_keys(settings) else "Both people are locked")
         if reason:
             cls.poll_message_set(reason)
