@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
+import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +20,7 @@ from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import complete_lines
 
 _POLL_SECONDS: Final = 0.1
+_TASKKILL_SECONDS: Final = 10.0
 _SIGKILL: Final = -9
 _TAIL: Final = 8192
 _SIGNS: Final = (
@@ -101,6 +105,7 @@ class Children:
                 stdout=output,
                 stderr=errors,
                 creationflags=NO_WINDOW,
+                start_new_session=True,  # one group with all that it starts
             )
         except OSError as error:
             raise DuologueError(
@@ -116,11 +121,11 @@ class Children:
                 tick()
                 time.sleep(_POLL_SECONDS)
         except BaseException:
-            with contextlib.suppress(OSError):
-                process.kill()
+            _end_with_its_own(process)
             process.wait()
             raise
         if process.returncode:
+            _end_with_its_own(process)
             raise self._failure(process.returncode, what, since)
 
     def _failure(self, status: int, what: str, since: int) -> DuologueError:
@@ -131,6 +136,17 @@ class Children:
         last = next((line.strip() for line in reversed(said.splitlines()) if line.strip()), "")
         quoted = f" and last said “{last[:200]}”" if last else ""
         return DuologueError(code, f"{what} {ended}{quoted}. The log is {self.log}.", _FIXES[code])
+
+
+def _end_with_its_own(process: subprocess.Popen[bytes]) -> None:
+    """End `process` and all that it started: workers of a pool would wait for ever for the one that is gone."""
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        if sys.platform == "win32":
+            printed(["taskkill", "/T", "/F", "/PID", str(process.pid)], _TASKKILL_SECONDS)
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        process.kill()
 
 
 def _end_of(log: Path, since: int) -> str:

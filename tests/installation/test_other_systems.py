@@ -11,7 +11,7 @@ import pytest
 
 from backend.contract.child_process import python_environment
 from backend.contract.errors import DuologueError, ExitCode
-from backend.installation import folders, pythons, resources
+from backend.installation import children, folders, pythons, resources
 from backend.installation.environment import python_of
 from building.paths import ROOT
 from tests.support.refusals import refused
@@ -63,6 +63,29 @@ def test_another_python_sees_nothing_of_blenders():
     assert not {"PYTHONPATH", "PYTHONHOME"} & set(environment)
     assert environment["HTTPS_PROXY"] == "proxy"
     assert environment["PYTHONNOUSERSITE"] == "1"
+
+
+def test_windows_ends_a_program_with_all_that_it_started(tmp_path, monkeypatch):
+    number, asked = tmp_path / "number", []
+
+    def printed(words, _seconds):
+        asked.append(words)
+        raise OSError
+
+    def stop_when_it_is_there():
+        if number.is_file() and number.read_text(encoding="utf-8"):
+            raise DuologueError(ExitCode.CANCELLED, "Cancelled.", "")
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(children, "printed", printed)
+    words = f"import os, time; open({str(number)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+
+    with refused(ExitCode.CANCELLED):
+        children.Children(tmp_path / "log", stop_when_it_is_there, tmp_path).run(
+            [sys.executable, "-c", words], "A step"
+        )
+
+    assert asked == [["taskkill", "/T", "/F", "/PID", number.read_text(encoding="utf-8")]]
 
 
 @pytest.fixture

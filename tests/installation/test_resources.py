@@ -2,6 +2,8 @@
 
 import errno
 import os
+import select
+import socket
 import subprocess
 import sys
 import time
@@ -141,6 +143,37 @@ def test_stopping_ends_the_program_at_once(tmp_path):
 
     assert code == ExitCode.CANCELLED
     assert time.monotonic() - began < 5
+
+
+_STARTS_ANOTHER = """
+import subprocess, sys, time
+waits = "import socket; here = socket.create_connection(('127.0.0.1', {port})); print(flush=True); here.recv(1)"
+subprocess.Popen([sys.executable, "-c", waits], stdout=subprocess.PIPE).stdout.readline()
+{then}
+"""
+
+
+@pytest.mark.parametrize(
+    ("then", "code"), [("time.sleep(60)", ExitCode.CANCELLED), ("exit(3)", ExitCode.INSTALLATION_FAILED)]
+)
+def test_what_a_program_has_started_ends_with_it(tmp_path, then, code):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        others = []
+
+        def stop_when_it_is_there():
+            if select.select([listening], [], [], 0)[0]:
+                others.append(listening.accept()[0])
+                if code == ExitCode.CANCELLED:
+                    raise DuologueError(code, "Cancelled.", "")
+
+        words = _STARTS_ANOTHER.format(port=listening.getsockname()[1], then=then)
+        started = children(tmp_path, stop_when_it_is_there)
+        assert code_of(lambda: started.run([sys.executable, "-c", words], "A step")) == code
+
+        (other,) = others or [listening.accept()[0]]
+        with other:
+            other.settimeout(5)
+            assert other.recv(1) == b"", "it is gone, and its connection with it"
 
 
 def test_lines_of_a_program_are_heard_in_their_order(tmp_path):
