@@ -120,10 +120,15 @@ def place_counter(
 
 
 def enlarge(collection: bpy.types.Collection, unit: float) -> None:
-    """Have the set in `collection`, just arranged in metres, as large and bright as where each of these is `unit`."""
+    """Have the set in `collection`, just arranged in metres, as large and bright as where each of these is `unit`.
+
+    Copies that an artist made of what is there have its role too, but were not arranged: they stay.
+    """
+    arranged: dict[str, bpy.types.Object] = {}
     for one in collection.objects:
-        if ROLE_PROPERTY not in one or one.type not in ("LIGHT", "MESH"):
-            continue
+        if ROLE_PROPERTY in one and one.type in ("LIGHT", "MESH"):
+            arranged.setdefault(one[ROLE_PROPERTY], one)
+    for one in arranged.values():
         one.location *= unit
         if one.type == "LIGHT":
             one.data.size *= unit
