@@ -8,7 +8,7 @@ import bpy
 
 from .conversation import collection_of
 from .heads.hair import hair_of
-from .heads.rig import FACE_PROPERTY, head_mesh
+from .heads.rig import FACE_PROPERTY, MASK_PREFIX
 from .settings.conversations import conversations_of, forget_conversation
 from .settings.properties import DuologueSettings, heads_of
 from .staging.camera_switching import remove_markers, use_ruling_camera
@@ -48,7 +48,17 @@ def _built_heads(settings: DuologueSettings, others: list[DuologueSettings]) -> 
     used = {head for one in others for head in heads_of(one)}
     for head in heads_of(settings):
         if head is not None and FACE_PROPERTY in head and head not in used:
-            yield from (head, head_mesh(head), *hair_of(head))
+            yield from (head, *_own_mesh(head), *hair_of(head))
+
+
+def _own_mesh(head: bpy.types.Object) -> tuple[bpy.types.Object, ...]:
+    """The mesh that a head was built with, also where its shape keys were taken away; none where it was deleted."""
+    for child in head.children:
+        if child.type == "MESH" and (
+            child.data.shape_keys is not None or any(one.name.startswith(MASK_PREFIX) for one in child.data.attributes)
+        ):
+            return (child,)
+    return ()
 
 
 def _keep_others(

@@ -36,7 +36,8 @@ def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
     """Give a rig that `build_head` made its materials and its hair.
 
     `character` may hold skin {colour, lips, blush 0–1, stubble 0–1}, hair {style, colour}, and eyes, brows and garment
-    {colour}; colours are linear RGB. What it lacks has a default. Dressing again replaces what was there.
+    {colour}; colours are linear RGB. What it lacks has a default. Dressing again replaces what was there. Raises
+    DuologueError (RIG_UNSUITABLE) where the head's mesh was deleted; then its hair stays.
     """
     at_once(dress_head_in_steps(armature, character))
 
@@ -44,6 +45,7 @@ def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
 def dress_head_in_steps(armature: bpy.types.Object, character: Mapping[str, Any]) -> Steps[None]:
     """The same in steps; what was made is on the armature's objects between them."""
     looks, worn = _looks(character), _hair_worn(armature)
+    head_mesh(armature)  # without one nothing is taken away
     shave(armature)
     head = yield from part_of(_paint(armature, looks), 0.0, 0.5)
     growing = grow_hair(head, looks["hair"], lambda: _hair_materials(armature, looks, worn))

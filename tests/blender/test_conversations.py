@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
+from duologue.addon.heads.hair import hair_of
+from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface.conversation_panel import DUOLOGUE_PT_conversation, DUOLOGUE_UL_conversations
 from duologue.addon.interface.operators import generate
 from duologue.addon.interface.operators.generate import Job, RunningJob
@@ -213,6 +215,22 @@ def test_conversation_with_a_running_job_is_not_removed(scene, monkeypatch):
     assert not bpy.ops.duologue.remove_conversation.poll()
     new_conversation(scene)
     assert bpy.ops.duologue.remove_conversation.poll()
+
+
+@pytest.mark.parametrize("lost", ["the mesh", "its shape keys"])
+def test_a_head_that_lost_its_mesh_keeps_its_hair_and_can_be_removed(played, lost):
+    settings = settings_of(played)
+    mesh, hair = head_mesh(settings.head_a), set(hair_of(settings.head_a))
+    assert hair
+    if lost == "the mesh":
+        bpy.data.objects.remove(mesh)
+    else:
+        mesh.shape_key_clear()
+
+    assert bpy.ops.duologue.regrow_hair() == {"CANCELLED"}
+    assert (settings.message_code, set(hair_of(settings.head_a))) == (ExitCode.RIG_UNSUITABLE, hair)
+    assert remove_conversation(settings) == ()
+    assert not played.objects
 
 
 def test_removing_takes_what_was_made_for_it_and_leaves_what_the_artist_made(played):

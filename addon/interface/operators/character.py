@@ -225,9 +225,14 @@ class DUOLOGUE_OT_regrow_hair(bpy.types.Operator):  # noqa: N801 — Blender's n
         return _needs_head(cls, context, character=True)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Dress the head again."""
-        dress_again(head_edited(settings_of(context.scene)))
-        return {"FINISHED"}
+        """Dress the head again, or say why not."""
+
+        def work() -> str:
+            head = head_edited(settings_of(context.scene))
+            dress_again(head)
+            return f"{head.name}'s hair fits the head again."
+
+        return attempted(self, context, work)
 
 
 def _check_built(head: bpy.types.Object | None) -> None:
