@@ -101,6 +101,10 @@ _FIRST_TAKE = "take-0"
 @pytest.fixture(scope="session")
 def pair_file(tmp_path_factory, registered):
     """A .blend with two dressed heads that play nothing yet, without sound. To open it takes a tenth of making it."""
+    from tests.support.open_head import FACE_FILE
+
+    if not FACE_FILE.is_file():
+        pytest.skip("python3 build.py setup derives the open head")
     file = tmp_path_factory.mktemp("pair") / "pair.blend"
     _new_scene()
     assert bpy.ops.duologue.add_conversation() == {"FINISHED"}, _settings().message
@@ -256,10 +260,6 @@ def by_hand(played):
 @pytest.fixture
 def conversation(pair, tmp_path, monkeypatch):
     """Anna and Ben, dressed; Blender's own folders are temporary ones."""
-    from tests.support.open_head import FACE_FILE
-
-    if not FACE_FILE.is_file():
-        pytest.skip("python3 build.py setup derives the open head")
     monkeypatch.setattr(
         bpy.utils, "user_resource", lambda _kind, *, path="", create=False: str(tmp_path / "settings" / path)
     )
