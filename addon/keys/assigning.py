@@ -187,8 +187,8 @@ def play_action(owner: bpy.types.ID, action: bpy.types.Action, slot: str) -> Non
 
     Raises DuologueError (SCENE_UNSUITABLE) as `assign_new_action`.
     """
+    check_free(owner)
     data = owner.animation_data or owner.animation_data_create()
-    _check_free(owner, data)
     data.action = action
     if slot and slot in action.slots:
         data.action_slot = action.slots[slot]
@@ -227,13 +227,15 @@ def _playing(owner: bpy.types.ID) -> tuple[bpy.types.Action | None, Any, tuple[s
     data = owner.animation_data
     if data is None:
         return None, None, _PLAIN
-    _check_free(owner, data)
+    check_free(owner)
     slot = data.action_slot if data.action is not None and one_for_all() else None
     return data.action, slot, (data.action_blend_type, data.action_influence, data.action_extrapolation)
 
 
-def _check_free(owner: bpy.types.ID, data: bpy.types.AnimData) -> None:
-    if data.use_tweak_mode:
+def check_free(owner: bpy.types.ID) -> None:
+    """Whether another action may animate `owner`. Raises as `new_action`."""
+    data = owner.animation_data
+    if data is not None and data.use_tweak_mode:
         raise DuologueError(
             ExitCode.SCENE_UNSUITABLE,
             f"A strip of {owner.name} is being edited in the NLA editor.",

@@ -18,7 +18,7 @@ from ..settings.properties import DuologueSettings, heads_of
 from ..settings.take_properties import KeptAction
 from ..steps import Steps, each_part, part_of
 from .actions import OWN_PROPERTY
-from .assigning import action_of, play_action
+from .assigning import action_of, check_free, play_action
 from .laying_out import adjustment_in
 from .replacing import is_untouched, is_untouched_in_steps
 from .retaking import people_with_keys
@@ -129,19 +129,23 @@ def is_ready(settings: DuologueSettings, take: Path, known: Known) -> bool:
 def play_ready(settings: DuologueSettings, take: Path, found: Sequence[KeysInUse], known: Known) -> list[str]:
     """Put the keys of `take`, which are ready, onto the heads, in place of `found`, which is in use.
 
-    Returns the names of actions that are so by an artist's hand.
+    Returns the names of actions that are so by an artist's hand. Raises DuologueError (SCENE_UNSUITABLE: a strip is
+    being edited in the NLA editor); then nothing has changed.
     """
     people = people_with_keys(settings)
     edited: dict[str, None] = {}
-    for row in _rows(settings, identity_of(take)):
-        block = _block(row.owner, of_shapes=row.of_shapes)
-        if row.person in people and block is not None:
-            before, _ = action_of(block)
-            if before is not None and not (known[before] if before in known else is_untouched(before)):
-                _keep_in_file(before)
-            play_action(block, row.action, row.slot)
-            if not _is_current(settings, row):
-                edited[row.action.name] = None
+    rows = (row for row in _rows(settings, identity_of(take)) if row.person in people)
+    blocks = ((row, _block(row.owner, of_shapes=row.of_shapes)) for row in rows)
+    coming = [(row, block) for row, block in blocks if block is not None]
+    for _, block in coming:
+        check_free(block)
+    for row, block in coming:
+        before, _ = action_of(block)
+        if before is not None and not (known[before] if before in known else is_untouched(before)):
+            _keep_in_file(before)
+        play_action(block, row.action, row.slot)
+        if not _is_current(settings, row):
+            edited[row.action.name] = None
     keep_ready(settings, found, take, known)
     return list(edited)
 

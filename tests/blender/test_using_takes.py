@@ -6,7 +6,7 @@ import bpy
 import pytest
 from duologue.addon.interface.take_rows import list_of
 from duologue.addon.keys import takes
-from duologue.addon.keys.actions import channels_of
+from duologue.addon.keys.actions import channels_of, one_for_all
 from duologue.addon.keys.kept_actions import is_ready, keys_in_use, untouched_actions
 from duologue.addon.steps import at_once
 from duologue.backend.contract.errors import ExitCode
@@ -173,3 +173,25 @@ def test_an_action_of_the_artists_is_still_saved_when_a_take_comes_back_over_it(
     save(saved_project / "scene.blend")
     reopen(saved_project / "scene.blend")
     assert "by hand" in bpy.data.actions
+
+
+def test_while_a_strip_is_edited_in_the_nla_nobody_gets_another_take(saved_project):
+    first, _ = generate(0), generate(3)
+    data = now().head_b.animation_data
+    action, slot = data.action, data.action_slot if one_for_all() else None
+    data.action = None
+    strip = data.nla_tracks.new().strips.new("Mine", 1, bpy.data.actions.new("Mine"))
+    data.nla_tracks[-1].select = strip.select = True
+    data.use_tweak_mode = True
+    assert data.use_tweak_mode
+    before, take = actions(), now().take
+
+    assert bpy.ops.duologue.use_take(take=str(first)) == {"CANCELLED"}
+
+    assert now().message_code == ExitCode.SCENE_UNSUITABLE
+    assert (actions(), now().take) == (before, take)
+    data.use_tweak_mode = False
+    data.action = action
+    if slot is not None:
+        data.action_slot = slot
+    assert ready_now(first)
