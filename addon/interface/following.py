@@ -159,7 +159,7 @@ def _go_on() -> float | None:
     """One step of following; in how many seconds to go on, or None."""
     settings = _settings()
     if settings is None:
-        Following.forget()
+        Following.give_up()
         return None
     try:
         if Following.moved is not None:

@@ -32,7 +32,7 @@ from .laying_out import (
     wanted_adjustments,
 )
 from .removing import note_rewritten
-from .replacing import begin_rewriting, is_as_written, is_being_rewritten, sign
+from .replacing import begin_rewriting, is_as_written, is_being_rewritten, leave_unsigned, sign
 from .retaking import people_with_keys
 from .rewriting import Written, rewrite_changed
 from .shape_parts import Part, of_groups
@@ -124,7 +124,6 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
     """
     adjustments = wanted_adjustments(settings, followed.ready)
     begins = not followed.actions
-    edited: list[str] = []
     if begins:
         followed.written.clear()  # others may have written keys since
         followed.told.clear()
@@ -141,9 +140,10 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
         else:
             parts = _written_parts(curves_of_person(followed.ready, told, person, adjustments[person].offset), groups)
         actions = list(dict.fromkeys(_own_actions(parts)))
-        if begins and not all(map(is_as_written, actions)):
-            edited += [action.name for action in actions]
-        if not actions or any(action.name in (*edited, *followed.edited) for action in actions):
+        known = (*followed.actions, *followed.edited)
+        if not all(action.name in known or is_as_written(action) for action in actions):
+            followed.edited = (*followed.edited, *(action.name for action in actions))
+        if not actions or any(action.name in followed.edited for action in actions):
             continue
         for action in actions:
             begin_rewriting(action)
@@ -153,8 +153,6 @@ def follow(settings: DuologueSettings, followed: Followed) -> None:
         if not same:
             rewrite_changed(parts, followed.ready.frames, followed.written, begins=begins)
         followed.parts[person] = parts
-    if begins:
-        followed.edited = tuple(edited)
 
 
 def settled(settings: DuologueSettings, followed: Followed) -> Steps[None]:
@@ -235,12 +233,19 @@ def leave_edited(followed: Followed) -> None:
 
 
 def _leave_replaced(followed: Followed) -> None:
-    """Forget people who play other actions than those that are being rewritten, and sign what they played."""
+    """Forget people who play other actions than those that are being rewritten, and sign what they played.
+
+    An action that was renamed meanwhile is an artist's, who claimed it.
+    """
 
     def plays(part: Part) -> bool:
         place = playing(part.owner)
         return place is not None and place.action.name in followed.actions and is_being_rewritten(place.action)
 
+    every = [part for parts in followed.parts.values() for part in parts]
+    for action in {place.action for part in every if (place := playing(part.owner)) is not None}:
+        if action.name not in followed.actions and action.library is None:
+            leave_unsigned(action)
     followed.parts = {person: parts for person, parts in followed.parts.items() if all(map(plays, parts))}
     left = {action.name for parts in followed.parts.values() for action in _own_actions(parts)}
     _sign_all(bpy.data.actions.get(name) for name in followed.actions if name not in left)

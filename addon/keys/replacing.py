@@ -61,6 +61,11 @@ def sign(action: bpy.types.Action, told: str = "") -> None:
     action.pop(_REWRITTEN, None)
 
 
+def leave_unsigned(action: bpy.types.Action) -> None:
+    """The keys of `action` are no longer being written, and it counts as edited where it is not as it was signed."""
+    action.pop(_REWRITTEN, None)
+
+
 def judged(assigned: Sequence[Assigned]) -> Steps[Judged]:
     """What `settle` needs to know of the new actions in `assigned`, with all their keys; nothing is changed.
 

@@ -7,7 +7,7 @@ import bpy
 import pytest
 from duologue.addon.adjusting.adjustment import AS_GENERATED, Adjustment
 from duologue.addon.interface import following
-from duologue.addon.keys import actions
+from duologue.addon.keys import actions, assigning
 from duologue.addon.keys.laying_out import adjustment_on
 from duologue.addon.keys.replacing import is_being_rewritten, is_untouched
 from duologue.addon.settings.adjust_properties import adjustments_of, take_over_former_values
@@ -72,7 +72,7 @@ def _move_a_key(scene):
     actions.channels_of(settings_of(scene).head_a).fcurves[5].keyframe_points[3].co.y += 0.1
 
 
-@pytest.mark.parametrize("end", ["fault", "no take", "deleted head", "disabled"])
+@pytest.mark.parametrize("end", ["fault", "no take", "deleted head", "no scene", "disabled"])
 def test_a_drag_that_comes_to_no_end_leaves_keys_whose_edits_are_seen(played, monkeypatch, end):
     settings, adjust = settings_of(played), settings_of(played).adjust
     adjust.first.head = 0.5
@@ -92,6 +92,9 @@ def test_a_drag_that_comes_to_no_end_leaves_keys_whose_edits_are_seen(played, mo
         bpy.data.objects.remove(settings.head_b)
         following.follow_now()
         following.settle_now()
+    elif end == "no scene":
+        played.name = "Renamed"
+        following.follow_now()
     else:
         following.stop_following()
 
@@ -111,6 +114,37 @@ def test_keys_that_are_put_aside_in_the_midst_of_a_drag_are_signed(played, tmp_p
     following.settle_now()
 
     assert settings.head_a.animation_data.action != first
+    assert not any(map(is_being_rewritten, bpy.data.actions))
+
+
+def test_an_action_that_is_renamed_in_the_midst_of_a_drag_is_an_artists(played):
+    action = settings_of(played).head_a.animation_data.action
+    settings_of(played).adjust.first.head = 0.5
+    following.follow_now()
+    action.name = "Anna, final"
+
+    following.settle_now()
+
+    assert not any(map(is_being_rewritten, bpy.data.actions))
+    assert not is_untouched(action)
+
+
+def test_an_edited_action_that_comes_onto_a_head_in_the_midst_of_a_drag_is_left_alone(played):
+    head, adjust = settings_of(played).head_a, settings_of(played).adjust
+    edited = head.animation_data.action.copy()
+    adjust.first.head = 0.5
+    following.follow_now()
+    for owner in owners(played)[: 2 if actions.one_for_all() else 1]:
+        assigning.play_action(owner, edited, actions.slot_name(owner))
+    _move_a_key(played)
+    before = keys_of(played)
+
+    adjust.first.head = 0.7
+    following.follow_now()
+
+    assert changed(before, keys_of(played)) == set()
+    assert edited.name in following.edited_names(settings_of(played))
+    following.settle_now()
     assert not any(map(is_being_rewritten, bpy.data.actions))
 
 
