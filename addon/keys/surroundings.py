@@ -32,7 +32,7 @@ from ..staging.standing import built_armature, watched
 from ..steps import Steps, at_once, each_part, part_of
 from . import timing
 from .people_at import people_at
-from .start import frames_of_take
+from .start import frames_of_take, written_start
 
 _CAMERA_SAMPLES: Final = 9
 
@@ -179,8 +179,8 @@ def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performan
     elif settings.cuts == "auto" and has_artists_camera(scene) and not has_markers(scene, collection):
         notes.append("No cuts were set, since the scene has a camera of yours; Cuts: Always sets them.")
     else:
-        cuts = shots(performance.speaking, performance.fps)
-        frames = [timing.frame_of(cut.seconds, scene.render, settings.take_start) for cut in cuts]
+        cuts, start = shots(performance.speaking, performance.fps), written_start(settings)
+        frames = [timing.frame_of(cut.seconds, scene.render, start) for cut in cuts]
         set_markers(scene, collection, cuts, frames)
     use_ruling_camera(scene, collection)
     return notes

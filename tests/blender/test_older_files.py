@@ -46,6 +46,14 @@ def test_keys_are_written_again_where_they_were(older):
     assert tuple(older.head_a.animation_data.action.frame_range) == (1001, 1048)
 
 
+def test_cuts_are_set_where_the_take_is(older):
+    older.property_unset("take_start")
+
+    assert bpy.ops.duologue.apply_cuts() == {"FINISHED"}, older.message
+
+    assert min(marker.frame for marker in bpy.context.scene.timeline_markers) == 1001
+
+
 def test_another_take_is_made(older):
     assert bpy.ops.duologue.generate() == {"FINISHED"}, older.message
 
