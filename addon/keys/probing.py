@@ -268,9 +268,9 @@ def _shares(scene: bpy.types.Scene, channels: Channels, doing: str) -> Steps[dic
         return found
     reach = _STEP * max(armature.dimensions)
     while len(found) < len(bones):
-        begun = time.monotonic()
         with stage_for(scene, armature, (), bones) as stage:
             stage.frame_set(scene.frame_current, subframe=scene.frame_subframe)
+            begun = time.monotonic()  # to build what a scene plays may take as long as many bones
             for name in bones[len(found) :]:
                 found[name] = _share_of(stage.view_layers[0], channels, name, reach)
                 if time.monotonic() - begun > _TOGETHER:

@@ -85,13 +85,14 @@ def looked_at(
     """
     index = 0
     while index < len(frames):
-        begun = time.monotonic()
         with stage_for(scene, armature, meshes, bones) as stage:
+            begun = None  # to build what a scene plays may take as long as many of its moments
             while True:
                 whole = int(np.floor(frames[index]))
                 stage.frame_set(whole, subframe=float(frames[index]) - whole)
                 look(index, stage.view_layers[0].depsgraph)
                 index += 1
+                begun = begun or time.monotonic()
                 if index == len(frames) or time.monotonic() - begun > _TOGETHER:
                     break
         yield doing, index / len(frames)
