@@ -12,7 +12,13 @@ import numpy as np
 from ...backend.contract.errors import DuologueError, ExitCode
 from ...backend.contract.files import Stamp, stamp_of
 from ...backend.contract.performance import Performance
-from ...backend.contract.transfer import BasisTransfer, load_transfer, matching_transfer, transfer_performance
+from ...backend.contract.transfer import (
+    BasisTransfer,
+    load_transfer,
+    matching_transfer,
+    transfer_files,
+    transfer_performance,
+)
 
 _ANY_FLAME: Final = "flame"
 
@@ -28,7 +34,8 @@ def told_for_face(performance: Performance, face: str, target_joints: np.ndarray
     if performance.face == _ANY_FLAME and face.startswith(_ANY_FLAME):
         return replace(performance, face=face)
     components = performance.expression.shape[2]
-    path = matching_transfer(folder, performance.face, components, face)
+    candidates = stamp_of(transfer_files(folder, performance.face, face))
+    path = _chosen(folder, performance.face, components, face, candidates)
     if path is None:
         raise DuologueError(
             ExitCode.PERFORMANCE_INVALID,
@@ -37,6 +44,12 @@ def told_for_face(performance: Performance, face: str, target_joints: np.ndarray
             "Press Use FLAME file… and choose the file the take was made with, or generate the take again.",
         )
     return transfer_performance(performance, _loaded(path, stamp_of([path])), target_joints)
+
+
+@lru_cache(maxsize=2)
+def _chosen(folder: Path, source: str, components: int, target: str, _candidates: Stamp) -> Path | None:
+    """As `matching_transfer`, which may read every candidate: once, until one of them changes."""
+    return matching_transfer(folder, source, components, target)
 
 
 @lru_cache(maxsize=2)

@@ -96,19 +96,24 @@ def faces_of_transfer(path: Path) -> tuple[str, str] | None:
     return (source, target) if separator else None
 
 
+def transfer_files(folder: Path, source: str, target: str) -> list[Path]:
+    """Where `matching_transfer` looks, the one that it takes whatever the others say first."""
+    exact = transfer_file(folder, source, target)
+    others = sorted(folder.glob(f"flame-*{_SEPARATOR}{target}.npz")) if source == "flame" and folder.is_dir() else []
+    return [exact, *others]
+
+
 def matching_transfer(folder: Path, source: str, components: int, target: str) -> Path | None:
     """The file of the transfer that fits a performance of the face `source` with `components`, onto `target`; or None.
 
     A performance of plain "flame" (the official model's) is in the generic basis, which every FLAME file has: any
     `flame-…` will do, the one with the smallest residual first. Files that cannot be read are passed over.
     """
-    exact = transfer_file(folder, source, target)
+    exact, *others = transfer_files(folder, source, target)
     if is_file(exact):
         return exact
-    if source != "flame" or not folder.is_dir():
-        return None
     fitting: list[tuple[float, Path]] = []
-    for path in sorted(folder.glob(f"flame-*{_SEPARATOR}{target}.npz")):
+    for path in others:
         try:
             transfer = load_transfer(path)
         except DuologueError:

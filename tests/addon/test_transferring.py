@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from duologue.addon.retargeting import transferring
 from duologue.addon.retargeting.transferring import told_for_face, transfer_performance
+from duologue.backend.contract import transfer as contract
 from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.performance import Performance
 from duologue.backend.contract.transfer import BasisTransfer, eyes_midpoint, load_transfer, save_transfer, transfer_file
@@ -192,3 +193,24 @@ def test_what_tells_one_face_in_another_is_read_once_until_its_file_changes(tmp_
 
     assert len(reads) == 2
     assert np.allclose(after.pose[:, :, 2, 1:], 0.5 * before[0].pose[:, :, 2, 1:])
+
+
+def test_which_flame_is_the_nearest_is_asked_once_until_another_one_comes(tmp_path, monkeypatch):
+    reads = []
+
+    def load(path):
+        reads.append(path.name)
+        return load_transfer(path)
+
+    monkeypatch.setattr(contract, "load_transfer", load)
+    take, far = _take(components=50, face="flame"), _transfer("flame-a", "open-head-1", components=50)
+    save_transfer(transfer_file(tmp_path, "flame-a", "open-head-1"), far)
+    before = [told_for_face(take, "open-head-1", _JOINTS, tmp_path) for _ in range(3)]
+    assert reads == ["flame-a--open-head-1.npz"]
+    near = replace(far, source="flame-b", residual_millimetres=0.1)
+    save_transfer(transfer_file(tmp_path, "flame-b", "open-head-1"), near)
+
+    after = told_for_face(take, "open-head-1", _JOINTS, tmp_path)
+
+    assert len(reads) == 3
+    assert [one.meta["transferred"]["residual_millimetres"] for one in (*before, after)] == [0.3, 0.3, 0.3, 0.1]
