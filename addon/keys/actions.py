@@ -23,12 +23,6 @@ from .key_tables import ALIGNED, COLUMNS, ENUM, FREE, NUMBERED, Table, key_a_fra
 _SLOTTED: Final = (4, 4)
 OWN_PROPERTY: Final = "duologue"
 """On an action: Duologue wrote it."""
-_OF_KEYS: Final = (
-    *(("handle_left_type", 1, ENUM), ("handle_right_type", 1, ENUM), ("interpolation", 1, ENUM)),
-    *(("easing", 1, ENUM), ("type", 1, ENUM)),
-    *(("co", 2, np.float32), ("handle_left", 2, np.float32), ("handle_right", 2, np.float32)),
-)
-"""What makes a key: attribute, numbers, their type."""
 
 
 @dataclass(frozen=True)
@@ -90,21 +84,20 @@ def has_polish(action: bpy.types.Action) -> bool:
     return any(_is_of_board(fcurve) for _, fcurve in _fcurves(action))
 
 
+def has_modified_polish(action: bpy.types.Action) -> bool:
+    """Whether a curve of a head's board in `action` has modifiers, which `copy_polish` leaves behind."""
+    return any(_is_of_board(fcurve) and len(fcurve.modifiers) for _, fcurve in _fcurves(action))
+
+
 def copy_polish(source: bpy.types.Action, slot: Any, owner: Owner) -> None:
-    """Bring the keys of a head's board along from the action `source` and its `slot` into `owner`'s."""
+    """Bring the keys of a head's board, without modifiers, from the action `source` and its `slot` into `owner`'s."""
     for fcurve in [one for bag in _bags(source, slot) for one in bag.fcurves if _is_of_board(one)]:
         channels = channels_of(owner)
         copied = channels.fcurves.new(fcurve.data_path, index=fcurve.array_index)
         if fcurve.group is not None:
             copied.group = channels.groups.get(fcurve.group.name) or channels.groups.new(fcurve.group.name)
         copied.extrapolation, copied.mute = fcurve.extrapolation, fcurve.mute
-        count = len(fcurve.keyframe_points)
-        copied.keyframe_points.add(count)
-        for name, size, kind in _OF_KEYS:
-            values = np.empty(count * size, dtype=kind)
-            fcurve.keyframe_points.foreach_get(name, values)
-            copied.keyframe_points.foreach_set(name, values)
-        copied.update()
+        _fill(copied, _table_in(fcurve))
 
 
 def _is_of_board(fcurve: bpy.types.FCurve) -> bool:

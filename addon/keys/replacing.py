@@ -9,7 +9,7 @@ from typing import Final
 import bpy
 
 from ..steps import Steps, at_once, each_part, part_of
-from .actions import OWN_PROPERTY, fingerprint, fingerprint_in_steps, has_polish
+from .actions import OWN_PROPERTY, fingerprint, fingerprint_in_steps, has_modified_polish, has_polish
 from .assigning import Assigned
 
 _WRITTEN: Final = "duologue_written"
@@ -69,13 +69,15 @@ def leave_unsigned(action: bpy.types.Action) -> None:
 def judged(assigned: Sequence[Assigned]) -> Steps[Judged]:
     """What `settle` needs to know of the new actions in `assigned`, with all their keys; nothing is changed.
 
-    Keys of a head's board count as an artist's, unless they came along.
+    Keys of a head's board count as an artist's, unless all of what they do came along.
     """
     replaced = dict.fromkeys(one.replaced for one in assigned if one.replaced is not None)
     new = {one.action: one.name for one in assigned}
     parts = iter(each_part(len(replaced) + len(new)))
     untouched, signatures = {}, {}
-    along = {one.replaced for one in assigned if one.copied or one.continues}
+    along = {
+        one.replaced for one in assigned if one.copied or (one.continues and not has_modified_polish(one.replaced))
+    }
     for action in replaced:
         same = yield from part_of(_is_as_written(action), *next(parts))
         untouched[action] = same and (action in along or not has_polish(action))

@@ -106,3 +106,32 @@ def test_polish_stays_when_the_take_s_keys_are_removed(played, mode):
     settings_of(played).key_writing.mode = "action"
     assert bpy.ops.duologue.write_keys() == {"FINISHED"}
     assert board_at(played, head) == POLISHED
+
+
+def corner_of(head):
+    return actions.channels_of(head).fcurves.find(f'pose.bones["{_KEYED}"].location', index=1)
+
+
+def test_polish_bounces_as_before_when_the_take_is_written_again(played):
+    head = polish(played)
+    for key, interpolation in zip(corner_of(head).keyframe_points, ("ELASTIC", "BACK", "BOUNCE"), strict=True):
+        key.interpolation, key.amplitude, key.period, key.back = interpolation, 2.0, 3.0, 4.0
+    corner_of(head).update()
+    frames = np.arange(5, 16, 0.25)
+    before = [corner_of(head).evaluate(frame) for frame in frames]
+
+    write(played, "action")
+
+    np.testing.assert_allclose([corner_of(head).evaluate(frame) for frame in frames], before, atol=1e-7)
+
+
+def test_an_action_with_modifiers_on_its_polish_is_put_aside(played):
+    head = polish(played)
+    corner_of(head).modifiers.new("NOISE")
+    action = head.animation_data.action
+
+    write(played, "action")
+
+    assert (action.name, action.use_fake_user) == (f"{head.animation_data.action.name} (edited)", True)
+    assert action.name.removesuffix(" (edited)") in settings_of(played).message
+    assert len(corner_of(head).keyframe_points) == 3
