@@ -84,6 +84,12 @@ def has_polish(action: bpy.types.Action) -> bool:
     return any(_is_of_board(fcurve) for _, fcurve in _fcurves(action))
 
 
+def first_frame_of(action: bpy.types.Action) -> float | None:
+    """The first frame on which `action` has a key, those of a head's board aside; None without any."""
+    curves = (one for _, one in _fcurves(action) if len(one.keyframe_points) and not _is_of_board(one))
+    return min((float(one.range()[0]) for one in curves), default=None)
+
+
 def has_modified_polish(action: bpy.types.Action) -> bool:
     """Whether a curve of a head's board in `action` has modifiers, which `copy_polish` leaves behind."""
     return any(_is_of_board(fcurve) and len(fcurve.modifiers) for _, fcurve in _fcurves(action))

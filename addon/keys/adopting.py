@@ -6,9 +6,12 @@ import bpy
 
 from ..adjusting.adjustment import NAMES
 from ..settings.adjust_properties import people_adjusted
+from ..settings.blend_paths import file_of
 from ..settings.conversations import conversations_of
 from ..settings.properties import DuologueSettings, heads_of
 from .laying_out import adjustment_on, own_actions
+from .removing import first_written_frame
+from .take_identity import content_of
 
 
 def unknown_keys(settings: DuologueSettings) -> tuple[str, ...]:
@@ -27,9 +30,11 @@ def unknown_keys(settings: DuologueSettings) -> tuple[str, ...]:
 def adopt_keys(settings: DuologueSettings) -> None:
     """The keys on the heads are of the conversation's take from now on: its start and sliders are what they say."""
     heads = heads_of(settings)
-    starts = [action.frame_range[0] for head in heads if head is not None for action in own_actions(head)]
+    own = {action for head in heads if head is not None for action in own_actions(head)}
+    starts = [start for action in own if (start := first_written_frame(action)) is not None]
     if starts:
         settings.take_start = min(starts)
+    settings.takes.content = content_of(file_of(settings, settings.take))
     for head, sliders in zip(heads, people_adjusted(settings), strict=True):
         there = None if head is None else adjustment_on(head)
         if there is None:

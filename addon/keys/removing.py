@@ -94,6 +94,12 @@ def note_rewritten(parts: Sequence[Part]) -> Steps[None]:
         action[_KEYS] = yield from part_of(_packed({**_record_of(action)[0], **record}, []), *ends)
 
 
+def first_written_frame(action: bpy.types.Action) -> float | None:
+    """The first frame on which Duologue wrote a key into `action`, as far as is known; None without any."""
+    written = [places[:, 0].min() for slot in _record_of(action)[0].values() for places in slot.values() if len(places)]
+    return float(min(written)) if written else actions.first_frame_of(action)
+
+
 def remove_written(settings: DuologueSettings) -> Removed:
     """Take everything away that Duologue wrote on the heads of the conversation `settings`."""
     removed = Removed()
@@ -142,7 +148,7 @@ def _remove_strip(owner: bpy.types.ID, track: bpy.types.NlaTrack, strip: bpy.typ
         strip.mute = True
         removed.kept.append(f"the edited strip {strip.name}, muted")
         return
-    slot = strip.action_slot.identifier if actions.one_for_all() else ""
+    slot = actions.slot_name(actions.ActionSlot(action, strip.action_slot if actions.one_for_all() else None))
     removed.keys += _count(_record_of(action)[0].get(slot, {}))
     remove_strip(owner, track, strip)
     _give_back(owner, None, removed)

@@ -8,6 +8,7 @@ from duologue.addon.interface import adjust_panel, following, takes_panel
 from duologue.addon.keys import takes
 from duologue.addon.keys.actions import channels_of, last_frame_of
 from duologue.addon.keys.key_writing import write_take
+from duologue.addon.keys.take_identity import content_of
 from duologue.addon.settings.properties import heads_of, settings_of
 
 from tests.support.blend_files import now, save
@@ -113,6 +114,28 @@ def test_keys_of_appended_heads_follow_once_their_take_is_located(library, tmp_p
     following.settle_now()
     assert keys_of(heads) != before
     assert [head.animation_data.action.frame_range[0] for head in heads] == [11.0, 11.0]
+
+
+@pytest.mark.parametrize("recorded", [True, False], ids=["as written", "as an earlier version wrote them"])
+def test_a_take_that_is_located_begins_where_its_own_keys_do(played, recorded):
+    settings, take = now(), takes.take_file(now())
+    action = settings.head_a.animation_data.action
+    early = [('pose.bones["control corner.L"].location', 1)]
+    if recorded:
+        early.append(("location", 0))
+    else:
+        for one in bpy.data.actions:
+            del one["duologue_keys"]
+    for path, index in early:
+        curve = channels_of(settings.head_a).fcurves.new(path, index=index)
+        curve.keyframe_points.insert(-20, 0.0)
+    assert action.frame_range[0] == -20
+    settings.take = settings.takes.content = ""
+
+    assert bpy.ops.duologue.locate_take(filepath=str(take)) == {"FINISHED"}
+
+    assert settings.take_start == 1
+    assert settings.takes.content == content_of(take)
 
 
 def settings_of_library(library):

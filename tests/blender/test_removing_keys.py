@@ -141,6 +141,19 @@ def test_an_edit_of_one_data_block_does_not_keep_the_keys_of_others(played):
 
 
 @pytest.mark.skipif(not actions.one_for_all(), reason="no slots")
+def test_strips_without_a_slot_are_removed_with_the_others(played):
+    bpy.ops.duologue.remove_keys()
+    write(played, mode="strip")
+    head = settings_of(played).head_a
+    head.animation_data.nla_tracks[0].strips[0].action_slot = None
+
+    assert bpy.ops.duologue.remove_keys() == {"FINISHED"}
+
+    assert not any(owner.animation_data.nla_tracks for owner in owners_of(settings_of(played)))
+    assert len(bpy.data.actions) == 0
+
+
+@pytest.mark.skipif(not actions.one_for_all(), reason="no slots")
 def test_an_action_without_a_slot_animates_nothing(by_hand):
     keys = faces(by_hand)[0]
     keys.animation_data.action_slot = None
