@@ -1,5 +1,6 @@
 """Statistics of rehearsals as a table and as a picture."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -40,13 +41,27 @@ def test_the_documents_say_what_was_checked():
                             f"{target.source} | {target.checked} |")  # fmt: skip
     assert f"Of {len(every)}, {counts['measured']} were measured on recordings" in text
     assert f"{counts['abstract']} values stand in the abstract of their paper, {counts['secondary']} were found" in text
+    assert f"For {counts['trend']} a paper's abstract says that it is so" in text
+    assert f"for {counts['target']} nothing was found, and {counts['own']} are our choice" in text
     assert f"these {counts['trend'] + counts['target'] + counts['own']} ranges are targets" in text
 
 
 def test_a_range_of_this_project_is_never_called_published():
     for targets in TARGETS.values():
         for target in targets.values():
-            assert (target.checked in {"target", "own"}) == target.source.startswith("this project"), target
+            ours = target.checked in {"target", "own"}
+            assert ours == target.source.startswith("this project") == target.literature.startswith("–"), target
+
+
+def test_what_is_said_to_stand_in_an_abstract_is_a_value_of_that_measure():
+    units = {"s", "ms", "deg", "Hz"}
+    for targets in TARGETS.values():
+        for name, target in targets.items():
+            if target.checked == "abstract":
+                values = [float(number) for number in re.findall(r"\d+(?:\.\d+)?", target.literature)]
+                assert any(target.low <= value <= target.high for value in values), name
+                assert units & set(re.findall(r"\d ([a-zA-Z]+)", target.literature)) <= {name.rpartition(", ")[2]}, name
+                assert "here " not in target.literature, f"{name} was worked out"
 
 
 def test_what_left_its_range_is_marked(measured):

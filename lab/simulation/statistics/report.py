@@ -27,8 +27,9 @@ Made by `python3 build.py train statistics {words} --out docs/developers`; {coun
 *Range* is the target that a rehearsal corpus must stay in, and tests hold it there; where sources differ, or people do,
 it is wider than one number. *Literature* is the value as it was collected for this project, and *checked* how far it
 was compared with its source: **measured** on recordings, **abstract** where it stands in the paper's abstract,
-**secondary** where others cite the paper, **trend** where the abstract says that it is so but gives no number,
-**target** where nothing was found that says it, **own** where it is a choice.
+**secondary** where others cite the paper, **trend** where the abstract says that it is so but not how often or how
+large, or has numbers of something near it alone, **target** where nothing was found that says it, **own** where it is a
+choice.
 
 ![Distributions of the rehearsals, values from the literature drawn in](pictures/rehearsals.png)
 """
