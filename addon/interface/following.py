@@ -31,7 +31,7 @@ from ..settings import adjust_properties
 from ..settings.conversations import conversation_numbered, conversations_of
 from ..settings.properties import DuologueSettings
 from ..steps import Steps, at_once
-from .operators.generate import RunningJob
+from .operators.running_job import RunningJob
 from .operators.saying import redraw_panels
 from .operators.stepping import SteppingOperator, give_up_before_undo
 from .operators.windows import show_status

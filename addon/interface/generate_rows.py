@@ -9,7 +9,7 @@ from ..keys.start import start_of
 from ..settings.people import names_of
 from ..settings.properties import START_AT_FRAME, DuologueSettings
 from ..worker.job_process import KEPT_WORKER
-from .operators.generate import RunningJob
+from .operators.running_job import RunningJob
 from .operators.stepping import SteppingOperator
 from .progress_rows import draw_progress
 from .sidebar import native

@@ -10,8 +10,8 @@ import pytest
 from duologue.addon.heads.hair import hair_of
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface.conversation_panel import DUOLOGUE_PT_conversation, DUOLOGUE_UL_conversations
-from duologue.addon.interface.operators import generate
-from duologue.addon.interface.operators.generate import Job, RunningJob
+from duologue.addon.interface.operators import running_job
+from duologue.addon.interface.operators.running_job import Job, RunningJob
 from duologue.addon.removal import remove_conversation
 from duologue.addon.settings.conversations import (
     conversation_numbered,
@@ -270,8 +270,8 @@ def test_take_lands_on_the_conversation_it_was_started_for(played):
     job = Job(played.name, 0, Path("take-001"), (), 0)
     new_conversation(played)
 
-    found = generate._settings(bpy.context, job)
+    found = running_job.conversation_of(bpy.context, job)
 
     assert found == conversation_numbered(played, 0) != settings_of(played)
     with refused(ExitCode.SCENE_UNSUITABLE):
-        generate._settings(bpy.context, replace(job, conversation=99))
+        running_job.conversation_of(bpy.context, replace(job, conversation=99))

@@ -9,7 +9,7 @@ import pytest
 from duologue.addon import conversation
 from duologue.addon.heads.rig import head_mesh
 from duologue.addon.interface.operators import generate
-from duologue.addon.interface.operators.generate import RunningJob
+from duologue.addon.interface.operators.running_job import RunningJob
 from duologue.addon.keys import actions, assigning, key_writing
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.errors import DuologueError, ExitCode

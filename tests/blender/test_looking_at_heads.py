@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import bpy
 import pytest
 from duologue.addon.interface.operators import generate
-from duologue.addon.interface.operators.generate import RunningJob
+from duologue.addon.interface.operators.running_job import RunningJob
 from duologue.addon.settings.properties import settings_of
 
 

@@ -9,7 +9,7 @@ import bpy
 import pytest
 from duologue.addon.interface import cast_panel, generate_panel, panel, sidebar, sound_panel
 from duologue.addon.interface.operators.check_backend import RunningCheck
-from duologue.addon.interface.operators.generate import RunningJob
+from duologue.addon.interface.operators.running_job import RunningJob
 from duologue.addon.interface.operators.stepping import ShownSteps, SteppingOperator
 from duologue.addon.registration import CLASSES
 from duologue.addon.settings import character_properties

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import bpy
 import pytest
 from duologue.addon.interface.operators import choose_sound, generate, load_example, takes
-from duologue.addon.interface.operators.generate import RunningJob
+from duologue.addon.interface.operators.running_job import RunningJob
 from duologue.addon.interface.operators.shows_take import ShowsTake
 from duologue.addon.registration import CLASSES
 from duologue.addon.settings.properties import settings_of

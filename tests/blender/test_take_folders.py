@@ -6,7 +6,7 @@ from pathlib import Path
 import bpy
 import pytest
 from duologue.addon import command
-from duologue.addon.interface.operators.generate import RunningJob
+from duologue.addon.interface.operators.running_job import RunningJob
 from duologue.addon.interface.operators.watching import stop_all
 from duologue.addon.keys import takes
 from duologue.addon.settings.properties import settings_of

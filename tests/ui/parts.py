@@ -34,7 +34,7 @@ def wheelhouse() -> Path:
 
 def running_job():
     """The class that knows of the take that is being made."""
-    return sys.modules[f"{MODULE}.addon.interface.operators.generate"].RunningJob
+    return sys.modules[f"{MODULE}.addon.interface.operators.running_job"].RunningJob
 
 
 def stepping():

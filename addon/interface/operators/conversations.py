@@ -7,8 +7,8 @@ import bpy
 from ...removal import remove_conversation
 from ...settings.conversations import conversation_numbered, new_conversation, settings_of, show_conversation
 from ...settings.properties import title_of
-from .generate import RunningJob
 from .object_mode import InObjectMode
+from .running_job import RunningJob
 from .saying import say
 
 
