@@ -84,13 +84,24 @@ def _test(arguments: argparse.Namespace) -> int:
     environment = {"DUOLOGUE_PYTHON": str(python), "PYTHONDONTWRITEBYTECODE": "1"}
     environment |= {"DUOLOGUE_ZIP": str(zip_path)} if zip_path else {}
     environment |= {"DUOLOGUE_LONG": "1"} if arguments.long else {}
-    return run_lanes(lanes, environment)
+    return run_lanes(in_order(lanes), environment)
 
 
 def _without(arguments: argparse.Namespace, *marks: str) -> list[str]:
     """Pytest's words that leave out the tests with these `marks`, and those that were not asked for."""
     marks += (*([] if arguments.long else ["long"]), *(["slow"] if arguments.fast else []))
     return ["-m", " and ".join(f"not {mark}" for mark in marks)] if marks else []
+
+
+def in_order(lanes: Sequence[Lane]) -> list[Lane]:
+    """The longest first, so that cores end together: backend, real Blender, modules from the newest down, a window.
+
+    What other windows there are come before the modules: two at once would wait for each other's processor.
+    """
+    windows = [lane for lane in lanes if lane.name.startswith("window ")]
+    longest = [lane for lane in lanes if lane.name in {"backend", "real Blender"}]
+    modules = [lane for lane in reversed(lanes) if lane not in (*longest, *windows)]
+    return [*longest, *windows[:-1], *modules, *windows[-1:]]
 
 
 def run_lanes(lanes: Sequence[Lane], environment: Mapping[str, str]) -> int:

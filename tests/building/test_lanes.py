@@ -5,8 +5,9 @@ import sys
 import pytest
 
 from building import verification
-from building.paths import ROOT
-from building.verification import Lane, run_lanes
+from building.paths import BLENDER_WHEELS, ROOT
+from building.real_blender import RELEASES
+from building.verification import Lane, in_order, run_lanes
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +29,21 @@ def test_the_worst_exit_code_counts_and_the_end_of_a_failing_log_is_printed(out,
     assert "the reason" in printed
     assert "fine" not in printed
     assert "fine" in (out / "logs" / "test-good.log").read_text(encoding="utf-8")
+
+
+def test_the_longest_lanes_begin_and_windows_are_far_apart():
+    modules = [f"Blender {version}" for version in BLENDER_WHEELS]
+    names = ["backend", *modules, "real Blender", *(f"window {release}" for release in RELEASES)]
+
+    ordered = [lane.name for lane in in_order([_lane(name, "") for name in names])]
+
+    assert sorted(ordered) == sorted(names)
+    assert ordered[:2] == ["backend", "real Blender"]
+    assert [name for name in ordered if name in modules] == modules[::-1]
+    windows = [place for place, name in enumerate(ordered) if name.startswith("window ")]
+    assert windows[-1] == len(ordered) - 1
+    assert windows[-1] - windows[-2] > len(modules)
+    assert [lane.name for lane in in_order([_lane(name, "") for name in names[:3]])] == [names[0], *names[2:0:-1]]
 
 
 def test_every_lane_has_a_settings_folder_of_its_own(out):
