@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from duologue.addon.interface import following
 from duologue.addon.interface.operators import stepping
+from duologue.addon.interface.operators import windows as window_module
 from duologue.addon.interface.operators.stepping import SteppingOperator
 from duologue.addon.interface.sidebar import scene_is_free
 from duologue.backend.contract.errors import DuologueError, ExitCode
@@ -120,23 +121,37 @@ def test_what_is_done_is_shown_before_it_is_begun_and_the_rest_of_the_interface_
     assert (context.window_manager.timers, context.window_manager.text) == ([], None)
 
 
-@pytest.mark.parametrize("where", ["no window", "preferences", "preferences of a new window", "new window", "main"])
+@pytest.mark.parametrize("where", ["no window", "preferences", "new window", "main"])
 def test_work_goes_on_from_a_window_that_stays_wherever_it_was_begun(context, where):
     windows, operator = context.window_manager, Stepping()
-    new = SimpleNamespace(parent=windows.main, workspace=windows, screen=SimpleNamespace(areas=[], is_temporary=False))
-    own, news = (SimpleNamespace(parent=one, screen=SimpleNamespace(is_temporary=True)) for one in (windows.main, new))
-    places = {"preferences": own, "preferences of a new window": news, "new window": new, "main": windows.main}
-    context.window = places.get(where)
+    screens = [SimpleNamespace(areas=[], is_temporary=temporary) for temporary in (True, False)]
+    own, new = (SimpleNamespace(parent=windows.main, workspace=windows, screen=screen) for screen in screens)
+    windows.windows += [own, new]
+    context.window = {"preferences": own, "new window": new, "main": windows.main}.get(where)
     context.workspace = None if context.window is None else windows
 
     assert operator.begin(context) == {"RUNNING_MODAL"}
 
-    hears = new if "new window" in where else windows.main
+    hears = new if where == "new window" else windows.main
     assert (windows.timers, windows.listening) == (["timer", hears], [operator])
     assert windows.text.startswith("Work")
     assert SteppingOperator.under_way
     operator.cancel(context)
     assert (windows.timers, windows.text, SteppingOperator.under_way) == (["timer"], None, False)
+
+
+def test_work_whose_window_is_closed_goes_to_no_other_window_meanwhile(context, monkeypatch):
+    operator, windows, later = begun(context), context.window_manager, []
+    app = SimpleNamespace(timers=SimpleNamespace(register=lambda work, **_: later.append(work)))
+    monkeypatch.setattr(window_module, "bpy", SimpleNamespace(app=app, context=context))
+    context.window = SimpleNamespace(parent=windows.main)
+
+    operator.cancel(context)
+
+    assert (operator._steps, windows.timers, windows.text) == (None, [], "begun")
+    context.window = None
+    later[0]()
+    assert windows.text is None
 
 
 def test_work_that_cannot_begin_leaves_nothing_under_way(context, monkeypatch):
@@ -243,8 +258,7 @@ def test_undo_in_another_window_ends_the_work_first_and_leaves_other_work_alone(
 
     assert (operator.log, stepping.reason_to_wait()) == (["given back"], None)
     assert other.begin(context) == {"RUNNING_MODAL"}
-    assert operator.modal(context, TICK) == {"CANCELLED"}
-    assert operator.log == ["given back"]
+    assert (operator.modal(context, TICK), operator.log) == ({"CANCELLED"}, ["given back"])
     assert (context.window_manager.timers, SteppingOperator.under_way) == ([context.window], True)
     other.cancel(context)
     assert not SteppingOperator.under_way

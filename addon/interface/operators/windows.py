@@ -24,7 +24,15 @@ def in_lasting_window(context: bpy.types.Context) -> contextlib.AbstractContextM
 
 
 def show_status(context: bpy.types.Context, text: str | None) -> None:
-    """Show `text` in the status bar of every window; None gives it back. From a timer too, which has no window."""
-    for window in context.window_manager.windows:
+    """Show `text` in the status bar of every window; None gives it back. From a timer too, which has no window.
+
+    While the window of the context is being closed it is shown a moment later: Blender 4.3 ends where somebody goes to
+    another window then.
+    """
+    windows = list(context.window_manager.windows)
+    if context.window is not None and context.window not in windows:
+        bpy.app.timers.register(lambda: show_status(bpy.context, text), first_interval=0.0)
+        return
+    for window in windows:
         with context.temp_override(window=window):  # without it Blender ignores the text
             window.workspace.status_text_set(text)
