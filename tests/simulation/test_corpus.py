@@ -178,7 +178,7 @@ def test_a_rehearsal_of_another_schema_is_refused(saved, tmp_path):
     written = json.loads((folder / "dialogue.json").read_text(encoding="utf-8"))
     (folder / "dialogue.json").write_text(json.dumps(written | {"schema": 99}), encoding="utf-8")
 
-    with refused(ExitCode.DATASET_INVALID) as raised:
+    with refused(ExitCode.ASSET_CORRUPT) as raised:
         load_rehearsal(folder)
 
     assert "99" in raised.value.message
