@@ -23,8 +23,12 @@ from tests.ui.window import Story, Window, check, until, wait
 
 _FEWER = 5
 """Reduced keys are at most one of so many."""
-_FILMED = 12
+_FILMED = 4
 """Frames of the preview film."""
+_LIVE = 0.08
+"""The share of the sidebar's width at which the box of *Live* is."""
+_PAST_A_BUTTON = 60
+"""Pixels from *Remove Duologue keys* to the header below: a button that is grey is between."""
 
 
 def story(window: Window) -> Story:
@@ -54,7 +58,8 @@ def open_the_file(window: Window) -> Story:
 def reduce_keys(window: Window) -> Story:
     """*Density: Reduced*, and *Write keys*."""
     before = count_of_keys(settings().head_a)
-    yield from window.unfold("key_writing.density", below="adjust.live")
+    yield from window.find(".jaw")
+    yield from window.unfold("key_writing.density", below="adjust.live", share=_LIVE)
     yield from window.click("key_writing.density")
     window.key("r")
     yield from until(lambda: settings().key_writing.density == "reduced", "few keys are chosen", 5)
@@ -72,7 +77,7 @@ def film(window: Window) -> Story:
     scene = bpy.context.scene
     scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end = True, 1, _FILMED
     file, opened = project().parent / "films" / "dialogue preview.mp4", Path(os.environ["HOME"]) / "opened"
-    yield from window.unfold("duologue.preview_film", below="duologue.remove_keys")
+    yield from window.unfold("duologue.preview_film", below="duologue.remove_keys", at=_PAST_A_BUTTON)
     yield from window.click("duologue.preview_film")
     yield from until(file.is_file, "the film is there", 90)
     check(file.stat().st_size > 1000, "there is something in it")

@@ -13,7 +13,7 @@ import bpy
 from tests.ui.window import Story, Window, check, until, wait
 
 MODULE = "bl_ext.user_default.duologue"
-_MOST_TO_CANCEL = 12.0
+_MOST_TO_CANCEL = 36.0
 """Seconds, where other tests run beside; how long it took is in the log. Two are promised where nothing else runs."""
 
 
@@ -84,7 +84,7 @@ def cancel(window: Window, at: str, reached: Callable[[], bool], name: str = "du
     yield from until(reached, f"it comes to {at}", 60)
     pressed = time.monotonic()
     window.key("Escape")
-    yield from until(lambda: is_idle() or _is_cancelling(), f"Esc is seen at {at}", _MOST_TO_CANCEL)
+    yield from until(lambda: is_idle() or _is_cancelling(), f"Esc is seen at {at}", 12)
     seen = time.monotonic() - pressed
     longest, before = 0.0, time.monotonic()
     while not is_idle():

@@ -34,7 +34,7 @@ def open_preferences(window: Window) -> Story:
 
 def close_preferences(window: Window) -> Story:
     """By the window manager, as the cross on its frame does."""
-    window.close(_AREA)
+    yield from window.close(_AREA)
     yield from until(lambda: window.window_with(_AREA) is None, "the preferences close")
 
 
@@ -46,6 +46,7 @@ def install_from_preferences(window: Window) -> Story:
     yield from until(lambda: installation().plan is not None, "the computer was looked at", 30)
     yield from wait(2)
     window.picture("install-question")
+    yield from window.activate(_AREA)
     window.key("Return")
     yield from until(lambda: installation().worker is not None, "it installs", 30)
     yield from wait(2)

@@ -17,7 +17,7 @@ from typing import Final
 
 _STORIES: Final = ("first_dialogue", "opened_again")
 _HOME: Final = Path("/home/artist")
-_LONGEST: Final = 600
+_LONGEST: Final = 1500
 _SHOWN: Final = 4000
 """Characters of a failed story's log."""
 _CHECKOUTS: Final = ("DUOLOGUE_PYTHON", "DUOLOGUE_ASSETS")
@@ -82,6 +82,8 @@ def _play(story: str, folder: Path, environment: dict[str, str]) -> str | None:
     if not result.is_file():
         return f"Blender ended with {code} before the story did, see {log.name}"
     failure: str | None = json.loads(result.read_text(encoding="utf-8"))["failure"]
+    if failure is None and code:
+        return f"Blender ended with {code} after the story did, see {log.name}"
     return failure
 
 

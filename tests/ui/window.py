@@ -8,7 +8,6 @@ property's data path (`bpy.data.scenes["Scene"].duologue.prompt`), so that no st
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import subprocess
 import time
@@ -18,6 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import bpy
+
+from tests.ui.screen import Screen
 
 Story = Generator[None, None, None]
 
@@ -29,6 +30,13 @@ _COLUMNS: Final = (0.55, 0.93, 0.25, 0.75, 0.08)
 """Shares of the region's width that a search looks at, one after the other."""
 _SETTLED: Final = 0.06
 """Seconds that Blender is given to notice the mouse."""
+_SEEN: Final = "seen.json"
+_PATIENCE: Final = 3.0
+"""Times as long as named everything may take: other tests run beside, on a slow machine."""
+_FOLDED: Final = 32
+"""Pixels from a button to the middle of a folded panel's header right below it."""
+_OPENS: Final = 5.0
+"""Seconds in which a panel opens."""
 
 
 class StoryFailedError(Exception):
@@ -37,7 +45,7 @@ class StoryFailedError(Exception):
 
 @dataclass
 class Window:
-    """This Blender's windows, their pictures in `folder`, and where buttons were last seen.
+    """This Blender's windows, their pictures in `folder`, and by editor and name where buttons were last seen.
 
     What is said of an editor is of the first one of that kind, in whichever window it is.
     """
@@ -46,9 +54,13 @@ class Window:
     story: str
     pictures: int = 0
     began: float = field(default_factory=time.monotonic)
-    seen: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-    _numbers: dict[tuple[int, int, int], str] = field(default_factory=dict)
-    _tool: Any = None
+    seen: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    screen: Screen = field(default_factory=Screen)
+
+    def __post_init__(self) -> None:
+        """What the story before has seen is a good guess."""
+        if not self.seen and (self.folder / _SEEN).is_file():
+            self.seen = json.loads((self.folder / _SEEN).read_text(encoding="utf-8"))
 
     # What there is.
 
@@ -78,7 +90,9 @@ class Window:
     def move(self, x: int, y: int, area: str = "VIEW_3D") -> None:
         """The mouse to a place in the window of that editor, counted from its lower left corner."""
         window = self.window_with(area)
-        self._say(f"mousemove --window {self._on_screen(window)} {x} {window.height - 1 - y}")
+        self.screen.say(
+            f"mousemove --window {self.screen.number_of(self.window_with(area))} {x} {window.height - 1 - y}"
+        )
 
     def rest(self) -> None:
         """The mouse to where no button is: in the middle of the 3D view."""
@@ -86,30 +100,40 @@ class Window:
 
     def press(self, button: int = 1) -> None:
         """A click where the mouse is."""
-        self._say(f"click {button}")
+        self.screen.say(f"click {button}")
 
     def hold(self, button: int = 1) -> None:
         """Press a button of the mouse and keep it."""
-        self._say(f"mousedown {button}")
+        self.screen.say(f"mousedown {button}")
 
     def release(self, button: int = 1) -> None:
         """Let it go."""
-        self._say(f"mouseup {button}")
+        self.screen.say(f"mouseup {button}")
 
     def key(self, keys: str) -> None:
         """A key, as xdotool names it: `ctrl+z`, `Escape`."""
-        self._say(f"key {keys}")
+        self.screen.say(f"key {keys}")
 
-    def close(self, area: str) -> None:
+    def activate(self, area: str) -> Story:
+        """Keys go to the window of that editor from now on."""
+        yield from self.shown()
+        self.screen.say(f"windowactivate --sync {self.screen.number_of(self.window_with(area))}")
+        yield from wait(0.5)
+
+    def close(self, area: str) -> Story:
         """The window of that editor, as the cross on its frame does."""
-        self._say(f"windowactivate --sync {self._on_screen(self.window_with(area))}")
+        yield from self.activate(area)
         self.key("alt+F4")
+
+    def shown(self) -> Story:
+        """Wait until the screen shows every window: a new one comes there some time after Blender has it."""
+        yield from until(self.screen.shows_all, "the screen shows every window", 10)
 
     def write(self, text: str) -> Story:
         """What the field that is being edited is to hold, letter by letter, and Return."""
         self.key("ctrl+a")
         yield from wait(0.1)
-        self._say(f"type --delay 12 {shlex.quote(text)}")
+        self.screen.say(f"type --delay 12 {shlex.quote(text)}")
         yield from wait(0.3 + 0.02 * len(text))
         self.key("Return")
         yield from wait(0.3)
@@ -127,25 +151,6 @@ class Window:
         background = ["-bordercolor", "#303030", "-trim", "+repage"]
         subprocess.run(["convert", str(file), "-crop", cut, "+repage", *background, str(panel)], check=True)
         return file
-
-    def _on_screen(self, window: bpy.types.Window) -> str:
-        """The number of that window on its screen, known by its size. Raises StoryFailedError."""
-        every = [(one.as_pointer(), one.width, one.height) for one in bpy.context.window_manager.windows]
-        if self._numbers.keys() != set(every):
-            words = ["xdotool", "search", "--onlyvisible", "--class", "Blender", "getwindowgeometry", "--shell", "%@"]
-            told = subprocess.run(words, capture_output=True, text=True, check=False).stdout
-            found = re.findall(r"WINDOW=(\d+)\n(?:[XY]=-?\d+\n)*WIDTH=(\d+)\nHEIGHT=(\d+)", told)
-            numbers = {(int(width), int(height)): number for number, width, height in found}
-            if not {one[1:] for one in every} <= numbers.keys():
-                raise StoryFailedError(f"of the windows {every} the screen shows {found}")
-            self._numbers = {one: numbers[one[1:]] for one in every}
-        return self._numbers[window.as_pointer(), window.width, window.height]
-
-    def _say(self, line: str) -> None:
-        if self._tool is None:
-            self._tool = subprocess.Popen(["xdotool", "-"], stdin=subprocess.PIPE, text=True, bufsize=1)
-        self._tool.stdin.write(line + "\n")
-        self._tool.stdin.flush()
 
     # Where a button is.
 
@@ -165,57 +170,92 @@ class Window:
                 return str(manager.clipboard)
         return ""
 
-    def find(self, name: str, kind: str = "UI", area: str = "VIEW_3D") -> Generator[None, None, tuple[int, int]]:
-        """Where the button is whose call or path holds `name`. Raises StoryFailedError."""
-        if (name, area) in self.seen:
-            x, y = self.seen[name, area]
-            self.move(x, y, area)
-            yield from wait(_SETTLED)
-            if name in self.under_the_mouse(kind, area):
-                return x, y
-        for x, y in self._places(kind, area):
-            self.move(x, y, area)
-            yield from wait(_SETTLED)
-            if name in self.under_the_mouse(kind, area):
-                self.seen[name, area] = x, y
-                return x, y
+    def find(
+        self, name: str, kind: str = "UI", area: str = "VIEW_3D", share: float = _COLUMNS[0]
+    ) -> Generator[None, None, tuple[int, int]]:
+        """Where the button is whose call or path holds `name`. Raises StoryFailedError.
+
+        Looks where such a button was last seen and beside that, then in the column at `share` of the region's width,
+        then everywhere.
+        """
+        yield from self.shown()
+        seen = [*reversed(self.seen.get(area, {}).items())]
+        last = next((place for text, place in seen if name in text), None)
+        nearby = last or next((place for _, place in seen), None)
+        for x, y in (*_beside(last), *self._places(kind, area, share, nearby)):
+            if (yield from self._is_at(name, x, y, kind, area)):
+                yield from wait(2 * _SETTLED)  # Blender may just have noticed where the mouse was before
+                if name in self.under_the_mouse(kind, area):
+                    return x, y
         self.picture("not-found")
         raise StoryFailedError(f"there is no button {name} in the {kind} of {area}")
 
-    def click(self, name: str, **where: str) -> Story:
+    def _is_at(self, name: str, x: int, y: int, kind: str, area: str) -> Generator[None, None, bool]:
+        """Whether the button with `name` is there; whatever is, is remembered as what was seen last."""
+        self.move(x, y, area)
+        yield from wait(_SETTLED)
+        text, seen = self.under_the_mouse(kind, area), self.seen.setdefault(area, {})
+        if text:
+            seen.pop(text, None)
+            seen[text] = x, y
+        return name in text
+
+    def click(self, name: str, **where: Any) -> Story:
         """Find a button and press it."""
         yield from self.find(name, **where)
         self.press()
         yield from wait(3 * _SETTLED)
 
     def ended(self, failure: str | None) -> None:
-        """Write what came of the story: before Blender is asked to quit, and where something went wrong."""
+        """Write what came of the story and where buttons were seen: at its end, and before Blender is asked to quit."""
         (self.folder / f"{self.story}.json").write_text(json.dumps({"failure": failure}), encoding="utf-8")
+        (self.folder / _SEEN).write_text(json.dumps(self.seen), encoding="utf-8")
 
-    def unfold(self, name: str, below: str) -> Story:
-        """Open the folded panel right below the button `below`, so that a button with `name` is there.
+    def unfold(self, name: str, below: str, at: int = _FOLDED, share: float = _COLUMNS[0]) -> Story:
+        """Open the folded panel below the button `below`, so that a button with `name` is there.
 
-        A panel's header is no button, so it is looked for by what it opens. Raises StoryFailedError.
+        A panel's header is no button, so it is looked for by what it opens, first `at` pixels down. `share` is where
+        `below` is looked for. Raises StoryFailedError.
         """
-        x, y = yield from self.find(below)
-        for offset in range(24, 60, 8):
-            self.move(x, y - offset)
-            yield from wait(_SETTLED)
-            self.press()
-            yield from wait(0.5)
-            for further in range(offset, offset + 120, _ROW):
-                self.move(x, y - further)
-                yield from wait(_SETTLED)
-                if name in self.under_the_mouse():
+        x, y = yield from self.find(below, share=share)
+        for offset in sorted(range(24, 96, 8), key=lambda offset: abs(offset - at)):
+            for _press in range(2):  # one that was not noticed, or closed it, is made up for by another
+                self.move(x, y - offset)
+                yield from wait(5 * _SETTLED)
+                if self.under_the_mouse():
+                    break
+                self.press()
+                yield from wait(0.5)
+                if (yield from self._has_opened(name, x, y - offset)):
                     return
         self.picture("not-unfolded")
         raise StoryFailedError(f"there is no panel with {name} below {below}")
 
-    def _places(self, kind: str, area: str) -> Iterator[tuple[int, int]]:
+    def _has_opened(self, name: str, x: int, y: int) -> Generator[None, None, bool]:
+        """Whether a button with `name` comes to be below that place."""
+        end = time.monotonic() + _OPENS
+        while time.monotonic() < end:
+            for further in range(_ROW, 12 * _ROW, _ROW):
+                if (yield from self._is_at(name, x, y - further, "UI", "VIEW_3D")):
+                    return True
+        return False
+
+    def _places(self, kind: str, area: str, share: float, nearby: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
+        """Every place of the region, in each column from the height of `nearby` on."""
         region = self.region(kind, area)
-        for share in _COLUMNS:
-            for offset in range(_ROW, region.height, _ROW):
-                yield region.x + round(share * region.width), region.y + region.height - offset
+        heights = [region.y + region.height - offset for offset in range(_ROW, region.height, _ROW)]
+        if nearby is not None:
+            heights.sort(key=lambda height: abs(height - nearby[1]))
+        for column in (share, *(one for one in _COLUMNS if one != share)):
+            for height in heights:
+                yield region.x + round(column * region.width), height
+
+
+def _beside(place: tuple[int, int] | None) -> Iterator[tuple[int, int]]:
+    """The place itself and what is up to 10 rows above and below it: rows above come and go."""
+    if place is not None:
+        for offset in sorted(range(-10 * _ROW, 11 * _ROW, _ROW), key=abs):
+            yield place[0], place[1] + offset
 
 
 def wait(seconds: float) -> Story:
@@ -227,11 +267,11 @@ def wait(seconds: float) -> Story:
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = 30.0) -> Story:
-    """Let Blender go on until that holds. Raises StoryFailedError after so long."""
-    end = time.monotonic() + seconds
+    """Let Blender go on until that holds. Raises StoryFailedError after so long, and the patience of these tests."""
+    began, longest = time.monotonic(), _PATIENCE * seconds
     while not condition():
-        if time.monotonic() > end:
-            raise StoryFailedError(f"{what}: not within {seconds:g} s")
+        if time.monotonic() - began > longest:
+            raise StoryFailedError(f"{what}: not within {longest:g} s")
         yield
 
 
