@@ -25,9 +25,10 @@ class _Pretended(Window):
     def picture(self, name):
         return self.folder
 
-    def move(self, x, y, area="VIEW_3D"):
+    def go(self, x, y, area="VIEW_3D"):
         self.mouse = x, y
         self.looked += 1
+        yield
 
     def press(self, button=1):
         self.presses += 1

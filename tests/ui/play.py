@@ -12,9 +12,10 @@ import bpy
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.ui.window import Window, play
+from tests.ui.window import Story, Window
 
 _FOLDER = Path(os.environ["DUOLOGUE_UI"])
+_TICK = 0.02
 _STORY = sys.argv[sys.argv.index("--") + 1]
 
 
@@ -29,5 +30,22 @@ def _ended(error: BaseException | None) -> None:
     bpy.ops.wm.quit_blender()
 
 
+def _play(story: Story) -> None:
+    """Have a timer resume `story` until it ends, then end the run."""
+
+    def tick() -> float | None:
+        try:
+            next(story)
+        except StopIteration:
+            _ended(None)
+        except BaseException as error:  # noqa: BLE001  (whatever it was, the run is to end and say so)
+            _ended(error)
+        else:
+            return _TICK
+        return None
+
+    bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
+
+
 window = Window(_FOLDER, _STORY)
-play(importlib.import_module(f"tests.ui.{_STORY}").story(window), _ended)
+_play(importlib.import_module(f"tests.ui.{_STORY}").story(window))

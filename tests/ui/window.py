@@ -18,18 +18,20 @@ from typing import Any, Final
 
 import bpy
 
+from tests.ui.pointer import noticed_at
 from tests.ui.screen import Screen
 
 Story = Generator[None, None, None]
 
 _SCREEN_HEIGHT: Final = 2500
-_TICK: Final = 0.02
 _ROW: Final = 11
 """Pixels between two places that a search looks at; buttons are 20 high."""
 _COLUMNS: Final = (0.55, 0.93, 0.25, 0.75, 0.08)
 """Shares of the region's width that a search looks at, one after the other."""
-_SETTLED: Final = 0.06
-"""Seconds that Blender is given to notice the mouse."""
+_SETTLED: Final = 0.04
+"""Seconds that Blender is given once it has noticed the mouse."""
+_NOTICED: Final = 2.0
+"""Seconds after which it will not notice it there."""
 _SEEN: Final = "seen.json"
 _PATIENCE: Final = 3.0
 """Times as long as named everything may take: other tests run beside, on a slow machine."""
@@ -93,6 +95,20 @@ class Window:
         self.screen.say(
             f"mousemove --window {self.screen.number_of(self.window_with(area))} {x} {window.height - 1 - y}"
         )
+
+    def go(self, x: int, y: int, area: str = "VIEW_3D") -> Story:
+        """The mouse to that place, and Blender's eye too."""
+        self.move(x, y, area)
+        end = time.monotonic() + _NOTICED
+        while time.monotonic() < end:
+            yield
+            with bpy.context.temp_override(window=self.window_with(area)):
+                at = noticed_at()
+            if max(abs(at[0] - x), abs(at[1] - y)) <= 2:
+                break
+        else:
+            print(f"the mouse at {x}, {y} is noticed at {at}", flush=True)
+        yield from wait(_SETTLED)
 
     def rest(self) -> None:
         """The mouse to where no button is: in the middle of the 3D view."""
@@ -184,16 +200,13 @@ class Window:
         nearby = last or next((place for _, place in seen), None)
         for x, y in (*_beside(last), *self._places(kind, area, share, nearby)):
             if (yield from self._is_at(name, x, y, kind, area)):
-                yield from wait(2 * _SETTLED)  # Blender may just have noticed where the mouse was before
-                if name in self.under_the_mouse(kind, area):
-                    return x, y
+                return x, y
         self.picture("not-found")
         raise StoryFailedError(f"there is no button {name} in the {kind} of {area}")
 
     def _is_at(self, name: str, x: int, y: int, kind: str, area: str) -> Generator[None, None, bool]:
         """Whether the button with `name` is there; whatever is, is remembered as what was seen last."""
-        self.move(x, y, area)
-        yield from wait(_SETTLED)
+        yield from self.go(x, y, area)
         text, seen = self.under_the_mouse(kind, area), self.seen.setdefault(area, {})
         if text:
             seen.pop(text, None)
@@ -217,11 +230,11 @@ class Window:
         A panel's header is no button, so it is looked for by what it opens, first `at` pixels down. `share` is where
         `below` is looked for. Raises StoryFailedError.
         """
-        x, y = yield from self.find(below, share=share)
+        _, y = yield from self.find(below, share=share)
+        x = self.region().x + round(_COLUMNS[0] * self.region().width)
         for offset in sorted(range(24, 96, 8), key=lambda offset: abs(offset - at)):
             for _press in range(2):  # one that was not noticed, or closed it, is made up for by another
-                self.move(x, y - offset)
-                yield from wait(5 * _SETTLED)
+                yield from self.go(x, y - offset)
                 if self.under_the_mouse():
                     break
                 self.press()
@@ -279,20 +292,3 @@ def check(holds: bool, what: str) -> None:
     """Raises StoryFailedError."""
     if not holds:
         raise StoryFailedError(f"not so: {what}")
-
-
-def play(story: Story, ended: Callable[[BaseException | None], None]) -> None:
-    """Have a timer resume `story` until it ends, then call `ended` with what went wrong, or None."""
-
-    def tick() -> float | None:
-        try:
-            next(story)
-        except StopIteration:
-            ended(None)
-        except BaseException as error:  # noqa: BLE001  (whatever it was, the run is to end and say so)
-            ended(error)
-        else:
-            return _TICK
-        return None
-
-    bpy.app.timers.register(tick, first_interval=1.0, persistent=True)
