@@ -27,8 +27,8 @@ _FILMED = 4
 """Frames of the preview film."""
 _LIVE = 0.08
 """The share of the sidebar's width at which the box of *Live* is."""
-_PAST_A_BUTTON = 60
-"""Pixels from *Remove Duologue keys* to the header below: a button that is grey is between."""
+_PAST_KEYS = 58
+"""Pixels from *Live* to the header of *Output*: the folded panel *Keys* is between."""
 
 
 def story(window: Window) -> Story:
@@ -59,7 +59,7 @@ def reduce_keys(window: Window) -> Story:
     """*Density: Reduced*, and *Write keys*."""
     before = count_of_keys(settings().head_a)
     yield from window.find(".jaw")
-    yield from window.unfold("key_writing.density", below="adjust.live", share=_LIVE)
+    header = yield from window.unfold("key_writing.density", below="adjust.live", share=_LIVE)
     yield from window.click("key_writing.density")
     window.key("r")
     yield from until(lambda: settings().key_writing.density == "reduced", "few keys are chosen", 5)
@@ -70,6 +70,9 @@ def reduce_keys(window: Window) -> Story:
     check(0 < after * _FEWER <= before, f"{after} keys are few beside {before}")
     yield from wait(1)
     window.picture("reduced")
+    yield from window.go(*header)
+    window.press()  # folded again: with it the panel is longer than the screen is high
+    yield from wait(1)
 
 
 def film(window: Window) -> Story:
@@ -77,7 +80,7 @@ def film(window: Window) -> Story:
     scene = bpy.context.scene
     scene.use_preview_range, scene.frame_preview_start, scene.frame_preview_end = True, 1, _FILMED
     file, opened = project().parent / "films" / "dialogue preview.mp4", Path(os.environ["HOME"]) / "opened"
-    yield from window.unfold("duologue.preview_film", below="duologue.remove_keys", at=_PAST_A_BUTTON)
+    yield from window.unfold("duologue.preview_film", below="adjust.live", at=_PAST_KEYS, share=_LIVE)
     yield from window.click("duologue.preview_film")
     yield from until(file.is_file, "the film is there", 90)
     check(file.stat().st_size > 1000, "there is something in it")

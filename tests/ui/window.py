@@ -224,11 +224,13 @@ class Window:
         (self.folder / f"{self.story}.json").write_text(json.dumps({"failure": failure}), encoding="utf-8")
         (self.folder / _SEEN).write_text(json.dumps(self.seen), encoding="utf-8")
 
-    def unfold(self, name: str, below: str, at: int = _FOLDED, share: float = _COLUMNS[0]) -> Story:
+    def unfold(
+        self, name: str, below: str, at: int = _FOLDED, share: float = _COLUMNS[0]
+    ) -> Generator[None, None, tuple[int, int]]:
         """Open the folded panel below the button `below`, so that a button with `name` is there.
 
         A panel's header is no button, so it is looked for by what it opens, first `at` pixels down. `share` is where
-        `below` is looked for. Raises StoryFailedError.
+        `below` is looked for. Returns where the header is. Raises StoryFailedError.
         """
         _, y = yield from self.find(below, share=share)
         x = self.region().x + round(_COLUMNS[0] * self.region().width)
@@ -240,7 +242,7 @@ class Window:
                 self.press()
                 yield from wait(0.5)
                 if (yield from self._has_opened(name, x, y - offset)):
-                    return
+                    return x, y - offset
         self.picture("not-unfolded")
         raise StoryFailedError(f"there is no panel with {name} below {below}")
 
