@@ -28,7 +28,7 @@ class PreviewFilm:
         self._scene = scene = context.scene
         if by_camera and scene.camera is None:
             raise _failed("The scene has no camera.", "Apply cameras and cuts, or film the view as it is.")
-        if bpy.app.is_job_running("RENDER"):
+        if _is_rendering():
             raise _failed("Blender is rendering.", "Wait until that is done, or stop it.")
         ranged = scene.use_preview_range
         self._end_name = "frame_preview_end" if ranged else "frame_end"
@@ -63,7 +63,7 @@ class PreviewFilm:
 
     def poll(self) -> Path | None:
         """The film once it is whole. Raises DuologueError (CANCELLED, RENDER_FAILED)."""
-        if bpy.app.is_job_running("RENDER"):
+        if _is_rendering():
             self._seen = True
             return None
         if not self._seen and time.monotonic() - self._began < _BEGINS_WITHIN and self._done < self._count:
@@ -94,7 +94,7 @@ class PreviewFilm:
             return
         if self._note in bpy.app.handlers.frame_change_post:
             bpy.app.handlers.frame_change_post.remove(self._note)
-        if bpy.app.is_job_running("RENDER"):
+        if _is_rendering():
             self.cancel()
         with contextlib.suppress(ReferenceError):  # the file is another one by now
             setattr(self._scene, self._end_name, self._end)
@@ -144,6 +144,13 @@ class _SeenByCamera:
     def put_back(self) -> None:
         """As it was."""
         self._region.view_perspective, self._space.overlay.show_overlays, self._space.show_gizmo = self._before
+
+
+def _is_rendering() -> bool:
+    """Whether Blender renders: as a job, or, until Blender 5, a film of the view as an operator alone."""
+    windows = bpy.context.window_manager.windows
+    by_view = any(one.bl_idname == "RENDER_OT_opengl" for window in windows for one in window.modal_operators)
+    return by_view or bpy.app.is_job_running("RENDER")
 
 
 def _failed(what: str, fix: str) -> DuologueError:

@@ -168,14 +168,25 @@ def test_viewport_settings_come_back_as_they_were(scene, tmp_path):
 
 
 class Rendering:
-    """Blender's viewport render without a window: frames come from the test."""
+    """Blender's viewport render without a window: frames come from the test. It is a job, or an operator alone."""
 
-    def __init__(self, monkeypatch, film):
+    def __init__(self, monkeypatch, film, kind):
         self.film, self.running = film, False
         preview = "duologue.addon.staging.preview_film"
         monkeypatch.setattr(f"{preview}.PreviewFilm._start", lambda *_: None)
-        app = SimpleNamespace(is_job_running=lambda _kind: self.running, handlers=bpy.app.handlers)
-        monkeypatch.setattr(f"{preview}.bpy", SimpleNamespace(app=app))
+        monkeypatch.setattr(f"{preview}._BEGINS_WITHIN", 0.0)
+        app = SimpleNamespace(is_job_running=lambda _kind: self.running and kind == "job", handlers=bpy.app.handlers)
+        context = SimpleNamespace(window_manager=SimpleNamespace(windows=[SimpleNamespace(modal_operators=[])]))
+        monkeypatch.setattr(f"{preview}.bpy", SimpleNamespace(app=app, context=context))
+        self._modal = context.window_manager.windows[0].modal_operators if kind == "operator" else []
+
+    def begin(self):
+        self.running = True
+        self._modal.append(SimpleNamespace(bl_idname="RENDER_OT_opengl"))
+
+    def end(self):
+        self.running = False
+        self._modal.clear()
 
     def render(self, scene, first, last):
         for frame in range(first, last + 1):
@@ -185,12 +196,12 @@ class Rendering:
         self.film.with_name("film.part.mp4").write_bytes(b"film")
 
 
-@pytest.fixture
-def preview(still_life, tmp_path, monkeypatch):
+@pytest.fixture(params=["job", "operator"])
+def preview(request, still_life, tmp_path, monkeypatch):
     still_life.frame_end = 10
-    rendering = Rendering(monkeypatch, tmp_path / "film.mp4")
+    rendering = Rendering(monkeypatch, tmp_path / "film.mp4", request.param)
     made = PreviewFilm(bpy.context, tmp_path / "film.mp4", 50, by_camera=False)
-    rendering.running = True
+    rendering.begin()
     yield made, rendering
     made.close()
 
@@ -199,7 +210,7 @@ def test_a_preview_film_is_there_when_all_frames_are(preview, still_life):
     made, rendering = preview
     rendering.render(still_life, 1, 10)
     assert made.poll() is None
-    rendering.running = False
+    rendering.end()
 
     assert made.poll().read_bytes() == b"film"
     assert (still_life.frame_current, still_life.frame_end, still_life.render.resolution_x) == (1, 10, 32)
@@ -213,7 +224,7 @@ def test_a_preview_film_that_is_stopped_leaves_nothing(preview, still_life, canc
     if cancelled:
         made.cancel()
         assert still_life.frame_end == 4
-    rendering.running = False
+    rendering.end()
 
     with refused(ExitCode.CANCELLED):
         made.poll()

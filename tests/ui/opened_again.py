@@ -25,8 +25,6 @@ _FEWER = 5
 """Reduced keys are at most one of so many."""
 _FILMED = 4
 """Frames of the preview film."""
-_FILMS = (5, 0)
-"""From this Blender on there is a film: Debian's 4.3 cancels its own rendering in this system."""
 _LIVE = 0.08
 """The share of the sidebar's width at which the box of *Live* is."""
 _PAST_KEYS = 58
@@ -43,8 +41,7 @@ def story(window: Window) -> Story:
     check(abs(settings().adjust.first.jaw - LEFT_AT) < 1e-6, "what was asked about when Blender was left is saved")
     window.picture("everything")
     yield from reduce_keys(window)
-    if bpy.app.version >= _FILMS:
-        yield from film(window)
+    yield from film(window)
 
 
 def open_the_file(window: Window) -> Story:
