@@ -1,7 +1,5 @@
 """Linked characters, made library overrides by the button, are generated for, keyed, polished, saved and reopened."""
 
-from pathlib import Path
-
 import bpy
 import numpy as np
 import pytest
@@ -15,10 +13,10 @@ from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.face import load_face
 
 from tests.support import vendor_rigs
+from tests.support.open_head import FACE_FILE, needs_open_head
 from tests.support.staged_worker import fake_python, write_wave
 from tests.support.vendors import VENDORS
 
-_FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 _NAMES = ("Anna", "Ben")
 _CORNER = "control corner.L"
 
@@ -31,7 +29,7 @@ def vendor(name, collection):
 
 
 def built(name, collection):
-    head = build_head(bpy.context, load_face(_FACE), {}, name, collection)
+    head = build_head(bpy.context, load_face(FACE_FILE), {}, name, collection)
     add_controls(head, head_mesh(head))
 
 
@@ -80,7 +78,7 @@ def saved_and_reopened(folder):
 
 @pytest.mark.parametrize("build", [vendor, built])
 def test_a_take_on_overrides_is_still_played_after_reopening(build, scene, tmp_path, take_folders, monkeypatch):
-    if build is built and not _FACE.is_file():
+    if build is built and not FACE_FILE.is_file():
         pytest.skip("python3 build.py setup derives the open head")
     settings = linked(build, scene, tmp_path, monkeypatch)
     still = played(bpy.context.scene)
@@ -97,7 +95,7 @@ def test_a_take_on_overrides_is_still_played_after_reopening(build, scene, tmp_p
     np.testing.assert_allclose(played(scene), first, atol=1e-5)
 
 
-@pytest.mark.skipif(not _FACE.is_file(), reason="python3 build.py setup derives the open head")
+@needs_open_head
 def test_a_board_that_came_along_polishes_an_override(scene, tmp_path, take_folders, monkeypatch):
     settings = linked(built, scene, tmp_path, monkeypatch)
     assert bpy.ops.duologue.generate() == {"FINISHED"}, settings.message

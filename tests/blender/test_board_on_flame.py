@@ -1,7 +1,6 @@
 """The control board of a face whose expressions have no names: its shapes are combined from the face's components."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import bpy
 import numpy as np
@@ -20,17 +19,17 @@ from duologue.backend.contract.face import load_face
 from duologue.backend.contract.transfer import BasisTransfer, save_transfer, transfer_file
 
 from tests.support.head_comparison import coordinates
+from tests.support.open_head import FACE_FILE, needs_open_head
 
-_FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 _COUNT = len(ARKIT_NAMES)
 _ID = "flame-mixed"
 
-pytestmark = pytest.mark.skipif(not _FACE.is_file(), reason="python3 build.py setup derives the open head")
+pytestmark = needs_open_head
 
 
 @pytest.fixture(scope="module")
 def open_head():
-    return load_face(_FACE)
+    return load_face(FACE_FILE)
 
 
 @pytest.fixture(scope="module")

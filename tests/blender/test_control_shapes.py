@@ -1,31 +1,18 @@
 """What an animator sees of a head's controls: names that can be read, and a face that stays free."""
 
 from itertools import permutations
-from pathlib import Path
 
-import bpy
 import numpy as np
 import pytest
 from duologue.addon.heads import control_shapes
 from duologue.addon.heads.control_board import CONTROLS, TRAVEL
-from duologue.addon.heads.controls import BOARD, add_controls
-from duologue.addon.heads.rig import build_head, head_mesh
-from duologue.backend.contract.face import load_face
+from duologue.addon.heads.controls import BOARD
+from duologue.addon.heads.rig import head_mesh
 
 from tests.support.head_comparison import coordinates
 
-_FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
 _HALF = 0.078
 """Metres: half the board's width."""
-
-
-@pytest.fixture
-def anna(scene):
-    if not _FACE.is_file():
-        pytest.skip("python3 build.py setup derives the open head")
-    head = build_head(bpy.context, load_face(_FACE), {}, "Anna")
-    add_controls(head, head_mesh(head))
-    return head
 
 
 def apart(one, other):

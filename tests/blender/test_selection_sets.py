@@ -1,7 +1,5 @@
 """Sets of controls: as bone collections, which need nothing installed, and as Blender's Selection Sets."""
 
-from pathlib import Path
-
 import bpy
 import pytest
 from duologue.addon.heads import selection_sets
@@ -10,7 +8,8 @@ from duologue.addon.heads.controls import add_controls, show_controls
 from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.backend.contract.face import load_face
 
-_FACE = Path(__file__).resolve().parents[2] / ".assets" / "faces" / "open-head-1.npz"
+from tests.support.open_head import FACE_FILE, needs_open_head
+
 _SETS = {
     "Brows": {"control brow.L", "control brow.R", "control brow inner"},
     "Lids": {"control lid.L", "control lid.R", "control cheek.L", "control cheek.R"},
@@ -24,14 +23,11 @@ _SETS = {
 
 
 @pytest.fixture
-def anna(scene):
-    if not _FACE.is_file():
-        pytest.skip("python3 build.py setup derives the open head")
-    head = build_head(bpy.context, load_face(_FACE), {}, "Anna")
-    add_controls(head, head_mesh(head))
-    bpy.context.view_layer.objects.active = head
+def anna(anna):
+    """The bundled head with its board, in pose mode."""
+    bpy.context.view_layer.objects.active = anna
     bpy.ops.object.mode_set(mode="POSE")
-    yield head
+    yield anna
     bpy.ops.object.mode_set(mode="OBJECT")
 
 
@@ -88,10 +84,9 @@ def test_a_board_of_an_older_file_gets_sets_when_it_is_shown(anna):
     assert len(anna.data.collections["Controls"].children) == 5
 
 
+@needs_open_head
 def test_an_artist_s_collection_of_the_same_name_gets_no_controls(scene):
-    if not _FACE.is_file():
-        pytest.skip("python3 build.py setup derives the open head")
-    head = build_head(bpy.context, load_face(_FACE), {}, "Anna")
+    head = build_head(bpy.context, load_face(FACE_FILE), {}, "Anna")
     mine = head.data.collections.new("Mouth")
     mine.assign(head.data.bones["jaw"])
 
