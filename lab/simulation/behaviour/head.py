@@ -13,10 +13,10 @@ from scipy.signal import butter, sosfiltfilt
 from backend.animation.events import Swings
 from backend.animation.phones import VOWELS
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
+from backend.prosody.pitch import PITCH_RATE
 
 from ..script.people import Habits
 from ..script.timeline import Timeline, Utterance
-from ..speech.pitch import PITCH_RATE
 
 _POSTURE_SPREAD: Final = np.radians((2.0, 2.3, 1.7))
 """Standard deviation of pitch, yaw and roll while speaking, for a head activity of 1; half of it while listening."""
