@@ -70,7 +70,8 @@ def test_a_rising_end_asks_and_a_falling_one_does_not():
 
     assert question.asks
     assert not statement.asks
-    assert statement.fallen > 0.7 > 0.3 > question.fallen
+    assert statement.fallen > 0.7
+    assert question.fallen < 0.3
 
 
 def test_the_phrase_that_stands_out_is_the_lively_one():

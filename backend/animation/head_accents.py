@@ -1,0 +1,155 @@
+"""Accents of the head and of the brows on what a voice stresses, and the poses that a speaker takes with them.
+
+    brows ──────▲ 120 ms before the vowel
+    head  ────────▲ 40 ms before it: a stroke of 4–7° at 60–90°/s, then 300 ms to settle
+    voice ──────────▲ the middle of the stressed vowel
+
+What the head does already counts: where a network nods on the vowel, only what is missing is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
+from ..contract.constants import FRAME_RATE
+from ..prosody.phrases import Phrase
+from .curves import swell
+from .head_poses import move_between
+
+HEAD_LEADS: Final = 0.04
+"""Seconds from the head's lowest point to the middle of the stressed vowel."""
+
+BROWS_LEAD: Final = HEAD_LEADS + 0.08
+"""Seconds from the height of the brows to that."""
+
+_SIZE: Final = np.radians((4.0, 7.0))
+_SPEED: Final = np.radians((60.0, 90.0))
+"""Radians, and radians a second at the fastest, of the faintest and of the strongest accent."""
+
+_FASTEST_OF_MEAN: Final = 1.875
+"""Highest speed of a minimum-jerk movement over its mean speed (Hogan 1984)."""
+
+_SETTLE: Final = 0.3
+_GATHERING, _GATHER_SECONDS = 0.1, 0.16
+"""Share of an accent by which the head rises before it, and how long that takes."""
+
+_COUPLED: Final = (0.2, 0.3)
+"""Share of an accent that the turn and the tilt have, to either side."""
+
+_UPWARDS: Final = 0.12
+"""Share of accents on which the head goes up instead."""
+
+_POSE: Final = np.radians((0.9, 1.4, 1.1))
+"""Radians of nod, turn and tilt by which the pose of one phrase differs from the speaker's own: standard deviation."""
+
+_POSE_SECONDS: Final = 0.4
+_POSE_LEADS: Final = 0.12
+"""Seconds that a pose takes, and by which it begins before the phrase."""
+
+_BROWED: Final = 0.45
+"""Share of strong accents with the brows, for an ordinary brow activity; 10–30 % of all (docs/developers/rehearsals.md)."""
+
+_BROW_SIZE: Final = (0.2, 0.45)
+_BROW_RISE, _BROW_FALL = 0.16, 0.3
+_WINDOW: Final = 0.16
+"""Seconds around an accent in which a nod that is there already counts for it."""
+
+
+@dataclass(frozen=True)
+class HeadAccent:
+    """The head is at its furthest at `time` seconds: `turned` [3] radians of nod, turn and tilt, after a `stroke` of
+    so many seconds.
+    """
+
+    time: float
+    turned: np.ndarray
+    stroke: float
+
+
+def draw_accents(
+    rng: np.random.Generator, phrases: Sequence[Phrase], neck: np.ndarray, activity: float
+) -> tuple[HeadAccent, ...]:
+    """Draw the head's part in the accents of `phrases`; `activity` 1 is an ordinary person in an ordinary mood.
+
+    `neck` [T, 3] radians is what the head does already.
+    """
+    found = []
+    for phrase in phrases:
+        for accent in phrase.accents:
+            strength, drawn = accent.strength, rng.uniform(0.85, 1.15)
+            size = drawn * activity * float(_SIZE[0] + (_SIZE[1] - _SIZE[0]) * strength)
+            speed = activity**0.5 * float(_SPEED[0] + (_SPEED[1] - _SPEED[0]) * strength)
+            way = -0.6 if rng.random() < _UPWARDS else 1.0
+            aside = rng.choice((-1.0, 1.0)) * rng.uniform(*_COUPLED)
+            tilt = rng.choice((-1.0, 1.0)) * rng.uniform(*_COUPLED)
+            missing = max(size - _dip(neck, accent.time - HEAD_LEADS), 0.0)
+            if missing > 0:
+                turned = missing * np.array((way, aside, tilt))
+                found.append(HeadAccent(accent.time - HEAD_LEADS, turned, _FASTEST_OF_MEAN * size / speed))
+    return tuple(found)
+
+
+def render_accents(accents: Sequence[HeadAccent], frames: int) -> np.ndarray:
+    """[T, 3] axis-angle radians: a small rise, the stroke, and back in 300 ms."""
+    path = np.zeros((frames, 3))
+    for accent in accents:
+        begins = accent.time - accent.stroke
+        gathered = move_between(frames, begins - _GATHER_SECONDS, _GATHER_SECONDS)
+        struck = move_between(frames, begins, accent.stroke)
+        settled = move_between(frames, accent.time, _SETTLE)
+        path += accent.turned * (struck - settled - _GATHERING * (gathered - struck))[:, None]
+    return path
+
+
+def draw_phrase_poses(
+    rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float
+) -> np.ndarray:
+    """[T, 3] radians: another pose for every phrase, held through it and the pause behind it for a while."""
+    path, pose = np.zeros((frames, 3)), np.zeros(3)
+    for index, phrase in enumerate(phrases):
+        wanted = activity * np.clip(rng.normal(0, _POSE, 3), -2 * _POSE, 2 * _POSE)
+        path += (wanted - pose) * move_between(frames, phrase.start - _POSE_LEADS, _POSE_SECONDS)[:, None]
+        pose = wanted
+        following = phrases[index + 1].start if index + 1 < len(phrases) else np.inf
+        if following - phrase.end > 2 * _POSE_SECONDS:  # the turn is over: back to one's own
+            path -= pose * move_between(frames, phrase.end + 0.2, 1.5 * _POSE_SECONDS)[:, None]
+            pose = np.zeros(3)
+    return path
+
+
+def draw_brow_accents(
+    rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float
+) -> np.ndarray:
+    """[T, 52] of the brows: up on some of the stronger accents, highest 120 ms before the vowel."""
+    height = np.zeros(frames)
+    since = np.arange(frames) / FRAME_RATE
+    for phrase in phrases:
+        for accent in phrase.accents:
+            chance, share, stay = rng.random(), rng.uniform(0.85, 1.15), float(rng.uniform(0.08, 0.2))
+            if chance < _BROWED * activity * (0.4 + accent.strength):
+                size = share * (_BROW_SIZE[0] + (_BROW_SIZE[1] - _BROW_SIZE[0]) * accent.strength)
+                start = accent.time - BROWS_LEAD - _BROW_RISE
+                height = np.maximum(height, size * swell(since - start, _BROW_RISE, stay, _BROW_FALL))
+    return brows_up(height)
+
+
+def brows_up(height: np.ndarray) -> np.ndarray:
+    """[T, 52]: the brows as a whole at `height` [T], 0 to 1."""
+    expression = np.zeros((len(height), len(ARKIT_NAMES)))
+    expression[:, ARKIT_INDEX["browInnerUp"]] = 0.8 * height
+    for side in ("Left", "Right"):
+        expression[:, ARKIT_INDEX[f"browOuterUp{side}"]] = 0.65 * height
+    return expression
+
+
+def _dip(neck: np.ndarray, time: float) -> float:
+    """How far the head nods there already: radians of pitch below where it is before and after, at least 0."""
+    at, reach = round(time * FRAME_RATE), round(_WINDOW * FRAME_RATE)
+    around = neck[max(0, at - 3 * reach) : at + 3 * reach + 1, 0]
+    here = neck[max(0, at - reach) : at + reach + 1, 0]
+    return max(float(here.max() - np.median(around)), 0.0) if len(here) else 0.0
