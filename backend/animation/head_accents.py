@@ -52,7 +52,8 @@ _POSE_LEADS: Final = 0.12
 """Seconds that a pose takes, and by which it begins before the phrase."""
 
 _BROWED: Final = 0.45
-"""Share of strong accents with the brows, for an ordinary brow activity; 10–30 % of all (docs/developers/rehearsals.md)."""
+"""Share of strong accents with the brows, for an ordinary brow activity: 10–30 % of all
+(docs/developers/rehearsals.md)."""
 
 _BROW_SIZE: Final = (0.2, 0.45)
 _BROW_RISE, _BROW_FALL = 0.16, 0.3
@@ -106,9 +107,7 @@ def render_accents(accents: Sequence[HeadAccent], frames: int) -> np.ndarray:
     return path
 
 
-def draw_phrase_poses(
-    rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float
-) -> np.ndarray:
+def draw_phrase_poses(rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float) -> np.ndarray:
     """[T, 3] radians: another pose for every phrase, held through it and the pause behind it for a while."""
     path, pose = np.zeros((frames, 3)), np.zeros(3)
     for index, phrase in enumerate(phrases):
@@ -123,9 +122,9 @@ def draw_phrase_poses(
 
 
 def draw_brow_accents(
-    rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float
+    rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float, *, cross: bool = False
 ) -> np.ndarray:
-    """[T, 52] of the brows: up on some of the stronger accents, highest 120 ms before the vowel."""
+    """[T, 52] of the brows: up on some of the stronger accents, highest 120 ms before the vowel; down where `cross`."""
     height = np.zeros(frames)
     since = np.arange(frames) / FRAME_RATE
     for phrase in phrases:
@@ -135,7 +134,7 @@ def draw_brow_accents(
                 size = share * (_BROW_SIZE[0] + (_BROW_SIZE[1] - _BROW_SIZE[0]) * accent.strength)
                 start = accent.time - BROWS_LEAD - _BROW_RISE
                 height = np.maximum(height, size * swell(since - start, _BROW_RISE, stay, _BROW_FALL))
-    return brows_up(height)
+    return brows_down(height) if cross else brows_up(height)
 
 
 def brows_up(height: np.ndarray) -> np.ndarray:
@@ -144,6 +143,15 @@ def brows_up(height: np.ndarray) -> np.ndarray:
     expression[:, ARKIT_INDEX["browInnerUp"]] = 0.8 * height
     for side in ("Left", "Right"):
         expression[:, ARKIT_INDEX[f"browOuterUp{side}"]] = 0.65 * height
+    return expression
+
+
+def brows_down(height: np.ndarray) -> np.ndarray:
+    """[T, 52]: the brows drawn down and together by `height` [T], 0 to 1."""
+    expression = np.zeros((len(height), len(ARKIT_NAMES)))
+    for side in ("Left", "Right"):
+        expression[:, ARKIT_INDEX[f"browDown{side}"]] = height
+        expression[:, ARKIT_INDEX[f"eyeSquint{side}"]] = 0.3 * height
     return expression
 
 
