@@ -9,10 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from ...animation.curves import smooth_noise, smoothed
+from ...animation.curves import smooth_noise
 from ...animation.events import Swings, render_swings
 from ...animation.gaze import Gaze, head_share, render_gaze
 from ...contract.constants import FRAME_RATE
+from ..acting import MUTE, Speaker, acted_head
 
 _YAW_EDGES: Final = np.radians((0.0, 6.0, 13.0, 22.0, 36.0))
 _PITCH_EDGES: Final = np.radians((-20.0, -6.0, 2.0, 14.0))
@@ -20,12 +21,6 @@ _PITCH_EDGES: Final = np.radians((-20.0, -6.0, 2.0, 14.0))
 
 _FAVOURITE_SIDE: Final = 0.7
 """Share of aversions that go to a person's favourite side."""
-
-_BEAT_GAIN: Final = 1.5
-"""The network predicts the mean of beats that come on about half of the stressed vowels; what comes is larger."""
-
-_BEAT_SECONDS: Final = 0.05
-"""Smoothing of predicted beats: a head is too heavy to tremble."""
 
 _NOD_SIZES: Final = np.radians((3.0, 11.0))
 _SHAKE_SIZES: Final = np.radians((4.0, 9.0))
@@ -36,9 +31,8 @@ _FIXATION: Final = 0.38
 
 @dataclass(frozen=True)
 class HeadPrediction:
-    """What the network says about one head: `beats`, `posture`, `spread` [T, 3] and `direction` [T, 12] logits."""
+    """What the network says about one head: `posture`, `spread` [T, 3] and `direction` [T, 12] logits."""
 
-    beats: np.ndarray
     posture: np.ndarray
     spread: np.ndarray
     direction: np.ndarray
@@ -50,18 +44,20 @@ def draw_head_and_eyes(
     onsets: Mapping[str, np.ndarray],
     away: np.ndarray,
     head: HeadPrediction,
+    voice: Speaker = MUTE,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """`onsets` name → [T] bool, `away` [T] → neck [T, 3] axis-angle radians, gaze [T, 2] radians as in Motion."""
+    """`onsets` name → [T] bool, `away` [T] → neck [T, 3] axis-angle radians, gaze [T, 2] radians as in Motion.
+
+    The head stresses what `voice` stresses, rather than the mean of beats that a network predicts.
+    """
     frames = len(away)
     gaze = _draw_gaze(rng, onsets, away, head.direction)
     activity = float(np.clip(habits["head_activity"], 0.6, 1.5))
     nods = _swings(rng, onsets["nod"], _NOD_SIZES * activity)
     shakes = _swings(rng, onsets["shake"], _SHAKE_SIZES * activity)
     wander = 0.8 * smooth_noise(rng, frames, 0.16, 3) + 0.55 * smooth_noise(rng, frames, 0.5, 3)
-    wander += 0.25 * smooth_noise(rng, frames, 1.3, 3)
     posture = head.posture + np.exp(head.spread) * wander
-    liveliness = np.clip(1 + 0.6 * smooth_noise(rng, frames, 0.4, 1), 0, 2.2)
-    neck = posture + _BEAT_GAIN * liveliness * smoothed(head.beats, _BEAT_SECONDS, axis=0) + head_share(gaze)
+    neck = acted_head(rng, posture, voice) + head_share(gaze)
     neck = neck + render_swings(nods, 0) + render_swings(shakes, 1)
     return neck.astype(np.float32), render_gaze(gaze)
 
