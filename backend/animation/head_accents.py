@@ -121,10 +121,8 @@ def draw_phrase_poses(rng: np.random.Generator, phrases: Sequence[Phrase], frame
     return path
 
 
-def draw_brow_accents(
-    rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float, *, cross: bool = False
-) -> np.ndarray:
-    """[T, 52] of the brows: up on some of the stronger accents, highest 120 ms before the vowel; down where `cross`."""
+def draw_brow_accents(rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float) -> np.ndarray:
+    """[T, 52] of the brows: up on some of the stronger accents, highest 120 ms before the vowel."""
     height = np.zeros(frames)
     since = np.arange(frames) / FRAME_RATE
     for phrase in phrases:
@@ -134,7 +132,7 @@ def draw_brow_accents(
                 size = share * (_BROW_SIZE[0] + (_BROW_SIZE[1] - _BROW_SIZE[0]) * accent.strength)
                 start = accent.time - BROWS_LEAD - _BROW_RISE
                 height = np.maximum(height, size * swell(since - start, _BROW_RISE, stay, _BROW_FALL))
-    return brows_down(height) if cross else brows_up(height)
+    return brows_up(height)
 
 
 def brows_up(height: np.ndarray) -> np.ndarray:
@@ -143,15 +141,6 @@ def brows_up(height: np.ndarray) -> np.ndarray:
     expression[:, ARKIT_INDEX["browInnerUp"]] = 0.8 * height
     for side in ("Left", "Right"):
         expression[:, ARKIT_INDEX[f"browOuterUp{side}"]] = 0.65 * height
-    return expression
-
-
-def brows_down(height: np.ndarray) -> np.ndarray:
-    """[T, 52]: the brows drawn down and together by `height` [T], 0 to 1."""
-    expression = np.zeros((len(height), len(ARKIT_NAMES)))
-    for side in ("Left", "Right"):
-        expression[:, ARKIT_INDEX[f"browDown{side}"]] = height
-        expression[:, ARKIT_INDEX[f"eyeSquint{side}"]] = 0.3 * height
     return expression
 
 

@@ -36,7 +36,6 @@ WARMTH: Final[Mapping[str, float]] = {
 """How readily people smile in a mood: a factor on the chance of a smile that answers."""
 
 _UNKNOWN_WARMTH: Final = 0.5
-_CROSS: Final = frozenset(("angry", "tense"))
 _STREAMS: Final = 0x0AC7
 """Sets the random numbers drawn here apart from an engine's."""
 
@@ -46,15 +45,11 @@ _LAST_SECONDS: Final = 3.0
 
 @dataclass(frozen=True)
 class Speaker:
-    """The voice of one person as the head follows it: `phrases`, `activity` of head and `brows` (1 is ordinary).
-
-    Who is `cross` stresses with the brows down: up they would look puzzled.
-    """
+    """The voice of one person as the head follows it: `phrases`, `activity` of head and `brows` (1 is ordinary)."""
 
     phrases: Phrases = ()
     activity: float = 1.0
     brows: float = 1.0
-    cross: bool = False
 
 
 MUTE: Final = Speaker()
@@ -72,18 +67,15 @@ def voices_of(conditions: Conditions) -> tuple[Phrases, Phrases]:
 
 
 def speakers_of(conditions: Conditions, voices: tuple[Phrases, Phrases]) -> tuple[Speaker, Speaker]:
-    """Both people's `voices` with their habits and moods."""
-    first, second = (
-        _speaker(phrases, habits, mood)
-        for phrases, habits, mood in zip(voices, conditions.habits, conditions.scene.moods, strict=True)
-    )
+    """Both people's `voices` with their habits."""
+    first, second = (_speaker(phrases, habits) for phrases, habits in zip(voices, conditions.habits, strict=True))
     return first, second
 
 
-def _speaker(phrases: Phrases, habits: Habits, mood: str) -> Speaker:
+def _speaker(phrases: Phrases, habits: Habits) -> Speaker:
     known = engine_habits(habits)
     activity, brows = (float(np.clip(known[name], 0.5, 1.6)) for name in ("head_activity", "brow_activity"))
-    return Speaker(phrases, activity, brows, mood in _CROSS)
+    return Speaker(phrases, activity, brows)
 
 
 def acted_head(rng: np.random.Generator, posture: np.ndarray, speaker: Speaker) -> np.ndarray:
@@ -98,7 +90,7 @@ def acted_head(rng: np.random.Generator, posture: np.ndarray, speaker: Speaker) 
 
 def acted_brows(rng: np.random.Generator, frames: int, speaker: Speaker) -> np.ndarray:
     """[T, 52] the brows' part in the accents of `speaker`."""
-    return draw_brow_accents(rng, speaker.phrases, frames, speaker.brows, cross=speaker.cross)
+    return draw_brow_accents(rng, speaker.phrases, frames, speaker.brows)
 
 
 def together(motion: Motion, conditions: Conditions, voices: tuple[Phrases, Phrases], seed: int) -> Motion:

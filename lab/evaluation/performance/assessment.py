@@ -7,11 +7,14 @@ from typing import Final
 
 import numpy as np
 
+from backend.contract.constants import FRAME_RATE
 from backend.contract.face import Face
 from backend.contract.performance import Performance
+from backend.prosody.phrases import phrases_of
 
 from ..measures import behaviour as head_motion
 from ..measures.dualtalk_metrics import Compared, clip_metrics
+from ..measures.head_accents import head_numbers
 from ..measures.landmarks import SeenHead, seen_heads
 from ..measures.lips import AWAY_FROM_SPEECH, TOLERANCE, LipMeasures, measure_lips, opening_in_speech, shut_up_to
 from ..measures.phones import TIMING_RATE, Phone, at_timing_rate, loudness, nominal_opening, spoken, timing, within
@@ -86,6 +89,7 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
     persons = [
         _mouth(heads[who], lips[who], speech[[who, 1 - who]], evidence, who, fps)
         | _behaviour(heads[who], speech[who], speech[1 - who], looks[who], fps)
+        | _stress(heads[who], speech[who], evidence.samples[who], fps)
         for who in range(2)
     ]
     known = [measures for measures in lips if measures is not None]
@@ -172,6 +176,17 @@ def _behaviour(
             for (low, high), portion in zip(head_motion.BANDS, shares, strict=True)
         }
     return numbers
+
+
+def _stress(head: SeenHead, speech: np.ndarray, samples: np.ndarray | None, fps: float) -> dict[str, float]:
+    """The head's accents on the vowels that `samples` [N] stress, and how it moves and rests in `speech` [T]."""
+    vowels: list[float] = []
+    if samples is not None:
+        # Of a recording of both, what is said while this person speaks.
+        frames = np.arange(int(len(speech) / fps * FRAME_RATE))
+        heard = speech[np.minimum((frames * fps / FRAME_RATE).astype(int), len(speech) - 1)]
+        vowels = [accent.time for phrase in phrases_of(samples, heard.astype(float)) for accent in phrase.accents]
+    return head_numbers(head_motion.pitch_yaw_roll(head.head), speech, vowels, fps)
 
 
 def _pooled(lips: list[LipMeasures]) -> dict[str, float]:
