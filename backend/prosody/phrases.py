@@ -143,27 +143,35 @@ def _accents(phrase: _Voiced, semitones: np.ndarray) -> tuple[Accent, ...]:
     """The strongest syllables, in order; at least one, unless the phrase is short or nothing in it is voiced."""
     if phrase.end - phrase.start < _LEAST_STRESSED:
         return ()
-    tops, _ = find_peaks(
-        np.pad(phrase.loudness, 1, constant_values=phrase.loudness.min() - _SYLLABLE_PROMINENCE),
-        prominence=_SYLLABLE_PROMINENCE,
-        distance=max(1, round(_SYLLABLES_APART * PITCH_RATE)),
-    )
+    # A phrase may begin or end on its loudest syllable.
+    framed = np.pad(phrase.loudness, 1, constant_values=phrase.loudness.min() - _SYLLABLE_PROMINENCE)
+    tops, _ = find_peaks(framed, prominence=_SYLLABLE_PROMINENCE, distance=max(1, round(_SYLLABLES_APART * PITCH_RATE)))
+    lengths = peak_widths(framed, tops, rel_height=0.5)[0] / PITCH_RATE  # [n] seconds
     tops -= 1
     near = round(0.05 * PITCH_RATE)
     highest = np.array([_highest(semitones[max(0, top - near) : top + near + 1]) for top in tops])
-    tops, highest = tops[np.isfinite(highest)], highest[np.isfinite(highest)]
+    voiced = np.isfinite(highest)
+    tops, highest, lengths = tops[voiced], highest[voiced], lengths[voiced]
     if not len(tops):
         return ()
-    lengths = peak_widths(phrase.loudness, tops, rel_height=0.5)[0] / PITCH_RATE  # [n] seconds
     scores = _DECIBELS * phrase.loudness[tops] + _SECONDS * np.minimum(lengths, 0.4) + _SEMITONES * highest
     strengths = np.clip(scores - np.median(scores), 0, 1)
-    most = int(np.ceil((phrase.end - phrase.start) / _ACCENT_EACH))
-    chosen: list[int] = []
-    for index in np.argsort(-scores).tolist():
-        apart = all(abs(int(tops[index] - tops[other])) >= _ACCENTS_APART * PITCH_RATE for other in chosen)
-        if len(chosen) < most and apart and (not chosen or strengths[index] > _FAINT_ACCENT):
-            chosen.append(index)
+    chosen = strongest(tops / PITCH_RATE, scores, phrase.end - phrase.start)
+    chosen = [chosen[0], *(index for index in chosen[1:] if strengths[index] > _FAINT_ACCENT)]
     return tuple(Accent(phrase.start + float(tops[i]) / PITCH_RATE, float(strengths[i])) for i in sorted(chosen))
+
+
+def strongest(times: np.ndarray, scores: np.ndarray, seconds: float) -> list[int]:
+    """Which stressed vowels of a phrase of `seconds` are its accents, the strongest first.
+
+    `times` [n] seconds, `scores` [n]: one for each 1.75 s of the phrase, 0.7 s apart.
+    """
+    chosen: list[int] = []
+    for index in np.argsort(-scores, kind="stable").tolist():
+        apart = all(abs(times[index] - times[other]) >= _ACCENTS_APART for other in chosen)
+        if len(chosen) < np.ceil(seconds / _ACCENT_EACH) and apart:
+            chosen.append(index)
+    return chosen
 
 
 def _highest(semitones: np.ndarray) -> float:
@@ -174,7 +182,7 @@ def _highest(semitones: np.ndarray) -> float:
 def _tail(semitones: np.ndarray) -> float:
     known = semitones[-round(_TAIL * PITCH_RATE) :]
     known = known[np.isfinite(known)]
-    return float(np.median(known)) if len(known) > 3 else 0.0  # noqa: PLR2004  (fewer are an error of the tracker)
+    return float(np.clip(np.median(known), -8, 8)) if len(known) > 3 else 0.0  # noqa: PLR2004  (fewer are an error of the tracker)
 
 
 def _standing_out(voiced: list[_Voiced], height: list[np.ndarray]) -> list[float]:
