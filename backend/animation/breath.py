@@ -76,16 +76,21 @@ def chest_rise(breaths: Sequence[Inhalation], frames: int) -> np.ndarray:
     return rise
 
 
-def part_lips(
-    rng: np.random.Generator, breaths: Sequence[Inhalation], expression: np.ndarray, jaw: np.ndarray
-) -> np.ndarray:
-    """`jaw` [T] radians, opened so far that the lips of `expression` [T, 52] are 2–4 mm apart while breathing in."""
-    frames = len(jaw)
-    wanted = np.zeros(frames)  # millimetres
+def lips_parted(rng: np.random.Generator, breaths: Sequence[Inhalation], frames: int) -> np.ndarray:
+    """[T] millimetres between the lips that breathing in asks for: 2–4, and shut again before the voice."""
+    parted = np.zeros(frames)
     for breath in breaths:
         shut = breath.end + _BEFORE_VOICE - _SHUT_BEFORE_VOICE
         opening = move_between(frames, breath.start, 0.45 * breath.seconds)
         closing = move_between(frames, shut - 0.35 * breath.seconds, 0.35 * breath.seconds)
-        wanted = np.maximum(wanted, rng.uniform(*_PARTED) * (opening - closing))
-    missing = np.where(wanted > 0, np.maximum(wanted - np.maximum(lip_gap(expression, jaw), 0), 0), 0)
+        parted = np.maximum(parted, rng.uniform(*_PARTED) * (opening - closing))
+    return parted
+
+
+def part_lips(
+    rng: np.random.Generator, breaths: Sequence[Inhalation], expression: np.ndarray, jaw: np.ndarray
+) -> np.ndarray:
+    """`jaw` [T] radians, opened so far that the lips of `expression` [T, 52] are 2–4 mm apart while breathing in."""
+    parted = lips_parted(rng, breaths, len(jaw))
+    missing = np.where(parted > 0, np.maximum(parted - np.maximum(lip_gap(expression, jaw), 0), 0), 0)
     return np.asarray(jaw + missing / jaw_weight(), jaw.dtype)

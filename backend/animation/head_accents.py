@@ -31,11 +31,14 @@ _SIZE: Final = np.radians((4.0, 7.0))
 _SPEED: Final = np.radians((60.0, 90.0))
 """Radians, and radians a second at the fastest, of the faintest and of the strongest accent."""
 
+_ACTIVITY: Final = 0.7
+"""Power of a person's activity that an accent grows by: lively people have more of them as well."""
+
 _FASTEST_OF_MEAN: Final = 1.875
 """Highest speed of a minimum-jerk movement over its mean speed (Hogan 1984)."""
 
 _SETTLE: Final = 0.3
-_GATHERING, _GATHER_SECONDS = 0.1, 0.16
+_GATHERING, _GATHER_SECONDS = 0.08, 0.16
 """Share of an accent by which the head rises before it, and how long that takes."""
 
 _COUPLED: Final = (0.2, 0.3)
@@ -82,9 +85,9 @@ def draw_accents(
     found = []
     for phrase in phrases:
         for accent in phrase.accents:
-            strength, drawn = accent.strength, rng.uniform(0.85, 1.15)
-            size = drawn * activity * float(_SIZE[0] + (_SIZE[1] - _SIZE[0]) * strength)
-            speed = activity**0.5 * float(_SPEED[0] + (_SPEED[1] - _SPEED[0]) * strength)
+            strength = accent.strength * rng.uniform(0.5, 1.0)
+            size = activity**_ACTIVITY * float(_SIZE[0] + (_SIZE[1] - _SIZE[0]) * strength)
+            speed = activity ** (_ACTIVITY / 2) * float(_SPEED[0] + (_SPEED[1] - _SPEED[0]) * strength)
             way = -0.6 if rng.random() < _UPWARDS else 1.0
             aside = rng.choice((-1.0, 1.0)) * rng.uniform(*_COUPLED)
             tilt = rng.choice((-1.0, 1.0)) * rng.uniform(*_COUPLED)

@@ -22,9 +22,12 @@ _PITCH_EDGES: Final = np.radians((-20.0, -6.0, 2.0, 14.0))
 _FAVOURITE_SIDE: Final = 0.7
 """Share of aversions that go to a person's favourite side."""
 
-_NOD_SIZES: Final = np.radians((3.0, 11.0))
+_NOD_SIZES: Final = np.radians((3.0, 6.0))
 _SHAKE_SIZES: Final = np.radians((4.0, 9.0))
-_SWINGS_A_SECOND: Final = (2.0, 3.6)
+_SWINGS_A_SECOND: Final = (1.6, 2.8)
+_NOD_SWINGS, _SHAKE_SWINGS = (0.5, 0.5), (0.4, 0.4, 0.2)
+"""Shares of one, two and three swings."""
+
 _FIXATION: Final = 0.38
 """Median seconds that eyes rest on a spot; sizes and rates as in the rehearsals (docs/developers/rehearsals.md)."""
 
@@ -53,8 +56,8 @@ def draw_head_and_eyes(
     frames = len(away)
     gaze = _draw_gaze(rng, onsets, away, head.direction)
     activity = float(np.clip(habits["head_activity"], 0.6, 1.5))
-    nods = _swings(rng, onsets["nod"], _NOD_SIZES * activity)
-    shakes = _swings(rng, onsets["shake"], _SHAKE_SIZES * activity)
+    nods = _swings(rng, onsets["nod"], _NOD_SIZES * activity, _NOD_SWINGS)
+    shakes = _swings(rng, onsets["shake"], _SHAKE_SIZES * activity, _SHAKE_SWINGS)
     wander = 0.8 * smooth_noise(rng, frames, 0.16, 3) + 0.55 * smooth_noise(rng, frames, 0.5, 3)
     posture = head.posture + np.exp(head.spread) * wander
     neck = acted_head(rng, posture, voice) + head_share(gaze)
@@ -102,12 +105,12 @@ def _draw_fixations(rng: np.random.Generator, away: np.ndarray) -> tuple[np.ndar
     return offset, landings
 
 
-def _swings(rng: np.random.Generator, onsets: np.ndarray, sizes: np.ndarray) -> Swings:
+def _swings(rng: np.random.Generator, onsets: np.ndarray, sizes: np.ndarray, swings: tuple[float, ...]) -> Swings:
     size, rate, count = (np.zeros(len(onsets), np.float32) for _ in range(3))
     for frame in np.flatnonzero(onsets):
         size[frame] = rng.uniform(*sizes)
         rate[frame] = rng.uniform(*_SWINGS_A_SECOND)
-        count[frame] = rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))
+        count[frame] = 1 + rng.choice(len(swings), p=swings)
     return Swings(size, rate, count)
 
 
