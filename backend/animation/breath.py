@@ -8,10 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from ..contract.constants import FRAME_RATE
 from ..prosody.phrases import phrase_spans
-from .curves import smooth_step
-from .head_poses import move_between
+from .curves import raise_to
 from .lip_closure import jaw_weight, lip_gap
 
 _LONGER: Final = 1.2
@@ -68,11 +66,9 @@ def inhalations(speaking: np.ndarray) -> tuple[Inhalation, ...]:
 def chest_rise(breaths: Sequence[Inhalation], frames: int) -> np.ndarray:
     """[T] metres by which chest and shoulders are up: quickly in, out as long as the phrase lasts."""
     rise = np.zeros(frames)
-    time = np.arange(frames) / FRAME_RATE
     for breath in breaths:
         height = _RISE[0] + (_RISE[1] - _RISE[0]) * breath.depth
-        out = smooth_step(time, breath.end, breath.spent)
-        rise = np.maximum(rise, height * move_between(frames, breath.start, breath.seconds) * (1 - out))
+        raise_to(rise, breath.start, breath.seconds, 0.0, breath.spent - breath.end, height)
     return rise
 
 
@@ -81,9 +77,9 @@ def lips_parted(rng: np.random.Generator, breaths: Sequence[Inhalation], frames:
     parted = np.zeros(frames)
     for breath in breaths:
         shut = breath.end + _BEFORE_VOICE - _SHUT_BEFORE_VOICE
-        opening = move_between(frames, breath.start, 0.45 * breath.seconds)
-        closing = move_between(frames, shut - 0.35 * breath.seconds, 0.35 * breath.seconds)
-        parted = np.maximum(parted, rng.uniform(*_PARTED) * (opening - closing))
+        rise, fall = 0.45 * breath.seconds, 0.35 * breath.seconds
+        stay = max(shut - breath.start - rise - fall, 0.0)
+        raise_to(parted, breath.start, rise, stay, fall, float(rng.uniform(*_PARTED)))
     return parted
 
 

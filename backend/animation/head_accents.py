@@ -18,8 +18,7 @@ import numpy as np
 from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE
 from ..prosody.phrases import Phrase
-from .curves import swell
-from .head_poses import move_between
+from .curves import moved, raise_to
 
 HEAD_LEADS: Final = 0.04
 """Seconds from the head's lowest point to the middle of the stressed vowel."""
@@ -100,41 +99,40 @@ def draw_accents(
 
 def render_accents(accents: Sequence[HeadAccent], frames: int) -> np.ndarray:
     """[T, 3] axis-angle radians: a small rise, the stroke, and back in 300 ms."""
-    path = np.zeros((frames, 3))
+    moves = []
     for accent in accents:
         begins = accent.time - accent.stroke
-        gathered = move_between(frames, begins - _GATHER_SECONDS, _GATHER_SECONDS)
-        struck = move_between(frames, begins, accent.stroke)
-        settled = move_between(frames, accent.time, _SETTLE)
-        path += accent.turned * (struck - settled - _GATHERING * (gathered - struck))[:, None]
-    return path
+        moves += [
+            (begins - _GATHER_SECONDS, _GATHER_SECONDS, -_GATHERING * accent.turned),
+            (begins, accent.stroke, (1 + _GATHERING) * accent.turned),
+            (accent.time, _SETTLE, -accent.turned),
+        ]
+    return moved(frames, moves)
 
 
 def draw_phrase_poses(rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float) -> np.ndarray:
     """[T, 3] radians: another pose for every phrase, held through it and the pause behind it for a while."""
-    path, pose = np.zeros((frames, 3)), np.zeros(3)
+    moves, pose = [], np.zeros(3)
     for index, phrase in enumerate(phrases):
         wanted = activity * np.clip(rng.normal(0, _POSE, 3), -2 * _POSE, 2 * _POSE)
-        path += (wanted - pose) * move_between(frames, phrase.start - _POSE_LEADS, _POSE_SECONDS)[:, None]
+        moves.append((phrase.start - _POSE_LEADS, _POSE_SECONDS, wanted - pose))
         pose = wanted
         following = phrases[index + 1].start if index + 1 < len(phrases) else np.inf
         if following - phrase.end > 2 * _POSE_SECONDS:  # the turn is over: back to one's own
-            path -= pose * move_between(frames, phrase.end + 0.2, 1.5 * _POSE_SECONDS)[:, None]
+            moves.append((phrase.end + 0.2, 1.5 * _POSE_SECONDS, -pose))
             pose = np.zeros(3)
-    return path
+    return moved(frames, moves)
 
 
 def draw_brow_accents(rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float) -> np.ndarray:
     """[T, 52] of the brows: up on some of the stronger accents, highest 120 ms before the vowel."""
     height = np.zeros(frames)
-    since = np.arange(frames) / FRAME_RATE
     for phrase in phrases:
         for accent in phrase.accents:
             chance, share, stay = rng.random(), rng.uniform(0.85, 1.15), float(rng.uniform(0.08, 0.2))
             if chance < _BROWED * activity * (0.4 + accent.strength):
                 size = share * (_BROW_SIZE[0] + (_BROW_SIZE[1] - _BROW_SIZE[0]) * accent.strength)
-                start = accent.time - BROWS_LEAD - _BROW_RISE
-                height = np.maximum(height, size * swell(since - start, _BROW_RISE, stay, _BROW_FALL))
+                raise_to(height, accent.time - BROWS_LEAD - _BROW_RISE, _BROW_RISE, stay, _BROW_FALL, size)
     return brows_up(height)
 
 

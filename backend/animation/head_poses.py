@@ -14,7 +14,7 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 
 from ..contract.constants import FRAME_RATE
-from .curves import smooth_noise, smooth_step, smoothed
+from .curves import moved, smooth_noise, smooth_step, smoothed
 
 _SLOW_SECONDS: Final = 0.35
 """Standard deviation of the smoothing that divides a path into poses and gestures; a nod has 0.3 s and more."""
@@ -71,20 +71,14 @@ def gestures(quick: np.ndarray) -> np.ndarray:
 def pose_life(rng: np.random.Generator, frames: int) -> np.ndarray:
     """[T, 3] radians of a pose that lives: a little wander and small corrections, under 3°/s nearly always."""
     life = _LIFE_SIZE * smooth_noise(rng, frames, _LIFE_HERTZ, 3)
-    clock, offset = float(rng.uniform(0, _CORRECTIONS_APART)), np.zeros(3)
+    clock, offset, corrections = float(rng.uniform(0, _CORRECTIONS_APART)), np.zeros(3), []
     while clock * FRAME_RATE < frames:
         drawn = np.clip(rng.normal(0, _CORRECTION, 3), -_CORRECTION_MOST, _CORRECTION_MOST)
         step = drawn - 0.5 * offset  # back towards the pose, in the long run
         offset = offset + step
-        life += step * move_between(frames, clock, _CORRECTION_SECONDS)[:, None]
+        corrections.append((clock, _CORRECTION_SECONDS, step))
         clock += float(rng.lognormal(np.log(_CORRECTIONS_APART), 0.4))
-    return np.asarray(life)
-
-
-def move_between(frames: int, start: float, seconds: float) -> np.ndarray:
-    """[T] from 0 to 1: a minimum-jerk movement (Hogan 1984) that begins at `start` and lasts for `seconds`."""
-    part = np.clip((np.arange(frames) / FRAME_RATE - start) / seconds, 0, 1)
-    return np.asarray(part**3 * (10 - 15 * part + 6 * part * part))
+    return life + moved(frames, corrections)
 
 
 def _poses(slow: np.ndarray, moves: Iterable[float]) -> np.ndarray:
@@ -92,12 +86,12 @@ def _poses(slow: np.ndarray, moves: Iterable[float]) -> np.ndarray:
         return slow
     begins = _pose_changes(slow, moves)
     poses = [slow[begin:end].mean(axis=0) for begin, end in zip(begins, [*begins[1:], len(slow)], strict=True)]
-    path = np.repeat(poses[0][None], len(slow), axis=0)
+    changes = []
     for begin, before, after in zip(begins[1:], poses[:-1], poses[1:], strict=True):
         degrees = float(np.degrees(np.linalg.norm(after - before)))
         seconds = min(_MOVE_SECONDS + _MOVE_A_DEGREE * degrees, _LONGEST_MOVE)
-        path += (after - before) * move_between(len(slow), begin / FRAME_RATE, seconds)[:, None]
-    return path
+        changes.append((begin / FRAME_RATE, seconds, after - before))
+    return poses[0] + moved(len(slow), changes)
 
 
 def _pose_changes(slow: np.ndarray, moves: Iterable[float]) -> list[int]:

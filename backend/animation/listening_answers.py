@@ -17,7 +17,7 @@ from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import FRAME_RATE
 from ..contract.segments import SPEAKING
 from ..prosody.phrases import Phrase
-from .curves import smoothed, swell
+from .curves import raise_to, smoothed
 from .events import Swings, render_swings
 from .head_accents import brows_up
 from .lip_closure import gap_weights, lip_gap
@@ -129,34 +129,33 @@ def _nods(rng: np.random.Generator, listener: Listener, heard: Sequence[Phrase])
 
 def _smiles(rng: np.random.Generator, listener: Listener, heard: Sequence[Phrase], smile: np.ndarray) -> np.ndarray:
     frames = len(listener.speaking)
-    curve, since, last = np.zeros(frames), np.arange(frames) / FRAME_RATE, -_SMILES_APART
+    curve, last = np.zeros(frames), -_SMILES_APART
     for phrase in heard:
         seen = smile[max(0, round((phrase.end - 1.0) * FRAME_RATE)) : round((phrase.end + 0.2) * FRAME_RATE)]
         share = _BACK_SMILED if seen.max(initial=0.0) > _SMILED_AT else _SMILED_ANYWAY
         chance, strength, stay = rng.random(), float(rng.uniform(*_SMILE)), float(rng.uniform(0.6, 1.6))
         half = phrase.end + float(rng.uniform(*_SMILE_HALF_UP))
         if chance < share * listener.warmth * listener.smiles and half - last >= _SMILES_APART:
-            start = half - _SMILE_RISE / 2
-            shape = swell(since - start, _SMILE_RISE, stay, 1.8 * _SMILE_RISE)
-            curve, last = np.maximum(curve, strength * shape), half
+            raise_to(curve, half - _SMILE_RISE / 2, _SMILE_RISE, stay, 1.8 * _SMILE_RISE, strength)
+            last = half
     return curve
 
 
 def _closing_smile(rng: np.random.Generator, end: float, frames: int) -> np.ndarray:
     """[T]: comes after the last phrase and stays."""
-    start = end + float(rng.uniform(*_SMILE_HALF_UP)) - _SMILE_RISE / 2
-    since = np.arange(frames) / FRAME_RATE - start
-    return float(rng.uniform(*_SMILE)) * swell(since, _SMILE_RISE, 60.0, 1.0)
+    start, strength = end + float(rng.uniform(*_SMILE_HALF_UP)) - _SMILE_RISE / 2, float(rng.uniform(*_SMILE))
+    curve = np.zeros(frames)
+    raise_to(curve, start, _SMILE_RISE, frames / FRAME_RATE, 1.0, strength)
+    return curve
 
 
 def _flashes(rng: np.random.Generator, listener: Listener, heard: Sequence[Phrase]) -> np.ndarray:
-    frames = len(listener.speaking)
-    curve, since = np.zeros(frames), np.arange(frames) / FRAME_RATE
+    curve = np.zeros(len(listener.speaking))
     for phrase in heard:
         chance, height = rng.random(), float(rng.uniform(*_FLASH))
         start = phrase.end + float(rng.uniform(*_FLASH_DELAY))
         if phrase.lively > _NEWS and chance < _FLASHED * listener.brows:
-            curve = np.maximum(curve, height * swell(since - start, _FLASH_RISE, _FLASH_STAY, _FLASH_FALL))
+            raise_to(curve, start, _FLASH_RISE, _FLASH_STAY, _FLASH_FALL, height)
     return curve
 
 
