@@ -40,8 +40,11 @@ _GESTURE: Final = (np.radians(1.0), np.radians(2.2))
 _GESTURE_REACH: Final = 0.32
 """Seconds around its height for which a gesture stays whole."""
 
-_LIFE_HERTZ, _LIFE_SIZE = 0.45, np.radians((0.22, 0.22, 0.15))
+_LIFE_HERTZ, _LIFE_SIZE = 0.55, np.radians((0.26, 0.26, 0.2))
 """The wander within a pose, standard deviation of nod, turn and tilt."""
+
+_QUICK_HERTZ, _QUICK_SIZE = 1.6, np.radians(0.06)
+"""The balance of a head on a neck: hardly seen, and without it heads stand still where the wander turns round."""
 
 _CORRECTIONS_APART: Final = 1.5
 """Median seconds between two small corrections of a pose."""
@@ -70,7 +73,9 @@ def gestures(quick: np.ndarray) -> np.ndarray:
 
 def pose_life(rng: np.random.Generator, frames: int) -> np.ndarray:
     """[T, 3] radians of a pose that lives: a little wander and small corrections, under 3°/s nearly always."""
-    life = _LIFE_SIZE * smooth_noise(rng, frames, _LIFE_HERTZ, 3)
+    life = _LIFE_SIZE * smooth_noise(rng, frames, _LIFE_HERTZ, 3) + _QUICK_SIZE * smooth_noise(
+        rng, frames, _QUICK_HERTZ, 3
+    )
     clock, offset, corrections = float(rng.uniform(0, _CORRECTIONS_APART)), np.zeros(3), []
     while clock * FRAME_RATE < frames:
         drawn = np.clip(rng.normal(0, _CORRECTION, 3), -_CORRECTION_MOST, _CORRECTION_MOST)
