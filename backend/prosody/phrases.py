@@ -26,9 +26,12 @@ _LEAST_STRESSED: Final = 0.35
 """Seconds: shorter ones are no speech; a phrase below the second, an mm-hm, stresses nothing."""
 
 _TAIL: Final = 0.3
-"""Seconds at the end of a phrase whose pitch says whether it rises."""
+"""Seconds before the last voiced sound of a phrase whose pitch says whether it rises."""
 
-_ASKS: Final = 2.5
+_SOUNDS: Final = 30.0
+"""Decibels below the loudest from which there is silence: who finds speech is generous at edges and pauses."""
+
+_ASKS: Final = 1.5
 _FALLS_BY: Final = 4.0
 """Semitones of the tail over the voice's median from which a phrase asks, and below it at which it has fallen."""
 
@@ -104,8 +107,7 @@ def phrases_of(samples: np.ndarray, speaking: np.ndarray) -> Phrases:
 
     In a mix of both voices what `speaking` says is this person's counts as theirs.
     """
-    voiced = [_measured(samples, start, end) for start, end in phrase_spans(speaking)]
-    voiced = [phrase for phrase in voiced if len(phrase.pitch)]
+    voiced = [phrase for start, end in phrase_spans(speaking) for phrase in _measured(samples, start, end)]
     known = np.concatenate([phrase.pitch[np.isfinite(phrase.pitch)] for phrase in voiced] or [np.zeros(0)])
     if not len(known):
         return tuple(Phrase(phrase.start, phrase.end) for phrase in voiced)
@@ -119,24 +121,37 @@ def phrases_of(samples: np.ndarray, speaking: np.ndarray) -> Phrases:
 
 def phrase_spans(speaking: np.ndarray) -> list[tuple[float, float]]:
     """Start and end in seconds of every phrase in `speaking` [T], with gaps of less than 0.16 s bridged."""
-    flags = speaking > SPEAKING
-    for first, stop in runs_of(~flags):
-        if first > 0 and stop < len(flags) and stop - first < _BRIDGED * FRAME_RATE:
-            flags[first:stop] = True
+    flags = _bridged(speaking > SPEAKING, _BRIDGED * FRAME_RATE)
     spans = [(first / FRAME_RATE, stop / FRAME_RATE) for first, stop in runs_of(flags)]
     return [(start, end) for start, end in spans if end - start >= _LEAST_PHRASE]
 
 
-def _measured(samples: np.ndarray, start: float, end: float) -> _Voiced:
+def _measured(samples: np.ndarray, start: float, end: float) -> list[_Voiced]:
+    """What sounds from `start` to `end` seconds, measured: one phrase, or several with pauses between."""
     part = samples[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
     if len(part) < SAMPLE_RATE // PITCH_RATE:
-        return _Voiced(start, end, np.zeros(0), np.zeros(0))
+        return []
     hop = SAMPLE_RATE // PITCH_RATE
     # Differences of samples weigh low frequencies less, in which vowels hardly differ from hums.
     power = np.square(np.diff(part, prepend=part[:1]), dtype=np.float64)
     count = len(power) // hop
     steps = gaussian_filter1d(power[: count * hop].reshape(count, hop).mean(axis=1), _LOUDNESS_SECONDS * PITCH_RATE)
-    return _Voiced(start, end, pitch_of(part)[:count], 10 * np.log10(steps + 1e-12))
+    loudness, pitch = 10 * np.log10(steps + 1e-12), pitch_of(part)[:count]
+    loud = _bridged(loudness > loudness.max() - _SOUNDS, _BRIDGED * PITCH_RATE)
+    return [
+        _Voiced(start + first / PITCH_RATE, start + stop / PITCH_RATE, pitch[first:stop], loudness[first:stop])
+        for first, stop in runs_of(loud)
+        if stop - first >= _LEAST_PHRASE * PITCH_RATE
+    ]
+
+
+def _bridged(flags: np.ndarray, longest: float) -> np.ndarray:
+    """`flags` [n] bool with every gap of fewer than `longest` values filled."""
+    whole = flags.copy()
+    for first, stop in runs_of(~flags):
+        if first > 0 and stop < len(flags) and stop - first < longest:
+            whole[first:stop] = True
+    return whole
 
 
 def _accents(phrase: _Voiced, semitones: np.ndarray) -> tuple[Accent, ...]:
@@ -180,9 +195,11 @@ def _highest(semitones: np.ndarray) -> float:
 
 
 def _tail(semitones: np.ndarray) -> float:
-    known = semitones[-round(_TAIL * PITCH_RATE) :]
-    known = known[np.isfinite(known)]
-    return float(np.clip(np.median(known), -8, 8)) if len(known) > 3 else 0.0  # noqa: PLR2004  (fewer are an error of the tracker)
+    known = np.flatnonzero(np.isfinite(semitones))
+    if len(known) < 4:  # noqa: PLR2004  (fewer are an error of the tracker)
+        return 0.0
+    last = semitones[known[known > known[-1] - _TAIL * PITCH_RATE]]
+    return float(np.clip(np.median(last), -8, 8))
 
 
 def _standing_out(voiced: list[_Voiced], height: list[np.ndarray]) -> list[float]:
