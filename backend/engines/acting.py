@@ -84,7 +84,7 @@ def acted_head(rng: np.random.Generator, posture: np.ndarray, speaker: Speaker) 
     moments += [accent.time for phrase in speaker.phrases for accent in phrase.accents]
     frames = len(posture)
     neck = held(posture, sorted(moments)) + pose_life(rng, frames)
-    neck += draw_phrase_poses(rng, speaker.phrases, frames, speaker.activity)
+    neck += draw_phrase_poses(rng, speaker.phrases, neck, speaker.activity)
     return neck + render_accents(draw_accents(rng, speaker.phrases, neck, speaker.activity), frames)
 
 

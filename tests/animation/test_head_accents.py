@@ -85,12 +85,21 @@ def test_brows_are_up_80_ms_before_the_head_and_not_on_every_accent():
 
 
 def test_every_phrase_has_a_pose_of_its_own_that_is_held():
-    poses = np.degrees(draw_phrase_poses(np.random.default_rng(2), PHRASES, FRAMES, 1.0))
+    poses = np.degrees(draw_phrase_poses(np.random.default_rng(2), PHRASES, STILL, 1.0))
 
     middles = np.stack([poses[round(time * FPS)] for time in TIMES])
     assert (middles.std(axis=0) > 0.5).all()
     for time in TIMES:
         assert np.abs(np.diff(_around(poses, time, 0.6, 0.9), axis=0)).max() < 1e-6
+
+
+def test_a_head_that_changes_its_pose_with_every_phrase_already_gets_no_more():
+    poses = draw_phrase_poses(np.random.default_rng(2), PHRASES, STILL, 1.6)
+
+    more = draw_phrase_poses(np.random.default_rng(3), PHRASES, 2 * poses, 1.0)
+
+    assert np.abs(more).max() < 0.6 * np.abs(poses).max()
+    assert draw_phrase_poses(np.random.default_rng(3), (), STILL, 1.0).max() == 0
 
 
 def test_a_head_that_floats_comes_to_hold_poses():

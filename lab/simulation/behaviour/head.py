@@ -82,11 +82,12 @@ def draw_beats(
     path, beaten = np.zeros((frames, 3)), np.zeros(frames, np.float32)
     path[:, 0] = -_VOICE_TILT * habits.head_activity * _smoothed(voice, 0.4)
     activity = float(np.clip(habits.head_activity, 0.5, 1.6))
-    accents = draw_accents(rng, phrases, path, activity)
+    still = np.zeros((frames, 3))
+    accents = draw_accents(rng, phrases, still, activity)
     for phrase in phrases:
         for accent in phrase.accents:
             beaten[min(round(accent.time * FRAME_RATE), frames - 1)] = 1
-    poses = draw_phrase_poses(rng, phrases, frames, activity)
+    poses = draw_phrase_poses(rng, phrases, still, activity)
     return path + poses + render_accents(accents, frames), beaten
 
 
