@@ -46,7 +46,7 @@ _COUPLED: Final = (0.2, 0.3)
 _UPWARDS: Final = 0.12
 """Share of accents on which the head goes up instead."""
 
-_POSE: Final = np.radians((0.9, 1.4, 1.1))
+_POSE: Final = np.radians((1.6, 1.8, 2.4))
 """Radians of nod, turn and tilt by which the pose of one phrase differs from the speaker's own: standard deviation."""
 
 _DRIFT_SECONDS, _ABOUT_DRIFT = 0.6, 0.6
@@ -134,11 +134,17 @@ def draw_phrase_poses(
     return moved(frames, moves)
 
 
+def within(phrases: Sequence[Phrase], frames: int) -> np.ndarray:
+    """[T] bool: inside one of `phrases`."""
+    inside = np.zeros(frames, bool)
+    for phrase in phrases:
+        inside[round(phrase.start * FRAME_RATE) : round(phrase.end * FRAME_RATE)] = True
+    return inside
+
+
 def _room_for_poses(neck: np.ndarray, phrases: Sequence[Phrase]) -> np.ndarray:
     """[3] from 0 to 1: what a head that moves as `neck` [T, 3] in `phrases` lacks of the poses of a speaker."""
-    speech = np.zeros(len(neck), bool)
-    for phrase in phrases:
-        speech[round(phrase.start * FRAME_RATE) : round(phrase.end * FRAME_RATE)] = True
+    speech = within(phrases, len(neck))
     if not speech.any():
         return np.zeros(3)
     about = (neck - smoothed(neck, _DRIFT_SECONDS, axis=0))[speech]

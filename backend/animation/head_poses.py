@@ -34,8 +34,9 @@ _MOVE_SECONDS, _MOVE_A_DEGREE, _LONGEST_MOVE = 0.28, 0.045, 0.6
 _AHEAD_SECONDS: Final = 1.0
 """What lies ahead of a move says where it goes."""
 
-_GESTURE: Final = (np.radians(1.0), np.radians(2.2))
-"""Radians off the pose between which a quick movement turns from tremor, which goes, to a gesture, which stays."""
+_GESTURE, _GESTURE_SPEAKING = np.radians((1.0, 2.2)), np.radians((2.6, 4.2))
+"""Radians off the pose between which a quick movement turns from tremor, which goes, to a gesture, which stays; who
+speaks has accents of their own, and only what is a nod or a shake stays beside them."""
 
 _GESTURE_REACH: Final = 0.32
 """Seconds around its height for which a gesture stays whole."""
@@ -55,20 +56,25 @@ _CORRECTION, _CORRECTION_MOST = np.radians(0.3), np.radians(0.4)
 _CORRECTION_SECONDS: Final = 0.4
 
 
-def held(path: np.ndarray, moves: Iterable[float] = ()) -> np.ndarray:
+def held(path: np.ndarray, moves: Iterable[float] = (), speech: np.ndarray | None = None) -> np.ndarray:
     """`path` [T, 3] axis-angle radians of a head → [T, 3] with its slow part as poses, gestures as they are.
 
-    At the seconds `moves` the head moves anyway: a pose that has to change changes there first.
+    At the seconds `moves` the head moves anyway: a pose that has to change changes there first. `speech` [T] from 0 to
+    1 where this person speaks, with accents that are added elsewhere; None where they never do.
     """
     slow = smoothed(path, _SLOW_SECONDS, axis=0)
-    return _poses(slow, moves) + gestures(path - slow)
+    return _poses(slow, moves) + gestures(path - slow, np.zeros(len(path)) if speech is None else speech)
 
 
-def gestures(quick: np.ndarray) -> np.ndarray:
-    """Of the quick part of a path, [T, 3] radians, what is large: nods and shakes without what trembles between."""
+def gestures(quick: np.ndarray, speech: np.ndarray) -> np.ndarray:
+    """Of the quick part of a path, [T, 3] radians, what is large: nods and shakes without what trembles between.
+
+    `speech` [T] as above.
+    """
     reach = 2 * round(_GESTURE_REACH * FRAME_RATE) + 1
     size = maximum_filter1d(np.linalg.norm(quick, axis=1), reach, mode="nearest")  # [T]
-    return np.asarray(quick * smoothed(smooth_step(size, *_GESTURE), 0.06)[:, None])
+    low, high = (quiet + (talking - quiet) * speech for quiet, talking in zip(_GESTURE, _GESTURE_SPEAKING, strict=True))
+    return np.asarray(quick * smoothed(smooth_step((size - low) / (high - low)), 0.06)[:, None])
 
 
 def pose_life(rng: np.random.Generator, frames: int) -> np.ndarray:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from ..animation.breath import inhalations, part_lips
-from ..animation.head_accents import draw_accents, draw_brow_accents, draw_phrase_poses, render_accents
+from ..animation.head_accents import draw_accents, draw_brow_accents, draw_phrase_poses, render_accents, within
 from ..animation.head_poses import held, pose_life
 from ..animation.listening_answers import Listener, answered, closing_smile, smile_of
 from ..contract.constants import FRAME_RATE
@@ -83,7 +83,8 @@ def acted_head(rng: np.random.Generator, posture: np.ndarray, speaker: Speaker) 
     moments = [phrase.start for phrase in speaker.phrases]
     moments += [accent.time for phrase in speaker.phrases for accent in phrase.accents]
     frames = len(posture)
-    neck = held(posture, sorted(moments)) + pose_life(rng, frames)
+    speech = within(speaker.phrases, frames).astype(float)
+    neck = held(posture, sorted(moments), speech) + pose_life(rng, frames)
     neck += draw_phrase_poses(rng, speaker.phrases, neck, speaker.activity)
     return neck + render_accents(draw_accents(rng, speaker.phrases, neck, speaker.activity), frames)
 
