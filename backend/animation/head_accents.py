@@ -149,7 +149,7 @@ def _room_for_poses(neck: np.ndarray, phrases: Sequence[Phrase]) -> np.ndarray:
         return np.zeros(3)
     about = (neck - smoothed(neck, _DRIFT_SECONDS, axis=0))[speech]
     there = np.sqrt(np.square(about).mean(axis=0)) / (_ABOUT_DRIFT * _POSE)
-    return np.sqrt(np.clip(1 - there**2, 0, 1))
+    return np.asarray(np.sqrt(np.clip(1 - there**2, 0, 1)))
 
 
 def draw_brow_accents(rng: np.random.Generator, phrases: Sequence[Phrase], frames: int, activity: float) -> np.ndarray:

@@ -63,7 +63,7 @@ def held(path: np.ndarray, moves: Iterable[float] = (), speech: np.ndarray | Non
     1 where this person speaks, with accents that are added elsewhere; None where they never do.
     """
     slow = smoothed(path, _SLOW_SECONDS, axis=0)
-    return _poses(slow, moves) + gestures(path - slow, np.zeros(len(path)) if speech is None else speech)
+    return np.asarray(_poses(slow, moves) + gestures(path - slow, np.zeros(len(path)) if speech is None else speech))
 
 
 def gestures(quick: np.ndarray, speech: np.ndarray) -> np.ndarray:
@@ -89,7 +89,7 @@ def pose_life(rng: np.random.Generator, frames: int) -> np.ndarray:
         offset = offset + step
         corrections.append((clock, _CORRECTION_SECONDS, step))
         clock += float(rng.lognormal(np.log(_CORRECTIONS_APART), 0.4))
-    return life + moved(frames, corrections)
+    return np.asarray(life + moved(frames, corrections))
 
 
 def _poses(slow: np.ndarray, moves: Iterable[float]) -> np.ndarray:
@@ -102,7 +102,7 @@ def _poses(slow: np.ndarray, moves: Iterable[float]) -> np.ndarray:
         degrees = float(np.degrees(np.linalg.norm(after - before)))
         seconds = min(_MOVE_SECONDS + _MOVE_A_DEGREE * degrees, _LONGEST_MOVE)
         changes.append((begin / FRAME_RATE, seconds, after - before))
-    return poses[0] + moved(len(slow), changes)
+    return np.asarray(poses[0] + moved(len(slow), changes))
 
 
 def _pose_changes(slow: np.ndarray, moves: Iterable[float]) -> list[int]:

@@ -86,7 +86,7 @@ def acted_head(rng: np.random.Generator, posture: np.ndarray, speaker: Speaker) 
     speech = within(speaker.phrases, frames).astype(float)
     neck = held(posture, sorted(moments), speech) + pose_life(rng, frames)
     neck += draw_phrase_poses(rng, speaker.phrases, neck, speaker.activity)
-    return neck + render_accents(draw_accents(rng, speaker.phrases, neck, speaker.activity), frames)
+    return np.asarray(neck + render_accents(draw_accents(rng, speaker.phrases, neck, speaker.activity), frames))
 
 
 def acted_brows(rng: np.random.Generator, frames: int, speaker: Speaker) -> np.ndarray:
