@@ -1,6 +1,8 @@
-"""Curves over time: smooth steps, swells and bumps, noise, smoothing, and envelopes that cover a curve."""
+"""Curves over time: movements, smooth steps, swells and bumps, noise, smoothing, and envelopes that cover a curve."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 from scipy.ndimage import convolve1d, gaussian_filter1d, maximum_filter1d
@@ -34,6 +36,26 @@ def bump(frames: int, start: int, rise: float, stay: float, fall: float) -> tupl
     return slice(start, stop), curve[: stop - start]
 
 
+def min_jerk(since: np.ndarray, seconds: float) -> np.ndarray:
+    """From 0 to 1 in `seconds`, `since` seconds it began: a minimum-jerk movement (Hogan 1984)."""
+    part = np.clip(since / seconds, 0, 1)
+    return np.asarray(part**3 * (10 - 15 * part + 6 * part * part))
+
+
+def moved(frames: int, moves: Iterable[tuple[float, float, np.ndarray]]) -> np.ndarray:
+    """[T, 3] the sum of minimum-jerk `moves`: each begins at so many seconds, takes so many, and goes so far [3].
+
+    Costs as much as the moves last, however long the whole is.
+    """
+    speed = np.zeros((frames, 3))  # a frame
+    for start, seconds, step in moves:
+        stop = min(frames, int(np.ceil((start + seconds) * FRAME_RATE)) + 1)
+        first = min(max(0, int(np.floor(start * FRAME_RATE))), max(stop - 1, 0))
+        gone = min_jerk(np.arange(first, max(stop, min(1, frames))) / FRAME_RATE - start, seconds)
+        speed[first : first + len(gone)] += np.diff(gone, prepend=0.0)[:, None] * step
+    return np.cumsum(speed, axis=0)
+
+
 def smooth_step(values: np.ndarray, low: float = 0.0, high: float = 1.0) -> np.ndarray:
     """0 up to `low`, 1 from `high` on, 3x² − 2x³ between."""
     share = np.clip((values - low) / (high - low), 0, 1)
@@ -43,6 +65,15 @@ def smooth_step(values: np.ndarray, low: float = 0.0, high: float = 1.0) -> np.n
 def swell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarray:
     """From 0 up to 1 in `rise`, 1 for `stay`, and back in `fall`; seconds, `since` it began."""
     return np.asarray(smooth_step(since / rise) * (1 - smooth_step((since - rise - stay) / fall)))
+
+
+def raise_to(curve: np.ndarray, start: float, rise: float, stay: float, fall: float, height: float) -> None:
+    """Raise `curve` [T] in place to a swell of `height` that begins at `start` seconds, where it is lower than that."""
+    first = max(0, int(np.ceil(start * FRAME_RATE)))
+    stop = min(len(curve), int((start + rise + stay + fall) * FRAME_RATE) + 1)
+    since = np.arange(first, max(stop, first)) / FRAME_RATE - start
+    part = slice(first, first + len(since))
+    curve[part] = np.maximum(curve[part], height * swell(since, rise, stay, fall))
 
 
 def smoothed(curve: np.ndarray, seconds: float, axis: int = -1) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.breath import chest_rise, inhalations
 from ..animation.curves import slow_noise, smoothed
 from ..contract.constants import FRAME_RATE
 from .rotation import about_x, about_y, about_z
@@ -18,6 +19,9 @@ HIP_TO_NECK: Final = 0.48
 _BREATHS_RESTING, _BREATHS_SPEAKING = 15.0, 11.0  # a minute; docs/developers/rehearsals.md
 _INHALING_RESTING, _INHALING_SPEAKING = 0.40, 0.15  # share of the cycle
 _BREATH_RISE, _BREATH_PITCH = 0.003, radians(0.35)
+_SHARPER = 0.8
+"""Share of the breath before a phrase that an engine's sway, which is smooth, does not have."""
+
 _SPEAKING_LEAN = radians(1.6)
 _SWAY_PITCH, _SWAY_YAW, _SWAY_ROLL = radians(0.8), radians(1.2), radians(0.6)
 _SHIFT_SECONDS, _SWAY_SECONDS = 4.0, 0.9
@@ -39,18 +43,20 @@ def synthesised_trunk(
     """One person's trunk over T frames, yaw relative to where it rests.
 
     `speaking` [T]; `lean` radians; `energy` 1 for an ordinary mood; `breathing_rate` 1 for an ordinary person.
-    Speakers come forward a little, everybody shifts slowly and breathes.
+    Speakers come forward a little, everybody shifts slowly and breathes, before longer phrases in time for these.
     """
     frames = len(speaking)
     involved = smoothed(speaking, 0.8)
-    breath = _breath(involved, breathing_rate, generator)
+    spoken = chest_rise(inhalations(speaking), frames)  # [T] metres
+    # Breath at rest goes on beside speech alone: who speaks breathes for it.
+    resting = _breath(involved, breathing_rate, generator) * (1.0 - involved)
     return TrunkAngles(
         yaw=energy * _SWAY_YAW * _sway(generator, frames),
         forward=lean
         + energy * (_SPEAKING_LEAN * involved + _SWAY_PITCH * _sway(generator, frames))
-        - _BREATH_PITCH * breath,
+        - _BREATH_PITCH * (resting + spoken / _BREATH_RISE),
         roll=energy * _SWAY_ROLL * _sway(generator, frames),
-        rise=_BREATH_RISE * breath,
+        rise=_BREATH_RISE * resting + spoken,
     )
 
 
@@ -66,7 +72,7 @@ def trunk_from_sway(
         yaw=energy * _SWAY_YAW * _sway(generator, len(speaking)),
         forward=lean + np.arctan(sway[:, 2] / HIP_TO_NECK),
         roll=-np.arctan(sway[:, 0] / HIP_TO_NECK),
-        rise=sway[:, 1],
+        rise=sway[:, 1] + _SHARPER * chest_rise(inhalations(speaking), len(speaking)),
     )
 
 

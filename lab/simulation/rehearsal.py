@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -56,10 +56,11 @@ class Rehearsal:
     - `saccade` [2, T] 1 where a small saccade lands; `fixation` [2, T, 2] radians, the offset it leads to;
     - `nod` [2, T] and `shake` [2, T] 1 where one begins, `nod_size`, `shake_size` [2, T] radians,
       `nod_rate`, `shake_rate` [2, T] swings a second, `nod_count`, `shake_count` [2, T] swings;
-    - `accent` [2, T] strength on the middles of stressed vowels, `beat` [2, T] 1 where the head beats on one;
+    - `accent` [2, T] strength on the middles of stressed vowels, `beat` [2, T] 1 where the head stresses one;
     - `brow_raise` [2, T] 1 where one begins; `smile` [2, T] strength from 0 to 1, `smile_onset` [2, T] 1 where one
       begins, 2 where it answers the partner's;
-    - `breath` [2, T] depth from 0 to about 1, `inhalation` [2, T] 1 where one begins; `sway` [2, T, 3] metres that the
+    - `breath` [2, T] depth from 0 to about 1, `inhalation` [2, T] 1 where one begins,
+      `lips_parted` [2, T] millimetres that it asks for; `sway` [2, T, 3] metres that the
       base of the neck is off its mean place (left, up, forward);
     - `spoken` [2, T, 52] expression of speech alone, without smiles, brows and blinks;
     - `viseme` [2, T] int8 class of VISEMES, 0 in silence; `closure` [2, T] bool, lips must be shut (P, B, M);
@@ -175,6 +176,7 @@ def act(
         free = dialogue.staging.people[0].looks is None, dialogue.staging.people[1].looks is None
         drafts = draw_answers(answers, drafts, speaking, free)
     lips = [lips_of(timeline.of(who), timeline.frames, habits[who].articulation) for who in range(2)]
+    lips = [_breathing_in(own, draft.steady["lips_parted"]) for own, draft in zip(lips, drafts, strict=True)]
     people = [_perform(behave(draft), own) for draft, own in zip(drafts, lips, strict=True)]
     parts = {name: np.stack([person[name] for person in people]) for name in people[0]}
     motion = Motion(
@@ -185,6 +187,13 @@ def act(
         speaking=speaking,
     )
     return motion, parts
+
+
+def _breathing_in(lips: Lips, parted: np.ndarray) -> Lips:
+    """Return `lips` at least `parted` [T] millimetres apart, by the jaw, where they are not shut for a sound."""
+    apart = parted * (1 - lips.closure)
+    jaw = np.maximum(lips.jaw, apart / OPEN_HEAD_LIPS.gap_of["jawOpen"])
+    return replace(lips, jaw=jaw, gap=np.maximum(lips.gap, apart))
 
 
 def _perform(behaviour: Behaviour, lips: Lips) -> dict[str, np.ndarray]:

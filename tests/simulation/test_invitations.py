@@ -5,8 +5,8 @@ import pytest
 
 from backend.animation.phones import PAUSE
 from backend.contract.constants import SAMPLE_RATE
+from backend.prosody.pitch import PITCH_RATE, pitch_of, semitones
 from lab.simulation.script.invitations import invitations_of
-from lab.simulation.speech.pitch import PITCH_RATE, pitch_of, semitones
 
 
 def _voice(hertz):

@@ -4,7 +4,8 @@
     stream ─┬─ expression less the lips ─▶ smoothed ───┘                     ▲
             ├─ eyelids ─▶ blink onsets ─▶ rendered blinks ───────────────────┘
             ├─ eyes ─▶ gaze spells and fixations ─▶ rendered gaze ─▶ gaze
-            └─ neck, translation ─▶ smoothed ─▶ neck, sway
+            ├─ neck ─▶ smoothed ─▶ poses, gestures; accents of the voice ─▶ neck
+            └─ translation ─▶ smoothed ─▶ sway
 
 Diffusion gives smooth curves where a face moves in jumps: so a blink gets the length of a measured blink, a gaze rests
 on one target and jumps to the next, and a gaze at the partner meets the partner's eyes, a direction that the staging
@@ -27,6 +28,7 @@ from ...animation.lips import steady_lips
 from ...contract.arkit import ARKIT_INDEX, SPOKEN_COMPONENTS
 from ...contract.constants import FRAME_RATE
 from ...contract.segments import runs_of
+from ..acting import MUTE, Speaker, acted_brows, acted_head
 from .stream import EXPRESSION, NECK, TRANSLATION, gaze_of
 
 _BLINK_FROM: Final = 0.42
@@ -76,15 +78,24 @@ class Decoded:
     sway: np.ndarray  # [T, 3] metres
 
 
-def decode_person(stream: np.ndarray, mouth: LipTrack, speaking: np.ndarray, rng: np.random.Generator) -> Decoded:
+def decode_person(
+    stream: np.ndarray,
+    mouth: LipTrack,
+    speaking: np.ndarray,
+    rng: np.random.Generator,
+    voice: Speaker = MUTE,
+) -> Decoded:
     """Decode `stream` [T, 65] raw; `speaking` [T]. `rng` draws what is too fine for a stream: fixations, blink lengths.
 
-    The mouth follows `mouth` and is as sharp; the stream adds the expression that is no speech.
+    The mouth follows `mouth` and is as sharp; the stream adds the expression that is no speech. Head and brows stress
+    what `voice` stresses.
     """
     lips, opening = steady_lips(mouth.expression, mouth.jaw, speaking)  # [T, 52] and [T] radians
     other = stream[:, EXPRESSION].copy()  # [T, 52], beside speech
     other[:, SPOKEN_COMPONENTS] -= mouth.expression[:, SPOKEN_COMPONENTS]
     other = np.clip(smoothed(other, _FACE_SECONDS, axis=0), 0, 1)
+    head_rng, brow_rng = rng.spawn(2)
+    other = np.maximum(other, acted_brows(brow_rng, len(stream), voice))
     expression, opening = settle_mouth(lips, opening, mouth.closure, mouth.touch, other)  # [T, 52] and [T] radians
     closed = (stream[:, ARKIT_INDEX["eyeBlinkLeft"]] + stream[:, ARKIT_INDEX["eyeBlinkRight"]]) / 2  # [T] 0 to 1
     blinks = blink_onsets(closed)  # [T]
@@ -94,7 +105,7 @@ def decode_person(stream: np.ndarray, mouth: LipTrack, speaking: np.ndarray, rng
         expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
     jaw = np.zeros((len(stream), 3), np.float32)  # [T, 3] radians
     jaw[:, 0] = opening
-    neck = smoothed(stream[:, NECK], _NECK_SECONDS, axis=0)  # [T, 3] radians
+    neck = acted_head(head_rng, smoothed(stream[:, NECK], _NECK_SECONDS, axis=0), voice)  # [T, 3] radians
     sway = smoothed(stream[:, TRANSLATION], _SWAY_SECONDS, axis=0)  # [T, 3] metres
     gaze = render_gaze(settle_gaze(gaze_of(stream), rng))  # [T, 2] radians
     return Decoded(expression, jaw, neck.astype(np.float32), gaze, sway.astype(np.float32))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ...contract.arkit import SPOKEN_COMPONENTS
 from ...speech.encoder import SpeechEncoder
+from ..acting import Speaker, speakers_of, together, voices_of
 from ..base import (
     Conditions,
     DialogueAudio,
@@ -117,9 +118,13 @@ class ColocatedEngine:
 
     def motion_of(self, conditions: Conditions, raw: RawStreams) -> Motion:
         """Decode `raw`, which `streams` made of `conditions`, and put in what is kept."""
-        made = _decoded(raw, conditions.speaking.astype(np.float32))
+        voices = voices_of(conditions)
+        made = _decoded(raw, conditions.speaking.astype(np.float32), speakers_of(conditions, voices))
         kept = keeping(conditions.partner, conditions.kept)
-        return made if kept is None else keep(made, kept)
+        if kept is None:
+            return together(made, conditions, voices, raw.rng_seed)
+        # What is kept is put in before as well: it is what the other one answers.
+        return keep(together(keep(made, kept), conditions, voices, raw.rng_seed), kept)
 
 
 def dialogue_seed(seed: int, audio: DialogueAudio) -> int:
@@ -157,13 +162,13 @@ def _kept_streams(kept: KeptMotion, scene: Scene, device: str) -> tuple[Tensor, 
     return stream.to(device), torch.from_numpy(kept.mask.astype(np.float32)[..., None]).to(device)
 
 
-def _decoded(raw: RawStreams, speaking: np.ndarray) -> Motion:
+def _decoded(raw: RawStreams, speaking: np.ndarray, speakers: Sequence[Speaker]) -> Motion:
     """Decode `raw` to the motion of both people; `speaking` [2, T]."""
     people: list[Decoded] = []
     for who in range(2):
         mouth = LipTrack(*(getattr(raw.lips, name)[who] for name in ("expression", "jaw", "closure", "touch")))
         rng = np.random.default_rng([raw.rng_seed, who])
-        people.append(decode_person(raw.streams[who], mouth, speaking[who], rng))
+        people.append(decode_person(raw.streams[who], mouth, speaking[who], rng, speakers[who]))
     arrays = {
         name: np.stack([getattr(person, name) for person in people]) for name in ("expression", "jaw", "neck", "gaze")
     }

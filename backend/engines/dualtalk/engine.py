@@ -10,7 +10,8 @@ from typing import Any, Final
 from torch import Tensor
 
 from ...speech.encoder import SpeechEncoder
-from ..base import Conditions, Motion, Progress, keep, never, quiet, steps_of
+from ..acting import speakers_of, together, voices_of
+from ..base import Conditions, Motion, Progress, keep, keeping, never, quiet, steps_of
 from ..lip_reader.listening import listen, load_listener
 from ..lip_reader.model import PART_OF_DUALTALK, LipReader
 from ..weights import read_weights
@@ -74,9 +75,12 @@ class DualTalkEngine:
         if partner is None and kept is not None:
             partner = kept.whole_person()
         step = steps_of("model", progress, check_cancel)
-        habits, speaking = conditions.habits, conditions.speaking
+        habits, speaking, voices = conditions.habits, conditions.speaking, voices_of(conditions)
+        speakers = speakers_of(conditions, voices)
         if partner is None:
-            made = perform(audio, speaking, self.network, habits, seed, step)
+            made = perform(audio, speaking, self.network, habits, seed, step, speakers)
         else:
-            made = react(audio, speaking, self.network, habits, seed, partner, step)
+            made = react(audio, speaking, self.network, habits, seed, partner, step, speakers)
+        made = together(made, conditions, voices, seed)
+        kept = keeping(partner, kept)
         return made if kept is None else keep(made, kept)

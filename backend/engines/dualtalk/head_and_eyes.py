@@ -9,10 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from ...animation.curves import smooth_noise, smoothed
+from ...animation.curves import smooth_noise
 from ...animation.events import Swings, render_swings
 from ...animation.gaze import Gaze, head_share, render_gaze
 from ...contract.constants import FRAME_RATE
+from ..acting import MUTE, Speaker, acted_head
 
 _YAW_EDGES: Final = np.radians((0.0, 6.0, 13.0, 22.0, 36.0))
 _PITCH_EDGES: Final = np.radians((-20.0, -6.0, 2.0, 14.0))
@@ -21,24 +22,20 @@ _PITCH_EDGES: Final = np.radians((-20.0, -6.0, 2.0, 14.0))
 _FAVOURITE_SIDE: Final = 0.7
 """Share of aversions that go to a person's favourite side."""
 
-_BEAT_GAIN: Final = 1.5
-"""The network predicts the mean of beats that come on about half of the stressed vowels; what comes is larger."""
-
-_BEAT_SECONDS: Final = 0.05
-"""Smoothing of predicted beats: a head is too heavy to tremble."""
-
-_NOD_SIZES: Final = np.radians((3.0, 11.0))
+_NOD_SIZES: Final = np.radians((3.0, 6.0))
 _SHAKE_SIZES: Final = np.radians((4.0, 9.0))
-_SWINGS_A_SECOND: Final = (2.0, 3.6)
+_SWINGS_A_SECOND: Final = (1.6, 2.8)
+_NOD_SWINGS, _SHAKE_SWINGS = (0.5, 0.5), (0.4, 0.4, 0.2)
+"""Shares of one, two and three swings."""
+
 _FIXATION: Final = 0.38
 """Median seconds that eyes rest on a spot; sizes and rates as in the rehearsals (docs/developers/rehearsals.md)."""
 
 
 @dataclass(frozen=True)
 class HeadPrediction:
-    """What the network says about one head: `beats`, `posture`, `spread` [T, 3] and `direction` [T, 12] logits."""
+    """What the network says about one head: `posture`, `spread` [T, 3] and `direction` [T, 12] logits."""
 
-    beats: np.ndarray
     posture: np.ndarray
     spread: np.ndarray
     direction: np.ndarray
@@ -50,18 +47,20 @@ def draw_head_and_eyes(
     onsets: Mapping[str, np.ndarray],
     away: np.ndarray,
     head: HeadPrediction,
+    voice: Speaker = MUTE,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """`onsets` name → [T] bool, `away` [T] → neck [T, 3] axis-angle radians, gaze [T, 2] radians as in Motion."""
+    """`onsets` name → [T] bool, `away` [T] → neck [T, 3] axis-angle radians, gaze [T, 2] radians as in Motion.
+
+    The head stresses what `voice` stresses, rather than the mean of beats that a network predicts.
+    """
     frames = len(away)
     gaze = _draw_gaze(rng, onsets, away, head.direction)
     activity = float(np.clip(habits["head_activity"], 0.6, 1.5))
-    nods = _swings(rng, onsets["nod"], _NOD_SIZES * activity)
-    shakes = _swings(rng, onsets["shake"], _SHAKE_SIZES * activity)
+    nods = _swings(rng, onsets["nod"], _NOD_SIZES * activity, _NOD_SWINGS)
+    shakes = _swings(rng, onsets["shake"], _SHAKE_SIZES * activity, _SHAKE_SWINGS)
     wander = 0.8 * smooth_noise(rng, frames, 0.16, 3) + 0.55 * smooth_noise(rng, frames, 0.5, 3)
-    wander += 0.25 * smooth_noise(rng, frames, 1.3, 3)
     posture = head.posture + np.exp(head.spread) * wander
-    liveliness = np.clip(1 + 0.6 * smooth_noise(rng, frames, 0.4, 1), 0, 2.2)
-    neck = posture + _BEAT_GAIN * liveliness * smoothed(head.beats, _BEAT_SECONDS, axis=0) + head_share(gaze)
+    neck = acted_head(rng, posture, voice) + head_share(gaze)
     neck = neck + render_swings(nods, 0) + render_swings(shakes, 1)
     return neck.astype(np.float32), render_gaze(gaze)
 
@@ -106,12 +105,12 @@ def _draw_fixations(rng: np.random.Generator, away: np.ndarray) -> tuple[np.ndar
     return offset, landings
 
 
-def _swings(rng: np.random.Generator, onsets: np.ndarray, sizes: np.ndarray) -> Swings:
+def _swings(rng: np.random.Generator, onsets: np.ndarray, sizes: np.ndarray, swings: tuple[float, ...]) -> Swings:
     size, rate, count = (np.zeros(len(onsets), np.float32) for _ in range(3))
     for frame in np.flatnonzero(onsets):
         size[frame] = rng.uniform(*sizes)
         rate[frame] = rng.uniform(*_SWINGS_A_SECOND)
-        count[frame] = rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))
+        count[frame] = 1 + rng.choice(len(swings), p=swings)
     return Swings(size, rate, count)
 
 

@@ -26,6 +26,7 @@ from ...animation.lip_closure import settle_mouth
 from ...animation.lips import steady_lips
 from ...contract.arkit import ARKIT_INDEX
 from ...windows import cut_window
+from ..acting import MUTE, Speaker, acted_brows
 from ..base import Habits, KnownPerson, Motion
 from ..lip_reader.listening import LISTENING_WINDOWS, ListeningResult
 from ..traits import engine_habits, trait_vector
@@ -58,18 +59,20 @@ def perform(
     habits: tuple[Habits, Habits],
     seed: int,
     progress: Callable[[int, int], None],
+    speakers: tuple[Speaker, Speaker] = (MUTE, MUTE),
 ) -> Motion:
     """Generate both people's motion in two passes; the partner's motion of the first is an input of the second.
 
-    `speaking` [2, T]; `habits` as a character has them. The same arguments give the same motion.
+    `speaking` [2, T]; `habits` as a character has them; `speakers` what their voices stress. The same arguments
+    give the same motion.
     """
     habits = (engine_habits(habits[0]), engine_habits(habits[1]))
     windows = len(audio.windows)
     first = predict(audio, network, habits, None, lambda done: progress(done, 2 * windows))
-    draft = draw_motion(first, audio, speaking, network, habits, seed)
+    draft = draw_motion(first, audio, speaking, network, habits, seed, speakers)
     rows = motion_rows(draft.expression, draft.jaw, draft.neck, draft.gaze)  # [2, T, 61]
     second = predict(audio, network, habits, rows, lambda done: progress(windows + done, 2 * windows))
-    return draw_motion(second, audio, speaking, network, habits, seed)
+    return draw_motion(second, audio, speaking, network, habits, seed, speakers)
 
 
 def react(
@@ -80,6 +83,7 @@ def react(
     seed: int,
     partner: KnownPerson,
     progress: Callable[[int, int], None],
+    speakers: tuple[Speaker, Speaker] = (MUTE, MUTE),
 ) -> Motion:
     """Generate the other person's motion with the motion of `partner` as input, and return both.
 
@@ -93,7 +97,7 @@ def react(
     rows[partner.person] = given
     windows = len(audio.windows)
     prediction = predict(audio, network, habits, rows, lambda done: progress(done, windows))
-    made = draw_motion(prediction, audio, speaking, network, habits, seed)
+    made = draw_motion(prediction, audio, speaking, network, habits, seed, speakers)
     for name in ("expression", "jaw", "neck", "gaze"):
         getattr(made, name)[partner.person] = getattr(partner, name)
     return made
@@ -141,10 +145,13 @@ def draw_motion(
     network: DualTalk,
     habits: tuple[Habits, Habits],
     seed: int,
+    speakers: tuple[Speaker, Speaker] = (MUTE, MUTE),
 ) -> Motion:
     """Draw one motion from `prediction`, with random numbers of `seed`."""
     ages = network.event_ages.detach().float().cpu().numpy()  # [8, 10]
-    people = [_draw_person(prediction, audio, speaking, ages, habits[who], seed, who) for who in range(2)]
+    people = [
+        _draw_person(prediction, audio, speaking, ages, habits[who], seed, who, speakers[who]) for who in range(2)
+    ]
     expression, jaw, neck, gaze = (np.stack(parts) for parts in zip(*people, strict=True))
     return Motion(expression, jaw, neck, gaze, speaking.astype(np.float32))
 
@@ -157,19 +164,23 @@ def _draw_person(
     habits: Habits,
     seed: int,
     who: int,
+    voice: Speaker,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Draw expression [T, 52], jaw [T, 3], neck [T, 3] and gaze [T, 2] of one person."""
-    event_rng, face_rng, head_rng, lid_rng = (np.random.default_rng([seed, who, purpose]) for purpose in range(4))
+    event_rng, face_rng, head_rng, lid_rng, brow_rng = (
+        np.random.default_rng([seed, who, purpose]) for purpose in range(5)
+    )
     logits = prediction.events[who] + event_bias(habits, speaking[who])  # [T, 8]
     longest_pause = longest_without_blink(habits["blink_rate"])
     uniform = event_rng.uniform(1e-9, 1, size=(audio.frames, len(EVENTS)))  # [T, 8]
     events = sample_events(logits, ages, uniform, longest_pause)
     onsets = {name: events.began[:, kind] for kind, name in enumerate(EVENTS)}  # [T] each
-    predicted = HeadPrediction(
-        *(getattr(prediction, name)[who] for name in ("beats", "posture", "spread", "direction"))
-    )
-    neck, gaze = draw_head_and_eyes(head_rng, habits, onsets, events.away, predicted)  # [T, 3] and [T, 2] radians
+    predicted = HeadPrediction(*(getattr(prediction, name)[who] for name in ("posture", "spread", "direction")))
+    neck, gaze = draw_head_and_eyes(
+        head_rng, habits, onsets, events.away, predicted, voice
+    )  # [T, 3] and [T, 2] radians
     life = draw_upper_face(face_rng, habits, onsets, speaking[who], expression_of(prediction.motion[who]))
+    life = np.maximum(life, acted_brows(brow_rng, audio.frames, voice))
     # [T, 52] and [T] radians: first of the lips alone, then of the whole face
     lips, opening = steady_lips(audio.expression[who], audio.jaw[who], speaking[who])
     expression, opening = settle_mouth(lips, opening, audio.closure[who], audio.touch[who], life)

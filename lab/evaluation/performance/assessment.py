@@ -9,12 +9,15 @@ import numpy as np
 
 from backend.contract.face import Face
 from backend.contract.performance import Performance
+from backend.prosody.phrases import phrase_spans, phrases_of
 
 from ..measures import behaviour as head_motion
 from ..measures.dualtalk_metrics import Compared, clip_metrics
+from ..measures.head_accents import head_numbers
 from ..measures.landmarks import SeenHead, seen_heads
 from ..measures.lips import AWAY_FROM_SPEECH, TOLERANCE, LipMeasures, measure_lips, opening_in_speech, shut_up_to
 from ..measures.phones import TIMING_RATE, Phone, at_timing_rate, loudness, nominal_opening, spoken, timing, within
+from ..measures.responses import at_frame_rate, breath_numbers, response_numbers
 from ..measures.staging import StagingError, angle_to_partner, at_partner, share, staging_error
 
 _LOUD: Final = 0.4
@@ -86,6 +89,8 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
     persons = [
         _mouth(heads[who], lips[who], speech[[who, 1 - who]], evidence, who, fps)
         | _behaviour(heads[who], speech[who], speech[1 - who], looks[who], fps)
+        | _stress(heads[who], speech[who], evidence.samples[who], fps)
+        | _answers(heads[who], performance.translation[who, :, 1], speech[[who, 1 - who]], fps)
         for who in range(2)
     ]
     known = [measures for measures in lips if measures is not None]
@@ -172,6 +177,25 @@ def _behaviour(
             for (low, high), portion in zip(head_motion.BANDS, shares, strict=True)
         }
     return numbers
+
+
+def _stress(head: SeenHead, speech: np.ndarray, samples: np.ndarray | None, fps: float) -> dict[str, float]:
+    """The head's accents on the vowels that `samples` [N] stress, and how it moves and rests in `speech` [T].
+
+    Of a recording of both, what is said while this person speaks counts as theirs.
+    """
+    vowels: list[float] = []
+    if samples is not None:
+        heard = at_frame_rate(speech, fps).astype(float)
+        vowels = [accent.time for phrase in phrases_of(samples, heard) for accent in phrase.accents]
+    return head_numbers(head_motion.pitch_yaw_roll(head.head), speech, vowels, fps)
+
+
+def _answers(head: SeenHead, height: np.ndarray, speech: np.ndarray, fps: float) -> dict[str, float]:
+    """How this person listens and breathes: `height` [T] metres, `speech` [2, T] bool, own first."""
+    said, heard = (phrase_spans(at_frame_rate(flags, fps).astype(float)) for flags in speech)
+    pitch = head_motion.pitch_yaw_roll(head.head)[:, 0]
+    return response_numbers(head.width, pitch, speech[0], heard, fps) | breath_numbers(head.gap, height, said, fps)
 
 
 def _pooled(lips: list[LipMeasures]) -> dict[str, float]:

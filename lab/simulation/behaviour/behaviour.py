@@ -14,7 +14,16 @@ from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline
 from .eyes import draw_blinks, draw_gaze
 from .face import FaceLife, draw_face_life
-from .head import Beat, beats_of, draw_beats, draw_nods, draw_posture, draw_shakes, voice_height
+from .head import (
+    Beat,
+    beats_of,
+    draw_beats,
+    draw_nods,
+    draw_posture,
+    draw_shakes,
+    timeline_phrases,
+    voice_height,
+)
 from .smiles import Smile
 from .trunk import draw_breathing, draw_sway
 
@@ -83,7 +92,8 @@ def draw_draft(
     breathing = draw_breathing(rng, habits, timeline, person)
     nods = draw_nods(rng, lively, timeline, person, speaking[1 - person] * (1 - own))
     shakes = draw_shakes(rng, lively, timeline, person, timeline.frames)
-    beating, beaten = draw_beats(rng, lively, beats, voice_height(timeline, person))
+    phrases = timeline_phrases(timeline, person, beats)
+    beating, beaten = draw_beats(rng, lively, phrases, voice_height(timeline, person))
     posture = draw_posture(rng, lively, timeline, person, own, breathing.depth)
     blinks = draw_blinks(rng, habits.blink_rate, own, _blink_invitations(gaze, timeline, person))
     lengths = draw_blink_lengths(rng, blinks, habits.blink_tempo)
@@ -97,6 +107,7 @@ def draw_draft(
         "beat": beaten,
         "breath": breathing.depth,
         "inhalation": breathing.inhalation,
+        "lips_parted": breathing.parted,
     }
     return Draft(lively, gaze, nods, shakes, posture, beating, blinks, lengths, face, sway, steady)
 

@@ -1,4 +1,4 @@
-"""The head in talk: slow posture, beats on stressed vowels, nods and shakes."""
+"""The head in talk: poses that are held, accents on stressed vowels, nods and shakes."""
 
 # ruff: noqa: PLR2004 - chances and sizes of a distribution are read best where they are drawn
 
@@ -11,21 +11,24 @@ import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
 from backend.animation.events import Swings
-from backend.animation.phones import VOWELS
+from backend.animation.head_accents import draw_accents, draw_phrase_poses, render_accents
+from backend.animation.head_poses import held, pose_life
+from backend.animation.phones import PAUSE, VOWELS
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
+from backend.prosody.phrases import Accent, Phrase, strongest
+from backend.prosody.pitch import PITCH_RATE
 
 from ..script.people import Habits
 from ..script.timeline import Timeline, Utterance
-from ..speech.pitch import PITCH_RATE
 
 _POSTURE_SPREAD: Final = np.radians((2.0, 2.3, 1.7))
 """Standard deviation of pitch, yaw and roll while speaking, for a head activity of 1; half of it while listening."""
 
-_BEAT_SHARE: Final = 0.47
-"""Share of middling stressed vowels that an ordinary head beats on (30–60 %: docs/developers/rehearsals.md)."""
+_NOD_RATE_HZ: Final = (1.6, 2.8)
+_NOD_HEIGHT: Final = np.radians((3.0, 6.0))
+_NOD_SWINGS, _SHAKE_SWINGS = (0.5, 0.5), (0.4, 0.4, 0.2)
+"""Shares of one, two and three swings: a listener nods once or twice, 3–5° mostly; who denies shakes longer."""
 
-_NOD_RATE_HZ: Final = (2.0, 3.6)
-_NOD_HEIGHT: Final = np.radians((3.0, 11.0))
 _SHAKE_HEIGHT: Final = np.radians((4.0, 9.0))
 _WITH_BACKCHANNEL: Final = 0.62
 """Chance of a nod with an own mm-hm."""
@@ -41,6 +44,9 @@ _BREATH_TILT: Final = np.radians(0.5)
 
 _REDUCED: Final = frozenset(("ax", "ih", "er"))
 _REFRACTORY: Final = 0.35
+_PAUSE_SECONDS: Final = 0.16
+"""Seconds of silence within an utterance that end a phrase."""
+
 _STRESSED: Final = 0.15
 _PITCH_SPREAD: Final = 3.0
 
@@ -50,42 +56,65 @@ def draw_posture(
 ) -> np.ndarray:
     """Draw slow head posture, mostly below 0.5 Hz. [T, 3] axis-angle radians: nod, turn, tilt.
 
-    Resting poses change now and then, more often when a turn begins; a wander lies over them, and every breath
+    Poses are held, change with turns and phrases or when they have drifted too far, and live in between; every breath
     (`breath` [T] from 0 to 1) lifts the head a little.
     """
     frames = len(speaking)
     rest = _draw_rests(rng, timeline, person, frames)
-    wander = 0.75 * _noise(rng, frames, 0.35) + 0.4 * _noise(rng, frames, 1.1)
+    wander = 0.85 * _noise(rng, frames, 0.35)
     activity = 0.42 + 0.58 * _smoothed(speaking, 0.8)
-    posture = (0.55 * rest + wander * activity[:, None]) * _POSTURE_SPREAD * habits.head_activity
+    floating = (0.55 * rest + wander * activity[:, None]) * _POSTURE_SPREAD * habits.head_activity
+    posture = held(floating, [phrase.start for phrase in timeline_phrases(timeline, person, ())])
+    posture = posture + habits.head_activity**0.5 * pose_life(rng.spawn(1)[0], frames)
     posture[:, 0] -= _BREATH_TILT * (breath - breath.mean())
     return np.asarray(posture)
 
 
 def draw_beats(
-    rng: np.random.Generator, habits: Habits, beats: tuple[Beat, ...], voice: np.ndarray
+    rng: np.random.Generator, habits: Habits, phrases: tuple[Phrase, ...], voice: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw dips of the head on about half of the stressed vowels, deepest on the vowel, and what the voice's pitch
-    lifts.
+    """Draw the head's accents in `phrases` and the pose it takes for each, and what the voice's pitch lifts.
 
     `voice` [T] pitch in spreads about its mean, 0 in silence. Axis-angle radians [T, 3], and [T] 1 on the frames of
-    vowels that the head beats on.
+    vowels that the head stresses.
     """
     frames = len(voice)
     path, beaten = np.zeros((frames, 3)), np.zeros(frames, np.float32)
     path[:, 0] = -_VOICE_TILT * habits.head_activity * _smoothed(voice, 0.4)
-    times = np.arange(frames) / FRAME_RATE
-    share = _BEAT_SHARE * np.clip(habits.head_activity, 0.3, 2.0) ** 0.3
-    for beat in beats:
-        if rng.random() > share + 0.3 * (beat.strength - 0.5):
+    activity = float(np.clip(habits.head_activity, 0.5, 1.6))
+    still = np.zeros((frames, 3))
+    accents = draw_accents(rng, phrases, still, activity)
+    for phrase in phrases:
+        for accent in phrase.accents:
+            beaten[min(round(accent.time * FRAME_RATE), frames - 1)] = 1
+    poses = draw_phrase_poses(rng, phrases, still, activity)
+    return path + poses + render_accents(accents, frames), beaten
+
+
+def timeline_phrases(timeline: Timeline, person: int, beats: tuple[Beat, ...]) -> tuple[Phrase, ...]:
+    """Return what `person` says between pauses, with the strongest of `beats` as accents, as the run time has it."""
+    found = []
+    for utterance in timeline.of(person):
+        for start, end in _spans(utterance):
+            inside = [beat for beat in beats if start <= beat.time <= end]
+            scores = np.array([beat.strength for beat in inside])
+            chosen = strongest(np.array([beat.time for beat in inside]), scores, end - start)
+            accents = [Accent(inside[index].time, inside[index].strength) for index in sorted(chosen)]
+            found.append(Phrase(start, end, tuple(accents)))
+    return tuple(sorted(found, key=lambda phrase: phrase.start))
+
+
+def _spans(utterance: Utterance) -> list[tuple[float, float]]:
+    """Return the start and end in seconds of what is said without a pause."""
+    spans: list[tuple[float, float]] = []
+    for start, end, name in utterance.phones:
+        if name == PAUSE:
             continue
-        beaten[min(round(beat.time * FRAME_RATE), frames - 1)] = 1
-        size = np.radians(rng.gamma(3.0, 0.82)) * (0.5 + beat.strength) * habits.head_activity
-        width = rng.uniform(0.10, 0.17)
-        since = times - beat.time - rng.normal(0.02, 0.03)
-        dip = np.exp(-((since / width) ** 2)) - 0.35 * np.exp(-(((since + 2.1 * width) / (1.3 * width)) ** 2))
-        path += dip[:, None] * size * np.array((1.0, rng.normal(0, 0.35), rng.normal(0, 0.22)))
-    return path, beaten
+        if spans and start - spans[-1][1] < _PAUSE_SECONDS:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def draw_nods(
@@ -118,12 +147,12 @@ def draw_nods(
     spare = rng.poisson(max(0.1 * habits.nod_rate * minutes, 0))
     where = np.flatnonzero(listening > 0.5)
     moments += [float(rng.choice(where)) / FRAME_RATE for _ in range(spare if len(where) else 0)]
-    return _draw_swings(rng, moments, frames, _nod_heights(habits))
+    return _draw_swings(rng, moments, frames, _nod_heights(habits), _NOD_SWINGS)
 
 
 def draw_nod(rng: np.random.Generator, habits: Habits) -> tuple[float, float, float]:
     """Draw one nod: radians, swings a second and number of swings."""
-    return _draw_swing(rng, _nod_heights(habits))
+    return _draw_swing(rng, _nod_heights(habits), _NOD_SWINGS)
 
 
 def draw_shakes(rng: np.random.Generator, habits: Habits, timeline: Timeline, person: int, frames: int) -> Swings:
@@ -133,10 +162,12 @@ def draw_shakes(rng: np.random.Generator, habits: Habits, timeline: Timeline, pe
         for utterance in timeline.of(person)
         if utterance.line.negates and utterance.line.act != "backchannel" and rng.random() < 0.4
     ]
-    return _draw_swings(rng, moments, frames, _SHAKE_HEIGHT * np.clip(habits.head_activity, 0.6, 1.3))
+    return _draw_swings(rng, moments, frames, _SHAKE_HEIGHT * np.clip(habits.head_activity, 0.6, 1.3), _SHAKE_SWINGS)
 
 
-def _draw_swings(rng: np.random.Generator, moments: list[float], frames: int, sizes: np.ndarray) -> Swings:
+def _draw_swings(
+    rng: np.random.Generator, moments: list[float], frames: int, sizes: np.ndarray, swings: tuple[float, ...]
+) -> Swings:
     size, rate, count = (np.zeros(frames, np.float32) for _ in range(3))
     last = -99.0
     for moment in sorted(moments):
@@ -144,7 +175,7 @@ def _draw_swings(rng: np.random.Generator, moments: list[float], frames: int, si
         if moment - last < 1.5 or not 0 <= frame < frames - FRAME_RATE // 2:
             continue
         last = moment
-        size[frame], rate[frame], count[frame] = _draw_swing(rng, sizes)
+        size[frame], rate[frame], count[frame] = _draw_swing(rng, sizes, swings)
     return Swings(size, rate, count)
 
 
@@ -153,13 +184,13 @@ def _nod_heights(habits: Habits) -> np.ndarray:
     return np.asarray(_NOD_HEIGHT * np.clip(habits.head_activity, 0.7, 1.2))
 
 
-def _draw_swing(rng: np.random.Generator, sizes: np.ndarray) -> tuple[float, float, float]:
-    """Draw radians, swings a second and number of swings."""
+def _draw_swing(rng: np.random.Generator, sizes: np.ndarray, swings: tuple[float, ...]) -> tuple[float, float, float]:
+    """Draw radians, swings a second and number of swings, whose shares from one on are `swings`."""
     size = sizes[0] + (sizes[1] - sizes[0]) * rng.beta(1.4, 2.2)
     return (
         float(size),
         float(rng.uniform(_NOD_RATE_HZ[0], _NOD_RATE_HZ[1])),
-        float(rng.choice((1, 2, 3), p=(0.4, 0.4, 0.2))),
+        float(1 + rng.choice(len(swings), p=swings)),
     )
 
 

@@ -32,6 +32,12 @@ _LATENCY: Final = (0.3, 1.0)
 target."""
 
 _APART: Final = 1.2
+_AFTER_LINE: Final = (0.05, 0.45)
+"""Seconds from the end of the other's line until one begins to smile about it: half there after 0.3–0.7 s."""
+
+_STRENGTH, _ANSWERING = 0.56, 0.5
+"""Strength of a smile of one's own and of one that answers, for a person of ordinary warmth; a smile of 0.6 is 0.45 of
+mouthSmile."""
 
 
 @dataclass(frozen=True)
@@ -93,19 +99,20 @@ def render_smiles(smiles: tuple[Smile, ...], frames: int) -> tuple[np.ndarray, n
 
 
 def _own_moments(rng: np.random.Generator, habits: Habits, mood: str, timeline: Timeline, person: int) -> list[float]:
-    """Draw the seconds at which `person` smiles about a line: early in an own line, near the end of a partner's."""
+    """Draw the seconds at which `person` smiles about a line: early in an own line, after a partner's."""
     warmth = min(habits.smile, 1.3) * MOODS[mood].warmth
     moments = []
     for utterance in timeline.utterances:
         if rng.random() < _CHANCES.get(utterance.line.feeling, 0.0) * warmth:
             own = utterance.line.person == person
-            moments.append((utterance.start + 0.2 if own else utterance.end - 0.4) + float(rng.normal(0, 0.2)))
+            early = utterance.start + 0.2 + float(rng.normal(0, 0.2))
+            moments.append(early if own else utterance.end + float(rng.uniform(*_AFTER_LINE)))
     return moments
 
 
 def _draw_smile(rng: np.random.Generator, moment: float, habits: Habits, *, answers: bool) -> Smile:
     rise = float(rng.uniform(0.4, 0.7))
-    strength = (0.38 if answers else 0.48) * habits.smile**0.5 * float(rng.uniform(0.6, 1.3))
+    strength = (_ANSWERING if answers else _STRENGTH) * habits.smile**0.5 * float(rng.uniform(0.75, 1.25))
     return Smile(
         start=moment,
         strength=float(np.clip(strength, 0.12, 0.9)),

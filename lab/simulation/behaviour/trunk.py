@@ -10,14 +10,18 @@ from typing import Final
 
 import numpy as np
 
+from backend.animation.breath import Inhalation, lips_parted
 from backend.animation.curves import slow_noise, smoothed
 from backend.contract.constants import FRAME_RATE
 
 from ..script.people import Habits
 from ..script.timeline import Timeline, Utterance
 
-_BEFORE_TURN: Final = (0.4, 0.7)
-"""Seconds from the inhalation to the turn it is for."""
+_BEFORE_TURN: Final = (0.36, 0.46)
+"""Seconds from the inhalation to the turn it is for: it takes 300–400 ms of them."""
+
+_QUICKEST: Final = 0.4
+"""Seconds of an inhalation in a pause, at most."""
 
 _LONG_UTTERANCE: Final = 1.0
 """Seconds from which an utterance needs a breath of its own."""
@@ -43,16 +47,19 @@ _SHIFT_SECONDS: Final = 24.0
 _FORWARD: Final = 0.012
 """Metres that speakers come forward."""
 
-_BREATH: Final = np.array((0.0, 0.003, 0.0008))
+_BREATH: Final = np.array((0.0, 0.0045, 0.001))
 """Metres by which a full breath lifts and moves the base of the neck."""
 
 
 @dataclass(frozen=True)
 class Breathing:
-    """`depth` [T] from 0 (breathed out) to about 1 (breathed in for a turn); `inhalation` [T] 1 where one begins."""
+    """`depth` [T] from 0 (breathed out) to about 1 (breathed in for a turn); `inhalation` [T] 1 where one begins;
+    `parted` [T] millimetres that breathing in for speech wants between the lips.
+    """
 
     depth: np.ndarray
     inhalation: np.ndarray
+    parted: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,9 @@ def draw_breathing(rng: np.random.Generator, habits: Habits, timeline: Timeline,
     breaths = sorted(
         [*spoken, *_resting_breaths(rng, habits, timeline, utterances, spoken)], key=lambda breath: breath.start
     )
-    return _render_breaths(breaths, utterances, timeline.frames)
+    heard = [Inhalation(breath.start, breath.inhaling, breath.depth, breath.start) for breath in spoken]
+    depth, inhalation = _render_breaths(breaths, utterances, timeline.frames)
+    return Breathing(depth, inhalation, lips_parted(rng.spawn(1)[0], heard, timeline.frames))
 
 
 def _breaths_of_speech(rng: np.random.Generator, utterances: list[Utterance]) -> list[_Breath]:
@@ -85,7 +94,7 @@ def _breaths_of_speech(rng: np.random.Generator, utterances: list[Utterance]) ->
             found.append(_Breath(utterance.start - lead, lead - 0.06, float(rng.uniform(0.8, 1.1))))
             last = found[-1].start
         elif 0.22 < pause <= 0.9 and utterance.start - last > _PHRASE_CYCLE:
-            inhaling = min(pause - 0.06, 0.6)
+            inhaling = min(pause - 0.06, _QUICKEST)
             found.append(_Breath(utterance.start - inhaling - 0.03, inhaling, float(rng.uniform(0.7, 1.0))))
             last = found[-1].start
         end = utterance.end
@@ -119,7 +128,8 @@ def _resting_breaths(
     return found
 
 
-def _render_breaths(breaths: list[_Breath], utterances: list[Utterance], frames: int) -> Breathing:
+def _render_breaths(breaths: list[_Breath], utterances: list[Utterance], frames: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return depth and inhalation of `Breathing`."""
     time = np.arange(frames) / FRAME_RATE
     depth, inhalation = np.zeros(frames), np.zeros(frames, np.float32)
     speaks = np.zeros(frames, bool)
@@ -143,7 +153,7 @@ def _render_breaths(breaths: list[_Breath], utterances: list[Utterance], frames:
         depth[here] = level + (top - level) * rising - (top - bottom) * falling
         done = np.clip(left / max(spending, 0.1), 0, 1)
         level = top - (top - bottom) * (0.5 - 0.5 * np.cos(np.pi * done))
-    return Breathing(depth.astype(np.float32), inhalation)
+    return depth.astype(np.float32), inhalation
 
 
 def draw_sway(

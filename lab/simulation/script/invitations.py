@@ -12,8 +12,7 @@ import numpy as np
 
 from backend.animation.phones import PAUSE, Phone
 from backend.contract.segments import runs_of
-
-from ..speech.pitch import PITCH_RATE
+from backend.prosody.pitch import PITCH_RATE
 
 _TAIL: Final = 0.3
 """Seconds before a pause in which the voice falls or rises."""

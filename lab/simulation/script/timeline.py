@@ -11,8 +11,8 @@ import numpy as np
 
 from backend.animation.phones import PAUSE, Phone
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
+from backend.prosody.pitch import pitch_of, semitones
 
-from ..speech.pitch import pitch_of, semitones
 from ..speech.voice import Speech, Voice
 from ..speech.voices import speak
 from .invitations import Invitation, invitations_of

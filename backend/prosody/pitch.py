@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from scipy.signal import resample_poly
 
-from backend.contract.constants import SAMPLE_RATE
+from ..contract.constants import SAMPLE_RATE
 
 PITCH_RATE: Final = 100
 """Values a second."""
