@@ -1,0 +1,120 @@
+"""Looking away by plan: as much as is wanted, in looks of 0.8–2 s with a check back between them, never where contact
+is due.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from ..contract.constants import FRAME_RATE
+from ..contract.segments import runs_of
+from .contact import CHECK, Contact, urgency_of
+
+_SHORTEST, _LONGEST = 0.8, 2.0
+_MEDIAN, _SPREAD = 1.25, 0.35
+"""Seconds of one look away: shortest, longest, median, and spread of the logarithm."""
+
+_BACK: Final = (0.32, 0.6)
+"""Seconds of a check back between two looks away, at least."""
+
+_ROOM: Final = 0.6
+"""Seconds before a contact is due within which nobody looks away any more."""
+
+_READY, _INCLINED = 0.55, 0.1
+"""Share of the next look that must be owed before it begins; the second where the engine looks away of itself."""
+
+_OWED: Final = (1.5, 1.85, 2.15)
+_OFTEN, _SOONER = 0.6, 0.6
+"""Seconds owed from which a check, a last word and a question give way, so that the share is kept to: of 60 s, 0.05 are
+3 s. From a share of 0.6 on they give way sooner, at a share of 1 by the factor 1 − 0.6."""
+
+_ALWAYS: Final = 0.985
+"""Share from which nobody ever looks at the partner."""
+
+_SHARES: Final = (0.02, 0.97)
+
+
+def shares_away(away: np.ndarray, speaking: np.ndarray, wanted: float | None) -> np.ndarray:
+    """[T] share of the time that one looks away on each frame: as `away` [T] bool has it, while `speaking` [T] bool and
+    while not; with the same odds between the two moved until their mean is `wanted`.
+    """
+    rates = np.empty(len(away))
+    for state in (speaking, ~speaking):
+        if state.any():
+            rates[state] = np.clip(away[state].mean(), *_SHARES)
+    if wanted is None or not len(rates):
+        return rates
+    if wanted <= 0.0 or wanted >= 1.0:
+        return np.full(len(rates), float(np.clip(wanted, 0.0, 1.0)))
+    odds = np.log(rates / (1 - rates))
+    low, high = -20.0, 20.0
+    for _ in range(50):
+        shift = (low + high) / 2
+        mean = float((1 / (1 + np.exp(-odds - shift))).mean())
+        low, high = (shift, high) if mean < wanted else (low, shift)
+    return np.asarray(1 / (1 + np.exp(-odds - low)))
+
+
+def plan_looks(
+    rates: np.ndarray, contacts: tuple[Contact, ...], inclined: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """[T] bool: away or at the partner. Over time as much as `rates` [T] say, to within 2.5 s.
+
+    `inclined` [T] bool where the engine looks away of itself: that is where looks begin, if they may.
+    """
+    frames = len(rates)
+    if frames and rates.min() >= _ALWAYS:
+        return np.ones(frames, bool)
+    urgency = urgency_of(contacts, frames)
+    room = round(_ROOM * FRAME_RATE)
+    ahead = np.array([urgency[frame : frame + room].max(initial=0) for frame in range(frames)], np.int64)
+    away = np.zeros(frames, bool)
+    looks_away, spell, owed, granted = False, FRAME_RATE, 0.4 * FRAME_RATE, CHECK
+    length, back = _draw_length(rng, rates[0] if frames else 0.0), _draw_back(rng)
+    for frame in range(frames):
+        owed += float(rates[frame])
+        patience = FRAME_RATE * (1 - _SOONER * max(float(rates[frame]) - _OFTEN, 0.0) / (1 - _OFTEN))
+        denied = 1 + sum(owed > seconds * patience for seconds in _OWED)
+        if looks_away:
+            over = spell >= length and (owed < _OWED[0] * patience or spell >= _longest(rates[frame]))
+            if urgency[frame] >= granted or over:
+                looks_away, spell = False, 0
+                length, back = _draw_length(rng, rates[frame]), _draw_back(rng)
+        elif ahead[frame] < denied and spell >= back:
+            share = _INCLINED if inclined[frame] else _READY
+            if owed >= share * length:
+                looks_away, spell, granted = True, 0, denied
+        away[frame] = looks_away
+        owed -= looks_away
+        spell += 1
+    return away
+
+
+def look_frames(length: int, rng: np.random.Generator) -> list[int]:
+    """Frames of the two or three targets of a look away of `length` frames; one where it is cut short."""
+    count = 1 if length < 0.6 * FRAME_RATE else 2 if length < 1.4 * FRAME_RATE else max(3, round(length / FRAME_RATE / 0.7))  # noqa: PLR2004
+    cuts = (np.arange(1, count) + rng.uniform(-0.22, 0.22, count - 1)) / count * length
+    edges = [0, *np.round(cuts).astype(int).tolist(), length]
+    return np.diff(edges).tolist()
+
+
+def looks_of(away: np.ndarray) -> list[tuple[int, int]]:
+    """First frame and frame after the last of every look away in `away` [T] bool."""
+    return runs_of(away)
+
+
+def _longest(rate: float) -> int:
+    """Frames of the longest look away: 2 s, and more only where checks of half a second leave too little."""
+    checks = sum(_BACK) / 2
+    return round(max(_LONGEST, checks * rate / max(1 - rate, 1e-3)) * FRAME_RATE)
+
+
+def _draw_length(rng: np.random.Generator, rate: float) -> int:
+    seconds = float(np.clip(rng.lognormal(np.log(_MEDIAN), _SPREAD), _SHORTEST, _LONGEST))
+    return min(round(seconds * FRAME_RATE), _longest(rate))
+
+
+def _draw_back(rng: np.random.Generator) -> int:
+    return round(float(rng.uniform(*_BACK)) * FRAME_RATE)
