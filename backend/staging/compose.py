@@ -7,19 +7,23 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from ..animation.contact import contacts_of
 from ..animation.curves import slow_noise
+from ..animation.moments import Moments, moments_of_speech
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import JOINT_NAMES
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.job import Character
+from ..contract.segments import SPEAKING
 from ..engines.base import Motion
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
 from .expression import add_lid_motion, add_mood
 from .gaze import GazeProblem, GazeSolution, eye_rotations, solve_gaze
-from .glances import staged_gaze
+from .glances import Occasions, staged_gaze
 from .presets import Mood, moods
+from .reactions import interrupted, with_blinks_of_gaze
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
 from .stage import Place, Staging
 from .trunk import HIP_TO_NECK, TrunkAngles, synthesised_trunk, trunk_from_sway
@@ -57,21 +61,30 @@ class _Person:
 
 
 def compose(
-    motion: Motion, staging: Staging, face: Face, characters: tuple[Character, Character], seed: int = 0
+    motion: Motion,
+    staging: Staging,
+    face: Face,
+    characters: tuple[Character, Character],
+    seed: int = 0,
+    moments: Moments | None = None,
 ) -> Composition:
     """Place both heads, share each turn among trunk, neck and eyes, and let lids and mood follow.
 
-    Where `motion.gaze` is (0, 0) both lines of sight of a person meet the midpoint of the partner's eyes, unless no
-    trunk, neck and eye can reach it. The same arguments give the same result.
+    With the `moments` of the dialogue both people look where these want it, and are startled by interruptions; without,
+    their gaze stays the motion's, unless the staging asks for more or less of it. Where it is (0, 0) both lines of
+    sight of a person meet the midpoint of the partner's eyes, unless no trunk, neck and eye can reach it. The same
+    arguments give the same result.
     Raises DuologueError (FACE_INVALID) for a face that shares no expression component with the motion.
     """
     order = _expression_order(face)
+    if moments is not None:
+        motion = interrupted(motion, moments)
     first, second = (anatomy_of(face, character.identity) for character in characters)
     sights = [
         _eye_position(place, character) for place, character in zip(staging.places, characters, strict=True)
     ]  # [3] metres
     people = [
-        _person(motion, person, place, anatomy, (sights[person], sights[1 - person]), characters[person], seed)
+        _person(motion, person, place, anatomy, (sights[person], sights[1 - person]), characters[person], seed, moments)
         for person, (place, anatomy) in enumerate(zip(staging.places, (first, second), strict=True))
     ]
     solution = solve_gaze(_gaze_problem(people, staging, motion))
@@ -81,6 +94,8 @@ def compose(
     pose[:, :, 2] = motion.jaw
     pose[:, :, 3:] = eye_rotations(solution)
     translation = solution.root - np.stack([first.root, second.root])[:, None]
+    if moments is not None:
+        motion = with_blinks_of_gaze(motion, np.stack([person.gaze for person in people]))
     expression = _expression(motion, staging, solution, seed)[..., order]
     return Composition(pose.astype(np.float32), translation.astype(np.float32), expression.astype(np.float32))
 
@@ -127,6 +142,7 @@ def _person(
     sights: tuple[np.ndarray, np.ndarray],
     character: Character,
     seed: int,
+    moments: Moments | None,
 ) -> _Person:
     """`sights`: this person's eye position and the partner's, [3] metres each, both upright and still."""
     mood = moods()[place.mood]
@@ -134,7 +150,9 @@ def _person(
     twist, neck = share_of_yaw(wrapped(np.asarray(float(yaw) - place.facing)))
     head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
     trunk = _trunk(motion, person, place.lean, mood, character, np.random.default_rng([seed, person, 1]))
-    gaze, turn = staged_gaze(motion.gaze[person], place, np.random.default_rng([seed, person, 2]))
+    rng = np.random.default_rng([seed, person, 2])
+    occasions = _occasions(motion, person, place, moments, rng)
+    gaze, turn = staged_gaze(motion.gaze[person], place, rng, occasions)
     upright = about_y(place.facing + twist)
     level = level_orientation(head_yaw, head_pitch)
     to_eyes = upright @ (anatomy.neck - anatomy.root) + level @ (anatomy.between_eyes - anatomy.neck)
@@ -146,6 +164,16 @@ def _person(
         head_pitch=head_pitch + turn[:, 1],
         gaze=gaze,
     )
+
+
+def _occasions(
+    motion: Motion, person: int, place: Place, moments: Moments | None, rng: np.random.Generator
+) -> Occasions | None:
+    """When `person` speaks and looks at the partner; None where nothing but the motion says where they look."""
+    if moments is None and place.gaze_away <= 0.0 and place.gaze_held <= 0.0:
+        return None
+    known = moments_of_speech(motion.speaking) if moments is None else moments
+    return Occasions(motion.speaking[person] > SPEAKING, contacts_of(known, person, rng))
 
 
 def _trunk(
