@@ -7,11 +7,14 @@ from typing import Final
 
 import numpy as np
 
+from backend.animation.moments import moments_of_speech
+from backend.contract.constants import FRAME_RATE
 from backend.contract.face import Face
 from backend.contract.performance import Performance
 
 from ..measures import behaviour as head_motion
 from ..measures.dualtalk_metrics import Compared, clip_metrics
+from ..measures.gaze import gaze_numbers
 from ..measures.landmarks import SeenHead, seen_heads
 from ..measures.lips import AWAY_FROM_SPEECH, TOLERANCE, LipMeasures, measure_lips, opening_in_speech, shut_up_to
 from ..measures.phones import TIMING_RATE, Phone, at_timing_rate, loudness, nominal_opening, spoken, timing, within
@@ -88,6 +91,8 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
         | _behaviour(heads[who], speech[who], speech[1 - who], looks[who], fps)
         for who in range(2)
     ]
+    for who, numbers in enumerate(_gaze(heads, eyes, sight, speech, fps)):
+        persons[who] |= numbers
     known = [measures for measures in lips if measures is not None]
     both = _pooled(known) | {"mutual_gaze": share(looks[0] & looks[1], np.ones(frames, bool))}
     staged = None
@@ -172,6 +177,22 @@ def _behaviour(
             for (low, high), portion in zip(head_motion.BANDS, shares, strict=True)
         }
     return numbers
+
+
+def _gaze(
+    heads: tuple[SeenHead, SeenHead], eyes: np.ndarray, sight: np.ndarray, speech: np.ndarray, fps: float
+) -> list[dict[str, float]]:
+    """`eyes`, `sight` [2, T, 3] and `speech` [2, T] of both people."""
+    frames = round(speech.shape[1] * FRAME_RATE / fps)
+    at = np.minimum((np.arange(frames) * fps / FRAME_RATE).astype(int), speech.shape[1] - 1)
+    moments = moments_of_speech(speech[:, at].astype(np.float64))
+    return [
+        gaze_numbers(
+            sight[who], eyes[1 - who] - eyes[who], heads[who].head, head_motion.blink_times(heads[who].lids, fps),
+            moments, who, fps,
+        )
+        for who in range(2)
+    ]  # fmt: skip
 
 
 def _pooled(lips: list[LipMeasures]) -> dict[str, float]:
