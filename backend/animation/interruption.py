@@ -16,16 +16,16 @@ _STOPS_AFTER, _STOPS_IN = 0.12, 0.12
 _STOPPED, _GOES_ON_IN = 0.5, 0.5
 """Seconds from the interruption to the head's stopping, of the stopping, of the stop, and until it moves as before."""
 
-_BROWS_AFTER: Final = 0.2
+BROWS_AFTER, BROW_RAISE = 0.2, 0.45
 _BROWS_SECONDS: Final = (0.16, 0.3, 0.55)
-_BROWS: Final = {"browInnerUp": 0.45, "browOuterUpLeft": 0.5, "browOuterUpRight": 0.42}
+_BROWS: Final = {"browInnerUp": BROW_RAISE, "browOuterUpLeft": 0.5, "browOuterUpRight": 0.42}
 _BROWS_DOWN: Final = ("browDownLeft", "browDownRight")
-"""Seconds to the brows' rise; of rise, stay and fall; how far; and what is let go meanwhile."""
+"""Seconds to the brows' rise, and how far; seconds of rise, stay and fall; which; and what is let go meanwhile."""
 
 _BLINK_AFTER: Final = 0.2
 _BLINKS_APART: Final = 0.4
 _LARGE: Final = np.radians(20.0)
-"""Radians from which a gaze shift takes a blink along (Evinger et al. 1994: nearly always beyond 33°, often from 20)."""
+"""Radians from which a gaze shift brings a blink (Evinger et al. 1994: nearly always from 33°, often from 20)."""
 
 _SHUT: Final = 0.5
 _LIDS: Final = [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]
@@ -49,7 +49,7 @@ def with_brows_up(expression: np.ndarray, frames: Sequence[int]) -> np.ndarray:
     result = np.asarray(expression, np.float64).copy()
     times = np.arange(len(result)) / FRAME_RATE
     for frame in frames:
-        up = swell(times - frame / FRAME_RATE - _BROWS_AFTER, *_BROWS_SECONDS)  # [T]
+        up = swell(times - frame / FRAME_RATE - BROWS_AFTER, *_BROWS_SECONDS)  # [T]
         for name, size in _BROWS.items():
             result[:, ARKIT_INDEX[name]] = np.maximum(result[:, ARKIT_INDEX[name]], size * up)
         for name in _BROWS_DOWN:

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from ..contract.segments import runs_of
 from .contact import CHECK, Contact, urgency_of
 
 _SHORTEST, _LONGEST = 0.8, 2.0
@@ -30,6 +29,10 @@ _OFTEN, _SOONER = 0.6, 0.6
 """Seconds owed from which a check, a last word and a question give way, so that the share is kept to: of 60 s, 0.05 are
 3 s. From a share of 0.6 on they give way sooner, at a share of 1 by the factor 1 − 0.6."""
 
+_MORE_TARGETS_FROM: Final = (0.6, 1.4)
+_ON_TARGET: Final = 0.75
+"""Seconds of a look from which it has two and three targets, and on one target in looks that last longer still."""
+
 _ALWAYS: Final = 0.985
 """Share from which nobody ever looks at the partner."""
 
@@ -44,11 +47,14 @@ def shares_away(away: np.ndarray, speaking: np.ndarray, wanted: float | None) ->
     for state in (speaking, ~speaking):
         if state.any():
             rates[state] = np.clip(away[state].mean(), *_SHARES)
-    if wanted is None or not len(rates):
-        return rates
+    return rates if wanted is None or not len(rates) else with_mean(rates, wanted)
+
+
+def with_mean(shares: np.ndarray, wanted: float) -> np.ndarray:
+    """`shares` [N], each between 0 and 1, with all their odds multiplied so that their mean is `wanted`."""
     if wanted <= 0.0 or wanted >= 1.0:
-        return np.full(len(rates), float(np.clip(wanted, 0.0, 1.0)))
-    odds = np.log(rates / (1 - rates))
+        return np.full(len(shares), float(np.clip(wanted, 0.0, 1.0)))
+    odds = np.log(shares / (1 - shares))
     low, high = -20.0, 20.0
     for _ in range(50):
         shift = (low + high) / 2
@@ -94,15 +100,11 @@ def plan_looks(
 
 def look_frames(length: int, rng: np.random.Generator) -> list[int]:
     """Frames of the two or three targets of a look away of `length` frames; one where it is cut short."""
-    count = 1 if length < 0.6 * FRAME_RATE else 2 if length < 1.4 * FRAME_RATE else max(3, round(length / FRAME_RATE / 0.7))  # noqa: PLR2004
+    counts = np.searchsorted(_MORE_TARGETS_FROM, length / FRAME_RATE, side="right") + 1
+    count = max(int(counts), round(length / FRAME_RATE / _ON_TARGET))
     cuts = (np.arange(1, count) + rng.uniform(-0.22, 0.22, count - 1)) / count * length
     edges = [0, *np.round(cuts).astype(int).tolist(), length]
     return np.diff(edges).tolist()
-
-
-def looks_of(away: np.ndarray) -> list[tuple[int, int]]:
-    """First frame and frame after the last of every look away in `away` [T] bool."""
-    return runs_of(away)
 
 
 def _longest(rate: float) -> int:

@@ -16,13 +16,14 @@ _SHORT: Final = 0.8
 """Seconds that an “mm-hm” lasts at most."""
 
 _PAUSE: Final = 0.3
-"""Seconds between the other's phrase and an “mm-hm” in their pause; who answers and is answered takes longer."""
+"""Seconds between the other's phrase and an “mm-hm” in its pause, at most; answers are further off."""
 
 _PASSES_WITHIN: Final = 1.5
 """Seconds after a phrase within which the other one has the floor, if it was the turn's last."""
 
-_OVER_FROM: Final = 0.3
-"""Seconds that the other one must have spoken for a beginning to be an interruption."""
+_OVER_FROM, _OVER_FOR = 0.3, 0.4
+"""Seconds that the other one must have spoken, and goes on to, for a beginning to be an interruption: two thirds of the
+turns that overlap do so for less (2,438 telephone calls), and surprise nobody."""
 
 _NEW_AFTER: Final = 0.6
 """Seconds of silence before a phrase that make it an onset."""
@@ -104,8 +105,8 @@ def _utterance(own: Phrases, index: int, theirs: Phrases) -> Utterance:
     following = own[index + 1].start if index + 1 < len(own) else phrase.end + _EVER
     before = own[index - 1].end if index else -_EVER
     until = min(phrase.end + _PASSES_WITHIN, following)
-    over = any(other.start <= phrase.start - _OVER_FROM and other.end > phrase.start for other in theirs)
-    short = phrase.seconds <= _SHORT and (over or _lies_between(phrase, theirs)) and following - phrase.end > 1.0
+    over = any(other.start <= phrase.start - _OVER_FROM and other.end >= phrase.start + _OVER_FOR for other in theirs)
+    short = phrase.seconds <= _SHORT and _lies_within(phrase, theirs) and following - phrase.end > 1.0
     goes_on = any(other.start < until and other.end > phrase.end and other.seconds > _SHORT for other in theirs)
     return Utterance(
         round(phrase.start * FRAME_RATE),
@@ -118,7 +119,7 @@ def _utterance(own: Phrases, index: int, theirs: Phrases) -> Utterance:
     )
 
 
-def _lies_between(phrase: Phrase, theirs: Phrases) -> bool:
-    """Whether `phrase` is said in a short pause of the other one's."""
-    before = any(0.0 <= phrase.start - other.end < _PAUSE for other in theirs)
-    return before and any(0.0 <= other.start - phrase.end < _PAUSE for other in theirs)
+def _lies_within(phrase: Phrase, theirs: Phrases) -> bool:
+    """Whether `phrase` is said while the other one speaks or in a short pause of theirs."""
+    before = any(other.start < phrase.start and phrase.start - other.end < _PAUSE for other in theirs)
+    return before and any(other.end > phrase.end and other.start - phrase.end < _PAUSE for other in theirs)

@@ -92,7 +92,7 @@ def _turned_to_partner(problem: GazeProblem) -> GazeProblem:
 
 
 def _turned_after_eyes(problem: GazeProblem) -> GazeProblem:
-    """`problem` with heads and trunks turned further for what eyes alone cannot look at, just after the eyes have moved.
+    """`problem` with heads and trunks turned further for what eyes alone cannot look at, just after they have moved.
 
     On the way there the eyes wait at their limit.
     """

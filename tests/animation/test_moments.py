@@ -41,6 +41,13 @@ def test_who_begins_in_the_others_speech_interrupts():
     assert moments.interruptions_of(1) == ()
 
 
+def test_a_turn_that_begins_a_little_early_interrupts_nobody():
+    moments = of_spans([(1.0, 3.2)], [(3.0, 6.0)])
+
+    assert moments.interruptions_of(0) == ()
+    assert moments.utterances[0][0].last
+
+
 def test_a_raised_voice_makes_the_other_one_look_up():
     moments = of_spans([], [(1.0, 6.0)], loud=((), (60,)))
 

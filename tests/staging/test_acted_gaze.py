@@ -119,7 +119,7 @@ def test_the_share_the_staging_asks_for_is_seen_in_the_scene(share, heard):
 
 
 def test_a_motion_keeps_its_own_gaze_where_nothing_is_asked_and_nothing_is_heard():
-    motion = motion_of(300, LINES[:1] + ((),), [(100, 200, (20.0, 0.0))])
+    motion = motion_of(300, (*LINES[:1], ()), [(100, 200, (20.0, 0.0))])
 
     misses = miss_degrees(FACE, CAST, composed(motion))[0].mean(axis=-1)
 

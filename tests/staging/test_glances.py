@@ -46,7 +46,9 @@ def test_looks_away_last_eight_tenths_to_two_seconds_at_two_or_three_places():
     lengths = [(stop - start) / 25.0 for start, stop in spells]
     assert max(lengths) <= 2.1
     assert 0.9 < np.median(lengths) < 1.9
-    spots = [1 + (np.degrees(np.abs(np.diff(gaze[start:stop], axis=0)).max(axis=1)) > 2.0).sum() for start, stop in spells]
+    spots = [
+        1 + (np.degrees(np.abs(np.diff(gaze[start:stop], axis=0)).max(axis=1)) > 2.0).sum() for start, stop in spells
+    ]
     assert np.median(spots) >= 2
 
 

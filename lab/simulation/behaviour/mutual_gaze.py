@@ -36,7 +36,7 @@ _SPEAKER_ENDS: Final = 0.75
 _ENDED_FOR: Final = (1.0, 1.6)
 """Mean seconds of the look away that ends one, listening and speaking."""
 
-_LEAST_AWAY, _LEAST_AT = 7, 11
+_LEAST_AWAY, _LEAST_AT = 7, 8
 """Frames, as the first pass has them (`eyes`)."""
 
 _TURN_BEGINS: Final = (1.0, 0.6)
