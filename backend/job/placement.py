@@ -110,7 +110,8 @@ class StagedPlacement:
         """As `Placement`."""
         stages.warn(*self.staged.warnings)
         people, seed = self.request.characters, self.request.seed
-        composition = compose(motion, self.staged.staging, self.head, people, seed, moments)
+        given = None if self.request.partner is None else self.request.partner.person
+        composition = compose(motion, self.staged.staging, self.head, people, seed, moments, given)
         if kept is None or self.take is None:
             return composition
         return blend_with_take(composition, self.take, kept.mask, self.head, people)

@@ -67,24 +67,36 @@ def compose(
     characters: tuple[Character, Character],
     seed: int = 0,
     moments: Moments | None = None,
+    given: int | None = None,
 ) -> Composition:
     """Place both heads, share each turn among trunk, neck and eyes, and let lids and mood follow.
 
     With the `moments` of the dialogue both people look where these want it, and are startled by interruptions; without,
-    their gaze stays the motion's, unless the staging asks for more or less of it. Where it is (0, 0) both lines of
+    their gaze stays the motion's, unless the staging asks for more or less of it. Who is `given` (0 or 1) stays as the
+    motion has them in any case. Where it is (0, 0) both lines of
     sight of a person meet the midpoint of the partner's eyes, unless no trunk, neck and eye can reach it. The same
     arguments give the same result.
     Raises DuologueError (FACE_INVALID) for a face that shares no expression component with the motion.
     """
     order = _expression_order(face)
     if moments is not None:
-        motion = interrupted(motion, moments)
+        motion = interrupted(motion, moments, given)
     first, second = (anatomy_of(face, character.identity) for character in characters)
     sights = [
         _eye_position(place, character) for place, character in zip(staging.places, characters, strict=True)
     ]  # [3] metres
     people = [
-        _person(motion, person, place, anatomy, (sights[person], sights[1 - person]), characters[person], seed, moments)
+        _person(
+            motion,
+            person,
+            place,
+            anatomy,
+            (sights[person], sights[1 - person]),
+            characters[person],
+            seed,
+            moments,
+            given,
+        )
         for person, (place, anatomy) in enumerate(zip(staging.places, (first, second), strict=True))
     ]
     solution = solve_gaze(_gaze_problem(people, staging, motion))
@@ -95,7 +107,7 @@ def compose(
     pose[:, :, 3:] = eye_rotations(solution)
     translation = solution.root - np.stack([first.root, second.root])[:, None]
     if moments is not None:
-        motion = with_blinks_of_gaze(motion, np.stack([person.gaze for person in people]))
+        motion = with_blinks_of_gaze(motion, np.stack([person.gaze for person in people]), given)
     expression = _expression(motion, staging, solution, seed)[..., order]
     return Composition(pose.astype(np.float32), translation.astype(np.float32), expression.astype(np.float32))
 
@@ -143,6 +155,7 @@ def _person(
     character: Character,
     seed: int,
     moments: Moments | None,
+    given: int | None,
 ) -> _Person:
     """`sights`: this person's eye position and the partner's, [3] metres each, both upright and still."""
     mood = moods()[place.mood]
@@ -151,8 +164,9 @@ def _person(
     head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
     trunk = _trunk(motion, person, place.lean, mood, character, np.random.default_rng([seed, person, 1]))
     rng = np.random.default_rng([seed, person, 2])
-    occasions = _occasions(motion, person, place, moments, rng)
-    gaze, turn = staged_gaze(motion.gaze[person], place, rng, occasions)
+    gaze, turn = motion.gaze[person], np.zeros((motion.frames, 2))
+    if person != given:
+        gaze, turn = staged_gaze(gaze, place, rng, _occasions(motion, person, place, moments, rng))
     upright = about_y(place.facing + twist)
     level = level_orientation(head_yaw, head_pitch)
     to_eyes = upright @ (anatomy.neck - anatomy.root) + level @ (anatomy.between_eyes - anatomy.neck)

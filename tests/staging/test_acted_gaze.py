@@ -125,3 +125,15 @@ def test_a_motion_keeps_its_own_gaze_where_nothing_is_asked_and_nothing_is_heard
 
     assert np.allclose(misses[101:200], 20.0, atol=1.5)
     assert misses[:99].max() < 0.5
+
+
+def test_who_is_given_stays_as_they_are_whatever_the_other_one_says():
+    motion = motion_of(500, LINES, [(160, 240, (28.0, -12.0))], head=4.0)
+    staging = Staging("test", tuple(dataclasses.replace(place, gaze_away=0.6) for place in SEATED))
+
+    given = compose(motion, staging, FACE, CAST, 0, moments_of(LINES), 0)
+
+    misses = miss_degrees(FACE, CAST, given)[0].mean(axis=-1)
+    assert np.allclose(misses[168:239], np.degrees(np.hypot(*np.radians((28.0, -12.0)))), atol=2.5)
+    assert misses[:158].max() < 0.5
+    assert given.expression[0, :, ARKIT_INDEX["eyeBlinkLeft"]].max() == 0.0
