@@ -7,21 +7,19 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ..animation.contact import contacts_of
 from ..animation.curves import slow_noise
-from ..animation.moments import Moments, moments_of_speech
+from ..animation.moments import Moments
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import JOINT_NAMES
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.face import Face
 from ..contract.job import Character
-from ..contract.segments import SPEAKING
 from ..engines.base import Motion
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
 from .expression import add_lid_motion, add_mood
 from .gaze import GazeProblem, GazeSolution, eye_rotations, solve_gaze
-from .glances import Occasions, staged_gaze
+from .glances import looks_of_both
 from .presets import Mood, moods
 from .reactions import interrupted, with_blinks_of_gaze
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
@@ -85,6 +83,7 @@ def compose(
     sights = [
         _eye_position(place, character) for place, character in zip(staging.places, characters, strict=True)
     ]  # [3] metres
+    looks = looks_of_both(motion, staging, seed, moments, given)
     people = [
         _person(
             motion,
@@ -94,8 +93,7 @@ def compose(
             (sights[person], sights[1 - person]),
             characters[person],
             seed,
-            moments,
-            given,
+            looks[person],
         )
         for person, (place, anatomy) in enumerate(zip(staging.places, (first, second), strict=True))
     ]
@@ -154,19 +152,17 @@ def _person(
     sights: tuple[np.ndarray, np.ndarray],
     character: Character,
     seed: int,
-    moments: Moments | None,
-    given: int | None,
+    look: tuple[np.ndarray, np.ndarray],
 ) -> _Person:
-    """`sights`: this person's eye position and the partner's, [3] metres each, both upright and still."""
+    """`sights`: this person's eye position and the partner's, [3] metres each, both upright and still; `look` the gaze
+    and the head's turn with it, as of `glances.staged_gaze`.
+    """
     mood = moods()[place.mood]
     yaw, pitch = yaw_and_pitch(sights[1] - sights[0])
     twist, neck = share_of_yaw(wrapped(np.asarray(float(yaw) - place.facing)))
     head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
     trunk = _trunk(motion, person, place.lean, mood, character, np.random.default_rng([seed, person, 1]))
-    rng = np.random.default_rng([seed, person, 2])
-    gaze, turn = motion.gaze[person], np.zeros((motion.frames, 2))
-    if person != given:
-        gaze, turn = staged_gaze(gaze, place, rng, _occasions(motion, person, place, moments, rng))
+    gaze, turn = look
     upright = about_y(place.facing + twist)
     level = level_orientation(head_yaw, head_pitch)
     to_eyes = upright @ (anatomy.neck - anatomy.root) + level @ (anatomy.between_eyes - anatomy.neck)
@@ -178,16 +174,6 @@ def _person(
         head_pitch=head_pitch + turn[:, 1],
         gaze=gaze,
     )
-
-
-def _occasions(
-    motion: Motion, person: int, place: Place, moments: Moments | None, rng: np.random.Generator
-) -> Occasions | None:
-    """When `person` speaks and looks at the partner; None where nothing but the motion says where they look."""
-    if moments is None and place.gaze_away <= 0.0 and place.gaze_held <= 0.0:
-        return None
-    known = moments_of_speech(motion.speaking) if moments is None else moments
-    return Occasions(motion.speaking[person] > SPEAKING, contacts_of(known, person, rng))
 
 
 def _trunk(

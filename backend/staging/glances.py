@@ -8,12 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from ..animation.contact import Contact
+from ..animation.contact import Contact, contacts_of
 from ..animation.gaze import Gaze, draw_fixations, render_gaze
 from ..animation.head_following import follow, head_goal
 from ..animation.looking import look_frames, plan_looks, shares_away
-from ..contract.segments import runs_of
-from .stage import Place
+from ..animation.moments import Moments, moments_of_speech
+from ..contract.segments import SPEAKING, runs_of
+from ..engines.base import Motion
+from .stage import Place, Staging
 
 _AWAY_FROM: Final = radians(5.0)
 """A line of sight farther than this from the partner's eyes counts as away; a face spans about 8 degrees at 1 m."""
@@ -36,6 +38,30 @@ class Occasions:
     contacts: tuple[Contact, ...]
 
 
+def looks_of_both(
+    motion: Motion, staging: Staging, seed: int, moments: Moments | None, given: int | None
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """`staged_gaze` of both people with what the `moments` of the dialogue bring; who is `given` keeps their own.
+
+    Without `moments` those of who speaks alone count, and only for people whose looking away the staging sets.
+    """
+    looks = []
+    for person, place in enumerate(staging.places):
+        gaze, rng, occasions = motion.gaze[person], np.random.default_rng([seed, person, 2]), None
+        if person == given:
+            looks.append((gaze, np.zeros_like(gaze)))
+            continue
+        if moments is not None or _sets_gaze(place):
+            known = moments_of_speech(motion.speaking) if moments is None else moments
+            occasions = Occasions(motion.speaking[person] > SPEAKING, contacts_of(known, person, rng))
+        looks.append(staged_gaze(gaze, place, rng, occasions))
+    return looks
+
+
+def _sets_gaze(place: Place) -> bool:
+    return place.gaze_away > 0.0 or place.gaze_held > 0.0
+
+
 def staged_gaze(
     gaze: np.ndarray, place: Place, generator: np.random.Generator, occasions: Occasions | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -45,7 +71,7 @@ def staged_gaze(
     Of the time `place.gaze_away` is spent looking away, or what `gaze` has of it less `place.gaze_held`. Without
     `occasions` and a wish of the staging `gaze` stays as it is.
     """
-    if not len(gaze) or (occasions is None and place.gaze_away <= 0.0 and place.gaze_held <= 0.0):
+    if not len(gaze) or (occasions is None and not _sets_gaze(place)):
         return gaze, np.zeros_like(gaze)
     if occasions is None:
         occasions = Occasions(np.zeros(len(gaze), bool), ())
