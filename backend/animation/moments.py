@@ -69,16 +69,23 @@ class Moments:
         return tuple(sorted({*starts, *self.loud[other]}))
 
 
-def moments_heard(tracks: np.ndarray, speaking: np.ndarray, *, separate: bool) -> Moments:
+def moments_heard(
+    tracks: np.ndarray,
+    speaking: np.ndarray,
+    *,
+    separate: bool,
+    named: tuple[Sequence[int], Sequence[int]] = ((), ()),
+) -> Moments:
     """What `tracks` [2, N] at SAMPLE_RATE tell, with `speaking` [2, T] probability that each person speaks.
 
-    Of one recording of both (not `separate`) outbursts that nobody is known to make are nobody's.
+    `named` frames as in `Moments`, where words are known. Of one recording of both (not `separate`) outbursts that
+    nobody is known to make are nobody's.
     """
     first, second = (phrases_of(tracks[who], speaking[who]) for who in range(2))
     one, other = (
         outbursts_of(tracks[who], tracks[1 - who] if separate else None, speaking[[who, 1 - who]]) for who in range(2)
     )
-    return moments_of((first, second), (one, other))
+    return moments_of((first, second), (one, other), named)
 
 
 def moments_of_speech(speaking: np.ndarray) -> Moments:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..contract.constants import FRAME_RATE
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import JobRequest
 from ..engines.base import DialogueAudio, Motion
@@ -77,6 +78,19 @@ def know_words(
         stages.warn(*found.warnings)
         people.append(found)
     return KnownWords((people[0], people[1]))
+
+
+def frames_of_names(known: KnownWords | None, names: tuple[str, str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Frames on which each of the two, called `names`, surely begins to say the other's first name."""
+    if known is None:
+        return (), ()
+    first, second = (
+        ()
+        if words is None or not other.split()
+        else tuple(round(seconds * FRAME_RATE) for seconds in words.times_of(other.split()[0]))
+        for words, other in zip(known.people, reversed(names), strict=True)
+    )
+    return first, second
 
 
 def say_words(motion: Motion, known: KnownWords, audio: DialogueAudio) -> Motion:

@@ -32,13 +32,28 @@ _QUOTED_PLACES: Final = 2
 class TranscriptAlignment:
     """`fitted` words of each piece of speech, empty where the text is of no use; `warnings` are whole sentences.
 
-    `found` of `words` words are surely said.
+    `found` of `words` words are surely said; `texts` are those words as they are written, by their index.
     """
 
     fitted: tuple[tuple[CheckedWord, ...], ...]
     warnings: tuple[str, ...]
     found: int
     words: int
+    texts: tuple[str, ...] = ()
+
+    def times_of(self, word: str) -> tuple[float, ...]:
+        """Seconds at which `word` surely begins to be said, however it is capitalised, also as “Anna's”."""
+        wanted = word.casefold()
+        return tuple(
+            found.word.start
+            for piece in self.fitted
+            for found in piece
+            if found.sure and _bare(self.texts[found.word.index]) == wanted
+        )
+
+
+def _bare(text: str) -> str:
+    return text.casefold().strip("'.").removesuffix("'s")
 
 
 def align_transcript(
@@ -75,7 +90,7 @@ def align_transcript(
         warnings.append(f"{_whose(name)} has words that are in no dictionary and are read by their spelling: {listed}.")
     if len(words) - len(sure) > _MENTIONED * len(words):
         warnings.append(_missing(name, words, sure))
-    return TranscriptAlignment(fitted, tuple(warnings), len(sure), len(words))
+    return TranscriptAlignment(fitted, tuple(warnings), len(sure), len(words), tuple(word.text for word in words))
 
 
 def _useless(words: int, why: str) -> TranscriptAlignment:
