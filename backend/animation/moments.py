@@ -36,7 +36,7 @@ _EVER: Final = 60.0
 class Utterance:
     """A phrase from frame `start` up to `stop`, as the other one has to take it.
 
-    `last` whether the other one speaks next; `asks` whether it asks; `over` whether it begins in the other's speech;
+    `last` whether the other one speaks next, or nobody any more; `asks` whether it asks; `over` whether it begins in the other's speech;
     `short` whether it is no more than an “mm-hm”; `new` whether it begins after a silence of one's own.
     """
 
@@ -115,10 +115,11 @@ def _utterance(own: Phrases, index: int, theirs: Phrases) -> Utterance:
     over = any(other.start <= phrase.start - _OVER_FROM and other.end >= phrase.start + _OVER_FOR for other in theirs)
     short = phrase.seconds <= _SHORT and _lies_within(phrase, theirs) and following - phrase.end > 1.0
     goes_on = any(other.start < until and other.end > phrase.end and other.seconds > _SHORT for other in theirs)
+    closes = index + 1 == len(own) and all(other.end <= phrase.end for other in theirs)
     return Utterance(
         round(phrase.start * FRAME_RATE),
         round(phrase.end * FRAME_RATE),
-        last=goes_on and not short,
+        last=(goes_on and not short) or closes,
         asks=phrase.asks,
         over=over,
         short=short,

@@ -12,17 +12,17 @@ def of_spans(first, second, **given):
     return moments_of(tuple(tuple(Phrase(*span) for span in spans) for spans in (first, second)), **given)
 
 
-def test_a_phrase_is_a_turns_last_where_the_other_one_goes_on():
-    moments = of_spans([(1.0, 3.0), (3.3, 5.0), (9.0, 11.0)], [(5.2, 8.0)])
+def test_a_phrase_is_a_turns_last_where_the_other_one_goes_on_or_nobody_does():
+    moments = of_spans([(1.0, 3.0), (3.3, 5.0), (9.0, 11.0), (11.4, 12.0)], [(5.2, 8.0)])
 
-    assert [said.last for said in moments.utterances[0]] == [False, True, False]
+    assert [said.last for said in moments.utterances[0]] == [False, True, False, True]
     assert [said.last for said in moments.utterances[1]] == [True]
 
 
 def test_a_mm_hm_takes_no_turn_and_interrupts_nobody():
     moments = of_spans([(1.0, 3.0), (3.3, 6.0)], [(2.5, 3.1)])
 
-    assert [said.last for said in moments.utterances[0]] == [False, False]
+    assert [said.last for said in moments.utterances[0]] == [False, True]
     assert moments.utterances[1][0].short
     assert moments.interruptions_of(0) == ()
 
