@@ -25,9 +25,13 @@ _READY, _INCLINED = 0.55, 0.1
 """Share of the next look that must be owed before it begins; the second where the engine looks away of itself."""
 
 _OWED: Final = (1.5, 1.85, 2.15)
+_OWED_BY_HABIT: Final = (3.0, 4.0, np.inf)
+_AT_FIRST: Final = 0.3
+_MOST_OWED: Final = 4.5
 _OFTEN, _SOONER = 0.6, 0.6
 """Seconds owed from which a check, a last word and a question give way, so that the share is kept to: of 60 s, 0.05 are
-3 s. From a share of 0.6 on they give way sooner, at a share of 1 by the factor 1 − 0.6."""
+3 s. From a share of 0.6 on they give way sooner, at a share of 1 by the factor 1 − 0.6. Where nobody asks for a share,
+questions never give way to habit; 0.3 s are owed at first, and no more than 4.5 s ever."""
 
 _MORE_TARGETS_FROM: Final = (0.6, 1.4)
 _ON_TARGET: Final = 0.75
@@ -64,11 +68,19 @@ def with_mean(shares: np.ndarray, wanted: float) -> np.ndarray:
 
 
 def plan_looks(
-    rates: np.ndarray, contacts: tuple[Contact, ...], inclined: np.ndarray, rng: np.random.Generator
+    rates: np.ndarray,
+    contacts: tuple[Contact, ...],
+    inclined: np.ndarray,
+    rng: np.random.Generator,
+    speaking: np.ndarray | None = None,
+    *,
+    asked: bool = True,
 ) -> np.ndarray:
-    """[T] bool: away or at the partner. Over time as much as `rates` [T] say, to within 2.5 s.
+    """[T] bool: away or at the partner. Over time as much as `rates` [T] say, to within 2.5 s if that is `asked` for;
+    otherwise as near to it as contacts allow.
 
-    `inclined` [T] bool where the engine looks away of itself: that is where looks begin, if they may.
+    `inclined` [T] bool where the engine looks away of itself: that is where looks begin, if they may. By habit, what is
+    owed while `speaking` [T] bool is not made up for while listening, and the other way round.
     """
     frames = len(rates)
     if frames and rates.min() >= _ALWAYS:
@@ -77,23 +89,28 @@ def plan_looks(
     room = round(_ROOM * FRAME_RATE)
     ahead = np.array([urgency[frame : frame + room].max(initial=0) for frame in range(frames)], np.int64)
     away = np.zeros(frames, bool)
-    looks_away, spell, owed, granted = False, FRAME_RATE, 0.4 * FRAME_RATE, CHECK
-    length, back = _draw_length(rng, rates[0] if frames else 0.0), _draw_back(rng)
+    states = np.zeros(frames, np.int64) if asked or speaking is None else speaking.astype(np.int64)
+    usual = float(rates.mean()) if frames else 0.0
+    owed = [_AT_FIRST * min(4 * usual, 1.0) * FRAME_RATE] * 2  # of either state
+    limits = _OWED if asked else _OWED_BY_HABIT
+    looks_away, spell, granted = False, FRAME_RATE, CHECK
+    length, back = _draw_length(rng, usual), _draw_back(rng)
     for frame in range(frames):
-        owed += float(rates[frame])
+        state = int(states[frame])
+        owed[state] = min(owed[state] + float(rates[frame]), _MOST_OWED * FRAME_RATE)
         patience = FRAME_RATE * (1 - _SOONER * max(float(rates[frame]) - _OFTEN, 0.0) / (1 - _OFTEN))
-        denied = 1 + sum(owed > seconds * patience for seconds in _OWED)
+        denied = 1 + sum(sum(owed) > seconds * patience for seconds in limits)
         if looks_away:
-            over = spell >= length and (owed < _OWED[0] * patience or spell >= _longest(rates[frame]))
+            over = spell >= length and (sum(owed) < limits[0] * patience or spell >= _longest(usual))
             if urgency[frame] >= granted or over:
                 looks_away, spell = False, 0
-                length, back = _draw_length(rng, rates[frame]), _draw_back(rng)
+                length, back = _draw_length(rng, usual), _draw_back(rng)
         elif ahead[frame] < denied and spell >= back:
             share = _INCLINED if inclined[frame] else _READY
-            if owed >= share * length:
+            if rates[frame] > 0 and owed[state] >= share * length and sum(owed) >= _INCLINED * length:
                 looks_away, spell, granted = True, 0, denied
         away[frame] = looks_away
-        owed -= looks_away
+        owed[state] -= looks_away
         spell += 1
     return away
 

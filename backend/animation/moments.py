@@ -36,8 +36,9 @@ _EVER: Final = 60.0
 class Utterance:
     """A phrase from frame `start` up to `stop`, as the other one has to take it.
 
-    `last` whether the other one speaks next, or nobody any more; `asks` whether it asks; `over` whether it begins in the other's speech;
-    `short` whether it is no more than an “mm-hm”; `new` whether it begins after a silence of one's own.
+    `last` whether the other one speaks next, or nobody any more; `asks` whether it asks; `over` whether it begins in
+    the other's speech; `short` whether it is no more than an “mm-hm”; `new` whether it begins after a silence of one's
+    own.
     """
 
     start: int

@@ -76,8 +76,9 @@ def staged_gaze(
     if occasions is None:
         occasions = Occasions(np.zeros(len(gaze), bool), ())
     own = np.linalg.norm(gaze, axis=-1) > _AWAY_FROM  # [T] bool
-    rates = shares_away(own, occasions.speaking, _wanted(place, own))
-    away = plan_looks(rates, occasions.contacts, own, generator)
+    wanted = _wanted(place, own)
+    rates = shares_away(own, occasions.speaking, wanted)
+    away = plan_looks(rates, occasions.contacts, own, generator, occasions.speaking, asked=wanted is not None)
     planned = _with_targets(gaze, own, away, place, generator)
     turn = follow(head_goal(planned.target)) - follow(head_goal(np.where(own[:, None], gaze, 0.0)))
     return render_gaze(planned), turn

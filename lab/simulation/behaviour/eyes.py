@@ -67,7 +67,8 @@ def draw_gaze(
     inclined = _draw_away(rng, shares, speaking)
     _avert_at_turns(rng, inclined, shares[0], timeline, person)
     rates = np.where(speaking > 0.5, 1 - shares[0], 1 - shares[1])
-    away = plan_looks(rates, contacts_of(moments, person, rng), inclined > 0, rng).astype(np.float32)
+    contacts = contacts_of(moments, person, rng)
+    away = plan_looks(rates, contacts, inclined > 0, rng, speaking > 0.5, asked=False).astype(np.float32)
     # looks away shorter than 0.28 s, and back shorter than 0.32 s, join what is around them
     edges = np.flatnonzero(np.diff(away)) + 1
     for start, stop in pairwise(edges.tolist()):
