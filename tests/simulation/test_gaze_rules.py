@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from backend.animation.contact import contacts_of
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from backend.contract.segments import runs_of
+from lab.simulation.behaviour.behaviour import draw_draft
 from lab.simulation.behaviour.eyes import draw_gaze
 from lab.simulation.behaviour.occasions import moments_in
 from lab.simulation.script.people import draw_habits
@@ -47,7 +49,8 @@ def drawn(seed, asks=False, person=0):
     lines = timeline(asks)
     moments, speaking = moments_in(lines), speaking_of(lines, person)
     rng = np.random.default_rng(seed)
-    return draw_gaze(rng, HABITS, "easy", lines, moments, person, speaking), moments, speaking
+    contacts = contacts_of(moments, person, rng)
+    return draw_gaze(rng, HABITS, "easy", lines, contacts, person, speaking), moments, speaking
 
 
 @pytest.fixture(scope="module")
@@ -106,3 +109,17 @@ def test_last_words_are_landed_in_eye_contact(gazes):
     ]
 
     assert np.mean(landed) > 0.8
+
+
+def test_a_person_who_is_interrupted_blinks_raises_the_brows_and_stops_the_head():
+    lines = timeline()
+    speaking = np.stack([speaking_of(lines, who) for who in range(2)])
+    draft = draw_draft(np.random.default_rng(2), HABITS, "easy", lines, 0, speaking, ())
+    onsets = [onset for onset in moments_in(lines).interruptions_of(0) if onset < FRAMES - 2 * FRAME_RATE]
+
+    assert len(onsets) > 2
+    for onset in onsets:
+        assert draft.blinks[onset - 10 : onset + 8].any()
+        assert draft.face.brow[onset + 8 : onset + 14].max() > 0.4
+        moved = np.diff(draft.posture[onset + 7 : onset + 17] + draft.beating[onset + 7 : onset + 17], axis=0)
+        assert np.degrees(np.abs(moved)).max() * FRAME_RATE < 3.0

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from backend.animation.contact import LANDS, contacts_of, urgency_of
 from backend.animation.events import Swings, draw_blink_lengths, render_blinks, render_swings
 from backend.animation.gaze import Gaze, head_share, render_gaze
 from backend.animation.interruption import BROW_RAISE, BROWS_AFTER, startled_blinks, stopped
@@ -32,7 +33,7 @@ class Draft:
 
     `habits` with the head's and the brows' activity as the mood has them; `posture`, `beating` [T, 3] radians, slow
     and on stressed vowels; `blinks` [T] and `blink_seconds` [T, 2]; `sway` [T, 3] metres; `steady` name → [T, …] the
-    events that no answer to the partner changes.
+    events that no answer to the partner changes; `due` [T] bool where the partner has to be looked at.
     """
 
     habits: Habits
@@ -46,6 +47,7 @@ class Draft:
     face: FaceLife
     sway: np.ndarray
     steady: dict[str, np.ndarray]
+    due: np.ndarray
 
     @property
     def frames(self) -> int:
@@ -84,7 +86,9 @@ def draw_draft(
     beats = beats_of(timeline, person)
     moments = moments_in(timeline)
     startled = moments.interruptions_of(person)
-    gaze = draw_gaze(rng, habits, mood, timeline, moments, person, own)
+    contacts = contacts_of(moments, person, rng)
+    due = urgency_of(contacts, timeline.frames) >= LANDS
+    gaze = draw_gaze(rng, habits, mood, timeline, contacts, person, own)
     breathing = draw_breathing(rng, habits, timeline, person)
     nods = draw_nods(rng, lively, timeline, person, speaking[1 - person] * (1 - own))
     shakes = draw_shakes(rng, lively, timeline, person, timeline.frames)
@@ -108,7 +112,7 @@ def draw_draft(
         "breath": breathing.depth,
         "inhalation": breathing.inhalation,
     }
-    return Draft(lively, gaze, nods, shakes, posture, beating, blinks, lengths, face, sway, steady)
+    return Draft(lively, gaze, nods, shakes, posture, beating, blinks, lengths, face, sway, steady, due)
 
 
 def behave(draft: Draft) -> Behaviour:

@@ -9,10 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from backend.animation.contact import contacts_of
+from backend.animation.contact import Contact
 from backend.animation.gaze import LEAST_AVERSION, MEAN_SACCADE, Gaze, draw_fixations
 from backend.animation.looking import look_frames, plan_looks
-from backend.animation.moments import Moments
 from backend.contract.constants import FRAME_RATE
 
 from ..script.people import MOODS, Habits
@@ -53,11 +52,11 @@ def draw_gaze(
     habits: Habits,
     mood: str,
     timeline: Timeline,
-    moments: Moments,
+    contacts: tuple[Contact, ...],
     person: int,
     speaking: np.ndarray,
 ) -> Gaze:
-    """Draw the gaze of `person`; `speaking` [T] is this person's own.
+    """Draw the gaze of `person`, who has to look at the partner at `contacts`; `speaking` [T] is this person's own.
 
     Spells and turns say where looks away would begin; the same plan as at run time says where they do, so that last
     words, questions and interruptions are met by eyes and shares are the person's.
@@ -67,7 +66,6 @@ def draw_gaze(
     inclined = _draw_away(rng, shares, speaking)
     _avert_at_turns(rng, inclined, shares[0], timeline, person)
     rates = np.where(speaking > 0.5, 1 - shares[0], 1 - shares[1])
-    contacts = contacts_of(moments, person, rng)
     away = plan_looks(rates, contacts, inclined > 0, rng, speaking > 0.5, asked=False).astype(np.float32)
     # looks away shorter than 0.28 s, and back shorter than 0.32 s, join what is around them
     edges = np.flatnonzero(np.diff(away)) + 1
