@@ -63,6 +63,12 @@ class Moments:
     loud: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     named: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
+    def onsets_for(self, person: int) -> tuple[int, ...]:
+        """Frames on which the other one begins to speak, but for an “mm-hm”, or gets loud."""
+        other = 1 - person
+        starts = [said.start for said in self.utterances[other] if said.new and not said.short]
+        return tuple(sorted({*starts, *self.loud[other]}))
+
     def interruptions_of(self, person: int) -> tuple[int, ...]:
         """Frames on which the other one comes in while `person` speaks, or gets loud: what makes one look up."""
         other = 1 - person

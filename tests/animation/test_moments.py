@@ -38,6 +38,7 @@ def test_who_begins_in_the_others_speech_interrupts():
     moments = of_spans([(3.2, 8.7)], [(7.98, 10.4)])
 
     assert moments.interruptions_of(0) == (round(7.98 * FRAME_RATE),)
+    assert moments.onsets_for(1) == (round(3.2 * FRAME_RATE),)
     assert moments.interruptions_of(1) == ()
 
 

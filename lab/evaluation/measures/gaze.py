@@ -171,13 +171,16 @@ def gaze_numbers(
     there = to_partner / np.maximum(np.linalg.norm(to_partner, axis=-1, keepdims=True), 1e-9)
     angle = np.arccos(np.clip((sight * there).sum(axis=-1), -1.0, 1.0))
     looks, turns = looks_away(angle, fps), head_turns(sight, head, fps)
-    answers = answer_seconds(angle, moments.interruptions_of(person), fps)
+    answers, looks_up = (
+        answer_seconds(angle, onsets, fps) for onsets in (moments.interruptions_of(person), moments.onsets_for(person))
+    )
     return {
         "away": float((angle > CONTACT).mean()) if len(angle) else float("nan"),
         "look_away_seconds": _median(looks),
         "longest_spot": longest_spot(sight, to_partner, fps),
         "contact_at_last_words": contact_at_last_words(angle, moments, person, fps),
         "answers_interruptions": _median(answers),
+        "answers_onsets": _median(looks_up),
         "head_after_eyes": _median([turn.lag for turn in turns]),
         "head_turn_seconds": _median([turn.seconds for turn in turns]),
         "head_overshoot": _median([turn.overshoot for turn in turns]),
