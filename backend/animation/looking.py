@@ -24,7 +24,7 @@ _ROOM: Final = 0.6
 _READY, _INCLINED = 0.55, 0.1
 """Share of the next look that must be owed before it begins; the second where the engine looks away of itself."""
 
-_OWED: Final = (1.5, 1.85, 2.15)
+_OWED: Final = (1.4, 2.05, 2.3)
 _OWED_BY_HABIT: Final = (3.0, 4.0, np.inf)
 _AT_FIRST: Final = 0.3
 _MOST_OWED: Final = 4.5
@@ -105,7 +105,7 @@ def plan_looks(
             if urgency[frame] >= granted or over:
                 looks_away, spell = False, 0
                 length, back = _draw_length(rng, usual), _draw_back(rng)
-        elif ahead[frame] < denied and spell >= back:
+        elif ahead[frame] < denied and spell >= back and frames - frame >= room:
             share = _INCLINED if inclined[frame] else _READY
             if rates[frame] > 0 and owed[state] >= share * length and sum(owed) >= _INCLINED * length:
                 looks_away, spell, granted = True, 0, denied
