@@ -24,8 +24,8 @@ _OWN: Final = 6.0
 """Decibels by which a sound must be louder in one's own track than in the other's, to be no leakage."""
 
 _LEAST: Final = 0.24
-_APART: Final = 2.0
-"""Seconds that an outburst lasts at least, and until the next one can begin."""
+_APART: Final = 5.0
+"""Seconds that an outburst lasts at least, and until the next one surprises: who shouts on is no news."""
 
 
 def outbursts_of(track: np.ndarray, other: np.ndarray | None, speaking: np.ndarray) -> tuple[int, ...]:
