@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -28,6 +28,9 @@ turns that overlap do so for less (2,438 telephone calls), and surprise nobody."
 _NEW_AFTER: Final = 0.6
 """Seconds of silence before a phrase that make it an onset."""
 
+_END: Final = 0.5
+"""Seconds between the end of a question's last word and that of its phrase, at most."""
+
 _EVER: Final = 60.0
 """Seconds; longer than anything here looks before and after."""
 
@@ -51,6 +54,16 @@ class Utterance:
 
 
 Utterances = tuple[Utterance, ...]
+
+
+@dataclass(frozen=True)
+class SaidFrames:
+    """What both people's words tell, where they are known: frames of `names`, on which each begins to say the other's,
+    and of the ends of `questions`.
+    """
+
+    names: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+    questions: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
 
 @dataclass(frozen=True)
@@ -81,18 +94,18 @@ def moments_heard(
     speaking: np.ndarray,
     *,
     separate: bool,
-    named: tuple[Sequence[int], Sequence[int]] = ((), ()),
+    said: SaidFrames | None = None,
 ) -> Moments:
     """What `tracks` [2, N] at SAMPLE_RATE tell, with `speaking` [2, T] probability that each person speaks.
 
-    `named` frames as in `Moments`, where words are known. Of one recording of both (not `separate`) outbursts that
+    `said` where words are known. Of one recording of both (not `separate`) outbursts that
     nobody is known to make are nobody's.
     """
     first, second = (phrases_of(tracks[who], speaking[who]) for who in range(2))
     one, other = (
         outbursts_of(tracks[who], tracks[1 - who] if separate else None, speaking[[who, 1 - who]]) for who in range(2)
     )
-    return moments_of((first, second), (one, other), named)
+    return moments_of((first, second), (one, other), said or SaidFrames())
 
 
 def moments_of_speech(speaking: np.ndarray) -> Moments:
@@ -104,14 +117,22 @@ def moments_of_speech(speaking: np.ndarray) -> Moments:
 def moments_of(
     phrases: tuple[Phrases, Phrases],
     loud: tuple[Sequence[int], Sequence[int]] = ((), ()),
-    named: tuple[Sequence[int], Sequence[int]] = ((), ()),
+    said: SaidFrames = SaidFrames(),
 ) -> Moments:
-    """Both people's `phrases`, in order, as they follow each other; `loud` and `named` frames as in `Moments`."""
-    first, second = (
+    """Both people's `phrases`, in order, as they follow each other; `loud` frames as in `Moments`."""
+    people = [
         tuple(_utterance(phrases[who], index, phrases[1 - who]) for index in range(len(phrases[who])))
         for who in range(2)
+    ]
+    first, second = (
+        tuple(replace(one, asks=one.asks or _ends_near(one, said.questions[who])) for one in people[who])
+        for who in range(2)
     )
-    return Moments((first, second), (tuple(loud[0]), tuple(loud[1])), (tuple(named[0]), tuple(named[1])))
+    return Moments((first, second), (tuple(loud[0]), tuple(loud[1])), said.names)
+
+
+def _ends_near(utterance: Utterance, frames: Sequence[int]) -> bool:
+    return any(abs(frame - utterance.stop) <= _END * FRAME_RATE for frame in frames)
 
 
 def _utterance(own: Phrases, index: int, theirs: Phrases) -> Utterance:

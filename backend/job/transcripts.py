@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..animation.moments import SaidFrames
 from ..contract.constants import FRAME_RATE
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import JobRequest
@@ -80,17 +82,20 @@ def know_words(
     return KnownWords((people[0], people[1]))
 
 
-def frames_of_names(known: KnownWords | None, names: tuple[str, str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Frames on which each of the two, called `names`, surely begins to say the other's first name."""
+def said_frames(known: KnownWords | None, names: tuple[str, str]) -> SaidFrames:
+    """When each of the two, called `names`, surely says the other's first name, and ends a question."""
     if known is None:
-        return (), ()
-    first, second = (
-        ()
-        if words is None or not other.split()
-        else tuple(round(seconds * FRAME_RATE) for seconds in words.times_of(other.split()[0]))
-        for words, other in zip(known.people, reversed(names), strict=True)
-    )
-    return first, second
+        return SaidFrames()
+    called, asked = [], []
+    for words, other in zip(known.people, reversed(names), strict=True):
+        first_name = next(iter(other.split()), "")
+        called.append(() if words is None or not first_name else _frames(words.times_of(first_name)))
+        asked.append(() if words is None else _frames(words.question_ends()))
+    return SaidFrames((called[0], called[1]), (asked[0], asked[1]))
+
+
+def _frames(seconds: Sequence[float]) -> tuple[int, ...]:
+    return tuple(round(time * FRAME_RATE) for time in seconds)
 
 
 def say_words(motion: Motion, known: KnownWords, audio: DialogueAudio) -> Motion:

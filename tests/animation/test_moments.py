@@ -3,7 +3,7 @@
 import numpy as np
 
 from backend.animation.contact import ASKS, CHECK, LANDS, STARTLED, contacts_of, urgency_of
-from backend.animation.moments import moments_heard, moments_of, moments_of_speech
+from backend.animation.moments import SaidFrames, moments_heard, moments_of, moments_of_speech
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
 from backend.prosody.phrases import Phrase
 
@@ -77,7 +77,7 @@ def test_eyes_come_200_to_240_ms_after_an_interruption_and_stay_most_of_a_second
 
 def test_contact_is_due_at_last_words_questions_names_and_phrase_ends():
     phrases = ((Phrase(1.0, 3.0), Phrase(3.4, 5.0)), (Phrase(5.2, 8.0, (), 4.0),))
-    moments = moments_of(phrases, named=((40,), ()))
+    moments = moments_of(phrases, said=SaidFrames(names=((40,), ())))
 
     urgency = [urgency_of(contacts_of(moments, who, np.random.default_rng(1)), 300) for who in range(2)]
 
