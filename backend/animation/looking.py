@@ -4,6 +4,7 @@ is due.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -121,7 +122,7 @@ def look_frames(length: int, rng: np.random.Generator) -> list[int]:
     count = max(int(counts), round(length / FRAME_RATE / _ON_TARGET))
     cuts = (np.arange(1, count) + rng.uniform(-0.22, 0.22, count - 1)) / count * length
     edges = [0, *np.round(cuts).astype(int).tolist(), length]
-    return np.diff(edges).tolist()
+    return [stop - start for start, stop in pairwise(edges)]
 
 
 def _longest(rate: float) -> int:

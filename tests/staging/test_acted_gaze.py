@@ -88,19 +88,23 @@ def test_eye_contact_is_still_met_while_the_other_one_looks_away():
     assert misses[0, 320:].max() < 1.0
 
 
-def test_an_interruption_brings_eyes_brows_and_a_blink_and_stops_the_head():
+def test_an_interruption_brings_eyes_brows_and_a_blink():
     motion = motion_of(500, LINES, [(160, 240, (28.0, -12.0))], head=4.0)
+    answered = []
 
-    composition = composed(motion, moments=moments_of(LINES))
+    for seed in range(12):
+        composition = composed(motion, moments=moments_of(LINES), seed=seed)
+        misses = np.radians(miss_degrees(FACE, CAST, composition)[0].mean(axis=-1))
+        expression = composition.expression[0]
+        if misses[ONSET] > CONTACT:
+            answered.append(int((misses[ONSET:] < CONTACT).argmax()) / 25.0)
+        assert expression[ONSET - 4 : ONSET + 15, ARKIT_INDEX["eyeBlinkLeft"]].max() > 0.9
+        assert expression[ONSET + 9 : ONSET + 14, ARKIT_INDEX["browInnerUp"]].max() > 0.35
+        assert expression[: ONSET + 4, ARKIT_INDEX["browInnerUp"]].max() == 0.0
 
-    misses = np.radians(miss_degrees(FACE, CAST, composition)[0].mean(axis=-1))
-    expression = composition.expression[0]
-    there = int((misses[ONSET:] < CONTACT).argmax())
-    assert misses[ONSET] > CONTACT
-    assert 0.16 <= there / 25.0 <= 0.32
-    assert expression[ONSET + 5 : ONSET + 15, ARKIT_INDEX["eyeBlinkLeft"]].max() > 0.9
-    assert expression[ONSET + 9 : ONSET + 14, ARKIT_INDEX["browInnerUp"]].max() > 0.35
-    assert expression[: ONSET + 4, ARKIT_INDEX["browInnerUp"]].max() == 0.0
+    assert len(answered) > 2
+    assert min(answered) >= 0.16
+    assert max(answered) <= 0.32
 
 
 @pytest.mark.parametrize("share", [0.25, 0.6])
