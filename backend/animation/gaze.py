@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
+from .head_following import follow, head_goal, minimum_jerk
 
 MEAN_SACCADE: Final = 6.9
 
@@ -21,11 +22,6 @@ LEAST_AVERSION: Final = 6.5
 
 _SACCADE_START, _SACCADE_PER_DEGREE = 0.021, 0.0022
 """Seconds, and seconds a degree: how long a saccade lasts (main sequence, docs/developers/rehearsals.md)."""
-
-_HEAD_SHARE: Final = 0.45
-"""How much of a gaze shift beyond the eyes' comfort the head takes over."""
-
-_COMFORT: Final = np.radians(9.0)
 
 
 @dataclass(frozen=True)
@@ -55,8 +51,7 @@ def render_gaze(gaze: Gaze) -> np.ndarray:
     for frame in (np.flatnonzero(saccade_seconds(size) > 1 / FRAME_RATE) + 1).tolist():
         seconds = float(saccade_seconds(size[frame - 1]))
         for later in range(frame, min(frame + int(seconds * FRAME_RATE) + 1, len(aim))):
-            part = min((later - frame + 1) / FRAME_RATE / seconds, 1.0)
-            done = part**3 * (10 - 15 * part + 6 * part * part)
+            done = minimum_jerk(np.asarray((later - frame + 1) / FRAME_RATE / seconds))
             path[later] -= (1 - done) * step[frame - 1]
     return np.asarray(path, np.float32)
 
@@ -67,17 +62,9 @@ def saccade_seconds(degrees: np.ndarray) -> np.ndarray:
 
 
 def head_share(gaze: Gaze) -> np.ndarray:
-    """The part of the gaze that the head follows, some 0.3 s behind the eyes. [T, 3] axis-angle radians."""
-    size = np.linalg.norm(gaze.target, axis=1, keepdims=True)
-    beyond = gaze.target * (np.maximum(size - _COMFORT, 0) * _HEAD_SHARE / np.maximum(size, 1e-6) + 0.12)
-    return np.stack((-_eased(beyond[:, 1], 7), _eased(beyond[:, 0], 7), np.zeros(len(beyond))), axis=1)
-
-
-def _eased(curve: np.ndarray, frames: int) -> np.ndarray:
-    """Steps become movements that take about 2 · `frames` and start with the step, not before it."""
-    kernel = np.hanning(2 * frames + 2)[1:-1]
-    padded = np.concatenate((np.full(2 * frames - 1, curve[0]), curve))
-    return np.convolve(padded, kernel / kernel.sum(), mode="valid")
+    """The part of the gaze that the head follows, just behind the eyes. [T, 3] axis-angle radians."""
+    turn = follow(head_goal(gaze.target))  # [T, 2] radians, left and up
+    return np.stack((-turn[:, 1], turn[:, 0], np.zeros(len(turn))), axis=1)
 
 
 def draw_fixations(rng: np.random.Generator, away: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from ..animation.moments import moments_heard
 from ..assets import assets_folder, require_assets
 from ..audio.dialogue import Dialogue, read_dialogue
 from ..audio.recording import is_silent
@@ -27,7 +28,7 @@ from .placement import choose_placement
 from .provenance import derived_files, given_files, product_version
 from .reporting import Reporter
 from .stages import StageClock, Stages
-from .transcripts import given_texts, know_words, notes, say_words
+from .transcripts import given_texts, know_words, notes, said_frames, say_words
 
 _TURN_MODELS: Final = "turn-models"
 
@@ -91,7 +92,9 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock, models: Lo
     if words is not None:
         motion = say_words(motion, words, audio)
     stages.begin("staging")
-    composition = placement.place(motion, kept, stages)
+    said = said_frames(words, names)
+    moments = moments_heard(audio.tracks, conditions.speaking, separate=audio.separate, said=said)
+    composition = placement.place(motion, kept, moments, stages)
     stages.begin("write")
     derived = derived_files(request if head is not None else replace(request, prompt=""), needed, assets)
     meta = _meta(request, dialogue) | placement.notes() | dict(engine.notes) | notes(request, words)

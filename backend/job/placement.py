@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..animation.moments import Moments
 from ..audio.dialogue import Dialogue
 from ..contract.constants import SAMPLES_PER_FRAME
 from ..contract.face import Face
@@ -66,8 +67,8 @@ class Placement(Protocol):
     def kept(self) -> KeptMotion | None:
         """The part of an earlier take that stays."""
 
-    def place(self, motion: Motion, kept: KeptMotion | None, stages: Stages) -> Composition:
-        """`motion` of both people as poses."""
+    def place(self, motion: Motion, kept: KeptMotion | None, moments: Moments, stages: Stages) -> Composition:
+        """`motion` of both people as poses; `moments` of the dialogue say when they have to look at each other."""
 
     def notes(self) -> dict[str, Any]:
         """What the take records about its placement."""
@@ -105,11 +106,12 @@ class StagedPlacement:
             return None
         return kept_motion(self.take, kept_frames(self.request.keep, self.take.frame_count), self.head)
 
-    def place(self, motion: Motion, kept: KeptMotion | None, stages: Stages) -> Composition:
+    def place(self, motion: Motion, kept: KeptMotion | None, moments: Moments, stages: Stages) -> Composition:
         """As `Placement`."""
         stages.warn(*self.staged.warnings)
         people, seed = self.request.characters, self.request.seed
-        composition = compose(motion, self.staged.staging, self.head, people, seed)
+        given = None if self.request.partner is None else self.request.partner.person
+        composition = compose(motion, self.staged.staging, self.head, people, seed, moments, given)
         if kept is None or self.take is None:
             return composition
         return blend_with_take(composition, self.take, kept.mask, self.head, people)
@@ -141,7 +143,13 @@ class OppositePlacement:
     def kept(self) -> None:
         """As `Placement`; the request has been refused before where it asks for it."""
 
-    def place(self, motion: Motion, kept: KeptMotion | None, stages: Stages) -> Composition:  # noqa: ARG002
+    def place(
+        self,
+        motion: Motion,
+        kept: KeptMotion | None,  # noqa: ARG002
+        moments: Moments,  # noqa: ARG002
+        stages: Stages,  # noqa: ARG002
+    ) -> Composition:
         """As `Placement`."""
         return compose_opposite(motion)
 

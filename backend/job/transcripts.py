@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..animation.moments import SaidFrames
+from ..contract.constants import FRAME_RATE
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.job import JobRequest
 from ..engines.base import DialogueAudio, Motion
@@ -77,6 +80,22 @@ def know_words(
         stages.warn(*found.warnings)
         people.append(found)
     return KnownWords((people[0], people[1]))
+
+
+def said_frames(known: KnownWords | None, names: tuple[str, str]) -> SaidFrames:
+    """When each of the two, called `names`, surely says the other's first name, and ends a question."""
+    if known is None:
+        return SaidFrames()
+    called, asked = [], []
+    for words, other in zip(known.people, reversed(names), strict=True):
+        first_name = next(iter(other.split()), "")
+        called.append(() if words is None or not first_name else _frames(words.times_of(first_name)))
+        asked.append(() if words is None else _frames(words.question_ends()))
+    return SaidFrames((called[0], called[1]), (asked[0], asked[1]))
+
+
+def _frames(seconds: Sequence[float]) -> tuple[int, ...]:
+    return tuple(round(time * FRAME_RATE) for time in seconds)
 
 
 def say_words(motion: Motion, known: KnownWords, audio: DialogueAudio) -> Motion:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from ..animation.curves import slow_noise
+from ..animation.moments import Moments
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import JOINT_NAMES
 from ..contract.errors import DuologueError, ExitCode
@@ -18,8 +19,9 @@ from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
 from .expression import add_lid_motion, add_mood
 from .gaze import GazeProblem, GazeSolution, eye_rotations, solve_gaze
-from .glances import staged_gaze
+from .glances import looks_of_both
 from .presets import Mood, moods
+from .reactions import interrupted, with_blinks_of_gaze
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
 from .stage import Place, Staging
 from .trunk import HIP_TO_NECK, TrunkAngles, synthesised_trunk, trunk_from_sway
@@ -57,21 +59,42 @@ class _Person:
 
 
 def compose(
-    motion: Motion, staging: Staging, face: Face, characters: tuple[Character, Character], seed: int = 0
+    motion: Motion,
+    staging: Staging,
+    face: Face,
+    characters: tuple[Character, Character],
+    seed: int = 0,
+    moments: Moments | None = None,
+    given: int | None = None,
 ) -> Composition:
     """Place both heads, share each turn among trunk, neck and eyes, and let lids and mood follow.
 
-    Where `motion.gaze` is (0, 0) both lines of sight of a person meet the midpoint of the partner's eyes, unless no
-    trunk, neck and eye can reach it. The same arguments give the same result.
+    With the `moments` of the dialogue both people look where these want it, and are startled by interruptions; without,
+    their gaze stays the motion's, unless the staging asks for more or less of it. Who is `given` (0 or 1) stays as the
+    motion has them in any case. Where it is (0, 0) both lines of
+    sight of a person meet the midpoint of the partner's eyes, unless no trunk, neck and eye can reach it. The same
+    arguments give the same result.
     Raises DuologueError (FACE_INVALID) for a face that shares no expression component with the motion.
     """
     order = _expression_order(face)
+    if moments is not None:
+        motion = interrupted(motion, moments, given)
     first, second = (anatomy_of(face, character.identity) for character in characters)
     sights = [
         _eye_position(place, character) for place, character in zip(staging.places, characters, strict=True)
     ]  # [3] metres
+    looks = looks_of_both(motion, staging, seed, moments, given)
     people = [
-        _person(motion, person, place, anatomy, (sights[person], sights[1 - person]), characters[person], seed)
+        _person(
+            motion,
+            person,
+            place,
+            anatomy,
+            (sights[person], sights[1 - person]),
+            characters[person],
+            seed,
+            looks[person],
+        )
         for person, (place, anatomy) in enumerate(zip(staging.places, (first, second), strict=True))
     ]
     solution = solve_gaze(_gaze_problem(people, staging, motion))
@@ -81,6 +104,8 @@ def compose(
     pose[:, :, 2] = motion.jaw
     pose[:, :, 3:] = eye_rotations(solution)
     translation = solution.root - np.stack([first.root, second.root])[:, None]
+    if moments is not None:
+        motion = with_blinks_of_gaze(motion, np.stack([person.gaze for person in people]), given)
     expression = _expression(motion, staging, solution, seed)[..., order]
     return Composition(pose.astype(np.float32), translation.astype(np.float32), expression.astype(np.float32))
 
@@ -127,14 +152,17 @@ def _person(
     sights: tuple[np.ndarray, np.ndarray],
     character: Character,
     seed: int,
+    look: tuple[np.ndarray, np.ndarray],
 ) -> _Person:
-    """`sights`: this person's eye position and the partner's, [3] metres each, both upright and still."""
+    """`sights`: this person's eye position and the partner's, [3] metres each, both upright and still; `look` the gaze
+    and the head's turn with it, as of `glances.staged_gaze`.
+    """
     mood = moods()[place.mood]
     yaw, pitch = yaw_and_pitch(sights[1] - sights[0])
     twist, neck = share_of_yaw(wrapped(np.asarray(float(yaw) - place.facing)))
     head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
     trunk = _trunk(motion, person, place.lean, mood, character, np.random.default_rng([seed, person, 1]))
-    gaze, turn = staged_gaze(motion.gaze[person], place, np.random.default_rng([seed, person, 2]))
+    gaze, turn = look
     upright = about_y(place.facing + twist)
     level = level_orientation(head_yaw, head_pitch)
     to_eyes = upright @ (anatomy.neck - anatomy.root) + level @ (anatomy.between_eyes - anatomy.neck)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from ..animation.curves import covering_envelope, smoothed
+from ..animation.head_following import follow
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import EYE_COMFORT, EYE_LIMIT, NECK_COMFORT, NECK_LIMIT, TRUNK_LIMIT, Anatomy, limited_rotation
 from .rotation import axis_angle_from_matrices, directions, level_orientation, turn_to, wrapped, yaw_and_pitch
@@ -17,6 +18,9 @@ from .trunk import TrunkAngles, root_position, trunk_orientation
 
 _ROUNDS: Final = 6
 """Turning the head moves the eyes, which changes where they must look; this settles to under a tenth of a degree."""
+
+_TRUNK_SLOWER: Final = 2.2
+"""Factor on the times in which the head follows the eyes."""
 
 _HEAD_SECONDS, _TRUNK_SECONDS = 0.7, 1.6
 _SETTLE_SECONDS = 0.14
@@ -68,18 +72,44 @@ def solve_gaze(problem: GazeProblem) -> GazeSolution:
     The target lies at the partner's distance, `gaze` away from the midpoint of the partner's eyes; with gaze (0, 0)
     both lines of sight meet that midpoint. Only what no trunk, neck and eye can reach is missed.
     """
-    current = problem
+    at_partner = _turned_to_partner(problem)
+    if not problem.gaze.any():
+        return _aim(at_partner)[0]
+    return _aim(_turned_after_eyes(replace(at_partner, gaze=problem.gaze)))[0]
+
+
+def _turned_to_partner(problem: GazeProblem) -> GazeProblem:
+    """`problem` with heads and trunks turned as far as eye contact needs, all the time and with some to spare."""
+    current = replace(problem, gaze=np.zeros_like(problem.gaze))
     for _ in range(_ROUNDS):
         solution, demand = _aim(current)
         current = _let_head_follow(current, solution, demand)
-    solution, _ = _aim(
-        replace(
-            current,
-            head_yaw=problem.head_yaw + smoothed(current.head_yaw - problem.head_yaw, _SETTLE_SECONDS),
-            head_pitch=problem.head_pitch + smoothed(current.head_pitch - problem.head_pitch, _SETTLE_SECONDS),
-        )
+    return replace(
+        current,
+        head_yaw=problem.head_yaw + smoothed(current.head_yaw - problem.head_yaw, _SETTLE_SECONDS),
+        head_pitch=problem.head_pitch + smoothed(current.head_pitch - problem.head_pitch, _SETTLE_SECONDS),
     )
-    return solution
+
+
+def _turned_after_eyes(problem: GazeProblem) -> GazeProblem:
+    """`problem` with heads and trunks turned further for what eyes alone cannot look at, just after they have moved.
+
+    On the way there the eyes wait at their limit.
+    """
+    current = problem
+    for _ in range(_ROUNDS):
+        solution, demand = _aim(current)
+        current = _let_head_follow(current, solution, demand, at_once=True)
+    head = np.stack([current.head_yaw - problem.head_yaw, current.head_pitch - problem.head_pitch], axis=-1)
+    trunk = (current.trunk.yaw - problem.trunk.yaw)[..., None]  # [2, T, 1]
+    followed = np.stack([follow(row) for row in head])  # [2, T, 2]
+    twisted = np.stack([follow(row, _TRUNK_SLOWER) for row in trunk])[..., 0]
+    return replace(
+        problem,
+        trunk=replace(problem.trunk, yaw=problem.trunk.yaw + twisted),
+        head_yaw=problem.head_yaw + followed[..., 0],
+        head_pitch=problem.head_pitch + followed[..., 1],
+    )
 
 
 def _eye_positions(solution: GazeSolution, person: int, anatomy: Anatomy) -> np.ndarray:
@@ -117,25 +147,35 @@ def _targets(between: np.ndarray, gaze: np.ndarray) -> np.ndarray:
     return targets
 
 
-def _let_head_follow(problem: GazeProblem, solution: GazeSolution, demand: np.ndarray) -> GazeProblem:
-    """Let the head take what the eyes cannot do comfortably, and the trunk what the neck cannot."""
+def _let_head_follow(
+    problem: GazeProblem, solution: GazeSolution, demand: np.ndarray, *, at_once: bool = False
+) -> GazeProblem:
+    """Let the head take what the eyes cannot do comfortably, and the trunk what the neck cannot.
+
+    Long before and after it is needed; or `at_once`, on the very frames.
+    """
     middle = demand.mean(axis=2)  # [2, T, 2]
     head_yaw, head_pitch = EYE_COMFORT.excess(middle[..., 0], middle[..., 1])
     facing = axis_angle_to_matrix(solution.neck)[..., :, 2]  # [2, T, 3] the head's Z in the trunk
     neck_yaw, _ = yaw_and_pitch(facing)
     beyond = np.sign(neck_yaw) * np.maximum(np.abs(neck_yaw) - NECK_COMFORT, 0.0)
-    twisted = problem.trunk.yaw + covering_envelope(beyond, _TRUNK_SECONDS)
+    around = _as_it_is if at_once else covering_envelope
+    twisted = problem.trunk.yaw + around(beyond, _TRUNK_SECONDS)
     twist = np.clip(wrapped(twisted - problem.rest), -TRUNK_LIMIT, TRUNK_LIMIT)
     trunk_yaw = problem.rest + twist
     most = NECK_LIMIT + _OVERTURN
-    turn = problem.head_yaw + covering_envelope(head_yaw, _HEAD_SECONDS) - trunk_yaw
-    tilt = problem.head_pitch + covering_envelope(head_pitch, _HEAD_SECONDS)
+    turn = problem.head_yaw + around(head_yaw, _HEAD_SECONDS) - trunk_yaw
+    tilt = problem.head_pitch + around(head_pitch, _HEAD_SECONDS)
     return replace(
         problem,
         trunk=replace(problem.trunk, yaw=trunk_yaw),
         head_yaw=trunk_yaw + np.clip(turn, -most, most),
         head_pitch=np.clip(tilt, -most, most),
     )
+
+
+def _as_it_is(curve: np.ndarray, _seconds: float) -> np.ndarray:
+    return curve
 
 
 def eye_rotations(solution: GazeSolution) -> np.ndarray:

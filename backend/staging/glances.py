@@ -1,85 +1,137 @@
-"""Looking away because the prompt says so, and holding the other's eyes because it says so."""
+"""Where somebody looks: away as often as the staging asks, and at the partner where the dialogue wants it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import radians
 from typing import Final
 
 import numpy as np
 
-from ..animation.curves import smoothed
-from ..contract.constants import FRAME_RATE
-from ..contract.segments import runs_of
-from .stage import Place
-
-_AWAY_SECONDS, _AWAY_SPREAD = 2.0, 0.45
-"""Median and log spread of one look away; 2.0 s when speaking (Andrist et al. 2014, docs/developers/rehearsals.md)."""
+from ..animation.contact import Contact, contacts_of
+from ..animation.gaze import Gaze, draw_fixations, render_gaze
+from ..animation.head_following import follow, head_goal
+from ..animation.looking import look_frames, plan_looks, shares_away
+from ..animation.moments import Moments, moments_of_speech
+from ..contract.segments import SPEAKING, runs_of
+from ..engines.base import Motion
+from .stage import Place, Staging
 
 _AWAY_FROM: Final = radians(5.0)
 """A line of sight farther than this from the partner's eyes counts as away; a face spans about 8 degrees at 1 m."""
 
-_HEAD_SHARE: Final = 0.5
+_CLEARLY: Final = radians(9.0)
+"""Radians from the partner's eyes at which targets of a look away begin."""
+
 _TO_PREFERRED_SIDE: Final = 0.75
 _SIDE, _DOWN = (radians(14.0), radians(26.0)), (radians(4.0), radians(16.0))
-_REFIXATE_SECONDS, _REFIXATE = 0.9, radians(1.8)
+_NEXT, _NEXT_WHERE_ASKED = (radians(5.0), radians(10.0)), (radians(4.0), radians(7.0))
+"""Radians between one target and the next: of Lee et al.'s saccades (2002, mean 6.9°) those that a camera sees."""
+_HIT: Final = radians(1.5)
 
 
-def staged_gaze(gaze: np.ndarray, place: Place, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """`gaze` [T, 2] radians off the partner's eyes → the same with the prompt's habits, and the head's part [T, 2].
+@dataclass(frozen=True)
+class Occasions:
+    """What the dialogue brings for one person: `speaking` [T] bool, and when they look at the partner."""
 
-    Both are yaw to the left and pitch up.
+    speaking: np.ndarray
+    contacts: tuple[Contact, ...]
+
+
+def looks_of_both(
+    motion: Motion, staging: Staging, seed: int, moments: Moments | None, given: int | None
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """`staged_gaze` of both people with what the `moments` of the dialogue bring; who is `given` keeps their own.
+
+    Without `moments` those of who speaks alone count, and only for people whose looking away the staging sets.
     """
-    held = _without_glances(gaze, place.gaze_held, generator)
-    if place.gaze_away <= 0.0:
-        return held, np.zeros_like(held)
-    away, inside = _looks_away(len(gaze), place, generator)
-    turn = _HEAD_SHARE * smoothed(np.where(inside, away.T, 0.0), 0.16).T
-    return np.where(inside[:, None], away, held), turn
+    looks = []
+    for person, place in enumerate(staging.places):
+        gaze, rng, occasions = motion.gaze[person], np.random.default_rng([seed, person, 2]), None
+        if person == given:
+            looks.append((gaze, np.zeros_like(gaze)))
+            continue
+        if moments is not None or _sets_gaze(place):
+            known = moments_of_speech(motion.speaking) if moments is None else moments
+            occasions = Occasions(motion.speaking[person] > SPEAKING, contacts_of(known, person, rng))
+        looks.append(staged_gaze(gaze, place, rng, occasions))
+    return looks
 
 
-def _without_glances(gaze: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
-    """Turn `share` of the looks away into eye contact."""
-    if share <= 0.0:
-        return gaze
-    kept = gaze.copy()
-    for start, stop in runs_of(np.linalg.norm(gaze, axis=-1) > _AWAY_FROM):
-        if generator.uniform() < share:
-            kept[start:stop] = 0.0
-    return kept
+def _sets_gaze(place: Place) -> bool:
+    return place.gaze_away > 0.0 or place.gaze_held > 0.0
 
 
-def _looks_away(frames: int, place: Place, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Where a person looks when away [T, 2], and when that is [T]."""
-    away = np.zeros((frames, 2))
-    inside = np.zeros(frames, dtype=bool)
+def staged_gaze(
+    gaze: np.ndarray, place: Place, generator: np.random.Generator, occasions: Occasions | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """`gaze` [T, 2] radians off the partner's eyes → the same by plan, and the turn of the head that goes with the
+    difference [T, 2]; both are yaw to the left and pitch up.
+
+    Of the time `place.gaze_away` is spent looking away, or what `gaze` has of it less `place.gaze_held`. Without
+    `occasions` and a wish of the staging `gaze` stays as it is.
+    """
+    if not len(gaze) or (occasions is None and not _sets_gaze(place)):
+        return gaze, np.zeros_like(gaze)
+    if occasions is None:
+        occasions = Occasions(np.zeros(len(gaze), bool), ())
+    own = np.linalg.norm(gaze, axis=-1) > _AWAY_FROM  # [T] bool
+    wanted = _wanted(place, own)
+    rates = shares_away(own, occasions.speaking, wanted)
+    away = plan_looks(rates, occasions.contacts, own, generator, occasions.speaking, asked=wanted is not None)
+    planned = _with_targets(gaze, own, away, place, generator)
+    turn = follow(head_goal(planned.target)) - follow(head_goal(np.where(own[:, None], gaze, 0.0)))
+    return render_gaze(planned), turn
+
+
+def _wanted(place: Place, own: np.ndarray) -> float | None:
+    """Share of the time that `place` asks for, None for as much as there is."""
+    if place.gaze_away > 0.0:
+        return place.gaze_away
+    return float(own.mean()) * (1.0 - place.gaze_held) if place.gaze_held > 0.0 else None
+
+
+def _with_targets(
+    gaze: np.ndarray, own: np.ndarray, away: np.ndarray, place: Place, generator: np.random.Generator
+) -> Gaze:
+    """`away` [T] bool with two or three targets a look; where `gaze` meets the partner anyway its fixations stay."""
+    target = np.zeros_like(gaze, dtype=np.float64)
     preferred_side = float(generator.choice([-1.0, 1.0]))
-    at_partner = 1.0 / place.gaze_away - 1.0  # seconds at the partner for each second away
-    frame = -int(FRAME_RATE * generator.uniform(0.0, _AWAY_SECONDS * (1.0 + at_partner)))
-    while frame < frames:
-        stop = frame + _frames(_AWAY_SECONDS, generator)
-        middle = _direction(place, preferred_side, generator)
-        first = max(frame, 0)
-        away[first : max(stop, 0)] = (middle + _refixations(max(stop, 0) - first, generator))[: frames - first]
-        inside[first : max(stop, 0)] = True
-        frame = stop + (_frames(_AWAY_SECONDS * at_partner, generator) if at_partner > 0.0 else 0)
-    return away, inside
-
-
-def _frames(median_seconds: float, generator: np.random.Generator) -> int:
-    return max(3, round(FRAME_RATE * median_seconds * float(np.exp(_AWAY_SPREAD * generator.standard_normal()))))
+    for start, stop in runs_of(away):
+        aim = _direction(place, preferred_side, generator)
+        if place.away is None and own[start:stop].any():
+            aim = _clear_of_face(np.median(gaze[start:stop][own[start:stop]], axis=0))
+        frame = start
+        for length in look_frames(stop - start, generator):
+            target[frame : frame + length] = aim
+            frame += length
+            aim = _next_target(aim, place, generator)
+    drawn, onsets = draw_fixations(generator, away.astype(np.float32), target)
+    fixation = np.where((away | own)[:, None], drawn, gaze)
+    shift = np.zeros(len(gaze), np.float32)
+    shift[1:] = (target[1:] != target[:-1]).any(axis=1)
+    return Gaze(away.astype(np.float32), target, fixation, shift, onsets * (1 - shift))
 
 
 def _direction(place: Place, preferred_side: float, generator: np.random.Generator) -> np.ndarray:
     """[2] radians: the prompt's direction, or down and mostly to one's own preferred side."""
     if place.away is not None:
-        return np.radians(place.away) + generator.normal(0.0, _REFIXATE, 2)
+        return np.asarray(np.radians(place.away) + generator.normal(0.0, _HIT, 2))
     side = preferred_side if generator.uniform() < _TO_PREFERRED_SIDE else -preferred_side
     return np.array([side * generator.uniform(*_SIDE), -generator.uniform(*_DOWN)])
 
 
-def _refixations(frames: int, generator: np.random.Generator) -> np.ndarray:
-    """[frames, 2] small jumps: eyes that look at nothing in particular do not stand still."""
-    count = int(frames / (_REFIXATE_SECONDS * FRAME_RATE)) + 1
-    jumps = np.sort(generator.integers(0, max(frames, 1), count))
-    offsets = generator.normal(0.0, _REFIXATE, (count + 1, 2))
-    return offsets[np.searchsorted(jumps, np.arange(frames), side="right")]
+def _next_target(aim: np.ndarray, place: Place, generator: np.random.Generator) -> np.ndarray:
+    """[2] radians: near the last one and not across the partner's face; around where the prompt says, if it does."""
+    size = generator.uniform(*(_NEXT if place.away is None else _NEXT_WHERE_ASKED))
+    angle = generator.uniform(0.0, 2.0 * np.pi)
+    step = size * np.array([np.cos(angle), 0.6 * np.sin(angle)])
+    middle = aim if place.away is None else np.radians(place.away)
+    inwards = np.linalg.norm(middle + step) < max(_CLEARLY, 0.5 * float(np.linalg.norm(middle)))
+    return _clear_of_face(middle - step if inwards else middle + step)
+
+
+def _clear_of_face(aim: np.ndarray) -> np.ndarray:
+    """`aim` [2] radians, moved out to where it is clearly away."""
+    size = float(np.linalg.norm(aim))
+    return aim * max(_CLEARLY / size, 1.0) if size > 0.0 else np.array([_CLEARLY, 0.0])

@@ -19,9 +19,9 @@ class Place:
     `position` metres, the midpoint between the eyes of a person of average stature who sits or stands upright,
     Y up, the camera on the side of +Z; `facing` radians, the direction of chair and feet, 0 towards +Z and positive
     towards +X; `lean` radians, how far the trunk tips forward (negative: back); `mood` a name from moods.json;
-    `gaze_away` share of the time (0 to 1) this person looks away because the prompt says so, beyond what the dialogue
-    itself brings; `away` degrees to the left and up of the partner's eyes: where they look then, None for wherever;
-    `gaze_held` share (0 to 1) of the dialogue's own glances away that this person suppresses.
+    `gaze_away` share of the time (0 to 1) this person looks away, all in all, 0 for as much as the dialogue itself
+    brings; `away` degrees to the left and up of the partner's eyes: where they look then, None for wherever;
+    `gaze_held` share (0 to 1) of the dialogue's own looking away that this person suppresses, where `gaze_away` is 0.
     """
 
     position: tuple[float, float, float]

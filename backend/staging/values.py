@@ -38,9 +38,10 @@ class PersonValues:
     """One person's `Place`, in the units an artist thinks in.
 
     `x`, `y`, `z` metres (right of the picture, up, towards the camera); `facing_degrees` 0 towards the camera, positive
-    to the right of the picture; `lean_degrees` forward; `gaze_away` share of the time they look away and `gaze_held`
-    share of their own glances away that they suppress, 0 to 1; `away_left_degrees`, `away_up_degrees` where they look
-    then, from the partner's eyes to their own left and up, None both for wherever.
+    to the right of the picture; `lean_degrees` forward; `gaze_away` share of the time they look away, 0 for as much as
+    talking brings, and `gaze_held` share of their own looking away that they suppress then, 0 to 1;
+    `away_left_degrees`, `away_up_degrees` where they look then, from the partner's eyes to their own left and up, None
+    both for wherever.
     """
 
     x: float

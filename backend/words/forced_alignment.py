@@ -15,7 +15,7 @@ import numpy as np
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
 from ..contract.segments import SPEAKING, runs_of
 from .aligner import AlignedWord, Aligner
-from .spoken_words import Dictionary, SpokenWord, seems_english, spoken_words, unlisted
+from .spoken_words import Dictionary, SpokenWord, question_words, seems_english, spoken_words, unlisted
 
 _LEAST_FITTING: Final = 0.2
 """Share of the speech that sure words must fill; below it the text belongs to another recording."""
@@ -32,13 +32,35 @@ _QUOTED_PLACES: Final = 2
 class TranscriptAlignment:
     """`fitted` words of each piece of speech, empty where the text is of no use; `warnings` are whole sentences.
 
-    `found` of `words` words are surely said.
+    `found` of `words` words are surely said; `texts` are those words as they are written, by their index, and
+    `questions` the indices of those before a question mark.
     """
 
     fitted: tuple[tuple[CheckedWord, ...], ...]
     warnings: tuple[str, ...]
     found: int
     words: int
+    texts: tuple[str, ...] = ()
+    questions: frozenset[int] = frozenset()
+
+    def question_ends(self) -> tuple[float, ...]:
+        """Seconds at which the last words of questions surely end."""
+        pairs = [(found.word, found.sure) for piece in self.fitted for found in piece]
+        return tuple(word.end for word, sure in pairs if sure and word.index in self.questions)
+
+    def times_of(self, word: str) -> tuple[float, ...]:
+        """Seconds at which `word` surely begins to be said, however it is capitalised, also as “Anna's”."""
+        wanted = word.casefold()
+        return tuple(
+            found.word.start
+            for piece in self.fitted
+            for found in piece
+            if found.sure and _bare(self.texts[found.word.index]) == wanted
+        )
+
+
+def _bare(text: str) -> str:
+    return text.casefold().strip("'.").removesuffix("'s")
 
 
 def align_transcript(
@@ -75,7 +97,8 @@ def align_transcript(
         warnings.append(f"{_whose(name)} has words that are in no dictionary and are read by their spelling: {listed}.")
     if len(words) - len(sure) > _MENTIONED * len(words):
         warnings.append(_missing(name, words, sure))
-    return TranscriptAlignment(fitted, tuple(warnings), len(sure), len(words))
+    texts, asking = tuple(word.text for word in words), question_words(text, dictionary)
+    return TranscriptAlignment(fitted, tuple(warnings), len(sure), len(words), texts, asking)
 
 
 def _useless(words: int, why: str) -> TranscriptAlignment:

@@ -29,6 +29,7 @@ _LONGEST_WORD: Final = 60
 _ASIDE: Final = re.compile(r"\[[^\]\n]*\]|\([^)\n]*\)|<[^>\n]*>|\*[^*\n]*\*")
 """Stage directions: [laughs], (quietly), <i>, *sighs*."""
 
+_QUESTION: Final = re.compile(r"(?<=\?)")
 _PIECE: Final = re.compile(
     r"[$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:st|nd|rd|th|s)?%?|'?[^\W\d_]+(?:['.][^\W\d_]+)*['.]?"
 )
@@ -51,6 +52,17 @@ class SpokenWord:
 def spoken_words(text: str, dictionary: Dictionary) -> tuple[SpokenWord, ...]:
     """All that is said in `text`; punctuation, stage directions in brackets and what has no sound are left out."""
     return tuple(word for piece in _pieces(text) for word in _words_of(piece, dictionary))
+
+
+def question_words(text: str, dictionary: Dictionary) -> frozenset[int]:
+    """Indices into `spoken_words` of the words before a question mark."""
+    count, found = 0, set()
+    for sentence in _QUESTION.split(_ASIDE.sub(" ", text)):
+        words = len(spoken_words(sentence, dictionary))
+        count += words
+        if words and sentence.rstrip().endswith("?"):
+            found.add(count - 1)
+    return frozenset(found)
 
 
 def unlisted(words: Sequence[SpokenWord]) -> tuple[str, ...]:

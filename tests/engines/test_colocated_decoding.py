@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from backend.animation.head_following import head_goal
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.acting import Speaker
 from backend.engines.colocated.decoder import LipTrack, blink_onsets, decode_person, settle_gaze
@@ -140,3 +141,23 @@ def test_the_same_dice_give_the_same_person():
 
     assert np.array_equal(first.gaze, again.gaze)
     assert not np.array_equal(first.gaze, other.gaze)
+
+
+def test_a_head_that_goes_along_with_a_look_away_comes_just_after_the_eyes():
+    gaze = np.zeros((FRAMES, 2))
+    for frame in range(95, 105):  # a stream is smooth where eyes jump
+        gaze[frame] = np.radians((25.0, 0.0)) * (frame - 94) / 11
+    gaze[105:] = np.radians((25.0, 0.0))
+    neck = np.zeros((FRAMES, 3))
+    kernel = np.hanning(16)[1:-1]
+    goal = np.concatenate((np.zeros(13), head_goal(gaze)[:, 0]))
+    neck[:, 1] = np.convolve(goal, kernel / kernel.sum(), mode="valid")
+    stream = stream_with(eyes=(EYES, np.tile(gaze, 2)), neck=(NECK, neck))
+
+    person = decoded(stream)
+
+    turn = np.degrees(person.neck[:, 1])
+    there = int((person.gaze[:, 0] > np.radians(12.0)).argmax())
+    assert np.abs(turn[: there + 1]).max() < 1.5
+    assert turn[there + 20] == pytest.approx(turn[-1], abs=1.5)
+    assert turn[-1] == pytest.approx(np.degrees(head_goal(gaze)[-1, 0]), abs=1.5)

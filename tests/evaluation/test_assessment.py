@@ -45,11 +45,25 @@ def test_lips_that_do_as_phones_ask_reach_every_target(good, phones):
             assert _reached(assessment, name, who), (name, assessment.persons[who][name])
 
 
+LOGIC_OF_GAZE = (
+    "look_away_seconds",
+    "longest_spot",
+    "contact_at_last_words",
+    "answers_interruptions",
+    "answers_onsets",
+    "head_after_eyes",
+    "head_turn_seconds",
+    "head_overshoot",
+    "blinks_with_large_shifts",
+)
+"""What the made-up people's eyes, which know nothing of turns, do not have; measured in test_gaze_measures."""
+
+
 def test_living_people_reach_every_target_of_behaviour(good, phones):
     assessment = _both(good, phones)
 
     for name, measure in PERFORMANCE_MEASURES.items():
-        value = assessment.persons[1].get(name)
+        value = None if name in LOGIC_OF_GAZE else assessment.persons[1].get(name)
         if value is not None and measure.verdict(value) is False:
             pytest.fail(f"{name} is {value}")
     assert 0.1 < assessment.both["mutual_gaze"] < 0.7

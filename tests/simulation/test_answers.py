@@ -148,7 +148,7 @@ def test_looks_away_and_back_last_as_long_as_eyes_need(rehearsals):
             inner = [stop - start for start, stop in runs_of(away > 0) if start > 0 and stop < len(away)]
             at = [stop - start for start, stop in runs_of(away == 0) if start > 0 and stop < len(away)]
             assert min(inner) >= 7
-            assert min(at) >= 11
+            assert min(at) >= 8
 
 
 def test_whoever_is_told_where_to_look_looks_there(rehearsals):

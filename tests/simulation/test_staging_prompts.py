@@ -167,8 +167,9 @@ def test_who_is_said_to_look_away_does_and_to_where_it_is_said():
 
     changed = staged_habits(habits, down, 0)
 
-    assert changed.gaze_listening < 0.5 * habits.gaze_listening
-    assert changed.gaze_speaking < 0.5 * habits.gaze_speaking
+    away = 1.0 - (changed.gaze_speaking + changed.gaze_listening) / 2
+    assert away == pytest.approx(down.staging.places[0].gaze_away, abs=0.02)
+    assert changed.gaze_speaking < changed.gaze_listening < 0.8 * habits.gaze_listening
     assert changed.aversion == (0.0, -30.0)
     assert down.played.places[0].gaze_away == 0.0
 

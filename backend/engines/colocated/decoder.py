@@ -4,7 +4,8 @@
     stream ─┬─ expression less the lips ─▶ smoothed ───┘                     ▲
             ├─ eyelids ─▶ blink onsets ─▶ rendered blinks ───────────────────┘
             ├─ eyes ─▶ gaze spells and fixations ─▶ rendered gaze ─▶ gaze
-            ├─ neck ─▶ smoothed ─▶ poses, gestures; accents of the voice ─▶ neck
+            ├─ neck ─▶ smoothed, less the share of the gaze that is learned ─▶ poses, gestures; accents of the voice;
+            │          the head's share of the gaze, in time with the eyes ─▶ neck
             └─ translation ─▶ smoothed ─▶ sway
 
 Diffusion gives smooth curves where a face moves in jumps: so a blink gets the length of a measured blink, a gaze rests
@@ -22,7 +23,8 @@ from scipy.ndimage import median_filter
 
 from ...animation.curves import smoothed
 from ...animation.events import draw_blink_lengths, render_blinks
-from ...animation.gaze import Gaze, draw_fixations, render_gaze
+from ...animation.gaze import Gaze, draw_fixations, head_share, render_gaze
+from ...animation.head_following import head_goal
 from ...animation.lip_closure import settle_mouth
 from ...animation.lips import steady_lips
 from ...contract.arkit import ARKIT_INDEX, SPOKEN_COMPONENTS
@@ -52,6 +54,10 @@ _NEXT_TARGET: Final = np.radians(5.0)
 
 _GAZE_FRAMES: Final = 9
 """Frames of the median filter over the gaze."""
+
+_LEARNED_FOLLOWING: Final = 14
+"""Frames in which the heads that the weights were trained on followed their eyes, by a raised cosine from the saccade
+on. Heads of rehearsals follow by `head_share` now; once weights are trained on those, this rule goes."""
 
 _FACE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.1, 0.035, 0.3
 """Standard deviations of the smoothing of the upper face, the head and the trunk; with more, nods are smoothed away."""
@@ -105,10 +111,21 @@ def decode_person(
         expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
     jaw = np.zeros((len(stream), 3), np.float32)  # [T, 3] radians
     jaw[:, 0] = opening
-    neck = acted_head(head_rng, smoothed(stream[:, NECK], _NECK_SECONDS, axis=0), voice)  # [T, 3] radians
+    looks = settle_gaze(gaze_of(stream), rng)
+    posture = smoothed(stream[:, NECK], _NECK_SECONDS, axis=0) - _learned_share(gaze_of(stream))  # [T, 3] radians
+    neck = acted_head(head_rng, posture, voice) + head_share(looks)
     sway = smoothed(stream[:, TRANSLATION], _SWAY_SECONDS, axis=0)  # [T, 3] metres
-    gaze = render_gaze(settle_gaze(gaze_of(stream), rng))  # [T, 2] radians
-    return Decoded(expression, jaw, neck.astype(np.float32), gaze, sway.astype(np.float32))
+    return Decoded(expression, jaw, neck.astype(np.float32), render_gaze(looks), sway.astype(np.float32))
+
+
+def _learned_share(gaze: np.ndarray) -> np.ndarray:
+    """[T, 3] radians of the head's rotation that go with `gaze` [T, 2] radians of a stream."""
+    steady = median_filter(gaze, size=(_GAZE_FRAMES, 1), mode="nearest")
+    goal = head_goal(np.where(np.linalg.norm(steady, axis=1, keepdims=True) > _BACK_WITHIN, steady, 0.0))
+    kernel = np.hanning(_LEARNED_FOLLOWING + 2)[1:-1]
+    padded = np.concatenate((np.repeat(goal[:1], _LEARNED_FOLLOWING - 1, axis=0), goal))
+    turn = np.stack([np.convolve(column, kernel / kernel.sum(), mode="valid") for column in padded.T], axis=1)
+    return np.stack((-turn[:, 1], turn[:, 0], np.zeros(len(turn))), axis=1)
 
 
 def blink_onsets(lids: np.ndarray) -> np.ndarray:

@@ -7,12 +7,15 @@ from typing import Final
 
 import numpy as np
 
+from backend.animation.moments import moments_of_speech
+from backend.contract.constants import FRAME_RATE
 from backend.contract.face import Face
 from backend.contract.performance import Performance
 from backend.prosody.phrases import phrase_spans, phrases_of
 
 from ..measures import behaviour as head_motion
 from ..measures.dualtalk_metrics import Compared, clip_metrics
+from ..measures.gaze import gaze_numbers
 from ..measures.head_accents import head_numbers
 from ..measures.landmarks import SeenHead, seen_heads
 from ..measures.lips import AWAY_FROM_SPEECH, TOLERANCE, LipMeasures, measure_lips, opening_in_speech, shut_up_to
@@ -93,6 +96,8 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
         | _answers(heads[who], performance.translation[who, :, 1], speech[[who, 1 - who]], fps)
         for who in range(2)
     ]
+    for who, numbers in enumerate(_gaze(heads, eyes, sight, speech, fps)):
+        persons[who] |= numbers
     known = [measures for measures in lips if measures is not None]
     both = _pooled(known) | {"mutual_gaze": share(looks[0] & looks[1], np.ones(frames, bool))}
     staged = None
@@ -196,6 +201,22 @@ def _answers(head: SeenHead, height: np.ndarray, speech: np.ndarray, fps: float)
     said, heard = (phrase_spans(at_frame_rate(flags, fps).astype(float)) for flags in speech)
     pitch = head_motion.pitch_yaw_roll(head.head)[:, 0]
     return response_numbers(head.width, pitch, speech[0], heard, fps) | breath_numbers(head.gap, height, said, fps)
+
+
+def _gaze(
+    heads: tuple[SeenHead, SeenHead], eyes: np.ndarray, sight: np.ndarray, speech: np.ndarray, fps: float
+) -> list[dict[str, float]]:
+    """`eyes`, `sight` [2, T, 3] and `speech` [2, T] of both people."""
+    frames = round(speech.shape[1] * FRAME_RATE / fps)
+    at = np.minimum((np.arange(frames) * fps / FRAME_RATE).astype(int), speech.shape[1] - 1)
+    moments = moments_of_speech(speech[:, at].astype(np.float64))
+    return [
+        gaze_numbers(
+            sight[who], eyes[1 - who] - eyes[who], heads[who].head, head_motion.blink_times(heads[who].lids, fps),
+            moments, who, fps,
+        )
+        for who in range(2)
+    ]  # fmt: skip
 
 
 def _pooled(lips: list[LipMeasures]) -> dict[str, float]:

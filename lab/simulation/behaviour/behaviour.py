@@ -6,14 +6,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from backend.animation.contact import LANDS, contacts_of, urgency_of
 from backend.animation.events import Swings, draw_blink_lengths, render_blinks, render_swings
 from backend.animation.gaze import Gaze, head_share, render_gaze
+from backend.animation.interruption import BROW_RAISE, BROWS_AFTER, startled_blinks, stopped
 from backend.contract.constants import FRAME_RATE
 
 from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline
 from .eyes import draw_blinks, draw_gaze
-from .face import FaceLife, draw_face_life
+from .face import FaceLife, Raise, draw_face_life, with_raises
 from .head import (
     Beat,
     beats_of,
@@ -24,12 +26,14 @@ from .head import (
     timeline_phrases,
     voice_height,
 )
+from .occasions import moments_in
 from .smiles import Smile
 from .trunk import draw_breathing, draw_sway
 
-_CAUGHT_BY_GAZE = 0.25
+_CAUGHT_BY_GAZE, _CAUGHT_BY_LARGE = 0.25, 0.95
 _CAUGHT_BY_OWN_END, _CAUGHT_BY_PAUSE = 0.25, 0.1
-"""Chances of a blink with a gaze shift of 20° or more, at the end of an own phrase, and in the partner's pause."""
+"""Chances of a blink with a gaze shift just below and from 20° on (Evinger et al. 1994), at the end of an own phrase,
+and in the partner's pause."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Draft:
 
     `habits` with the head's and the brows' activity as the mood has them; `posture`, `beating` [T, 3] radians, slow
     and on stressed vowels; `blinks` [T] and `blink_seconds` [T, 2]; `sway` [T, 3] metres; `steady` name → [T, …] the
-    events that no answer to the partner changes.
+    events that no answer to the partner changes; `due` [T] bool where the partner has to be looked at.
     """
 
     habits: Habits
@@ -52,6 +56,7 @@ class Draft:
     face: FaceLife
     sway: np.ndarray
     steady: dict[str, np.ndarray]
+    due: np.ndarray
 
     @property
     def frames(self) -> int:
@@ -88,16 +93,25 @@ def draw_draft(
     )
     own = speaking[person]
     beats = beats_of(timeline, person)
-    gaze = draw_gaze(rng, habits, mood, timeline, person, own)
+    moments = moments_in(timeline)
+    startled = moments.interruptions_of(person)
+    contacts = contacts_of(moments, person, rng)
+    due = urgency_of(contacts, timeline.frames) >= LANDS
+    gaze = draw_gaze(rng, habits, mood, timeline, contacts, person, own)
     breathing = draw_breathing(rng, habits, timeline, person)
     nods = draw_nods(rng, lively, timeline, person, speaking[1 - person] * (1 - own))
     shakes = draw_shakes(rng, lively, timeline, person, timeline.frames)
     phrases = timeline_phrases(timeline, person, beats)
     beating, beaten = draw_beats(rng, lively, phrases, voice_height(timeline, person))
     posture = draw_posture(rng, lively, timeline, person, own, breathing.depth)
-    blinks = draw_blinks(rng, habits.blink_rate, own, _blink_invitations(gaze, timeline, person))
+    beating, posture = stopped(beating, startled), stopped(posture, startled)
+    invited = np.maximum(_blink_invitations(gaze, timeline, person), startled_blinks(startled, timeline.frames))
+    blinks = draw_blinks(rng, habits.blink_rate, own, invited)
     lengths = draw_blink_lengths(rng, blinks, habits.blink_tempo)
     face = draw_face_life(rng, lively, mood, timeline, person, beats, gaze.away, smiles)
+    in_time = [frame for frame in startled if frame < timeline.frames - FRAME_RATE]
+    raises = [Raise(frame / FRAME_RATE + BROWS_AFTER, BROW_RAISE, 0.3) for frame in in_time]
+    face = with_raises(face, raises, habits.asymmetry)
     sway = draw_sway(rng, habits, timeline, person, own, breathing.depth)
     steady = {
         "floor": _floor(timeline, person),
@@ -109,7 +123,7 @@ def draw_draft(
         "inhalation": breathing.inhalation,
         "lips_parted": breathing.parted,
     }
-    return Draft(lively, gaze, nods, shakes, posture, beating, blinks, lengths, face, sway, steady)
+    return Draft(lively, gaze, nods, shakes, posture, beating, blinks, lengths, face, sway, steady, due)
 
 
 def behave(draft: Draft) -> Behaviour:
@@ -159,7 +173,8 @@ def _swing_events(name: str, swings: Swings) -> dict[str, np.ndarray]:
 def _blink_invitations(gaze: Gaze, timeline: Timeline, person: int) -> np.ndarray:
     """[T] chance that a blink begins with a gaze shift, at the end of one's phrase or in the speaker's pause."""
     size = np.linalg.norm(np.diff(gaze.target, axis=0, prepend=gaze.target[:1]), axis=1)
-    invited = _CAUGHT_BY_GAZE * np.clip(size / np.radians(20.0), 0, 1)
+    large = np.radians(20.0)
+    invited = np.where(size >= large, _CAUGHT_BY_LARGE, _CAUGHT_BY_GAZE * size / large)
     moments = [(utterance.end, _CAUGHT_BY_OWN_END) for utterance in timeline.of(person)]
     moments += [
         (invitation.time + 0.1, _CAUGHT_BY_PAUSE) for invitation in timeline.invitations if invitation.person != person

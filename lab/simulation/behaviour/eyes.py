@@ -9,7 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from backend.animation.contact import Contact
 from backend.animation.gaze import LEAST_AVERSION, MEAN_SACCADE, Gaze, draw_fixations
+from backend.animation.looking import look_frames, plan_looks
 from backend.contract.constants import FRAME_RATE
 
 from ..script.people import MOODS, Habits
@@ -46,17 +48,29 @@ _CAUGHT_APART: Final = 0.9
 
 
 def draw_gaze(
-    rng: np.random.Generator, habits: Habits, mood: str, timeline: Timeline, person: int, speaking: np.ndarray
+    rng: np.random.Generator,
+    habits: Habits,
+    mood: str,
+    timeline: Timeline,
+    contacts: tuple[Contact, ...],
+    person: int,
+    speaking: np.ndarray,
 ) -> Gaze:
-    """Draw the gaze of `person`; `speaking` [T] is this person's own."""
+    """Draw the gaze of `person`, who has to look at the partner at `contacts`; `speaking` [T] is this person's own.
+
+    Spells and turns say where looks away would begin; the same plan as at run time says where they do, so that last
+    words, questions and interruptions are met by eyes and shares are the person's.
+    """
     frames = len(speaking)
     shares = [_with_odds(share, MOODS[mood].gaze) for share in (habits.gaze_speaking, habits.gaze_listening)]
-    away = _draw_away(rng, shares, speaking)
-    _avert_at_turns(rng, away, shares[0], timeline, person)
-    # looks away shorter than 0.28 s, and back shorter than 0.44 s, join what is around them
+    inclined = _draw_away(rng, shares, speaking)
+    _avert_at_turns(rng, inclined, shares[0], timeline, person)
+    rates = np.where(speaking > 0.5, 1 - shares[0], 1 - shares[1])
+    away = plan_looks(rates, contacts, inclined > 0, rng, speaking > 0.5, asked=False).astype(np.float32)
+    # looks away shorter than 0.28 s, and back shorter than 0.32 s, join what is around them
     edges = np.flatnonzero(np.diff(away)) + 1
     for start, stop in pairwise(edges.tolist()):
-        if stop - start < (7 if away[start] else 11):
+        if stop - start < (7 if away[start] else 8):
             away[start:stop] = away[start - 1]
     target, jumps = _draw_targets(rng, habits, away, speaking)
     fixation, saccade = draw_fixations(rng, away, target)
@@ -130,10 +144,7 @@ def _draw_targets(
     edges = np.flatnonzero(np.diff(np.concatenate(([0.0], away, [0.0]))))
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         frame = int(start)
-        while frame < stop:
-            length = max(8, round(float(rng.lognormal(np.log(0.9), 0.5)) * FRAME_RATE))
-            if stop - frame - length < 8:
-                length = int(stop) - frame
+        for length in look_frames(int(stop - start), rng):
             aim = draw_direction(rng, habits, bool(speaking[frame] > 0.5))
             if frame > start and aim[0] * target[frame - 1, 0] < 0 and rng.random() < _SAME_SIDE:
                 aim = aim * (-1, 1)

@@ -36,7 +36,7 @@ _SPEAKER_ENDS: Final = 0.75
 _ENDED_FOR: Final = (1.0, 1.6)
 """Mean seconds of the look away that ends one, listening and speaking."""
 
-_LEAST_AWAY, _LEAST_AT = 7, 11
+_LEAST_AWAY, _LEAST_AT = 7, 8
 """Frames, as the first pass has them (`eyes`)."""
 
 _TURN_BEGINS: Final = (1.0, 0.6)
@@ -162,8 +162,8 @@ def _ender(rng: np.random.Generator, talks: np.ndarray, free: tuple[bool, bool])
 
 
 def _may_look_away(looks: _Looks, own: Draft, person: int, start: int, stop: int) -> bool:
-    """Whether there is room for a look away among the others, and no own turn ends there."""
-    room = looks.at_partner(person, start - _LEAST_AT, stop + _LEAST_AT)
+    """Whether there is room for a look away among the others, no eye contact is due and no own turn ends there."""
+    room = looks.at_partner(person, start - _LEAST_AT, stop + _LEAST_AT) and not own.due[start:stop].any()
     return room and not _near_turns(own, start, _TURN_ENDS, at_end=True)
 
 

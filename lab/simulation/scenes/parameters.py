@@ -7,6 +7,8 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from backend.animation.looking import with_mean
+from backend.engines.traits import GAZE_SHARE_RANGE
 from backend.staging.layout import Conduct, lay_out
 from backend.staging.presets import DEFAULT_ARRANGEMENT, Arrangement, arrangements
 from backend.staging.stage import Place, Staging
@@ -89,15 +91,15 @@ class RehearsedStaging:
 def staged_habits(habits: Habits, staged: RehearsedStaging, person: int) -> Habits:
     """Return `habits` of `person` as the staging changes them: how often they look away, and where to.
 
+    They look away as often as the staging says, if they speak half of the time, and more while speaking.
     Where that is further aside than a glance goes, `staging.compose` does it, which turns head and trunk too.
     """
     place = staged.staging.places[person]
     far = _is_out_of_reach(place)
-    at_partner = 1.0 if far else 1.0 - place.gaze_away
-    shares = [
-        (1.0 - (1.0 - share) * (1.0 - place.gaze_held)) * at_partner
-        for share in (habits.gaze_speaking, habits.gaze_listening)
-    ]
+    shares = np.array([habits.gaze_speaking, habits.gaze_listening])
+    shares = 1.0 - (1.0 - shares) * (1.0 - place.gaze_held)
+    if place.gaze_away > 0.0 and not far:
+        shares = with_mean(np.clip(shares, *GAZE_SHARE_RANGE), 1.0 - place.gaze_away)
     return replace(
         habits,
         gaze_speaking=float(np.clip(shares[0], 0.04, 0.86)),

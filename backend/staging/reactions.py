@@ -1,0 +1,33 @@
+"""What the other one's voice and one's own eyes do to the face: starts at interruptions, blinks with large saccades."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..animation.interruption import blinks_with_saccades, startled_blinks, stopped, with_blinks, with_brows_up
+from ..animation.moments import Moments
+from ..engines.base import Motion
+
+
+def interrupted(motion: Motion, moments: Moments, given: int | None = None) -> Motion:
+    """`motion` with the head stopped, brows up and a blink wherever the other one interrupts or gets loud.
+
+    Who is `given` is startled by nothing.
+    """
+    neck, expression = [], []
+    for person in range(2):
+        frames = () if person == given else moments.interruptions_of(person)
+        neck.append(stopped(motion.neck[person], frames))
+        raised = with_brows_up(motion.expression[person], frames)
+        expression.append(with_blinks(raised, startled_blinks(frames, motion.frames)))
+    return replace(motion, neck=np.stack(neck).astype(np.float32), expression=np.stack(expression).astype(np.float32))
+
+
+def with_blinks_of_gaze(motion: Motion, gaze: np.ndarray, given: int | None = None) -> Motion:
+    """`motion` with a blink at every shift of 20° or more in `gaze` [2, T, 2] radians, but of who is `given`."""
+    expression = np.array(motion.expression, np.float32)
+    for person in {0, 1} - {given}:
+        expression[person] = with_blinks(expression[person], blinks_with_saccades(gaze[person]))
+    return replace(motion, expression=expression)
