@@ -26,10 +26,10 @@ def smooth_noise(rng: np.random.Generator, frames: int, cutoff: float, channels:
 
 
 def bump(frames: int, start: int, rise: float, stay: float, fall: float) -> tuple[slice, np.ndarray]:
-    """Where a bump lies among `frames`, and its values from 0 up to 1 and back; times in seconds."""
-    length = int(np.ceil((rise + stay + fall) * FRAME_RATE)) + 1
+    """Where a bump lies among `frames`, and its values from 0 up to 1 and back as a `bell`; times in seconds."""
+    length = int(np.ceil((rise + 2 * stay + fall) * FRAME_RATE)) + 1
     since = np.arange(length) / FRAME_RATE
-    curve = swell(since, rise, stay, fall)
+    curve = bell(since, rise, stay, fall)
     stop = min(frames, start + length)
     return slice(start, stop), curve[: stop - start]
 
@@ -43,6 +43,34 @@ def smooth_step(values: np.ndarray, low: float = 0.0, high: float = 1.0) -> np.n
 def swell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarray:
     """From 0 up to 1 in `rise`, 1 for `stay`, and back in `fall`; seconds, `since` it began."""
     return np.asarray(smooth_step(since / rise) * (1 - smooth_step((since - rise - stay) / fall)))
+
+
+def bell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarray:
+    """A swell without a flat top: up to 1 at `rise` + `stay` / 2, and back; seconds, `since` it began.
+
+    It is as long above a half as `swell` with the same times, and has the same area.
+    """
+    up = rise + 0.5 * stay
+    return np.asarray(smooth_step(since / up) * (1 - smooth_step((since - up) / (fall + 1.5 * stay))))
+
+
+def held_peaks(curve: np.ndarray, weight: np.ndarray, points: int) -> np.ndarray:
+    """`curve` [T] whose peaks stay for `points`, an odd number, where `weight` [T] is 1."""
+    return np.asarray(curve + weight * (maximum_filter1d(curve, points, mode="nearest") - curve))
+
+
+def low_passed(curve: np.ndarray, hertz: float, rate: float = FRAME_RATE, axis: int = 0) -> np.ndarray:
+    """`curve` without what is faster than `hertz`, unchanged where `hertz` is half of `rate` or more.
+
+    `rate` values a second along `axis`. The kernel is a sinc under its own main lobe: no lag, half the amplitude at
+    `hertz`, and a step overshoots by 6 % at most, where a Gaussian of the same cutoff lets through twice the tremor.
+    """
+    if hertz >= 0.5 * rate:
+        return np.asarray(curve)
+    reach = int(np.ceil(rate / hertz))
+    at = np.arange(-reach, reach + 1) * hertz / rate  # periods of the cutoff
+    kernel = np.sinc(2 * at) * np.sinc(at) * (np.abs(at) < 1)
+    return np.asarray(convolve1d(curve, kernel / kernel.sum(), axis=axis, mode="nearest"))
 
 
 def smoothed(curve: np.ndarray, seconds: float, axis: int = -1) -> np.ndarray:
