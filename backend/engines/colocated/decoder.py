@@ -1,8 +1,8 @@
 """Decoding of a raw stream of 65 numbers a frame to one person's motion.
 
-    lip track ─▶ steady_lips ──────────────────────────┬▶ settle_mouth ─▶ expression, jaw
-    stream ─┬─ expression less the lips ─▶ smoothed ───┘                     ▲
-            ├─ eyelids ─▶ blink onsets ─▶ rendered blinks ───────────────────┘
+    mouth that was read ───────────────────────────────┬▶ assembled_face ─▶ expression, jaw
+    stream ─┬─ expression less the lips ─▶ smoothed ───┤
+            ├─ eyelids ─▶ blink onsets ────────────────┘
             ├─ eyes ─▶ gaze spells and fixations ─▶ rendered gaze ─▶ gaze
             └─ neck, translation ─▶ smoothed ─▶ neck, sway
 
@@ -20,10 +20,8 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from ...animation.curves import smoothed
-from ...animation.events import draw_blink_lengths, render_blinks
+from ...animation.face_assembly import ReadMouth, assembled_face
 from ...animation.gaze import Gaze, draw_fixations, render_gaze
-from ...animation.lip_closure import settle_mouth
-from ...animation.lips import steady_lips
 from ...contract.arkit import ARKIT_INDEX, SPOKEN_COMPONENTS
 from ...contract.constants import FRAME_RATE
 from ...contract.segments import runs_of
@@ -56,16 +54,6 @@ _FACE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.1, 0.035, 0.3
 
 
 @dataclass(frozen=True)
-class LipTrack:
-    """The lip reader's prediction of one person."""
-
-    expression: np.ndarray  # [T, 52]
-    jaw: np.ndarray  # [T] radians about X
-    closure: np.ndarray  # [T] 0 to 1, probability of shut lips
-    touch: np.ndarray  # [T] 0 to 1, probability of the lower lip at the teeth
-
-
-@dataclass(frozen=True)
 class Decoded:
     """Motion of one person, as in `Motion`."""
 
@@ -76,24 +64,17 @@ class Decoded:
     sway: np.ndarray  # [T, 3] metres
 
 
-def decode_person(stream: np.ndarray, mouth: LipTrack, speaking: np.ndarray, rng: np.random.Generator) -> Decoded:
+def decode_person(stream: np.ndarray, mouth: ReadMouth, speaking: np.ndarray, rng: np.random.Generator) -> Decoded:
     """Decode `stream` [T, 65] raw; `speaking` [T]. `rng` draws what is too fine for a stream: fixations, blink lengths.
 
     The mouth follows `mouth` and is as sharp; the stream adds the expression that is no speech.
     """
-    lips, opening = steady_lips(mouth.expression, mouth.jaw, speaking)  # [T, 52] and [T] radians
     other = stream[:, EXPRESSION].copy()  # [T, 52], beside speech
     other[:, SPOKEN_COMPONENTS] -= mouth.expression[:, SPOKEN_COMPONENTS]
     other = np.clip(smoothed(other, _FACE_SECONDS, axis=0), 0, 1)
-    expression, opening = settle_mouth(lips, opening, mouth.closure, mouth.touch, other)  # [T, 52] and [T] radians
     closed = (stream[:, ARKIT_INDEX["eyeBlinkLeft"]] + stream[:, ARKIT_INDEX["eyeBlinkRight"]]) / 2  # [T] 0 to 1
-    blinks = blink_onsets(closed)  # [T]
-    lids = render_blinks(blinks, draw_blink_lengths(rng, blinks, tempo=1.0))  # [T] 0 to 1
-    for side in ("Left", "Right"):
-        expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids
-        expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
-    jaw = np.zeros((len(stream), 3), np.float32)  # [T, 3] radians
-    jaw[:, 0] = opening
+    face_rng = rng.spawn(1)[0]  # its own, so that the gaze of a seed does not depend on the face
+    expression, jaw = assembled_face(mouth, other, blink_onsets(closed), speaking, face_rng)  # [T, 52], [T, 3] radians
     neck = smoothed(stream[:, NECK], _NECK_SECONDS, axis=0)  # [T, 3] radians
     sway = smoothed(stream[:, TRANSLATION], _SWAY_SECONDS, axis=0)  # [T, 3] metres
     gaze = render_gaze(settle_gaze(gaze_of(stream), rng))  # [T, 2] radians
