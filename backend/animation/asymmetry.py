@@ -126,7 +126,7 @@ def jaw_with_swing(opening: np.ndarray, how: Lopsidedness, rng: np.random.Genera
 
 
 def draw_lid_delays(rng: np.random.Generator, onsets: np.ndarray) -> np.ndarray:
-    """Seconds by which the left and the right lid begin later than the blink, [T, 2]; 0 for one of them. `onsets` [T]."""
+    """Seconds by which the left and the right lid begin later than a blink, [T, 2], one of them 0; of `onsets` [T]."""
     delays = np.zeros((len(onsets), 2))
     for frame in np.flatnonzero(onsets > 0):
         apart = float(np.clip(rng.normal(0, _LIDS_APART), -_LIDS_APART_MOST, _LIDS_APART_MOST))

@@ -26,12 +26,10 @@ def smooth_noise(rng: np.random.Generator, frames: int, cutoff: float, channels:
 
 
 def bump(frames: int, start: int, rise: float, stay: float, fall: float) -> tuple[slice, np.ndarray]:
-    """Where a bump lies among `frames`, and its values from 0 up to 1 and back as a `bell`; times in seconds."""
-    length = int(np.ceil((rise + 2 * stay + fall) * FRAME_RATE)) + 1
-    since = np.arange(length) / FRAME_RATE
-    curve = bell(since, rise, stay, fall)
-    stop = min(frames, start + length)
-    return slice(start, stop), curve[: stop - start]
+    """Where a `bell` with its zero at `start` lies among `frames`, and its values; times in seconds."""
+    first = max(start - int(np.ceil(0.25 * stay * FRAME_RATE)), 0)
+    stop = min(start + int(np.ceil((rise + 1.75 * stay + fall) * FRAME_RATE)) + 1, frames)
+    return slice(first, stop), bell((np.arange(first, stop) - start) / FRAME_RATE, rise, stay, fall)
 
 
 def smooth_step(values: np.ndarray, low: float = 0.0, high: float = 1.0) -> np.ndarray:
@@ -46,12 +44,13 @@ def swell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarra
 
 
 def bell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarray:
-    """A swell without a flat top: up to 1 at `rise` + `stay` / 2, and back; seconds, `since` it began.
+    """A swell without a flat top: above a half at the same moments as `swell`, with the same area; seconds.
 
-    It is as long above a half as `swell` with the same times, and has the same area.
+    It begins a quarter of `stay` earlier, is 1 at `rise` + `stay` / 4, and ends three quarters of `stay` later.
     """
     up = rise + 0.5 * stay
-    return np.asarray(smooth_step(since / up) * (1 - smooth_step((since - up) / (fall + 1.5 * stay))))
+    begun = since + 0.25 * stay
+    return np.asarray(smooth_step(begun / up) * (1 - smooth_step((begun - up) / (fall + 1.5 * stay))))
 
 
 def held_peaks(curve: np.ndarray, weight: np.ndarray, points: int) -> np.ndarray:

@@ -19,7 +19,7 @@ from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 from ..contract.segments import SPEAKING, runs_of
 from .coarticulation import STRESSED, UNSTRESSED
 from .curves import held_peaks, smooth_step
-from .lip_closure import jaw_weight, lip_gap
+from .lip_closure import lip_gap
 from .lips import OPEN_HEAD_LIPS, LipMeasures
 
 EMPHASISED_DEGREES: Final = (8.0, 10.0)

@@ -16,7 +16,7 @@ from ..engines.base import Motion
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
 from .expression import add_lid_motion
-from .gaze import GazeProblem, GazeSolution, eye_rotations, solve_gaze
+from .gaze import GazeProblem, eye_rotations, solve_gaze
 from .glances import staged_gaze
 from .mood_face import accents_of, carriage, with_mood
 from .presets import Mood, moods

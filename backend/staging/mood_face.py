@@ -26,8 +26,8 @@ LEVEL_RANGE: Final = (0.35, 0.75)
 _LEVEL, _LEVEL_WANDERS, _LEVEL_SECONDS = 0.55, 0.13, 2.5
 """Share of a mood's expression that is there all the time: least and most, mean, its wander and how slow that is."""
 
-BROWS_AHEAD: Final = 0.08
-"""Seconds by which an accent of the face is before the vowel that it belongs to."""
+BROWS_AHEAD: Final = 0.12
+"""Seconds by which an accent of the face is before the vowel that it belongs to: 80 ms before the head's."""
 _RISE, _STAY, _FALL = 0.18, 0.2, 0.5
 """Seconds of an accent at an ordinary tempo (`curves.bell`)."""
 
@@ -62,7 +62,7 @@ def with_mood(
     accents: np.ndarray,
     generator: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """`expression` [T, 52] and `jaw` [T, 3] radians of one person in `mood`; `speaking` [T], `accents` [T] of `accents_of`.
+    """`expression` [T, 52] and `jaw` [T, 3] radians of one person in `mood`; `speaking` [T]; `accents` [T] as below.
 
     The level adds only what the face does not show anyway most of the time, and fills only the room that a component
     has left. The lips meet where they met.
@@ -127,7 +127,7 @@ def accents_of(
 def _accent(frames: int, peak: float, tempo: float) -> np.ndarray:
     """[T] a bell whose top is at `peak` seconds."""
     rise, stay, fall = (seconds / tempo for seconds in (_RISE, _STAY, _FALL))
-    return bell(np.arange(frames) / FRAME_RATE - peak + rise + 0.5 * stay, rise, stay, fall)
+    return bell(np.arange(frames) / FRAME_RATE - peak + rise + 0.25 * stay, rise, stay, fall)
 
 
 def carriage(mood: Mood, frames: int, generator: np.random.Generator) -> np.ndarray:
