@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from backend.animation.curves import smooth_step, swell
+from backend.animation.curves import bell, smooth_step
+from backend.animation.opposition import without_opposition
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.contract.constants import FRAME_RATE
 
@@ -17,6 +19,16 @@ from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline
 from .head import Beat
 from .smiles import Smile, render_smiles
+
+_RAISES_LOST, _MOST_LOST = 2.5, 0.8
+"""Share of brow raises lost for a mood's frown of 1, and at most: who is cross lowers the brows where others lift
+them."""
+
+_AHEAD: Final = 0.12
+"""Seconds by which the brows are at their highest or lowest before a stressed vowel: 80 ms before the head's beat."""
+
+_ACCENTED: Final = 0.5
+"""Chance that a stressed word of a cross person lowers the brows further, for the strongest beat."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +48,7 @@ class FaceLife:
 
 @dataclass(frozen=True)
 class Raise:
-    """Of the brows: begins at `start` seconds, is `size` high (0 to 1) and stays for `stay` seconds."""
+    """Of the brows: begins at `start` seconds and is `size` high (0 to 1), above a half of that for a bit over `stay`."""
 
     start: float
     size: float
@@ -62,8 +74,11 @@ def draw_face_life(
     level = MOODS[mood].smile * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
     bursts, smile_onsets = render_smiles(smiles, frames)
     smile = np.clip(level + bursts, 0, 1)
-    brow, sizes = _draw_raises(rng, habits, timeline, person, beats, frames)
+    cross = MOODS[mood].frown
+    calmer = replace(habits, brow_activity=habits.brow_activity * (1 - min(_RAISES_LOST * cross, _MOST_LOST)))
+    brow, sizes = _draw_raises(rng, calmer, timeline, person, beats, frames)
     frown = _draw_frown(rng, mood, timeline, person, away)
+    frown = np.clip(frown + _accents(rng.spawn(1)[0], beats, cross, frames), 0, 1)
     sad = _spells(
         rng,
         [utterance.start for utterance in timeline.utterances if utterance.line.feeling == "sad"],
@@ -90,6 +105,7 @@ def draw_face_life(
         expression[:, ARKIT_INDEX[f"{name}Left"]] = curve * (1 + habits.asymmetry)
         expression[:, ARKIT_INDEX[f"{name}Right"]] = curve * (1 - habits.asymmetry)
     expression[:, ARKIT_INDEX["browInnerUp"]] = np.clip(0.8 * brow + 0.5 * sad + 0.1 * _drift(rng, frames, 0.1), 0, 1)
+    expression = without_opposition(expression)
     return FaceLife(expression, brow, (sizes > 0).astype(np.float32), sizes, smile, smile_onsets)
 
 
@@ -107,7 +123,8 @@ def with_raises(face: FaceLife, raises: Sequence[Raise], asymmetry: float) -> Fa
         expression[:, ARKIT_INDEX[f"{name}Right"]] += curve * (1 - asymmetry)
     expression[:, ARKIT_INDEX["browInnerUp"]] += 0.8 * more
     onsets = (sizes > 0).astype(np.float32)
-    return replace(face, expression=np.clip(expression, 0, 1), brow=brow, raise_onset=onsets, raise_size=sizes)
+    expression = without_opposition(np.clip(expression, 0, 1))
+    return replace(face, expression=expression, brow=brow, raise_onset=onsets, raise_size=sizes)
 
 
 def _draw_raises(
@@ -123,8 +140,8 @@ def _draw_raises(
     Curve [T], and [T] its height where one begins, 0 elsewhere.
     """
     raises = [
-        (beat.time - 0.12, 0.25 + 0.35 * beat.strength, float(rng.uniform(0.3, 0.7)))
-        for beat in beats
+        (beat.time - _AHEAD - 0.16 - 0.25 * stay, 0.25 + 0.35 * beat.strength, stay)
+        for beat, stay in ((beat, float(rng.uniform(0.3, 0.7))) for beat in beats)
         if rng.random() < 0.13 * habits.brow_activity * (0.6 + beat.strength)
     ]
     for utterance in timeline.utterances:
@@ -160,6 +177,17 @@ def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person:
     return np.asarray(np.clip(level + thinking + annoyed, 0, 1))
 
 
+def _accents(rng: np.random.Generator, beats: tuple[Beat, ...], cross: float, frames: int) -> np.ndarray:
+    """Draw brows that come down on stressed words, in a mood as `cross` as its frown. [T]."""
+    curve = np.zeros(frames)
+    for beat in beats:
+        drawn, size, stay = rng.random(), rng.uniform(1.2, 2.4), float(rng.uniform(0.1, 0.35))
+        if drawn < _ACCENTED * beat.strength:
+            start = beat.time - _AHEAD - 0.16 - 0.25 * stay
+            curve = np.maximum(curve, min(size * cross, 0.6) * _bump(frames, start, 0.16, stay, 0.45))
+    return curve
+
+
 def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> dict[str, np.ndarray]:
     """Draw lips pressed or pulled aside for a moment now and then, never while this person speaks. name → [T]."""
     spoken = [(utterance.start - 0.5, utterance.end + 0.4) for utterance in timeline.of(person)]
@@ -181,7 +209,7 @@ def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frame
 def _spells(
     rng: np.random.Generator, moments: list[float], frames: int, height: float, lengths: tuple[float, float]
 ) -> np.ndarray:
-    """Draw bumps [T] that rise in 0.5 s, stay for `lengths` seconds and fall in 0.9 s."""
+    """Draw bells [T] with a rise of 0.5 s, `lengths` seconds and a fall of 0.9 s (`curves.bell`)."""
     curve = np.zeros(frames)
     for moment in moments:
         size = height * rng.uniform(0.6, 1.3)
@@ -191,7 +219,7 @@ def _spells(
 
 def _bump(frames: int, start: float, rise: float, stay: float, fall: float) -> np.ndarray:
     since = np.arange(frames) / FRAME_RATE - start
-    return swell(since, rise, stay, fall)
+    return bell(since, rise, stay, fall)
 
 
 def _drift(rng: np.random.Generator, frames: int, rate: float) -> np.ndarray:
