@@ -7,11 +7,13 @@ from typing import Final
 
 import numpy as np
 
+from backend.contract.constants import JOINT_NAMES
 from backend.contract.face import Face
 from backend.contract.performance import Performance
 
 from ..measures import behaviour as head_motion
 from ..measures.dualtalk_metrics import Compared, clip_metrics
+from ..measures.face_motion import face_motion
 from ..measures.landmarks import SeenHead, seen_heads
 from ..measures.lips import AWAY_FROM_SPEECH, TOLERANCE, LipMeasures, measure_lips, opening_in_speech, shut_up_to
 from ..measures.phones import TIMING_RATE, Phone, at_timing_rate, loudness, nominal_opening, spoken, timing, within
@@ -20,6 +22,7 @@ from ..measures.staging import StagingError, angle_to_partner, at_partner, share
 _LOUD: Final = 0.4
 """Loudness, 0 to 1 over 40 dB, above which a track of one's own holds speech and not the partner's leakage."""
 _SPEAKS: Final = 0.5
+_JAW: Final = JOINT_NAMES.index("jaw")
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,9 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
     persons = [
         _mouth(heads[who], lips[who], speech[[who, 1 - who]], evidence, who, fps)
         | _behaviour(heads[who], speech[who], speech[1 - who], looks[who], fps)
+        | face_motion(
+            performance.expression[who], face.expression_names, performance.pose[who, :, _JAW], speech[who], fps
+        )
         for who in range(2)
     ]
     known = [measures for measures in lips if measures is not None]

@@ -27,6 +27,8 @@ them."""
 _AHEAD: Final = 0.12
 """Seconds by which the brows are at their highest or lowest before a stressed vowel: 80 ms before the head's beat."""
 
+_RISE: Final = 0.16
+
 _ACCENTED: Final = 0.5
 """Chance that a stressed word of a cross person lowers the brows further, for the strongest beat."""
 
@@ -48,7 +50,7 @@ class FaceLife:
 
 @dataclass(frozen=True)
 class Raise:
-    """Of the brows: begins at `start` seconds and is `size` high (0 to 1), above a half of that for a bit over `stay`."""
+    """Of the brows: begins at `start` seconds, is `size` high (0 to 1), and above half of that for a bit over `stay`."""
 
     start: float
     size: float
@@ -56,7 +58,7 @@ class Raise:
 
     def curve(self, frames: int) -> np.ndarray:
         """Return its height, [frames]."""
-        return self.size * _bump(frames, self.start, 0.16, self.stay, 0.3)
+        return self.size * _bump(frames, self.start, _RISE, self.stay, 0.3)
 
 
 def draw_face_life(
@@ -140,8 +142,8 @@ def _draw_raises(
     Curve [T], and [T] its height where one begins, 0 elsewhere.
     """
     raises = [
-        (beat.time - _AHEAD - 0.16 - 0.25 * stay, 0.25 + 0.35 * beat.strength, stay)
-        for beat, stay in ((beat, float(rng.uniform(0.3, 0.7))) for beat in beats)
+        _raise_on(beat, float(rng.uniform(0.3, 0.7)))
+        for beat in beats
         if rng.random() < 0.13 * habits.brow_activity * (0.6 + beat.strength)
     ]
     for utterance in timeline.utterances:
@@ -160,6 +162,11 @@ def _draw_raises(
             sizes[frame] = size = float(np.clip(height * habits.brow_activity * rng.uniform(0.75, 1.25), 0.1, 0.9))
             curve = np.maximum(curve, Raise(start, size, length).curve(frames))
     return curve, sizes
+
+
+def _raise_on(beat: Beat, stay: float) -> tuple[float, float, float]:
+    """Return start, height and stay of a raise that is highest just before `beat`."""
+    return beat.time - _AHEAD - _RISE - 0.25 * stay, 0.25 + 0.35 * beat.strength, stay
 
 
 def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person: int, away: np.ndarray) -> np.ndarray:
@@ -183,8 +190,8 @@ def _accents(rng: np.random.Generator, beats: tuple[Beat, ...], cross: float, fr
     for beat in beats:
         drawn, size, stay = rng.random(), rng.uniform(1.2, 2.4), float(rng.uniform(0.1, 0.35))
         if drawn < _ACCENTED * beat.strength:
-            start = beat.time - _AHEAD - 0.16 - 0.25 * stay
-            curve = np.maximum(curve, min(size * cross, 0.6) * _bump(frames, start, 0.16, stay, 0.45))
+            start = beat.time - _AHEAD - _RISE - 0.25 * stay
+            curve = np.maximum(curve, min(size * cross, 0.6) * _bump(frames, start, _RISE, stay, 0.45))
     return curve
 
 
