@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from backend.animation.face_assembly import ReadMouth
 from backend.contract.arkit import ARKIT_INDEX
-from backend.engines.colocated.decoder import LipTrack, blink_onsets, decode_person, settle_gaze
+from backend.engines.colocated.decoder import blink_onsets, decode_person, settle_gaze
 from backend.engines.colocated.stream import EYES, NECK, STREAM, TRANSLATION
 
 FRAMES = 300
@@ -21,7 +22,7 @@ def stream_with(**parts):
 
 def silent():
     empty = np.zeros(FRAMES, np.float32)
-    return LipTrack(np.zeros((FRAMES, 52), np.float32), empty, empty, empty)
+    return ReadMouth(np.zeros((FRAMES, 52), np.float32), empty, empty, empty)
 
 
 def decoded(stream, read=None, seed=1):
