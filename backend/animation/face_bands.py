@@ -68,12 +68,18 @@ def tied_sides(expression: np.ndarray) -> np.ndarray:
 
     A unit's mean of both sides stays as it is. Lids, eyes, and what moves jaw and mouth aside are left alone.
     """
+    return sides_like(expression, expression)
+
+
+def sides_like(expression: np.ndarray, model: np.ndarray) -> np.ndarray:
+    """`expression` [T, 52] with the slow difference between left and right that `model` [T, 52] has, as a share."""
     result = expression.copy()
     for left, right in _PAIRS.values():
-        both = 0.5 * (expression[:, left] + expression[:, right])
-        apart = low_passed(0.5 * (expression[:, left] - expression[:, right]), _SLOW_SIDES)
-        usual = low_passed(both, _SLOW_SIDES)
+        usual, apart = (
+            low_passed(0.5 * (model[:, left] + sign * model[:, right]), _SLOW_SIDES) for sign in (1.0, -1.0)
+        )
         share = np.clip(apart / np.maximum(usual, _LEAST), -1.0, 1.0)  # a share, so that a corner at rest is at rest
+        both = 0.5 * (expression[:, left] + expression[:, right])
         result[:, left], result[:, right] = both * (1 + share), both * (1 - share)
     return result
 

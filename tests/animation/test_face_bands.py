@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.animation.curves import bell, low_passed, swell
-from backend.animation.face_bands import BANDS, tied_sides, within_bands
+from backend.animation.face_bands import BANDS, sides_like, tied_sides, within_bands
 from backend.contract.arkit import ARKIT_INDEX
 from lab.evaluation.measures.face_motion import direction_changes
 
@@ -49,6 +49,14 @@ def test_tying_keeps_the_mean_of_both_sides_and_a_lasting_difference():
     np.testing.assert_allclose(tied[:, RIGHT], 0.3, atol=1e-6)
     buzz = _buzzing()
     np.testing.assert_allclose(tied_sides(buzz)[:, [LEFT, RIGHT]].sum(1), buzz[:, [LEFT, RIGHT]].sum(1), atol=1e-9)
+
+
+def test_a_mouth_takes_over_how_lopsided_another_is():
+    model, spoken = np.zeros((FRAMES, 52)), np.zeros((FRAMES, 52))
+    model[:, LEFT], model[:, RIGHT] = 0.33, 0.27
+    spoken[:, [LEFT, RIGHT]] = 0.1
+
+    np.testing.assert_allclose(sides_like(spoken, model)[250, [LEFT, RIGHT]], (0.11, 0.09), atol=1e-6)
 
 
 def test_what_shapes_phones_is_as_sharp_as_before():

@@ -53,8 +53,6 @@ def test_nothing_grows_and_little_is_left_of_a_contradiction(down, up):
 
 
 def test_one_gives_way_to_the_other_without_a_jump():
-    steps = [
-        without_opposition(_face(eyeWideLeft=0.5, eyeSquintLeft=squint))[0] for squint in np.linspace(0, 1, 101)
-    ]
+    steps = [without_opposition(_face(eyeWideLeft=0.5, eyeSquintLeft=squint))[0] for squint in np.linspace(0, 1, 101)]
 
     assert np.abs(np.diff(steps, axis=0)).max() < 0.03

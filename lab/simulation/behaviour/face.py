@@ -50,7 +50,7 @@ class FaceLife:
 
 @dataclass(frozen=True)
 class Raise:
-    """Of the brows: begins at `start` seconds, is `size` high (0 to 1), and above half of that for a bit over `stay`."""
+    """Of the brows: begins at `start` seconds, is `size` high (0 to 1), above half of that a bit over `stay`."""
 
     start: float
     size: float
