@@ -123,7 +123,7 @@ def _scaled_opening(lips: Lips, engine: np.ndarray, weight: np.ndarray) -> Lips:
 
 
 def _with_mood(lips: Lips, engine: np.ndarray) -> np.ndarray:
-    """[T, 52] the words' expression with the slow smile or frown of `engine` [T, 52] over it, lips settled, as lopsided."""
+    """[T, 52] the words' expression, as lopsided and with the smile or frown of `engine` [T, 52] over it, settled."""
     window = round(_MOOD_SECONDS * FRAME_RATE) | 1
     mood = np.zeros_like(engine)
     for index in _MOODS:

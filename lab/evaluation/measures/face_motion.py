@@ -75,6 +75,7 @@ def jaw_measures(degrees: np.ndarray, speaking: np.ndarray, fps: float) -> dict[
     peaks = peaks[inside]
     height = degrees[peaks]
     stressed = height >= np.percentile(height, _STRESSED)
+    others = ~stressed if not stressed.all() else stressed
     # from the top down to the same share of every peak's own height, not of how far it stands out
     relative = np.clip(_HOLD_HEIGHT * height / data[0], 0, 0.99)
     widths = [
@@ -85,7 +86,7 @@ def jaw_measures(degrees: np.ndarray, speaking: np.ndarray, fps: float) -> dict[
     return {
         "jaw_median": float(np.median(degrees[speaking])),
         "jaw_stressed": float(np.median(height[stressed])),
-        "jaw_contrast": float(np.median(height[stressed]) / max(np.median(height[~stressed]), 1e-6)),
+        "jaw_contrast": float(np.median(height[stressed]) / np.median(height[others])),
         "jaw_hold": float(np.median(np.array(widths)[stressed]) / fps),
         "jaw_emphasis": float(np.median([each.max() for each in highest if len(each)])),
     }
