@@ -26,7 +26,10 @@ EMPHASISED_DEGREES: Final = (8.0, 10.0)
 """The jaw on the one or two words of a phrase that carry it, where their vowel is an open one. Speaking people reach
 5.6 to 16° in a twentieth of the time (two clips, docs/developers/rehearsals.md)."""
 
-_MOST: Final = 1.9
+_EMPHASISED_FROM: Final = (5.0, 9.0)
+"""Degrees of a read vowel that become the least and the most of these: a mean is about two thirds of what it means."""
+
+_MOST: Final = 1.6
 """Factor beyond which no vowel is opened: an emphasised EE is wider than others and still an EE."""
 
 HOLD_FRAMES: Final = 3
@@ -134,7 +137,7 @@ def _factors(degrees: np.ndarray, stress: Stress) -> np.ndarray:
     """Factor of each peak [N], from its `degrees` [N]."""
     usual = UNSTRESSED + (STRESSED - UNSTRESSED) * stress.strength
     least, most = EMPHASISED_DEGREES
-    aim = np.clip(degrees * STRESSED, least, most) / np.maximum(degrees, 0.1)
+    aim = np.interp(degrees, _EMPHASISED_FROM, (least, most)) / np.maximum(degrees, 0.1)
     factor = np.where(stress.emphasised, np.clip(aim, STRESSED, _MOST), usual)
     return np.where(degrees * factor > most, np.maximum(most / np.maximum(degrees, 0.1), np.minimum(usual, 1)), factor)
 

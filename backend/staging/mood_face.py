@@ -64,8 +64,8 @@ def with_mood(
 ) -> tuple[np.ndarray, np.ndarray]:
     """`expression` [T, 52] and `jaw` [T, 3] radians of one person in `mood`; `speaking` [T]; `accents` [T] as below.
 
-    The level adds only what the face does not show anyway most of the time, and fills only the room that a component
-    has left. The lips meet where they met.
+    The level is that of what the face shows most of the time, whoever made it: what is missing fills the room that a
+    component has left, what is held beyond it goes. The lips meet where they met.
     """
     if not (mood.expression or mood.accent or mood.kept) and mood.jaw == 1.0:
         return expression, jaw
@@ -83,8 +83,11 @@ def with_mood(
     rounding = np.clip(expression[:, ARKIT_INDEX["mouthPucker"]] + expression[:, ARKIT_INDEX["mouthFunnel"]], 0, 1)
     for name in dict.fromkeys((*mood.expression, *mood.accent)):
         index = ARKIT_INDEX[name]
-        missing = max(mood.expression.get(name, 0.0) - float(np.median(result[:, index])), 0.0)
-        added = missing * level + mood.accent.get(name, 0.0) * strength
+        held = mood.expression.get(name)
+        # a face that was made in this mood may hold more of it than its level: then it lets go
+        missing = 0.0 if held is None else held * level - float(np.median(result[:, index]))
+        result[:, index] = np.maximum(result[:, index] + np.minimum(missing, 0.0), 0)
+        added = np.maximum(missing, 0.0) + mood.accent.get(name, 0.0) * strength
         if name.startswith(_LIPS_TOGETHER):
             added = added * (1 - parted)
         elif name.startswith(_LIPS_APART):
