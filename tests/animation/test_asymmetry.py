@@ -98,7 +98,7 @@ def test_a_whole_blink_shuts_both_lids_for_a_key_whenever_it_begins():
     rng = np.random.default_rng(3)
     onsets = np.zeros(FRAMES, np.float32)
     onsets[20::50] = 1
-    for delay in np.linspace(0, 0.03, 7):
+    for delay in np.linspace(0, 0.04, 9):
         lids = render_blinks(onsets, draw_blink_lengths(rng, onsets, 1.0), np.full(FRAMES, delay))
         assert lids.reshape(-1, 50).max(axis=1).min() == pytest.approx(1.0)
 
