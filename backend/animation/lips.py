@@ -51,7 +51,7 @@ WIDTH_OF: Final[dict[str, float]] = {
 }
 """Millimetres by which the mouth of open-head-1 widens for one unit, left and right together."""
 
-_SMILE_LOST: Final = 0.75
+SMILE_LOST: Final = 0.75
 """Share of a smile that full rounding takes away."""
 
 _PRESSED: Final = -0.3
@@ -124,7 +124,7 @@ def with_life(spoken: np.ndarray, life: np.ndarray) -> np.ndarray:
     expression = spoken + life
     for side in ("Left", "Right"):
         smile = ARKIT_INDEX[f"mouthSmile{side}"]
-        expression[:, smile] = spoken[:, smile] + life[:, smile] * (1 - _SMILE_LOST * rounding)
+        expression[:, smile] = spoken[:, smile] + life[:, smile] * (1 - SMILE_LOST * rounding)
     return np.asarray(expression)
 
 

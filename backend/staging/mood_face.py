@@ -15,6 +15,7 @@ import numpy as np
 from ..animation.curves import bell, low_passed, slow_noise, smooth_step
 from ..animation.face_bands import SIDES
 from ..animation.lip_closure import lip_gap
+from ..animation.lips import SMILE_LOST
 from ..animation.opposition import without_opposition
 from ..animation.stress import stress_of, with_gap
 from ..contract.arkit import ARKIT_INDEX
@@ -42,8 +43,6 @@ _REDIRECTED: Final = 1.4
 
 _PARTED_FROM, _PARTED = 1.0, 4.0
 """Millimetres between the lips from which they are no longer pressed, and are drawn off the teeth."""
-_SMILE_LOST: Final = 0.75
-"""Share of a mood's smile that full rounding takes away, as in `lips.with_life`."""
 _WIDEST: Final = np.radians(14.0)
 """Jaw beyond which no mood opens it further."""
 _SLOW_HERTZ: Final = 1.5
@@ -93,7 +92,7 @@ def with_mood(
         elif name.startswith(_LIPS_APART):
             added = added * parted
         elif name.startswith("mouthSmile"):
-            added = added * (1 - _SMILE_LOST * rounding)
+            added = added * (1 - SMILE_LOST * rounding)
         result[:, index] += added * np.clip(1.0 - result[:, index], 0, 1)
     result = without_opposition(result)
     factor = np.where(jaw[:, 0] > 0, np.minimum(mood.jaw, np.maximum(_WIDEST / np.maximum(jaw[:, 0], 1e-6), 1)), 1.0)
