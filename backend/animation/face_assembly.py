@@ -1,9 +1,8 @@
 """One person's face from what was read from the voice and what the dialogue adds: the last steps of both engines.
 
-    lips, jaw ─▶ steady_lips ─▶ with_stress ─┐
-    life ─▶ tied, within its bands, some ────┴▶ settle_mouth ─▶ without_opposition ─▶ lopsided ─▶ expression
-            raises one-browed                        └────────▶ jaw_with_swing ─▶ jaw
-    blinks ─▶ lids, a little apart ───────────────────────────────────────────────▶ expression
+    lips, jaw ─▶ steady_lips ─▶ with_stress ─┐                  ┌▶ opposed units, sides tied, single brows, one
+    life ─▶ within its bands ────────────────┴▶ settle_mouth ─┤   side ahead ─▶ expression
+    blinks ─▶ lids, a little apart ─▶ expression                └▶ jaw_with_swing ─▶ jaw
 
 T frames at 25 Hz.
 """
@@ -53,9 +52,10 @@ def assembled_face(
     how = draw_lopsidedness(rng, len(speaking))
     lips, opening = steady_lips(mouth.expression, mouth.jaw, speaking)  # [T, 52] and [T] radians
     lips, opening = with_stress(lips, opening, mouth.closure, stress_of(opening, speaking, mouth.decibels))
-    life = with_single_brows(within_bands(tied_sides(life)), how, rng)
-    expression, opening = settle_mouth(lips, opening, mouth.closure, mouth.touch, life)
-    expression = lopsided(without_opposition(expression), how)
+    expression, opening = settle_mouth(lips, opening, mouth.closure, mouth.touch, within_bands(life))
+    # speech and life each have a lean of their own; what is seen has one
+    expression = tied_sides(without_opposition(expression))
+    expression = lopsided(with_single_brows(expression, how, rng), how)
     lids = _lids(blinks, rng)  # [T, 2] 0 to 1
     for side, shut in zip(SIDES, lids.T, strict=True):
         expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = shut
