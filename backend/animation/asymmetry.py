@@ -13,7 +13,7 @@ from scipy.signal import find_peaks, peak_widths
 
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import JAW_OPEN_RADIANS, JAW_SIDE_RADIANS
-from .curves import slow_noise, smooth_step
+from .curves import low_passed, slow_noise, smooth_step
 from .face_bands import pairs
 
 OFFSET_RANGE: Final = (0.05, 0.15)
@@ -22,6 +22,9 @@ OFFSET_RANGE: Final = (0.05, 0.15)
 
 _OFFSET_SECONDS: Final = 4.0
 _OFFSET_WANDERS: Final = 0.25
+
+_LEAN_HERTZ: Final = 0.3
+_LEAN_LEAST: Final = 0.1
 
 SINGLE_SHARE: Final = 0.25
 """Share of brow raises that are one brow's."""
@@ -82,6 +85,16 @@ def lopsided(expression: np.ndarray, how: Lopsidedness) -> np.ndarray:
         result[:, left] = np.clip(expression[:, left] + ahead, 0, 1)
         result[:, right] = np.clip(expression[:, right] - ahead, 0, 1)
     return result
+
+
+def lean_of(expression: np.ndarray) -> np.ndarray:
+    """[T] share by which the left side of a face [T, 52] moves more than the right, all units together, as `offset`."""
+    left, right = (
+        low_passed(expression[:, list(columns)].sum(axis=1), _LEAN_HERTZ)
+        for columns in zip(*pairs().values(), strict=True)
+    )
+    share = (left - right) / np.maximum(left + right, _LEAN_LEAST)
+    return np.asarray(np.clip(share, -OFFSET_RANGE[1], OFFSET_RANGE[1]))
 
 
 def with_single_brows(

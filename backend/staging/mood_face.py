@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from ..animation.asymmetry import lean_of
 from ..animation.curves import bell, low_passed, slow_noise, smooth_step
 from ..animation.face_bands import SIDES
 from ..animation.lip_closure import lip_gap
@@ -74,9 +75,9 @@ def with_mood(
     result = _unhurried(held_back(expression, mood.kept), mood.tempo)
     turned = _REDIRECTED * raised * (1 - mood.kept.get("browOuterUp", 1.0)) if mood.accent else 0.0
     strength = np.clip(np.maximum(accents, turned), 0, 1.2)  # [T]
-    level = np.clip(
-        _LEVEL + _LEVEL_WANDERS * slow_noise(generator, frames, _LEVEL_SECONDS), *LEVEL_RANGE
-    )  # [T] a mood comes and goes
+    wander = slow_noise(generator, frames, _LEVEL_SECONDS)  # a mood comes and goes, and is on the whole as it is
+    level = np.clip(_LEVEL + _LEVEL_WANDERS * (wander - wander.mean()), *LEVEL_RANGE)  # [T]
+    lean = lean_of(expression)  # [T] a mood is as lopsided as the face that it is in
     gap = lip_gap(expression, jaw[:, 0])  # [T] millimetres
     parted = smooth_step(gap, _PARTED_FROM, _PARTED) * (speaking > SPEAKING)
     rounding = np.clip(expression[:, ARKIT_INDEX["mouthPucker"]] + expression[:, ARKIT_INDEX["mouthFunnel"]], 0, 1)
@@ -86,6 +87,7 @@ def with_mood(
         # a face that was made in this mood may hold more of it than its level: then it lets go
         missing = 0.0 if held is None else held * level - float(np.median(result[:, index]))
         result[:, index] = np.maximum(result[:, index] + np.minimum(missing, 0.0), 0)
+        ahead = lean * (name.endswith(SIDES[0]) - float(name.endswith(SIDES[1])))
         added = np.maximum(missing, 0.0) + mood.accent.get(name, 0.0) * strength
         if name.startswith(_LIPS_TOGETHER):
             added = added * (1 - parted)
@@ -93,7 +95,7 @@ def with_mood(
             added = added * parted
         elif name.startswith("mouthSmile"):
             added = added * (1 - SMILE_LOST * rounding)
-        result[:, index] += added * np.clip(1.0 - result[:, index], 0, 1)
+        result[:, index] += added * (1 + ahead) * np.clip(1.0 - result[:, index], 0, 1)
     result = without_opposition(result)
     factor = np.where(jaw[:, 0] > 0, np.minimum(mood.jaw, np.maximum(_WIDEST / np.maximum(jaw[:, 0], 1e-6), 1)), 1.0)
     opened = jaw.copy()

@@ -59,8 +59,8 @@ class ListeningResult:
 
     def mouth_of(self, person: int) -> ReadMouth:
         """The mouth of `person` 0 or 1."""
-        parts = (getattr(self, name)[person] for name in ("expression", "jaw", "closure", "touch"))
-        return ReadMouth(*parts, decibels=None if self.decibels is None else self.decibels[person])
+        level = None if self.decibels is None else self.decibels[person]
+        return ReadMouth(self.expression[person], self.jaw[person], self.closure[person], self.touch[person], level)
 
 
 def listen(

@@ -103,7 +103,7 @@ def direction_changes(curve: np.ndarray, fps: float, where: np.ndarray) -> float
     changes = 0
     for first, stop in runs_of(where):
         changes += len(_turns(curve[first:stop], least))
-    return changes / (where.sum() / fps)
+    return float(changes * fps / where.sum())
 
 
 def corner_measures(curves: dict[str, np.ndarray], speaking: np.ndarray, fps: float) -> dict[str, float]:
