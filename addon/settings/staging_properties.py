@@ -57,7 +57,7 @@ class PlaceSettings(bpy.types.PropertyGroup):
     )  # fmt: skip
     mood: bpy.props.EnumProperty(name="Mood", description="Colours face, trunk and breath", items=mood_items, default=0)  # type: ignore[valid-type]
     gaze_away: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Looks away", description="Share of the time they look away in all; 0: as much as talking brings by itself",
+        name="Looks away", description="Share of the time they look away; 0: as much as talking brings by itself",
         min=0.0, max=1.0, subtype="FACTOR",
     )  # fmt: skip
     gaze_held: bpy.props.FloatProperty(  # type: ignore[valid-type]

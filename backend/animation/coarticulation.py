@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import SAMPLE_RATE
-from .curves import smooth_step
+from .curves import held_peaks, smooth_step
 from .phones import BILABIALS, LABIODENTALS, REST, SIBILANTS, VOWELS, Mouth, Phone, SpokenRun, mouths_of
 
 GRID_RATE: Final = 200
@@ -57,6 +57,22 @@ _TOUCHING_GAP: Final = 0.6
 """Millimetres between the lips while the lower one is at the teeth."""
 
 
+UNSTRESSED, STRESSED = 0.8, 1.3
+"""Factors on how far vowels open: those without stress, and the most stressed of an utterance, whose jaw is 8–10° open
+on AA AE AY. That louder speech amplifies the movements of lips and jaw is in the abstracts of Schulman 1989 and, at
+10 dB, Huber & Chandrasekaran 2006; by how much is this project's target."""
+
+_WEAK, _STRONG = -4.0, 6.0
+"""Decibels from the utterance's median vowel, with what its length is worth, from which a vowel is one or the other."""
+_PER_DOUBLING: Final = 4.0
+"""Decibels that a vowel of twice the usual length is worth."""
+
+_HOLD_SECONDS: Final = 0.1
+"""A stressed vowel stays open for 2–3 frames of 40 ms."""
+_HOLD_POINTS: Final = 2 * round(_HOLD_SECONDS * GRID_RATE / 2) + 1
+_HOLD_FADE: Final = 0.05
+
+
 @dataclass(frozen=True)
 class MouthCurves:
     """`curves` articulator → [G] on a grid of GRID_RATE points a second; `closure` [G] 1 where the lips must be shut;
@@ -74,7 +90,8 @@ def mouth_curves(
     """Curves for one utterance, from `start` seconds over `points` grid points.
 
     `articulation` scales how far vowels open and lips round: 1 is ordinary, 0.6 mumbled, 1.4 over-articulated; the jaw
-    gives in first, as in JALI's field of jaw and lips. `emphasis`, a factor for each phone, scales how far vowels open.
+    gives in first, as in JALI's field of jaw and lips. `emphasis`, a factor for each phone, scales how far vowels open;
+    those above 1 stay open for a moment.
     """
     times = start + np.arange(points) / GRID_RATE  # [G]
     targets = _targets(phones, emphasis or (1.0,) * len(phones))
@@ -90,6 +107,9 @@ def mouth_curves(
         weight = holds * np.exp(-((distance / np.where(after < 0, before_it, after_it)) ** 1.5))  # [G, P]
         aims = np.array([getattr(target.mouth, name) for target in targets]) * _styled(name, articulation)
         curves[name] = (weight @ aims) / np.maximum(weight.sum(axis=1), 1e-9)
+    stressed = _stressed(phones, emphasis, times)
+    for name in ("jaw", "gap"):
+        curves[name] = held_peaks(curves[name], stressed, _HOLD_POINTS)
     closure = _held(phones, BILABIALS, times, CLOSURE_SECONDS)
     touch = _held(phones, LABIODENTALS, times, TOUCH_SECONDS) * (1 - closure)
     narrow = _held(phones, SIBILANTS, times, 0.0)
@@ -97,6 +117,17 @@ def mouth_curves(
     curves["gap"] = _eased(curves["gap"], _TOUCHING_GAP, touch) * (1 - closure)
     curves["tuck"] = np.maximum(curves["tuck"], 0.9 * touch) * (1 - closure)
     return MouthCurves(curves, closure, touch)
+
+
+def _stressed(phones: tuple[Phone, ...], emphasis: tuple[float, ...], times: np.ndarray) -> np.ndarray:
+    """[G] 0 to 1 around vowels of more than usual `emphasis`."""
+    weight = np.zeros(len(times))
+    for (start, end, name), factor in zip(phones, emphasis, strict=False):
+        if name in VOWELS and factor > 1:
+            share = min((factor - 1) / (0.5 * (STRESSED - 1)), 1.0)
+            outside = np.maximum(np.maximum(start - times, times - end), 0)
+            weight = np.maximum(weight, share * (1 - smooth_step(outside / _HOLD_FADE)))
+    return weight
 
 
 def _styled(articulator: str, articulation: float) -> float:
@@ -155,27 +186,25 @@ def _ramp(usual: float, neighbour: Phone | None) -> float:
     return float(np.clip((neighbour[1] - neighbour[0]) / 2, _SHORTEST_RAMP, usual))
 
 
-_SHARE_PER_DECIBEL: Final = 0.03
-"""10 dB more sound, a third more opening. That louder speech amplifies the movements of lips and jaw is in the
-abstracts of Schulman 1989 and, at 10 dB, Huber & Chandrasekaran 2006; by how much is this project's target."""
-
-_LEAST, _MOST = 0.75, 1.3
 _SILENT: Final = 1e-5
 
 
 def emphasis_of(utterance: SpokenRun) -> tuple[float, ...]:
     """A factor for each phone of `utterance`, 1 for consonants and where there is no sound."""
-    decibels = [
-        _level(utterance, start, end) if name in VOWELS else float("nan") for start, end, name in utterance.phones
-    ]
-    known = [level for level in decibels if np.isfinite(level)]
-    if not known:
-        return (1.0,) * len(decibels)
-    usual = float(np.median(known))
-    return tuple(
-        float(np.clip(1 + _SHARE_PER_DECIBEL * (level - usual), _LEAST, _MOST)) if np.isfinite(level) else 1.0
-        for level in decibels
+    scores = np.array(
+        [
+            _level(utterance, start, end) + _PER_DOUBLING * np.log2(max(end - start, 0.01))
+            if name in VOWELS
+            else float("nan")
+            for start, end, name in utterance.phones
+        ]
     )
+    known = np.isfinite(scores)
+    if not known.any():
+        return (1.0,) * len(scores)
+    above = np.where(known, scores - np.median(scores[known]), 0.0)
+    factors = 1 + (STRESSED - 1) * smooth_step(above / _STRONG) - (1 - UNSTRESSED) * smooth_step(above / _WEAK)
+    return tuple(float(factor) for factor in factors)
 
 
 def _level(utterance: SpokenRun, start: float, end: float) -> float:

@@ -28,12 +28,10 @@ def smooth_noise(rng: np.random.Generator, frames: int, cutoff: float, channels:
 
 
 def bump(frames: int, start: int, rise: float, stay: float, fall: float) -> tuple[slice, np.ndarray]:
-    """Where a bump lies among `frames`, and its values from 0 up to 1 and back; times in seconds."""
-    length = int(np.ceil((rise + stay + fall) * FRAME_RATE)) + 1
-    since = np.arange(length) / FRAME_RATE
-    curve = swell(since, rise, stay, fall)
-    stop = min(frames, start + length)
-    return slice(start, stop), curve[: stop - start]
+    """Where a `bell` with its zero at `start` lies among `frames`, and its values; times in seconds."""
+    first = max(start - int(np.ceil(0.25 * stay * FRAME_RATE)), 0)
+    stop = min(start + int(np.ceil((rise + 1.75 * stay + fall) * FRAME_RATE)) + 1, frames)
+    return slice(first, stop), bell((np.arange(first, stop) - start) / FRAME_RATE, rise, stay, fall)
 
 
 def min_jerk(since: np.ndarray, seconds: float) -> np.ndarray:
@@ -74,6 +72,35 @@ def raise_to(curve: np.ndarray, start: float, rise: float, stay: float, fall: fl
     since = np.arange(first, max(stop, first)) / FRAME_RATE - start
     part = slice(first, first + len(since))
     curve[part] = np.maximum(curve[part], height * swell(since, rise, stay, fall))
+
+
+def bell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarray:
+    """A swell without a flat top: above a half at the same moments as `swell`, with the same area; seconds.
+
+    It begins a quarter of `stay` earlier, is 1 at `rise` + `stay` / 4, and ends three quarters of `stay` later.
+    """
+    up = rise + 0.5 * stay
+    begun = since + 0.25 * stay
+    return np.asarray(smooth_step(begun / up) * (1 - smooth_step((begun - up) / (fall + 1.5 * stay))))
+
+
+def held_peaks(curve: np.ndarray, weight: np.ndarray, points: int) -> np.ndarray:
+    """`curve` [T] whose peaks stay for `points`, an odd number, where `weight` [T] is 1."""
+    return np.asarray(curve + weight * (maximum_filter1d(curve, points, mode="nearest") - curve))
+
+
+def low_passed(curve: np.ndarray, hertz: float, rate: float = FRAME_RATE, axis: int = 0) -> np.ndarray:
+    """`curve` without what is faster than `hertz`, unchanged where `hertz` is half of `rate` or more.
+
+    `rate` values a second along `axis`. The kernel is a sinc under its own main lobe: no lag, half the amplitude at
+    `hertz`, and a step overshoots by 6 % at most, where a Gaussian of the same cutoff lets through twice the tremor.
+    """
+    if hertz >= 0.5 * rate:
+        return np.asarray(curve)
+    reach = int(np.ceil(rate / hertz))
+    at = np.arange(-reach, reach + 1) * hertz / rate  # periods of the cutoff
+    kernel = np.sinc(2 * at) * np.sinc(at) * (np.abs(at) < 1)
+    return np.asarray(convolve1d(curve, kernel / kernel.sum(), axis=axis, mode="nearest"))
 
 
 def smoothed(curve: np.ndarray, seconds: float, axis: int = -1) -> np.ndarray:

@@ -32,19 +32,23 @@ def draw_blink_lengths(rng: np.random.Generator, onsets: np.ndarray, tempo: floa
     return lengths
 
 
-def render_blinks(onsets: np.ndarray, lengths: np.ndarray | None = None) -> np.ndarray:
+def render_blinks(
+    onsets: np.ndarray, lengths: np.ndarray | None = None, delays: np.ndarray | None = None
+) -> np.ndarray:
     """Lid closure from blink onsets, 0 open to 1 shut. [T] → [T] float32.
 
     The lids close in 80 ms, stay for 50 and open in 170, unless `lengths` [T, 2] has seconds of closing and opening:
-    at least one key is fully shut at 25 frames a second.
+    at least one key is fully shut at 25 frames a second, whatever the seconds by which `delays` [T] puts a blink off.
+    An onset below 1 is a blink that comes that far.
     """
-    longest = int(np.ceil((_CLOSING_RANGE[1] + _SHUT + _OPENING_RANGE[1]) * FRAME_RATE)) + 1
+    longest = int(np.ceil((_CLOSING_RANGE[1] + _SHUT + _OPENING_RANGE[1]) * FRAME_RATE)) + 2
     since = np.arange(longest) / FRAME_RATE
     lids = np.zeros(len(onsets) + longest, np.float32)
     for frame in np.flatnonzero(onsets > 0):
         shutting, parting = (_CLOSING, _OPENING) if lengths is None else lengths[frame].tolist()
-        opening = np.clip((since - shutting - _SHUT) / parting, 0, 1)
-        shape = smooth_step(since / shutting) * (1 - opening * (2 - opening))
+        at = since if delays is None else since - float(delays[frame])
+        opening = np.clip((at - shutting - _SHUT) / parting, 0, 1)
+        shape = smooth_step(at / shutting) * (1 - opening * (2 - opening))
         lids[frame : frame + longest] = np.maximum(lids[frame : frame + longest], shape * onsets[frame])
     return lids[: len(onsets)]
 

@@ -2,7 +2,7 @@
 
 The jaw and the lips are set first; `settle_lips` then makes up the difference between the gap that these leave between
 the lips and the gap that is wanted, so that closures are closed whatever jaw and smile do. `steady_lips` smooths what
-the lip reader gives: components of mood change slowly, and a silent mouth is still.
+the lip reader gives: each unit keeps within its band, and a silent mouth is still.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from ..contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ..contract.constants import FRAME_RATE, JAW_OPEN_RADIANS, OPEN_HEAD_LIP_GAP
 from .coarticulation import ARTICULATORS, GRID_RATE, emphasis_of, mouth_curves
 from .curves import smoothed
+from .face_bands import tied_sides, within_bands
 from .phones import SpokenRun, viseme_of
 
 _LEAD: Final = 0.6
@@ -50,7 +51,7 @@ WIDTH_OF: Final[dict[str, float]] = {
 }
 """Millimetres by which the mouth of open-head-1 widens for one unit, left and right together."""
 
-_SMILE_LOST: Final = 0.75
+SMILE_LOST: Final = 0.75
 """Share of a smile that full rounding takes away."""
 
 _PRESSED: Final = -0.3
@@ -123,7 +124,7 @@ def with_life(spoken: np.ndarray, life: np.ndarray) -> np.ndarray:
     expression = spoken + life
     for side in ("Left", "Right"):
         smile = ARKIT_INDEX[f"mouthSmile{side}"]
-        expression[:, smile] = spoken[:, smile] + life[:, smile] * (1 - _SMILE_LOST * rounding)
+        expression[:, smile] = spoken[:, smile] + life[:, smile] * (1 - SMILE_LOST * rounding)
     return np.asarray(expression)
 
 
@@ -160,14 +161,6 @@ def _coefficients(curves: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray
     return expression, jaw
 
 
-_SLOW: Final = tuple(
-    index
-    for index, name in enumerate(ARKIT_NAMES)
-    if name.startswith(("mouthDimple", "mouthFrown", "mouthLeft", "mouthRight"))
-)
-"""Components of mood, which no phone moves; lips, jaw and tongue stay as sharp as they are."""
-
-_SLOW_SECONDS: Final = 0.06
 _STILL_SECONDS: Final = 0.35
 _NEARBY_SECONDS: Final = 0.32
 _SURELY_SILENT: Final = 0.05
@@ -175,9 +168,11 @@ _PERHAPS_SPEAKING: Final = 0.25
 
 
 def steady_lips(expression: np.ndarray, jaw: np.ndarray, speaking: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """`expression` [T, 52], `jaw` [T] of the lip reader, `speaking` [T] → both without tremor, closures untouched."""
-    calm = expression.copy()
-    calm[:, _SLOW] = smoothed(expression[:, _SLOW], _SLOW_SECONDS, axis=0)
+    """`expression` [T, 52], `jaw` [T] of the lip reader, `speaking` [T] → both without tremor, closures untouched.
+
+    Corners and brows keep within their bands and both sides of the mouth move as one (`face_bands`).
+    """
+    calm = within_bands(tied_sides(expression))
     # 0 where somebody speaks within a third of a second, 1 where it is silent before and after
     nearby = maximum_filter1d(speaking, 2 * round(_NEARBY_SECONDS * FRAME_RATE) + 1, mode="nearest")
     silent = np.clip((_PERHAPS_SPEAKING - nearby) / (_PERHAPS_SPEAKING - _SURELY_SILENT), 0, 1)

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from ..animation.curves import slow_noise
 from ..animation.moments import Moments
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import JOINT_NAMES
@@ -17,9 +16,10 @@ from ..contract.job import Character
 from ..engines.base import Motion
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
-from .expression import add_lid_motion, add_mood
-from .gaze import GazeProblem, GazeSolution, eye_rotations, solve_gaze
+from .expression import add_lid_motion
+from .gaze import GazeProblem, eye_rotations, solve_gaze
 from .glances import looks_of_both
+from .mood_face import accents_of, carriage, with_mood
 from .presets import Mood, moods
 from .reactions import interrupted, with_blinks_of_gaze
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
@@ -97,16 +97,16 @@ def compose(
         )
         for person, (place, anatomy) in enumerate(zip(staging.places, (first, second), strict=True))
     ]
-    solution = solve_gaze(_gaze_problem(people, staging, motion))
+    solution = solve_gaze(_gaze_problem(people, staging, motion, seed))
+    if moments is not None:
+        motion = with_blinks_of_gaze(motion, np.stack([person.gaze for person in people]), given)
     pose = np.zeros((2, motion.frames, len(JOINT_NAMES), 3))
     pose[:, :, 0] = axis_angle_from_matrices(solution.trunk)
     pose[:, :, 1] = solution.neck
-    pose[:, :, 2] = motion.jaw
+    expression, pose[:, :, 2] = _face(motion, staging, seed)
     pose[:, :, 3:] = eye_rotations(solution)
     translation = solution.root - np.stack([first.root, second.root])[:, None]
-    if moments is not None:
-        motion = with_blinks_of_gaze(motion, np.stack([person.gaze for person in people]), given)
-    expression = _expression(motion, staging, solution, seed)[..., order]
+    expression = add_lid_motion(expression, solution.eye_yaw, solution.eye_pitch)[..., order]
     return Composition(pose.astype(np.float32), translation.astype(np.float32), expression.astype(np.float32))
 
 
@@ -125,8 +125,12 @@ def compose_opposite(motion: Motion) -> Composition:
     return Composition(pose, translation, motion.expression)
 
 
-def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion) -> GazeProblem:
+def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion, seed: int) -> GazeProblem:
     first, second = people
+    carried = [
+        motion.neck[person] + carriage(moods()[place.mood], motion.frames, np.random.default_rng([seed, person, 4]))
+        for person, place in enumerate(staging.places)
+    ]
     return GazeProblem(
         anatomy=(first.anatomy, second.anatomy),
         hip=np.stack([first.hip, second.hip]),
@@ -139,7 +143,7 @@ def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion) -> Ga
         rest=np.array([[place.facing] for place in staging.places]),
         head_yaw=np.stack([first.head_yaw, second.head_yaw]),
         head_pitch=np.stack([first.head_pitch, second.head_pitch]),
-        motion=axis_angle_to_matrix(motion.neck),
+        motion=axis_angle_to_matrix(np.stack(carried)),
         gaze=np.stack([first.gaze, second.gaze]),
     )
 
@@ -193,17 +197,17 @@ def _eye_position(place: Place, character: Character) -> np.ndarray:
     return np.array([x, y + taller * _EYE_HEIGHT_SHARE[place.posture], z])
 
 
-def _expression(motion: Motion, staging: Staging, solution: GazeSolution, seed: int) -> np.ndarray:
-    """[2, T, 52] with moods and lids."""
-    rows = []
+def _face(motion: Motion, staging: Staging, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Expression [2, T, 52] and jaw [2, T, 3] radians with each one's mood."""
+    expression, jaw = motion.expression.astype(np.float64), motion.jaw.astype(np.float64)
+    people = []
     for person, place in enumerate(staging.places):
         mood: Mood = moods()[place.mood]
         generator = np.random.default_rng([seed, person, 3])
-        strength = np.clip(
-            0.75 + 0.3 * slow_noise(generator, motion.frames, 2.5), 0.2, 1.0
-        )  # [T] a mood comes and goes
-        rows.append(add_mood(motion.expression[person].astype(np.float64), mood.expression, strength))
-    return add_lid_motion(np.stack(rows), solution.eye_yaw, solution.eye_pitch)
+        accents = accents_of(jaw[..., 0], motion.speaking, person, mood.tempo, generator)
+        people.append(with_mood(expression[person], jaw[person], motion.speaking[person], mood, accents, generator))
+    first, second = people
+    return np.stack((first[0], second[0])), np.stack((first[1], second[1]))
 
 
 def _expression_order(face: Face) -> list[int]:

@@ -1,8 +1,7 @@
-"""What staging adds to the expression: lids that follow the eyes, and the offsets of a mood."""
+"""What staging adds to the expression for the eyes: lids that follow them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -51,18 +50,3 @@ def set_eye_look(expression: np.ndarray, eye_yaw: np.ndarray, eye_pitch: np.ndar
 def _up_and_down(pitch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Shares [...] of the eye's range."""
     return np.clip(pitch / EYE_LIMIT.up, 0.0, 1.0), np.clip(-pitch / EYE_LIMIT.down, 0.0, 1.0)
-
-
-def add_mood(expression: np.ndarray, offsets: Mapping[str, float], strength: np.ndarray) -> np.ndarray:
-    """`expression` [..., T, 52] with a mood's offsets by component name laid over it, `strength` [..., T] from 0 to 1.
-
-    An offset adds only what a face does not show by itself most of the time: who was made in that mood frowns already.
-    And it fills only the room that the component has left, so a smile on top of a smile stays a smile.
-    """
-    result = expression.copy()
-    for name, offset in offsets.items():
-        index = ARKIT_INDEX[name]
-        shown = np.median(result[..., index], axis=-1, keepdims=True)  # [..., 1]
-        room = np.clip(1.0 - result[..., index], 0.0, 1.0)
-        result[..., index] += np.clip(offset - shown, 0.0, None) * room * strength
-    return result

@@ -41,7 +41,10 @@ class Arrangement:
 
 @dataclass(frozen=True)
 class Mood:
-    """`expression` offsets by component name; `energy` and `breathing` factors on an ordinary trunk; habits of gaze.
+    """`expression` by component name, what the face holds, and `accent`, what emphasised words add, both 0 to 1; `kept`
+    shares of what a face does anyway, by unit, where it contradicts the mood; factors on an ordinary person: `jaw` on
+    the mouth's opening in speech, `tempo` on the speed of the face, `energy` and `breathing` on the trunk; how the head
+    is carried, `chin_down_degrees` and `tilt_degrees` to a side; habits of gaze.
 
     `words` say the mood; an adjective that no mood has is compared with the `likened` ones of each.
     """
@@ -49,6 +52,12 @@ class Mood:
     words: tuple[str, ...]
     likened: tuple[str, ...] = ()
     expression: Mapping[str, float] = field(default_factory=dict)
+    accent: Mapping[str, float] = field(default_factory=dict)
+    kept: Mapping[str, float] = field(default_factory=dict)
+    jaw: float = 1.0
+    tempo: float = 1.0
+    chin_down_degrees: float = 0.0
+    tilt_degrees: float = 0.0
     energy: float = 1.0
     breathing: float = 1.0
     lean_degrees: float = 0.0

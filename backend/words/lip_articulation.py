@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, median_filter
 
+from ..animation.face_bands import sides_like, within_bands
 from ..animation.lips import OPEN_HEAD_LIPS, Lips, lips_of, settle_lips, with_life
 from ..animation.phones import SpeechRun
 from ..contract.arkit import ARKIT_NAMES, SPOKEN_COMPONENTS
@@ -122,11 +123,11 @@ def _scaled_opening(lips: Lips, engine: np.ndarray, weight: np.ndarray) -> Lips:
 
 
 def _with_mood(lips: Lips, engine: np.ndarray) -> np.ndarray:
-    """[T, 52] the words' expression with the slow smile or frown of `engine` [T, 52] over it, lips settled."""
+    """[T, 52] the words' expression, as lopsided and with the smile or frown of `engine` [T, 52] over it, settled."""
     window = round(_MOOD_SECONDS * FRAME_RATE) | 1
     mood = np.zeros_like(engine)
     for index in _MOODS:
         slow = median_filter(engine[:, index] - lips.expression[:, index], window, mode="nearest")
         mood[:, index] = np.clip(slow, 0, 1)
-    settled = settle_lips(lips, with_life(lips.expression, mood))
-    return np.asarray(np.clip(settled, 0, 1), np.float32)
+    settled = np.clip(settle_lips(lips, with_life(lips.expression, mood)), 0, 1)
+    return np.asarray(np.clip(sides_like(within_bands(settled), engine), 0, 1), np.float32)

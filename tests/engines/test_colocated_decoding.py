@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from backend.animation.face_assembly import ReadMouth
 from backend.animation.head_following import head_goal
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.acting import Speaker
-from backend.engines.colocated.decoder import LipTrack, blink_onsets, decode_person, settle_gaze
+from backend.engines.colocated.decoder import blink_onsets, decode_person, settle_gaze
 from backend.engines.colocated.stream import EYES, NECK, STREAM, TRANSLATION
 from tests.support.made_phrases import phrase
 
@@ -24,7 +25,7 @@ def stream_with(**parts):
 
 def silent():
     empty = np.zeros(FRAMES, np.float32)
-    return LipTrack(np.zeros((FRAMES, 52), np.float32), empty, empty, empty)
+    return ReadMouth(np.zeros((FRAMES, 52), np.float32), empty, empty, empty)
 
 
 def decoded(stream, read=None, seed=1):
@@ -38,16 +39,17 @@ def lids_with_bumps(*frames, height=0.7):
     return lids
 
 
-def test_a_half_hearted_closing_of_the_lids_becomes_a_whole_blink():
+def test_a_half_hearted_closing_of_the_lids_becomes_a_whole_blink_most_of_the_time():
     stream = stream_with()
     for side in ("Left", "Right"):
         stream[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids_with_bumps(50, 200)
 
-    lids = decoded(stream).expression[:, ARKIT_INDEX["eyeBlinkLeft"]]
+    lids = np.stack([decoded(stream, seed=seed).expression[:, ARKIT_INDEX["eyeBlinkLeft"]] for seed in range(20)])
 
-    assert lids[46:56].max() == 1.0
-    assert lids[196:206].max() == 1.0
-    assert lids[80:180].max() == 0.0
+    deepest = np.concatenate((lids[:, 46:56].max(axis=1), lids[:, 196:206].max(axis=1)))
+    assert deepest.min() >= 0.6 - 1e-6
+    assert 0.75 < (deepest == 1.0).mean() < 1.0
+    assert lids[:, 80:180].max() == 0.0
 
 
 def test_lids_that_hardly_move_are_no_blink_and_two_bumps_at_once_are_one():

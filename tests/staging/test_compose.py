@@ -127,7 +127,7 @@ def test_who_frowns_already_is_not_made_to_frown_twice(face, characters, still_m
     motion = dataclasses.replace(still_motion, expression=frowning)
     anna, ben = compose(motion, staging, face, characters).expression[..., frown]
 
-    assert ben.min() >= 0.35
+    assert ben.min() > 0.2
     assert ben.mean() == pytest.approx(anna.mean(), abs=0.15)
     assert ben.max() < 0.5
 

@@ -1,8 +1,8 @@
 """Decoding of a raw stream of 65 numbers a frame to one person's motion.
 
-    lip track ─▶ steady_lips ──────────────────────────┬▶ settle_mouth ─▶ expression, jaw
-    stream ─┬─ expression less the lips ─▶ smoothed ───┘                     ▲
-            ├─ eyelids ─▶ blink onsets ─▶ rendered blinks ───────────────────┘
+    mouth that was read ───────────────────────────────┬▶ assembled_face ─▶ expression, jaw
+    stream ─┬─ expression less the lips ─▶ smoothed ───┤
+            ├─ eyelids ─▶ blink onsets ────────────────┘
             ├─ eyes ─▶ gaze spells and fixations ─▶ rendered gaze ─▶ gaze
             ├─ neck ─▶ smoothed, less the share of the gaze that is learned ─▶ poses, gestures; accents of the voice;
             │          the head's share of the gaze, in time with the eyes ─▶ neck
@@ -22,11 +22,9 @@ import numpy as np
 from scipy.ndimage import median_filter
 
 from ...animation.curves import smoothed
-from ...animation.events import draw_blink_lengths, render_blinks
+from ...animation.face_assembly import ReadMouth, assembled_face
 from ...animation.gaze import Gaze, draw_fixations, head_share, render_gaze
 from ...animation.head_following import head_goal
-from ...animation.lip_closure import settle_mouth
-from ...animation.lips import steady_lips
 from ...contract.arkit import ARKIT_INDEX, SPOKEN_COMPONENTS
 from ...contract.constants import FRAME_RATE
 from ...contract.segments import runs_of
@@ -64,16 +62,6 @@ _FACE_SECONDS, _NECK_SECONDS, _SWAY_SECONDS = 0.1, 0.035, 0.3
 
 
 @dataclass(frozen=True)
-class LipTrack:
-    """The lip reader's prediction of one person."""
-
-    expression: np.ndarray  # [T, 52]
-    jaw: np.ndarray  # [T] radians about X
-    closure: np.ndarray  # [T] 0 to 1, probability of shut lips
-    touch: np.ndarray  # [T] 0 to 1, probability of the lower lip at the teeth
-
-
-@dataclass(frozen=True)
 class Decoded:
     """Motion of one person, as in `Motion`."""
 
@@ -86,7 +74,7 @@ class Decoded:
 
 def decode_person(
     stream: np.ndarray,
-    mouth: LipTrack,
+    mouth: ReadMouth,
     speaking: np.ndarray,
     rng: np.random.Generator,
     voice: Speaker = MUTE,
@@ -96,21 +84,13 @@ def decode_person(
     The mouth follows `mouth` and is as sharp; the stream adds the expression that is no speech. Head and brows stress
     what `voice` stresses.
     """
-    lips, opening = steady_lips(mouth.expression, mouth.jaw, speaking)  # [T, 52] and [T] radians
     other = stream[:, EXPRESSION].copy()  # [T, 52], beside speech
     other[:, SPOKEN_COMPONENTS] -= mouth.expression[:, SPOKEN_COMPONENTS]
     other = np.clip(smoothed(other, _FACE_SECONDS, axis=0), 0, 1)
-    head_rng, brow_rng = rng.spawn(2)
+    head_rng, brow_rng, face_rng = rng.spawn(3)  # their own, so that the gaze of a seed depends on none of them
     other = np.maximum(other, acted_brows(brow_rng, len(stream), voice))
-    expression, opening = settle_mouth(lips, opening, mouth.closure, mouth.touch, other)  # [T, 52] and [T] radians
     closed = (stream[:, ARKIT_INDEX["eyeBlinkLeft"]] + stream[:, ARKIT_INDEX["eyeBlinkRight"]]) / 2  # [T] 0 to 1
-    blinks = blink_onsets(closed)  # [T]
-    lids = render_blinks(blinks, draw_blink_lengths(rng, blinks, tempo=1.0))  # [T] 0 to 1
-    for side in ("Left", "Right"):
-        expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids
-        expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
-    jaw = np.zeros((len(stream), 3), np.float32)  # [T, 3] radians
-    jaw[:, 0] = opening
+    expression, jaw = assembled_face(mouth, other, blink_onsets(closed), speaking, face_rng)  # [T, 52], [T, 3] radians
     looks = settle_gaze(gaze_of(stream), rng)
     posture = smoothed(stream[:, NECK], _NECK_SECONDS, axis=0) - _learned_share(gaze_of(stream))  # [T, 3] radians
     neck = acted_head(head_rng, posture, voice) + head_share(looks)

@@ -33,7 +33,7 @@ from ..lip_reader.model import LipReader
 from ..traits import engine_habits, trait_vector
 from ..weights import read_weights
 from .conditioning import Condition
-from .decoder import Decoded, LipTrack, decode_person
+from .decoder import Decoded, decode_person
 from .model import Colocated, ColocatedConfig
 from .sampler import USUAL, DialogueConditions, Guidance, perform_dialogue
 from .stream import stream_rows
@@ -166,9 +166,8 @@ def _decoded(raw: RawStreams, speaking: np.ndarray, speakers: Sequence[Speaker])
     """Decode `raw` to the motion of both people; `speaking` [2, T]."""
     people: list[Decoded] = []
     for who in range(2):
-        mouth = LipTrack(*(getattr(raw.lips, name)[who] for name in ("expression", "jaw", "closure", "touch")))
         rng = np.random.default_rng([raw.rng_seed, who])
-        people.append(decode_person(raw.streams[who], mouth, speaking[who], rng, speakers[who]))
+        people.append(decode_person(raw.streams[who], raw.lips.mouth_of(who), speaking[who], rng, speakers[who]))
     arrays = {
         name: np.stack([getattr(person, name) for person in people]) for name in ("expression", "jaw", "neck", "gaze")
     }

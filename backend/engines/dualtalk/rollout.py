@@ -21,10 +21,7 @@ from typing import Final
 import numpy as np
 import torch
 
-from ...animation.events import draw_blink_lengths, render_blinks
-from ...animation.lip_closure import settle_mouth
-from ...animation.lips import steady_lips
-from ...contract.arkit import ARKIT_INDEX
+from ...animation.face_assembly import assembled_face
 from ...windows import cut_window
 from ..acting import MUTE, Speaker, acted_brows
 from ..base import Habits, KnownPerson, Motion
@@ -181,14 +178,6 @@ def _draw_person(
     )  # [T, 3] and [T, 2] radians
     life = draw_upper_face(face_rng, habits, onsets, speaking[who], expression_of(prediction.motion[who]))
     life = np.maximum(life, acted_brows(brow_rng, audio.frames, voice))
-    # [T, 52] and [T] radians: first of the lips alone, then of the whole face
-    lips, opening = steady_lips(audio.expression[who], audio.jaw[who], speaking[who])
-    expression, opening = settle_mouth(lips, opening, audio.closure[who], audio.touch[who], life)
     blinks = onsets["blink"].astype(np.float32)
-    lids = render_blinks(blinks, draw_blink_lengths(lid_rng, blinks, tempo=1.0))  # [T] 0 to 1
-    for side in ("Left", "Right"):
-        expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = lids
-        expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - lids
-    jaw = np.zeros((audio.frames, 3), np.float32)
-    jaw[:, 0] = opening
+    expression, jaw = assembled_face(audio.mouth_of(who), life, blinks, speaking[who], lid_rng)
     return expression, jaw, neck, gaze

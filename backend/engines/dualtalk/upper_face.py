@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from ...animation.curves import bump, smooth_noise, smoothed
+from ...animation.face_bands import SIDES
 from ...contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...contract.constants import FRAME_RATE
 
@@ -73,10 +74,9 @@ def draw_upper_face(
         "mouthPress": 0.45 * press,
     }
     expression = np.zeros((frames, len(ARKIT_NAMES)), np.float32)
-    lopsided = float(np.clip(rng.normal(0, 0.06), -0.15, 0.15))
     for name, curve in curves.items():
-        expression[:, ARKIT_INDEX[f"{name}Left"]] = curve * (1 + lopsided)
-        expression[:, ARKIT_INDEX[f"{name}Right"]] = curve * (1 - lopsided)
+        for side in SIDES:
+            expression[:, ARKIT_INDEX[f"{name}{side}"]] = curve
     expression[:, ARKIT_INDEX["browInnerUp"]] = 0.8 * brow_up
     wander = np.maximum(1 + _LEVEL_WANDERS * smooth_noise(rng, frames, 0.08, 1), 0)
     level = expected_level(expected, expression, speaking) * wander
@@ -108,7 +108,7 @@ def _spells(
     stay: tuple[float, float],
     fall: float,
 ) -> np.ndarray:
-    """[T] a bump at each onset, heights and lengths drawn evenly."""
+    """[T] a bell at each onset, heights and lengths drawn evenly; what overlaps goes on to the higher."""
     curve = np.zeros(len(onsets))
     for start in np.flatnonzero(onsets):
         height = scale * rng.uniform(*heights)

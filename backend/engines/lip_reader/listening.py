@@ -18,6 +18,8 @@ import torch
 from torch import Tensor
 
 from ...animation.curves import smooth_step
+from ...animation.face_assembly import ReadMouth
+from ...animation.stress import decibels_of
 from ...contract.arkit import ARKIT_NAMES
 from ...contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
 from ...speech.encoder import ENCODER_FILE, SpeechEncoder, load_encoder
@@ -53,6 +55,12 @@ class ListeningResult:
     touch: np.ndarray  # [2, T] 0 to 1, probability of the lower lip at the teeth
     windows: Tensor  # [K, 2, 250, D] float16, audio features of each window
     frames: int
+    decibels: np.ndarray | None = None  # [2, T] level of each track
+
+    def mouth_of(self, person: int) -> ReadMouth:
+        """The mouth of `person` 0 or 1."""
+        level = None if self.decibels is None else self.decibels[person]
+        return ReadMouth(self.expression[person], self.jaw[person], self.closure[person], self.touch[person], level)
 
 
 def listen(
@@ -86,7 +94,8 @@ def listen(
             pairs = rows.unflatten(0, (-1, 2))  # [K, 2, 250, …]
             LISTENING_WINDOWS.write_inner(array, first, pairs.float().cpu().numpy())
     progress(len(starts), len(starts))
-    return ListeningResult(expression, jaw, closure, touch, torch.cat(windows), frames)
+    decibels = np.stack([decibels_of(track, frames) for track in audio.tracks])  # [2, T]
+    return ListeningResult(expression, jaw, closure, touch, torch.cat(windows), frames, decibels)
 
 
 def load_listener(assets: Path, device: str, own_weights: Path) -> tuple[SpeechEncoder, LipReader, dict[str, str]]:

@@ -8,13 +8,14 @@ from typing import Final
 import numpy as np
 
 from backend.animation.moments import moments_of_speech
-from backend.contract.constants import FRAME_RATE
+from backend.contract.constants import FRAME_RATE, JOINT_NAMES
 from backend.contract.face import Face
 from backend.contract.performance import Performance
 from backend.prosody.phrases import phrase_spans, phrases_of
 
 from ..measures import behaviour as head_motion
 from ..measures.dualtalk_metrics import Compared, clip_metrics
+from ..measures.face_motion import face_motion
 from ..measures.gaze import gaze_numbers
 from ..measures.head_accents import head_numbers
 from ..measures.landmarks import SeenHead, seen_heads
@@ -26,6 +27,7 @@ from ..measures.staging import StagingError, angle_to_partner, at_partner, share
 _LOUD: Final = 0.4
 """Loudness, 0 to 1 over 40 dB, above which a track of one's own holds speech and not the partner's leakage."""
 _SPEAKS: Final = 0.5
+_JAW: Final = JOINT_NAMES.index("jaw")
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,9 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
         | _behaviour(heads[who], speech[who], speech[1 - who], looks[who], fps)
         | _stress(heads[who], speech[who], evidence.samples[who], fps)
         | _answers(heads[who], performance.translation[who, :, 1], speech[[who, 1 - who]], fps)
+        | face_motion(
+            performance.expression[who], face.expression_names, performance.pose[who, :, _JAW], speech[who], fps
+        )
         for who in range(2)
     ]
     for who, numbers in enumerate(_gaze(heads, eyes, sight, speech, fps)):

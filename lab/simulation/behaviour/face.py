@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
-from backend.animation.curves import smooth_step, swell
+from backend.animation.curves import bell, smooth_step
+from backend.animation.opposition import without_opposition
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.contract.constants import FRAME_RATE
 
@@ -17,6 +19,18 @@ from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline
 from .head import Beat
 from .smiles import Smile, render_smiles
+
+_RAISES_LOST, _MOST_LOST = 2.5, 0.8
+"""Share of brow raises lost for a mood's frown of 1, and at most: who is cross lowers the brows where others lift
+them."""
+
+_AHEAD: Final = 0.12
+"""Seconds by which the brows are at their highest or lowest before a stressed vowel: 80 ms before the head's beat."""
+
+_RISE: Final = 0.16
+
+_ACCENTED: Final = 0.5
+"""Chance that a stressed word of a cross person lowers the brows further, for the strongest beat."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +50,7 @@ class FaceLife:
 
 @dataclass(frozen=True)
 class Raise:
-    """Of the brows: begins at `start` seconds, is `size` high (0 to 1) and stays for `stay` seconds."""
+    """Of the brows: begins at `start` seconds, is `size` high (0 to 1), above half of that a bit over `stay`."""
 
     start: float
     size: float
@@ -44,7 +58,7 @@ class Raise:
 
     def curve(self, frames: int) -> np.ndarray:
         """Return its height, [frames]."""
-        return self.size * _bump(frames, self.start, 0.16, self.stay, 0.3)
+        return self.size * _bump(frames, self.start, _RISE, self.stay, 0.3)
 
 
 def draw_face_life(
@@ -62,8 +76,11 @@ def draw_face_life(
     level = MOODS[mood].smile * habits.smile * (1 + 0.5 * _drift(rng, frames, 0.08))
     bursts, smile_onsets = render_smiles(smiles, frames)
     smile = np.clip(level + bursts, 0, 1)
-    brow, sizes = _draw_raises(rng, habits, timeline, person, beats, frames)
+    cross = MOODS[mood].frown
+    calmer = replace(habits, brow_activity=habits.brow_activity * (1 - min(_RAISES_LOST * cross, _MOST_LOST)))
+    brow, sizes = _draw_raises(rng, calmer, timeline, person, beats, frames)
     frown = _draw_frown(rng, mood, timeline, person, away)
+    frown = np.clip(frown + _accents(rng.spawn(1)[0], beats, cross, frames), 0, 1)
     sad = _spells(
         rng,
         [utterance.start for utterance in timeline.utterances if utterance.line.feeling == "sad"],
@@ -90,6 +107,7 @@ def draw_face_life(
         expression[:, ARKIT_INDEX[f"{name}Left"]] = curve * (1 + habits.asymmetry)
         expression[:, ARKIT_INDEX[f"{name}Right"]] = curve * (1 - habits.asymmetry)
     expression[:, ARKIT_INDEX["browInnerUp"]] = np.clip(0.8 * brow + 0.5 * sad + 0.1 * _drift(rng, frames, 0.1), 0, 1)
+    expression = without_opposition(expression)
     return FaceLife(expression, brow, (sizes > 0).astype(np.float32), sizes, smile, smile_onsets)
 
 
@@ -107,7 +125,8 @@ def with_raises(face: FaceLife, raises: Sequence[Raise], asymmetry: float) -> Fa
         expression[:, ARKIT_INDEX[f"{name}Right"]] += curve * (1 - asymmetry)
     expression[:, ARKIT_INDEX["browInnerUp"]] += 0.8 * more
     onsets = (sizes > 0).astype(np.float32)
-    return replace(face, expression=np.clip(expression, 0, 1), brow=brow, raise_onset=onsets, raise_size=sizes)
+    expression = without_opposition(np.clip(expression, 0, 1))
+    return replace(face, expression=expression, brow=brow, raise_onset=onsets, raise_size=sizes)
 
 
 def _draw_raises(
@@ -123,7 +142,7 @@ def _draw_raises(
     Curve [T], and [T] its height where one begins, 0 elsewhere.
     """
     raises = [
-        (beat.time - 0.12, 0.25 + 0.35 * beat.strength, float(rng.uniform(0.3, 0.7)))
+        _raise_on(beat, float(rng.uniform(0.3, 0.7)))
         for beat in beats
         if rng.random() < 0.13 * habits.brow_activity * (0.6 + beat.strength)
     ]
@@ -145,6 +164,11 @@ def _draw_raises(
     return curve, sizes
 
 
+def _raise_on(beat: Beat, stay: float) -> tuple[float, float, float]:
+    """Return start, height and stay of a raise that is highest just before `beat`."""
+    return beat.time - _AHEAD - _RISE - 0.25 * stay, 0.25 + 0.35 * beat.strength, stay
+
+
 def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person: int, away: np.ndarray) -> np.ndarray:
     """Draw brows drawn together on some looks away and when cross. [T], 0 to 1."""
     frames = len(away)
@@ -158,6 +182,17 @@ def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person:
     level = np.clip(MOODS[mood].frown * (1 + 0.6 * _drift(rng, frames, 0.1)), 0, 1)
     thinking, annoyed = _spells(rng, pondering, frames, 0.3, (0.8, 1.8)), _spells(rng, cross, frames, 0.45, (1.5, 3.0))
     return np.asarray(np.clip(level + thinking + annoyed, 0, 1))
+
+
+def _accents(rng: np.random.Generator, beats: tuple[Beat, ...], cross: float, frames: int) -> np.ndarray:
+    """Draw brows that come down on stressed words, in a mood as `cross` as its frown. [T]."""
+    curve = np.zeros(frames)
+    for beat in beats:
+        drawn, size, stay = rng.random(), rng.uniform(1.2, 2.4), float(rng.uniform(0.1, 0.35))
+        if drawn < _ACCENTED * beat.strength:
+            start = beat.time - _AHEAD - _RISE - 0.25 * stay
+            curve = np.maximum(curve, min(size * cross, 0.6) * _bump(frames, start, _RISE, stay, 0.45))
+    return curve
 
 
 def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frames: int) -> dict[str, np.ndarray]:
@@ -181,7 +216,7 @@ def _idle_mouth(rng: np.random.Generator, timeline: Timeline, person: int, frame
 def _spells(
     rng: np.random.Generator, moments: list[float], frames: int, height: float, lengths: tuple[float, float]
 ) -> np.ndarray:
-    """Draw bumps [T] that rise in 0.5 s, stay for `lengths` seconds and fall in 0.9 s."""
+    """Draw bells [T] with a rise of 0.5 s, `lengths` seconds and a fall of 0.9 s (`curves.bell`)."""
     curve = np.zeros(frames)
     for moment in moments:
         size = height * rng.uniform(0.6, 1.3)
@@ -191,7 +226,7 @@ def _spells(
 
 def _bump(frames: int, start: float, rise: float, stay: float, fall: float) -> np.ndarray:
     since = np.arange(frames) / FRAME_RATE - start
-    return swell(since, rise, stay, fall)
+    return bell(since, rise, stay, fall)
 
 
 def _drift(rng: np.random.Generator, frames: int, rate: float) -> np.ndarray:

@@ -9,6 +9,8 @@ from typing import Final, Literal
 
 import numpy as np
 
+from backend.animation.asymmetry import OFFSET_RANGE
+
 from ..speech.voice import Voice
 from ..tables import read_table
 
@@ -112,12 +114,18 @@ def draw_habits(rng: np.random.Generator) -> Habits:
         smile=float(np.clip(rng.lognormal(0.0, 0.35), 0.4, 2.0)),
         articulation=float(np.clip(rng.normal(1.0, 0.1), 0.8, 1.25)),
         lean_side=float(rng.choice((-1, 1))),
-        asymmetry=float(np.clip(rng.normal(0.0, 0.06), -0.15, 0.15)),
+        asymmetry=_asymmetry(float(rng.normal(0.0, 0.06))),
         backchannels=float(np.clip(rng.lognormal(0.0, 0.3), 0.4, 1.8)),
         breath_rate=float(np.clip(rng.normal(15.0, 1.8), 11.0, 19.0)),
         sway=float(np.clip(rng.lognormal(0.0, 0.35), 0.4, 2.2)),
         blink_tempo=float(np.clip(rng.lognormal(0.0, 0.1), 0.8, 1.25)),
     )
+
+
+def _asymmetry(drawn: float) -> float:
+    """Return at least the least of the run time's `asymmetry.OFFSET_RANGE`, at most its most: nobody is symmetric."""
+    least, most = OFFSET_RANGE
+    return float(np.copysign(np.clip(least + abs(drawn), least, most), drawn))
 
 
 def draw_names(rng: np.random.Generator, voices: tuple[Voice, Voice]) -> tuple[str, str]:

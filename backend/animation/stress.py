@@ -1,0 +1,151 @@
+"""Stress in the mouth: emphasised vowels open wide and stay open for a moment, the others give way.
+
+A lip reader predicts means, so its jaw touches each vowel for one frame and opens about as far on all of them. Speech
+has contrast: what is stressed is longer, louder and wider, what is not is reduced. Nothing here opens the mouth more on
+the whole; closures stay closures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.ndimage import maximum_filter1d
+from scipy.signal import find_peaks
+
+from ..contract.arkit import ARKIT_INDEX
+from ..contract.constants import FRAME_RATE, SAMPLE_RATE
+from ..contract.segments import SPEAKING, runs_of
+from .coarticulation import STRESSED, UNSTRESSED
+from .curves import held_peaks, smooth_step
+from .lip_closure import lip_gap
+from .lips import OPEN_HEAD_LIPS, LipMeasures
+
+EMPHASISED_DEGREES: Final = (8.0, 10.0)
+"""The jaw on the one or two words of a phrase that carry it, where their vowel is an open one. Speaking people reach
+5.6 to 16° in a twentieth of the time (two clips, docs/developers/rehearsals.md)."""
+
+_EMPHASISED_FROM: Final = (5.0, 9.0)
+"""Degrees of a read vowel that become the least and the most of these: a mean is about two thirds of what it means."""
+
+_MOST: Final = 1.6
+"""Factor beyond which no vowel is opened: an emphasised EE is wider than others and still an EE."""
+
+HOLD_FRAMES: Final = 3
+"""Frames for which the jaw stays at a stressed peak: 80–120 ms, at 25 frames a second."""
+
+_PHRASE_PAUSE: Final = 0.3
+_APART: Final = 0.7
+"""Seconds of silence that part two phrases, and between two emphasised words of one."""
+_LONG_PHRASE: Final = 2.5
+"""Seconds from which a phrase has two emphasised words."""
+
+_SYLLABLE: Final = np.radians(0.35)
+"""Radians by which the jaw opens and closes again in a syllable, at least."""
+_SPREAD_DEGREES, _SPREAD_DECIBELS = 2.0, 6.0
+"""How far above its phrase's median a peak of jaw or sound is fully stressed."""
+
+
+@dataclass(frozen=True)
+class Stress:
+    """`frames` [N] of the syllables' peaks, ascending; `strength` [N] from 0 unstressed to 1; `emphasised` [N] bool."""
+
+    frames: np.ndarray
+    strength: np.ndarray
+    emphasised: np.ndarray
+
+
+def stress_of(jaw: np.ndarray, speaking: np.ndarray, decibels: np.ndarray | None = None) -> Stress:
+    """Find the syllables of `jaw` [T] radians and how stressed each is within its phrase.
+
+    `speaking` [T] from 0 to 1; `decibels` [T] of the voice, None where it is not known by itself.
+    """
+    peaks, _ = find_peaks(np.concatenate(([0.0], jaw, [0.0])), prominence=_SYLLABLE)
+    peaks = peaks - 1
+    strength, emphasised = np.zeros(len(peaks)), np.zeros(len(peaks), bool)
+    for first, stop in phrases(speaking):
+        own = np.flatnonzero((peaks >= first - 1) & (peaks <= stop))
+        if len(own) == 0:
+            continue
+        height = np.degrees(jaw[peaks[own]])
+        score = (height - np.median(height)) / _SPREAD_DEGREES
+        if decibels is not None:
+            loud = decibels[peaks[own]]
+            score = 0.5 * score + 0.5 * np.clip((loud - np.median(loud)) / _SPREAD_DECIBELS, -1, 1)
+        strength[own] = smooth_step(score, -0.2, 0.8)
+        most = 1 + int((stop - first) / FRAME_RATE > _LONG_PHRASE)
+        chosen: list[int] = []
+        for index in own[np.argsort(-score, kind="stable")]:
+            apart = all(abs(peaks[index] - peaks[other]) > _APART * FRAME_RATE for other in chosen)
+            if len(chosen) < most and apart:
+                chosen.append(int(index))
+        emphasised[chosen] = True
+        strength[chosen] = 1.0
+    return Stress(peaks, strength, emphasised)
+
+
+def phrases(speaking: np.ndarray) -> list[tuple[int, int]]:
+    """`speaking` [T] → (first frame, frame after the last) of each phrase; shorter pauses belong to it."""
+    runs: list[tuple[int, int]] = []
+    for first, stop in runs_of(speaking > SPEAKING):
+        if runs and first - runs[-1][1] < _PHRASE_PAUSE * FRAME_RATE:
+            runs[-1] = (runs[-1][0], stop)
+        else:
+            runs.append((first, stop))
+    return runs
+
+
+def with_stress(
+    lips: np.ndarray,
+    jaw: np.ndarray,
+    closure: np.ndarray,
+    stress: Stress,
+    measures: LipMeasures = OPEN_HEAD_LIPS,
+) -> tuple[np.ndarray, np.ndarray]:
+    """`lips` [T, 52] and `jaw` [T] radians with the contrast of `stress`; `closure` [T] probability of shut lips.
+
+    The gap between the lips is scaled and held with the jaw, by `mouthClose`; where the lips touch they go on touching.
+    """
+    if len(stress.frames) == 0:
+        return lips, jaw
+    at = np.arange(len(jaw))
+    factor = np.interp(at, stress.frames, _factors(np.degrees(jaw[stress.frames]), stress))  # [T]
+    near = np.abs(at[:, None] - stress.frames) <= HOLD_FRAMES // 2 + 1  # [T, N]
+    weight = (near * np.minimum(2 * stress.strength, 1)).max(axis=1)  # [T]
+    weight = weight * (1 - maximum_filter1d(smooth_step(closure, 0.2, 0.5), 3, mode="nearest"))
+    gap = lip_gap(lips, jaw, measures)
+    opened = held_peaks(jaw, weight, HOLD_FRAMES) * factor
+    wanted = np.where(gap > 0, held_peaks(gap, weight, HOLD_FRAMES) * factor, gap)
+    return with_gap(lips, opened, wanted, measures), opened.astype(np.float32)
+
+
+def with_gap(
+    expression: np.ndarray, jaw: np.ndarray, gap: np.ndarray, measures: LipMeasures = OPEN_HEAD_LIPS
+) -> np.ndarray:
+    """`expression` [T, 52] with `mouthClose` such that lips are `gap` [T] millimetres apart beyond rest at `jaw` [T]
+    radians, as far as it can be from 0 to 1.
+    """
+    result = expression.copy()
+    close = ARKIT_INDEX["mouthClose"]
+    excess = lip_gap(expression, jaw, measures) - gap
+    result[:, close] = np.clip(result[:, close] - excess / measures.gap_of["mouthClose"], 0, 1)
+    return result
+
+
+def _factors(degrees: np.ndarray, stress: Stress) -> np.ndarray:
+    """Factor of each peak [N], from its `degrees` [N]."""
+    usual = UNSTRESSED + (STRESSED - UNSTRESSED) * stress.strength
+    least, most = EMPHASISED_DEGREES
+    aim = np.interp(degrees, _EMPHASISED_FROM, (least, most)) / np.maximum(degrees, 0.1)
+    factor = np.where(stress.emphasised, np.clip(aim, STRESSED, _MOST), usual)
+    return np.where(degrees * factor > most, np.maximum(most / np.maximum(degrees, 0.1), np.minimum(usual, 1)), factor)
+
+
+def decibels_of(track: np.ndarray, frames: int) -> np.ndarray:
+    """[T] level of `track` [N] in each frame, in dB of full scale; silence is −100."""
+    step = SAMPLE_RATE // FRAME_RATE
+    padded = np.zeros((frames + 1) * step)
+    padded[step // 2 : step // 2 + min(len(track), frames * step)] = track[: frames * step]
+    power = (padded**2).reshape(-1, step).mean(axis=1)[:frames]  # frame t is the moment t / 25 s
+    return np.asarray(10.0 * np.log10(power + 1e-10))
