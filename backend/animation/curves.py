@@ -66,12 +66,12 @@ def swell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarra
 
 
 def raise_to(curve: np.ndarray, start: float, rise: float, stay: float, fall: float, height: float) -> None:
-    """Raise `curve` [T] in place to a swell of `height` that begins at `start` seconds, where it is lower than that."""
-    first = max(0, int(np.ceil(start * FRAME_RATE)))
-    stop = min(len(curve), int((start + rise + stay + fall) * FRAME_RATE) + 1)
+    """Raise `curve` [T] in place to a `bell` of `height` with its zero at `start` seconds, where it is lower."""
+    first = max(0, int(np.ceil((start - 0.25 * stay) * FRAME_RATE)))
+    stop = min(len(curve), int((start + rise + 1.75 * stay + fall) * FRAME_RATE) + 1)
     since = np.arange(first, max(stop, first)) / FRAME_RATE - start
     part = slice(first, first + len(since))
-    curve[part] = np.maximum(curve[part], height * swell(since, rise, stay, fall))
+    curve[part] = np.maximum(curve[part], height * bell(since, rise, stay, fall))
 
 
 def bell(since: np.ndarray, rise: float, stay: float, fall: float) -> np.ndarray:

@@ -9,6 +9,7 @@ T frames at 25 Hz.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,16 +43,22 @@ class ReadMouth:
 
 
 def assembled_face(
-    mouth: ReadMouth, life: np.ndarray, blinks: np.ndarray, speaking: np.ndarray, rng: np.random.Generator
+    mouth: ReadMouth,
+    life: np.ndarray,
+    blinks: np.ndarray,
+    speaking: np.ndarray,
+    rng: np.random.Generator,
+    accents: Sequence[float] = (),
 ) -> tuple[np.ndarray, np.ndarray]:
     """Expression [T, 52] from 0 to 1 and jaw [T, 3] axis-angle radians.
 
     `life` [T, 52] what is added to speech: brows, smiles and so on; `blinks` [T] 1 where one begins; `speaking` [T]
-    from 0 to 1. `rng` draws what nobody predicts: lengths and depths of blinks, and what is lopsided.
+    from 0 to 1; `accents` seconds of the vowels that the voice stresses, where that is known. `rng` draws what nobody
+    predicts: lengths and depths of blinks, and what is lopsided.
     """
     how = draw_lopsidedness(rng, len(speaking))
     lips, opening = steady_lips(mouth.expression, mouth.jaw, speaking)  # [T, 52] and [T] radians
-    lips, opening = with_stress(lips, opening, mouth.closure, stress_of(opening, speaking, mouth.decibels))
+    lips, opening = with_stress(lips, opening, mouth.closure, stress_of(opening, speaking, mouth.decibels, accents))
     expression, opening = settle_mouth(lips, opening, mouth.closure, mouth.touch, within_bands(life))
     # speech and life each have a lean of their own; what is seen has one
     expression = tied_sides(without_opposition(expression))

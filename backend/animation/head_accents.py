@@ -160,7 +160,8 @@ def draw_brow_accents(rng: np.random.Generator, phrases: Sequence[Phrase], frame
             chance, share, stay = rng.random(), rng.uniform(0.85, 1.15), float(rng.uniform(0.08, 0.2))
             if chance < _BROWED * activity * (0.4 + accent.strength):
                 size = share * (_BROW_SIZE[0] + (_BROW_SIZE[1] - _BROW_SIZE[0]) * accent.strength)
-                raise_to(height, accent.time - BROWS_LEAD - _BROW_RISE, _BROW_RISE, stay, _BROW_FALL, size)
+                top = accent.time - BROWS_LEAD
+                raise_to(height, top - _BROW_RISE - 0.25 * stay, _BROW_RISE, stay, _BROW_FALL, size)
     return brows_up(height)
 
 

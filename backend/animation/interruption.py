@@ -9,15 +9,16 @@ import numpy as np
 
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import FRAME_RATE
-from .curves import smooth_step, swell
-from .events import render_blinks
+from .asymmetry import draw_lid_delays
+from .curves import bell, smooth_step
+from .events import draw_blink_lengths, render_blinks
 
 _STOPS_AFTER, _STOPS_IN = 0.12, 0.12
 _STOPPED, _GOES_ON_IN = 0.5, 0.5
 """Seconds from the interruption to the head's stopping, of the stopping, of the stop, and until it moves as before."""
 
 BROWS_AFTER, BROW_RAISE = 0.2, 0.45
-_BROWS_SECONDS: Final = (0.16, 0.3, 0.55)
+_BROWS_SECONDS: Final = (0.12, 0.16, 0.5)
 _BROWS: Final = {"browInnerUp": BROW_RAISE, "browOuterUpLeft": 0.5, "browOuterUpRight": 0.42}
 _BROWS_DOWN: Final = ("browDownLeft", "browDownRight")
 """Seconds to the brows' rise, and how far; seconds of rise, stay and fall; which; and what is let go meanwhile."""
@@ -49,7 +50,7 @@ def with_brows_up(expression: np.ndarray, frames: Sequence[int]) -> np.ndarray:
     result = np.asarray(expression, np.float64).copy()
     times = np.arange(len(result)) / FRAME_RATE
     for frame in frames:
-        up = swell(times - frame / FRAME_RATE - BROWS_AFTER, *_BROWS_SECONDS)  # [T]
+        up = bell(times - frame / FRAME_RATE - BROWS_AFTER - 0.25 * _BROWS_SECONDS[1], *_BROWS_SECONDS)  # [T]
         for name, size in _BROWS.items():
             result[:, ARKIT_INDEX[name]] = np.maximum(result[:, ARKIT_INDEX[name]], size * up)
         for name in _BROWS_DOWN:
@@ -57,8 +58,11 @@ def with_brows_up(expression: np.ndarray, frames: Sequence[int]) -> np.ndarray:
     return result
 
 
-def with_blinks(expression: np.ndarray, onsets: np.ndarray) -> np.ndarray:
-    """`expression` [T, 52] with blinks that begin where `onsets` [T] is 1, except within 0.4 s of those there are."""
+def with_blinks(expression: np.ndarray, onsets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """`expression` [T, 52] with blinks that begin where `onsets` [T] is 1, except within 0.4 s of those there are.
+
+    `rng` draws how long each takes, and which lid is a little later.
+    """
     result = np.asarray(expression, np.float64).copy()
     shut = np.flatnonzero(result[:, _LIDS].mean(axis=1) > _SHUT)
     apart = round(_BLINKS_APART * FRAME_RATE)
@@ -66,7 +70,8 @@ def with_blinks(expression: np.ndarray, onsets: np.ndarray) -> np.ndarray:
     for frame in np.flatnonzero(onsets > 0).tolist():
         if frame - last >= apart and not (np.abs(shut - frame - 2) < apart).any():
             added[frame], last = 1, frame
-    lids = render_blinks(added)[:, None]  # [T, 1]
+    lengths, delays = draw_blink_lengths(rng, added, tempo=1.0), draw_lid_delays(rng, added)
+    lids = np.stack([render_blinks(added, lengths, delays[:, side]) for side in range(len(_LIDS))], axis=1)  # [T, 2]
     result[:, _LIDS] = np.maximum(result[:, _LIDS], lids)
     result[:, _WIDE] *= 1 - lids
     return result

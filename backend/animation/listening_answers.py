@@ -17,7 +17,7 @@ from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import FRAME_RATE
 from ..contract.segments import SPEAKING
 from ..prosody.phrases import Phrase
-from .curves import raise_to, smoothed
+from .curves import raise_to, smooth_step, smoothed
 from .events import Swings, render_swings
 from .head_accents import brows_up
 from .lip_closure import gap_weights, lip_gap
@@ -144,9 +144,7 @@ def _smiles(rng: np.random.Generator, listener: Listener, heard: Sequence[Phrase
 def _closing_smile(rng: np.random.Generator, end: float, frames: int) -> np.ndarray:
     """[T]: comes after the last phrase and stays."""
     start, strength = end + float(rng.uniform(*_SMILE_HALF_UP)) - _SMILE_RISE / 2, float(rng.uniform(*_SMILE))
-    curve = np.zeros(frames)
-    raise_to(curve, start, _SMILE_RISE, frames / FRAME_RATE, 1.0, strength)
-    return curve
+    return strength * smooth_step(np.arange(frames) / FRAME_RATE - start, 0.0, _SMILE_RISE)
 
 
 def _flashes(rng: np.random.Generator, listener: Listener, heard: Sequence[Phrase]) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..contract.constants import FRAME_RATE
 from ..prosody.outbursts import outbursts_of
-from ..prosody.phrases import Phrase, Phrases, phrase_spans, phrases_of
+from ..prosody.phrases import Phrase, Phrases, phrase_spans
 
 _SHORT: Final = 0.8
 """Seconds that an “mm-hm” lasts at most."""
@@ -69,12 +69,13 @@ class SaidFrames:
 @dataclass(frozen=True)
 class Moments:
     """Of both people: `utterances` in order; `loud` frames on which a voice is raised or a laugh begins; `named` frames
-    on which a person begins to say the other's name.
+    on which a person begins to say the other's name; `stressed` frames of the vowels that carry a phrase.
     """
 
     utterances: tuple[Utterances, Utterances]
     loud: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
     named: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+    stressed: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
 
     def onsets_for(self, person: int) -> tuple[int, ...]:
         """Frames on which the other one begins to speak, but for an “mm-hm”, or gets loud."""
@@ -90,22 +91,22 @@ class Moments:
 
 
 def moments_heard(
+    phrases: tuple[Phrases, Phrases],
     tracks: np.ndarray,
     speaking: np.ndarray,
     *,
     separate: bool,
     said: SaidFrames | None = None,
 ) -> Moments:
-    """What `tracks` [2, N] at SAMPLE_RATE tell, with `speaking` [2, T] probability that each person speaks.
+    """What both people's `phrases` and `tracks` [2, N] at SAMPLE_RATE tell; `speaking` [2, T] from 0 to 1.
 
-    `said` where words are known. Of one recording of both (not `separate`) outbursts that
-    nobody is known to make are nobody's.
+    `said` where words are known. Of one recording of both (not `separate`) outbursts that nobody is known to make are
+    nobody's.
     """
-    first, second = (phrases_of(tracks[who], speaking[who]) for who in range(2))
     one, other = (
         outbursts_of(tracks[who], tracks[1 - who] if separate else None, speaking[[who, 1 - who]]) for who in range(2)
     )
-    return moments_of((first, second), (one, other), said or SaidFrames())
+    return moments_of(phrases, (one, other), said or SaidFrames())
 
 
 def moments_of_speech(speaking: np.ndarray) -> Moments:
@@ -128,7 +129,10 @@ def moments_of(
         tuple(replace(one, asks=one.asks or _ends_near(one, said.questions[who])) for one in people[who])
         for who in range(2)
     )
-    return Moments((first, second), (tuple(loud[0]), tuple(loud[1])), said.names)
+    one, other = (
+        tuple(round(accent.time * FRAME_RATE) for phrase in own for accent in phrase.accents) for own in phrases
+    )
+    return Moments((first, second), (tuple(loud[0]), tuple(loud[1])), said.names, (one, other))
 
 
 def _ends_near(utterance: Utterance, frames: Sequence[int]) -> bool:

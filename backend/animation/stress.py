@@ -7,6 +7,7 @@ the whole; closures stay closures.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +39,8 @@ HOLD_FRAMES: Final = 3
 _PHRASE_PAUSE: Final = 0.3
 _APART: Final = 0.7
 """Seconds of silence that part two phrases, and between two emphasised words of one."""
+_SAME: Final = 0.16
+"""Seconds between the middle of a vowel that the voice stresses and its peak of the jaw, at most."""
 _LONG_PHRASE: Final = 2.5
 """Seconds from which a phrase has two emphasised words."""
 
@@ -56,10 +59,16 @@ class Stress:
     emphasised: np.ndarray
 
 
-def stress_of(jaw: np.ndarray, speaking: np.ndarray, decibels: np.ndarray | None = None) -> Stress:
+def stress_of(
+    jaw: np.ndarray,
+    speaking: np.ndarray,
+    decibels: np.ndarray | None = None,
+    accents: Sequence[float] = (),
+) -> Stress:
     """Find the syllables of `jaw` [T] radians and how stressed each is within its phrase.
 
-    `speaking` [T] from 0 to 1; `decibels` [T] of the voice, None where it is not known by itself.
+    `speaking` [T] from 0 to 1; `decibels` [T] of the voice, None where it is not known by itself. Where the voice has
+    `accents` (seconds, `prosody.phrases`) their syllables are the emphasised ones, otherwise the widest of the phrase.
     """
     peaks, _ = find_peaks(np.concatenate(([0.0], jaw, [0.0])), prominence=_SYLLABLE)
     peaks = peaks - 1
@@ -74,15 +83,27 @@ def stress_of(jaw: np.ndarray, speaking: np.ndarray, decibels: np.ndarray | None
             loud = decibels[peaks[own]]
             score = 0.5 * score + 0.5 * np.clip((loud - np.median(loud)) / _SPREAD_DECIBELS, -1, 1)
         strength[own] = smooth_step(score, -0.2, 0.8)
-        most = 1 + int((stop - first) / FRAME_RATE > _LONG_PHRASE)
-        chosen: list[int] = []
-        for index in own[np.argsort(-score, kind="stable")]:
-            apart = all(abs(peaks[index] - peaks[other]) > _APART * FRAME_RATE for other in chosen)
-            if len(chosen) < most and apart:
-                chosen.append(int(index))
+        heard = [second * FRAME_RATE for second in accents if first <= second * FRAME_RATE <= stop]
+        chosen = _nearest(peaks, own, heard) if heard else _widest(peaks, own, score, stop - first)
         emphasised[chosen] = True
         strength[chosen] = 1.0
     return Stress(peaks, strength, emphasised)
+
+
+def _nearest(peaks: np.ndarray, own: np.ndarray, heard: Sequence[float]) -> list[int]:
+    """Which of the syllables `own` are on the frames that the voice stresses."""
+    nearest = {int(own[np.abs(peaks[own] - frame).argmin()]): frame for frame in heard}
+    return sorted(index for index, frame in nearest.items() if abs(peaks[index] - frame) <= _SAME * FRAME_RATE)
+
+
+def _widest(peaks: np.ndarray, own: np.ndarray, score: np.ndarray, frames: int) -> list[int]:
+    """The one or two syllables of a phrase of so many `frames` with the highest `score`."""
+    most = 1 + int(frames / FRAME_RATE > _LONG_PHRASE)
+    chosen: list[int] = []
+    for index in own[np.argsort(-score, kind="stable")]:
+        if len(chosen) < most and all(abs(peaks[index] - peaks[other]) > _APART * FRAME_RATE for other in chosen):
+            chosen.append(int(index))
+    return chosen
 
 
 def phrases(speaking: np.ndarray) -> list[tuple[int, int]]:
@@ -111,8 +132,9 @@ def with_stress(
         return lips, jaw
     at = np.arange(len(jaw))
     factor = np.interp(at, stress.frames, _factors(np.degrees(jaw[stress.frames]), stress))  # [T]
-    near = np.abs(at[:, None] - stress.frames) <= HOLD_FRAMES // 2 + 1  # [T, N]
-    weight = (near * np.minimum(2 * stress.strength, 1)).max(axis=1)  # [T]
+    weight = np.zeros(len(jaw) + 2)  # a peak may lie just outside
+    weight[stress.frames + 1] = np.minimum(2 * stress.strength, 1)
+    weight = maximum_filter1d(weight, 2 * (HOLD_FRAMES // 2 + 1) + 1)[1:-1]  # [T]
     weight = weight * (1 - maximum_filter1d(smooth_step(closure, 0.2, 0.5), 3, mode="nearest"))
     gap = lip_gap(lips, jaw, measures)
     opened = held_peaks(jaw, weight, HOLD_FRAMES) * factor

@@ -16,8 +16,9 @@ from ..animation.breath import inhalations, part_lips
 from ..animation.head_accents import draw_accents, draw_brow_accents, draw_phrase_poses, render_accents, within
 from ..animation.head_poses import held, pose_life
 from ..animation.listening_answers import Listener, answered, closing_smile, smile_of
+from ..animation.opposition import without_opposition
 from ..contract.constants import FRAME_RATE
-from ..prosody.phrases import SILENT, Phrases, phrases_of
+from ..prosody.phrases import Phrases
 from .base import Conditions, Habits, Motion
 from .traits import ORDINARY, engine_habits
 
@@ -51,24 +52,19 @@ class Speaker:
     activity: float = 1.0
     brows: float = 1.0
 
+    @property
+    def stressed(self) -> tuple[float, ...]:
+        """Seconds of the middles of the vowels that carry the phrases."""
+        return tuple(accent.time for phrase in self.phrases for accent in phrase.accents)
+
 
 MUTE: Final = Speaker()
 
 
-def voices_of(conditions: Conditions) -> tuple[Phrases, Phrases]:
-    """The phrases of both people; none where nobody knows who speaks."""
-    if conditions.audio.speaking is None:
-        return SILENT
-    first, second = (
-        phrases_of(track, speaking)
-        for track, speaking in zip(conditions.audio.tracks, conditions.speaking, strict=True)
-    )
-    return first, second
-
-
-def speakers_of(conditions: Conditions, voices: tuple[Phrases, Phrases]) -> tuple[Speaker, Speaker]:
-    """Both people's `voices` with their habits."""
-    first, second = (_speaker(phrases, habits) for phrases, habits in zip(voices, conditions.habits, strict=True))
+def speakers_of(conditions: Conditions) -> tuple[Speaker, Speaker]:
+    """Both people's voices with their habits."""
+    pairs = zip(conditions.audio.phrases, conditions.habits, strict=True)
+    first, second = (_speaker(phrases, habits) for phrases, habits in pairs)
     return first, second
 
 
@@ -80,8 +76,7 @@ def _speaker(phrases: Phrases, habits: Habits) -> Speaker:
 
 def acted_head(rng: np.random.Generator, posture: np.ndarray, speaker: Speaker) -> np.ndarray:
     """`posture` [T, 3] radians of a head → [T, 3] with poses that are held and live, and the accents of `speaker`."""
-    moments = [phrase.start for phrase in speaker.phrases]
-    moments += [accent.time for phrase in speaker.phrases for accent in phrase.accents]
+    moments = [*(phrase.start for phrase in speaker.phrases), *speaker.stressed]
     frames = len(posture)
     speech = within(speaker.phrases, frames).astype(float)
     neck = held(posture, sorted(moments), speech) + pose_life(rng, frames)
@@ -94,8 +89,9 @@ def acted_brows(rng: np.random.Generator, frames: int, speaker: Speaker) -> np.n
     return draw_brow_accents(rng, speaker.phrases, frames, speaker.brows)
 
 
-def together(motion: Motion, conditions: Conditions, voices: tuple[Phrases, Phrases], seed: int) -> Motion:
+def together(motion: Motion, conditions: Conditions, seed: int) -> Motion:
     """`motion` with breath before longer phrases and each listener's answers to what the other one says and shows."""
+    voices = conditions.audio.phrases
     people = [_listener(motion, conditions, who) for who in range(2)]
     last = _last_word(voices, motion.frames)
     expression, jaw, neck = (np.array(getattr(motion, name)) for name in ("expression", "jaw", "neck"))
@@ -106,7 +102,7 @@ def together(motion: Motion, conditions: Conditions, voices: tuple[Phrases, Phra
         face, head = answered(rng, breathing, voices[other], smile, closes=last == other)
         if last == who:
             face = closing_smile(rng, replace(breathing, expression=face), voices[who][-1].end)
-        expression[who], jaw[who, :, 0], neck[who] = face, breathing.jaw, head
+        expression[who], jaw[who, :, 0], neck[who] = without_opposition(face), breathing.jaw, head
     return replace(motion, expression=expression, jaw=jaw, neck=neck)
 
 

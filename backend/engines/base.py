@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Protocol
 
 import numpy as np
 
 from ..contract.constants import SAMPLES_PER_FRAME
+from ..prosody.phrases import SILENT, Phrases, phrases_of
 
 MOODS: Final = ("neutral", "friendly", "happy", "tender", "sad", "angry", "tense", "surprised", "bored", "serious")
 """The moods of presets/staging/moods.json that people were rehearsed in, in the order of the condition."""
@@ -142,6 +144,14 @@ class DialogueAudio:
     def frames(self) -> int:
         """T, every begun frame."""
         return -(-int(self.tracks.shape[1]) // SAMPLES_PER_FRAME)
+
+    @cached_property
+    def phrases(self) -> tuple[Phrases, Phrases]:
+        """What both people say; nothing where nobody knows who speaks."""
+        if self.speaking is None:
+            return SILENT
+        first, second = (phrases_of(track, row) for track, row in zip(self.tracks, self.speaking, strict=True))
+        return first, second
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock, models: Lo
         motion = say_words(motion, words, audio)
     stages.begin("staging")
     said = said_frames(words, names)
-    moments = moments_heard(audio.tracks, conditions.speaking, separate=audio.separate, said=said)
+    moments = moments_heard(audio.phrases, audio.tracks, conditions.speaking, separate=audio.separate, said=said)
     composition = placement.place(motion, kept, moments, stages)
     stages.begin("write")
     derived = derived_files(request if head is not None else replace(request, prompt=""), needed, assets)

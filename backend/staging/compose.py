@@ -19,7 +19,7 @@ from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
 from .expression import add_lid_motion
 from .gaze import GazeProblem, eye_rotations, solve_gaze
 from .glances import looks_of_both
-from .mood_face import accents_of, carriage, with_mood
+from .mood_face import accents_of, carriage, emphasised_frames, with_mood
 from .presets import Mood, moods
 from .reactions import interrupted, with_blinks_of_gaze
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
@@ -78,7 +78,7 @@ def compose(
     """
     order = _expression_order(face)
     if moments is not None:
-        motion = interrupted(motion, moments, given)
+        motion = interrupted(motion, moments, given, seed)
     first, second = (anatomy_of(face, character.identity) for character in characters)
     sights = [
         _eye_position(place, character) for place, character in zip(staging.places, characters, strict=True)
@@ -99,11 +99,11 @@ def compose(
     ]
     solution = solve_gaze(_gaze_problem(people, staging, motion, seed))
     if moments is not None:
-        motion = with_blinks_of_gaze(motion, np.stack([person.gaze for person in people]), given)
+        motion = with_blinks_of_gaze(motion, np.stack([person.gaze for person in people]), given, seed)
     pose = np.zeros((2, motion.frames, len(JOINT_NAMES), 3))
     pose[:, :, 0] = axis_angle_from_matrices(solution.trunk)
     pose[:, :, 1] = solution.neck
-    expression, pose[:, :, 2] = _face(motion, staging, seed)
+    expression, pose[:, :, 2] = _face(motion, staging, seed, moments)
     pose[:, :, 3:] = eye_rotations(solution)
     translation = solution.root - np.stack([first.root, second.root])[:, None]
     expression = add_lid_motion(expression, solution.eye_yaw, solution.eye_pitch)[..., order]
@@ -197,14 +197,16 @@ def _eye_position(place: Place, character: Character) -> np.ndarray:
     return np.array([x, y + taller * _EYE_HEIGHT_SHARE[place.posture], z])
 
 
-def _face(motion: Motion, staging: Staging, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def _face(motion: Motion, staging: Staging, seed: int, moments: Moments | None) -> tuple[np.ndarray, np.ndarray]:
     """Expression [2, T, 52] and jaw [2, T, 3] radians with each one's mood."""
     expression, jaw = motion.expression.astype(np.float64), motion.jaw.astype(np.float64)
+    heard = ((), ()) if moments is None else moments.stressed
+    emphasised = heard if any(heard) else emphasised_frames(jaw[..., 0], motion.speaking)
     people = []
     for person, place in enumerate(staging.places):
         mood: Mood = moods()[place.mood]
         generator = np.random.default_rng([seed, person, 3])
-        accents = accents_of(jaw[..., 0], motion.speaking, person, mood.tempo, generator)
+        accents = accents_of(emphasised, motion.speaking, person, mood.tempo, generator)
         people.append(with_mood(expression[person], jaw[person], motion.speaking[person], mood, accents, generator))
     first, second = people
     return np.stack((first[0], second[0])), np.stack((first[1], second[1]))

@@ -7,7 +7,7 @@ brows a little ahead of the vowel; a listener answers those of the partner.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -105,23 +105,33 @@ def with_mood(
     return with_gap(result, opened[:, 0], wanted), opened
 
 
+def emphasised_frames(jaw: np.ndarray, speaking: np.ndarray) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The frames of both people's emphasised words where nobody listened to the voices, from `jaw` [2, T] radians."""
+    first, second = (stress_of(jaw[person], speaking[person]) for person in range(2))
+    one, other = (tuple(stress.frames[stress.emphasised].tolist()) for stress in (first, second))
+    return one, other
+
+
 def accents_of(
-    jaw: np.ndarray, speaking: np.ndarray, who: int, tempo: float, generator: np.random.Generator
+    emphasised: tuple[Sequence[int], Sequence[int]],
+    speaking: np.ndarray,
+    who: int,
+    tempo: float,
+    generator: np.random.Generator,
 ) -> np.ndarray:
     """[T] how much the mood of `who` comes out, 0 to 1: on their emphasised words and after the partner's.
 
-    `jaw` [2, T] radians of opening, `speaking` [2, T].
+    `emphasised` frames of both people's; `speaking` [2, T].
     """
-    frames = jaw.shape[1]
+    frames = speaking.shape[1]
     curve = np.zeros(frames)
     for person in (who, 1 - who):
-        stress = stress_of(jaw[person], speaking[person])
-        for frame in stress.frames[stress.emphasised]:
+        for frame in emphasised[person]:
             strength = generator.uniform(*_WEAKER)
             peak = frame / FRAME_RATE - BROWS_AHEAD
             if person != who:
                 answers, delay = generator.random() < _ANSWERED, generator.uniform(*_ANSWERS_AFTER)
-                if not answers or speaking[who, frame] > SPEAKING:
+                if not answers or speaking[who, min(frame, frames - 1)] > SPEAKING:
                     continue
                 strength, peak = _ANSWER * strength, frame / FRAME_RATE + delay
             curve = np.maximum(curve, strength * _accent(frames, peak, tempo))

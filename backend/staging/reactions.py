@@ -10,8 +10,11 @@ from ..animation.interruption import blinks_with_saccades, startled_blinks, stop
 from ..animation.moments import Moments
 from ..engines.base import Motion
 
+_STARTLED, _SHIFTED = 5, 6
+"""Set the random numbers drawn here apart from those of `compose`."""
 
-def interrupted(motion: Motion, moments: Moments, given: int | None = None) -> Motion:
+
+def interrupted(motion: Motion, moments: Moments, given: int | None = None, seed: int = 0) -> Motion:
     """`motion` with the head stopped, brows up and a blink wherever the other one interrupts or gets loud.
 
     Who is `given` is startled by nothing.
@@ -21,13 +24,15 @@ def interrupted(motion: Motion, moments: Moments, given: int | None = None) -> M
         frames = () if person == given else moments.interruptions_of(person)
         neck.append(stopped(motion.neck[person], frames))
         raised = with_brows_up(motion.expression[person], frames)
-        expression.append(with_blinks(raised, startled_blinks(frames, motion.frames)))
+        rng = np.random.default_rng([seed, person, _STARTLED])
+        expression.append(with_blinks(raised, startled_blinks(frames, motion.frames), rng))
     return replace(motion, neck=np.stack(neck).astype(np.float32), expression=np.stack(expression).astype(np.float32))
 
 
-def with_blinks_of_gaze(motion: Motion, gaze: np.ndarray, given: int | None = None) -> Motion:
+def with_blinks_of_gaze(motion: Motion, gaze: np.ndarray, given: int | None = None, seed: int = 0) -> Motion:
     """`motion` with a blink at every shift of 20° or more in `gaze` [2, T, 2] radians, but of who is `given`."""
     expression = np.array(motion.expression, np.float32)
     for person in {0, 1} - {given}:
-        expression[person] = with_blinks(expression[person], blinks_with_saccades(gaze[person]))
+        rng = np.random.default_rng([seed, person, _SHIFTED])
+        expression[person] = with_blinks(expression[person], blinks_with_saccades(gaze[person]), rng)
     return replace(motion, expression=expression)

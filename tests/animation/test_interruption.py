@@ -14,6 +14,12 @@ from backend.contract.arkit import ARKIT_INDEX
 from backend.contract.constants import FRAME_RATE
 
 FRAMES, AT = 200, 80
+
+
+def rng():
+    return np.random.default_rng(3)
+
+
 LEFT, RIGHT = (ARKIT_INDEX[f"eyeBlink{side}"] for side in ("Left", "Right"))
 
 
@@ -54,8 +60,8 @@ def test_the_lids_shut_after_it_but_not_where_they_have_just_blinked():
     onsets = startled_blinks([AT], FRAMES)
 
     assert np.flatnonzero(onsets).tolist() == [AT + 5]
-    assert with_blinks(expression, onsets)[AT + 5 : AT + 12, LEFT].max() == 1.0
-    assert np.array_equal(with_blinks(blinked, onsets), blinked)
+    assert with_blinks(expression, onsets, rng())[AT + 5 : AT + 12, LEFT].max() == 1.0
+    assert np.array_equal(with_blinks(blinked, onsets, rng()), blinked)
 
 
 def test_only_a_gaze_shift_of_20_degrees_takes_a_blink_along():
@@ -63,7 +69,7 @@ def test_only_a_gaze_shift_of_20_degrees_takes_a_blink_along():
     gaze[40:60, 0], gaze[90:120, 0] = np.radians(15.0), np.radians(24.0)
     gaze[90, 0] = np.radians(12.0)  # on its way
 
-    frames = np.flatnonzero(with_blinks(np.zeros((FRAMES, 52)), blinks_with_saccades(gaze))[:, LEFT] == 1.0)
+    frames = np.flatnonzero(with_blinks(np.zeros((FRAMES, 52)), blinks_with_saccades(gaze), rng())[:, LEFT] == 1.0)
 
     assert set(frames.tolist()) & set(range(88, 96))
     assert set(frames.tolist()) & set(range(118, 126))
@@ -74,4 +80,6 @@ def test_an_interruption_in_the_last_frames_is_no_error():
     neck, expression = swinging(), np.zeros((FRAMES, 52))
 
     assert stopped(neck, [FRAMES - 1]).shape == neck.shape
-    assert with_blinks(with_brows_up(expression, [FRAMES - 1]), startled_blinks([FRAMES - 1], FRAMES)).max() == 0.0
+    assert (
+        with_blinks(with_brows_up(expression, [FRAMES - 1]), startled_blinks([FRAMES - 1], FRAMES), rng()).max() == 0.0
+    )

@@ -5,7 +5,7 @@ import numpy as np
 from backend.animation.contact import ASKS, CHECK, LANDS, STARTLED, contacts_of, urgency_of
 from backend.animation.moments import SaidFrames, moments_heard, moments_of, moments_of_speech
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
-from backend.prosody.phrases import Phrase
+from backend.prosody.phrases import Phrase, phrases_of
 
 
 def of_spans(first, second, **given):
@@ -110,6 +110,7 @@ def test_a_question_is_heard_in_the_sound():
     speaking = np.zeros((2, round(seconds * FRAME_RATE)))
     speaking[0, 5:30], speaking[0, 45:82] = 1.0, 1.0
 
-    moments = moments_heard(tracks, speaking, separate=True)
+    first, second = (phrases_of(tracks[who], speaking[who]) for who in range(2))
+    moments = moments_heard((first, second), tracks, speaking, separate=True)
 
     assert [said.asks for said in moments.utterances[0]] == [False, True]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.animation.curves import min_jerk, moved, raise_to, swell
+from backend.animation.curves import bell, min_jerk, moved, raise_to
 from tests.support.examples import examples
 
 FRAMES = 100
@@ -29,7 +29,7 @@ def test_a_bump_is_the_swell_wherever_it_begins(start, rise, stay, fall):
 
     raise_to(curve, start, rise, stay, fall, 0.7)
 
-    np.testing.assert_allclose(curve, np.maximum(0.1, 0.7 * swell(TIME - start, rise, stay, fall)), atol=1e-12)
+    np.testing.assert_allclose(curve, np.maximum(0.1, 0.7 * bell(TIME - start, rise, stay, fall)), atol=1e-12)
 
 
 def test_moves_add_up():

@@ -7,7 +7,7 @@ import pytest
 
 from backend.animation.lip_closure import lip_gap
 from backend.animation.listening_answers import smile_of
-from backend.engines.acting import Speaker, acted_brows, acted_head, speakers_of, together, voices_of
+from backend.engines.acting import Speaker, acted_brows, acted_head, speakers_of, together
 from backend.engines.base import ORDINARY_SCENE, Conditions, DialogueAudio, Motion
 from tests.support.made_phrases import phrase
 
@@ -20,12 +20,16 @@ SECOND = tuple(phrase(start, start + 2.0, start + 1.0, tail=-4.0) for start in (
 VOICES = (FIRST, SECOND)
 
 
+class _Said(DialogueAudio):
+    phrases = VOICES
+
+
 def _conditions(**how):
     speaking = np.zeros((2, FRAMES), np.float32)
     for who, phrases in enumerate(VOICES):
         for said in phrases:
             speaking[who, round(said.start * FPS) : round(said.end * FPS)] = 1
-    audio = DialogueAudio(np.zeros((2, SECONDS * 16000), np.float32), speaking, separate=True)
+    audio = _Said(np.zeros((2, SECONDS * 16000), np.float32), speaking, separate=True)
     return Conditions(audio, **how)
 
 
@@ -38,7 +42,7 @@ def _still(conditions):
 def _acted(mood="friendly", seed=0, **how):
     scene = dataclasses.replace(ORDINARY_SCENE, moods=(mood, mood))
     conditions = _conditions(scene=scene, **how)
-    return together(_still(conditions), conditions, VOICES, seed)
+    return together(_still(conditions), conditions, seed)
 
 
 def test_a_head_moves_on_accents_and_holds_in_between():
@@ -56,7 +60,7 @@ def test_a_head_moves_on_accents_and_holds_in_between():
 def test_both_people_have_their_own_voice_and_activity():
     conditions = _conditions(habits=({"head_activity": 2.0, "brow_activity": 0.4}, {}))
 
-    lively, ordinary = speakers_of(conditions, VOICES)
+    lively, ordinary = speakers_of(conditions)
 
     assert lively == Speaker(FIRST, 1.6, 0.5)
     assert ordinary == Speaker(SECOND, 1.0, 1.0)
@@ -67,7 +71,7 @@ def test_lips_part_before_long_phrases_alone_and_the_motion_given_stays_as_it_wa
     conditions = _conditions()
     still = _still(conditions)
 
-    made = together(still, conditions, VOICES, 0)
+    made = together(still, conditions, 0)
 
     gap = lip_gap(made.expression[0], made.jaw[0, :, 0])
     breathing = np.flatnonzero(gap > 1.0) / FPS
@@ -100,4 +104,4 @@ def test_the_same_seed_gives_the_same_answers_and_another_one_others():
 def test_where_nobody_knows_who_speaks_nothing_is_stressed():
     audio = DialogueAudio(np.zeros((2, 16000), np.float32), None, separate=False)
 
-    assert voices_of(Conditions(audio)) == ((), ())
+    assert audio.phrases == ((), ())

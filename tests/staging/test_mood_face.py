@@ -10,7 +10,7 @@ from backend.animation.opposition import opposition
 from backend.contract.arkit import ARKIT_INDEX
 from backend.engines.base import MOODS
 from backend.staging.compose import compose
-from backend.staging.mood_face import BROWS_AHEAD, LEVEL_RANGE, accents_of, carriage, with_mood
+from backend.staging.mood_face import BROWS_AHEAD, LEVEL_RANGE, accents_of, carriage, emphasised_frames, with_mood
 from backend.staging.presets import moods
 from backend.staging.prompt import stage_prompt
 
@@ -42,7 +42,7 @@ def _shown(name, brows=0.0, seed=1):
         expression[:, ARKIT_INDEX[unit]] = raised
     turned = np.zeros((FRAMES, 3))
     turned[:, 0] = jaw[0]
-    accents = accents_of(jaw, speaking, 0, mood.tempo, rng)
+    accents = accents_of(emphasised_frames(jaw, speaking), speaking, 0, mood.tempo, rng)
     return with_mood(expression, turned, speaking[0], mood, accents, rng)
 
 
@@ -119,7 +119,7 @@ def test_listeners_answer_the_partners_word_after_three_to_six_tenths():
     word = (350 + 20) / FPS
     peaks = []
     for seed in range(40):
-        accents = accents_of(jaw, speaking, 0, 1.0, np.random.default_rng(seed))
+        accents = accents_of(emphasised_frames(jaw, speaking), speaking, 0, 1.0, np.random.default_rng(seed))
         answer = accents[300:450]
         if answer.max() > 0.1:
             peaks.append((300 + int(answer.argmax())) / FPS - word)
@@ -130,7 +130,9 @@ def test_listeners_answer_the_partners_word_after_three_to_six_tenths():
 
 def test_slow_moods_take_their_time_and_a_neutral_face_is_left_alone():
     def fastest(name):
-        accents = accents_of(*_spoken(), 0, moods()[name].tempo, np.random.default_rng(1))
+        jaw, speaking = _spoken()
+        rng = np.random.default_rng(1)
+        accents = accents_of(emphasised_frames(jaw, speaking), speaking, 0, moods()[name].tempo, rng)
         return np.abs(np.diff(accents)).max() / accents.max()
 
     assert fastest("sad") < 0.75 * fastest("angry")

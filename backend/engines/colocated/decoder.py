@@ -90,7 +90,10 @@ def decode_person(
     head_rng, brow_rng, face_rng = rng.spawn(3)  # their own, so that the gaze of a seed depends on none of them
     other = np.maximum(other, acted_brows(brow_rng, len(stream), voice))
     closed = (stream[:, ARKIT_INDEX["eyeBlinkLeft"]] + stream[:, ARKIT_INDEX["eyeBlinkRight"]]) / 2  # [T] 0 to 1
-    expression, jaw = assembled_face(mouth, other, blink_onsets(closed), speaking, face_rng)  # [T, 52], [T, 3] radians
+    onsets = blink_onsets(closed)  # [T]
+    expression, jaw = assembled_face(
+        mouth, other, onsets, speaking, face_rng, voice.stressed
+    )  # [T, 52], [T, 3] radians
     looks = settle_gaze(gaze_of(stream), rng)
     posture = smoothed(stream[:, NECK], _NECK_SECONDS, axis=0) - _learned_share(gaze_of(stream))  # [T, 3] radians
     neck = acted_head(head_rng, posture, voice) + head_share(looks)

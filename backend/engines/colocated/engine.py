@@ -14,7 +14,7 @@ from torch import Tensor
 
 from ...contract.arkit import SPOKEN_COMPONENTS
 from ...speech.encoder import SpeechEncoder
-from ..acting import Speaker, speakers_of, together, voices_of
+from ..acting import Speaker, speakers_of, together
 from ..base import (
     Conditions,
     DialogueAudio,
@@ -118,13 +118,12 @@ class ColocatedEngine:
 
     def motion_of(self, conditions: Conditions, raw: RawStreams) -> Motion:
         """Decode `raw`, which `streams` made of `conditions`, and put in what is kept."""
-        voices = voices_of(conditions)
-        made = _decoded(raw, conditions.speaking.astype(np.float32), speakers_of(conditions, voices))
+        made = _decoded(raw, conditions.speaking.astype(np.float32), speakers_of(conditions))
         kept = keeping(conditions.partner, conditions.kept)
         if kept is None:
-            return together(made, conditions, voices, raw.rng_seed)
+            return together(made, conditions, raw.rng_seed)
         # What is kept is put in before as well: it is what the other one answers.
-        return keep(together(keep(made, kept), conditions, voices, raw.rng_seed), kept)
+        return keep(together(keep(made, kept), conditions, raw.rng_seed), kept)
 
 
 def dialogue_seed(seed: int, audio: DialogueAudio) -> int:

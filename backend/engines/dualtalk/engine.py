@@ -10,7 +10,7 @@ from typing import Any, Final
 from torch import Tensor
 
 from ...speech.encoder import SpeechEncoder
-from ..acting import speakers_of, together, voices_of
+from ..acting import speakers_of, together
 from ..base import Conditions, Motion, Progress, keep, keeping, never, quiet, steps_of
 from ..lip_reader.listening import listen, load_listener
 from ..lip_reader.model import PART_OF_DUALTALK, LipReader
@@ -75,12 +75,12 @@ class DualTalkEngine:
         if partner is None and kept is not None:
             partner = kept.whole_person()
         step = steps_of("model", progress, check_cancel)
-        habits, speaking, voices = conditions.habits, conditions.speaking, voices_of(conditions)
-        speakers = speakers_of(conditions, voices)
+        habits, speaking = conditions.habits, conditions.speaking
+        speakers = speakers_of(conditions)
         if partner is None:
             made = perform(audio, speaking, self.network, habits, seed, step, speakers)
         else:
             made = react(audio, speaking, self.network, habits, seed, partner, step, speakers)
-        made = together(made, conditions, voices, seed)
+        made = together(made, conditions, seed)
         kept = keeping(partner, kept)
         return made if kept is None else keep(made, kept)

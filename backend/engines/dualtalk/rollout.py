@@ -179,5 +179,5 @@ def _draw_person(
     life = draw_upper_face(face_rng, habits, onsets, speaking[who], expression_of(prediction.motion[who]))
     life = np.maximum(life, acted_brows(brow_rng, audio.frames, voice))
     blinks = onsets["blink"].astype(np.float32)
-    expression, jaw = assembled_face(audio.mouth_of(who), life, blinks, speaking[who], lid_rng)
+    expression, jaw = assembled_face(audio.mouth_of(who), life, blinks, speaking[who], lid_rng, voice.stressed)
     return expression, jaw, neck, gaze
