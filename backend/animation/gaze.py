@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from .head_following import follow, head_goal, minimum_jerk
+from .head_following import follow, head_goals, minimum_jerk
 
 MEAN_SACCADE: Final = 6.9
 
@@ -63,7 +63,7 @@ def saccade_seconds(degrees: np.ndarray) -> np.ndarray:
 
 def head_share(gaze: Gaze) -> np.ndarray:
     """The part of the gaze that the head follows, just behind the eyes. [T, 3] axis-angle radians."""
-    turn = follow(head_goal(gaze.target))  # [T, 2] radians, left and up
+    turn = follow(head_goals(gaze.target))  # [T, 2] radians, left and up
     return np.stack((-turn[:, 1], turn[:, 0], np.zeros(len(turn))), axis=1)
 
 

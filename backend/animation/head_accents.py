@@ -46,7 +46,7 @@ _COUPLED: Final = (0.2, 0.3)
 _UPWARDS: Final = 0.12
 """Share of accents on which the head goes up instead."""
 
-_POSE: Final = np.radians((1.6, 1.8, 2.4))
+_POSE: Final = np.radians((1.6, 1.8, 3.0))
 """Radians of nod, turn and tilt by which the pose of one phrase differs from the speaker's own: standard deviation."""
 
 _DRIFT_SECONDS, _ABOUT_DRIFT = 0.6, 0.6

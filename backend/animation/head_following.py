@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -22,6 +24,11 @@ _LENGTH_RANGE: Final = np.radians((2.0, 20.0))
 _SECONDS_BEYOND: Final = 0.01
 """Seconds that the smallest and an ordinary large turn take, and what each further degree adds."""
 
+_GLANCE: Final = 0.8
+"""Seconds of a look that comes right back to where it came from, below which the eyes go alone."""
+_WORTH_A_TURN: Final = np.radians(1.5)
+"""Radians of the head's turn below which it stays where it is: people hold their heads and let the eyes go."""
+
 _LEAST_OVERSHOOT, _MOST_OVERSHOOT = 0.05, 0.10
 _SETTLE: Final = 0.3
 """Shares of a turn by which small and large ones go too far, and seconds in which that is taken back."""
@@ -32,6 +39,33 @@ def head_goal(gaze: np.ndarray) -> np.ndarray:
     size = np.linalg.norm(gaze, axis=-1, keepdims=True)
     share = _NEAR_SHARE + _FAR_SHARE * np.maximum(size - _COMFORT, 0) / np.maximum(size, 1e-6)
     return np.asarray(gaze * share)
+
+
+def head_goals(gaze: np.ndarray) -> np.ndarray:
+    """Where the head rests while the eyes go from target to target, `gaze` [T, 2] radians off the partner: [T, 2].
+
+    The head stays while the eyes glance somewhere and back, and for what is next to its own place.
+    """
+    goal = head_goal(gaze)
+    changes = np.flatnonzero((np.diff(gaze, axis=0) != 0).any(axis=1)) + 1
+    stops = [*changes.tolist(), len(gaze)]
+    held = goal.copy()
+    here = goal[:1].copy() if len(goal) else goal
+    for first, stop in pairwise([0, *stops]):
+        glances = stop - first < _GLANCE * FRAME_RATE and _comes_back(goal, here[0], first, stops)
+        if not glances and np.linalg.norm(goal[first] - here[0]) > _WORTH_A_TURN:
+            here = goal[first : first + 1]
+        held[first:stop] = here
+    return held
+
+
+def _comes_back(goal: np.ndarray, here: np.ndarray, first: int, stops: list[int]) -> bool:
+    """Whether the gaze that leaves the head's place `here` [2] at frame `first` is near it again within a glance."""
+    limit = first + _GLANCE * FRAME_RATE
+    away = np.linalg.norm(goal[first] - here)
+    returns = stops[bisect_right(stops, first) :]
+    nearer = (np.linalg.norm(goal[frame] - here) < 0.5 * away for frame in returns if frame < min(limit, len(goal)))
+    return any(nearer)
 
 
 def follow(goal: np.ndarray, slower: float = 1.0) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..animation.contact import Contact, contacts_of
 from ..animation.gaze import Gaze, draw_fixations, render_gaze
-from ..animation.head_following import follow, head_goal
+from ..animation.head_following import follow, head_goals
 from ..animation.looking import look_frames, plan_looks, shares_away
 from ..animation.moments import Moments, moments_of_speech
 from ..contract.segments import SPEAKING, runs_of
@@ -80,7 +80,7 @@ def staged_gaze(
     rates = shares_away(own, occasions.speaking, wanted)
     away = plan_looks(rates, occasions.contacts, own, generator, occasions.speaking, asked=wanted is not None)
     planned = _with_targets(gaze, own, away, place, generator)
-    turn = follow(head_goal(planned.target)) - follow(head_goal(np.where(own[:, None], gaze, 0.0)))
+    turn = follow(head_goals(planned.target)) - follow(head_goals(np.where(own[:, None], gaze, 0.0)))
     return render_gaze(planned), turn
 
 
