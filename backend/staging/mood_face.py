@@ -1,7 +1,7 @@
 """A mood in the whole face: a level that comes and goes, accents on the words that carry a phrase, a mouth that opens
 as the mood has it, and how the head is carried.
 
-A mood that is held is a mask. So less than two thirds of it are always there, the rest comes on emphasised words, the
+A mood that is held is a mask. So two thirds of it are always there, the rest comes on emphasised words, the
 brows a little ahead of the vowel; a listener answers those of the partner.
 """
 
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from ..animation.asymmetry import lean_of
-from ..animation.curves import bell, low_passed, slow_noise, smooth_step
+from ..animation.curves import bell, low_passed, slow_noise, smooth_step, smoothed
 from ..animation.face_bands import SIDES
 from ..animation.lip_closure import lip_gap
 from ..animation.lips import SMILE_LOST
@@ -24,8 +24,8 @@ from ..contract.constants import FRAME_RATE
 from ..contract.segments import SPEAKING
 from .presets import Mood
 
-LEVEL_RANGE: Final = (0.35, 0.75)
-_LEVEL, _LEVEL_WANDERS, _LEVEL_SECONDS = 0.55, 0.13, 2.5
+LEVEL_RANGE: Final = (0.45, 0.85)
+_LEVEL, _LEVEL_WANDERS, _LEVEL_SECONDS = 0.65, 0.13, 2.5
 """Share of a mood's expression that is there all the time: least and most, mean, its wander and how slow that is."""
 
 BROWS_AHEAD: Final = 0.12
@@ -46,6 +46,8 @@ _PARTED_FROM, _PARTED = 1.0, 4.0
 """Millimetres between the lips from which they are no longer pressed, and are drawn off the teeth."""
 _WIDEST: Final = np.radians(14.0)
 """Jaw beyond which no mood opens it further."""
+_TALK_SECONDS: Final = 0.06
+"""Standard deviation of the smoothing of who speaks, for the mouth."""
 _SLOW_HERTZ: Final = 1.5
 """Band of brows, corners and cheeks at a tempo just below 1; slower moods have less."""
 
@@ -98,6 +100,7 @@ def with_mood(
         result[:, index] += added * (1 + ahead) * np.clip(1.0 - result[:, index], 0, 1)
     result = without_opposition(result)
     factor = np.where(jaw[:, 0] > 0, np.minimum(mood.jaw, np.maximum(_WIDEST / np.maximum(jaw[:, 0], 1e-6), 1)), 1.0)
+    factor = 1 + (factor - 1) * smoothed((speaking > SPEAKING).astype(float), _TALK_SECONDS)  # breath is no speech
     opened = jaw.copy()
     opened[:, 0] = jaw[:, 0] * factor
     wider = lip_gap(result, jaw[:, 0]) - gap
