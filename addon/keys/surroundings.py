@@ -27,6 +27,7 @@ from ..staging.camera_switching import (
 from ..staging.cutting import shots
 from ..staging.framing import Person
 from ..staging.place import carried_set
+from ..staging.reactions import reactions
 from ..staging.sightline import Sightline, audience_side, mean_direction
 from ..staging.standing import built_armature, watched
 from ..steps import Steps, at_once, each_part, part_of
@@ -179,7 +180,8 @@ def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performan
     elif settings.cuts == "auto" and has_artists_camera(scene) and not has_markers(scene, collection):
         notes.append("No cuts were set, since the scene has a camera of yours; Cuts: Always sets them.")
     else:
-        cuts, start = shots(performance.speaking, performance.fps), written_start(settings)
+        cuts = shots(performance.speaking, performance.fps, reactions(performance))
+        start = written_start(settings)
         frames = [timing.frame_of(cut.seconds, scene.render, start) for cut in cuts]
         set_markers(scene, collection, cuts, frames)
     use_ruling_camera(scene, collection)
