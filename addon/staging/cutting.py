@@ -37,7 +37,7 @@ _QUICK: Final = 1.4
 _ANSWER: Final = 1.2
 _WAITED: Final = 0.8
 """Seconds before somebody speaks at which, after a long pause, the picture is already with them."""
-_SEEN_FIRST, _SEEN_AFTER, _SEEN_BETWEEN = 1.4, 1.2, 2.0
+_SEEN_FIRST, _SEEN_AFTER, _SEEN_BETWEEN = 1.4, 1.0, 2.0
 """Seconds that a speaker is shown before, after and between cutaways, at least."""
 _ONE_CUTAWAY_IN: Final = 4.0
 """Seconds of a turn for each cutaway."""
@@ -144,7 +144,9 @@ def _changes(turns: Sequence[Turn], reactions: Sequence[Reaction]) -> Iterator[f
         before, turn = turns[index - 1 : index + 1]
         overlap = LEAST_OVERLAP + (MOST_OVERLAP - LEAST_OVERLAP) * (index * _GOLDEN % 1.0)
         answered = any(
-            one.person == before.person and abs(one.start - turn.start) < _REACTS_TO_TURN for one in reactions
+            one.person == before.person and abs(one.start - turn.start) < _REACTS_TO_TURN
+            for one in reactions
+            if one.strength >= _WORTH_A_CUT
         )
         if turn.breaks_in or answered:
             yield turn.start + overlap
@@ -184,7 +186,7 @@ def _cutaways(
     seen = [one for one in reactions if one.person != stretch.person and (long or one.strength >= _WORTH_A_CUT)]
     found: list[tuple[float, float]] = []
     for one in sorted(seen, key=lambda one: -one.strength):
-        span = _around(one)
+        span = _around(one, stretch.end - _SEEN_AFTER)
         if len(found) < max(1, int(length / _ONE_CUTAWAY_IN)) and _has_room(span, stretch, found):
             found.append(span)
     if long and not found:
@@ -195,13 +197,14 @@ def _cutaways(
     return sorted(found)
 
 
-def _around(reaction: Reaction) -> tuple[float, float]:
+def _around(reaction: Reaction, latest: float) -> tuple[float, float]:
+    """When a cutaway to this reaction begins and ends: by `latest`, if it is long enough then."""
     least, most = CUTAWAY
     start = max(0.0, reaction.start - _BEFORE_REACTION)
-    return start, start + min(max(reaction.end + _AFTER_REACTION - start, least), most)
+    return start, start + max(min(reaction.end + _AFTER_REACTION - start, most, latest - start), least)
 
 
 def _has_room(span: tuple[float, float], stretch: _Stretch, others: Sequence[tuple[float, float]]) -> bool:
     start, end = span
-    within = start - stretch.start >= _SEEN_FIRST and stretch.end - end >= _SEEN_AFTER
+    within = start - stretch.start >= _SEEN_FIRST and stretch.end - end >= _SEEN_AFTER - _MARGIN
     return within and all(start - other[1] >= _SEEN_BETWEEN or other[0] - end >= _SEEN_BETWEEN for other in others)

@@ -61,7 +61,7 @@ def turns_of(speaking: np.ndarray, fps: float) -> list[Turn]:
         person = int(newest[start])
         beside = active[1 - person, start : start + round(_BREAKS_IN * fps) + 1]
         # Who takes the floor back at the end of somebody's interruption does not break in.
-        breaks_in = bool(turns) and bool(beside.all()) and begun[person, start] == start
+        breaks_in = bool(turns and beside.all() and begun[person, start] == start)
         turns.append(Turn(start / fps, last / fps, until / fps, person, breaks_in))
     return turns
 
