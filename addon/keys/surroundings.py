@@ -26,6 +26,7 @@ from ..staging.camera_switching import (
 )
 from ..staging.cutting import shots
 from ..staging.framing import Person
+from ..staging.furniture import furnishing_of
 from ..staging.place import carried_set
 from ..staging.reactions import reactions
 from ..staging.sightline import Sightline, audience_side, mean_direction
@@ -73,8 +74,8 @@ def film(
     scene, collection = settings.id_data, collection_of(settings)
     if collection is None:
         return []
-    built = all(built_armature(head) is not None for head in heads)
-    furnished, there = built or stage.has_set(collection), bool(stage.cameras_in(collection))
+    built = [built_armature(head) is not None for head in heads]
+    furnished, there = all(built) or stage.has_set(collection), bool(stage.cameras_in(collection))
     # Cameras that were taken away stay away, and a set that characters of the artist's never had.
     cameras = there or settings.cuts == "always" or (furnished and settings.cuts != "never")
     if not (furnished or cameras):
@@ -82,7 +83,9 @@ def film(
     sightline = at_once(_sightline_in_steps(scene, heads, frames))
     with carried_set(collection):
         if furnished:
-            at_once(stage.arrange_set(scene, collection, sightline, audience_side(sightline), cameras=cameras))
+            furnishing = furnishing_of(performance.meta.get("staging"), built)
+            front = audience_side(sightline)
+            at_once(stage.arrange_set(scene, collection, sightline, front, cameras=cameras, furnishing=furnishing))
         else:
             stage.place_cameras(scene, collection, sightline, audience_side(sightline))
     return _cut(settings, collection, performance)
@@ -109,7 +112,9 @@ def apply_cuts_in_steps(
     settings.cuts = "always"
     with carried_set(collection):
         if with_set:
-            at_once(stage.arrange_set(scene, collection, sightline, audience_side(sightline)))
+            built = [built_armature(head) is not None for head in heads]
+            furnishing = furnishing_of(performance.meta.get("staging"), built)
+            at_once(stage.arrange_set(scene, collection, sightline, audience_side(sightline), furnishing=furnishing))
         else:
             stage.place_cameras(scene, collection, sightline, audience_side(sightline))
     return _cut(settings, collection, performance)

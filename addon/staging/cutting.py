@@ -177,9 +177,7 @@ def _wanted(
             yield Shot(end, "close", stretch.person)
 
 
-def _cutaways(
-    stretch: _Stretch, pauses: np.ndarray, reactions: Sequence[Reaction]
-) -> list[tuple[float, float]]:
+def _cutaways(stretch: _Stretch, pauses: np.ndarray, reactions: Sequence[Reaction]) -> list[tuple[float, float]]:
     """When the one who listens to this stretch is shown, in the order of time; `pauses` [N] seconds of its speaker."""
     length = stretch.end - stretch.start
     long = length >= _LONG_TURN

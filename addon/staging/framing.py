@@ -111,7 +111,8 @@ def two_shot(people: Sequence[Person], front: Vector, along: Vector, aspect: flo
     """Both faces, as large as the picture allows, from a little to the second one's side.
 
     The camera goes round them only as far as it takes to make them large and shows both, and stays within `reach`
-    metres of their middle. `front` and `along` are level unit vectors: towards the audience, and from the first to the second.
+    metres of their middle. `front` and `along` are level unit vectors: towards the audience, and from the first to the
+    second.
     """
     most = _MOST_ROUND if aspect >= 1.0 else _MOST_ROUND_UPRIGHT
     best: Pose | None = None

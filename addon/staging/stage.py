@@ -12,9 +12,11 @@ from mathutils import Vector
 from ..steps import Steps
 from .cutting import View
 from .framing import SENSOR_WIDTH, Pose, close_up, over_shoulder, two_shot
+from .furniture import Furnishing, furnish
 from .lamps import hang_lamps
-from .scenery import ROLE_PROPERTY, enlarge, fill_world, furnish, light, object_of_role, place_counter
+from .scenery import ROLE_PROPERTY, enlarge, fill_world, light, object_of_role, place_counter, place_room
 from .sightline import Sightline
+from .window import place_window
 
 _View = tuple[View, int | None]
 _CAMERA_NAMES: Final[dict[_View, str]] = {
@@ -38,11 +40,12 @@ def arrange_set(
     front: Vector,
     *,
     cameras: bool = True,
+    furnishing: Furnishing | None = None,
 ) -> Steps[None]:
     """Build what is missing of the set and move all of it to suit `sightline`; without `cameras`, none of those.
 
-    `front` is the level unit vector from the people towards the audience. Objects that the artist renamed or
-    removed from the collection are not touched again.
+    Without `furnishing` the two sit at a table. `front` is the level unit vector from the people towards the audience.
+    Objects that the artist renamed or removed from the collection are not touched again.
     """
     aspect, unit = aspect_of(scene.render), sightline.unit
     sightline = sightline.in_metres()
@@ -53,9 +56,13 @@ def arrange_set(
     singles = [pose.place for view, pose in poses.items() if view != ("two", None)]
     place_counter(collection, sightline, poses["two", None], aspect, singles)
     light(collection, sightline, front)
-    furnish(collection, sightline, front)
+    furnish(collection, sightline, front, furnishing or Furnishing())
+    place_room(collection, sightline)
+    people, centre = sightline.people(), sightline.centre
+    two, *others = poses.values()
+    window = place_window(collection, centre, front, people, two, others, aspect)
     yield _DOING, 0.4
-    lamps = hang_lamps(collection, sightline.centre, front, sightline.people(), list(poses.values()), aspect)
+    lamps = hang_lamps(collection, centre, front, people, [two, *others], aspect, window)
     for share in lamps:
         yield _DOING, 0.4 + 0.6 * share
     enlarge(collection, unit)
