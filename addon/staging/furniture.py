@@ -15,7 +15,7 @@ from .set_meshes import Band, bands, surface, turned
 from .sightline import Sightline
 
 _NO_TABLE: Final = ("across_a_room", "side_by_side", "intimate", "arguing", "standing")
-"""Arrangements of `presets/staging` without a table; others have one where both sit."""
+"""Arrangements of `presets/staging` without a table; others have one where somebody sits."""
 _TABLE_AHEAD, _TABLE_BELOW = 0.12, 0.40
 """Metres from the middle between the people towards the audience, and below the lower one's eyes."""
 _CUP_ASIDE, _CUP_AHEAD = 0.17, 0.07
@@ -42,7 +42,7 @@ def furnishing_of(staging: object, built: Sequence[bool]) -> Furnishing:
     if not isinstance(staging, Mapping) or not isinstance(places, list) or len(places) != len(_NAMES):
         return Furnishing(chairs=(built[0], built[1]))
     sits = [isinstance(place, Mapping) and place.get("posture") != "standing" for place in places]
-    table = staging.get("arrangement") not in _NO_TABLE and all(sits)
+    table = staging.get("arrangement") not in _NO_TABLE and any(sits)
     return Furnishing(table, (built[0] and sits[0], built[1] and sits[1]))
 
 

@@ -19,6 +19,7 @@ from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
 from .expression import add_lid_motion, add_mood
 from .gaze import GazeProblem, GazeSolution, eye_rotations, solve_gaze
 from .glances import staged_gaze
+from .leaning import lean_on_lines
 from .presets import Mood, moods
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
 from .stage import Place, Staging
@@ -133,7 +134,8 @@ def _person(
     yaw, pitch = yaw_and_pitch(sights[1] - sights[0])
     twist, neck = share_of_yaw(wrapped(np.asarray(float(yaw) - place.facing)))
     head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
-    trunk = _trunk(motion, person, place.lean, mood, character, np.random.default_rng([seed, person, 1]))
+    lean = lean_on_lines(motion.speaking[person], place.lean, np.random.default_rng([seed, person, 4]))
+    trunk = _trunk(motion, person, lean, mood, character, np.random.default_rng([seed, person, 1]))
     gaze, turn = staged_gaze(motion.gaze[person], place, np.random.default_rng([seed, person, 2]))
     upright = about_y(place.facing + twist)
     level = level_orientation(head_yaw, head_pitch)
@@ -149,8 +151,9 @@ def _person(
 
 
 def _trunk(
-    motion: Motion, person: int, lean: float, mood: Mood, character: Character, generator: np.random.Generator
+    motion: Motion, person: int, lean: np.ndarray, mood: Mood, character: Character, generator: np.random.Generator
 ) -> TrunkAngles:
+    """`lean` [T] radians."""
     speaking = motion.speaking[person]
     if motion.sway is not None:
         return trunk_from_sway(motion.sway[person], speaking, lean, mood.energy, generator)
