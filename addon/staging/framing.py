@@ -172,7 +172,8 @@ def close_up(people: Sequence[Person], person: int, front: Vector, aspect: float
     to_the_right = math.copysign(1.0, right.dot(towards))
     back = -min(to_the_right * one for one in across)
     lead = min(_LEAD_ROOM, 0.93 - back)
-    poses = [Pose(place + right * to_the_right * share * lead * 0.5 * width, axes, _CLOSE_LENS) for share in _LEADS]
+    leads = [min(lead, share * _LEAD_ROOM) for share in _LEADS]
+    poses = [Pose(place + right * to_the_right * one * 0.5 * width, axes, _CLOSE_LENS) for one in leads]
     alone = (pose for pose in poses if _inner_edge(other, to_the_right, pose, aspect) > 1.0)
     return next(alone, poses[-1])
 
@@ -229,8 +230,12 @@ def _past(place: Vector, face: Vector, other: Vector, aspect: float, size: float
 
 
 def _inner_edge(person: Person, side: float, pose: Pose, aspect: float) -> float:
-    """How far from the picture's middle the head begins that is on its right (`side` 1) or left (−1), hair and all."""
-    return min(side * pose.seen(corner, aspect).x for corner in person.corners(_HAIR))
+    """How far from the picture's middle the head begins that is on its right (`side` 1) or left (−1), hair and all.
+
+    Of a head behind the camera it is endless.
+    """
+    seen = (pose.seen(corner, aspect) for corner in person.corners(_HAIR))
+    return min((side * corner.x for corner in seen if corner.z > 0.0), default=math.inf)
 
 
 def _size_of_one(of_height: float, of_width: float, aspect: float, size: float) -> tuple[float, float]:

@@ -37,9 +37,13 @@ class Spot:
         edge = 1.0 + _MARGIN
         return self.left > edge or self.right < -edge or self.low > edge or self.high < -edge
 
+    def inside_across(self) -> bool:
+        """Whether it is cut neither on the left nor on the right."""
+        return max(abs(self.left), abs(self.right)) < 1.0 - _MARGIN
+
     def inside(self) -> bool:
         """Whether all of it is in the picture."""
-        return max(abs(self.left), abs(self.right), abs(self.low), abs(self.high)) < 1.0 - _MARGIN
+        return self.inside_across() and max(abs(self.low), abs(self.high)) < 1.0 - _MARGIN
 
 
 def globe_spot(place: Vector, radius: float, pose: Pose, aspect: float) -> Spot | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import product
 from typing import Final
 
 import bpy
@@ -20,7 +21,8 @@ _FRAME: Final = 0.03
 """Metres of half a frame's width, and of its depth."""
 _FROM_WALL: Final = 0.12
 _TURNS: Final = tuple(range(-75, 76, 3))
-"""Degrees around the room from straight behind the people at which the window may be."""
+_WIDTHS: Final = (1.0, 0.7, 0.5)
+"""Degrees around the room from straight behind the people at which the window may be; how wide, in its full widths."""
 
 
 def place_window(
@@ -39,35 +41,35 @@ def place_window(
     poses = (two_shot, *singles)
     heads = [head_spots(people, pose, aspect) for pose in poses]
 
-    def cost(turn: int) -> tuple[int, int, float]:
-        spots = _spots(centre, front, turn, poses, aspect)
+    def cost(choice: tuple[int, float]) -> tuple[int, bool, float, int]:
+        spots = _spots(centre, front, *choice, poses, aspect)
         behind = sum(
             spot is not None and not spot.outside() and any(spot.touches(head) for head in others)
             for spot, others in zip(spots, heads, strict=True)
         )
-        first = spots[0]
-        unseen = 1 if first is None or first.outside() else 0
-        return behind, unseen, abs(turn)
+        unseen = spots[0] is None or not spots[0].inside_across()
+        return behind, unseen, -choice[1], abs(choice[0])
 
-    turn = min(_TURNS, key=cost)
+    turn, width = min(product(_TURNS, _WIDTHS), key=cost)
     window = object_of_role(collection, "Window", _window_mesh)
-    window.location = _place(centre, front, turn)
+    window.location, window.scale.x = _place(centre, front, turn), width
     way = centre - window.location
     window.rotation_euler = (0.0, 0.0, math.atan2(-way.x, way.y))
-    return [[] if spot is None else [spot] for spot in _spots(centre, front, turn, poses, aspect)]
+    return [[] if spot is None else [spot] for spot in _spots(centre, front, turn, width, poses, aspect)]
 
 
 def _place(centre: Vector, front: Vector, turn: float) -> Vector:
     return centre + Matrix.Rotation(math.radians(turn), 3, "Z") @ -front * (ROOM_RADIUS - _FROM_WALL)
 
 
-def _spots(centre: Vector, front: Vector, turn: float, poses: Sequence[Pose], aspect: float) -> list[Spot | None]:
+def _spots(
+    centre: Vector, front: Vector, turn: float, width: float, poses: Sequence[Pose], aspect: float
+) -> list[Spot | None]:
     place = _place(centre, front, turn)
     aside = (Matrix.Rotation(math.radians(turn), 3, "Z") @ front).cross(Vector((0.0, 0.0, 1.0)))
     corners = [
-        place + aside * way * _HALF_WIDTH + Vector((0.0, 0.0, height))
-        for way in (-1.0, 1.0)
-        for height in (_SILL, _LINTEL)
+        place + aside * way * width * _HALF_WIDTH + Vector((0.0, 0.0, height))
+        for way, height in product((-1.0, 1.0), (_SILL, _LINTEL))
     ]
     return [spot_around(corners, pose, aspect) for pose in poses]
 
