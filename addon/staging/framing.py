@@ -34,16 +34,15 @@ _BUST_OVER, _LOWEST_OVER = 0.32, 0.12
 middle, in halves of the height, the eyes stay for all that."""
 _HEADROOM: Final = 0.88
 """Halves of the height; nobody's crown is above it."""
-_ASIDE: Final = 1.08
-"""Halves of the width that two people fill: the picture's edges cut a little of the hair behind, so that faces are
-large."""
+_ASIDE: Final = 0.98
+"""Halves of the width that two people may fill."""
 _LEAD_ROOM: Final = 0.24
 """Halves of the width that a face gives way to the side it looks to."""
 _FACE_OVER, _CLEAR_OVER = 0.36, 0.54
 """Halves of the width: where the face is, and opposite it how far the head that it is seen past, hair and all, stays
 from the middle."""
-_HAIR: Final = 1.15
-"""How much larger than a head one with much hair is."""
+_HAIR: Final = (0.07, 0.14)
+"""Metres from between the eyes back to a head's middle, and from there to where much hair ends."""
 _LEADS: Final = (1.0, 0.75, 0.5, 0.25, 0.0)
 """Shares of its lead room that a close-up tries until the other one is out of the picture."""
 _TILT: Final = 0.04
@@ -76,11 +75,11 @@ class Person:
     faces: Vector
     size: float = 1.0
 
-    def corners(self, larger: float = 1.0) -> list[Vector]:
-        """The eight corners of a box around the head and its hair, so many times `larger` than it is."""
+    def corners(self) -> list[Vector]:
+        """The eight corners of a box around the head and its hair."""
         side = _UP.cross(self.faces)
         return [
-            self.eyes + (self.faces * ahead + side * aside + _UP * above) * self.size * larger
+            self.eyes + (self.faces * ahead + side * aside + _UP * above) * self.size
             for ahead, aside, above in product((_FACE, -_NAPE), (-_SIDE, _SIDE), (_CROWN, _CHIN))
         ]
 
@@ -108,7 +107,7 @@ def half_picture(lens: float, aspect: float) -> tuple[float, float]:
 
 
 def two_shot(people: Sequence[Person], front: Vector, along: Vector, aspect: float, reach: float) -> Pose:
-    """Both faces, as large as the picture allows, from a little to the second one's side.
+    """Both heads, wholly in the picture and as large as it allows, from a little to the second one's side.
 
     The camera goes round them only as far as it takes to make them large and shows both, and stays within `reach`
     metres of their middle. `front` and `along` are level unit vectors: towards the audience, and from the first to the
@@ -234,8 +233,9 @@ def _inner_edge(person: Person, side: float, pose: Pose, aspect: float) -> float
 
     Of a head behind the camera it is endless.
     """
-    seen = (pose.seen(corner, aspect) for corner in person.corners(_HAIR))
-    return min((side * corner.x for corner in seen if corner.z > 0.0), default=math.inf)
+    behind, radius = (metres * person.size for metres in _HAIR)
+    seen = pose.seen(person.eyes - person.faces * behind, aspect)
+    return side * seen.x - radius / (seen.z * half_picture(pose.lens, aspect)[0]) if seen.z > radius else math.inf
 
 
 def _size_of_one(of_height: float, of_width: float, aspect: float, size: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ from .sightline import Sightline
 
 _NO_TABLE: Final = ("across_a_room", "side_by_side", "intimate", "arguing", "standing")
 """Arrangements of `presets/staging` without a table; others have one where somebody sits."""
-_TABLE_AHEAD, _TABLE_BELOW = 0.12, 0.40
+_TABLE_AHEAD, _TABLE_BELOW = 0.12, 0.34
 """Metres from the middle between the people towards the audience, and below the lower one's eyes."""
 _CUP_ASIDE, _CUP_AHEAD = 0.17, 0.07
 """Metres from the table's middle towards who drinks, and towards the audience."""

@@ -45,6 +45,13 @@ def _seen(scene, camera, points):
     return [world_to_camera_view(scene, camera, point) for point in points]
 
 
+def _edge_of_hair(scene, camera, person):
+    """Where 14 cm beside the middle of a head, and this middle itself, are across the picture, 0 to 1."""
+    middle = person.eyes - 0.07 * person.faces
+    beside = middle + camera.matrix_world.to_3x3().col[0] * 0.14
+    return [point.x for point in _seen(scene, camera, [beside, middle])]
+
+
 @pytest.fixture(params=[path.stem for path in sorted(_ARRANGEMENTS.glob("*.json"))])
 def arrangement(request):
     return request.param
@@ -52,18 +59,15 @@ def arrangement(request):
 
 @pytest.mark.parametrize("higher", _HIGHER)
 @pytest.mark.parametrize("size", _SIZES.values(), ids=_SIZES)
-def test_two_shot_holds_both_faces_wholly_and_cuts_little_of_the_hair(scene, arrangement, size, higher):
+def test_two_shot_holds_both_heads_wholly(scene, arrangement, size, higher):
     sightline = _people(arrangement, higher)
     cameras, _ = _arranged(scene, sightline, size)
 
     for person in sightline.people():
         for corner in _seen(scene, cameras["Two-shot"], person.corners()):
-            assert -0.05 < corner.x < 1.05
-            assert 0.1 < corner.y < 0.97
+            assert 0.005 < corner.x < 0.995
+            assert 0.05 < corner.y < 0.97
             assert corner.z > 0.5
-        ears = [person.eyes + way * Vector((0.0, 0.0, 1.0)).cross(person.faces) * 0.08 for way in (-1.0, 1.0)]
-        for point in _seen(scene, cameras["Two-shot"], [person.eyes + person.faces * 0.06, *ears]):
-            assert 0.05 < point.x < 0.95
 
 
 def test_two_shot_is_filled_by_people(scene, arrangement):
@@ -78,7 +82,7 @@ def test_two_shot_is_filled_by_people(scene, arrangement):
     ]
     heights = [top.y - bottom.y for bottom, top in eyes]
     assert width > 0.88 or min(heights) > 0.36
-    assert arrangement == "across_a_room" or min(heights) > 0.33
+    assert arrangement == "across_a_room" or min(heights) > 0.3
     assert max(heights) < 0.5
     assert max(heights) < 1.35 * min(heights)
 
@@ -120,8 +124,9 @@ def test_hair_of_the_listener_stays_at_the_edge_over_the_shoulder(scene, arrange
     cameras, _ = _arranged(scene, sightline, size)
 
     for name, listener, side in (("Over the shoulder, first", 1, 1.0), ("Over the shoulder, second", 0, -1.0)):
-        corners = _seen(scene, cameras[name], sightline.people()[listener].corners())
-        assert min(side * (corner.x - 0.5) for corner in corners) > 0.19
+        inner, middle = _edge_of_hair(scene, cameras[name], sightline.people()[listener])
+        assert side * (middle - 0.5) - abs(inner - middle) > 0.22
+        assert side * (middle - 0.5) - abs(inner - middle) < 0.45, "it is still seen past somebody"
 
 
 @pytest.mark.parametrize("size", _SIZES.values(), ids=_SIZES)
@@ -130,8 +135,8 @@ def test_close_up_shows_nothing_of_the_other_one(scene, arrangement, size):
     cameras, _ = _arranged(scene, sightline, size)
 
     for name, other, side in (("Close-up first", 1, 1.0), ("Close-up second", 0, -1.0)):
-        corners = _seen(scene, cameras[name], sightline.people()[other].corners(1.15))
-        assert all(corner.z < 0.0 or side * (corner.x - 0.5) > 0.49 for corner in corners)
+        inner, middle = _edge_of_hair(scene, cameras[name], sightline.people()[other])
+        assert side * (middle - 0.5) - abs(inner - middle) > 0.49
 
 
 @pytest.mark.parametrize("size", [_SIZES[name] for name in ("wide", "square")], ids=["wide", "square"])
