@@ -81,14 +81,14 @@ def film(
     if not (furnished or cameras):
         return []
     sightline = at_once(_sightline_in_steps(scene, heads, frames))
+    front = audience_side(sightline)
     with carried_set(collection):
         if furnished:
             furnishing = furnishing_of(performance.meta.get("staging"), built)
-            front = audience_side(sightline)
             at_once(stage.arrange_set(scene, collection, sightline, front, cameras=cameras, furnishing=furnishing))
         else:
-            stage.place_cameras(scene, collection, sightline, audience_side(sightline))
-    return _cut(settings, collection, performance)
+            stage.place_cameras(scene, collection, sightline, front)
+    return _cut(settings, collection, performance, stage.two_shot_is_close(scene, collection, sightline, front))
 
 
 def apply_cuts_in_steps(
@@ -110,14 +110,15 @@ def apply_cuts_in_steps(
     yield "Placing cameras", 0.9
     collection = collection_of(settings) or _new_collection(settings)
     settings.cuts = "always"
+    front = audience_side(sightline)
     with carried_set(collection):
         if with_set:
             built = [built_armature(head) is not None for head in heads]
             furnishing = furnishing_of(performance.meta.get("staging"), built)
-            at_once(stage.arrange_set(scene, collection, sightline, audience_side(sightline), furnishing=furnishing))
+            at_once(stage.arrange_set(scene, collection, sightline, front, furnishing=furnishing))
         else:
-            stage.place_cameras(scene, collection, sightline, audience_side(sightline))
-    return _cut(settings, collection, performance)
+            stage.place_cameras(scene, collection, sightline, front)
+    return _cut(settings, collection, performance, stage.two_shot_is_close(scene, collection, sightline, front))
 
 
 def _new_collection(settings: DuologueSettings) -> bpy.types.Collection:
@@ -177,7 +178,9 @@ def _people_at(
     return seen
 
 
-def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance) -> list[str]:
+def _cut(
+    settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance, two_shot_is_close: bool
+) -> list[str]:
     """Cuts as markers where the panel wants them; what to tell."""
     scene, notes = settings.id_data, []
     if settings.cuts == "never":
@@ -185,7 +188,8 @@ def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performan
     elif settings.cuts == "auto" and has_artists_camera(scene) and not has_markers(scene, collection):
         notes.append("No cuts were set, since the scene has a camera of yours; Cuts: Always sets them.")
     else:
-        cuts = shots(performance.speaking, performance.fps, reactions(performance))
+        seen = reactions(performance)
+        cuts = shots(performance.speaking, performance.fps, seen, two_shot_is_close=two_shot_is_close)
         start = written_start(settings)
         frames = [timing.frame_of(cut.seconds, scene.render, start) for cut in cuts]
         set_markers(scene, collection, cuts, frames)

@@ -7,8 +7,7 @@ where the listener does something.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -65,27 +64,31 @@ class Shot:
 
 @dataclass(frozen=True)
 class _Stretch:
-    """Seconds of film from `start` to `end` that belong to one speaker (None: to both)."""
+    """Seconds of film from `start` to `end` that belong to one speaker (None: to both); `quick`: of an exchange."""
 
     start: float
     end: float
     person: int | None
+    quick: bool = False
 
 
-def shots(speaking: np.ndarray, fps: float, reactions: Sequence[Reaction] = ()) -> list[Shot]:
+def shots(
+    speaking: np.ndarray, fps: float, reactions: Sequence[Reaction] = (), *, two_shot_is_close: bool = True
+) -> list[Shot]:
     """The film's shots for `speaking` [2, T] (0 to 1, `fps` moments a second); the first begins at 0.
 
     A two-shot opens, and closes where there is time after the last word; between, the picture is with whoever has the
     turn. It changes `LEAST_OVERLAP` to `MOST_OVERLAP` before a line ends, or as much after the next one begins where
     that breaks in or the one who is spoken to reacts. `reactions` of the listener are shown for as long as `CUTAWAY`
-    says. An exchange too quick to follow stays in the two-shot. No shot is shorter than `SHORTEST_SHOT`, and a dialogue
-    shorter than six seconds is one two-shot.
+    says. An exchange too quick to follow stays in the two-shot. Where faces are too small in that, so not
+    `two_shot_is_close`, it goes over shoulders from one to the other, at a slower pace than the words. No shot is
+    shorter than `SHORTEST_SHOT`, and a dialogue shorter than six seconds is one two-shot.
     """
     length = speaking.shape[1] / fps
     turns = turns_of(speaking, fps)
     if length < _UNCUT or not turns:
         return [Shot(0.0, "two", None)]
-    wanted = _wanted(_stretches(turns, reactions, length), speaking, fps, reactions)
+    wanted = _wanted(_stretches(turns, reactions, length, two_shot_is_close), speaking, fps, reactions)
     return _long_enough(wanted, length)
 
 
@@ -102,34 +105,39 @@ def _long_enough(wanted: Iterator[Shot], length: float) -> list[Shot]:
     return result
 
 
-def _stretches(turns: Sequence[Turn], reactions: Sequence[Reaction], length: float) -> list[_Stretch]:
+def _stretches(
+    turns: Sequence[Turn], reactions: Sequence[Reaction], length: float, two_shot_is_close: bool
+) -> list[_Stretch]:
     """Whose film it is after the two-shot that opens it."""
     result: list[_Stretch] = []
     # The two-shot takes the time before the first line, or a little of the line where that comes at once.
     starts = [max(turns[0].start - LEAST_OVERLAP, _ESTABLISHING), *_changes(turns, reactions)]
     closing = _closing(turns[-1], length)
-    ends = [*starts[1:], closing]
-    shown = [_shown(turns, index) for index in range(len(turns))]
-    for (kind, person), group in groupby(zip(shown, starts, ends, strict=True), key=lambda one: one[0]):
-        members = list(group)
-        start, end = members[0][1], members[-1][2]
-        if kind == "with the one before" and result:
-            result[-1] = _Stretch(result[-1].start, end, result[-1].person)
-        elif result and result[-1].person == person:
-            result[-1] = _Stretch(result[-1].start, end, person)
-        else:
-            result.append(_Stretch(start, end, person))
+    begun = 0.0
+    for index, (turn, cut, end) in enumerate(zip(turns, starts, [*starts[1:], closing], strict=True)):
+        kind, person = _shown(turns, index, two_shot_is_close)
+        quick = kind == "in turns"
+        too_soon = kind == "with the one before" or (quick and turn.start - begun < SHORTEST_SHOT)
+        if result and (too_soon or result[-1].person == person):
+            result[-1] = replace(result[-1], end=end)
+            continue
+        start = cut
+        if result and quick:
+            start = max(cut, result[-1].start + SHORTEST_SHOT)
+            result[-1] = replace(result[-1], end=start)
+        result.append(_Stretch(start, end, person, quick))
+        begun = turn.start
     return [*result, _Stretch(closing, length, None)] if closing < length else result
 
 
-def _shown(turns: Sequence[Turn], index: int) -> tuple[str, int | None]:
-    """How a turn is seen and of whom: alone, in the two-shot, or with the shot that was there before."""
+def _shown(turns: Sequence[Turn], index: int, two_shot_is_close: bool) -> tuple[str, int | None]:
+    """How a turn is seen and of whom: alone, in the two-shot, in turns with others, or with the shot before."""
     turn = turns[index]
     quick = [one.end - one.start < _QUICK for one in turns[max(0, index - 1) : index + 2]]
     if turn.end - turn.start >= _QUICK:
         return "alone", turn.person
     if sum(quick) > 1:
-        return "together", None
+        return ("together", None) if two_shot_is_close else ("in turns", turn.person)
     if turn.until - turn.start >= _ANSWER:
         return "alone", turn.person
     return "with the one before", None
@@ -169,7 +177,7 @@ def _wanted(
             yield Shot(stretch.start, "two", None)
             continue
         # The first time over the other's shoulder, so that the place is clear; then closer.
-        view: View = "over" if heard[stretch.person] % 2 == 0 else "close"
+        view: View = "over" if stretch.quick or heard[stretch.person] % 2 == 0 else "close"
         heard[stretch.person] += 1
         yield Shot(stretch.start, view, stretch.person)
         for start, end in _cutaways(stretch, phrase_ends(speaking[stretch.person], fps), reactions):

@@ -18,7 +18,7 @@ _FACE, _NAPE, _SIDE, _CROWN, _CHIN = 0.06, 0.20, 0.11, 0.135, -0.13
 HEAD_HEIGHT: Final = _CROWN - _CHIN
 
 _TWO_LENS, _CLOSE_LENS = 70.0, 85.0
-_HEAD_IN_TWO, _HEAD_OVER, _HEAD_CLOSE = 0.48, 0.52, 0.63
+_HEAD_IN_TWO, _HEAD_OVER, _HEAD_CLOSE = 0.48, 0.58, 0.72
 """Share of the picture's height that a head may take in each view."""
 _HEAD_CLOSEST, _CLOSER, _ROOM_BETWEEN = 0.80, 0.6, 0.8
 """A close-up's largest share; how much larger it gets for each metre that people are nearer than the last number."""
@@ -36,9 +36,9 @@ _HEADROOM: Final = 0.88
 """Halves of the height; nobody's crown is above it."""
 _ASIDE: Final = 0.98
 """Halves of the width that two people may fill."""
-_LEAD_ROOM: Final = 0.24
+_LEAD_ROOM: Final = 0.17
 """Halves of the width that a face gives way to the side it looks to."""
-_FACE_OVER, _CLEAR_OVER = 0.36, 0.54
+_FACE_OVER, _CLEAR_OVER = 0.30, 0.54
 """Halves of the width: where the face is, and opposite it how far the head that it is seen past, hair and all, stays
 from the middle."""
 _HAIR: Final = (0.07, 0.14)
@@ -127,6 +127,11 @@ def two_shot(people: Sequence[Person], front: Vector, along: Vector, aspect: flo
     if best is None:
         raise ValueError("no direction was tried")
     return best
+
+
+def smallest_face(people: Sequence[Person], pose: Pose, aspect: float) -> float:
+    """Share of the picture's shorter side that the smaller head takes."""
+    return min(_height(one, pose, aspect) for one in people) / min(1.0, aspect)
 
 
 def over_shoulder(people: Sequence[Person], person: int, front: Vector, aspect: float) -> Pose:

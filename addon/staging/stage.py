@@ -11,7 +11,7 @@ from mathutils import Vector
 
 from ..steps import Steps
 from .cutting import View
-from .framing import SENSOR_WIDTH, Pose, close_up, over_shoulder, two_shot
+from .framing import SENSOR_WIDTH, Pose, close_up, over_shoulder, smallest_face, two_shot
 from .furniture import Furnishing, furnish
 from .lamps import hang_lamps
 from .scenery import ROLE_PROPERTY, enlarge, fill_world, light, object_of_role, place_counter, place_room
@@ -31,6 +31,8 @@ _CLIPPED: Final = (0.1, 1000.0)
 """Metres from a camera between which it sees something."""
 _REACH: Final = 2.9
 """Metres from the people's middle that the two-shot's camera keeps within; the room is a little larger."""
+_FACES_ARE_SEEN: Final = 0.35
+"""Share of the picture's shorter side from which on a head in the two-shot tells what it feels."""
 
 
 def arrange_set(
@@ -76,13 +78,26 @@ def place_cameras(
 
     Without a set, which ends at a wall, they stand as far off as they need.
     """
-    near, reach = sightline.in_metres(), _REACH if has_set(collection) else math.inf
-    _stand_all(collection, near, _poses(near, front, aspect_of(scene.render), reach), sightline.unit)
+    near = sightline.in_metres()
+    _stand_all(collection, near, _poses(near, front, aspect_of(scene.render), _reach(collection)), sightline.unit)
+
+
+def two_shot_is_close(
+    scene: bpy.types.Scene, collection: bpy.types.Collection, sightline: Sightline, front: Vector
+) -> bool:
+    """Whether the two-shot, placed as by `arrange_set` or `place_cameras`, shows faces large enough to act on."""
+    near, aspect, reach = sightline.in_metres(), aspect_of(scene.render), _reach(collection)
+    people = near.people()
+    return smallest_face(people, two_shot(people, front, near.along, aspect, reach), aspect) >= _FACES_ARE_SEEN
 
 
 def has_set(collection: bpy.types.Collection) -> bool:
     """Whether anything of the set is in `collection`: light or furniture."""
     return any(ROLE_PROPERTY in one and one.type in ("LIGHT", "MESH") for one in collection.objects)
+
+
+def _reach(collection: bpy.types.Collection) -> float:
+    return _REACH if has_set(collection) else math.inf
 
 
 def _stand_all(

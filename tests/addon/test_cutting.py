@@ -154,6 +154,29 @@ def test_quick_exchange_stays_in_the_two_shot():
     assert {shot.view for shot in film} == {"two"}
 
 
+@pytest.mark.parametrize("length", [0.6, 0.8, 1.1])
+def test_quick_exchange_goes_over_shoulders_where_the_two_shot_shows_small_faces(length):
+    turns = [(index % 2, 4 + (length + 0.1) * index, 4 + length + (length + 0.1) * index) for index in range(12)]
+    end = turns[-1][2]
+
+    film = shots(dialogue(30, *turns), FPS, two_shot_is_close=False)
+
+    exchange = [shot for shot in film if 3.5 < shot.seconds < end]
+    assert {shot.view for shot in film if shot.person is not None} == {"over"}
+    assert all(one.person != other.person for one, other in itertools.pairwise(exchange))
+    assert len(exchange) >= 4
+    held = np.diff([shot.seconds for shot in exchange])
+    assert held.min() >= SHORTEST_SHOT
+    assert held.max() < 3.2
+    assert film[-1].view == "two"
+
+
+def test_long_turns_are_cut_alike_however_large_faces_are_in_the_two_shot():
+    speaking = dialogue(30, (0, 1, 7), (1, 7.2, 13), (0, 13.1, 19), (1, 19.3, 26))
+
+    assert shots(speaking, FPS, two_shot_is_close=False) == shots(speaking, FPS)
+
+
 def test_too_short_for_cuts_is_one_shot():
     assert len(shots(dialogue(5, (0, 0, 3)), FPS)) == 1
 
@@ -169,8 +192,8 @@ def test_overlap_does_not_flicker():
 
 
 @settings(deadline=None, max_examples=examples(60))
-@given(st.integers(0, 2**31), st.floats(0.6, 90.0))
-def test_no_shot_is_ever_too_short_nor_the_same_twice(seed, seconds):
+@given(st.integers(0, 2**31), st.floats(0.6, 90.0), st.booleans())
+def test_no_shot_is_ever_too_short_nor_the_same_twice(seed, seconds, close):
     random = np.random.default_rng(seed)
     blocks = random.random((2, int(seconds) + 1)) > 0.5
     speaking = np.repeat(blocks, 25, axis=1)[:, : max(1, round(seconds * FPS))].astype(float)
@@ -179,7 +202,7 @@ def test_no_shot_is_ever_too_short_nor_the_same_twice(seed, seconds):
         for start in np.sort(random.uniform(0.0, seconds, int(seconds)))
     ]
 
-    film = shots(speaking, FPS, reactions)
+    film = shots(speaking, FPS, reactions, two_shot_is_close=close)
 
     times = [shot.seconds for shot in film] + [speaking.shape[1] / FPS]
     assert film[0].seconds == 0.0
