@@ -25,6 +25,10 @@ _WIDTHS: Final = (1.0, 0.7, 0.5)
 """Degrees around the room from straight behind the people at which the window may be; how wide, in its full widths."""
 
 
+_SEEN_OF_WINDOW: Final = 0.4
+"""Share of the window's width and height; a camera shows as much or nothing, if it can be so."""
+
+
 def place_window(
     collection: bpy.types.Collection,
     centre: Vector,
@@ -41,14 +45,15 @@ def place_window(
     poses = (two_shot, *singles)
     heads = [head_spots(people, pose, aspect) for pose in poses]
 
-    def cost(choice: tuple[int, float]) -> tuple[int, bool, float, int]:
+    def cost(choice: tuple[int, float]) -> tuple[int, bool, int, float, int]:
         spots = _spots(centre, front, *choice, poses, aspect)
         behind = sum(
             spot is not None and not spot.outside() and any(spot.touches(head) for head in others)
             for spot, others in zip(spots, heads, strict=True)
         )
         unseen = spots[0] is None or not spots[0].inside_across()
-        return behind, unseen, -choice[1], abs(choice[0])
+        slivers = sum(spot is not None and _is_sliver(spot) for spot in spots[1:])
+        return behind, unseen, slivers, -choice[1], abs(choice[0])
 
     turn, width = min(product(_TURNS, _WIDTHS), key=cost)
     window = object_of_role(collection, "Window", _window_mesh)
@@ -56,6 +61,13 @@ def place_window(
     way = centre - window.location
     window.rotation_euler = (0.0, 0.0, math.atan2(-way.x, way.y))
     return [[] if spot is None else [spot] for spot in _spots(centre, front, turn, width, poses, aspect)]
+
+
+def _is_sliver(spot: Spot) -> bool:
+    """Whether so little of it is in the picture, across or upwards, that nobody knows a window by it."""
+    across = (min(spot.right, 1.0) - max(spot.left, -1.0)) / (spot.right - spot.left)
+    above = (min(spot.high, 1.0) - max(spot.low, -1.0)) / (spot.high - spot.low)
+    return not spot.outside() and min(across, above) < _SEEN_OF_WINDOW
 
 
 def _place(centre: Vector, front: Vector, turn: float) -> Vector:
