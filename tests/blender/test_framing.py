@@ -10,7 +10,7 @@ from bpy_extras.object_utils import world_to_camera_view
 from duologue.addon.staging.framing import HEAD_HEIGHT, Person
 from duologue.addon.staging.lamps import hang_lamps
 from duologue.addon.staging.sightline import Sightline, audience_side
-from duologue.addon.staging.stage import arrange_set
+from duologue.addon.staging.stage import arrange_set, two_shot_is_close
 from duologue.addon.steps import at_once
 from mathutils import Vector
 
@@ -165,6 +165,15 @@ def test_sleeves_end_below_the_picture_over_the_shoulder(scene, arrangement, siz
         assert ends.y < 0.0
 
 
+def test_only_people_near_one_another_are_close_in_the_two_shot(scene, arrangement):
+    sightline = _people(arrangement, 0.0)
+    _, collection = _arranged(scene, sightline)
+
+    close = two_shot_is_close(scene, collection, sightline, audience_side(sightline))
+
+    assert close == (arrangement in ("arguing", "intimate", "side_by_side", "standing", "table_corner"))
+
+
 def test_all_cameras_stay_on_the_audience_s_side(scene, arrangement):
     sightline = _people(arrangement, 0.0)
     cameras, _ = _arranged(scene, sightline)
@@ -188,6 +197,18 @@ def test_no_camera_cuts_a_lamp(scene, arrangement, size):
             if left.z > 0:
                 within = left.x > 0 and most.x < 1 and low.y > 0 and high.y < 1
                 assert within or left.x > 1 or most.x < 0 or low.y > 1 or high.y < 0
+
+
+def test_lamps_hang_behind_faces_of_singles(scene, arrangement):
+    cameras, collection = _arranged(scene, _people(arrangement, 0.0))
+
+    lamps = [one for one in collection.objects if one.name.startswith("Lamp") and not one.hide_render]
+    lit = 0
+    for name, camera in cameras.items():
+        seen = _seen(scene, camera, [lamp.location for lamp in lamps])
+        lit += name != "Two-shot" and any(0.0 < one.x < 1.0 and 0.0 < one.y < 1.0 and one.z > 0.0 for one in seen)
+    assert lit >= 1
+    assert lit >= 3 or arrangement not in ("arguing", "intimate")
 
 
 def test_the_set_follows_when_the_picture_s_shape_changes(scene):

@@ -121,6 +121,27 @@ def test_window_is_in_the_wide_two_shot_and_before_no_head(scene):
         assert max(heads) < left or min(heads) > right
 
 
+def test_window_is_seen_as_one_or_not_at_all_in_close_ups(scene):
+    scene.render.resolution_x, scene.render.resolution_y = 640, 360
+
+    for path in _ARRANGEMENTS.glob("*.json"):
+        made, _ = arranged(scene, sightline=_two_of(json.loads(path.read_text(encoding="utf-8"))))
+        for camera in ("Close-up first", "Close-up second", "Over the shoulder, first", "Over the shoulder, second"):
+            panes = [made["Window"].matrix_world @ one.co for one in made["Window"].data.vertices]
+            seen = [world_to_camera_view(scene, made[camera], point) for point in panes]
+            left, right = (pick(one.x for one in seen) for pick in (min, max))
+            low, high = (pick(one.y for one in seen) for pick in (min, max))
+            if min(one.z for one in seen) > 0.0 and left < 1.0 and right > 0.0 and low < 1.0 and high > 0.0:
+                assert (min(right, 1.0) - max(left, 0.0)) / (right - left) > 0.35, (path.stem, camera)
+
+
+def _two_of(arrangement):
+    half = 0.5 * arrangement["distance"] * arrangement.get("distance_scale", 1.0)
+    turn = math.radians(arrangement["open_degrees"])
+    facings = tuple(Vector((way * math.cos(turn), -math.sin(turn), 0.0)) for way in (1.0, -1.0))
+    return Sightline(Vector((-half, 0.0, 1.2)), Vector((half, 0.0, 1.2)), facings)
+
+
 def _panes(made):
     mesh = made["Window"].data
     return [mesh.vertices[index] for face in mesh.polygons if face.material_index == 1 for index in face.vertices]
