@@ -83,4 +83,4 @@ def _chair_mesh() -> bpy.types.Mesh:
     legs = [Band(0.20, 0.025, floor, seat, angle - 4.0, angle + 4.0) for angle in (-45.0, 45.0)]
     rails = [Band(0.275, 0.022, -0.29, -0.21, 112.0, 248.0), Band(0.270, 0.016, -0.46, -0.41, 118.0, 242.0)]
     pieces = [*rails, *posts, *legs, Band(0.22, 0.22, seat - 0.02, seat)]
-    return bands("Chair", pieces, surface("Chair", (0.085, 0.042, 0.022), 0.4))
+    return bands("Chair", pieces, surface("Chair", (0.085, 0.042, 0.022), 0.85))
