@@ -24,6 +24,7 @@ from .settings.take_properties import owner_of
 from .staging import stage
 from .staging.camera_switching import remove_markers, use_ruling_camera
 from .staging.framing import Person
+from .staging.furniture import Furnishing
 from .staging.place import around, carried_set, free_place, make_root, root_of
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sightline import Sightline, audience_side
@@ -164,7 +165,8 @@ def _arrange(
     first, second = seen.get(0, seat), seen.get(1, seat)
     sightline = Sightline(first.eyes, second.eyes, (first.faces, second.faces))
     with carried_set(collection):
-        yield from stage.arrange_set(scene, collection, sightline, audience_side(sightline))
+        chairs = Furnishing(chairs=(0 in heads, 1 in heads))
+        yield from stage.arrange_set(scene, collection, sightline, audience_side(sightline), furnishing=chairs)
     use_ruling_camera(scene, collection)
     return seat
 

@@ -26,7 +26,9 @@ from ..staging.camera_switching import (
 )
 from ..staging.cutting import shots
 from ..staging.framing import Person
+from ..staging.furniture import furnishing_of
 from ..staging.place import carried_set
+from ..staging.reactions import reactions
 from ..staging.sightline import Sightline, audience_side, mean_direction
 from ..staging.standing import built_armature, watched
 from ..steps import Steps, at_once, each_part, part_of
@@ -72,19 +74,21 @@ def film(
     scene, collection = settings.id_data, collection_of(settings)
     if collection is None:
         return []
-    built = all(built_armature(head) is not None for head in heads)
-    furnished, there = built or stage.has_set(collection), bool(stage.cameras_in(collection))
+    built = [built_armature(head) is not None for head in heads]
+    furnished, there = all(built) or stage.has_set(collection), bool(stage.cameras_in(collection))
     # Cameras that were taken away stay away, and a set that characters of the artist's never had.
     cameras = there or settings.cuts == "always" or (furnished and settings.cuts != "never")
     if not (furnished or cameras):
         return []
     sightline = at_once(_sightline_in_steps(scene, heads, frames))
+    front = audience_side(sightline)
     with carried_set(collection):
         if furnished:
-            at_once(stage.arrange_set(scene, collection, sightline, audience_side(sightline), cameras=cameras))
+            furnishing = furnishing_of(performance.meta.get("staging"), built)
+            at_once(stage.arrange_set(scene, collection, sightline, front, cameras=cameras, furnishing=furnishing))
         else:
-            stage.place_cameras(scene, collection, sightline, audience_side(sightline))
-    return _cut(settings, collection, performance)
+            stage.place_cameras(scene, collection, sightline, front)
+    return _cut(settings, collection, performance, stage.two_shot_is_close(scene, collection, sightline, front))
 
 
 def apply_cuts_in_steps(
@@ -106,12 +110,15 @@ def apply_cuts_in_steps(
     yield "Placing cameras", 0.9
     collection = collection_of(settings) or _new_collection(settings)
     settings.cuts = "always"
+    front = audience_side(sightline)
     with carried_set(collection):
         if with_set:
-            at_once(stage.arrange_set(scene, collection, sightline, audience_side(sightline)))
+            built = [built_armature(head) is not None for head in heads]
+            furnishing = furnishing_of(performance.meta.get("staging"), built)
+            at_once(stage.arrange_set(scene, collection, sightline, front, furnishing=furnishing))
         else:
-            stage.place_cameras(scene, collection, sightline, audience_side(sightline))
-    return _cut(settings, collection, performance)
+            stage.place_cameras(scene, collection, sightline, front)
+    return _cut(settings, collection, performance, stage.two_shot_is_close(scene, collection, sightline, front))
 
 
 def _new_collection(settings: DuologueSettings) -> bpy.types.Collection:
@@ -171,7 +178,9 @@ def _people_at(
     return seen
 
 
-def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance) -> list[str]:
+def _cut(
+    settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance, two_shot_is_close: bool
+) -> list[str]:
     """Cuts as markers where the panel wants them; what to tell."""
     scene, notes = settings.id_data, []
     if settings.cuts == "never":
@@ -179,7 +188,9 @@ def _cut(settings: DuologueSettings, collection: bpy.types.Collection, performan
     elif settings.cuts == "auto" and has_artists_camera(scene) and not has_markers(scene, collection):
         notes.append("No cuts were set, since the scene has a camera of yours; Cuts: Always sets them.")
     else:
-        cuts, start = shots(performance.speaking, performance.fps), written_start(settings)
+        seen = reactions(performance)
+        cuts = shots(performance.speaking, performance.fps, seen, two_shot_is_close=two_shot_is_close)
+        start = written_start(settings)
         frames = [timing.frame_of(cut.seconds, scene.render, start) for cut in cuts]
         set_markers(scene, collection, cuts, frames)
     use_ruling_camera(scene, collection)

@@ -18,7 +18,7 @@ _FACE, _NAPE, _SIDE, _CROWN, _CHIN = 0.06, 0.20, 0.11, 0.135, -0.13
 HEAD_HEIGHT: Final = _CROWN - _CHIN
 
 _TWO_LENS, _CLOSE_LENS = 70.0, 85.0
-_HEAD_IN_TWO, _HEAD_OVER, _HEAD_CLOSE = 0.40, 0.52, 0.63
+_HEAD_IN_TWO, _HEAD_OVER, _HEAD_CLOSE = 0.48, 0.58, 0.72
 """Share of the picture's height that a head may take in each view."""
 _HEAD_CLOSEST, _CLOSER, _ROOM_BETWEEN = 0.80, 0.6, 0.8
 """A close-up's largest share; how much larger it gets for each metre that people are nearer than the last number."""
@@ -34,16 +34,23 @@ _BUST_OVER, _LOWEST_OVER = 0.32, 0.12
 middle, in halves of the height, the eyes stay for all that."""
 _HEADROOM: Final = 0.88
 """Halves of the height; nobody's crown is above it."""
-_ASIDE: Final = 0.92
+_ASIDE: Final = 0.98
 """Halves of the width that two people may fill."""
-_LEAD_ROOM: Final = 0.24
+_LEAD_ROOM: Final = 0.17
 """Halves of the width that a face gives way to the side it looks to."""
-_FACE_OVER, _SHOULDER_OVER = 0.36, 0.86
-"""Halves of the width: where the face is, and opposite it the back of the head it is seen past."""
+_FACE_OVER, _CLEAR_OVER = 0.30, 0.54
+"""Halves of the width: where the face is, and opposite it how far the head that it is seen past, hair and all, stays
+from the middle."""
+_HAIR: Final = (0.07, 0.14)
+"""Metres from between the eyes back to a head's middle, and from there to where much hair ends."""
+_LEADS: Final = (1.0, 0.75, 0.5, 0.25, 0.0)
+"""Shares of its lead room that a close-up tries until the other one is out of the picture."""
 _TILT: Final = 0.04
 """Metres a camera stands higher for each metre it is away."""
-_MOST_ROUND, _MOST_ROUND_UPRIGHT = math.radians(32.0), math.radians(52.0)
+_MOST_ROUND, _MOST_ROUND_UPRIGHT = math.radians(40.0), math.radians(52.0)
 """How far a two-shot goes round the people to bring them closer together."""
+_PAST_PROFILE: Final = math.radians(15.0)
+"""How far from behind a two-shot that is not upright may see a face, beyond its profile."""
 _ROUND_STEP: Final = math.radians(4.0)
 _WORTH_A_STEP: Final = 0.004
 """By how much both heads' shares of the height together must grow."""
@@ -102,14 +109,17 @@ def half_picture(lens: float, aspect: float) -> tuple[float, float]:
 def two_shot(people: Sequence[Person], front: Vector, along: Vector, aspect: float, reach: float) -> Pose:
     """Both heads, wholly in the picture and as large as it allows, from a little to the second one's side.
 
-    The camera goes round them only as far as it takes to make them large, and stays within `reach` metres of their
-    middle. `front` and `along` are level unit vectors: towards the audience, and from the first to the second.
+    The camera goes round them only as far as it takes to make them large and shows both, and stays within `reach`
+    metres of their middle. `front` and `along` are level unit vectors: towards the audience, and from the first to the
+    second.
     """
     most = _MOST_ROUND if aspect >= 1.0 else _MOST_ROUND_UPRIGHT
     best: Pose | None = None
     largest = 0.0
     for step in range(int(most / _ROUND_STEP) + 1):
         way = front * math.cos(step * _ROUND_STEP) + along * math.sin(step * _ROUND_STEP)
+        if best is not None and aspect >= 1.0 and min(one.faces.dot(way) for one in people) < -math.sin(_PAST_PROFILE):
+            break
         pose = _both_seen_from(people, way, aspect, reach)
         heights = sorted(_height(one, pose, aspect) for one in people)
         if best is None or (sum(heights) > largest + _WORTH_A_STEP and heights[1] < _UNEQUAL * heights[0]):
@@ -119,8 +129,13 @@ def two_shot(people: Sequence[Person], front: Vector, along: Vector, aspect: flo
     return best
 
 
+def smallest_face(people: Sequence[Person], pose: Pose, aspect: float) -> float:
+    """Share of the picture's shorter side that the smaller head takes."""
+    return min(_height(one, pose, aspect) for one in people) / min(1.0, aspect)
+
+
 def over_shoulder(people: Sequence[Person], person: int, front: Vector, aspect: float) -> Pose:
-    """`person`'s face past the back of the other one's head, from the audience's side."""
+    """`person`'s face past the back of the other one's head, which stays at the edge, from the audience's side."""
     face, other, size = people[person].eyes, people[1 - person].eyes, people[person].size
     towards = _level(other - face)
     behind = max(_NEAREST_BEHIND, _BEHIND * (other - face).length)
@@ -132,7 +147,8 @@ def over_shoulder(people: Sequence[Person], person: int, front: Vector, aspect: 
     for _ in range(_STEPS):
         beside = 0.5 * (near + far)
         pose = _past(back + front * beside, face, other, aspect, size)
-        if abs(pose.seen(other, aspect).x) < _SHOULDER_OVER:
+        side = math.copysign(1.0, pose.seen(other, aspect).x)
+        if _inner_edge(people[1 - person], side, pose, aspect) < _CLEAR_OVER:
             near = beside
         else:
             far = beside
@@ -156,11 +172,14 @@ def close_up(people: Sequence[Person], person: int, front: Vector, aspect: float
     eyes = min(_EYES_CLOSE, 0.90 - _CROWN * one.size / (0.5 * height))
     place = one.eyes + backward * distance - up * eyes * 0.5 * height
     across = [corner.x for corner in (Pose(place, axes, _CLOSE_LENS).seen(one, aspect) for one in one.corners())]
-    # Room for the look, as far as the back of the head stays in the picture.
+    # Room for the look, as far as the back of the head stays in the picture and the other one's hair out of it.
     to_the_right = math.copysign(1.0, right.dot(towards))
     back = -min(to_the_right * one for one in across)
     lead = min(_LEAD_ROOM, 0.93 - back)
-    return Pose(place + right * to_the_right * lead * 0.5 * width, axes, _CLOSE_LENS)
+    leads = [min(lead, share * _LEAD_ROOM) for share in _LEADS]
+    poses = [Pose(place + right * to_the_right * one * 0.5 * width, axes, _CLOSE_LENS) for one in leads]
+    alone = (pose for pose in poses if _inner_edge(other, to_the_right, pose, aspect) > 1.0)
+    return next(alone, poses[-1])
 
 
 def _both_seen_from(people: Sequence[Person], way: Vector, aspect: float, reach: float) -> Pose:
@@ -212,6 +231,16 @@ def _past(place: Vector, face: Vector, other: Vector, aspect: float, size: float
     rise = math.atan2(sight.z, Vector((sight.x, sight.y)).length) - math.atan(eyes * above)
     axes = _looking(-(level * math.cos(rise) + _UP * math.sin(rise)))
     return Pose(place.copy(), axes, lens)
+
+
+def _inner_edge(person: Person, side: float, pose: Pose, aspect: float) -> float:
+    """How far from the picture's middle the head begins that is on its right (`side` 1) or left (−1), hair and all.
+
+    Of a head behind the camera it is endless.
+    """
+    behind, radius = (metres * person.size for metres in _HAIR)
+    seen = pose.seen(person.eyes - person.faces * behind, aspect)
+    return side * seen.x - radius / (seen.z * half_picture(pose.lens, aspect)[0]) if seen.z > radius else math.inf
 
 
 def _size_of_one(of_height: float, of_width: float, aspect: float, size: float) -> tuple[float, float]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 import bpy
 from mathutils import Matrix, Vector
 
-from .framing import Person, Pose, half_picture
+from .framing import Person, Pose
 from .scenery import ROOM_RADIUS, lamp_mesh, object_of_role
+from .spots import Spot, globe_spot, head_spots
 
 _LAMPS: Final = (
     (-38.0, 0.42, 1.0),
@@ -25,38 +27,24 @@ _LAMPS: Final = (
 """Degrees around the room from straight behind the people, metres above their eyes, size."""
 _RADIUS: Final = 0.085
 _FROM_WALL: Final = 0.7
+_PICTURE: Final = Spot(-1.0, 1.0, -1.0, 1.0)
 _TURNS: Final = tuple(range(-24, 25, 3))
 _RISES: Final = (0.0, 0.15, -0.15, 0.3, -0.3, 0.45, 0.6, 0.9)
 """Degrees and metres that a lamp may be moved from its place."""
 _RISE_COSTS: Final = 40.0
 """Degrees that a metre up or down is worth."""
-_MARGIN: Final = 0.05
-"""Halves of the picture between a lamp and its edge, a head or another lamp."""
+_BARE_COSTS: Final = 30.0
+"""Degrees that a lamp goes out of its way for each picture that has neither a lamp nor the window behind the face."""
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """A rectangle in a picture, in halves of its width and height from the middle."""
+class _Hung:
+    """Where a lamp may hang, and where it then is in each picture: `seen` in it wholly, or not at all."""
 
-    left: float
-    right: float
-    low: float
-    high: float
-
-    def touches(self, other: _Spot) -> bool:
-        return (
-            self.left < other.right + _MARGIN
-            and other.left < self.right + _MARGIN
-            and self.low < other.high + _MARGIN
-            and other.low < self.high + _MARGIN
-        )
-
-    def outside(self) -> bool:
-        edge = 1.0 + _MARGIN
-        return self.left > edge or self.right < -edge or self.low > edge or self.high < -edge
-
-    def inside(self) -> bool:
-        return max(abs(self.left), abs(self.right), abs(self.low), abs(self.high)) < 1.0 - _MARGIN
+    place: Vector
+    spots: tuple[Spot | None, ...]
+    seen: tuple[bool, ...]
+    moved: float
 
 
 def hang_lamps(
@@ -66,53 +54,46 @@ def hang_lamps(
     people: Sequence[Person],
     poses: Sequence[Pose],
     aspect: float,
+    things: Sequence[Sequence[Spot]] = (),
 ) -> Iterator[float]:
     """Every lamp is wholly in or wholly out of each camera's picture; one that finds no such place is not rendered.
 
-    Tells after each lamp the share that hangs.
+    Each lamp stays near its place, but goes out of its way for a picture that shows nothing but the wall. `things` are,
+    for each of `poses`, what no lamp is to hang before. Tells after each lamp the share that hangs.
     """
-    taken = [[_outline(person, pose, aspect) for person in people] for pose in poses]
+    before = things or [()] * len(poses)
+    taken = [[*head_spots(people, pose, aspect), *more] for pose, more in zip(poses, before, strict=True)]
+    bare = [not any(spot.touches(_PICTURE) for spot in more) for more in before]
     for index, (around, height, size) in enumerate(_LAMPS):
         lamp = object_of_role(collection, f"Lamp {index + 1}", lamp_mesh)
         lamp.scale = (size, size, size)
-        places = [
-            (turn, rise, _place(centre, front, around + turn, height + rise)) for turn in _TURNS for rise in _RISES
-        ]
-        places.sort(key=lambda one: abs(one[0]) + _RISE_COSTS * abs(one[1]))
-        lamp.location = places[0][2]
-        lamp.hide_render = lamp.hide_viewport = True
-        for _, _, place in places:
-            spots = [_spot(place, size * _RADIUS, pose, aspect) for pose in poses]
+        lamp.location = _place(centre, front, around, height)
+        found = []
+        for turn, rise in product(_TURNS, _RISES):
+            place = _place(centre, front, around + turn, height + rise)
+            spots = tuple(globe_spot(place, size * _RADIUS, pose, aspect) for pose in poses)
             if all(spot is None or _fits(spot, others) for spot, others in zip(spots, taken, strict=True)):
-                lamp.location = place
-                lamp.hide_render = lamp.hide_viewport = False
-                for spot, others in zip(spots, taken, strict=True):
-                    if spot is not None:
-                        others.append(spot)
-                break
+                seen = tuple(spot is not None and spot.inside() for spot in spots)
+                found.append(_Hung(place, spots, seen, abs(turn) + _RISE_COSTS * abs(rise)))
+        lamp.hide_render = lamp.hide_viewport = not found
+        if found:
+            best = min(found, key=lambda one: one.moved - _BARE_COSTS * _count_both(one.seen, bare))
+            lamp.location = best.place
+            bare = [before and not now for before, now in zip(bare, best.seen, strict=True)]
+            for spot, others in zip(best.spots, taken, strict=True):
+                if spot is not None:
+                    others.append(spot)
         yield (index + 1) / len(_LAMPS)
 
 
-def _fits(spot: _Spot, others: Sequence[_Spot]) -> bool:
+def _count_both(first: Sequence[bool], second: Sequence[bool]) -> int:
+    return sum(one and other for one, other in zip(first, second, strict=True))
+
+
+def _fits(spot: Spot, others: Sequence[Spot]) -> bool:
     return spot.outside() or (spot.inside() and not any(spot.touches(other) for other in others))
 
 
 def _place(centre: Vector, front: Vector, around: float, height: float) -> Vector:
     way = Matrix.Rotation(math.radians(around), 3, "Z") @ -front
     return centre + way * (ROOM_RADIUS - _FROM_WALL) + Vector((0, 0, height))
-
-
-def _spot(place: Vector, radius: float, pose: Pose, aspect: float) -> _Spot | None:
-    """Where a globe is in the picture; None behind the camera."""
-    seen = pose.seen(place, aspect)
-    if seen.z <= radius:
-        return None
-    across, above = (radius / (seen.z * half) for half in half_picture(pose.lens, aspect))
-    return _Spot(seen.x - across, seen.x + across, seen.y - above, seen.y + above)
-
-
-def _outline(person: Person, pose: Pose, aspect: float) -> _Spot:
-    seen = [pose.seen(corner, aspect) for corner in person.corners()]
-    return _Spot(
-        min(one.x for one in seen), max(one.x for one in seen), min(one.y for one in seen), max(one.y for one in seen)
-    )

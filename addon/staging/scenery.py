@@ -1,4 +1,4 @@
-"""What stands around the two people: light, a table, a counter, a round room with lamps."""
+"""What is around the two people whatever the arrangement: light, a counter, a round room."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ import numpy as np
 from mathutils import Vector
 
 from .framing import Pose, half_picture
+from .set_meshes import boxes, glowing, surface, turned
 from .sightline import Sightline
 
 ROLE_PROPERTY: Final = "duologue_role"
 ROOM_RADIUS: Final = 3.6
-_EYES_ABOVE_FLOOR: Final = 1.2
+EYES_ABOVE_FLOOR: Final = 1.2
 _ROOM_COLOURS: Final = ((0.008, 0.006, 0.006), (0.030, 0.017, 0.012), (0.085, 0.045, 0.024), (0.012, 0.015, 0.022))
 """From the floor over the shoulders and the lamps to the ceiling."""
 
+_SHOWN: Final = "duologue_shown"
+"""On an object of the set: whether the arrangement has it."""
 _ENLARGED: Final = "duologue_unit"
 """On an object of the set: what a metre of its shape is in the scene."""
-_SCALED_ANEW: Final = {"Counter": "x", "Lamp": "xyz"}
+_SCALED_ANEW: Final = {"Counter": "x", "Lamp": "xyz", "Window": "x"}
 """Axes that arranging scales each time."""
-_MATT: Final = 0.8
-_COUNTER_NEAREST: Final = 0.25
+_COUNTER_NEAREST: Final = 0.14
 _COUNTER_PAST_EDGE: Final = 1.4
 """Half widths of the two-shot's picture."""
 
@@ -84,15 +86,19 @@ def _area(
     lamp.rotation_euler = (target - place).to_track_quat("-Z", "Y").to_euler()
 
 
-def furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
-    """A table between the people and a room around them."""
-    table = object_of_role(collection, "Table", _table_mesh)
-    table.location = sightline.centre + front * 0.12
-    table.location.z = min(sightline.first.z, sightline.second.z) - 0.40
+def place_room(collection: bpy.types.Collection, sightline: Sightline) -> None:
+    """A round room about the people."""
     room = object_of_role(collection, "Room", _room_mesh)
-    room.location = (sightline.centre.x, sightline.centre.y, sightline.centre.z)
+    room.location = sightline.centre
     # From outside it is a brown drum; who animates wants to see the people. Renders have it.
     room.hide_viewport = True
+
+
+def show(one: bpy.types.Object, *, wanted: bool) -> None:
+    """Show what an arrangement has and hide the rest; what the artist has shown or hidden stays until that changes."""
+    if bool(one.get(_SHOWN, True)) != wanted:
+        one.hide_render = one.hide_viewport = not wanted
+        one[_SHOWN] = wanted
 
 
 def place_counter(
@@ -153,56 +159,27 @@ def fill_world(scene: bpy.types.Scene) -> None:
         scene.world.color = (0.09, 0.075, 0.065)
 
 
-def _table_mesh() -> bpy.types.Mesh:
-    """A round café table, 0.9 m across, with a bevelled edge."""
-    profile = [(0.0, 0.0), (0.43, 0.0), (0.445, -0.004), (0.45, -0.014), (0.445, -0.026), (0.40, -0.034), (0.0, -0.034)]
-    return _turned("Table", profile, 64, _surface("Table", (0.16, 0.075, 0.035), 0.32))
-
-
 def _counter_mesh() -> bpy.types.Mesh:
     """A counter two metres long before it is scaled; its top edge is the origin's height."""
-    mesh = bpy.data.meshes.new("Counter")
-    corners = [(x, y, z) for x in (-1.0, 1.0) for y in (-0.02, 0.02) for z in (-0.8, 0.0)]
-    mesh.from_pydata(corners, [], [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (1, 5, 7, 3), (0, 2, 6, 4)])
-    mesh.materials.append(_surface("Counter", (0.022, 0.011, 0.006), 0.85))
-    return mesh
+    material = surface("Counter", (0.022, 0.011, 0.006), 0.85)
+    return boxes("Counter", [((-1.0, -0.02, -0.8), (1.0, 0.02, 0.0))], material)
 
 
 def lamp_mesh() -> bpy.types.Mesh:
     """A paper globe that glows out of focus behind the talk."""
     profile = [(0.085 * math.sin(angle), 0.085 * math.cos(angle)) for angle in np.linspace(0, math.pi, 13)]
-    material = _glowing("Lamp", (1.0, 0.60, 0.27), 2.6)
-    return _turned("Lamp", profile, 24, material)
+    material = glowing("Lamp", (1.0, 0.60, 0.27), 2.6)
+    return turned("Lamp", profile, 24, material)
 
 
 def _room_mesh() -> bpy.types.Mesh:
     """A round room whose wall curves into the floor, so that no camera finds an edge; heights from the eyes."""
-    floor, bend = -_EYES_ABOVE_FLOOR, 0.5
+    floor, bend = -EYES_ABOVE_FLOOR, 0.5
     arc = [
         (ROOM_RADIUS - bend + bend * math.sin(a), floor + bend - bend * math.cos(a)) for a in np.linspace(0, 1.57, 7)
     ]
     profile = [(0.0, floor), *arc, (ROOM_RADIUS, 2.2)]
-    return _turned("Room", profile, 48, _room_surface())
-
-
-def _glowing(name: str, colour: Sequence[float], strength: float) -> bpy.types.Material:
-    """Light that fades to nothing at the rim, as a lamp out of focus does; lights nothing, so it costs no noise."""
-    material = bpy.data.materials.new(f"Duologue {name}")
-    material.use_nodes = True
-    material.diffuse_color = (*colour, 1.0)
-    nodes, links = material.node_tree.nodes, material.node_tree.links
-    nodes.clear()
-    facing = nodes.new("ShaderNodeLayerWeight")
-    facing.inputs["Blend"].default_value = 0.8
-    clear, glow = nodes.new("ShaderNodeBsdfTransparent"), nodes.new("ShaderNodeEmission")
-    glow.inputs["Color"].default_value, glow.inputs["Strength"].default_value = (*colour, 1.0), strength
-    mix, out = nodes.new("ShaderNodeMixShader"), nodes.new("ShaderNodeOutputMaterial")
-    links.new(facing.outputs["Facing"], mix.inputs["Fac"])
-    links.new(glow.outputs[0], mix.inputs[1])
-    links.new(clear.outputs[0], mix.inputs[2])
-    links.new(mix.outputs[0], out.inputs["Surface"])
-    material.cycles.emission_sampling = "NONE"
-    return material
+    return turned("Room", profile, 48, _room_surface())
 
 
 def _room_surface() -> bpy.types.Material:
@@ -215,7 +192,7 @@ def _room_surface() -> bpy.types.Material:
     place = nodes.new("ShaderNodeTexCoord")
     axes = nodes.new("ShaderNodeSeparateXYZ")
     height = nodes.new("ShaderNodeMapRange")
-    height.inputs["From Min"].default_value, height.inputs["From Max"].default_value = -_EYES_ABOVE_FLOOR, 2.2
+    height.inputs["From Min"].default_value, height.inputs["From Max"].default_value = -EYES_ABOVE_FLOOR, 2.2
     colours = nodes.new("ShaderNodeValToRGB")
     ramp = colours.color_ramp.elements
     ramp[0].position, ramp[0].color = 0.0, (*_ROOM_COLOURS[0], 1.0)
@@ -230,33 +207,4 @@ def _room_surface() -> bpy.types.Material:
     links.new(colours.outputs["Color"], glow.inputs["Color"])
     links.new(glow.outputs[0], out.inputs["Surface"])
     material.cycles.emission_sampling = "NONE"
-    return material
-
-
-def _turned(
-    name: str, profile: Sequence[tuple[float, float]], steps: int, material: bpy.types.Material
-) -> bpy.types.Mesh:
-    """A surface of revolution about Z from (radius, height) pairs."""
-    mesh = bpy.data.meshes.new(name)
-    angles = np.linspace(0, 2 * math.pi, steps, endpoint=False)
-    vertices = [(r * math.cos(a), r * math.sin(a), z) for r, z in profile for a in angles]
-    faces = [
-        (row * steps + i, (row + 1) * steps + i, (row + 1) * steps + (i + 1) % steps, row * steps + (i + 1) % steps)
-        for row in range(len(profile) - 1)
-        for i in range(steps)
-    ]
-    mesh.from_pydata(vertices, [], faces)
-    mesh.polygons.foreach_set("use_smooth", np.ones(len(faces), dtype=bool))
-    mesh.materials.append(material)
-    return mesh
-
-
-def _surface(name: str, colour: Sequence[float], roughness: float) -> bpy.types.Material:
-    material = bpy.data.materials.new(f"Duologue {name}")
-    material.use_nodes = True
-    material.diffuse_color = (*colour, 1.0)
-    shader = material.node_tree.nodes["Principled BSDF"]
-    shader.inputs["Base Color"].default_value = (*colour, 1.0)
-    shader.inputs["Roughness"].default_value = roughness
-    shader.inputs["Specular IOR Level"].default_value = 0.5 if roughness < _MATT else 0.1
     return material

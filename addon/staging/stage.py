@@ -11,10 +11,12 @@ from mathutils import Vector
 
 from ..steps import Steps
 from .cutting import View
-from .framing import SENSOR_WIDTH, Pose, close_up, over_shoulder, two_shot
+from .framing import SENSOR_WIDTH, Pose, close_up, over_shoulder, smallest_face, two_shot
+from .furniture import Furnishing, furnish
 from .lamps import hang_lamps
-from .scenery import ROLE_PROPERTY, enlarge, fill_world, furnish, light, object_of_role, place_counter
+from .scenery import ROLE_PROPERTY, enlarge, fill_world, light, object_of_role, place_counter, place_room
 from .sightline import Sightline
+from .window import place_window
 
 _View = tuple[View, int | None]
 _CAMERA_NAMES: Final[dict[_View, str]] = {
@@ -29,6 +31,8 @@ _CLIPPED: Final = (0.1, 1000.0)
 """Metres from a camera between which it sees something."""
 _REACH: Final = 2.9
 """Metres from the people's middle that the two-shot's camera keeps within; the room is a little larger."""
+_FACES_ARE_SEEN: Final = 0.35
+"""Share of the picture's shorter side from which on a head in the two-shot tells what it feels."""
 
 
 def arrange_set(
@@ -38,11 +42,12 @@ def arrange_set(
     front: Vector,
     *,
     cameras: bool = True,
+    furnishing: Furnishing | None = None,
 ) -> Steps[None]:
     """Build what is missing of the set and move all of it to suit `sightline`; without `cameras`, none of those.
 
-    `front` is the level unit vector from the people towards the audience. Objects that the artist renamed or
-    removed from the collection are not touched again.
+    Without `furnishing` the two sit at a table. `front` is the level unit vector from the people towards the audience.
+    Objects that the artist renamed or removed from the collection are not touched again.
     """
     aspect, unit = aspect_of(scene.render), sightline.unit
     sightline = sightline.in_metres()
@@ -53,9 +58,13 @@ def arrange_set(
     singles = [pose.place for view, pose in poses.items() if view != ("two", None)]
     place_counter(collection, sightline, poses["two", None], aspect, singles)
     light(collection, sightline, front)
-    furnish(collection, sightline, front)
+    furnish(collection, sightline, front, furnishing or Furnishing())
+    place_room(collection, sightline)
+    people, centre = sightline.people(), sightline.centre
+    two, *others = poses.values()
+    window = place_window(collection, centre, front, people, two, others, aspect)
     yield _DOING, 0.4
-    lamps = hang_lamps(collection, sightline.centre, front, sightline.people(), list(poses.values()), aspect)
+    lamps = hang_lamps(collection, centre, front, people, [two, *others], aspect, window)
     for share in lamps:
         yield _DOING, 0.4 + 0.6 * share
     enlarge(collection, unit)
@@ -69,13 +78,26 @@ def place_cameras(
 
     Without a set, which ends at a wall, they stand as far off as they need.
     """
-    near, reach = sightline.in_metres(), _REACH if has_set(collection) else math.inf
-    _stand_all(collection, near, _poses(near, front, aspect_of(scene.render), reach), sightline.unit)
+    near = sightline.in_metres()
+    _stand_all(collection, near, _poses(near, front, aspect_of(scene.render), _reach(collection)), sightline.unit)
+
+
+def two_shot_is_close(
+    scene: bpy.types.Scene, collection: bpy.types.Collection, sightline: Sightline, front: Vector
+) -> bool:
+    """Whether the two-shot, placed as by `arrange_set` or `place_cameras`, shows faces large enough to act on."""
+    near, aspect, reach = sightline.in_metres(), aspect_of(scene.render), _reach(collection)
+    people = near.people()
+    return smallest_face(people, two_shot(people, front, near.along, aspect, reach), aspect) >= _FACES_ARE_SEEN
 
 
 def has_set(collection: bpy.types.Collection) -> bool:
     """Whether anything of the set is in `collection`: light or furniture."""
     return any(ROLE_PROPERTY in one and one.type in ("LIGHT", "MESH") for one in collection.objects)
+
+
+def _reach(collection: bpy.types.Collection) -> float:
+    return _REACH if has_set(collection) else math.inf
 
 
 def _stand_all(

@@ -19,6 +19,7 @@ from .anatomy import Anatomy, anatomy_of, share_of_pitch, share_of_yaw
 from .expression import add_lid_motion
 from .gaze import GazeProblem, eye_rotations, solve_gaze
 from .glances import looks_of_both
+from .leaning import lean_on_lines
 from .mood_face import accents_of, carriage, emphasised_frames, with_mood
 from .presets import Mood, moods
 from .reactions import interrupted, with_blinks_of_gaze
@@ -165,7 +166,8 @@ def _person(
     yaw, pitch = yaw_and_pitch(sights[1] - sights[0])
     twist, neck = share_of_yaw(wrapped(np.asarray(float(yaw) - place.facing)))
     head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
-    trunk = _trunk(motion, person, place.lean, mood, character, np.random.default_rng([seed, person, 1]))
+    lean = lean_on_lines(motion.speaking[person], place.lean, np.random.default_rng([seed, person, 7]))
+    trunk = _trunk(motion, person, lean, mood, character, np.random.default_rng([seed, person, 1]))
     gaze, turn = look
     upright = about_y(place.facing + twist)
     level = level_orientation(head_yaw, head_pitch)
@@ -181,8 +183,9 @@ def _person(
 
 
 def _trunk(
-    motion: Motion, person: int, lean: float, mood: Mood, character: Character, generator: np.random.Generator
+    motion: Motion, person: int, lean: np.ndarray, mood: Mood, character: Character, generator: np.random.Generator
 ) -> TrunkAngles:
+    """`lean` [T] radians."""
     speaking = motion.speaking[person]
     if motion.sway is not None:
         return trunk_from_sway(motion.sway[person], speaking, lean, mood.energy, generator)

@@ -38,11 +38,11 @@ class TrunkAngles:
 
 
 def synthesised_trunk(
-    speaking: np.ndarray, lean: float, energy: float, breathing_rate: float, generator: np.random.Generator
+    speaking: np.ndarray, lean: np.ndarray, energy: float, breathing_rate: float, generator: np.random.Generator
 ) -> TrunkAngles:
     """One person's trunk over T frames, yaw relative to where it rests.
 
-    `speaking` [T]; `lean` radians; `energy` 1 for an ordinary mood; `breathing_rate` 1 for an ordinary person.
+    `speaking` [T]; `lean` [T] radians; `energy` 1 for an ordinary mood; `breathing_rate` 1 for an ordinary person.
     Speakers come forward a little, everybody shifts slowly and breathes, before longer phrases in time for these.
     """
     frames = len(speaking)
@@ -61,7 +61,7 @@ def synthesised_trunk(
 
 
 def trunk_from_sway(
-    sway: np.ndarray, speaking: np.ndarray, lean: float, energy: float, generator: np.random.Generator
+    sway: np.ndarray, speaking: np.ndarray, lean: np.ndarray, energy: float, generator: np.random.Generator
 ) -> TrunkAngles:
     """One person's trunk where an engine says how the base of the neck sways, breath and leaning into a turn included.
 

@@ -98,7 +98,7 @@ def test_a_conversation_that_is_given_up_after_any_step_leaves_nothing_behind(sc
 def test_an_error_in_the_last_step_leaves_nothing_behind(scene, monkeypatch):
     before = _everything()
 
-    def fail(*_):
+    def fail(*_, **_named):
         raise DuologueError(ExitCode.RIG_UNSUITABLE, "No.", "Yes.")
 
     monkeypatch.setattr("duologue.addon.adding.stage.arrange_set", fail)

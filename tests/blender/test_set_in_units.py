@@ -2,7 +2,8 @@
 
 import bpy
 import pytest
-from duologue.addon.staging.scenery import enlarge, furnish, light
+from duologue.addon.staging.furniture import Furnishing, furnish
+from duologue.addon.staging.scenery import enlarge, light
 from duologue.addon.staging.sightline import Sightline
 from mathutils import Vector
 
@@ -13,7 +14,7 @@ def test_copies_that_an_artist_made_of_the_set_stay_as_they_are(scene):
 
     def arrange():
         light(collection, sightline, Vector((0.0, -1.0, 0.0)))
-        furnish(collection, sightline, Vector((0.0, -1.0, 0.0)))
+        furnish(collection, sightline, Vector((0.0, -1.0, 0.0)), Furnishing())
         enlarge(collection, 100.0)
 
     def known(one):

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from backend.staging import Place, Staging, stage_prompt
+from backend.staging.leaning import USUAL_SHARE
 from backend.staging.trunk import HIP_TO_NECK
 
 
@@ -56,10 +57,11 @@ def staging_error(prompt: str, names: tuple[str, str], eyes: np.ndarray, trunk: 
 
 
 def _leaning(place: Place) -> tuple[float, float, float]:
-    """[3] metres: the eyes of somebody who leans as the place says, about the hip."""
+    """[3] metres: the eyes of somebody who leans as the place says, about the hip; of the time in and between lines."""
     x, y, z = place.position
-    forward = HIP_TO_NECK * np.sin(place.lean)
-    lowered = HIP_TO_NECK * (1.0 - np.cos(place.lean))
+    lean = place.lean * (USUAL_SHARE if place.lean > 0.0 else 1.0)
+    forward = HIP_TO_NECK * np.sin(lean)
+    lowered = HIP_TO_NECK * (1.0 - np.cos(lean))
     return x + forward * float(np.sin(place.facing)), y - lowered, z + forward * float(np.cos(place.facing))
 
 
