@@ -19,6 +19,9 @@ _FARTHEST_PITCH: Final = float(np.sin(np.radians(25.0)))
 _LOOK_SHARE: Final = 0.15
 """What remains of the sculpted eyeLookUp and eyeLookDown now that lids follow the eyes' joints: folds around them."""
 
+_ALERT: Final = {"gender": 0.6, "age": 0.5}
+"""Share of an upper lid's droop that is given back: men's and old people's as sculpted hid half of the iris."""
+
 _TOUCHING: Final = (
     *("mouthPucker", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthLeft", "mouthRight", "cheekPuff"),
     *("jawLeft", "jawRight", "mouthPress", "mouthSmile", "mouthFrown", "mouthDimple"),
@@ -53,11 +56,13 @@ def with_lids(source: BaseHead) -> BaseHead:
         helper = source.groups[f"helper-{side[0]}-eye"]
         found = eyelids.find_lids(source.body_quads(), vertices, *sphere_fit(vertices[helper]))
         lids[side] = found
-        vertices = eyelids.template_off_the_ball(found, vertices)
+        vertices = eyelids.template_off_the_ball(found, eyelids.opened(found, vertices))
         shift, share = growth(source.vertices[helper], source.identity[helper])
-        for index in range(source.identity.shape[2]):
+        for index, name in enumerate(source.identity_names):
             moved = source.vertices + source.identity[:, :, index]
-            there = Lids(found.grid, found.centre + shift[:, index], found.radius * (1.0 + float(share[index])))
+            centre, radius = found.centre + shift[:, index], found.radius * (1.0 + float(share[index]))
+            there = Lids(found.grid, centre, radius, shift[:, index])
+            moved = eyelids.keep_open(there, source.vertices, moved, _ALERT.get(name, 0.0))
             kept = eyelids.keep_thickness(found, source.vertices, moved, there)
             source.identity[:, :, index] = kept - source.vertices
         lid_follow[side] = eyelids.follow(found, vertices)

@@ -87,7 +87,8 @@ def build_open_head(wheel: Path) -> Face:
 
 def mended_head(archive: AnnyWheel) -> tuple[BaseHead, mending.Jaw]:
     """The base head that the open head is made of, and the jaw that stands for its sculpted jawOpen."""
-    source = mending.with_tongue(mending.with_lids(read_base_head(archive)))
+    source = read_base_head(archive)
+    source = mending.with_tongue(mending.with_lids(source))
     opening = source.component("jawOpen").copy()
     source.component("jawOpen")[:] = 0.0
     hinge = _hinge(source, opening)
