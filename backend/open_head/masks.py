@@ -10,6 +10,7 @@ from PIL import Image
 from scipy import sparse
 
 from ..face.surface import neighbour_mean
+from .crease_masks import crease_masks
 
 _SPOTS: Final = {
     "cheeks": ((0.038, -0.040, 0.010), (0.016, 0.013, 0.03)),
@@ -56,6 +57,7 @@ def skin_masks(
     blur["beard"] = _beard(template) * on_skin * (1.0 - found["lips"]) * (1.0 - found["mouth_inside"])
     blur["scalp"] = _scalp(template) * on_skin * (found["ears"] < 0.3)  # noqa: PLR2004
     blur["teeth"] = _along_arch(template, regions)
+    blur |= crease_masks(template, on_skin)
     return {name: mask.astype(np.float32) for name, mask in (found | blur).items()}
 
 
