@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from . import eyelids, jaw, lips, tongue
+from . import eyelids, jaw, lips, teeth, tongue
 from .base_head import BaseHead
 from .eyeball import growth, sphere_fit
 from .eyelids import Lids
@@ -86,6 +86,20 @@ def with_tongue(source: BaseHead) -> BaseHead:
     out[group] = tongue.stuck_out(sculpted, middle, out[group])
     opening[group] = tongue.dropped(sculpted, opening[group])
     vertices[group] = tongue.rested(sculpted, middle)
+    return replace(source, vertices=vertices)
+
+
+def with_teeth(source: BaseHead, hinge: jaw.Hinge, opening: np.ndarray) -> BaseHead:
+    """`source` with both rows of teeth where speech shows them.
+
+    jawOpen's `opening` [N, 3] is changed to carry the lower row as rigidly as before.
+    """
+    vertices = source.vertices.copy()
+    upper, lower = source.groups["helper-upper-teeth"], source.groups["helper-lower-teeth"]
+    vertices[upper] = teeth.moved_upper(vertices[upper])
+    before, after = vertices[lower], teeth.moved_lower(vertices[lower])
+    opening[lower] += (hinge.open(after) - after) - (hinge.open(before) - before)
+    vertices[lower] = after
     return replace(source, vertices=vertices)
 
 

@@ -94,6 +94,7 @@ def mended_head(archive: AnnyWheel) -> tuple[BaseHead, mending.Jaw]:
     opening = source.component("jawOpen").copy()
     source.component("jawOpen")[:] = 0.0
     hinge = _hinge(source, opening)
+    source = mending.with_teeth(source, hinge, opening)
     moved = mending.Jaw(hinge, _jaw_weights(source, hinge, opening), opening)
     return mending.with_lips(source, moved), moved
 
