@@ -53,7 +53,7 @@ CREASES: Final = (
         "fold",
         "fold_across",
         ((0.0, 0.5), (0.40, 0.45), (0.485, 0.0), (0.56, 0.75), (0.70, 0.80), (0.95, 0.5)),
-        0.0036,
+        0.0018,
         {"mouthSmile": 0.75, "noseSneer": 0.55, "cheekSquint": 0.30, "mouthUpperUp": 0.35},
     ),
     Crease(
@@ -68,7 +68,7 @@ CREASES: Final = (
 _AT_REST: Final = 0.06
 """Share of the depth that a face has at rest; `wrinkles` of a character add to it."""
 _OF_WRINKLES: Final = 0.30
-_SHADE: Final = 0.55
+_SHADE: Final = 0.30
 """How dark the bottom of a crease is at its full depth: light that a bump does not take away."""
 
 

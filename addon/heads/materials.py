@@ -174,8 +174,8 @@ def _iris(material: bpy.types.Material, colour: Colour, borders: tuple[float, fl
 
 
 _GLOSS: Final[dict[str, Any]] = {"Coat Weight": 0.6, "Coat Roughness": 0.02, "Specular IOR Level": 0.6}
-_CORNEA: Final[dict[str, Any]] = {"Coat Weight": 1.0, "Coat IOR": 2.1, "Coat Roughness": 0.05}
-"""Three times as bright a reflection as tears make: catchlights that hold in a head of a hundred pixels."""
+_CORNEA: Final[dict[str, Any]] = {"Coat Weight": 1.0, "Coat IOR": 1.65, "Coat Roughness": 0.04}
+"""Twice as bright a reflection as tears make, for catchlights in a small picture; more, and dark irises are grey."""
 
 
 def _wet(

@@ -19,7 +19,7 @@ GLABELLA_SPAN: Final = 0.03
 """Metres across the upright line between the brows over which `glabella_across` goes from 0 to 1."""
 
 _FOLD: Final = np.array(
-    [[0.0165, -0.0400], [0.0195, -0.0480], [0.0245, -0.0570], [0.0295, -0.0660], [0.0325, -0.0750], [0.0330, -0.0850]]
+    [[0.0175, -0.0400], [0.0215, -0.0480], [0.0275, -0.0570], [0.0330, -0.0660], [0.0365, -0.0750], [0.0370, -0.0850]]
 )
 """[k, 2] metres: the left nasolabial fold of the mean adult, from beside the nose past the corner of the mouth."""
 _FOLD_SLOPE: Final = 0.87
@@ -41,13 +41,15 @@ def crease_masks(template: np.ndarray, on_skin: np.ndarray) -> dict[str, np.ndar
     found = {
         "forehead": _step(above, 0.003, 0.010) * _step(above, 0.056, 0.040) * _step(x, 0.052, 0.030),
         "forehead_height": above / FOREHEAD_SPAN,
-        "fold": _step(y, -0.088, -0.070) * _step(y, -0.040, -0.052) * _step(np.abs(across), 0.018, 0.012),
+        "fold": _step(y, -0.082, -0.064) * _step(y, -0.040, -0.052) * _step(np.abs(across), 0.018, 0.012),
         "fold_across": 0.5 + across / FOLD_SPAN,
         "glabella": _step(y, 0.004, 0.013) * _step(y, 0.034, 0.024) * _step(x, 0.018, 0.012),
         "glabella_across": 0.5 + (x - _FROWN_LINE) / GLABELLA_SPAN,
         "left_half": 0.5 + template[:, 0] / 0.012,
     }
-    return {name: np.clip(mask, 0.0, 1.0) * front for name, mask in found.items()}
+    # Distances keep their evenness round the side of the head: only how much of a crease there is ends there.
+    shown = {"forehead": front, "fold": front, "glabella": front}
+    return {name: np.clip(mask, 0.0, 1.0) * shown.get(name, on_skin) for name, mask in found.items()}
 
 
 def _step(value: np.ndarray, start: float, end: float) -> np.ndarray:

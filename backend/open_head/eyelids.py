@@ -24,7 +24,7 @@ FRONT_EDGE: Final = 4
 """Ring of the lashes' roots; from here outwards the skin must stay off the ball."""
 RINGS: Final = 13
 
-UPPER_OPEN: Final = 0.0017
+UPPER_OPEN: Final = 0.0013
 """Metres by which the upper lid is raised off where it was sculpted, 2 mm above the middle of the pupil; people's lies
 about 4 mm above it and covers the uppermost millimetre or two of the iris."""
 UPPER_FOLLOW: Final = 0.66

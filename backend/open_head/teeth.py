@@ -6,15 +6,15 @@ from typing import Final
 
 import numpy as np
 
-UPPER_DOWN: Final = 0.0027
+UPPER_DOWN: Final = 0.0030
 """Metres. As sculpted the upper edges lie 1.3 mm above the line of the resting lips, so that an open mouth showed the
 lower teeth under a dark gap; people's lie 1 to 3 mm below it."""
 UPPER_FORWARD: Final = 0.0025
 """Metres. As sculpted the incisors stand 7 mm behind the lips, in their shadow."""
-LOWER_DOWN: Final = 0.0020
+LOWER_DOWN: Final = 0.0026
 """Metres, so that the lower edges stay behind the upper ones' and out of sight in most vowels."""
-LOWER_FORWARD: Final = 0.0010
-"""Metres, which leaves the upper incisors 3.5 mm before the lower ones."""
+LOWER_FORWARD: Final = 0.0015
+"""Metres, which leaves the upper incisors 3 mm before the lower ones."""
 _FRONT: Final = (-0.012, 0.010)
 """Z in metres between which the way forward grows from nothing at the molars to all of it at the canines."""
 CROWN: Final = 0.0098
