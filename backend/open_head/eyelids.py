@@ -30,7 +30,7 @@ about 4 mm above it and covers the uppermost millimetre or two of the iris."""
 UPPER_FOLLOW: Final = 0.66
 """Share of the eye's pitch that the upper lid turns by; nearly all of it in life (Becker and Fuchs 1988)."""
 LOWER_FOLLOW: Final = 0.42
-CLEARANCE: Final = 0.0004
+CLEARANCE: Final = 0.00055
 """Metres between ball and skin, enough for the flat facets between vertices."""
 
 _FIRST_RING: Final = 9
