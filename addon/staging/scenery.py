@@ -34,9 +34,9 @@ _BUST_ENDS: Final = 0.35
 _KEY_AHEAD, _KEY_ASIDE, _KEY_ABOVE = 1.45, 1.5, 0.62
 """Metres from a face to the light that models it."""
 
-_CATCH_AHEAD, _CATCH_ASIDE, _CATCH_ABOVE = 0.20, 1.6, 0.62
+_CATCH_AHEAD, _CATCH_ASIDE, _CATCH_ABOVE = 0.16, 1.6, 0.52
 _CATCH_SIZE, _CATCH_WATTS = 0.34, 9.0
-"""Metres from a face to the light that is seen in its eyes: 7° beside and 21° above the other's head. A cornea reflects
+"""Metres from a face to the light that is seen in its eyes: 6° beside and 18° above the other's head. A cornea reflects
 what lies within 30° of its line of sight, and cameras on a face stand 15 to 32° from it: half of the way between the
 two is on the iris. Lights further to the side are seen in the white."""
 
