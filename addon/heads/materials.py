@@ -14,7 +14,7 @@ from .hair import FLOW_NORMAL, grow_hair, hair_of, shave
 from .head_parts import PARTS
 from .rig import MASK_PREFIX, coordinates_of, head_mesh
 from .shader_graph import REST_PLACE, Graph, Socket
-from .skin import Colour, darker, paint_skin
+from .skin import BOUNCED, Colour, darker, paint_skin
 
 _DEFAULTS: Final[dict[str, Any]] = {
     "skin": {"colour": [0.72, 0.46, 0.36], "lips": [0.60, 0.25, 0.22], "blush": 0.5, "stubble": 0.0},
@@ -25,8 +25,12 @@ _DEFAULTS: Final[dict[str, Any]] = {
 }
 _GREY: Final = (0.62, 0.60, 0.57)
 _TOOTH: Final = (0.84, 0.78, 0.68)
-_BETWEEN_TEETH: Final = (0.20, 0.11, 0.09)
+_BETWEEN_TEETH: Final = (0.30, 0.18, 0.14)
 _GUM: Final = (0.52, 0.20, 0.18)
+_TONGUE: Final = (0.46, 0.14, 0.13)
+_MOLAR_SHADE: Final = (0.42, 0.25, 0.22)
+"""Share of their colour that the last teeth have: they stand in the mouth's red shadow."""
+_RED_BOUNCE: Final = (1.0, 0.74, 0.66)
 _TEETH_A_ROW: Final = 14
 _EYE_BORDERS: Final = (0.165, 0.46)
 """Radians from the line of sight: pupil and iris of a face that does not say."""
@@ -152,7 +156,9 @@ def _painters(
         "iris": lambda one: _iris(one, looks["eyes"]["colour"], borders),
         "pupil": lambda one: _wet(one, (0.004, 0.004, 0.004), 0.03, _CORNEA),
         "teeth": _teeth,
-        "tongue": lambda one: _wet(one, (0.46, 0.14, 0.13), 0.4),
+        "tongue": lambda one: _wet(
+            one, _TONGUE, 0.4, {"Emission Color": (*_TONGUE, 1.0), "Emission Strength": BOUNCED}
+        ),
         "lashes": lambda one: _plain(one, (0.010, 0.007, 0.006), 0.6),
         "brows": lambda one: _plain(one, looks["brows"]["colour"], 0.6),
         "garment": lambda one: _cloth(one, looks["garment"]["colour"]),
@@ -204,8 +210,16 @@ def _teeth(material: bpy.types.Material) -> None:
     # The gum reaches further between two teeth. On faces without the mask it reads 0 and there is none.
     height = graph.sum(graph.mask("gums"), graph.scaled(graph.contrast(profile, 1.0, 0.0), 0.075))
     colour = graph.mix(graph.contrast(height, 0.50, 0.52), colour, graph.colour(_GUM))
+    colour = graph.multiplied(colour, _round_the_arch(graph, _MOLAR_SHADE, (1.0, 1.0, 1.0)))
+    bounced = graph.multiplied(colour, _round_the_arch(graph, _MOLAR_SHADE, _RED_BOUNCE))
     relief = graph.bump(profile, strength=0.6, distance=0.0015)
-    graph.surface(colour, _GLOSS | {"Roughness": 0.22, "Normal": relief})
+    lit = {"Emission Color": bounced, "Emission Strength": BOUNCED}
+    graph.surface(colour, _GLOSS | lit | {"Roughness": 0.22, "Normal": relief})
+
+
+def _round_the_arch(graph: Graph, molars: Colour, incisors: Colour) -> Socket:
+    """From one colour at both ends of a row of teeth to another in front."""
+    return graph.ramp(graph.mask("teeth"), ((0.08, molars), (0.30, incisors), (0.70, incisors), (0.92, molars)))
 
 
 def _plain(material: bpy.types.Material, colour: Colour, roughness: float) -> None:

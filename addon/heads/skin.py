@@ -15,6 +15,8 @@ Colour = Sequence[float]
 _BLUSH: Final = (0.62, 0.16, 0.12)
 _MOUTH: Final = (0.40, 0.12, 0.105)
 """Light reaches the inside of a mouth after several bounces, of which a film has one: so it is lighter than life."""
+BOUNCED: Final = 0.06
+"""Light that teeth, tongue and the inside of the mouth send out, times their colour: what many bounces would bring."""
 _SUBSURFACE: Final = (0.18, 0.55)
 """Weight on the face and inside the mouth, which is lit through cheeks and lips."""
 
@@ -55,6 +57,8 @@ def paint_skin(
             "Roughness": roughness,
             "Specular IOR Level": 0.36,
             "Subsurface Weight": graph.mix_value(inside, *_SUBSURFACE),
+            "Emission Color": (*_MOUTH, 1.0),
+            "Emission Strength": graph.scaled(inside, BOUNCED),
             "Subsurface Radius": (1.0, 0.35, 0.2),
             "Subsurface Scale": 0.006,
             "Normal": relief,

@@ -154,6 +154,11 @@ def test_painting_again_keeps_the_materials_but_those_that_something_else_uses(a
     assert tuple(slots[PARTS.index("iris")].diffuse_color)[:3] == pytest.approx((0.4, 0.1, 0.1))
 
 
+def _surface(material):
+    """The shader a material ends in."""
+    return next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+
+
 def _driven_value(material, key):
     """The sum of what the drivers of `material` that read `key` give now."""
     bpy.context.view_layer.update()
@@ -181,6 +186,27 @@ def test_shape_keys_deepen_creases(anna, key, material):
 
     assert drivers > 0
     assert _driven_value(paint, key)[0] > rest + 0.4
+
+
+@pytest.mark.parametrize("part", ["teeth", "tongue"])
+def test_teeth_and_tongue_have_the_light_that_bounces_in_a_mouth(anna, part):
+    armature, character = anna
+    dress_head(armature, character)
+
+    shader = _surface(head_mesh(armature).data.materials[PARTS.index(part)])
+
+    assert 0.02 < shader.inputs["Emission Strength"].default_value < 0.15
+
+
+def test_skin_has_it_inside_the_mouth_alone(anna):
+    armature, character = anna
+    dress_head(armature, character)
+
+    strength = _surface(head_mesh(armature).data.materials[PARTS.index("skin")]).inputs["Emission Strength"]
+
+    times = strength.links[0].from_node
+    assert times.inputs[0].links[0].from_node.attribute_name == "mask_mouth_inside"
+    assert 0.02 < times.inputs[1].default_value < 0.15
 
 
 def test_painting_again_leaves_no_driver_of_the_paint_before(anna):
