@@ -24,6 +24,7 @@ class Crease:
 
     `profile` heights from 0, the bottom of a groove, over .5, even skin, to 1, by `across`; `depth` metres from 0 to 1.
     `pulls` shape keys → their share of the whole depth at value 1; a name without a side has one on either side.
+    `wander` how far a crease strays from its line, in `across`: none is straight or like the one of the other side.
     """
 
     where: str
@@ -31,13 +32,14 @@ class Crease:
     profile: tuple[tuple[float, float], ...]
     depth: float
     pulls: Mapping[str, float]
+    wander: float
 
 
-def _lines(*places: float, half: float) -> tuple[tuple[float, float], ...]:
-    """Grooves at `places`, even skin between them."""
+def _lines(*places: tuple[float, float], half: float) -> tuple[tuple[float, float], ...]:
+    """Grooves at `places` (where, and the height of the bottom), even skin between them."""
     stops = [(0.0, _EVEN)]
-    for place in places:
-        stops += [(place - half, 1.16 * _EVEN), (place, 0.0), (place + half, 1.16 * _EVEN)]
+    for place, bottom in places:
+        stops += [(place - half, 1.12 * _EVEN), (place, bottom), (place + half, 1.12 * _EVEN)]
     return (*stops, (1.0, _EVEN))
 
 
@@ -45,30 +47,35 @@ CREASES: Final = (
     Crease(
         "forehead",
         "forehead_height",
-        _lines(0.16, 0.27, 0.385, 0.50, half=0.035),
-        0.0022,
+        _lines((0.15, 0.18), (0.26, 0.0), (0.38, 0.06), (0.485, 0.22), half=0.030),
+        0.0018,
         {"browInnerUp": 0.55, "browOuterUp": 0.55},
+        wander=0.10,
     ),
     Crease(
         "fold",
         "fold_across",
-        ((0.0, 0.5), (0.40, 0.45), (0.485, 0.0), (0.56, 0.75), (0.70, 0.80), (0.95, 0.5)),
-        0.0018,
+        ((0.0, 0.5), (0.26, 0.47), (0.46, 0.0), (0.62, 0.72), (0.74, 0.76), (0.97, 0.5)),
+        0.0026,
         {"mouthSmile": 0.75, "noseSneer": 0.55, "cheekSquint": 0.30, "mouthUpperUp": 0.35},
+        wander=0.08,
     ),
     Crease(
         "glabella",
         "glabella_across",
-        _lines(0.5, half=0.10),
-        0.0024,
+        _lines((0.5, 0.0), half=0.11),
+        0.0022,
         {"browDown": 0.9, "noseSneer": 0.2},
+        wander=0.16,
     ),
 )
 
 _AT_REST: Final = 0.06
 """Share of the depth that a face has at rest; `wrinkles` of a character add to it."""
 _OF_WRINKLES: Final = 0.30
-_SHADE: Final = 0.30
+_WANDER_PERIODS, _BREAK_PERIODS = 55.0, 90.0
+"""A metre: in which creases stray from their lines, and in which they are deeper and shallower."""
+_SHADE: Final = 0.24
 """How dark the bottom of a crease is at its full depth: light that a bump does not take away."""
 
 
@@ -78,11 +85,15 @@ def creased(graph: Graph, keys: bpy.types.Key, wrinkles: float, relief: Socket) 
     `keys` are the head's shape keys; where it has none of a crease's names, that crease stays as it is at rest.
     """
     shade: Socket | None = None
+    stray = graph.noise(scale=_WANDER_PERIODS, detail=1.0)
+    broken = graph.contrast(graph.noise(scale=_BREAK_PERIODS, detail=1.0), -0.10, 0.55)
     for crease in CREASES:
         left, right = (_depth(graph, keys, crease, side, wrinkles) for side in ("Left", "Right"))
         depth = graph.mix_sockets(graph.mask("left_half"), right, left)
-        strength = graph.product(graph.mask(crease.where), depth)
-        profile = graph.ramp(graph.mask(crease.across), tuple((at, (high,) * 3) for at, high in crease.profile))
+        strength = graph.product(graph.product(graph.mask(crease.where), broken), depth)
+        strayed = graph.sum(graph.mask(crease.across), graph.scaled(stray, crease.wander))
+        across = graph.less(strayed, 0.5 * crease.wander)
+        profile = graph.soft_ramp(across, tuple((at, (high,) * 3) for at, high in crease.profile))
         height = graph.product(graph.less(profile, _EVEN), strength)
         relief = graph.bump(height, strength=1.0, distance=crease.depth, normal=relief)
         hollow = graph.contrast(profile, 0.9 * _EVEN, 0.0)

@@ -182,6 +182,12 @@ class Graph:
         self._links.new(value, node.inputs[0])
         return node.outputs[0]
 
+    def soft_ramp(self, value: Socket, stops: Sequence[tuple[float, Sequence[float]]]) -> Socket:
+        """The same without corners at the stops."""
+        ramped = self.ramp(value, stops)
+        ramped.node.color_ramp.interpolation = "EASE"
+        return ramped
+
     def bump(self, height: Socket, strength: float, distance: float, normal: Socket | None = None) -> Socket:
         """A normal (the surface's, or `normal`) roughened by `height`; `distance` in metres."""
         node = self._nodes.new("ShaderNodeBump")

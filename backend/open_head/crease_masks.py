@@ -18,14 +18,17 @@ FOLD_SPAN: Final = 0.03
 GLABELLA_SPAN: Final = 0.03
 """Metres across the upright line between the brows over which `glabella_across` goes from 0 to 1."""
 
-_FOLD: Final = np.array(
-    [[0.0175, -0.0400], [0.0215, -0.0480], [0.0275, -0.0570], [0.0330, -0.0660], [0.0365, -0.0750], [0.0370, -0.0850]]
-)
-"""[k, 2] metres: the left nasolabial fold of the mean adult, from beside the nose past the corner of the mouth."""
+_FOLD_OUTERMOST: Final = (0.0375, -0.0870)
+"""X and Y in metres where the left nasolabial fold of the mean adult is widest: below and beside the mouth's corner."""
+_FOLD_BEND: Final = 9.1
+"""How it bends from there to beside the nose: metres inwards for a square metre of height."""
 _FOLD_SLOPE: Final = 0.87
 """Cosine of the fold's lean: metres across it for a metre to the side."""
-_FROWN_LINE: Final = 0.0075
-"""Metres from the midline."""
+_FROWN_LINE, _FROWN_LEAN = 0.0060, 0.12
+"""Metres from the midline at the height of the brows' inner ends, and metres further out for each above it."""
+_LINES_START, _LINES_ARCH, _LINES_WIDTH = 0.0160, 0.0025, 0.045
+"""Metres: height that the forehead's lines count from, at the midline; half of how much higher it is where X is the
+width. The brow's own line would not do: where it bends, triangles would draw a corner in every line."""
 
 
 def crease_masks(template: np.ndarray, on_skin: np.ndarray) -> dict[str, np.ndarray]:
@@ -37,14 +40,17 @@ def crease_masks(template: np.ndarray, on_skin: np.ndarray) -> dict[str, np.ndar
     x, y, z = np.abs(template[:, 0]), template[:, 1], template[:, 2]
     front = _step(z, -0.012, 0.004) * on_skin
     above = y - np.interp(x, LINE[:, 0], LINE[:, 1])
-    across = _FOLD_SLOPE * (x - np.interp(-y, -_FOLD[:, 1], _FOLD[:, 0]))
+    outermost, height = _FOLD_OUTERMOST
+    across = _FOLD_SLOPE * (x - outermost + _FOLD_BEND * (y - height) ** 2)
+    lines = y - _LINES_START - _LINES_ARCH * (1.0 - np.cos(np.pi * x / _LINES_WIDTH))
+    frown = x - _FROWN_LINE - _FROWN_LEAN * (y - LINE[0, 1])
     found = {
         "forehead": _step(above, 0.003, 0.010) * _step(above, 0.056, 0.040) * _step(x, 0.052, 0.030),
-        "forehead_height": above / FOREHEAD_SPAN,
-        "fold": _step(y, -0.082, -0.064) * _step(y, -0.040, -0.052) * _step(np.abs(across), 0.018, 0.012),
+        "forehead_height": lines / FOREHEAD_SPAN,
+        "fold": _step(y, -0.098, -0.078) * _step(y, -0.040, -0.052) * _step(np.abs(across), 0.018, 0.012),
         "fold_across": 0.5 + across / FOLD_SPAN,
-        "glabella": _step(y, 0.004, 0.013) * _step(y, 0.034, 0.024) * _step(x, 0.018, 0.012),
-        "glabella_across": 0.5 + (x - _FROWN_LINE) / GLABELLA_SPAN,
+        "glabella": _step(y, 0.003, 0.012) * _step(y, 0.032, 0.018) * _step(x, 0.018, 0.012),
+        "glabella_across": 0.5 + frown / GLABELLA_SPAN,
         "left_half": 0.5 + template[:, 0] / 0.012,
     }
     # Distances keep their evenness round the side of the head: only how much of a crease there is ends there.

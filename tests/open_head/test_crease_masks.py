@@ -3,20 +3,50 @@
 import numpy as np
 import pytest
 
-from backend.open_head.crease_masks import FOLD_SPAN, FOREHEAD_SPAN, crease_masks
+from backend.open_head.crease_masks import FOLD_SPAN, FOREHEAD_SPAN, GLABELLA_SPAN, crease_masks
 
 
 def _at(*points):
     return np.array(points, float)
 
 
+def _fold_at(height):
+    """X in metres of the left fold at a height."""
+    x = np.linspace(0.010, 0.045, 701)
+    found = crease_masks(np.c_[x, np.full_like(x, height), np.full_like(x, 0.02)], np.ones(len(x)))
+    return float(np.interp(0.5, found["fold_across"], x))
+
+
 def test_fold_runs_from_beside_the_nose_past_the_corner_of_the_mouth():
-    on_it = _at([0.0275, -0.057, 0.02], [-0.0275, -0.057, 0.02], [0.0330, -0.066, 0.02])
+    corner_of_mouth = _at([0.024, -0.073, 0.022])[0]
 
-    found = crease_masks(on_it, np.ones(3))
+    assert 0.016 < _fold_at(-0.042) < 0.023
+    assert 0.008 < _fold_at(corner_of_mouth[1]) - corner_of_mouth[0] < 0.016
+    for height in (-0.055, -0.073):
+        there = crease_masks(_at([_fold_at(height), height, 0.02], [-_fold_at(height), height, 0.02]), np.ones(2))
+        np.testing.assert_allclose(there["fold_across"], 0.5, atol=0.001)
+        assert there["fold"].min() > 0.7
 
-    np.testing.assert_allclose(found["fold_across"], 0.5, atol=0.02)
-    assert found["fold"].min() > 0.85
+
+@pytest.mark.parametrize(
+    ("mask", "span", "low", "high"),
+    [
+        ("forehead_height", FOREHEAD_SPAN, (-0.045, 0.025), (0.045, 0.070)),
+        ("fold_across", FOLD_SPAN, (0.020, -0.090), (0.032, -0.045)),
+        ("glabella_across", GLABELLA_SPAN, (0.004, 0.005), (0.012, 0.030)),
+    ],
+)
+def test_triangles_draw_lines_without_corners(mask, span, low, high):
+    random = np.random.default_rng(0)
+    middle = np.c_[random.uniform(low, high, (200, 2)), np.full(200, 0.03)]
+    way = random.normal(size=(200, 3)) * [1.0, 1.0, 0.0]
+    half_edge = 0.004 * way / np.linalg.norm(way, axis=1, keepdims=True)
+
+    at = [crease_masks(points, np.ones(200))[mask] for points in (middle - half_edge, middle, middle + half_edge)]
+
+    inside = (np.min(at, axis=0) > 0.0) & (np.max(at, axis=0) < 1.0)
+    assert inside.sum() > 100
+    assert span * np.abs(at[1] - (at[0] + at[2]) / 2)[inside].max() < 0.0003
 
 
 @pytest.mark.parametrize(
