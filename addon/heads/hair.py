@@ -17,6 +17,10 @@ from .rig import FACE_PROPERTY, MASK_PREFIX
 from .scalp import Scalp, read_scalp
 
 _BONE: Final = "neck"
+FLOW_NORMAL: Final = "flow_normal"
+"""Vector attribute of the strands: outwards from the middle of the whole hair, in the hair's axes."""
+_MIDDLE: Final = np.array([0.0, 0.035, -0.075])
+"""Metres from the eyes; hair below it hangs, and its outside is to the side."""
 _HAIR_PROPERTY: Final = "duologue_hair"
 _SHADE_ATTRIBUTE: Final = f"{MASK_PREFIX}hair"
 _HAIRLINE_FADE: Final = 0.014
@@ -42,7 +46,7 @@ def grow_hair(
     yield doing, 0.9
     material, undercoat = materials()
     cap = _cap(head, scalp, style, undercoat)
-    return cap, _strands(head, (scalp.origin + combed).astype(np.float32), style, material)
+    return cap, _strands(head, (scalp.origin + combed).astype(np.float32), scalp.origin, style, material)
 
 
 def _origin(armature: bpy.types.Object) -> np.ndarray:
@@ -89,9 +93,9 @@ def _cap(head: bpy.types.Object, scalp: Scalp, style: HairStyle, material: bpy.t
 
 
 def _strands(
-    head: bpy.types.Object, paths: np.ndarray, style: HairStyle, material: bpy.types.Material
+    head: bpy.types.Object, paths: np.ndarray, origin: np.ndarray, style: HairStyle, material: bpy.types.Material
 ) -> bpy.types.Object:
-    """`paths` [n, rows, 3] metres."""
+    """`paths` [n, rows, 3] metres; the eyes of a mean adult are at `origin` [3]."""
     count, rows = paths.shape[:2]
     curves = bpy.data.hair_curves.new(head.name.replace(" head", "") + " hair")
     curves.add_curves([rows] * count)
@@ -102,7 +106,16 @@ def _strands(
     for name, values in (("radius", taper.astype(np.float32)), ("along", along), ("strand", number)):
         attribute = curves.attributes.new(name, "FLOAT", "POINT")
         attribute.data.foreach_set("value", values)
+    outwards = curves.attributes.new(FLOW_NORMAL, "FLOAT_VECTOR", "POINT")
+    outwards.data.foreach_set("vector", _outwards(paths, origin).ravel())
     return _carried(head, curves, material)
+
+
+def _outwards(paths: np.ndarray, origin: np.ndarray) -> np.ndarray:
+    """[n, rows, 3] unit vectors out of the hair at `paths` [n, rows, 3], counted from `origin`."""
+    away = paths - (origin + _MIDDLE)
+    away[..., 1] = np.maximum(away[..., 1], 0.0)
+    return np.asarray(away / np.maximum(np.linalg.norm(away, axis=2, keepdims=True), 1e-6), np.float32)
 
 
 def _carried(head: bpy.types.Object, data: bpy.types.ID, material: bpy.types.Material) -> bpy.types.Object:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 import bpy
+import numpy as np
 
 from ..steps import Steps, at_once, part_of
-from .hair import grow_hair, hair_of, shave
+from .hair import FLOW_NORMAL, grow_hair, hair_of, shave
 from .head_parts import PARTS
-from .rig import head_mesh
-from .shader_graph import Graph, Socket
-
-Colour = Sequence[float]
+from .rig import MASK_PREFIX, coordinates_of, head_mesh
+from .shader_graph import REST_PLACE, Graph, Socket
+from .skin import BOUNCED, Colour, darker, paint_skin
 
 _DEFAULTS: Final[dict[str, Any]] = {
     "skin": {"colour": [0.72, 0.46, 0.36], "lips": [0.60, 0.25, 0.22], "blush": 0.5, "stubble": 0.0},
@@ -22,12 +23,20 @@ _DEFAULTS: Final[dict[str, Any]] = {
     "hair": {"style": "short", "colour": [0.10, 0.06, 0.035]},
     "garment": {"colour": [0.10, 0.16, 0.24]},
 }
-_BLUSH: Final = (0.62, 0.16, 0.12)
-_MOUTH: Final = (0.22, 0.05, 0.045)
 _GREY: Final = (0.62, 0.60, 0.57)
 _TOOTH: Final = (0.84, 0.78, 0.68)
-_BETWEEN_TEETH: Final = (0.20, 0.11, 0.09)
+_BETWEEN_TEETH: Final = (0.30, 0.18, 0.14)
+_GUM: Final = (0.52, 0.20, 0.18)
+_TONGUE: Final = (0.46, 0.14, 0.13)
+_MOLAR_SHADE: Final = (0.42, 0.25, 0.22)
+"""Share of their colour that the last teeth have: they stand in the mouth's red shadow."""
+_RED_BOUNCE: Final = (1.0, 0.74, 0.66)
 _TEETH_A_ROW: Final = 14
+_EYE_BORDERS: Final = (0.165, 0.46)
+"""Radians from the line of sight: pupil and iris of a face that does not say."""
+_SHEEN_OF_THE_WHOLE: Final = 0.75
+"""Share of the hair's own rounding in a strand's normal. Alone, a strand's own is finer than a pixel: its highlights
+flicker and crawl along the hair when the head turns."""
 _MATTE_STYLES: Final = ("cropped", "curly")
 """Coils scatter light; only smooth hair has a sheen."""
 
@@ -81,7 +90,8 @@ def _paint(armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]) -
     """Returns the head's mesh object."""
     head = head_mesh(armature)
     slots = head.data.materials
-    painters = _painters(looks)
+    _remember_places(head)
+    painters = _painters(looks, head)
     for slot, part in enumerate(PARTS):
         yield f"Dressing {armature.name}", slot / len(PARTS)
         material = _own(slots[slot], f"{armature.name} {part.replace('_', ' ')}")
@@ -106,114 +116,79 @@ def _hair_materials(
     return strands, cap
 
 
-def _painters(looks: Mapping[str, Mapping[str, Any]]) -> dict[str, Callable[[bpy.types.Material], None]]:
-    """For each of `PARTS` what makes a material look like it."""
-    skin = looks["skin"]
+def _remember_places(head: bpy.types.Object) -> None:
+    """Where each vertex rests, for noise that stays where it is on the skin; what is remembered already stays."""
+    mesh = head.data
+    if REST_PLACE in mesh.attributes or mesh.is_editmode:
+        return
+    attribute = mesh.attributes.new(REST_PLACE, "FLOAT_VECTOR", "POINT")
+    attribute.data.foreach_set("vector", coordinates_of(mesh.shape_keys.key_blocks[0]))
+
+
+def _eye_borders(mesh: bpy.types.Mesh) -> tuple[float, float]:
+    """Radians from the line of sight at which the pupil and the iris end, as the polygons of their materials do."""
+    angle = mesh.attributes.get(f"{MASK_PREFIX}eye_angle")
+    if angle is None or mesh.is_editmode:
+        return _EYE_BORDERS
+    angles = np.empty(len(mesh.vertices), np.float32)
+    angle.data.foreach_get("value", angles)
+    part, corners = np.empty(len(mesh.polygons), np.int32), np.empty(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("material_index", part)
+    mesh.polygons.foreach_get("loop_total", corners)
+    vertex = np.empty(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("vertex_index", vertex)
+    of_corner = np.repeat(part, corners)
+    found = [angles[vertex[of_corner == PARTS.index(name)]].max(initial=0.0) for name in ("pupil", "iris")]
+    return (float(found[0]), float(found[1])) if 0.0 < found[0] < found[1] else _EYE_BORDERS
+
+
+def _painters(
+    looks: Mapping[str, Mapping[str, Any]], head: bpy.types.Object
+) -> dict[str, Callable[[bpy.types.Material], None]]:
+    """For each of `PARTS` what makes a material of `head` look like it."""
+    skin, keys = looks["skin"], head.data.shape_keys
+    borders = _eye_borders(head.data)
     painted_hair = {"brows": looks["brows"]["colour"], "hair": looks["hair"]["colour"]}
     return {
-        "skin": lambda one: _skin(one, {**skin, **painted_hair}, skin["colour"]),
-        "lips": lambda one: _skin(one, skin, skin["lips"]),
+        "skin": lambda one: paint_skin(one, {**skin, **painted_hair}, skin["colour"], keys),
+        "lips": lambda one: paint_skin(one, skin, skin["lips"], None),
         "eye_white": lambda one: _wet(one, (0.74, 0.70, 0.67), 0.12),
-        "iris": lambda one: _iris(one, looks["eyes"]["colour"]),
-        "pupil": lambda one: _wet(one, (0.004, 0.004, 0.004), 0.03),
+        "iris": lambda one: _iris(one, looks["eyes"]["colour"], borders),
+        "pupil": lambda one: _wet(one, (0.004, 0.004, 0.004), 0.03, _CORNEA),
         "teeth": _teeth,
-        "tongue": lambda one: _wet(one, (0.46, 0.14, 0.13), 0.4),
+        "tongue": lambda one: _wet(
+            one, _TONGUE, 0.4, {"Emission Color": (*_TONGUE, 1.0), "Emission Strength": BOUNCED}
+        ),
         "lashes": lambda one: _plain(one, (0.010, 0.007, 0.006), 0.6),
         "brows": lambda one: _plain(one, looks["brows"]["colour"], 0.6),
         "garment": lambda one: _cloth(one, looks["garment"]["colour"]),
     }
 
 
-def _skin(material: bpy.types.Material, look: Mapping[str, Any], viewport: Colour) -> None:
-    graph = Graph(material, viewport, roughness=0.5)
-    colour = _complexion(graph, look)
-    colour = _marks(graph, look, colour)
-    if "hair" in look:
-        shade = graph.product(graph.mask("hair"), graph.contrast(graph.noise(scale=800.0, detail=2.0), 0.2, 0.55))
-        colour = graph.mix(graph.scaled(shade, 0.9), colour, graph.colour(_darker(look["hair"])))
-    if "brows" in look:  # painted on a face without brows of its own; elsewhere the mask is not there and reads 0
-        brows = graph.product(graph.contrast(graph.mask("brows"), 0.30, 0.55), graph.noise(scale=900.0, detail=2.0))
-        colour = graph.mix(graph.scaled(brows, 2.4), colour, graph.colour(look["brows"]))
-    colour = graph.mix(graph.mask("lips"), colour, _lip_colour(graph, look))
-    colour = graph.mix(graph.mask("mouth_inside"), colour, graph.colour(_MOUTH))
-    pores = graph.noise(scale=1500.0, detail=2.0)
-    creases = graph.noise(scale=260.0, detail=4.0)
-    relief = graph.bump(pores, strength=0.22, distance=0.0005)
-    relief = graph.bump(creases, strength=0.16, distance=0.0012, normal=relief)
-    wrinkles = float(look.get("wrinkles", 0.0))
-    if wrinkles > 0:
-        folds = graph.noise(scale=150.0, detail=3.0, stretch=0.22)
-        relief = graph.bump(folds, strength=0.5 * wrinkles, distance=0.003, normal=relief)
-    roughness = graph.mix_value(graph.mask("lips"), 0.50, 0.34)
-    roughness = graph.between(graph.mask("nose"), roughness, 0.40)
-    roughness = graph.sum(roughness, graph.scaled(creases, 0.12))
-    graph.surface(
-        colour,
-        {
-            "Roughness": roughness,
-            "Specular IOR Level": 0.36,
-            "Subsurface Weight": 0.18,
-            "Subsurface Radius": (1.0, 0.35, 0.2),
-            "Subsurface Scale": 0.006,
-            "Normal": relief,
-        },
-    )
-
-
-def _complexion(graph: Graph, look: Mapping[str, Any]) -> Socket:
-    """Broad patches, fine mottling, and blood where it shows: cheeks, nose, ears."""
-    plain = look["colour"]
-    patches = graph.contrast(graph.noise(scale=22.0, detail=2.0), 0.35, 0.65)
-    colour = graph.mix(graph.scaled(patches, 0.30), graph.colour(plain), graph.colour(_ruddier(plain)))
-    mottle = graph.contrast(graph.noise(scale=190.0, detail=3.0), 0.35, 0.70)
-    colour = graph.mix(graph.scaled(mottle, 0.22), colour, graph.colour(_darker(plain)))
-    blush = float(look["blush"])
-    for mask, amount in (("cheeks", 0.34), ("nose", 0.28), ("ears", 0.30)):
-        colour = graph.mix(graph.scaled(graph.mask(mask), amount * blush), colour, graph.colour(_blushed(plain)))
-    return graph.mix(graph.scaled(graph.mask("sockets"), 0.22), colour, graph.colour(_darker(plain)))
-
-
-def _marks(graph: Graph, look: Mapping[str, Any], colour: Socket) -> Socket:
-    """Freckles over cheeks and nose, spots of age anywhere, and the beard's stubble."""
-    plain = look["colour"]
-    freckles, spots, stubble = (float(look.get(name, 0.0)) for name in ("freckles", "spots", "stubble"))
-    if freckles > 0:
-        dots = graph.contrast(graph.noise(scale=330.0, detail=1.0), 0.62, 0.70)
-        where = graph.sum(graph.mask("cheeks"), graph.mask("nose"))
-        share = graph.scaled(graph.product(dots, where), 0.55 * freckles)
-        colour = graph.mix(share, colour, graph.colour(_darker(_darker(plain))))
-    if spots > 0:
-        dots = graph.contrast(graph.noise(scale=95.0, detail=2.0), 0.64, 0.70)
-        colour = graph.mix(graph.scaled(dots, 0.45 * spots), colour, graph.colour(_darker(plain)))
-    if stubble > 0:
-        hairs = graph.contrast(graph.noise(scale=1100.0, detail=1.0), 0.62 - 0.24 * min(stubble, 1.5), 0.62)
-        share = graph.scaled(graph.product(graph.mask("beard"), hairs), min(1.0, 0.55 + 0.3 * stubble))
-        colour = graph.mix(share, colour, graph.colour(look.get("beard", (0.02, 0.016, 0.014))))
-    return colour
-
-
-def _lip_colour(graph: Graph, look: Mapping[str, Any]) -> Socket:
-    """Lips with the fine upright lines that keep them from looking painted."""
-    lines = graph.contrast(graph.noise(scale=520.0, detail=2.0, stretch=5.0), 0.35, 0.75)
-    return graph.mix(graph.scaled(lines, 0.45), graph.colour(look["lips"]), graph.colour(_darker(look["lips"])))
-
-
-def _iris(material: bpy.types.Material, colour: Colour) -> None:
+def _iris(material: bpy.types.Material, colour: Colour, borders: tuple[float, float]) -> None:
     graph = Graph(material, colour, roughness=0.05)
     angle = graph.mask("eye_angle")
     dark = tuple(0.16 * channel for channel in colour)
     light = tuple(min(1.0, 1.7 * channel + 0.02) for channel in colour)
-    ramp = graph.ramp(angle, ((0.165, dark), (0.20, light), (0.33, colour), (0.40, colour), (0.46, dark)))
+    stops = ((0.0, dark), (0.12, light), (0.56, colour), (0.80, colour), (1.0, dark))
+    inner, outer = borders
+    ramp = graph.ramp(angle, tuple((inner + share * (outer - inner), shade) for share, shade in stops))
     fibres = graph.noise(scale=700.0, detail=2.0)
-    graph.surface(graph.mix(graph.scaled(fibres, 0.5), ramp, graph.colour(dark)), _GLOSS | {"Roughness": 0.06})
+    graph.surface(
+        graph.mix(graph.scaled(fibres, 0.5), ramp, graph.colour(dark)), _GLOSS | _CORNEA | {"Roughness": 0.06}
+    )
 
 
 _GLOSS: Final[dict[str, Any]] = {"Coat Weight": 0.6, "Coat Roughness": 0.02, "Specular IOR Level": 0.6}
+_CORNEA: Final[dict[str, Any]] = {"Coat Weight": 1.0, "Coat IOR": 1.65, "Coat Roughness": 0.04}
+"""Twice as bright a reflection as tears make, for catchlights in a small picture; more, and dark irises are grey."""
 
 
-def _wet(material: bpy.types.Material, colour: Colour, roughness: float) -> None:
+def _wet(
+    material: bpy.types.Material, colour: Colour, roughness: float, gloss: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     graph = Graph(material, colour, roughness)
-    graph.surface(graph.colour(colour), _GLOSS | {"Roughness": roughness})
+    graph.surface(graph.colour(colour), {**_GLOSS, **gloss, "Roughness": roughness})
 
 
 def _teeth(material: bpy.types.Material) -> None:
@@ -232,8 +207,19 @@ def _teeth(material: bpy.types.Material) -> None:
         ),
     )
     colour = graph.mix(profile, graph.colour(_BETWEEN_TEETH), graph.colour(_TOOTH))
+    # The gum reaches further between two teeth. On faces without the mask it reads 0 and there is none.
+    height = graph.sum(graph.mask("gums"), graph.scaled(graph.contrast(profile, 1.0, 0.0), 0.075))
+    colour = graph.mix(graph.contrast(height, 0.50, 0.52), colour, graph.colour(_GUM))
+    colour = graph.multiplied(colour, _round_the_arch(graph, _MOLAR_SHADE, (1.0, 1.0, 1.0)))
+    bounced = graph.multiplied(colour, _round_the_arch(graph, _MOLAR_SHADE, _RED_BOUNCE))
     relief = graph.bump(profile, strength=0.6, distance=0.0015)
-    graph.surface(colour, _GLOSS | {"Roughness": 0.22, "Normal": relief})
+    lit = {"Emission Color": bounced, "Emission Strength": BOUNCED}
+    graph.surface(colour, _GLOSS | lit | {"Roughness": 0.22, "Normal": relief})
+
+
+def _round_the_arch(graph: Graph, molars: Colour, incisors: Colour) -> Socket:
+    """From one colour at both ends of a row of teeth to another in front."""
+    return graph.ramp(graph.mask("teeth"), ((0.08, molars), (0.30, incisors), (0.70, incisors), (0.92, molars)))
 
 
 def _plain(material: bpy.types.Material, colour: Colour, roughness: float) -> None:
@@ -244,7 +230,7 @@ def _plain(material: bpy.types.Material, colour: Colour, roughness: float) -> No
 def _cloth(material: bpy.types.Material, colour: Colour) -> None:
     graph = Graph(material, colour, roughness=0.85)
     weave = graph.noise(scale=260.0, detail=2.0)
-    shade = graph.mix(graph.scaled(weave, 0.45), graph.colour(colour), graph.colour(_darker(colour)))
+    shade = graph.mix(graph.scaled(weave, 0.45), graph.colour(colour), graph.colour(darker(colour)))
     bump = graph.bump(weave, strength=0.35, distance=0.002)
     graph.surface(shade, {"Roughness": 0.85, "Specular IOR Level": 0.2, "Sheen Weight": 0.15, "Normal": bump})
 
@@ -254,7 +240,7 @@ def _hair(material: bpy.types.Material, look: Mapping[str, Any]) -> None:
     colour = look["colour"]
     graph = Graph(material, colour, roughness=0.5)
     light = tuple(min(1.0, 1.45 * channel + 0.004) for channel in colour)
-    shade: Socket = graph.mix(graph.attribute("strand"), graph.colour(_darker(colour)), graph.colour(light))
+    shade: Socket = graph.mix(graph.attribute("strand"), graph.colour(darker(colour)), graph.colour(light))
     grey = float(look.get("grey", 0.0))
     if grey > 0:
         white = graph.above(graph.attribute("strand"), 1.0 - grey)
@@ -262,7 +248,11 @@ def _hair(material: bpy.types.Material, look: Mapping[str, Any]) -> None:
     root = graph.ramp(graph.attribute("along"), ((0.0, (0.45, 0.45, 0.45)), (0.35, (1.0, 1.0, 1.0))))
     shade = graph.multiplied(shade, root)
     matte = look["style"] in _MATTE_STYLES
-    graph.surface(shade, {"Roughness": 0.7 if matte else 0.42, "Specular IOR Level": 0.2 if matte else 0.35})
+    if matte:
+        graph.surface(shade, {"Roughness": 0.7, "Specular IOR Level": 0.2})
+        return
+    normal = graph.softened_normal(FLOW_NORMAL, _SHEEN_OF_THE_WHOLE)
+    graph.surface(shade, {"Roughness": 0.5, "Specular IOR Level": 0.30, "Normal": normal})
 
 
 def _undercoat(material: bpy.types.Material, look: Mapping[str, Any]) -> None:
@@ -270,15 +260,3 @@ def _undercoat(material: bpy.types.Material, look: Mapping[str, Any]) -> None:
     colour = look["colour"]
     graph = Graph(material, colour, roughness=1.0)
     graph.surface(graph.colour(colour), {"Roughness": 1.0, "Specular IOR Level": 0.0})
-
-
-def _darker(colour: Colour) -> tuple[float, ...]:
-    return tuple(channel * factor for channel, factor in zip(colour, (0.62, 0.50, 0.46), strict=True))
-
-
-def _ruddier(colour: Colour) -> tuple[float, ...]:
-    return tuple(channel * factor for channel, factor in zip(colour, (0.98, 0.86, 0.84), strict=True))
-
-
-def _blushed(colour: Colour) -> tuple[float, ...]:
-    return tuple(0.5 * channel + 0.5 * blush * max(colour) for channel, blush in zip(colour, _BLUSH, strict=True))

@@ -10,6 +10,8 @@ import bpy
 Socket = Any
 """A node's output."""
 
+REST_PLACE: Final = "rest_place"
+"""Vector attribute of a head's mesh: where a vertex is before shape keys and bones move it, metres."""
 _ALWAYS_NODES: Final = (5, 0)
 
 
@@ -27,6 +29,7 @@ class Graph:
         self._nodes = self.material.node_tree.nodes
         self._links = self.material.node_tree.links
         self._nodes.clear()
+        self.material.node_tree.animation_data_clear()  # drivers of nodes that are no more
         self._coordinates: Socket | None = None
 
     def colour(self, rgb: Sequence[float]) -> Socket:
@@ -39,19 +42,41 @@ class Graph:
         """A mask of the face, 0 to 1."""
         return self.attribute(f"mask_{name}")
 
-    def attribute(self, name: str) -> Socket:
-        """A number stored on the mesh."""
+    def attribute(self, name: str, output: str = "Fac") -> Socket:
+        """A number stored on the mesh, or with `output` "Vector" three."""
         node = self._nodes.new("ShaderNodeAttribute")
         node.attribute_name = name
-        return node.outputs["Fac"]
+        return node.outputs[output]
+
+    def driven(self, rest: float, keys: bpy.types.Key, pulls: Mapping[str, float]) -> Socket:
+        """A value from 0 to 1: `rest`, and for each of the shape keys in `pulls` its value times a share."""
+        node = self._nodes.new("ShaderNodeValue")
+        node.outputs[0].default_value = rest
+        if not pulls:
+            return node.outputs[0]
+        driver = node.outputs[0].driver_add("default_value").driver
+        driver.type = "SCRIPTED"
+        terms = []
+        for number, (name, share) in enumerate(pulls.items()):
+            variable = driver.variables.new()
+            variable.name, variable.type = f"key{number}", "SINGLE_PROP"
+            target = variable.targets[0]
+            target.id_type, target.id = "KEY", keys
+            target.data_path = f'key_blocks["{bpy.utils.escape_identifier(name)}"].value'
+            terms.append(f"{share:g} * key{number}")
+        driver.expression = f"clamp({rest:g} + {' + '.join(terms)})"
+        return node.outputs[0]
 
     def noise(self, scale: float, detail: float, stretch: float = 1.0) -> Socket:
-        """Noise of `scale` periods a metre, 0 to 1, that sticks to the mesh; `stretch` times longer upright."""
+        """Noise of `scale` periods a metre, 0 to 1, that sticks to the skin; `stretch` times longer upright.
+
+        Coordinates of the object would not do: bones and shape keys move the surface through them.
+        """
         node = self._nodes.new("ShaderNodeTexNoise")
         node.inputs["Scale"].default_value = scale
         node.inputs["Detail"].default_value = detail
         if self._coordinates is None:
-            self._coordinates = self._nodes.new("ShaderNodeTexCoord").outputs["Object"]
+            self._coordinates = self.attribute(REST_PLACE, "Vector")
         vector = self._coordinates
         if stretch != 1.0:
             mapping = self._nodes.new("ShaderNodeMapping")
@@ -72,6 +97,12 @@ class Graph:
         """Two values multiplied."""
         node = self._math("MULTIPLY", first)
         self._links.new(second, node.inputs[1])
+        return node.outputs[0]
+
+    def less(self, value: Socket, amount: float) -> Socket:
+        """`value` less a constant."""
+        node = self._math("SUBTRACT", value)
+        node.inputs[1].default_value = amount
         return node.outputs[0]
 
     def fraction(self, value: Socket, times: float) -> Socket:
@@ -125,6 +156,13 @@ class Graph:
         self._links.new(first, node.inputs[2])
         return node.outputs[0]
 
+    def mix_sockets(self, share: Socket, first: Socket, second: Socket) -> Socket:
+        """From the first value to the second."""
+        node = self._nodes.new("ShaderNodeMix")
+        for value, socket in ((share, node.inputs[0]), (first, node.inputs[2]), (second, node.inputs[3])):
+            self._links.new(value, socket)
+        return node.outputs[0]
+
     def mix_value(self, share: Socket, first: float, second: float) -> Socket:
         """From the first number to the second."""
         node = self._nodes.new("ShaderNodeMix")
@@ -144,6 +182,12 @@ class Graph:
         self._links.new(value, node.inputs[0])
         return node.outputs[0]
 
+    def soft_ramp(self, value: Socket, stops: Sequence[tuple[float, Sequence[float]]]) -> Socket:
+        """The same without corners at the stops."""
+        ramped = self.ramp(value, stops)
+        ramped.node.color_ramp.interpolation = "EASE"
+        return ramped
+
     def bump(self, height: Socket, strength: float, distance: float, normal: Socket | None = None) -> Socket:
         """A normal (the surface's, or `normal`) roughened by `height`; `distance` in metres."""
         node = self._nodes.new("ShaderNodeBump")
@@ -153,6 +197,21 @@ class Graph:
         if normal is not None:
             self._links.new(normal, node.inputs["Normal"])
         return node.outputs[0]
+
+    def softened_normal(self, name: str, share: float) -> Socket:
+        """The surface's normal, and `share` of it the vector `name` stored on the object in its own axes."""
+        turned = self._nodes.new("ShaderNodeVectorTransform")
+        turned.vector_type, turned.convert_from, turned.convert_to = "NORMAL", "OBJECT", "WORLD"
+        self._links.new(self.attribute(name, "Vector"), turned.inputs[0])
+        mixed = self._nodes.new("ShaderNodeMix")
+        mixed.data_type = "VECTOR"
+        mixed.inputs[0].default_value = share
+        self._links.new(self._nodes.new("ShaderNodeNewGeometry").outputs["Normal"], mixed.inputs[4])
+        self._links.new(turned.outputs[0], mixed.inputs[5])
+        unit = self._nodes.new("ShaderNodeVectorMath")
+        unit.operation = "NORMALIZE"
+        self._links.new(mixed.outputs[1], unit.inputs[0])
+        return unit.outputs[0]
 
     def surface(self, colour: Socket, settings: Mapping[str, Any]) -> None:
         """End in a Principled surface; a setting is a number, a vector or a socket."""

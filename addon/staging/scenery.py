@@ -36,6 +36,12 @@ _BUST_ENDS: Final = 0.35
 _KEY_AHEAD, _KEY_ASIDE, _KEY_ABOVE = 1.45, 1.5, 0.62
 """Metres from a face to the light that models it."""
 
+_CATCH_AHEAD, _CATCH_ASIDE, _CATCH_ABOVE = 0.16, 1.6, 0.52
+_CATCH_SIZE, _CATCH_WATTS = 0.34, 9.0
+"""Metres from a face to the light that is seen in its eyes: 6° beside and 18° above the other's head. A cornea reflects
+what lies within 30° of its line of sight, and cameras on a face stand 15 to 32° from it: half of the way between the
+two is on the iris. Lights further to the side are seen in the white."""
+
 _WARM: Final = (1.0, 0.83, 0.66)
 _COOL: Final = (0.72, 0.84, 1.0)
 _NEUTRAL: Final = (1.0, 0.95, 0.9)
@@ -53,7 +59,7 @@ def object_of_role(collection: bpy.types.Collection, role: str, make: Callable[[
 
 
 def light(collection: bpy.types.Collection, sightline: Sightline, front: Vector) -> None:
-    """A key for each face from the other one's side, a small light at eye level, and a rim behind each head.
+    """A key and a catch light for each face from the other one's side, a small light at eye level, a rim for each head.
 
     Keys stand low and ahead of the faces, so that light reaches the eyes under the brows.
     """
@@ -65,6 +71,11 @@ def light(collection: bpy.types.Collection, sightline: Sightline, front: Vector)
     for name, person, way, size, watts, colour in keys:
         place = person + front * _KEY_AHEAD + sightline.along * way * _KEY_ASIDE + Vector((0, 0, _KEY_ABOVE))
         _area(collection, name, place, person, size, watts, colour)
+    for name, person, way in (("Catch first", sightline.first, 1.0), ("Catch second", sightline.second, -1.0)):
+        place = person + front * _CATCH_AHEAD + sightline.along * way * _CATCH_ASIDE + Vector((0, 0, _CATCH_ABOVE))
+        lamp = _area(collection, name, place, person, _CATCH_SIZE, _CATCH_WATTS, _NEUTRAL)
+        lamp.visible_diffuse = lamp.visible_camera = False
+        lamp.data.diffuse_factor = 0.0
     _area(collection, "Eye light", centre + front * 2.1 + Vector((0, 0, 0.12)), centre, 0.5, 9.0, _NEUTRAL)
     for name, person, way in (("Rim first", sightline.first, -1.0), ("Rim second", sightline.second, 1.0)):
         place = person - front * 0.85 + sightline.along * way * 0.55 + Vector((0, 0, 0.55))
@@ -79,11 +90,12 @@ def _area(
     size: float,
     watts: float,
     colour: Sequence[float],
-) -> None:
+) -> bpy.types.Object:
     lamp = object_of_role(collection, name, lambda: bpy.data.lights.new(name, "AREA"))
     lamp.data.size, lamp.data.energy, lamp.data.color = size, watts, colour[:3]
     lamp.location = place
     lamp.rotation_euler = (target - place).to_track_quat("-Z", "Y").to_euler()
+    return lamp
 
 
 def place_room(collection: bpy.types.Collection, sightline: Sightline) -> None:

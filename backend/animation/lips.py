@@ -51,6 +51,10 @@ WIDTH_OF: Final[dict[str, float]] = {
 }
 """Millimetres by which the mouth of open-head-1 widens for one unit, left and right together."""
 
+_UPPER_OF_TEETH: Final = 0.95
+_LOWER_OF_TEETH: Final = 0.45
+"""What lips drawn off the teeth do: speech shows the upper teeth, the lower lip hides most of the lower ones."""
+
 SMILE_LOST: Final = 0.75
 """Share of a smile that full rounding takes away."""
 
@@ -142,8 +146,8 @@ def _coefficients(curves: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray
     both = {
         "mouthStretch": 0.4 * np.maximum(curves["spread"], 0) * parted,
         "mouthSmile": 0.16 * np.maximum(curves["spread"], 0) * parted,
-        "mouthUpperUp": 0.75 * curves["teeth"] * parted + 0.28 * touch,
-        "mouthLowerDown": 0.6 * curves["teeth"] * parted * (1 - touch),
+        "mouthUpperUp": _UPPER_OF_TEETH * curves["teeth"] * parted + 0.28 * touch,
+        "mouthLowerDown": _LOWER_OF_TEETH * curves["teeth"] * parted * (1 - touch),
         "mouthPress": 0.3 * closure,
     }
     single = {

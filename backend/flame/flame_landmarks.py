@@ -10,6 +10,8 @@ from scipy.spatial import cKDTree
 
 from ..open_head.eyeball import IRIS_ANGLE, PUPIL_ANGLE, sphere_fit
 
+_PUPIL_RADIUS, _IRIS_RADIUS = 0.0022, 0.0060
+"""Metres, of people's; on which ring of a ball they end depends on how large a head's maker made the ball."""
 _USUAL_EYES_APART: Final = 0.0625
 """Metres; every other length here is that of a head whose eyes are this far apart, and is scaled with them."""
 _OPENING: Final = 0.25
@@ -114,11 +116,14 @@ def eye_angles(shape: HeadShape) -> np.ndarray:
     angles = np.zeros(len(shape.template), np.float32)
     for vertices in shape.eyes.values():
         points = shape.template[vertices]
-        centre, _ = sphere_fit(points)
+        centre, radius = sphere_fit(points)
         outward = points - centre
         outward /= np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
         angle = np.arccos(np.clip(outward[:, 2], -1.0, 1.0))
-        pupil, iris = (_ring_border(angle, wanted) for wanted in (PUPIL_ANGLE, IRIS_ANGLE))
+        pupil, iris = (
+            _ring_border(angle, float(np.arcsin(min(0.9, size * shape.scale / radius))))
+            for size in (_PUPIL_RADIUS, _IRIS_RADIUS)
+        )
         if pupil < iris:
             angle = np.interp(angle, [0.0, pupil, iris, np.pi], [0.0, PUPIL_ANGLE, IRIS_ANGLE, np.pi])
         angles[vertices] = angle

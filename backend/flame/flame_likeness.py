@@ -11,7 +11,10 @@ from scipy.spatial import cKDTree
 from ..contract.face import IDENTITY_MAP, Face
 from ..face.correspondence import Correspondence, correspond
 
-_MASKS: Final = ("lips", "eyelids", "ears", "mouth_inside", "cheeks", "nose", "sockets", "beard", "scalp")
+_MASKS: Final = (
+    *("lips", "eyelids", "ears", "mouth_inside", "cheeks", "nose", "sockets", "beard", "scalp"),
+    *("forehead", "forehead_height", "fold", "fold_across", "glabella", "glabella_across", "left_half"),
+)
 _NEIGHBOURS: Final = 4
 _REACH: Final = 0.03
 """Metres beyond which a vertex corresponds to nothing and its masks are 0."""

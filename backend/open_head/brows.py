@@ -9,11 +9,14 @@ from scipy import sparse
 
 from ..face.surface import Surface, triangles
 
-_LINE: Final = np.array(
+LINE: Final = np.array(
     [[0.0125, 0.0150], [0.0200, 0.0195], [0.0300, 0.0230], [0.0400, 0.0245], [0.0480, 0.0220], [0.0560, 0.0165]]
 )
 """[k, 2] metres: the middle of the left brow on the mean adult, from the nose outwards."""
-_HALF_WIDTH: Final = np.array([0.0040, 0.0048, 0.0044, 0.0036, 0.0026, 0.0010])
+_HALF_WIDTH: Final = np.array([0.0026, 0.0044, 0.0044, 0.0036, 0.0026, 0.0010])
+"""[k] metres to either side in which hairs have their roots: the inner end is round, not cut off."""
+_WIDTHS: Final = ((0.0, 0.35), (0.45, 1.0), (1.0, 0.12))
+"""Share of the way along a hair and of its width there. A root as wide as the hair would end in a step."""
 _HAIRS: Final = 250
 _LENGTH: Final = 0.0085
 _HAIR_HALF_WIDTH: Final = 0.00024
@@ -42,23 +45,26 @@ def _hair_points() -> np.ndarray:
     """[hairs, 6, 2] metres: the left brow seen from the front."""
     random = np.random.default_rng(7)
     along = (np.arange(_HAIRS) + random.random(_HAIRS)) / _HAIRS
-    across = np.clip(random.normal(scale=0.5, size=_HAIRS), -1.0, 1.0)
-    knots = np.linspace(0.0, 1.0, len(_LINE))
-    middle = np.stack([np.interp(along, knots, _LINE[:, axis]) for axis in (0, 1)], axis=1)
-    ahead = np.stack([np.interp(along + 0.03, knots, _LINE[:, axis]) for axis in (0, 1)], axis=1) - np.stack(
-        [np.interp(along - 0.03, knots, _LINE[:, axis]) for axis in (0, 1)], axis=1
+    across = np.clip(random.normal(scale=0.42, size=_HAIRS), -0.9, 0.9)
+    knots = np.linspace(0.0, 1.0, len(LINE))
+    middle = np.stack([np.interp(along, knots, LINE[:, axis]) for axis in (0, 1)], axis=1)
+    ahead = np.stack([np.interp(along + 0.03, knots, LINE[:, axis]) for axis in (0, 1)], axis=1) - np.stack(
+        [np.interp(along - 0.03, knots, LINE[:, axis]) for axis in (0, 1)], axis=1
     )
     tangent = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
     normal = np.c_[-tangent[:, 1], tangent[:, 0]]
     root = middle + (across * np.interp(along, knots, _HALF_WIDTH))[:, None] * normal
-    # Hairs stand up beside the nose, lie along the brow further out and point inwards to its middle line.
-    rise = np.interp(along, [0.0, 0.15, 0.5, 1.0], [1.1, 0.7, 0.25, -0.1]) - 0.35 * across
-    rise += random.normal(scale=0.12, size=_HAIRS)
+    # Hairs fan out at the inner end, further out they lie along the brow and point to its middle line. None on the
+    # lower edge stands upright: roots are far apart there, and upright hairs would seem to hang down one by one.
+    rise = np.interp(along, [0.0, 0.10, 0.3, 0.6, 1.0], [0.80, 0.60, 0.38, 0.20, -0.1])
+    rise -= across * np.interp(along, [0.0, 0.3], [-0.30, 0.40])
+    rise += random.normal(scale=0.09, size=_HAIRS)
     direction = np.cos(rise)[:, None] * tangent + np.sin(rise)[:, None] * normal
-    length = _LENGTH * np.interp(along, [0.0, 0.2, 0.8, 1.0], [0.65, 1.0, 0.9, 0.5]) * random.uniform(0.8, 1.1, _HAIRS)
+    length = _LENGTH * np.interp(along, [0.0, 0.15, 0.8, 1.0], [0.62, 1.0, 0.9, 0.5]) * random.uniform(0.8, 1.1, _HAIRS)
+    length *= 1.0 + np.minimum(across, 0.0) * np.interp(along, [0.0, 0.3], [0.45, 0.0])
     side = np.c_[-direction[:, 1], direction[:, 0]]
     points = []
-    for share, width in ((0.0, 1.0), (0.55, 0.85), (1.0, 0.15)):
+    for share, width in _WIDTHS:
         centre = root + (share * length)[:, None] * direction + (0.15 * share**2 * length)[:, None] * tangent
         points += [centre - width * _HAIR_HALF_WIDTH * side, centre + width * _HAIR_HALF_WIDTH * side]
     return np.stack(points, axis=1)

@@ -10,11 +10,13 @@ from scipy import sparse
 from ..face.surface import Surface
 
 _SEGMENTS: Final = 24
-PUPIL_ANGLE: Final = 0.165
-"""Radians from the line of sight: a pupil of about 5 mm on MakeHuman's 15 mm eyeball, as indoors."""
-IRIS_ANGLE: Final = 0.46
-"""Radians from the line of sight; real irises are about 12 of 24 mm wide."""
-_RINGS: Final = (0.07, PUPIL_ANGLE, 0.25, 0.33, 0.40, IRIS_ANGLE, 0.50, 0.60, 0.75, 0.95, 1.2, 1.5, 1.85, 2.3, 2.75)
+PUPIL_ANGLE: Final = 0.138
+"""Radians from the line of sight: a pupil of 4.6 mm, as indoors."""
+IRIS_ANGLE: Final = 0.385
+"""Radians from the line of sight: an iris of 12.6 mm on MakeHuman's eyeball of 16.7 mm radius. People's are 11 to 12.5
+wide on a ball of 12 mm radius, but beside lids of this size an iris in that proportion is 15 mm wide, and lids that
+open no further than people's hide half of it."""
+_RINGS: Final = (0.06, PUPIL_ANGLE, 0.21, 0.28, 0.34, IRIS_ANGLE, 0.43, 0.55, 0.72, 0.95, 1.2, 1.5, 1.85, 2.3, 2.75)
 CORNEA_RISE: Final = 0.03
 """How far the cornea stands out, in radii."""
 

@@ -7,7 +7,7 @@ dip into the ball on its way is lifted off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -24,10 +24,13 @@ FRONT_EDGE: Final = 4
 """Ring of the lashes' roots; from here outwards the skin must stay off the ball."""
 RINGS: Final = 13
 
+UPPER_OPEN: Final = 0.0013
+"""Metres by which the upper lid is raised off where it was sculpted, 2 mm above the middle of the pupil; people's lies
+about 4 mm above it and covers the uppermost millimetre or two of the iris."""
 UPPER_FOLLOW: Final = 0.66
 """Share of the eye's pitch that the upper lid turns by; nearly all of it in life (Becker and Fuchs 1988)."""
 LOWER_FOLLOW: Final = 0.42
-CLEARANCE: Final = 0.0004
+CLEARANCE: Final = 0.00055
 """Metres between ball and skin, enough for the flat facets between vertices."""
 
 _FIRST_RING: Final = 9
@@ -47,11 +50,15 @@ _VALUES: Final = np.linspace(0.0, 1.0, 9)
 
 @dataclass(frozen=True)
 class Lids:
-    """`grid` [13, 28] vertices of one eye's lids by ring and column; the ball's `centre` [3] and `radius`, metres."""
+    """`grid` [13, 28] vertices of one eye's lids by ring and column; the ball's `centre` [3] and `radius`, metres.
+
+    `shift` [3] is how far an identity has moved the ball from the mean adult's.
+    """
 
     grid: np.ndarray
     centre: np.ndarray
     radius: float
+    shift: np.ndarray = field(default_factory=lambda: np.zeros(3))
 
     def upper(self) -> np.ndarray:
         """[13] columns of the upper lid."""
@@ -127,6 +134,35 @@ def shut(lids: Lids, vertices: np.ndarray, sculpted: np.ndarray) -> np.ndarray:
     offsets = sculpted * float(np.median(turn[MARGIN, 5:10] / _sculpted_turn(lids, rest, sculpted)[5:10]))
     offsets[grid] = moved - rest
     return offsets
+
+
+def opened(lids: Lids, vertices: np.ndarray, rise: float = UPPER_OPEN) -> np.ndarray:
+    """`vertices` [N, 3] with the upper lid raised by `rise` metres in its middle, folding at the crease as it does."""
+    rest = vertices[lids.grid]
+    result = vertices.copy()
+    result[lids.grid] = lids.turned(rest, _raising(lids, rest, rise))
+    return result
+
+
+def keep_open(there: Lids, rest: np.ndarray, moved: np.ndarray, share: float) -> np.ndarray:
+    """`moved` [N, 3], the face `rest` [N, 3] of another identity, with `share` of what its upper lid droops given back.
+
+    `there` are that identity's lids: the same grid, its own centre and radius. A component counts for its opposite as
+    well, so a lid that rises comes back down in the same way.
+    """
+    middle = there.grid[MARGIN, INNER_CORNER // 2]
+    droop = float((moved - rest)[middle, 1] - there.shift[1])
+    points = moved[there.grid]
+    result = moved.copy()
+    result[there.grid] = there.turned(points, _raising(there, points, -share * droop))
+    return result
+
+
+def _raising(lids: Lids, points: np.ndarray, rise: float) -> np.ndarray:
+    """[13, 28] radians by which the upper lid at `points` [13, 28, 3] turns so that its middle rises by `rise`."""
+    forward = points[MARGIN, INNER_CORNER // 2, 2] - lids.centre[2]
+    on_upper = np.isin(np.arange(COLUMNS), lids.upper())
+    return np.asarray(np.where(on_upper, rise / forward * _UNFOLDING[:, None], 0.0) * _fade())
 
 
 def follow(lids: Lids, vertices: np.ndarray) -> np.ndarray:

@@ -10,6 +10,8 @@ from PIL import Image
 from scipy import sparse
 
 from ..face.surface import neighbour_mean
+from .crease_masks import crease_masks
+from .teeth import gum_share
 
 _SPOTS: Final = {
     "cheeks": ((0.038, -0.040, 0.010), (0.016, 0.013, 0.03)),
@@ -45,7 +47,7 @@ def skin_masks(
 ) -> dict[str, np.ndarray]:
     """Name → [V] from 0 to 1; `textures` are MakeHuman's painted masks by name, `uv` [N, 2] of the base mesh.
 
-    `teeth` counts teeth along each arch, from its right end to its left.
+    `teeth` counts teeth along each arch, from its right end to its left; `gums` is one half where their crowns end.
     """
     on_skin = np.zeros(len(template))
     on_skin[regions["skin"]] = 1.0
@@ -56,6 +58,8 @@ def skin_masks(
     blur["beard"] = _beard(template) * on_skin * (1.0 - found["lips"]) * (1.0 - found["mouth_inside"])
     blur["scalp"] = _scalp(template) * on_skin * (found["ears"] < 0.3)  # noqa: PLR2004
     blur["teeth"] = _along_arch(template, regions)
+    blur["gums"] = _gums(template, regions)
+    blur |= crease_masks(template, on_skin)
     return {name: mask.astype(np.float32) for name, mask in (found | blur).items()}
 
 
@@ -89,6 +93,14 @@ def _along_arch(template: np.ndarray, regions: dict[str, list[int]]) -> np.ndarr
         angle = np.arctan2(points[:, 0], points[:, 2] - middle)
         along[teeth] = (angle - angle.min()) / np.ptp(angle)
     return along
+
+
+def _gums(template: np.ndarray, regions: dict[str, list[int]]) -> np.ndarray:
+    """[V] 0 to 1 up each row of teeth."""
+    found = np.zeros(len(template))
+    for region in ("teeth_upper", "teeth_lower"):
+        found[regions[region]] = gum_share(template[regions[region]], region == "teeth_upper")
+    return found
 
 
 def _distance(template: np.ndarray, centre: tuple[float, ...], radius: tuple[float, ...]) -> np.ndarray:

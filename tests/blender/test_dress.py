@@ -152,3 +152,122 @@ def test_painting_again_keeps_the_materials_but_those_that_something_else_uses(a
     assert {part for part in PARTS if before[part] != after[part]} == {"iris"}
     assert other.materials[0].as_pointer() == before["iris"]
     assert tuple(slots[PARTS.index("iris")].diffuse_color)[:3] == pytest.approx((0.4, 0.1, 0.1))
+
+
+def _surface(material):
+    """The shader a material ends in."""
+    return next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+
+
+def _driven_value(material, key):
+    """The sum of what the drivers of `material` that read `key` give now."""
+    bpy.context.view_layer.update()
+    tree = material.node_tree
+    found = [
+        curve
+        for curve in tree.animation_data.drivers
+        if any(f'"{key}"' in one.targets[0].data_path for one in curve.driver.variables)
+    ]
+    evaluated = tree.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    return sum(evaluated.path_resolve(curve.data_path) for curve in found), len(found)
+
+
+@pytest.mark.parametrize(
+    ("key", "material"), [("browInnerUp", "skin"), ("mouthSmileLeft", "skin"), ("browDownRight", "skin")]
+)
+def test_shape_keys_deepen_creases(anna, key, material):
+    armature, character = anna
+    dress_head(armature, character)
+    mesh = head_mesh(armature)
+    paint = mesh.data.materials[PARTS.index(material)]
+    rest, drivers = _driven_value(paint, key)
+
+    mesh.data.shape_keys.key_blocks[key].value = 1.0
+
+    assert drivers > 0
+    assert _driven_value(paint, key)[0] > rest + 0.4
+
+
+@pytest.mark.parametrize("part", ["teeth", "tongue"])
+def test_teeth_and_tongue_have_the_light_that_bounces_in_a_mouth(anna, part):
+    armature, character = anna
+    dress_head(armature, character)
+
+    shader = _surface(head_mesh(armature).data.materials[PARTS.index(part)])
+
+    assert 0.02 < shader.inputs["Emission Strength"].default_value < 0.15
+
+
+def test_skin_has_it_inside_the_mouth_alone(anna):
+    armature, character = anna
+    dress_head(armature, character)
+
+    strength = _surface(head_mesh(armature).data.materials[PARTS.index("skin")]).inputs["Emission Strength"]
+
+    times = strength.links[0].from_node
+    assert times.inputs[0].links[0].from_node.attribute_name == "mask_mouth_inside"
+    assert 0.02 < times.inputs[1].default_value < 0.15
+
+
+def test_painting_again_leaves_no_driver_of_the_paint_before(anna):
+    armature, character = anna
+    dress_head(armature, character)
+    paint = head_mesh(armature).data.materials[0]
+    before = len(paint.node_tree.animation_data.drivers)
+
+    dress_head(armature, character)
+
+    paint = head_mesh(armature).data.materials[0]
+    assert len(paint.node_tree.animation_data.drivers) == before
+    assert all(curve.is_valid for curve in paint.node_tree.animation_data.drivers)
+    assert all(curve.driver.is_simple_expression for curve in paint.node_tree.animation_data.drivers)
+
+
+def test_noise_of_the_skin_stays_on_the_skin(anna):
+    armature, character = anna
+    dress_head(armature, character)
+    mesh = head_mesh(armature)
+    paint = mesh.data.materials[0].node_tree
+    sources = {
+        link.from_node.bl_idname
+        for node in paint.nodes
+        if node.bl_idname == "ShaderNodeTexNoise"
+        for link in node.inputs["Vector"].links
+    }
+    places = np.empty(3 * len(mesh.data.vertices), np.float32)
+    mesh.data.attributes["rest_place"].data.foreach_get("vector", places)
+
+    mesh.data.shape_keys.key_blocks["mouthSmileLeft"].value = 1.0
+    bpy.context.view_layer.update()
+    posed = mesh.evaluated_get(bpy.context.evaluated_depsgraph_get()).data
+    still = np.empty_like(places)
+    posed.attributes["rest_place"].data.foreach_get("vector", still)
+
+    assert sources <= {"ShaderNodeAttribute", "ShaderNodeMapping"}
+    np.testing.assert_array_equal(still, places)
+
+
+def test_iris_is_coloured_up_to_where_its_polygons_end(anna):
+    armature, character = anna
+    dress_head(armature, character)
+    face = load_face(FACE_FILE)
+    ramps = [
+        node.color_ramp.elements
+        for node in head_mesh(armature).data.materials[PARTS.index("iris")].node_tree.nodes
+        if node.bl_idname == "ShaderNodeValToRGB"
+    ]
+
+    assert ramps[0][0].position == pytest.approx(face.extras["pupil_angle"], abs=2e-3)
+    assert ramps[0][-1].position == pytest.approx(face.extras["iris_angle"], abs=2e-3)
+
+
+def test_strands_know_the_outside_of_the_hair(anna):
+    armature, character = anna
+    dress_head(armature, character)
+    (hair,) = (part for part in _hair_of(armature) if part.type == "CURVES")
+    outwards = np.empty(3 * len(hair.data.points), np.float32)
+    hair.data.attributes["flow_normal"].data.foreach_get("vector", outwards)
+    outwards = outwards.reshape(-1, 3)
+
+    np.testing.assert_allclose(np.linalg.norm(outwards, axis=1), 1.0, atol=1e-4)
+    assert (outwards * _strand_points(armature))[:, 0].mean() > 0.0

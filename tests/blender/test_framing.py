@@ -20,6 +20,8 @@ _ARRANGEMENTS = Path(__file__).resolve().parents[2] / "presets" / "staging" / "a
 _SIZES = {"wide": (640, 360), "square": (1080, 1080), "upright": (1080, 1920)}
 _HIGHER = (0.0, -0.25)
 _LAMP_RADIUS = 0.085
+_LIT = {"Catch first": "Over the shoulder, first", "Catch second": "Over the shoulder, second"}
+"""Light in a face's eyes and the camera on that face."""
 
 
 def _people(arrangement, higher):
@@ -235,3 +237,21 @@ def test_a_lamp_that_every_picture_would_cut_is_not_rendered(scene):
     list(hang_lamps(collection, Vector(), Vector((0, -1, 0)), [person], [Anywhere()], 1.0))
 
     assert all(lamp.hide_render for lamp in collection.objects)
+
+
+def test_eyes_that_meet_the_partners_catch_a_light_where_cameras_look(scene, arrangement):
+    sightline = _people(arrangement, 0.0)
+    cameras, collection = _arranged(scene, sightline)
+    eyes = (sightline.first, sightline.second)
+
+    for person, (lamp, camera) in enumerate(_LIT.items()):
+        here, other = eyes[person], eyes[1 - person]
+        to_lamp, to_camera, gaze = (
+            (place - here).normalized()
+            for place in (collection.objects[lamp].location, cameras[camera].location, other)
+        )
+        between = (to_lamp + to_camera).normalized()
+        assert math.degrees(between.angle(gaze)) < 31.0  # a cornea's edge is turned by 31 degrees
+        # The partner's head, with its hair, is not before the light.
+        beside = (other - here) - (other - here).dot(to_lamp) * to_lamp
+        assert beside.length > 0.14

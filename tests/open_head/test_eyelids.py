@@ -161,3 +161,40 @@ def test_lashes_stay_outside_the_ball_and_with_their_lid(head, lids, blink):
         assert _height_over_ball(head.face, vertices, side, (0.0, 0.0), mine).min() > 0.0
     away = np.linalg.norm(vertices[lashes][:, None] - margins[None], axis=2).min(axis=1)
     assert away.max() < 12 * _MILLIMETRE
+
+
+def _iris_hidden(vertices, face, grid, side):
+    """Share of the iris, seen from the front, that the upper and that the lower lid hides."""
+    centre, radius = _ball(face, vertices, side)
+    iris = radius * np.sin(IRIS_ANGLE)
+    places = np.linspace(-iris, iris, 101)
+    across, up = np.meshgrid(places, places)
+    upper, lower = np.arange(1, INNER_CORNER), COLUMNS - np.arange(1, INNER_CORNER)
+
+    def line(columns, ring):
+        points = vertices[grid[ring, columns]] - centre
+        order = np.argsort(points[:, 0])
+        return np.interp(places, points[order, 0], points[order, 1])
+
+    inside = across**2 + up**2 <= iris**2
+    above = np.minimum(line(upper, MARGIN), line(upper, FRONT_EDGE))
+    below = np.maximum(line(lower, MARGIN), line(lower, FRONT_EDGE))
+    return (inside & (up > above)).sum() / inside.sum(), (inside & (up < below)).sum() / inside.sum()
+
+
+@pytest.mark.parametrize("side", _SIDES)
+def test_open_lids_show_most_of_the_iris_whoever_it_is(head, lids, side):
+    above, below = _iris_hidden(head.vertices(), head.face, lids[side], side)
+
+    assert 0.02 < above < 0.30
+    assert below < 0.12
+
+
+def test_iris_is_as_wide_as_peoples(mean_head):
+    _, radius = _ball(mean_head.face, mean_head.vertices(), "left")
+
+    assert 11.0 < 2.0 * radius * np.sin(IRIS_ANGLE) / _MILLIMETRE < 13.0
+
+
+def test_open_lids_are_as_far_apart_as_peoples(mean_head, lids):
+    assert 8.5 < _opening(mean_head.vertices(), lids["left"]).max() / _MILLIMETRE < 11.0
