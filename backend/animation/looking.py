@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from .contact import CHECK, Contact, urgency_of
+from .contact import ASKS, CHECK, LANDS, Contact, urgency_of
 
 _SHORTEST, _LONGEST = 0.8, 2.0
 _MEDIAN, _SPREAD = 1.25, 0.35
@@ -33,6 +33,9 @@ _OFTEN, _SOONER = 0.6, 0.6
 """Seconds owed from which a check, a last word and a question give way, so that the share is kept to: of 60 s, 0.05 are
 3 s. From a share of 0.6 on they give way sooner, at a share of 1 by the factor 1 − 0.6. Where nobody asks for a share,
 questions never give way to habit; 0.3 s are owed at first, and no more than 4.5 s ever."""
+
+_ADVANCED: Final = 2.0
+"""Seconds that the beginning of a turn may be ahead of the share."""
 
 _MORE_TARGETS_FROM: Final = (0.6, 1.4)
 _ON_TARGET: Final = 0.75
@@ -76,12 +79,15 @@ def plan_looks(
     speaking: np.ndarray | None = None,
     *,
     asked: bool = True,
+    begun: np.ndarray | None = None,
 ) -> np.ndarray:
     """[T] bool: away or at the partner. Over time as much as `rates` [T] say, to within 2.5 s if that is `asked` for;
     otherwise as near to it as contacts allow.
 
     `inclined` [T] bool where the engine looks away of itself: that is where looks begin, if they may. By habit, what is
-    owed while `speaking` [T] bool is not made up for while listening, and the other way round.
+    owed while `speaking` [T] bool is not made up for while listening, and the other way round. `begun` [T] bool where
+    the beginning of a turn is thought about: there a look begins though nothing is owed, and is made up for later;
+    checks give way to it, and once one speaks all but questions, names and interruptions.
     """
     frames = len(rates)
     if frames and rates.min() >= _ALWAYS:
@@ -94,6 +100,7 @@ def plan_looks(
     usual = float(rates.mean()) if frames else 0.0
     owed = [_AT_FIRST * min(4 * usual, 1.0) * FRAME_RATE] * 2  # of either state
     limits = _OWED if asked else _OWED_BY_HABIT
+    thinks = np.zeros(frames, bool) if begun is None else begun
     looks_away, spell, granted = False, FRAME_RATE, CHECK
     length, back = _draw_length(rng, usual), _draw_back(rng)
     for frame in range(frames):
@@ -101,14 +108,18 @@ def plan_looks(
         owed[state] = min(owed[state] + float(rates[frame]), _MOST_OWED * FRAME_RATE)
         patience = FRAME_RATE * (1 - _SOONER * max(float(rates[frame]) - _OFTEN, 0.0) / (1 - _OFTEN))
         denied = 1 + sum(sum(owed) > seconds * patience for seconds in limits)
+        if thinks[frame]:
+            denied = max(denied, LANDS if speaking is None or not speaking[frame] else ASKS)
         if looks_away:
-            over = spell >= length and (sum(owed) < limits[0] * patience or spell >= _longest(usual))
+            goes_on = thinks[frame] or sum(owed) >= limits[0] * patience
+            over = spell >= (_longest(usual) if goes_on else length)
             if urgency[frame] >= granted or over:
                 looks_away, spell = False, 0
                 length, back = _draw_length(rng, usual), _draw_back(rng)
         elif ahead[frame] < denied and spell >= back and frames - frame >= room:
             share = _INCLINED if inclined[frame] else _READY
-            if rates[frame] > 0 and owed[state] >= share * length and sum(owed) >= _INCLINED * length:
+            enough = owed[state] >= share * length and sum(owed) >= _INCLINED * length
+            if rates[frame] > 0 and (enough or (thinks[frame] and sum(owed) >= -_ADVANCED * FRAME_RATE)):
                 looks_away, spell, granted = True, 0, denied
         away[frame] = looks_away
         owed[state] -= looks_away

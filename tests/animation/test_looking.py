@@ -129,3 +129,23 @@ def test_no_frames_are_no_looks():
     nothing = np.zeros(0, bool)
 
     assert plan_looks(shares_away(nothing, nothing, 0.5), (), nothing, np.random.default_rng(7)).shape == (0,)
+
+
+def test_a_turn_that_is_thought_about_begins_looking_away_though_nothing_is_owed():
+    begun, talks = np.zeros(MINUTE, bool), np.zeros(MINUTE, bool)
+    starts = range(250, MINUTE - 100, 250)
+    for start in starts:
+        begun[start - 12 : start + 15] = True
+        talks[start : start + 60] = True
+    rates, always = np.full(MINUTE, 0.3), np.ones(MINUTE, bool)
+
+    plain, thinking = (
+        plan_looks(rates, (), always, np.random.default_rng(8), talks, asked=False, begun=given)
+        for given in (None, begun)
+    )
+    asked = tuple(Contact(start, start + 10, ASKS) for start in starts)
+    met = plan_looks(rates, asked, always, np.random.default_rng(8), talks, asked=False, begun=begun)
+
+    assert np.mean([thinking[start + 5] for start in starts]) > 0.9 > np.mean([plain[start + 5] for start in starts])
+    assert not any(met[start : start + 10].any() for start in starts)
+    assert thinking.mean() == pytest.approx(plain.mean(), abs=0.05)

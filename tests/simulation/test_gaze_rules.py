@@ -119,7 +119,7 @@ def test_a_person_who_is_interrupted_blinks_raises_the_brows_and_stops_the_head(
 
     assert len(onsets) > 2
     for onset in onsets:
-        assert draft.blinks[onset - 10 : onset + 8].any()
+        assert draft.blinks[max(0, onset - 23) : onset + 8].any()  # who has just blinked does not again
         assert draft.face.brow[onset + 8 : onset + 14].max() > 0.4
         moved = np.diff(draft.posture[onset + 7 : onset + 17] + draft.beating[onset + 7 : onset + 17], axis=0)
         assert np.degrees(np.abs(moved)).max() * FRAME_RATE < 3.0

@@ -9,7 +9,14 @@ from backend.contract.constants import FRAME_RATE
 from backend.contract.segments import runs_of
 from lab.simulation.statistics.measured_eyes import gaze_shares
 from lab.simulation.statistics.measured_motion import band_shares
-from lab.simulation.statistics.measured_turns import follow_delays, followed, measure_answers, mode
+from lab.simulation.statistics.measured_turns import (
+    away_and_listening,
+    follow_delays,
+    followed,
+    looks_back,
+    measure_answers,
+    mode,
+)
 from lab.simulation.statistics.observed import Observed, gaps_of, observe, turns_of
 from lab.simulation.statistics.statistics import TARGETS, measure_pairs, outside
 
@@ -109,7 +116,10 @@ def test_smiles_that_nobody_answers_are_seen(pairs):
 
 
 def test_people_who_do_not_watch_each_other_are_seen(pairs):
-    strangers = [(pair[0], other[1]) for pair, other in zip(pairs[1:], pairs[2:] + pairs[1:2], strict=True)]
+    later = pairs[1:]
+    strangers = [
+        (pair[0], later[(index + apart) % len(later)][1]) for apart in (1, 2, 3) for index, pair in enumerate(later)
+    ]
 
     seen = outside(measure_answers(strangers))
 
@@ -124,16 +134,25 @@ def test_people_who_do_not_watch_each_other_are_seen(pairs):
 
 def test_what_follows_is_told_from_chance():
     blinks = np.random.default_rng(0).random(6000) < 0.02
-    leads, follows = _only_blinking(blinks), _only_blinking(np.roll(blinks, 10))
-    pair = (leads, follows)
+    pair = (_only_blinking(blinks, 0), _only_blinking(np.roll(blinks, 10), 1))
 
-    found, chance = followed([pair], _blinks, _blinks, (0.3, 0.5), lambda own, _: np.full(own.frames, own is follows))
-    delays = follow_delays([pair], _blinks, _blinks, lambda own, _: np.full(own.frames, own is follows))
+    found, chance = followed([pair], _blinks, _blinks, (0.3, 0.5), _second)
+    delays = follow_delays([pair], _blinks, _blinks, _second)
 
     assert found == 1
     assert chance < 0.25
     assert delays.max() <= 0.4
     assert np.median(delays) == pytest.approx(0.4)
+
+
+def test_who_soon_looks_back_by_habit_follows_nobody():
+    rng = np.random.default_rng(1)
+    strangers = [_only_looking(rng, person) for person in range(2)]
+
+    found, chance = followed([tuple(strangers)], looks_back, looks_back, (0.2, 0.6), away_and_listening)
+
+    assert found > 0.3
+    assert found == pytest.approx(chance, rel=0.2)
 
 
 def test_bands_tell_a_slow_head_from_a_fast_one():
@@ -160,10 +179,25 @@ def _blinks(person):
     return person.events["blink"] > 0
 
 
-def _only_blinking(blinks):
-    frames, none = len(blinks), np.zeros(len(blinks))
-    flat, always = np.zeros((frames, 3)), np.ones(frames, bool)
-    return Observed(0, always, always, flat, flat, none, none, none, (), (), {"blink": blinks}, free=True)
+def _second(own, _):
+    return np.full(own.frames, own.person == 1)
+
+
+def _only_blinking(blinks, person):
+    return _only(person, {"blink": blinks}, np.ones(len(blinks), bool))
+
+
+def _only_looking(rng, person):
+    """Somebody who looks away for a second, again and again, whatever the other does."""
+    lengths = np.stack((rng.integers(20, 31, 1000), rng.integers(30, 120, 1000)), axis=1).ravel()
+    away = np.repeat(np.tile((1.0, 0.0), 1000), lengths)[:90_000]
+    return _only(person, {"gaze_away": away}, np.zeros(len(away), bool))
+
+
+def _only(person, events, speaks):
+    frames, none = len(speaks), np.zeros(len(speaks))
+    flat = np.zeros((frames, 3))
+    return Observed(person, speaks, speaks, flat, flat, none, none, none, (), (), events, free=True)
 
 
 def _tremble(frames):

@@ -27,7 +27,7 @@ _GAZE_SPREAD: Final = 0.7
 """Standard deviation of the logarithm of a spell's length."""
 
 _LONG_TURN: Final = 1.5
-_AVERTED, _AVERTED_SHORT = 0.69, 0.44
+_AVERTED, _AVERTED_SHORT = 0.66, 0.44
 """Share of longer and of short turns that an ordinary person begins by looking away; chance adds the rest of 70 %
 for the longer ones (Kendon 1967)."""
 
@@ -64,9 +64,10 @@ def draw_gaze(
     frames = len(speaking)
     shares = [_with_odds(share, MOODS[mood].gaze) for share in (habits.gaze_speaking, habits.gaze_listening)]
     inclined = _draw_away(rng, shares, speaking)
-    _avert_at_turns(rng, inclined, shares[0], timeline, person)
+    begun = _avert_at_turns(rng, inclined, shares[0], timeline, person)
     rates = np.where(speaking > 0.5, 1 - shares[0], 1 - shares[1])
-    away = plan_looks(rates, contacts, inclined > 0, rng, speaking > 0.5, asked=False).astype(np.float32)
+    planned = plan_looks(rates, contacts, inclined > 0, rng, speaking > 0.5, asked=False, begun=begun)
+    away = planned.astype(np.float32)
     # looks away shorter than 0.28 s, and back shorter than 0.32 s, join what is around them
     edges = np.flatnonzero(np.diff(away)) + 1
     for start, stop in pairwise(edges.tolist()):
@@ -112,12 +113,16 @@ def _draw_away(rng: np.random.Generator, shares: list[float], speaking: np.ndarr
     return away
 
 
-def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, timeline: Timeline, person: int) -> None:
+def _avert_at_turns(
+    rng: np.random.Generator, away: np.ndarray, share: float, timeline: Timeline, person: int
+) -> np.ndarray:
     """Look away when a longer turn begins, from up to 1 s before, and back before it ends (Kendon 1967).
 
-    Before the answer to a question people look away for 2–3.5 s at times (Andrist et al. 2014). `share` at the partner
-    while speaking sets how often a person looks away at all.
+    Changes `away` [T] and returns where a turn's beginning has it so, [T] bool. Before the answer to a question people
+    look away for 2–3.5 s at times (Andrist et al. 2014). `share` at the partner while speaking sets how often a person
+    looks away at all.
     """
+    begun = np.zeros(len(away), bool)
     before: Turn | None = None
     for turn in timeline.turns:
         asked = before is not None and before.asks and before.person != turn.person
@@ -129,10 +134,13 @@ def _avert_at_turns(rng: np.random.Generator, away: np.ndarray, share: float, ti
             ponders = is_long and asked and rng.random() < 0.4
             length = rng.uniform(2.0, 3.5) if ponders else rng.lognormal(np.log(1.35 if is_long else 0.95), 0.4)
             begin = max(0, round((turn.start - rng.beta(1.3, 1.6)) * FRAME_RATE))
-            away[begin : begin + round(float(np.clip(length, 0.6, 3.5)) * FRAME_RATE)] = 1
+            stop = begin + round(float(np.clip(length, 0.6, 3.5)) * FRAME_RATE)
+            away[begin:stop], begun[begin:stop] = 1, True
         if is_long and rng.random() < 0.4 + 0.4 * share:
             begin = max(0, round((turn.end - rng.uniform(0.2, 0.9)) * FRAME_RATE))
-            away[begin : round((turn.end + rng.uniform(0.4, 1.2)) * FRAME_RATE)] = 0
+            stop = round((turn.end + rng.uniform(0.4, 1.2)) * FRAME_RATE)
+            away[begin:stop], begun[begin:stop] = 0, False
+    return begun
 
 
 def _draw_targets(

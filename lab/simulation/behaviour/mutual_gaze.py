@@ -21,14 +21,16 @@ _BACK: Final = (0.85, 0.35)
 latency, 0.2–0.6 s, are targets: nothing was found that says them."""
 
 _FOLLOW_DELAY: Final = (0.3, 0.8)
-_FOLLOWED: Final = (0.32, 0.18)
-"""Chance that the partner's look away is followed by one's own in that direction, listening and speaking (who looks
-merely away is followed far less than who looks at something: Colombatto et al. 2020, abstract; shares: targets)."""
+_FOLLOWED: Final = (0.42, 0.26)
+"""Chance that the partner's look away is followed by one's own in that direction, listening and speaking, where no eye
+contact is due (who looks merely away is followed far less than who looks at something: Colombatto et
+al. 2020, abstract; shares: targets)."""
 
 _FOLLOWS_FOR: Final = (0.6, 1.4)
 
-_MUTUAL: Final = (3.3, 0.7)
-"""Seconds that people like to be looked at, mean and spread between them (Binetti et al. 2016)."""
+_MUTUAL: Final = (3.3, 1.2)
+"""Seconds that people like to be looked at, mean (Binetti et al. 2016) and spread: between people it is 0.7, but of the
+mutual looks of 47 pairs who talk face to face 1.7–8.8 % last longer than 4.7 s."""
 
 _SPEAKER_ENDS: Final = 0.75
 """Share of long mutual looks that the speaker ends (a target: nothing was found that says it)."""

@@ -21,6 +21,9 @@ Stature = Literal["taller", "shorter", "child"]
 Apart = Literal["metres", "very close", "close", "far"]
 Facing = Literal["profile", "open"]
 
+_REHEARSED: Final = "neutral"
+"""The mood that adds nothing to a motion."""
+
 _FURTHEST_GLANCE: Final = 38.0
 """Degrees aside that a glance of a rehearsal goes at most."""
 
@@ -77,12 +80,12 @@ class RehearsedStaging:
 
     @property
     def played(self) -> Staging:
-        """The same without the gaze habits that the motion already has (`staged_habits`)."""
+        """The same without what the motion already has: gaze habits (`staged_habits`) and moods."""
         staging = self.staging
         first, second = (
-            replace(place, gaze_held=0.0)
+            replace(place, mood=_REHEARSED, gaze_held=0.0)
             if _is_out_of_reach(place)
-            else replace(place, gaze_held=0.0, gaze_away=0.0, away=None)
+            else replace(place, mood=_REHEARSED, gaze_held=0.0, gaze_away=0.0, away=None)
             for place in staging.places
         )
         return replace(staging, places=(first, second))

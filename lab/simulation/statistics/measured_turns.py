@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -134,20 +135,32 @@ def followed(
 ) -> tuple[float, float]:
     """Return the share of the moments `seen` of a person that an `answer` of the other follows within `window` seconds.
 
-    And the same by chance: with the answerer's moments shifted in time. Moments are [T] bool.
+    And the same by chance: with the answerer shifted in time, so that what is asked of them `where` it counts holds for
+    the shifted ones too: who looks away looks back before long whatever the other does. Moments are [T] bool.
     """
     first, last = int(np.ceil(window[0] * FRAME_RATE - 1e-6)), int(window[1] * FRAME_RATE + 1e-6)
     hits: list[np.ndarray] = []
     by_chance: list[np.ndarray] = []
     for pair in pairs:
         for own, other in (pair, pair[::-1]):
-            frames = np.flatnonzero(seen(other) & where(own, other))
-            frames = frames[frames + last < own.frames]
-            answers = answer(own)
-            near = frames[:, None] + np.arange(first, last + 1)  # [moments, frames of the window]
-            hits.append(answers[near].any(axis=1))
-            by_chance += [np.roll(answers, round(share * own.frames))[near].any(axis=1) for share in _TURNED]
+            window_frames = np.arange(first, last + 1)
+            for share in (0.0, *_TURNED):
+                shifted = _shifted(own, round(share * own.frames))
+                frames = np.flatnonzero(seen(other) & where(shifted, other))
+                near = frames[frames + last < own.frames][:, None] + window_frames  # [moments, frames of the window]
+                (by_chance if share else hits).append(answer(shifted)[near].any(axis=1))
     return average(joined(hits)), average(joined(by_chance))
+
+
+def _shifted(person: Observed, frames: int) -> Observed:
+    """Return `person` with what is done and said `frames` later; the end comes to the beginning."""
+    if frames == 0:
+        return person
+    return replace(
+        person,
+        speaks=np.roll(person.speaks, frames),
+        events={name: np.roll(event, frames, axis=0) for name, event in person.events.items()},
+    )
 
 
 def follow_delays(pairs: Sequence[Pair], seen: Moments, answer: Moments, where: Where) -> np.ndarray:
