@@ -97,7 +97,7 @@ def with_mood(
             added = added * parted
         elif name.startswith("mouthSmile"):
             added = added * (1 - SMILE_LOST * rounding)
-        result[:, index] += added * (1 + ahead) * np.clip(1.0 - result[:, index], 0, 1)
+        result[:, index] += np.minimum(added * (1 + ahead), 1) * np.clip(1.0 - result[:, index], 0, 1)
     result = without_opposition(result)
     factor = np.where(jaw[:, 0] > 0, np.minimum(mood.jaw, np.maximum(_WIDEST / np.maximum(jaw[:, 0], 1e-6), 1)), 1.0)
     factor = 1 + (factor - 1) * smoothed((speaking > SPEAKING).astype(float), _TALK_SECONDS)  # breath is no speech

@@ -63,6 +63,8 @@ ACTED = (
     "phrases_answered",
     "smile_after_phrase",
     "breaths_before_phrases",
+    "breath_parts_lips",
+    "breath_rise",
 )
 """What the made-up people, who know nothing of turns, do not have: see the tests of these measures."""
 
