@@ -131,8 +131,8 @@ def test_hair_of_the_listener_stays_at_the_edge_over_the_shoulder(scene, arrange
 
     for name, listener, side in (("Over the shoulder, first", 1, 1.0), ("Over the shoulder, second", 0, -1.0)):
         inner, middle = _edge_of_hair(scene, cameras[name], sightline.people()[listener])
-        assert side * (middle - 0.5) - abs(inner - middle) > (0.18 if arrangement == "intimate" else 0.22)
-        assert side * (middle - 0.5) - abs(inner - middle) < 0.45, "it is still seen past somebody"
+        assert side * (middle - 0.5) - abs(inner - middle) > (0.13 if arrangement == "intimate" else 0.17)
+        assert side * (middle - 0.5) - abs(inner - middle) < 0.38, "it is still seen past somebody"
 
 
 @pytest.mark.parametrize("size", _SIZES.values(), ids=_SIZES)
@@ -209,8 +209,7 @@ def test_lamps_hang_behind_faces_of_singles(scene, arrangement):
     for name, camera in cameras.items():
         seen = _seen(scene, camera, [lamp.location for lamp in lamps])
         lit += name != "Two-shot" and any(0.0 < one.x < 1.0 and 0.0 < one.y < 1.0 and one.z > 0.0 for one in seen)
-    assert lit >= 1
-    assert lit >= 3 or arrangement not in ("arguing", "intimate")
+    assert lit >= {"arguing": 3, "intimate": 2}.get(arrangement, 1)
 
 
 def test_the_set_follows_when_the_picture_s_shape_changes(scene):
