@@ -42,9 +42,9 @@ _SWING: Final = (0.08, 0.2)
 """How far aside a jaw that is open by a half is, as a share of jawLeft: 1 mm at the chin, at most."""
 _REST_ASIDE: Final = 0.02
 
-_LIDS_APART: Final = 0.02
-_LIDS_APART_MOST: Final = 0.04
-"""Seconds between both lids' beginnings: standard deviation, and the most."""
+_LIDS_APART: Final = 0.009
+_LIDS_APART_MOST: Final = 0.018
+"""Seconds between both lids' beginnings: standard deviation, and the most; a frame apart is a wink."""
 
 PARTIAL_SHARE: Final = 0.12
 PARTIAL_DEPTHS: Final = (0.6, 0.85)

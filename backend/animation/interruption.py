@@ -24,7 +24,8 @@ _BROWS_DOWN: Final = ("browDownLeft", "browDownRight")
 """Seconds to the brows' rise, and how far; seconds of rise, stay and fall; which; and what is let go meanwhile."""
 
 _BLINK_AFTER: Final = 0.2
-_BLINKS_APART: Final = 0.4
+_BLINKS_APART, _TOO_SOON = 0.4, 1.0
+"""Seconds from a blink within which there is no need of another, and within which it gives way to one with a reason."""
 _LARGE: Final = np.radians(20.0)
 """Radians from which a gaze shift brings a blink (Evinger et al. 1994: nearly always from 33°, often from 20)."""
 
@@ -61,6 +62,8 @@ def with_brows_up(expression: np.ndarray, frames: Sequence[int]) -> np.ndarray:
 def with_blinks(expression: np.ndarray, onsets: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """`expression` [T, 52] with blinks that begin where `onsets` [T] is 1, except within 0.4 s of those there are.
 
+    Others within a second give way to them, so that lids do not flutter.
+
     `rng` draws how long each takes, and which lid is a little later.
     """
     result = np.asarray(expression, np.float64).copy()
@@ -70,10 +73,27 @@ def with_blinks(expression: np.ndarray, onsets: np.ndarray, rng: np.random.Gener
     for frame in np.flatnonzero(onsets > 0).tolist():
         if frame - last >= apart and not (np.abs(shut - frame - 2) < apart).any():
             added[frame], last = 1, frame
+    result[:, _LIDS] = _without_blinks(result[:, _LIDS], shut, np.flatnonzero(added))
     lengths, delays = draw_blink_lengths(rng, added, tempo=1.0), draw_lid_delays(rng, added)
     lids = np.stack([render_blinks(added, lengths, delays[:, side]) for side in range(len(_LIDS))], axis=1)  # [T, 2]
     result[:, _LIDS] = np.maximum(result[:, _LIDS], lids)
     result[:, _WIDE] *= 1 - lids
+    return result
+
+
+def _without_blinks(lids: np.ndarray, shut: np.ndarray, added: np.ndarray) -> np.ndarray:
+    """`lids` [T, 2] kept open where frames of `shut` [N] lie within a second of one of `added` [M]."""
+    result = lids.copy()
+    near = np.searchsorted(added, shut)
+    for frame, after in zip(shut.tolist(), near.tolist(), strict=True):
+        beside = added[max(after - 1, 0) : after + 1]
+        if len(beside) and np.abs(beside - frame).min() < _TOO_SOON * FRAME_RATE:
+            first, stop = frame, frame + 1
+            while first > 0 and result[first - 1].mean() < result[first].mean():
+                first -= 1
+            while stop < len(result) and result[stop].mean() < result[stop - 1].mean():
+                stop += 1
+            result[first:stop] = np.minimum(result[first:stop], np.minimum(result[first], result[stop - 1]))
     return result
 
 

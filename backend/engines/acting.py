@@ -37,6 +37,18 @@ WARMTH: Final[Mapping[str, float]] = {
 """How readily people smile in a mood: a factor on the chance of a smile that answers."""
 
 _UNKNOWN_WARMTH: Final = 0.5
+
+LIVELINESS: Final[Mapping[str, float]] = {
+    "happy": 1.15,
+    "tender": 0.7,
+    "sad": 0.55,
+    "angry": 1.15,
+    "tense": 0.9,
+    "bored": 0.6,
+    "serious": 0.8,
+}
+"""How far heads go on what they stress, where a mood is not as lively as an ordinary one: a factor on the activity."""
+
 _STREAMS: Final = 0x0AC7
 """Sets the random numbers drawn here apart from an engine's."""
 
@@ -62,16 +74,16 @@ MUTE: Final = Speaker()
 
 
 def speakers_of(conditions: Conditions) -> tuple[Speaker, Speaker]:
-    """Both people's voices with their habits."""
-    pairs = zip(conditions.audio.phrases, conditions.habits, strict=True)
-    first, second = (_speaker(phrases, habits) for phrases, habits in pairs)
+    """Both people's voices with their habits and moods."""
+    people = zip(conditions.audio.phrases, conditions.habits, conditions.scene.moods, strict=True)
+    first, second = (_speaker(phrases, habits, mood) for phrases, habits, mood in people)
     return first, second
 
 
-def _speaker(phrases: Phrases, habits: Habits) -> Speaker:
+def _speaker(phrases: Phrases, habits: Habits, mood: str) -> Speaker:
     known = engine_habits(habits)
     activity, brows = (float(np.clip(known[name], 0.5, 1.6)) for name in ("head_activity", "brow_activity"))
-    return Speaker(phrases, activity, brows)
+    return Speaker(phrases, activity * LIVELINESS.get(mood, 1.0), brows)
 
 
 def acted_head(rng: np.random.Generator, posture: np.ndarray, speaker: Speaker) -> np.ndarray:

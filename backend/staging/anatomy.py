@@ -76,7 +76,7 @@ NECK_LIMIT: Final = radians(72.0)
 TRUNK_LIMIT: Final = radians(50.0)
 """Largest twist of the trunk on its chair or feet."""
 
-_EYES_SHARE, _EYES_MOST = 0.25, radians(9.0)
+_EYES_SHARE, _EYES_MOST = 0.25, radians(7.0)
 _TRUNK_FROM, _TRUNK_SHARE = radians(40.0), 0.7
 _PITCH_SHARE, _PITCH_MOST = 0.75, radians(40.0)
 

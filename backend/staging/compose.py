@@ -22,7 +22,7 @@ from .glances import looks_of_both
 from .leaning import lean_on_lines
 from .mood_face import accents_of, carriage, emphasised_frames, with_mood
 from .presets import Mood, moods
-from .reactions import interrupted, with_blinks_of_gaze
+from .reactions import interrupted, with_caused_blinks
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
 from .stage import Place, Staging
 from .trunk import HIP_TO_NECK, TrunkAngles, synthesised_trunk, trunk_from_sway
@@ -79,7 +79,7 @@ def compose(
     """
     order = _expression_order(face)
     if moments is not None:
-        motion = interrupted(motion, moments, given, seed)
+        motion = interrupted(motion, moments, given)
     first, second = (anatomy_of(face, character.identity) for character in characters)
     sights = [
         _eye_position(place, character) for place, character in zip(staging.places, characters, strict=True)
@@ -100,7 +100,7 @@ def compose(
     ]
     solution = solve_gaze(_gaze_problem(people, staging, motion, seed))
     if moments is not None:
-        motion = with_blinks_of_gaze(motion, np.stack([person.gaze for person in people]), given, seed)
+        motion = with_caused_blinks(motion, np.stack([person.gaze for person in people]), moments, given, seed)
     pose = np.zeros((2, motion.frames, len(JOINT_NAMES), 3))
     pose[:, :, 0] = axis_angle_from_matrices(solution.trunk)
     pose[:, :, 1] = solution.neck

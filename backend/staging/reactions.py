@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -10,12 +11,12 @@ from ..animation.interruption import blinks_with_saccades, startled_blinks, stop
 from ..animation.moments import Moments
 from ..engines.base import Motion
 
-_STARTLED, _SHIFTED = 5, 6
-"""Set the random numbers drawn here apart from those of `compose`."""
+_BLINKS: Final = 5
+"""Sets the random numbers drawn here apart from those of `compose`."""
 
 
-def interrupted(motion: Motion, moments: Moments, given: int | None = None, seed: int = 0) -> Motion:
-    """`motion` with the head stopped, brows up and a blink wherever the other one interrupts or gets loud.
+def interrupted(motion: Motion, moments: Moments, given: int | None = None) -> Motion:
+    """`motion` with the head stopped and brows up wherever the other one interrupts or gets loud.
 
     Who is `given` is startled by nothing.
     """
@@ -23,16 +24,20 @@ def interrupted(motion: Motion, moments: Moments, given: int | None = None, seed
     for person in range(2):
         frames = () if person == given else moments.interruptions_of(person)
         neck.append(stopped(motion.neck[person], frames))
-        raised = with_brows_up(motion.expression[person], frames)
-        rng = np.random.default_rng([seed, person, _STARTLED])
-        expression.append(with_blinks(raised, startled_blinks(frames, motion.frames), rng))
+        expression.append(with_brows_up(motion.expression[person], frames))
     return replace(motion, neck=np.stack(neck).astype(np.float32), expression=np.stack(expression).astype(np.float32))
 
 
-def with_blinks_of_gaze(motion: Motion, gaze: np.ndarray, given: int | None = None, seed: int = 0) -> Motion:
-    """`motion` with a blink at every shift of 20° or more in `gaze` [2, T, 2] radians, but of who is `given`."""
+def with_caused_blinks(
+    motion: Motion, gaze: np.ndarray, moments: Moments, given: int | None = None, seed: int = 0
+) -> Motion:
+    """`motion` with a blink at interruptions and at every shift of 20° or more in `gaze` [2, T, 2] radians, but of who
+    is `given`.
+    """
     expression = np.array(motion.expression, np.float32)
     for person in {0, 1} - {given}:
-        rng = np.random.default_rng([seed, person, _SHIFTED])
-        expression[person] = with_blinks(expression[person], blinks_with_saccades(gaze[person]), rng)
+        startled = startled_blinks(moments.interruptions_of(person), motion.frames)
+        onsets = np.maximum(startled, blinks_with_saccades(gaze[person]))
+        rng = np.random.default_rng([seed, person, _BLINKS])
+        expression[person] = with_blinks(expression[person], onsets, rng)
     return replace(motion, expression=expression)

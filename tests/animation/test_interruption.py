@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from backend.animation.events import render_blinks
 from backend.animation.interruption import (
     blinks_with_saccades,
     startled_blinks,
@@ -83,3 +84,14 @@ def test_an_interruption_in_the_last_frames_is_no_error():
     assert (
         with_blinks(with_brows_up(expression, [FRAMES - 1]), startled_blinks([FRAMES - 1], FRAMES), rng()).max() == 0.0
     )
+
+
+def test_a_blink_just_before_gives_way_so_that_lids_do_not_flutter():
+    expression = np.zeros((FRAMES, 52))
+    expression[:, [LEFT, RIGHT]] = render_blinks(startled_blinks([AT - 20], FRAMES))[:, None]
+    onsets = startled_blinks([AT], FRAMES)
+
+    lids = with_blinks(expression, onsets, rng())[:, [LEFT, RIGHT]]
+
+    assert lids[: AT + 4].max() < 0.05
+    assert lids[AT + 5 : AT + 12].min(axis=1).max() == 1.0
