@@ -104,24 +104,25 @@ def with_single_brows(
     left, right = (ARKIT_INDEX[f"browOuterUp{side}"] for side in ("Left", "Right"))
     result = expression.copy()
     both = 0.5 * (expression[:, left] + expression[:, right])
-    peaks, found = find_peaks(np.concatenate(([0.0], both, [0.0])), prominence=_RAISE)
+    padded = np.concatenate(([0.0], both, [0.0]))
+    peaks, found = find_peaks(padded, prominence=_RAISE)
     if len(peaks) == 0:
         return result
-    padded = np.concatenate(([0.0], both, [0.0]))
     prominences = (found["prominences"], found["left_bases"], found["right_bases"])
     _, _, starts, ends = peak_widths(padded, peaks, rel_height=0.9, prominence_data=prominences)
-    at = np.arange(len(both)) + 1
     for peak, start, end, chance, favoured in zip(
         peaks, starts, ends, rng.random(len(peaks)), rng.random(len(peaks)), strict=True
     ):
         if chance >= share:
             continue
+        part = slice(max(int(start) - 1, 0), min(int(end) + 1, len(both)))
+        at = np.arange(part.start, part.stop) + 1
         rises = smooth_step((at - start) / max(peak - start, 1))
         falls = smooth_step((end - at) / max(end - peak, 1))
-        part = np.where(at < peak, rises, falls)  # [T] 1 at the peak, 0 at its feet
+        share_of = np.where(at < peak, rises, falls)  # [n] 1 at the peak, 0 at its feet
         other = right if (favoured < _FAVOURED) == (how.favourite > 0) else left
-        result[:, other] *= 1 - (1 - _OTHER_BROW) * part
-        result[:, ARKIT_INDEX["browInnerUp"]] *= 1 - (1 - _MIDDLE) * part
+        result[part, other] *= 1 - (1 - _OTHER_BROW) * share_of
+        result[part, ARKIT_INDEX["browInnerUp"]] *= 1 - (1 - _MIDDLE) * share_of
     return result
 
 

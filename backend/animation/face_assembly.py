@@ -1,6 +1,6 @@
 """One person's face from what was read from the voice and what the dialogue adds: the last steps of both engines.
 
-    lips, jaw ─▶ steady_lips ─▶ with_stress ─┐                  ┌▶ opposed units, sides tied, single brows, one
+    lips, jaw ─▶ steady_lips ─▶ with_stress ─┐                  ┌▶ sides tied, single brows, one
     life ─▶ within its bands ────────────────┴▶ settle_mouth ─┤   side ahead ─▶ expression
     blinks ─▶ lids, a little apart ─▶ expression                └▶ jaw_with_swing ─▶ jaw
 
@@ -27,7 +27,6 @@ from .events import draw_blink_lengths, render_blinks
 from .face_bands import SIDES, tied_sides, within_bands
 from .lip_closure import settle_mouth
 from .lips import steady_lips
-from .opposition import without_opposition
 from .stress import stress_of, with_stress
 
 
@@ -56,18 +55,18 @@ def assembled_face(
     from 0 to 1; `accents` seconds of the vowels that the voice stresses, where that is known. `rng` draws what nobody
     predicts: lengths and depths of blinks, and what is lopsided.
     """
-    how = draw_lopsidedness(rng, len(speaking))
+    lopsided_rng, brow_rng, lid_rng, jaw_rng = rng.spawn(4)
+    how = draw_lopsidedness(lopsided_rng, len(speaking))
     lips, opening = steady_lips(mouth.expression, mouth.jaw, speaking)  # [T, 52] and [T] radians
     lips, opening = with_stress(lips, opening, mouth.closure, stress_of(opening, speaking, mouth.decibels, accents))
     expression, opening = settle_mouth(lips, opening, mouth.closure, mouth.touch, within_bands(life))
     # speech and life each have a lean of their own; what is seen has one
-    expression = tied_sides(without_opposition(expression))
-    expression = lopsided(with_single_brows(expression, how, rng), how)
-    lids = _lids(blinks, rng)  # [T, 2] 0 to 1
+    expression = lopsided(with_single_brows(tied_sides(expression), how, brow_rng), how)
+    lids = _lids(blinks, lid_rng)  # [T, 2] 0 to 1
     for side, shut in zip(SIDES, lids.T, strict=True):
         expression[:, ARKIT_INDEX[f"eyeBlink{side}"]] = shut
         expression[:, ARKIT_INDEX[f"eyeWide{side}"]] *= 1 - shut
-    return expression.astype(np.float32), jaw_with_swing(opening, how, rng)
+    return expression.astype(np.float32), jaw_with_swing(opening, how, jaw_rng)
 
 
 def _lids(blinks: np.ndarray, rng: np.random.Generator) -> np.ndarray:

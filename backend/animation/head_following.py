@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from typing import Final
 
@@ -61,11 +61,10 @@ def head_goals(gaze: np.ndarray) -> np.ndarray:
 
 def _comes_back(goal: np.ndarray, here: np.ndarray, first: int, stops: list[int]) -> bool:
     """Whether the gaze that leaves the head's place `here` [2] at frame `first` is near it again within a glance."""
-    limit = first + _GLANCE * FRAME_RATE
+    limit = min(first + _GLANCE * FRAME_RATE, len(goal))
     away = np.linalg.norm(goal[first] - here)
-    returns = stops[bisect_right(stops, first) :]
-    nearer = (np.linalg.norm(goal[frame] - here) < 0.5 * away for frame in returns if frame < min(limit, len(goal)))
-    return any(nearer)
+    returns = stops[bisect_right(stops, first) : bisect_left(stops, limit)]
+    return any(np.linalg.norm(goal[frame] - here) < 0.5 * away for frame in returns)
 
 
 def follow(goal: np.ndarray, slower: float = 1.0) -> np.ndarray:
@@ -74,16 +73,18 @@ def follow(goal: np.ndarray, slower: float = 1.0) -> np.ndarray:
     It never starts before the eyes: 40–120 ms after them it turns for 250–450 ms, goes 5–10 % too far and settles.
     What changes slowly is followed some 0.25 s behind. `slower` lengthens all times, for heavier parts than the head.
     """
-    path = np.repeat(goal[:1], len(goal), axis=0).astype(np.float64)
+    if len(goal) == 0:
+        return np.asarray(goal, np.float64)
+    speed = np.zeros(goal.shape)  # a frame
+    speed[0] = goal[0]
     steps = np.diff(goal, axis=0)  # [T - 1, C]
     sizes = np.linalg.norm(steps, axis=1)
     for before in np.flatnonzero(sizes > 0).tolist():
-        response = _response(float(sizes[before]), slower)
+        response = np.diff(_response(float(sizes[before]), slower), prepend=0.0, append=1.0)
         start = before + 1
-        stop = min(start + len(response), len(path))
-        path[start:stop] += response[: stop - start, None] * steps[before]
-        path[stop:] += steps[before]
-    return path
+        stop = min(start + len(response), len(speed))
+        speed[start:stop] += response[: stop - start, None] * steps[before]
+    return np.cumsum(speed, axis=0)
 
 
 def turn_seconds(size: float) -> tuple[float, float]:

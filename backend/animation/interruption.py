@@ -37,25 +37,31 @@ _WIDE: Final = [ARKIT_INDEX["eyeWideLeft"], ARKIT_INDEX["eyeWideRight"]]
 def stopped(neck: np.ndarray, frames: Sequence[int]) -> np.ndarray:
     """`neck` [T, 3] radians held still for half a second after each of `frames`, then going on as it was."""
     path = np.asarray(neck, np.float64).copy()
-    times = np.arange(len(path)) / FRAME_RATE
     for frame in frames:
-        since = times - frame / FRAME_RATE - _STOPS_AFTER
+        part = _from(frame, _STOPS_AFTER + _STOPS_IN + _STOPPED + _GOES_ON_IN, len(path))
+        since = np.arange(part.start, part.stop) / FRAME_RATE - frame / FRAME_RATE - _STOPS_AFTER
         held = smooth_step(since, 0.0, _STOPS_IN) * (1 - smooth_step(since - _STOPS_IN - _STOPPED, 0.0, _GOES_ON_IN))
         still = min(frame + round((_STOPS_AFTER + _STOPS_IN) * FRAME_RATE), len(path) - 1)
-        path += held[:, None] * (path[still] - path)
+        path[part] += held[:, None] * (path[still] - path[part])
     return path
+
+
+def _from(frame: int, seconds: float, frames: int) -> slice:
+    """The frames, of so many, of the `seconds` after `frame`."""
+    return slice(min(max(frame, 0), frames), min(frames, frame + int(np.ceil(seconds * FRAME_RATE)) + 1))
 
 
 def with_brows_up(expression: np.ndarray, frames: Sequence[int]) -> np.ndarray:
     """`expression` [T, 52] with the brows raised from 200 ms after each of `frames` on, for about a second."""
     result = np.asarray(expression, np.float64).copy()
-    times = np.arange(len(result)) / FRAME_RATE
     for frame in frames:
-        up = bell(times - frame / FRAME_RATE - BROWS_AFTER - 0.25 * _BROWS_SECONDS[1], *_BROWS_SECONDS)  # [T]
+        part = _from(frame, BROWS_AFTER + 2 * sum(_BROWS_SECONDS), len(result))
+        since = np.arange(part.start, part.stop) / FRAME_RATE - frame / FRAME_RATE - BROWS_AFTER
+        up = bell(since - 0.25 * _BROWS_SECONDS[1], *_BROWS_SECONDS)  # [n]
         for name, size in _BROWS.items():
-            result[:, ARKIT_INDEX[name]] = np.maximum(result[:, ARKIT_INDEX[name]], size * up)
+            result[part, ARKIT_INDEX[name]] = np.maximum(result[part, ARKIT_INDEX[name]], size * up)
         for name in _BROWS_DOWN:
-            result[:, ARKIT_INDEX[name]] *= 1 - up
+            result[part, ARKIT_INDEX[name]] *= 1 - up
     return result
 
 

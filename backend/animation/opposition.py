@@ -27,16 +27,19 @@ _UNTOUCHED, _GONE = 0.3, 0.7
 def without_opposition(expression: np.ndarray) -> np.ndarray:
     """`expression` [..., 52] in which of two opposed units the weaker one gives way, without a jump.
 
-    Equal ones are halved both: a face between two expressions is neither.
+    Equal ones are halved both: a face between two expressions is neither. So it is done once, when all is there.
     """
-    result = np.array(expression, copy=True)
+    stays = np.ones_like(expression)
     for first, second in OPPOSED:
+        shares: dict[int, list[np.ndarray]] = {}  # of a unit without sides two
         for one, other in _columns(first, second):
-            a, b = result[..., one], result[..., other]
+            a, b = expression[..., one], expression[..., other]
             share = b / np.maximum(a + b, 1e-6)
-            result[..., one] = a * (1 - smooth_step(share, _UNTOUCHED, _GONE))
-            result[..., other] = b * (1 - smooth_step(1 - share, _UNTOUCHED, _GONE))
-    return result
+            shares.setdefault(one, []).append(1 - smooth_step(share, _UNTOUCHED, _GONE))
+            shares.setdefault(other, []).append(1 - smooth_step(1 - share, _UNTOUCHED, _GONE))
+        for column, of_sides in shares.items():
+            stays[..., column] *= np.mean(of_sides, axis=0)
+    return np.asarray(expression * stays)
 
 
 def opposition(expression: np.ndarray) -> np.ndarray:

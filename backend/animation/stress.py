@@ -132,9 +132,9 @@ def with_stress(
         return lips, jaw
     at = np.arange(len(jaw))
     factor = np.interp(at, stress.frames, _factors(np.degrees(jaw[stress.frames]), stress))  # [T]
-    weight = np.zeros(len(jaw) + 2)  # a peak may lie just outside
-    weight[stress.frames + 1] = np.minimum(2 * stress.strength, 1)
-    weight = maximum_filter1d(weight, 2 * (HOLD_FRAMES // 2 + 1) + 1)[1:-1]  # [T]
+    weight = np.zeros(len(jaw))
+    weight[stress.frames] = np.minimum(2 * stress.strength, 1)
+    weight = maximum_filter1d(weight, 2 * (HOLD_FRAMES // 2 + 1) + 1)  # [T]
     weight = weight * (1 - maximum_filter1d(smooth_step(closure, 0.2, 0.5), 3, mode="nearest"))
     gap = lip_gap(lips, jaw, measures)
     opened = held_peaks(jaw, weight, HOLD_FRAMES) * factor

@@ -16,7 +16,6 @@ from ..animation.breath import inhalations, part_lips
 from ..animation.head_accents import draw_accents, draw_brow_accents, draw_phrase_poses, render_accents, within
 from ..animation.head_poses import held, pose_life
 from ..animation.listening_answers import Listener, answered, closing_smile, smile_of
-from ..animation.opposition import without_opposition
 from ..contract.constants import FRAME_RATE
 from ..prosody.phrases import Phrases
 from .base import Conditions, Habits, Motion
@@ -114,7 +113,7 @@ def together(motion: Motion, conditions: Conditions, seed: int) -> Motion:
         face, head = answered(rng, breathing, voices[other], smile, closes=last == other)
         if last == who:
             face = closing_smile(rng, replace(breathing, expression=face), voices[who][-1].end)
-        expression[who], jaw[who, :, 0], neck[who] = without_opposition(face), breathing.jaw, head
+        expression[who], jaw[who, :, 0], neck[who] = face, breathing.jaw, head
     return replace(motion, expression=expression, jaw=jaw, neck=neck)
 
 

@@ -111,7 +111,8 @@ class StagedPlacement:
         stages.warn(*self.staged.warnings)
         people, seed = self.request.characters, self.request.seed
         given = None if self.request.partner is None else self.request.partner.person
-        composition = compose(motion, self.staged.staging, self.head, people, seed, moments, given)
+        new = None if kept is None else ~kept.mask
+        composition = compose(motion, self.staged.staging, self.head, people, seed, moments, given, new)
         if kept is None or self.take is None:
             return composition
         return blend_with_take(composition, self.take, kept.mask, self.head, people)

@@ -67,14 +67,15 @@ def compose(
     seed: int = 0,
     moments: Moments | None = None,
     given: int | None = None,
+    new: np.ndarray | None = None,
 ) -> Composition:
     """Place both heads, share each turn among trunk, neck and eyes, and let lids and mood follow.
 
     With the `moments` of the dialogue both people look where these want it, and are startled by interruptions; without,
-    their gaze stays the motion's, unless the staging asks for more or less of it. Who is `given` (0 or 1) stays as the
-    motion has them in any case. Where it is (0, 0) both lines of
-    sight of a person meet the midpoint of the partner's eyes, unless no trunk, neck and eye can reach it. The same
-    arguments give the same result.
+    their gaze stays the motion's, unless the staging asks for more or less of it. Face, head and gaze of who is `given`
+    (0 or 1) stay as the motion has them; `new` [2, T] bool where a take that is kept in parts is newly made, None for
+    everywhere. Where the gaze is (0, 0) both lines of sight of a person meet the midpoint of the partner's eyes, unless
+    no trunk, neck and eye can reach it. The same arguments give the same result.
     Raises DuologueError (FACE_INVALID) for a face that shares no expression component with the motion.
     """
     order = _expression_order(face)
@@ -98,13 +99,13 @@ def compose(
         )
         for person, (place, anatomy) in enumerate(zip(staging.places, (first, second), strict=True))
     ]
-    solution = solve_gaze(_gaze_problem(people, staging, motion, seed))
+    solution = solve_gaze(_gaze_problem(people, staging, motion, seed, given))
     if moments is not None:
         motion = with_caused_blinks(motion, np.stack([person.gaze for person in people]), moments, given, seed)
     pose = np.zeros((2, motion.frames, len(JOINT_NAMES), 3))
     pose[:, :, 0] = axis_angle_from_matrices(solution.trunk)
     pose[:, :, 1] = solution.neck
-    expression, pose[:, :, 2] = _face(motion, staging, seed, moments)
+    expression, pose[:, :, 2] = _face(motion, staging, seed, moments, given, new)
     pose[:, :, 3:] = eye_rotations(solution)
     translation = solution.root - np.stack([first.root, second.root])[:, None]
     expression = add_lid_motion(expression, solution.eye_yaw, solution.eye_pitch)[..., order]
@@ -126,10 +127,13 @@ def compose_opposite(motion: Motion) -> Composition:
     return Composition(pose, translation, motion.expression)
 
 
-def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion, seed: int) -> GazeProblem:
+def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion, seed: int, given: int | None) -> GazeProblem:
     first, second = people
     carried = [
-        motion.neck[person] + carriage(moods()[place.mood], motion.frames, np.random.default_rng([seed, person, 4]))
+        motion.neck[person]
+        if person == given
+        else motion.neck[person]
+        + carriage(moods()[place.mood], motion.frames, np.random.default_rng([seed, person, 4]))
         for person, place in enumerate(staging.places)
     ]
     return GazeProblem(
@@ -200,17 +204,24 @@ def _eye_position(place: Place, character: Character) -> np.ndarray:
     return np.array([x, y + taller * _EYE_HEIGHT_SHARE[place.posture], z])
 
 
-def _face(motion: Motion, staging: Staging, seed: int, moments: Moments | None) -> tuple[np.ndarray, np.ndarray]:
-    """Expression [2, T, 52] and jaw [2, T, 3] radians with each one's mood."""
+def _face(
+    motion: Motion, staging: Staging, seed: int, moments: Moments | None, given: int | None, new: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Expression [2, T, 52] and jaw [2, T, 3] radians with each one's mood, without what contradicts itself."""
     expression, jaw = motion.expression.astype(np.float64), motion.jaw.astype(np.float64)
     heard = ((), ()) if moments is None else moments.stressed
     emphasised = heard if any(heard) else emphasised_frames(jaw[..., 0], motion.speaking)
     people = []
     for person, place in enumerate(staging.places):
+        if person == given:
+            people.append((expression[person], jaw[person]))
+            continue
         mood: Mood = moods()[place.mood]
         generator = np.random.default_rng([seed, person, 3])
         accents = accents_of(emphasised, motion.speaking, person, mood.tempo, generator)
-        people.append(with_mood(expression[person], jaw[person], motion.speaking[person], mood, accents, generator))
+        made = None if new is None else new[person]
+        own = expression[person], jaw[person], motion.speaking[person]
+        people.append(with_mood(*own, mood, accents, generator, made))
     first, second = people
     return np.stack((first[0], second[0])), np.stack((first[1], second[1]))
 

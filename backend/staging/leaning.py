@@ -9,6 +9,7 @@ import numpy as np
 
 from ..animation.curves import smooth_step, swell
 from ..contract.constants import FRAME_RATE
+from ..contract.segments import SPEAKING
 
 USUAL_SHARE: Final = 0.6
 """Of the full lean, over a dialogue in which both speak about as much."""
@@ -21,7 +22,6 @@ _BEFORE, _RISE, _AFTER, _FALL = 0.25, 0.6, 0.4, 1.1
 """Seconds: forward from before the first word, in; on after the last word, and back."""
 _SETTLES, _SETTLING = 0.08, 0.5
 """Share of a line's lean that is too far at first, and the seconds in which it is taken back."""
-_VOICED: Final = 0.5
 _PAUSE: Final = 0.6
 """Seconds of silence that one line may hold."""
 _LINE: Final = 0.8
@@ -36,19 +36,21 @@ def lean_on_lines(speaking: np.ndarray, lean: float, generator: np.random.Genera
     held = np.full(len(speaking), lean, dtype=np.float64)
     if lean <= 0.0:
         return held
-    seconds = np.arange(len(speaking)) / FRAME_RATE
     share = np.full(len(speaking), _HELD)
     for start, end in _lines(speaking):
-        since = seconds - (start - _BEFORE)
-        stay = max(0.0, end + _AFTER - (start - _BEFORE) - _RISE)
+        begins = start - _BEFORE
+        stay = max(0.0, end + _AFTER - begins - _RISE)
+        first = max(0, int(begins * FRAME_RATE))
+        part = slice(first, max(first, int((begins + _RISE + stay + _FALL) * FRAME_RATE) + 2))
+        since = np.arange(len(share))[part] / FRAME_RATE - begins
         far = swell(since, _RISE, stay, _FALL) * (1.0 - _SETTLES * smooth_step((since - _RISE) / _SETTLING))
-        share = np.maximum(share, _HELD + (generator.uniform(_LEAST, _MOST) - _HELD) * far)
+        share[part] = np.maximum(share[part], _HELD + (generator.uniform(_LEAST, _MOST) - _HELD) * far)
     return np.asarray(lean * share)
 
 
 def _lines(speaking: np.ndarray) -> Iterator[tuple[float, float]]:
     """Seconds at which each line begins and ends."""
-    heard = np.flatnonzero(speaking > _VOICED)
+    heard = np.flatnonzero(speaking > SPEAKING)
     if not heard.size:
         return
     for frames in np.split(heard, np.flatnonzero(np.diff(heard) > _PAUSE * FRAME_RATE) + 1):

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from ..animation.asymmetry import lean_of
-from ..animation.curves import bell, low_passed, slow_noise, smooth_step, smoothed
+from ..animation.curves import low_passed, raise_to, slow_noise, smooth_step, smoothed
 from ..animation.face_bands import SIDES
 from ..animation.lip_closure import lip_gap
 from ..animation.lips import SMILE_LOST
@@ -63,17 +63,21 @@ def with_mood(
     mood: Mood,
     accents: np.ndarray,
     generator: np.random.Generator,
+    new: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """`expression` [T, 52] and `jaw` [T, 3] radians of one person in `mood`; `speaking` [T]; `accents` [T] as below.
+
+    `new` [T] bool where the face is newly made, in a take of which the rest is kept and has its mood.
 
     The level is that of what the face shows most of the time, whoever made it: what is missing fills the room that a
     component has left, what is held beyond it goes. The lips meet where they met.
     """
     if not (mood.expression or mood.accent or mood.kept) and mood.jaw == 1.0:
-        return expression, jaw
+        return without_opposition(expression), jaw
     frames = len(expression)
+    made = np.ones(frames, bool) if new is None or not new.any() else new
     brows = expression[:, [ARKIT_INDEX[f"browOuterUp{side}"] for side in SIDES]].mean(axis=1)
-    raised = np.clip(brows - np.median(brows), 0, None)  # [T]
+    raised = np.clip(brows - np.median(brows[made]), 0, None)  # [T]
     result = _unhurried(held_back(expression, mood.kept), mood.tempo)
     turned = _REDIRECTED * raised * (1 - mood.kept.get("browOuterUp", 1.0)) if mood.accent else 0.0
     strength = np.clip(np.maximum(accents, turned), 0, 1.2)  # [T]
@@ -87,7 +91,7 @@ def with_mood(
         index = ARKIT_INDEX[name]
         held = mood.expression.get(name)
         # a face that was made in this mood may hold more of it than its level: then it lets go
-        missing = 0.0 if held is None else held * level - float(np.median(result[:, index]))
+        missing = 0.0 if held is None else held * level - float(np.median(result[made, index]))
         result[:, index] = np.maximum(result[:, index] + np.minimum(missing, 0.0), 0)
         ahead = lean * (name.endswith(SIDES[0]) - float(name.endswith(SIDES[1])))
         added = np.maximum(missing, 0.0) + mood.accent.get(name, 0.0) * strength
@@ -137,14 +141,9 @@ def accents_of(
                 if not answers or speaking[who, min(frame, frames - 1)] > SPEAKING:
                     continue
                 strength, peak = _ANSWER * strength, frame / FRAME_RATE + delay
-            curve = np.maximum(curve, strength * _accent(frames, peak, tempo))
+            rise, stay, fall = (seconds / tempo for seconds in (_RISE, _STAY, _FALL))
+            raise_to(curve, peak - rise - 0.25 * stay, rise, stay, fall, strength)
     return np.minimum(curve, 1.0)
-
-
-def _accent(frames: int, peak: float, tempo: float) -> np.ndarray:
-    """[T] a bell whose top is at `peak` seconds."""
-    rise, stay, fall = (seconds / tempo for seconds in (_RISE, _STAY, _FALL))
-    return bell(np.arange(frames) / FRAME_RATE - peak + rise + 0.25 * stay, rise, stay, fall)
 
 
 def carriage(mood: Mood, frames: int, generator: np.random.Generator) -> np.ndarray:

@@ -91,10 +91,6 @@ def test_every_closure_is_closed(person):
     assert lip_gap(expression, jaw[:, 0])[CLOSURES].max() < 0.3
 
 
-def test_brows_that_are_held_down_are_not_cancelled_by_raises(numbers):
-    assert numbers["opposed"] < 0.1
-
-
 def test_the_same_dice_give_the_same_face(person):
     blinks = np.zeros(FRAMES, np.float32)
     blinks[30::70] = 1

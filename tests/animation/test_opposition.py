@@ -56,3 +56,10 @@ def test_one_gives_way_to_the_other_without_a_jump():
     steps = [without_opposition(_face(eyeWideLeft=0.5, eyeSquintLeft=squint))[0] for squint in np.linspace(0, 1, 101)]
 
     assert np.abs(np.diff(steps, axis=0)).max() < 0.03
+
+
+def test_inner_brows_against_both_sides_leave_a_frown_as_even_as_it_was():
+    face = without_opposition(_face(browInnerUp=0.5, browDownLeft=0.5, browDownRight=0.5))
+
+    assert _of(face, "browDownLeft") == _of(face, "browDownRight") == pytest.approx(0.25)
+    assert _of(face, "browInnerUp") == pytest.approx(0.25)

@@ -171,3 +171,18 @@ def test_a_carriage_lives_and_does_not_drift_away():
     assert held[:, 0].mean() == pytest.approx(5, abs=0.7)
     assert 0.2 < held[:, 0].std() < 2
     assert np.abs(np.diff(held, axis=0)).max() * FPS < 3
+
+
+def test_a_stretch_made_anew_in_a_kept_take_has_as_much_of_the_mood():
+    mood, frames = moods()["angry"], 400
+    kept = np.zeros((frames, 52))
+    down = [ARKIT_INDEX["browDownLeft"], ARKIT_INDEX["browDownRight"]]
+    kept[:, down] = 0.5
+    new = np.zeros(frames, bool)
+    new[150:200] = True
+    kept[np.ix_(new, down)] = 0.0
+    still, quiet = np.zeros((frames, 3)), np.zeros(frames)
+
+    face, _ = with_mood(kept, still, quiet, mood, quiet, np.random.default_rng(1), new)
+
+    assert face[new][:, down].min() > 0.3

@@ -81,6 +81,8 @@ class DualTalkEngine:
             made = perform(audio, speaking, self.network, habits, seed, step, speakers)
         else:
             made = react(audio, speaking, self.network, habits, seed, partner, step, speakers)
-        made = together(made, conditions, seed)
         kept = keeping(partner, kept)
-        return made if kept is None else keep(made, kept)
+        if kept is None:
+            return together(made, conditions, seed)
+        # What is kept is put in before as well: it is what the other one answers.
+        return keep(together(keep(made, kept), conditions, seed), kept)

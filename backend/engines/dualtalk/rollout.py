@@ -34,6 +34,8 @@ from .motion_numbers import expression_of, motion_rows
 from .upper_face import draw_upper_face
 
 _BATCH: Final = 4
+_DRAWS: Final = 0xD0A1
+"""Sets the random numbers drawn here apart from those of staging."""
 _FIELDS: Final = ("events", "direction", "beats", "posture", "spread", "motion")
 
 
@@ -165,7 +167,7 @@ def _draw_person(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Draw expression [T, 52], jaw [T, 3], neck [T, 3] and gaze [T, 2] of one person."""
     event_rng, face_rng, head_rng, lid_rng, brow_rng = (
-        np.random.default_rng([seed, who, purpose]) for purpose in range(5)
+        np.random.default_rng([seed, who, purpose, _DRAWS]) for purpose in range(5)
     )
     logits = prediction.events[who] + event_bias(habits, speaking[who])  # [T, 8]
     longest_pause = longest_without_blink(habits["blink_rate"])

@@ -94,7 +94,7 @@ def listen(
             pairs = rows.unflatten(0, (-1, 2))  # [K, 2, 250, …]
             LISTENING_WINDOWS.write_inner(array, first, pairs.float().cpu().numpy())
     progress(len(starts), len(starts))
-    decibels = np.stack([decibels_of(track, frames) for track in audio.tracks])  # [2, T]
+    decibels = np.stack([decibels_of(track, frames) for track in audio.tracks]) if audio.separate else None  # [2, T]
     return ListeningResult(expression, jaw, closure, touch, torch.cat(windows), frames, decibels)
 
 
