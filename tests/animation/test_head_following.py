@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.animation.gaze import Gaze, head_share
-from backend.animation.head_following import follow, head_goal, turn_seconds
+from backend.animation.head_following import follow, head_goal, head_goals, turn_seconds
 from backend.contract.constants import FRAME_RATE
 
 STEP = 50
@@ -88,3 +88,23 @@ def test_a_target_to_the_left_and_down_turns_the_head_left_and_down():
 def test_a_take_of_no_frames_or_one_is_none_or_one():
     assert follow(np.zeros((0, 2))).shape == (0, 2)
     assert follow(np.ones((1, 2))).tolist() == [[1.0, 1.0]]
+
+
+def _target(*looks):
+    """[T, 2] radians: each look of so many seconds at so many degrees to the left."""
+    return np.concatenate([np.tile(np.radians((degrees, 0.0)), (round(seconds * 25), 1)) for seconds, degrees in looks])
+
+
+def test_the_head_stays_while_the_eyes_glance_away_and_back():
+    glance = head_goals(_target((2.0, 0.0), (0.5, 25.0), (2.0, 0.0)))
+    look = head_goals(_target((2.0, 0.0), (1.2, 25.0), (2.0, 0.0)))
+
+    assert np.abs(glance).max() == 0.0
+    assert np.degrees(look[:, 0].max()) > 5.0
+
+
+def test_the_head_stays_for_a_check_back_and_for_what_is_beside_its_place():
+    checked = head_goals(_target((1.0, 0.0), (1.5, 25.0), (0.4, 0.0), (1.5, 27.0), (2.0, 0.0)))
+
+    assert (np.diff(checked, axis=0) != 0).any(axis=1).sum() == 2
+    assert np.array_equal(checked[30], checked[90])
