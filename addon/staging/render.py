@@ -46,7 +46,7 @@ def prepare_look(scene: bpy.types.Scene, settings: FilmSettings) -> None:
     scene.render.use_persistent_data = True
     scene.view_settings.view_transform = "AgX"
     scene.view_settings.look = "AgX - Medium High Contrast"
-    scene.view_settings.exposure = 0.35
+    scene.view_settings.exposure = 0.1
     scene.cycles.samples = settings.samples
     scene.cycles.use_adaptive_sampling = False
     scene.cycles.use_denoising = True
