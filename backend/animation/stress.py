@@ -16,7 +16,7 @@ from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 
 from ..contract.arkit import ARKIT_INDEX
-from ..contract.constants import FRAME_RATE, SAMPLE_RATE
+from ..contract.constants import FRAME_RATE
 from ..prosody.phrases import phrase_frames, strongest
 from .coarticulation import STRESSED, UNSTRESSED
 from .curves import held_peaks, smooth_step
@@ -146,12 +146,3 @@ def _factors(degrees: np.ndarray, stress: Stress) -> np.ndarray:
     aim = np.interp(degrees, _EMPHASISED_FROM, (least, most)) / np.maximum(degrees, 0.1)
     factor = np.where(stress.emphasised, np.clip(aim, STRESSED, _MOST), usual)
     return np.where(degrees * factor > most, np.maximum(most / np.maximum(degrees, 0.1), np.minimum(usual, 1)), factor)
-
-
-def decibels_of(track: np.ndarray, frames: int) -> np.ndarray:
-    """[T] level of `track` [N] in each frame, in dB of full scale; silence is −100."""
-    step = SAMPLE_RATE // FRAME_RATE
-    padded = np.zeros((frames + 1) * step)
-    padded[step // 2 : step // 2 + min(len(track), frames * step)] = track[: frames * step]
-    power = (padded**2).reshape(-1, step).mean(axis=1)[:frames]  # frame t is the moment t / 25 s
-    return np.asarray(10.0 * np.log10(power + 1e-10))

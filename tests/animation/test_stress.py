@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from backend.animation.lip_closure import lip_gap
-from backend.animation.stress import PHRASE_PAUSE, decibels_of, stress_of, with_stress
+from backend.animation.stress import PHRASE_PAUSE, stress_of, with_stress
 from backend.contract.arkit import ARKIT_INDEX
-from backend.contract.constants import SAMPLES_PER_FRAME
 from backend.prosody.phrases import phrase_frames
 from lab.evaluation.measures.face_motion import jaw_measures
 
@@ -101,17 +100,6 @@ def test_a_silent_mouth_has_no_stress():
 
     assert len(stress.frames) == 0
     assert with_stress(lips, OPEN, OPEN, stress)[1].max() == 0
-
-
-def test_the_level_of_a_frame_is_that_of_the_sound_around_it():
-    track = np.zeros(FRAMES * SAMPLES_PER_FRAME, np.float32)
-    track[20 * SAMPLES_PER_FRAME - SAMPLES_PER_FRAME // 2 :][:SAMPLES_PER_FRAME] = 0.1
-
-    decibels = decibels_of(track, FRAMES)
-
-    assert decibels.argmax() == 20
-    assert decibels[20] == pytest.approx(-20.0, abs=0.1)
-    assert decibels[22] == pytest.approx(-100.0)
 
 
 def test_the_measures_tell_spikes_from_holds():

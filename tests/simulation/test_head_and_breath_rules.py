@@ -62,7 +62,7 @@ def test_the_strongest_vowels_are_chosen_apart_and_few():
     assert len(chosen) == 3
     assert chosen[0] == 12
     assert np.diff(np.sort(times[chosen])).min() >= 0.7
-    assert strongest(np.zeros(0), np.zeros(0), 1.0) == []
+    assert strongest(np.zeros(0), np.zeros(0), 1) == []
 
 
 def test_the_head_dips_before_each_accent():
