@@ -15,12 +15,12 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 
-from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import FRAME_RATE
 from ..prosody.phrases import phrase_frames, strongest
 from .coarticulation import STRESSED, UNSTRESSED
 from .curves import held_peaks, smooth_step
 from .lip_closure import lip_gap
+from .lip_closure import with_gap as with_gap  # noqa: PLC0414  (moods take it from here)
 from .lips import OPEN_HEAD_LIPS, LipMeasures
 
 EMPHASISED_DEGREES: Final = (8.0, 10.0)
@@ -124,19 +124,6 @@ def with_stress(
     opened = held_peaks(jaw, weight, HOLD_FRAMES) * factor
     wanted = np.where(gap > 0, held_peaks(gap, weight, HOLD_FRAMES) * factor, gap)
     return with_gap(lips, opened, wanted, measures), opened.astype(np.float32)
-
-
-def with_gap(
-    expression: np.ndarray, jaw: np.ndarray, gap: np.ndarray, measures: LipMeasures = OPEN_HEAD_LIPS
-) -> np.ndarray:
-    """`expression` [T, 52] with `mouthClose` such that lips are `gap` [T] millimetres apart beyond rest at `jaw` [T]
-    radians, as far as it can be from 0 to 1.
-    """
-    result = expression.copy()
-    close = ARKIT_INDEX["mouthClose"]
-    excess = lip_gap(expression, jaw, measures) - gap
-    result[:, close] = np.clip(result[:, close] - excess / measures.gap_of["mouthClose"], 0, 1)
-    return result
 
 
 def _factors(degrees: np.ndarray, stress: Stress) -> np.ndarray:
