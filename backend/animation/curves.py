@@ -1,4 +1,4 @@
-"""Curves over time: movements, smooth steps, swells and bumps, noise, smoothing, and envelopes that cover a curve."""
+"""Curves over time: movements, smooth steps, swells and bells, noise, smoothing, and envelopes that cover a curve."""
 
 from __future__ import annotations
 
@@ -25,13 +25,6 @@ def smooth_noise(rng: np.random.Generator, frames: int, cutoff: float, channels:
     points = np.stack([np.convolve(column, kernel, mode="valid") for column in raw.T], axis=1)  # [count, channels]
     at = np.arange(frames) / step
     return np.stack([np.interp(at, np.arange(count), column) for column in points.T], axis=1)
-
-
-def bump(frames: int, start: int, rise: float, stay: float, fall: float) -> tuple[slice, np.ndarray]:
-    """Where a `bell` with its zero at `start` lies among `frames`, and its values; times in seconds."""
-    first = max(start - int(np.ceil(0.25 * stay * FRAME_RATE)), 0)
-    stop = min(start + int(np.ceil((rise + 1.75 * stay + fall) * FRAME_RATE)) + 1, frames)
-    return slice(first, stop), bell((np.arange(first, stop) - start) / FRAME_RATE, rise, stay, fall)
 
 
 def min_jerk(since: np.ndarray, seconds: float) -> np.ndarray:

@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
-from .head_following import follow, head_goals, minimum_jerk
+from .curves import min_jerk
+from .head_following import follow, head_goals
 
 MEAN_SACCADE: Final = 6.9
 
@@ -51,7 +52,7 @@ def render_gaze(gaze: Gaze) -> np.ndarray:
     for frame in (np.flatnonzero(saccade_seconds(size) > 1 / FRAME_RATE) + 1).tolist():
         seconds = float(saccade_seconds(size[frame - 1]))
         for later in range(frame, min(frame + int(seconds * FRAME_RATE) + 1, len(aim))):
-            done = minimum_jerk(np.asarray((later - frame + 1) / FRAME_RATE / seconds))
+            done = min_jerk(np.asarray((later - frame + 1) / FRAME_RATE), seconds)
             path[later] -= (1 - done) * step[frame - 1]
     return np.asarray(path, np.float32)
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from ..contract.constants import FRAME_RATE
+from .curves import min_jerk
 
 _NEAR_SHARE, _FAR_SHARE = 0.12, 0.45
 _COMFORT: Final = np.radians(9.0)
@@ -100,10 +101,4 @@ def _response(size: float, slower: float) -> np.ndarray:
     too_far = float(np.interp(size, _LENGTH_RANGE, (_LEAST_OVERSHOOT, _MOST_OVERSHOOT)))
     settle = slower * _SETTLE
     since = np.arange(int(np.ceil((lag + length + settle) * FRAME_RATE)) + 1) / FRAME_RATE - lag
-    return minimum_jerk(since / length) * (1 + too_far) - too_far * minimum_jerk((since - length) / settle)
-
-
-def minimum_jerk(share: np.ndarray) -> np.ndarray:
-    """0 up to 0, 1 from 1 on, between them the smoothest way there (Flash and Hogan 1985)."""
-    part = np.clip(share, 0.0, 1.0)
-    return np.asarray(part**3 * (10 - 15 * part + 6 * part * part))
+    return min_jerk(since, length) * (1 + too_far) - too_far * min_jerk(since - length, settle)

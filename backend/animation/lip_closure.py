@@ -62,9 +62,7 @@ def settle_mouth(
         expression[:, ARKIT_INDEX[name]] *= 1 - shut
     jaw = np.maximum(jaw * (1 - _JAW_RISE * shut), 0)
     expression = np.clip(expression, 0, 1)
-    close = ARKIT_INDEX["mouthClose"]
-    excess = lip_gap(expression, jaw, measures) - wanted
-    expression[:, close] = np.clip(expression[:, close] - excess / measures.gap_of["mouthClose"], 0, 1)
+    expression = with_gap(expression, jaw, wanted, measures)
     # What mouthClose cannot give back, because a smile or rolled lips push one lip into the other, the jaw does.
     short = np.maximum(wanted - lip_gap(expression, jaw, measures), 0)
     return expression.astype(np.float32), (jaw + short / jaw_weight(measures)).astype(np.float32)
@@ -92,6 +90,19 @@ def _at_the_teeth(lips: np.ndarray, touching: np.ndarray) -> np.ndarray:
 def lip_gap(expression: np.ndarray, jaw: np.ndarray, measures: LipMeasures = OPEN_HEAD_LIPS) -> np.ndarray:
     """Millimetres between the inner lips beyond rest, linear in `expression` [..., 52] and `jaw` [...] radians."""
     return np.asarray(expression @ gap_weights(measures) + jaw * jaw_weight(measures))
+
+
+def with_gap(
+    expression: np.ndarray, jaw: np.ndarray, gap: np.ndarray, measures: LipMeasures = OPEN_HEAD_LIPS
+) -> np.ndarray:
+    """`expression` [T, 52] with `mouthClose` such that lips are `gap` [T] millimetres apart beyond rest at `jaw` [T]
+    radians, as far as it can be from 0 to 1.
+    """
+    result = expression.copy()
+    close = ARKIT_INDEX["mouthClose"]
+    excess = lip_gap(expression, jaw, measures) - gap
+    result[:, close] = np.clip(result[:, close] - excess / measures.gap_of["mouthClose"], 0, 1)
+    return result
 
 
 def jaw_weight(measures: LipMeasures = OPEN_HEAD_LIPS) -> float:

@@ -20,7 +20,7 @@ from ..prosody.phrases import Phrase
 from .curves import raise_to, smooth_step, smoothed
 from .events import Swings, render_swings
 from .head_accents import brows_up
-from .lip_closure import gap_weights, lip_gap
+from .lip_closure import lip_gap, with_gap
 
 _WORTH_AN_ANSWER: Final = 0.7
 """Seconds of a phrase below which there is nothing to answer."""
@@ -165,10 +165,7 @@ def _with_smile(expression: np.ndarray, person: Listener, smile: np.ndarray) -> 
         for side in ("Left", "Right"):
             column = ARKIT_INDEX[f"{name}{side}"]
             smiling[:, column] = np.maximum(smiling[:, column], share * smile * silent)
-    excess = lip_gap(smiling, person.jaw) - lip_gap(expression, person.jaw)  # [T] millimetres
-    close = ARKIT_INDEX["mouthClose"]
-    smiling[:, close] = np.clip(smiling[:, close] - excess / gap_weights()[close], 0, 1)
-    return smiling
+    return with_gap(smiling, person.jaw, lip_gap(expression, person.jaw))
 
 
 def _free(speaking: np.ndarray, end: float) -> bool:

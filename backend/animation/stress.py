@@ -15,12 +15,12 @@ import numpy as np
 from scipy.ndimage import maximum_filter1d
 from scipy.signal import find_peaks
 
-from ..contract.arkit import ARKIT_INDEX
-from ..contract.constants import FRAME_RATE, SAMPLE_RATE
-from ..contract.segments import SPEAKING, runs_of
+from ..contract.constants import FRAME_RATE
+from ..prosody.phrases import phrase_frames, strongest
 from .coarticulation import STRESSED, UNSTRESSED
 from .curves import held_peaks, smooth_step
 from .lip_closure import lip_gap
+from .lip_closure import with_gap as with_gap  # noqa: PLC0414  (moods take it from here)
 from .lips import OPEN_HEAD_LIPS, LipMeasures
 
 EMPHASISED_DEGREES: Final = (8.0, 10.0)
@@ -36,9 +36,8 @@ _MOST: Final = 1.6
 HOLD_FRAMES: Final = 3
 """Frames for which the jaw stays at a stressed peak: 80–120 ms, at 25 frames a second."""
 
-_PHRASE_PAUSE: Final = 0.3
-_APART: Final = 0.7
-"""Seconds of silence that part two phrases, and between two emphasised words of one."""
+PHRASE_PAUSE: Final = 0.3
+"""Seconds of silence that part two phrases."""
 _SAME: Final = 0.16
 """Seconds between the middle of a vowel that the voice stresses and its peak of the jaw, at most."""
 _LONG_PHRASE: Final = 2.5
@@ -73,7 +72,7 @@ def stress_of(
     peaks, _ = find_peaks(np.concatenate(([0.0], jaw, [0.0])), prominence=_SYLLABLE)
     peaks = peaks - 1
     strength, emphasised = np.zeros(len(peaks)), np.zeros(len(peaks), bool)
-    for first, stop in phrases(speaking):
+    for first, stop in phrase_frames(speaking, PHRASE_PAUSE):
         own = np.flatnonzero((peaks >= first - 1) & (peaks <= stop))
         if len(own) == 0:
             continue
@@ -99,22 +98,7 @@ def _nearest(peaks: np.ndarray, own: np.ndarray, heard: Sequence[float]) -> list
 def _widest(peaks: np.ndarray, own: np.ndarray, score: np.ndarray, frames: int) -> list[int]:
     """The one or two syllables of a phrase of so many `frames` with the highest `score`."""
     most = 1 + int(frames / FRAME_RATE > _LONG_PHRASE)
-    chosen: list[int] = []
-    for index in own[np.argsort(-score, kind="stable")]:
-        if len(chosen) < most and all(abs(peaks[index] - peaks[other]) > _APART * FRAME_RATE for other in chosen):
-            chosen.append(int(index))
-    return chosen
-
-
-def phrases(speaking: np.ndarray) -> list[tuple[int, int]]:
-    """`speaking` [T] → (first frame, frame after the last) of each phrase; shorter pauses belong to it."""
-    runs: list[tuple[int, int]] = []
-    for first, stop in runs_of(speaking > SPEAKING):
-        if runs and first - runs[-1][1] < _PHRASE_PAUSE * FRAME_RATE:
-            runs[-1] = (runs[-1][0], stop)
-        else:
-            runs.append((first, stop))
-    return runs
+    return [int(own[index]) for index in strongest(peaks[own] / FRAME_RATE, score, most)]
 
 
 def with_stress(
@@ -142,19 +126,6 @@ def with_stress(
     return with_gap(lips, opened, wanted, measures), opened.astype(np.float32)
 
 
-def with_gap(
-    expression: np.ndarray, jaw: np.ndarray, gap: np.ndarray, measures: LipMeasures = OPEN_HEAD_LIPS
-) -> np.ndarray:
-    """`expression` [T, 52] with `mouthClose` such that lips are `gap` [T] millimetres apart beyond rest at `jaw` [T]
-    radians, as far as it can be from 0 to 1.
-    """
-    result = expression.copy()
-    close = ARKIT_INDEX["mouthClose"]
-    excess = lip_gap(expression, jaw, measures) - gap
-    result[:, close] = np.clip(result[:, close] - excess / measures.gap_of["mouthClose"], 0, 1)
-    return result
-
-
 def _factors(degrees: np.ndarray, stress: Stress) -> np.ndarray:
     """Factor of each peak [N], from its `degrees` [N]."""
     usual = UNSTRESSED + (STRESSED - UNSTRESSED) * stress.strength
@@ -162,12 +133,3 @@ def _factors(degrees: np.ndarray, stress: Stress) -> np.ndarray:
     aim = np.interp(degrees, _EMPHASISED_FROM, (least, most)) / np.maximum(degrees, 0.1)
     factor = np.where(stress.emphasised, np.clip(aim, STRESSED, _MOST), usual)
     return np.where(degrees * factor > most, np.maximum(most / np.maximum(degrees, 0.1), np.minimum(usual, 1)), factor)
-
-
-def decibels_of(track: np.ndarray, frames: int) -> np.ndarray:
-    """[T] level of `track` [N] in each frame, in dB of full scale; silence is −100."""
-    step = SAMPLE_RATE // FRAME_RATE
-    padded = np.zeros((frames + 1) * step)
-    padded[step // 2 : step // 2 + min(len(track), frames * step)] = track[: frames * step]
-    power = (padded**2).reshape(-1, step).mean(axis=1)[:frames]  # frame t is the moment t / 25 s
-    return np.asarray(10.0 * np.log10(power + 1e-10))

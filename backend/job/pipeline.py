@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from ..animation.moments import moments_heard
+from ..animation.moments import Moments, moments_heard
 from ..assets import assets_folder, require_assets
 from ..audio.dialogue import Dialogue, read_dialogue
 from ..audio.recording import is_silent
@@ -92,8 +92,11 @@ def animate(request: JobRequest, report: Reporter, clock: StageClock, models: Lo
     if words is not None:
         motion = say_words(motion, words, audio)
     stages.begin("staging")
-    said = said_frames(words, names)
-    moments = moments_heard(audio.phrases, audio.tracks, conditions.speaking, separate=audio.separate, said=said)
+
+    def moments() -> Moments:
+        said = said_frames(words, names)
+        return moments_heard(audio.phrases, audio.tracks, conditions.speaking, separate=audio.separate, said=said)
+
     composition = placement.place(motion, kept, moments, stages)
     stages.begin("write")
     derived = derived_files(request if head is not None else replace(request, prompt=""), needed, assets)

@@ -5,6 +5,7 @@ An engine whose face has no place is put opposite.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -67,8 +68,13 @@ class Placement(Protocol):
     def kept(self) -> KeptMotion | None:
         """The part of an earlier take that stays."""
 
-    def place(self, motion: Motion, kept: KeptMotion | None, moments: Moments, stages: Stages) -> Composition:
-        """`motion` of both people as poses; `moments` of the dialogue say when they have to look at each other."""
+    def place(
+        self, motion: Motion, kept: KeptMotion | None, moments: Callable[[], Moments], stages: Stages
+    ) -> Composition:
+        """`motion` of both people as poses; `moments` of the dialogue say when they have to look at each other.
+
+        They take a while to hear, and are asked for only where somebody is placed by them.
+        """
 
     def notes(self) -> dict[str, Any]:
         """What the take records about its placement."""
@@ -106,13 +112,15 @@ class StagedPlacement:
             return None
         return kept_motion(self.take, kept_frames(self.request.keep, self.take.frame_count), self.head)
 
-    def place(self, motion: Motion, kept: KeptMotion | None, moments: Moments, stages: Stages) -> Composition:
+    def place(
+        self, motion: Motion, kept: KeptMotion | None, moments: Callable[[], Moments], stages: Stages
+    ) -> Composition:
         """As `Placement`."""
         stages.warn(*self.staged.warnings)
         people, seed = self.request.characters, self.request.seed
         given = None if self.request.partner is None else self.request.partner.person
         new = None if kept is None else ~kept.mask
-        composition = compose(motion, self.staged.staging, self.head, people, seed, moments, given, new)
+        composition = compose(motion, self.staged.staging, self.head, people, seed, moments(), given, new)
         if kept is None or self.take is None:
             return composition
         return blend_with_take(composition, self.take, kept.mask, self.head, people)
@@ -148,7 +156,7 @@ class OppositePlacement:
         self,
         motion: Motion,
         kept: KeptMotion | None,  # noqa: ARG002
-        moments: Moments,  # noqa: ARG002
+        moments: Callable[[], Moments],  # noqa: ARG002
         stages: Stages,  # noqa: ARG002
     ) -> Composition:
         """As `Placement`."""

@@ -88,8 +88,7 @@ def said_frames(known: KnownWords | None, names: tuple[str, str]) -> SaidFrames:
         return SaidFrames()
     called, asked = [], []
     for words, other in zip(known.people, reversed(names), strict=True):
-        first_name = next(iter(other.split()), "")
-        called.append(() if words is None or not first_name else _frames(words.times_of(first_name)))
+        called.append(() if words is None else _frames(words.times_of_name(other)))
         asked.append(() if words is None else _frames(words.question_ends()))
     return SaidFrames((called[0], called[1]), (asked[0], asked[1]))
 

@@ -1,1 +1,1 @@
-"""What a voice stresses and how its phrases end: pitch, loudness, phrases and accents, without words."""
+"""What a voice stresses and how its phrases end: pitch, level, phrases and accents, without words."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
-from ..contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
+from ..contract.constants import FRAME_RATE
 from ..contract.segments import SPEAKING, runs_of
+from .level import levels_from
 
 _OVER_SECONDS: Final = 0.4
 """Seconds over which a level is taken: a syllable or two."""
@@ -34,7 +34,7 @@ def outbursts_of(track: np.ndarray, other: np.ndarray | None, speaking: np.ndarr
     `other` [N] the other one's own track, None where both share one; `speaking` [2, T] probabilities, own first.
     """
     frames = speaking.shape[1]
-    level, instant = _levels(track, frames, _OVER_SECONDS), _levels(track, frames, 0.0)
+    level, instant = levels_from(track, frames, _OVER_SECONDS), levels_from(track, frames)
     talks = speaking > SPEAKING
     alone = talks[0] & ~talks[1] if other is None else talks[0]
     if not alone.any():
@@ -42,7 +42,7 @@ def outbursts_of(track: np.ndarray, other: np.ndarray | None, speaking: np.ndarr
     usual = float(np.median(level[alone]))
     loud = alone & (level > usual + _RAISED)
     if other is not None:
-        loud |= ~talks[0] & (level > usual - _AUDIBLE) & (level > _levels(other, frames, _OVER_SECONDS) + _OWN)
+        loud |= ~talks[0] & (level > usual - _AUDIBLE) & (level > levels_from(other, frames, _OVER_SECONDS) + _OWN)
     found: list[int] = []
     for start, stop in runs_of(loud):
         begins_speech = talks[0][start : stop + 1].any() and not talks[0][start]
@@ -52,13 +52,3 @@ def outbursts_of(track: np.ndarray, other: np.ndarray | None, speaking: np.ndarr
         if not found or begin - found[-1] >= _APART * FRAME_RATE:
             found.append(begin)
     return tuple(found)
-
-
-def _levels(track: np.ndarray, frames: int, seconds: float) -> np.ndarray:
-    """[T] decibels of the power in `track` [N], each over `seconds` from its frame on, a frame at least."""
-    padded = np.zeros(frames * SAMPLES_PER_FRAME, np.float64)
-    padded[: min(len(track), len(padded))] = track[: len(padded)]
-    power = np.square(padded).reshape(frames, SAMPLES_PER_FRAME).mean(axis=1)
-    length = max(round(seconds * FRAME_RATE), 1)
-    ahead = uniform_filter1d(power, length, origin=-(length // 2), mode="constant")
-    return np.asarray(10 * np.log10(np.maximum(ahead, 1e-12)))

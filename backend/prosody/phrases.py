@@ -119,11 +119,20 @@ def phrases_of(samples: np.ndarray, speaking: np.ndarray) -> Phrases:
     )
 
 
-def phrase_spans(speaking: np.ndarray) -> list[tuple[float, float]]:
-    """Start and end in seconds of every phrase in `speaking` [T], with gaps of less than 0.16 s bridged."""
-    flags = _bridged(speaking > SPEAKING, _BRIDGED * FRAME_RATE)
-    spans = [(first / FRAME_RATE, stop / FRAME_RATE) for first, stop in runs_of(flags)]
-    return [(start, end) for start, end in spans if end - start >= _LEAST_PHRASE]
+def phrase_frames(speaking: np.ndarray, pause: float, rate: float = FRAME_RATE) -> list[tuple[int, int]]:
+    """(first frame, frame after the last) of every phrase in `speaking` [T], `rate` frames a second.
+
+    A silence shorter than `pause` seconds belongs to its phrase.
+    """
+    return runs_of(_bridged(speaking > SPEAKING, pause * rate))
+
+
+def phrase_spans(
+    speaking: np.ndarray, pause: float = _BRIDGED, least: float = _LEAST_PHRASE
+) -> list[tuple[float, float]]:
+    """Start and end in seconds of every phrase of at least `least` seconds in `speaking` [T]; `pause` as above."""
+    spans = [(first / FRAME_RATE, stop / FRAME_RATE) for first, stop in phrase_frames(speaking, pause)]
+    return [(start, end) for start, end in spans if end - start >= least]
 
 
 def _measured(samples: np.ndarray, start: float, end: float) -> list[_Voiced]:
@@ -171,20 +180,25 @@ def _accents(phrase: _Voiced, semitones: np.ndarray) -> tuple[Accent, ...]:
         return ()
     scores = _DECIBELS * phrase.loudness[tops] + _SECONDS * np.minimum(lengths, 0.4) + _SEMITONES * highest
     strengths = np.clip(scores - np.median(scores), 0, 1)
-    chosen = strongest(tops / PITCH_RATE, scores, phrase.end - phrase.start)
+    chosen = strongest(tops / PITCH_RATE, scores, accents_in(phrase.end - phrase.start))
     chosen = [chosen[0], *(index for index in chosen[1:] if strengths[index] > _FAINT_ACCENT)]
     return tuple(Accent(phrase.start + float(tops[i]) / PITCH_RATE, float(strengths[i])) for i in sorted(chosen))
 
 
-def strongest(times: np.ndarray, scores: np.ndarray, seconds: float) -> list[int]:
-    """Which stressed vowels of a phrase of `seconds` are its accents, the strongest first.
+def accents_in(seconds: float) -> int:
+    """How many accents a phrase of `seconds` has at most: one for each 1.75 s."""
+    return int(np.ceil(seconds / _ACCENT_EACH))
 
-    `times` [n] seconds, `scores` [n]: one for each 1.75 s of the phrase, 0.7 s apart.
+
+def strongest(times: np.ndarray, scores: np.ndarray, most: int) -> list[int]:
+    """Which vowels of one phrase are stressed, `most` of them at most, 0.7 s apart, the strongest first.
+
+    `times` [n] seconds, `scores` [n].
     """
     chosen: list[int] = []
     for index in np.argsort(-scores, kind="stable").tolist():
         apart = all(abs(times[index] - times[other]) >= _ACCENTS_APART for other in chosen)
-        if len(chosen) < np.ceil(seconds / _ACCENT_EACH) and apart:
+        if len(chosen) < most and apart:
             chosen.append(index)
     return chosen
 

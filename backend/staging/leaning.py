@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
 from ..animation.curves import smooth_step, swell
 from ..contract.constants import FRAME_RATE
-from ..contract.segments import SPEAKING
+from ..prosody.phrases import phrase_spans
 
 USUAL_SHARE: Final = 0.6
 """Of the full lean, over a dialogue in which both speak about as much."""
@@ -37,7 +36,7 @@ def lean_on_lines(speaking: np.ndarray, lean: float, generator: np.random.Genera
     if lean <= 0.0:
         return held
     share = np.full(len(speaking), _HELD)
-    for start, end in _lines(speaking):
+    for start, end in phrase_spans(speaking, _PAUSE, _LINE):
         begins = start - _BEFORE
         stay = max(0.0, end + _AFTER - begins - _RISE)
         first = max(0, int(begins * FRAME_RATE))
@@ -46,14 +45,3 @@ def lean_on_lines(speaking: np.ndarray, lean: float, generator: np.random.Genera
         far = swell(since, _RISE, stay, _FALL) * (1.0 - _SETTLES * smooth_step((since - _RISE) / _SETTLING))
         share[part] = np.maximum(share[part], _HELD + (generator.uniform(_LEAST, _MOST) - _HELD) * far)
     return np.asarray(lean * share)
-
-
-def _lines(speaking: np.ndarray) -> Iterator[tuple[float, float]]:
-    """Seconds at which each line begins and ends."""
-    heard = np.flatnonzero(speaking > SPEAKING)
-    if not heard.size:
-        return
-    for frames in np.split(heard, np.flatnonzero(np.diff(heard) > _PAUSE * FRAME_RATE) + 1):
-        start, end = float(frames[0]) / FRAME_RATE, float(frames[-1] + 1) / FRAME_RATE
-        if end - start >= _LINE:
-            yield start, end

@@ -15,7 +15,7 @@ import numpy as np
 from ..contract.constants import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
 from ..contract.segments import SPEAKING, runs_of
 from .aligner import AlignedWord, Aligner
-from .spoken_words import Dictionary, SpokenWord, question_words, seems_english, spoken_words, unlisted
+from .spoken_words import Dictionary, SpokenWord, first_name, question_words, seems_english, spoken_words, unlisted
 
 _LEAST_FITTING: Final = 0.2
 """Share of the speech that sure words must fill; below it the text belongs to another recording."""
@@ -48,19 +48,31 @@ class TranscriptAlignment:
         pairs = [(found.word, found.sure) for piece in self.fitted for found in piece]
         return tuple(word.end for word, sure in pairs if sure and word.index in self.questions)
 
-    def times_of(self, word: str) -> tuple[float, ...]:
-        """Seconds at which `word` surely begins to be said, however it is capitalised, also as “Anna's”."""
-        wanted = word.casefold()
-        return tuple(
-            found.word.start
-            for piece in self.fitted
-            for found in piece
-            if found.sure and _bare(self.texts[found.word.index]) == wanted
-        )
+    def times_of_name(self, name: str) -> tuple[float, ...]:
+        """Seconds at which the first name in `name` surely begins to be said, also as “Anna's”.
+
+        Where the text has capitals, names have one: “Will” is somebody and “will” is not.
+        """
+        wanted = tuple(word.casefold() for word in first_name(name))
+        if not wanted:
+            return ()
+        capitals = any(_has_capital(text) for text in self.texts)
+        starts = []
+        for found in (found for piece in self.fitted for found in piece if found.sure):
+            said = self.texts[found.word.index : found.word.index + len(wanted)]
+            named = tuple(_bare(text) for text in said) == wanted
+            if named and (not capitals or any(_has_capital(text) for text in said)):
+                starts.append(found.word.start)
+        return tuple(starts)
 
 
 def _bare(text: str) -> str:
     return text.casefold().strip("'.").removesuffix("'s")
+
+
+def _has_capital(text: str) -> bool:
+    """Whether `text` has one, but for “I”, which has it where nothing else does."""
+    return text != text.lower() and _bare(text).partition("'")[0] != "i"
 
 
 def align_transcript(

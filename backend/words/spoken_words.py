@@ -36,6 +36,14 @@ _PIECE: Final = re.compile(
 _SAID_SIGNS: Final = {"%": "percent", "$": "dollars", "€": "euros", "£": "pounds", "&": " and "}
 _SAME_SIGNS: Final = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "\u2011": "-"})
 
+# fmt: off
+_TITLES: Final = frozenset((
+    "the", "mr", "mister", "mrs", "missus", "ms", "miss", "mx", "dr", "doctor", "prof", "professor",
+    "sir", "madam", "lady", "lord", "dame", "captain",
+))
+# fmt: on
+"""What stands before a name and is none."""
+
 
 @dataclass(frozen=True)
 class SpokenWord:
@@ -63,6 +71,23 @@ def question_words(text: str, dictionary: Dictionary) -> frozenset[int]:
         if words and sentence.rstrip().endswith("?"):
             found.add(count - 1)
     return frozenset(found)
+
+
+def first_name(name: str) -> tuple[str, ...]:
+    """The words that a text has for the first name in `name`: “Jean-Luc” is two, “Dr. Smith” is called Smith.
+
+    None where it is no more than a letter, which a text has for other reasons.
+    """
+    parts = [
+        [word for piece in _pieces(part) for word in piece.strip("'.").split(".") if word.replace("'", "").isalpha()]
+        for part in name.split()
+    ]
+    named = [words for words in parts if len("".join(words)) > 1]
+    return tuple(next((rest for words in named if (rest := _untitled(words))), named[-1] if named else ()))
+
+
+def _untitled(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word.casefold() not in _TITLES]
 
 
 def unlisted(words: Sequence[SpokenWord]) -> tuple[str, ...]:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from backend.animation.lip_closure import lip_gap
-from backend.animation.stress import decibels_of, phrases, stress_of, with_stress
+from backend.animation.stress import PHRASE_PAUSE, stress_of, with_stress
 from backend.contract.arkit import ARKIT_INDEX
-from backend.contract.constants import SAMPLES_PER_FRAME
+from backend.prosody.phrases import phrase_frames
 from lab.evaluation.measures.face_motion import jaw_measures
 
 FRAMES = 100
@@ -90,7 +90,7 @@ def test_a_long_phrase_has_two_emphasised_words_and_a_pause_parts_phrases():
 
     assert stress_of(jaw, _said(5, 95)).emphasised.sum() == 2
     speaking = _said(10, 40) + _said(44, 60) + _said(75, 90)
-    assert phrases(speaking) == [(10, 60), (75, 90)]
+    assert phrase_frames(speaking, PHRASE_PAUSE) == [(10, 60), (75, 90)]
 
 
 def test_a_silent_mouth_has_no_stress():
@@ -100,17 +100,6 @@ def test_a_silent_mouth_has_no_stress():
 
     assert len(stress.frames) == 0
     assert with_stress(lips, OPEN, OPEN, stress)[1].max() == 0
-
-
-def test_the_level_of_a_frame_is_that_of_the_sound_around_it():
-    track = np.zeros(FRAMES * SAMPLES_PER_FRAME, np.float32)
-    track[20 * SAMPLES_PER_FRAME - SAMPLES_PER_FRAME // 2 :][:SAMPLES_PER_FRAME] = 0.1
-
-    decibels = decibels_of(track, FRAMES)
-
-    assert decibels.argmax() == 20
-    assert decibels[20] == pytest.approx(-20.0, abs=0.1)
-    assert decibels[22] == pytest.approx(-100.0)
 
 
 def test_the_measures_tell_spikes_from_holds():
@@ -123,3 +112,13 @@ def test_the_measures_tell_spikes_from_holds():
     assert before["jaw_hold"] < 0.06
     assert 0.06 <= after["jaw_hold"] <= 0.2
     assert after["jaw_contrast"] > before["jaw_contrast"]
+
+
+def test_a_short_pause_parts_no_phrase_at_any_rate():
+    def emphasis(fps):
+        seconds = np.arange(round(4 * fps)) / fps
+        degrees = 4.0 * np.abs(np.sin(np.pi * 2.5 * seconds)) * np.where(seconds < 2, 1.0, 2.0)
+        return jaw_measures(degrees, (seconds < 1.9) | (seconds > 2.1), fps)["jaw_emphasis"]
+
+    assert emphasis(25) == pytest.approx(8.0, abs=0.2)
+    assert emphasis(60) == pytest.approx(8.0, abs=0.2)

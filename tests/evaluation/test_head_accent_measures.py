@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from backend.animation.head_accents import draw_accents, render_accents
-from lab.evaluation.measures.head_accents import WANTED, head_numbers, holds, moves, stress_of
+from lab.evaluation.measures.head_accents import head_numbers, holds, moves, stress_of
+from lab.evaluation.report import PERFORMANCE_MEASURES
 from tests.support.made_phrases import phrase
 
 FPS, FRAMES = 25, 1500
@@ -50,8 +51,8 @@ def test_what_accents_are_made_by_is_what_is_measured():
     found = head_numbers(angles, SPEECH, VOWELS, FPS)
 
     for name in ("accent_degrees", "accent_speed", "accent_lead"):
-        low, high = WANTED[name]
-        assert low <= found[name] <= high
+        wanted = PERFORMANCE_MEASURES[name]
+        assert wanted.low <= found[name] <= wanted.high
     assert found["accents_stressed"] > 0.8
     assert found["head_coupled_yaw"] > 0.2
 

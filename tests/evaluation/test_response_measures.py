@@ -54,3 +54,8 @@ def test_flags_of_another_rate_are_read_at_their_time():
     flags[240:360] = True
 
     assert np.flatnonzero(at_frame_rate(flags, 60)).tolist() == list(range(100, 150))
+
+
+@pytest.mark.parametrize(("count", "fps", "frames"), [(29, 25.0, 29), (57, 25.0, 57), (720, 24.0, 750), (0, 30.0, 0)])
+def test_no_frame_is_lost_to_rounding(count, fps, frames):
+    assert at_frame_rate(np.ones(count, bool), fps).tolist() == [True] * frames

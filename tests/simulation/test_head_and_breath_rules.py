@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.contract.constants import SAMPLE_RATE
-from backend.prosody.phrases import strongest
+from backend.prosody.phrases import accents_in, strongest
 from lab.simulation.behaviour.head import Beat, draw_beats, draw_nod, draw_posture, timeline_phrases
 from lab.simulation.behaviour.smiles import draw_smiles
 from lab.simulation.behaviour.trunk import draw_breathing
@@ -57,12 +57,12 @@ def test_a_line_with_a_pause_is_two_phrases_with_an_accent_each():
 def test_the_strongest_vowels_are_chosen_apart_and_few():
     times, scores = np.arange(0.1, 4.0, 0.3), np.linspace(0, 1, 13)
 
-    chosen = strongest(times, scores, 4.0)
+    chosen = strongest(times, scores, accents_in(4.0))
 
     assert len(chosen) == 3
     assert chosen[0] == 12
     assert np.diff(np.sort(times[chosen])).min() >= 0.7
-    assert strongest(np.zeros(0), np.zeros(0), 1.0) == []
+    assert strongest(np.zeros(0), np.zeros(0), 1) == []
 
 
 def test_the_head_dips_before_each_accent():

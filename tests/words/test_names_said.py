@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backend.animation.moments import moments_of
 from backend.job.transcripts import KnownWords, said_frames
 from backend.prosody.phrases import Phrase
 from backend.words.aligner import AlignedWord
 from backend.words.forced_alignment import CheckedWord, TranscriptAlignment
-from backend.words.spoken_words import question_words, spoken_words
+from backend.words.spoken_words import first_name, question_words, spoken_words
 
 
 def said(*words):
@@ -25,9 +27,9 @@ BALCONY = said(("But", 11.0, True), ("balcony", 11.3, True), ("Anna", 12.84, Tru
 
 
 def test_a_name_is_found_where_it_surely_is_said_also_with_an_s():
-    assert BALCONY.times_of("Anna") == (12.84, 14.0)
-    assert BALCONY.times_of("Ann") == ()
-    assert said(("Anna", 1.0, False)).times_of("Anna") == ()
+    assert BALCONY.times_of_name("Anna") == (12.84, 14.0)
+    assert BALCONY.times_of_name("Ann") == ()
+    assert said(("Anna", 1.0, False)).times_of_name("Anna") == ()
 
 
 @pytest.mark.parametrize("names", [("Anna", "Ben"), ("anna maria", "Ben")])
@@ -35,6 +37,47 @@ def test_each_one_says_the_others_first_name(names):
     known = KnownWords((said(("Ben", 2.0, True), ("Anna", 3.0, True)), BALCONY))
 
     assert said_frames(known, names).names == ((50,), (321, 350))
+
+
+def written(text):
+    """`text` surely said, a word a second, as the aligner has its words."""
+    words = spoken_words(text, lambda _word: ())
+    return said(*((word.text, float(second), True) for second, word in enumerate(words)))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "times"),
+    [
+        ("Will", "Yes I will, and Will knows.", (4,)),
+        ("Mark", "They mark it. Mark it, Mark's here.", (3, 5)),
+        ("May", "you may go, may", (1, 3)),
+        ("May", "I think that you may.", (4,)),
+        ("May", "I'm sure you may. So may I.", ()),
+        ("WILL", "well WILL", (1,)),
+        ("Dr. Smith", "Well Dr. Smith, Smith is it?", (2, 3)),
+        ("dr smith", "Well Dr. Smith", (2,)),
+        ("Dr.Smith", "Well, Smith", (1,)),
+        ("The Doctor", "The one thing. Oh Doctor!", (4,)),
+        ("Jean-Luc Picard", "So Jean-Luc, Jean came with Luc. Jean-Luc's", (1, 7)),
+        ("Zoe\u0308", "Oh Zo\u00eb.", (1,)),
+        ("Zo\u00eb", "Oh Zoe\u0308.", (1,)),
+        ("D’Arcy", "Oh D'Arcy and D’Arcy’s.", (1, 3)),
+        ("O'Brien", "Oh O’Brien", (1,)),
+        ("Anna_01", "Oh Anna.", (1,)),
+        ("J. Robert", "J is Robert.", (2,)),
+        ("A", "A man said A.", ()),
+        ("(the boss)", "The Boss", (1,)),
+        ("7", "seven 7", ()),
+    ],
+)
+def test_a_name_is_found_as_texts_write_it_and_no_word_beside_it(name, text, times):
+    assert written(text).times_of_name(name) == times
+
+
+@given(name=st.text(max_size=12))
+def test_any_name_has_words_that_a_text_can_have(name):
+    assert all(word and not any(sign.isspace() for sign in word) for word in first_name(name))
+    assert len(written(name).times_of_name(name)) <= max(len(written(name).texts), 1)
 
 
 def test_without_words_nobody_is_called():

@@ -47,6 +47,15 @@ def test_two_tracks_become_a_take_on_flame_heads(animate):
     assert take.meta["engine"] == "dualtalk-official"
 
 
+def test_nothing_is_listened_for_that_heads_without_a_place_do_not_use(animate, monkeypatch):
+    def unwanted(*_arguments, **_options):
+        raise AssertionError
+
+    monkeypatch.setattr("backend.job.pipeline.moments_heard", unwanted)
+
+    assert animate()[0] == ExitCode.OK
+
+
 def test_a_mix_is_shared_out_by_who_speaks(animate, dialogue, capsys):
     code, out = animate(audio=("--mix", str(dialogue["mix"])))
 

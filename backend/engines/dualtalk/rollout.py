@@ -36,16 +36,15 @@ from .upper_face import draw_upper_face
 _BATCH: Final = 4
 _DRAWS: Final = 0xD0A1
 """Sets the random numbers drawn here apart from those of staging."""
-_FIELDS: Final = ("events", "direction", "beats", "posture", "spread", "motion")
+_FIELDS: Final = ("events", "direction", "posture", "spread", "motion")
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """`Behaviour` of the whole dialogue as arrays."""
+    """`Behaviour` of the whole dialogue as arrays, without its beats: heads stress what the voices stress."""
 
     events: np.ndarray  # [2, T, 8]
     direction: np.ndarray  # [2, T, 12]
-    beats: np.ndarray  # [2, T, 3]
     posture: np.ndarray  # [2, T, 3]
     spread: np.ndarray  # [2, T, 3]
     motion: np.ndarray  # [2, T, 61]

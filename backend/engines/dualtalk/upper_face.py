@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from ...animation.curves import bump, smooth_noise, smoothed
+from ...animation.curves import raise_to, smooth_noise, smoothed
 from ...animation.face_bands import SIDES
 from ...contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from ...contract.constants import FRAME_RATE
@@ -112,8 +112,7 @@ def _spells(
     curve = np.zeros(len(onsets))
     for start in np.flatnonzero(onsets):
         height = scale * rng.uniform(*heights)
-        where, shape = bump(len(onsets), int(start), rise, float(rng.uniform(*stay)), fall)
-        curve[where] = np.maximum(curve[where], height * shape)
+        raise_to(curve, int(start) / FRAME_RATE, rise, float(rng.uniform(*stay)), fall, height)
     return np.clip(curve, 0, 1)
 
 

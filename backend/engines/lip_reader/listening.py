@@ -19,9 +19,9 @@ from torch import Tensor
 
 from ...animation.curves import smooth_step
 from ...animation.face_assembly import ReadMouth
-from ...animation.stress import decibels_of
 from ...contract.arkit import ARKIT_NAMES
 from ...contract.constants import FRAME_RATE, SAMPLES_PER_FRAME
+from ...prosody.level import levels_around
 from ...speech.encoder import ENCODER_FILE, SpeechEncoder, load_encoder
 from ...speech.features import level_gain
 from ...speech.log_mel import log_mel
@@ -94,7 +94,7 @@ def listen(
             pairs = rows.unflatten(0, (-1, 2))  # [K, 2, 250, …]
             LISTENING_WINDOWS.write_inner(array, first, pairs.float().cpu().numpy())
     progress(len(starts), len(starts))
-    decibels = np.stack([decibels_of(track, frames) for track in audio.tracks]) if audio.separate else None  # [2, T]
+    decibels = np.stack([levels_around(track, frames) for track in audio.tracks]) if audio.separate else None  # [2, T]
     return ListeningResult(expression, jaw, closure, touch, torch.cat(windows), frames, decibels)
 
 

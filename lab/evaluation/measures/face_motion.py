@@ -12,10 +12,11 @@ import numpy as np
 from scipy.signal import find_peaks, peak_widths
 
 from backend.animation.opposition import opposition
-from backend.animation.stress import phrases
+from backend.animation.stress import PHRASE_PAUSE
 from backend.contract.arkit import ARKIT_NAMES
 from backend.contract.constants import JAW_SIDE_RADIANS
 from backend.contract.segments import runs_of
+from backend.prosody.phrases import phrase_frames
 
 NAN: Final = float("nan")
 
@@ -82,7 +83,8 @@ def jaw_measures(degrees: np.ndarray, speaking: np.ndarray, fps: float) -> dict[
         float(peak_widths(degrees, [peak], rel_height=share, prominence_data=tuple(part[[one]] for part in data))[0][0])
         for one, (peak, share) in enumerate(zip(peaks, relative, strict=True))
     ]
-    highest = [height[(peaks >= first) & (peaks < stop)] for first, stop in phrases(speaking.astype(float))]
+    phrases = phrase_frames(speaking, PHRASE_PAUSE, fps)
+    highest = [height[(peaks >= first) & (peaks < stop)] for first, stop in phrases]
     return {
         "jaw_median": float(np.median(degrees[speaking])),
         "jaw_stressed": float(np.median(height[stressed])),

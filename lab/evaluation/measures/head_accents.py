@@ -17,18 +17,6 @@ from scipy.ndimage import gaussian_filter1d
 DRIFT_SECONDS: Final = 0.6
 """Standard deviation of the smoothing that is the drift; what differs from it is movement."""
 
-WANTED: Final = {
-    "head_moves_pitch": (2.0, 3.0),
-    "head_coupled_yaw": (0.2, 1.0),
-    "head_coupled_roll": (0.2, 1.0),
-    "head_moves_roll": (0.8, 2.0),
-    "accent_degrees": (4.0, 7.0),
-    "accent_speed": (60.0, 90.0),
-    "accent_lead": (0.02, 0.06),
-    "hold_speed": (0.1, 3.0),
-}
-"""Measure → what animators ask for; degrees, degrees a second, seconds. Coupled: the least share, people have more."""
-
 _REACH: Final = (0.32, 0.2)
 """Seconds before and after a stressed vowel in which the head's accent on it lies."""
 
@@ -99,7 +87,7 @@ def holds(angles: np.ndarray, speech: np.ndarray, vowels: Sequence[float], fps: 
 
 
 def head_numbers(angles: np.ndarray, speech: np.ndarray, vowels: Sequence[float], fps: float) -> dict[str, float]:
-    """All of it in degrees and seconds, by the names of WANTED and `accents_stressed`, `held_between`.
+    """All of it in degrees and seconds, by its names in measures.toml.
 
     `head_coupled_*`: moves of yaw and roll over those of pitch. `angles` [T, 3] pitch, yaw and roll in radians.
     """

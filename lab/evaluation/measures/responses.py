@@ -28,7 +28,7 @@ _PARTED: Final = 1.5
 
 def at_frame_rate(flags: np.ndarray, fps: float) -> np.ndarray:
     """`flags` [T] at `fps` → the same at the product's FRAME_RATE."""
-    frames = np.arange(int(len(flags) / fps * FRAME_RATE))
+    frames = np.arange(round(len(flags) * FRAME_RATE / fps))
     return np.asarray(flags[np.minimum((frames * fps / FRAME_RATE).astype(int), max(len(flags) - 1, 0))])
 
 

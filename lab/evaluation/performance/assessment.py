@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from backend.animation.moments import moments_of_speech
-from backend.contract.constants import FRAME_RATE, JOINT_NAMES
+from backend.contract.constants import JOINT_NAMES
 from backend.contract.face import Face
 from backend.contract.performance import Performance
 from backend.prosody.phrases import phrase_spans, phrases_of
@@ -212,9 +212,7 @@ def _gaze(
     heads: tuple[SeenHead, SeenHead], eyes: np.ndarray, sight: np.ndarray, speech: np.ndarray, fps: float
 ) -> list[dict[str, float]]:
     """`eyes`, `sight` [2, T, 3] and `speech` [2, T] of both people."""
-    frames = round(speech.shape[1] * FRAME_RATE / fps)
-    at = np.minimum((np.arange(frames) * fps / FRAME_RATE).astype(int), speech.shape[1] - 1)
-    moments = moments_of_speech(speech[:, at].astype(np.float64))
+    moments = moments_of_speech(np.stack([at_frame_rate(flags, fps) for flags in speech]).astype(float))
     return [
         gaze_numbers(
             sight[who], eyes[1 - who] - eyes[who], heads[who].head, head_motion.blink_times(heads[who].lids, fps),

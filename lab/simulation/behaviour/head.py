@@ -15,7 +15,7 @@ from backend.animation.head_accents import draw_accents, draw_phrase_poses, rend
 from backend.animation.head_poses import held, pose_life
 from backend.animation.phones import PAUSE, VOWELS
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
-from backend.prosody.phrases import Accent, Phrase, strongest
+from backend.prosody.phrases import Accent, Phrase, accents_in, strongest
 from backend.prosody.pitch import PITCH_RATE
 
 from ..script.people import Habits
@@ -98,7 +98,7 @@ def timeline_phrases(timeline: Timeline, person: int, beats: tuple[Beat, ...]) -
         for start, end in _spans(utterance):
             inside = [beat for beat in beats if start <= beat.time <= end]
             scores = np.array([beat.strength for beat in inside])
-            chosen = strongest(np.array([beat.time for beat in inside]), scores, end - start)
+            chosen = strongest(np.array([beat.time for beat in inside]), scores, accents_in(end - start))
             accents = [Accent(inside[index].time, inside[index].strength) for index in sorted(chosen)]
             found.append(Phrase(start, end, tuple(accents)))
     return tuple(sorted(found, key=lambda phrase: phrase.start))
