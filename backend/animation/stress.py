@@ -19,8 +19,7 @@ from ..contract.constants import FRAME_RATE
 from ..prosody.phrases import phrase_frames, strongest
 from .coarticulation import STRESSED, UNSTRESSED
 from .curves import held_peaks, smooth_step
-from .lip_closure import lip_gap
-from .lip_closure import with_gap as with_gap  # noqa: PLC0414  (moods take it from here)
+from .lip_closure import lip_gap, with_gap
 from .lips import OPEN_HEAD_LIPS, LipMeasures
 
 EMPHASISED_DEGREES: Final = (8.0, 10.0)

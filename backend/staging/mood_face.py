@@ -15,10 +15,10 @@ import numpy as np
 from ..animation.asymmetry import lean_of
 from ..animation.curves import low_passed, raise_to, slow_noise, smooth_step, smoothed
 from ..animation.face_bands import SIDES
-from ..animation.lip_closure import lip_gap
+from ..animation.lip_closure import lip_gap, with_gap
 from ..animation.lips import SMILE_LOST
 from ..animation.opposition import without_opposition
-from ..animation.stress import stress_of, with_gap
+from ..animation.stress import stress_of
 from ..contract.arkit import ARKIT_INDEX
 from ..contract.constants import FRAME_RATE
 from ..contract.segments import SPEAKING
