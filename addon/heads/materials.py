@@ -10,7 +10,7 @@ import bpy
 import numpy as np
 
 from ..steps import Steps, at_once, part_of
-from .hair import FLOW_NORMAL, grow_hair, hair_of, shave
+from .hair import FLOW_NORMAL, grow_hair, hair_of, mend_strands, shave
 from .head_parts import PARTS
 from .rig import MASK_PREFIX, coordinates_of, head_mesh
 from .shader_graph import REST_PLACE, Graph, Socket
@@ -66,6 +66,7 @@ def paint_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
     looks = _looks(character)
     at_once(_paint(armature, looks))
     strands, cap = _hair_materials(armature, looks, _hair_worn(armature))
+    mend_strands(armature)
     for child in hair_of(armature):
         child.data.materials[0] = cap if child.type == "MESH" else strands
 
