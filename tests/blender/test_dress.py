@@ -11,9 +11,12 @@ from duologue.addon.heads.hair_styles import STYLES
 from duologue.addon.heads.head_parts import PARTS
 from duologue.addon.heads.materials import dress_head, paint_head
 from duologue.addon.heads.rig import build_head, head_mesh
+from duologue.addon.heads.shader_graph import REST_PLACE
+from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.face import load_face
 
 from tests.support.open_head import FACE_FILE, needs_open_head
+from tests.support.refusals import refused
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -257,6 +260,28 @@ def test_hair_without_its_outwards_direction_is_lit_as_any_surface(anna, tmp_pat
     seen = np.array(bpy.data.images.load(scene.render.filepath).pixels[:]).reshape(-1, 4)[:, :3]
     assert np.isfinite(seen).all()
     assert seen.min() > 0.0
+
+
+@pytest.mark.parametrize("paint", [paint_head, dress_head])
+def test_a_head_in_edit_mode_is_not_painted_and_loses_nothing(anna, paint):
+    armature, character = anna
+    dress_head(armature, character)
+    mesh = head_mesh(armature)
+    mesh.data.attributes.remove(mesh.data.attributes[REST_PLACE])
+    iris = mesh.data.materials[PARTS.index("iris")]
+    before, hair = tuple(iris.diffuse_color), len(_hair_of(armature))
+    bpy.context.view_layer.objects.active = mesh
+    bpy.ops.object.mode_set(mode="EDIT")
+
+    with refused(ExitCode.RIG_UNSUITABLE):
+        paint(armature, character | {"eyes": {"colour": [0.4, 0.1, 0.1]}})
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+    assert tuple(iris.diffuse_color) == before
+    assert len(_hair_of(armature)) == hair
+    paint(armature, character | {"eyes": {"colour": [0.4, 0.1, 0.1]}})
+    assert REST_PLACE in mesh.data.attributes
+    assert tuple(iris.diffuse_color)[:3] == pytest.approx((0.4, 0.1, 0.1))
 
 
 @pytest.mark.parametrize("part", ["teeth", "tongue"])
