@@ -17,7 +17,7 @@ from .control_board import CONTROLS, KEY_PREFIX, TRAVEL, Control, Pull, Turn, co
 from .control_shapes import board_shape, control_shape
 from .polish_components import note_polish, polish_components
 from .pose_correctives import follow_constraints
-from .rig import FACE_PROPERTY, coordinates_of
+from .rig import FACE_PROPERTY, coordinates_of, expect_no_edit_mode
 from .selection_sets import BOARD_COLLECTION, add_sets, lacks_sets
 
 BOARD: Final = "control board"
@@ -134,10 +134,7 @@ def _check(armature: bpy.types.Object, mesh: bpy.types.Object) -> None:
                 f"{armature.name} comes from another file, where its bones and shape keys are.",
                 "Add the controls there, save that file and reload it here (File > External Data).",
             )
-    if armature.data.is_editmode or mesh.data.is_editmode:
-        raise DuologueError(
-            ExitCode.RIG_UNSUITABLE, f"{armature.name} is in edit mode.", "Leave edit mode; then add the controls."
-        )
+    expect_no_edit_mode(armature, mesh, "add the controls")
     expect_bones(armature.name, armature.pose.bones.keys())
 
 

@@ -106,16 +106,30 @@ def _strands(
     for name, values in (("radius", taper.astype(np.float32)), ("along", along), ("strand", number)):
         attribute = curves.attributes.new(name, "FLOAT", "POINT")
         attribute.data.foreach_set("value", values)
-    outwards = curves.attributes.new(FLOW_NORMAL, "FLOAT_VECTOR", "POINT")
-    outwards.data.foreach_set("vector", _outwards(paths, origin).ravel())
+    _remember_outwards(curves, paths.reshape(-1, 3), origin)
     return _carried(head, curves, material)
 
 
-def _outwards(paths: np.ndarray, origin: np.ndarray) -> np.ndarray:
-    """[n, rows, 3] unit vectors out of the hair at `paths` [n, rows, 3], counted from `origin`."""
-    away = paths - (origin + _MIDDLE)
-    away[..., 1] = np.maximum(away[..., 1], 0.0)
-    return np.asarray(away / np.maximum(np.linalg.norm(away, axis=2, keepdims=True), 1e-6), np.float32)
+def mend_strands(armature: bpy.types.Object) -> None:
+    """Give strands of an older Duologue what the material of today's reads from them."""
+    for child in hair_of(armature):
+        curves = child.data
+        borrowed = curves.library is not None or curves.override_library is not None
+        if child.type != "CURVES" or FLOW_NORMAL in curves.attributes or borrowed or child.mode == "EDIT":
+            continue
+        points = np.empty((len(curves.points), 3), np.float32)
+        curves.position_data.foreach_get("vector", points.ravel())
+        _remember_outwards(curves, points, _origin(armature))
+
+
+def _remember_outwards(curves: bpy.types.Curves, points: np.ndarray, origin: np.ndarray) -> None:
+    """Of every one of `points` [n, 3] metres the unit vector out of the whole hair, counted from `origin`."""
+    away = points - (origin + _MIDDLE)
+    away[:, 1] = np.maximum(away[:, 1], 0.0)
+    outwards = away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-6)
+    curves.attributes.new(FLOW_NORMAL, "FLOAT_VECTOR", "POINT").data.foreach_set(
+        "vector", outwards.astype(np.float32).ravel()
+    )
 
 
 def _carried(head: bpy.types.Object, data: bpy.types.ID, material: bpy.types.Material) -> bpy.types.Object:

@@ -10,9 +10,9 @@ import bpy
 import numpy as np
 
 from ..steps import Steps, at_once, part_of
-from .hair import FLOW_NORMAL, grow_hair, hair_of, shave
+from .hair import FLOW_NORMAL, grow_hair, hair_of, mend_strands, shave
 from .head_parts import PARTS
-from .rig import MASK_PREFIX, coordinates_of, head_mesh
+from .rig import MASK_PREFIX, coordinates_of, expect_no_edit_mode, head_mesh
 from .shader_graph import REST_PLACE, Graph, Socket
 from .skin import BOUNCED, Colour, darker, paint_skin
 
@@ -46,7 +46,7 @@ def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
 
     `character` may hold skin {colour, lips, blush 0–1, stubble 0–1}, hair {style, colour}, and eyes, brows and garment
     {colour}; colours are linear RGB. What it lacks has a default. Dressing again replaces what was there. Raises
-    DuologueError (RIG_UNSUITABLE) where the head's mesh was deleted; then its hair stays.
+    DuologueError (RIG_UNSUITABLE) where the head's mesh was deleted or is in edit mode; then its hair stays.
     """
     at_once(dress_head_in_steps(armature, character))
 
@@ -54,7 +54,7 @@ def dress_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None
 def dress_head_in_steps(armature: bpy.types.Object, character: Mapping[str, Any]) -> Steps[None]:
     """The same in steps; what was made is on the armature's objects between them."""
     looks, worn = _looks(character), _hair_worn(armature)
-    head_mesh(armature)  # without one nothing is taken away
+    _head_to_paint(armature)  # without one nothing is taken away
     shave(armature)
     head = yield from part_of(_paint(armature, looks), 0.0, 0.5)
     growing = grow_hair(head, looks["hair"], lambda: _hair_materials(armature, looks, worn))
@@ -62,10 +62,11 @@ def dress_head_in_steps(armature: bpy.types.Object, character: Mapping[str, Any]
 
 
 def paint_head(armature: bpy.types.Object, character: Mapping[str, Any]) -> None:
-    """The materials alone, of the head and of the hair that it has; `character` as for `dress_head`."""
+    """The materials alone, of the head and of the hair that it has; `character` and errors as for `dress_head`."""
     looks = _looks(character)
     at_once(_paint(armature, looks))
     strands, cap = _hair_materials(armature, looks, _hair_worn(armature))
+    mend_strands(armature)
     for child in hair_of(armature):
         child.data.materials[0] = cap if child.type == "MESH" else strands
 
@@ -88,7 +89,7 @@ def _own(worn: bpy.types.Material | None, name: str) -> bpy.types.Material:
 
 def _paint(armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]) -> Steps[bpy.types.Object]:
     """Returns the head's mesh object."""
-    head = head_mesh(armature)
+    head = _head_to_paint(armature)
     slots = head.data.materials
     _remember_places(head)
     painters = _painters(looks, head)
@@ -97,6 +98,12 @@ def _paint(armature: bpy.types.Object, looks: Mapping[str, Mapping[str, Any]]) -
         material = _own(slots[slot], f"{armature.name} {part.replace('_', ' ')}")
         painters[part](material)
         slots[slot] = material
+    return head
+
+
+def _head_to_paint(armature: bpy.types.Object) -> bpy.types.Object:
+    head = head_mesh(armature)
+    expect_no_edit_mode(armature, head, "change its looks")
     return head
 
 
@@ -119,7 +126,7 @@ def _hair_materials(
 def _remember_places(head: bpy.types.Object) -> None:
     """Where each vertex rests, for noise that stays where it is on the skin; what is remembered already stays."""
     mesh = head.data
-    if REST_PLACE in mesh.attributes or mesh.is_editmode:
+    if REST_PLACE in mesh.attributes:
         return
     attribute = mesh.attributes.new(REST_PLACE, "FLOAT_VECTOR", "POINT")
     attribute.data.foreach_set("vector", coordinates_of(mesh.shape_keys.key_blocks[0]))
@@ -128,7 +135,7 @@ def _remember_places(head: bpy.types.Object) -> None:
 def _eye_borders(mesh: bpy.types.Mesh) -> tuple[float, float]:
     """Radians from the line of sight at which the pupil and the iris end, as the polygons of their materials do."""
     angle = mesh.attributes.get(f"{MASK_PREFIX}eye_angle")
-    if angle is None or mesh.is_editmode:
+    if angle is None:
         return _EYE_BORDERS
     angles = np.empty(len(mesh.vertices), np.float32)
     angle.data.foreach_get("value", angles)

@@ -15,7 +15,14 @@ from ...backend.contract.face import Face
 from ...backend.contract.reading import explained_read_errors, parsed_json
 from .bone_editing import edited_bones
 from .hair_following import move_hair
-from .rig import BONE_NAMES, FACE_PROPERTY, coordinates_of, head_mesh, identity_coefficients
+from .rig import (
+    BONE_NAMES,
+    FACE_PROPERTY,
+    coordinates_of,
+    expect_no_edit_mode,
+    head_mesh,
+    identity_coefficients,
+)
 
 IDENTITY_PROPERTY: Final = "duologue_identity"
 """Custom property of a head's armature: the identity it has now, as JSON."""
@@ -78,10 +85,7 @@ def _check_head(armature: bpy.types.Object, mesh: bpy.types.Object, face: Face) 
             f"{armature.name} was not built on the face {face.id}, or its vertices were changed.",
             "Press Add conversation for a new pair of heads.",
         )
-    if armature.data.is_editmode or mesh.data.is_editmode:
-        raise DuologueError(
-            ExitCode.RIG_UNSUITABLE, f"{armature.name} is in edit mode.", "Leave edit mode; then move the slider again."
-        )
+    expect_no_edit_mode(armature, mesh, "move the slider again")
 
 
 def _shift_shapes(mesh: bpy.types.Object, shift: np.ndarray) -> None:

@@ -81,6 +81,14 @@ def head_mesh(armature: bpy.types.Object) -> bpy.types.Object:
     )
 
 
+def expect_no_edit_mode(armature: bpy.types.Object, mesh: bpy.types.Object, then: str) -> None:
+    """Raises DuologueError (RIG_UNSUITABLE) while a head is edited: its data is not up to date until that ends."""
+    if armature.data.is_editmode or mesh.data.is_editmode:
+        raise DuologueError(
+            ExitCode.RIG_UNSUITABLE, f"{armature.name} is in edit mode.", f"Leave edit mode; then {then}."
+        )
+
+
 def coordinates_of(key: bpy.types.ShapeKey) -> np.ndarray:
     """[3 V] metres: where `key` puts the vertices."""
     found = np.empty(3 * len(key.data), np.float32)

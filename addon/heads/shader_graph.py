@@ -199,19 +199,20 @@ class Graph:
         return node.outputs[0]
 
     def softened_normal(self, name: str, share: float) -> Socket:
-        """The surface's normal, and `share` of it the vector `name` stored on the object in its own axes."""
+        """The surface's normal, and `share` of it the vector `name` stored on the object in its own axes.
+
+        An object without the vector keeps the surface's.
+        """
         turned = self._nodes.new("ShaderNodeVectorTransform")
-        turned.vector_type, turned.convert_from, turned.convert_to = "NORMAL", "OBJECT", "WORLD"
+        # As "NORMAL" it would divide a vector that is not there, which reads 0, by its length.
+        turned.vector_type, turned.convert_from, turned.convert_to = "VECTOR", "OBJECT", "WORLD"
         self._links.new(self.attribute(name, "Vector"), turned.inputs[0])
         mixed = self._nodes.new("ShaderNodeMix")
         mixed.data_type = "VECTOR"
         mixed.inputs[0].default_value = share
         self._links.new(self._nodes.new("ShaderNodeNewGeometry").outputs["Normal"], mixed.inputs[4])
-        self._links.new(turned.outputs[0], mixed.inputs[5])
-        unit = self._nodes.new("ShaderNodeVectorMath")
-        unit.operation = "NORMALIZE"
-        self._links.new(mixed.outputs[1], unit.inputs[0])
-        return unit.outputs[0]
+        self._links.new(self._unit(turned.outputs[0]), mixed.inputs[5])
+        return self._unit(mixed.outputs[1])
 
     def surface(self, colour: Socket, settings: Mapping[str, Any]) -> None:
         """End in a Principled surface; a setting is a number, a vector or a socket."""
@@ -224,6 +225,13 @@ class Graph:
             else:
                 shader.inputs[name].default_value = value
         self._links.new(shader.outputs[0], output.inputs["Surface"])
+
+    def _unit(self, vector: Socket) -> Socket:
+        """`vector` at length 1; nothing stays nothing."""
+        node = self._nodes.new("ShaderNodeVectorMath")
+        node.operation = "NORMALIZE"
+        self._links.new(vector, node.inputs[0])
+        return node.outputs[0]
 
     def _math(self, operation: str, value: Socket) -> Any:
         node = self._nodes.new("ShaderNodeMath")

@@ -26,7 +26,7 @@ from ..staging.camera_switching import (
 )
 from ..staging.cutting import shots
 from ..staging.framing import Person
-from ..staging.furniture import furnishing_of
+from ..staging.furniture import Furnishing, furnishing_of
 from ..staging.place import carried_set
 from ..staging.reactions import reactions
 from ..staging.sightline import Sightline, audience_side, mean_direction
@@ -81,14 +81,9 @@ def film(
     if not (furnished or cameras):
         return []
     sightline = at_once(_sightline_in_steps(scene, heads, frames))
-    front = audience_side(sightline)
-    with carried_set(collection):
-        if furnished:
-            furnishing = furnishing_of(performance.meta.get("staging"), built)
-            at_once(stage.arrange_set(scene, collection, sightline, front, cameras=cameras, furnishing=furnishing))
-        else:
-            stage.place_cameras(scene, collection, sightline, front)
-    return _cut(settings, collection, performance, stage.two_shot_is_close(scene, collection, sightline, front))
+    furnishing = furnishing_of(performance.meta.get("staging"), built) if furnished else None
+    _arrange(scene, collection, sightline, furnishing, cameras=cameras)
+    return _cut(settings, collection, performance, sightline)
 
 
 def apply_cuts_in_steps(
@@ -110,15 +105,27 @@ def apply_cuts_in_steps(
     yield "Placing cameras", 0.9
     collection = collection_of(settings) or _new_collection(settings)
     settings.cuts = "always"
+    built = [built_armature(head) is not None for head in heads]
+    furnishing = furnishing_of(performance.meta.get("staging"), built) if with_set else None
+    _arrange(scene, collection, sightline, furnishing)
+    return _cut(settings, collection, performance, sightline)
+
+
+def _arrange(
+    scene: bpy.types.Scene,
+    collection: bpy.types.Collection,
+    sightline: Sightline,
+    furnishing: Furnishing | None,
+    *,
+    cameras: bool = True,
+) -> None:
+    """Cameras around the people of `sightline`, and the set with this `furnishing`; without one, cameras alone."""
     front = audience_side(sightline)
     with carried_set(collection):
-        if with_set:
-            built = [built_armature(head) is not None for head in heads]
-            furnishing = furnishing_of(performance.meta.get("staging"), built)
-            at_once(stage.arrange_set(scene, collection, sightline, front, furnishing=furnishing))
-        else:
+        if furnishing is None:
             stage.place_cameras(scene, collection, sightline, front)
-    return _cut(settings, collection, performance, stage.two_shot_is_close(scene, collection, sightline, front))
+        else:
+            at_once(stage.arrange_set(scene, collection, sightline, front, cameras=cameras, furnishing=furnishing))
 
 
 def _new_collection(settings: DuologueSettings) -> bpy.types.Collection:
@@ -179,7 +186,7 @@ def _people_at(
 
 
 def _cut(
-    settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance, two_shot_is_close: bool
+    settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance, sightline: Sightline
 ) -> list[str]:
     """Cuts as markers where the panel wants them; what to tell."""
     scene, notes = settings.id_data, []
@@ -188,8 +195,8 @@ def _cut(
     elif settings.cuts == "auto" and has_artists_camera(scene) and not has_markers(scene, collection):
         notes.append("No cuts were set, since the scene has a camera of yours; Cuts: Always sets them.")
     else:
-        seen = reactions(performance)
-        cuts = shots(performance.speaking, performance.fps, seen, two_shot_is_close=two_shot_is_close)
+        close = stage.two_shot_is_close(scene, collection, sightline, audience_side(sightline))
+        cuts = shots(performance.speaking, performance.fps, reactions(performance), two_shot_is_close=close)
         start = written_start(settings)
         frames = [timing.frame_of(cut.seconds, scene.render, start) for cut in cuts]
         set_markers(scene, collection, cuts, frames)

@@ -57,11 +57,14 @@ class PlaceSettings(bpy.types.PropertyGroup):
     )  # fmt: skip
     mood: bpy.props.EnumProperty(name="Mood", description="Colours face, trunk and breath", items=mood_items, default=0)  # type: ignore[valid-type]
     gaze_away: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Looks away", description="Share of the time they look away; 0: as much as talking brings by itself",
+        name="Looks away",
+        description="Share of the whole time they look away. About 0.33 is natural and less is more eye contact; "
+        "0: as much as talking brings by itself",
         min=0.0, max=1.0, subtype="FACTOR",
     )  # fmt: skip
     gaze_held: bpy.props.FloatProperty(  # type: ignore[valid-type]
-        name="Holds gaze", description="Share of their own glances away that they suppress",
+        name="Holds gaze",
+        description="Share of their own glances away that they suppress. Not used where Looks away is above 0",
         min=0.0, max=1.0, subtype="FACTOR",
     )  # fmt: skip
     has_away: bpy.props.BoolProperty(  # type: ignore[valid-type]

@@ -13,7 +13,7 @@ from typing import Final, Literal
 import numpy as np
 
 from .reactions import Reaction
-from .turns import Turn, phrase_ends, turns_of
+from .turns import Turn, is_quick, passes, phrase_ends, turns_of
 
 View = Literal["two", "over", "close"]
 
@@ -30,10 +30,6 @@ _ESTABLISHING: Final = 1.6
 """Seconds that the two-shot which opens the film takes, where the first line comes at once."""
 _CLOSING: Final = 1.2
 """Seconds after the last line from which on the film closes on both."""
-_QUICK: Final = 1.4
-"""Seconds; shorter turns that follow one another are seen in the two-shot, a single one has no shot of its own below
-`_ANSWER`."""
-_ANSWER: Final = 1.2
 _WAITED: Final = 0.8
 """Seconds before somebody speaks at which, after a long pause, the picture is already with them."""
 _SEEN_FIRST, _SEEN_AFTER, _SEEN_BETWEEN = 1.4, 1.0, 2.0
@@ -132,15 +128,12 @@ def _stretches(
 
 def _shown(turns: Sequence[Turn], index: int, two_shot_is_close: bool) -> tuple[str, int | None]:
     """How a turn is seen and of whom: alone, in the two-shot, in turns with others, or with the shot before."""
-    turn = turns[index]
-    quick = [one.end - one.start < _QUICK for one in turns[max(0, index - 1) : index + 2]]
-    if turn.end - turn.start >= _QUICK:
-        return "alone", turn.person
-    if sum(quick) > 1:
+    turn, beside = turns[index], turns[max(0, index - 1) : index + 2]
+    if passes(turns, index):
+        return "with the one before", None
+    if is_quick(turn) and sum(map(is_quick, beside)) > 1:
         return ("together", None) if two_shot_is_close else ("in turns", turn.person)
-    if turn.until - turn.start >= _ANSWER:
-        return "alone", turn.person
-    return "with the one before", None
+    return "alone", turn.person
 
 
 def _changes(turns: Sequence[Turn], reactions: Sequence[Reaction]) -> Iterator[float]:

@@ -59,6 +59,7 @@ def furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vecto
         chair = object_of_role(collection, f"Chair {name}", _chair_mesh)
         chair.location = person.eyes + person.faces * _CHAIR_AHEAD * person.size
         chair.rotation_euler = (0.0, 0.0, math.atan2(person.faces.y, person.faces.x))
+        chair.scale = (person.size,) * 3
         show(chair, wanted=sits)
 
 

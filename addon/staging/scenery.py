@@ -24,7 +24,7 @@ _SHOWN: Final = "duologue_shown"
 """On an object of the set: whether the arrangement has it."""
 _ENLARGED: Final = "duologue_unit"
 """On an object of the set: what a metre of its shape is in the scene."""
-_SCALED_ANEW: Final = {"Counter": "x", "Lamp": "xyz", "Window": "x"}
+_SCALED_ANEW: Final = {"Chair": "xyz", "Counter": "x", "Lamp": "xyz", "Window": "x"}
 """Axes that arranging scales each time."""
 _COUNTER_NEAREST: Final = 0.14
 _COUNTER_PAST_EDGE: Final = 1.4

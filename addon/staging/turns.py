@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +18,12 @@ _BREAKS_IN: Final = 0.4
 """Seconds that both speak from which on a change of turns is no quick answer but an interruption."""
 _PAUSE: Final = 0.16
 """Seconds of silence after which a phrase has ended."""
+_SHORTEST_ANSWER: Final = 0.15
+"""Seconds below which a sound is a click or a breath and answers nothing."""
+_QUICK: Final = 1.4
+"""Seconds of speech below which a turn is quick."""
+_PASSES: Final = 1.2
+"""Seconds to the next turn below which a single quick one is over before a picture of it would be."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +72,29 @@ def turns_of(speaking: np.ndarray, fps: float) -> list[Turn]:
     return turns
 
 
+def is_quick(turn: Turn) -> bool:
+    """Whether a turn is too short to be followed on a face where others like it are beside it."""
+    return turn.end - turn.start < _QUICK
+
+
+def passes(turns: Sequence[Turn], index: int) -> bool:
+    """Whether that turn is a single short answer within what the other one says, and no part of an exchange."""
+    turn, beside = turns[index], turns[max(0, index - 1) : index + 2]
+    return is_quick(turn) and sum(map(is_quick, beside)) == 1 and turn.until - turn.start < _PASSES
+
+
 def short_answers(speaking: np.ndarray, fps: float) -> Iterator[tuple[int, float, float]]:
-    """Person, start and end in seconds of every "mm-hm" and short laugh that takes no turn."""
+    """Person, start and end in seconds of what is said within the other one's line: "mm-hm", short laughs that take no
+    turn, and the answers that pass.
+    """
     for person, voice in enumerate(speaking):
         for one in _utterances(voice, speaking[1 - person], fps):
-            if not one.takes_turn:
+            if not one.takes_turn and one.end - one.first >= _SHORTEST_ANSWER * fps:
                 yield person, one.first / fps, one.end / fps
+    turns = turns_of(speaking, fps)
+    for index, turn in enumerate(turns[1:], start=1):
+        if passes(turns, index):
+            yield turn.person, turn.start, turn.end
 
 
 def phrase_ends(voice: np.ndarray, fps: float) -> np.ndarray:

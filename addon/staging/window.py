@@ -21,10 +21,9 @@ _FRAME: Final = 0.03
 """Metres of half a frame's width, and of its depth."""
 _FROM_WALL: Final = 0.12
 _TURNS: Final = tuple(range(-75, 76, 3))
+"""Degrees around the room from straight behind the people at which the window may be."""
 _WIDTHS: Final = (1.0, 0.7, 0.5)
-"""Degrees around the room from straight behind the people at which the window may be; how wide, in its full widths."""
-
-
+"""How wide it may be, in its full widths."""
 _SEEN_OF_WINDOW: Final = 0.4
 """Share of the window's width and height; a camera shows as much or nothing, if it can be so."""
 

@@ -18,7 +18,7 @@ from ..contract.constants import FRAME_RATE, SAMPLE_RATE
 from ..contract.segments import SPEAKING, runs_of
 from .pitch import PITCH_RATE, pitch_of
 
-_BRIDGED: Final = 0.16
+BRIDGED: Final = 0.16
 """Seconds of silence that do not end a phrase: the stop of a P or K."""
 
 _LEAST_PHRASE: Final = 0.12
@@ -128,7 +128,7 @@ def phrase_frames(speaking: np.ndarray, pause: float, rate: float = FRAME_RATE) 
 
 
 def phrase_spans(
-    speaking: np.ndarray, pause: float = _BRIDGED, least: float = _LEAST_PHRASE
+    speaking: np.ndarray, pause: float = BRIDGED, least: float = _LEAST_PHRASE
 ) -> list[tuple[float, float]]:
     """Start and end in seconds of every phrase of at least `least` seconds in `speaking` [T]; `pause` as above."""
     spans = [(first / FRAME_RATE, stop / FRAME_RATE) for first, stop in phrase_frames(speaking, pause)]
@@ -146,7 +146,7 @@ def _measured(samples: np.ndarray, start: float, end: float) -> list[_Voiced]:
     count = len(power) // hop
     steps = gaussian_filter1d(power[: count * hop].reshape(count, hop).mean(axis=1), _LOUDNESS_SECONDS * PITCH_RATE)
     loudness, pitch = 10 * np.log10(steps + 1e-12), pitch_of(part)[:count]
-    loud = _bridged(loudness > loudness.max() - _SOUNDS, _BRIDGED * PITCH_RATE)
+    loud = _bridged(loudness > loudness.max() - _SOUNDS, BRIDGED * PITCH_RATE)
     return [
         _Voiced(start + first / PITCH_RATE, start + stop / PITCH_RATE, pitch[first:stop], loudness[first:stop])
         for first, stop in runs_of(loud)

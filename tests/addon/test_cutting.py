@@ -131,6 +131,17 @@ def test_short_answer_takes_no_turn():
     assert not [shot for shot in film if shot.person == 1 and abs(shot.seconds - 9.0) < 0.5]
 
 
+@pytest.mark.parametrize("seconds", [0.48, 0.8, 1.0])
+def test_answer_within_a_long_line_is_seen_on_who_gives_it(seconds):
+    speaking = dialogue(20, (0, 1, 6), (1, 6.1, 6.1 + seconds), (0, 6.2 + seconds, 18))
+    answer = Reaction(1, "voice", 6.1, 6.1 + seconds, 0.6)
+
+    film = shots(speaking, FPS, [answer])
+
+    assert shown_at(film, 6.1).person == shown_at(film, 6.1 + min(seconds, 0.7)).person == 1
+    assert shown_at(film, 8.2).person == 0
+
+
 def test_single_short_turn_is_seen_on_who_says_it():
     film = shots(dialogue(20, (0, 1, 8), (1, 8.3, 9.3), (0, 10.0, 18)), FPS)
 

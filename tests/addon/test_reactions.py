@@ -105,6 +105,30 @@ def test_short_answer_is_a_reaction():
     assert (found.start, found.end) == pytest.approx((5.0, 5.4))
 
 
+@pytest.mark.parametrize(("seconds", "heard"), [(1 / FPS, False), (0.12, False), (0.16, True), (0.3, True)])
+def test_click_is_no_answer(seconds, heard):
+    answers = kinds(take(speaks=((0, 1.0, 9.0), (1, 5.0, 5.0 + seconds))))
+
+    assert answers == ["voice"] * heard
+
+
+@pytest.mark.parametrize("seconds", [0.48, 0.8, 1.0])
+def test_answer_in_a_pause_of_the_other_s_line_is_a_reaction(seconds):
+    speaks = ((0, 0.4, 5.0), (1, 5.08, 5.08 + seconds), (0, 5.16 + seconds, 11.0))
+
+    (found,) = reactions(take(speaks=speaks))
+
+    assert (found.person, found.kind) == (1, "voice")
+    assert (found.start, found.end) == pytest.approx((5.08, 5.08 + seconds))
+
+
+def test_turns_with_a_shot_of_their_own_and_quick_exchanges_are_no_answers():
+    exchange = tuple((index % 2, 1.0 + index, 1.9 + index) for index in range(9))
+
+    assert kinds(take(speaks=((0, 0.4, 4.0), (1, 4.2, 6.2), (0, 6.4, 11.0)))) == []
+    assert kinds(take(speaks=exchange)) == []
+
+
 def test_what_a_speaker_does_is_no_reaction():
     assert kinds(take(speaks=((0, 1.0, 3.0), (1, 3.2, 9.0)), **smile())) == []
 

@@ -5,9 +5,11 @@ import numpy as np
 import pytest
 from duologue.addon.heads.control_board import KEY_PREFIX, TRAVEL
 from duologue.addon.heads.controls import add_controls, controls_shown
+from duologue.addon.heads.head_parts import PARTS
+from duologue.addon.heads.materials import dress_head
 from duologue.addon.heads.rig import build_head, head_mesh
 from duologue.addon.keys import actions
-from duologue.addon.keys.overriding import is_linked
+from duologue.addon.keys.overriding import is_linked, override_character
 from duologue.addon.retargeting.rig_survey import survey
 from duologue.addon.settings.properties import settings_of
 from duologue.backend.contract.face import load_face
@@ -93,6 +95,57 @@ def test_a_take_on_overrides_is_still_played_after_reopening(build, scene, tmp_p
     np.testing.assert_allclose(played(scene), first, atol=1e-5)
     scene = saved_and_reopened(tmp_path)
     np.testing.assert_allclose(played(scene), first, atol=1e-5)
+
+
+def dressed(name, collection):
+    head = build_head(bpy.context, load_face(FACE_FILE), {}, name, collection)
+    dress_head(head, {"hair": {"style": "none"}})
+
+
+def crease(head):
+    """What the drivers of the skin that `head` wears give when its brows are up, less what they give at rest."""
+    mesh = head_mesh(head)
+    paint = mesh.material_slots[PARTS.index("skin")].material.node_tree
+    key = mesh.data.shape_keys.key_blocks["browInnerUp"]
+    sums = []
+    for value in (0.0, 1.0, 0.0):
+        key.value = value
+        bpy.context.view_layer.update()
+        evaluated = paint.evaluated_get(bpy.context.evaluated_depsgraph_get())
+        sums.append(sum(evaluated.path_resolve(curve.data_path) for curve in paint.animation_data.drivers))
+    return sums[1] - sums[0]
+
+
+@needs_open_head
+def test_skin_of_an_override_creases_by_the_override_s_own_keys(scene, tmp_path, take_folders, monkeypatch):
+    settings = linked(dressed, scene, tmp_path, monkeypatch)
+    assert all(crease(head) > 0.4 for head in (settings.head_a, settings.head_b))
+
+    settings = settings_of(saved_and_reopened(tmp_path))
+
+    assert all(crease(head) > 0.4 for head in (settings.head_a, settings.head_b))
+
+
+@needs_open_head
+def test_twice_the_same_linked_character_creases_apart(scene, tmp_path):
+    anna = bpy.data.collections.new("Anna")
+    scene.collection.children.link(anna)
+    dressed("Anna", anna)
+    library = str(tmp_path / "anna.blend")
+    bpy.ops.wm.save_as_mainfile(filepath=library)
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    with bpy.data.libraries.load(library, link=True) as (_, wanted):
+        wanted.collections = ["Anna"]
+    scene, heads = bpy.context.scene, []
+    for _ in range(2):
+        empty = bpy.data.objects.new("Anna", None)
+        empty.instance_type, empty.instance_collection = "COLLECTION", wanted.collections[0]
+        scene.collection.objects.link(empty)
+        heads.append(override_character(scene, bpy.context.view_layer, wanted.collections[0].objects["Anna"]))
+
+    skins = [head_mesh(head).material_slots[PARTS.index("skin")].material for head in heads]
+    assert skins[0] != skins[1]
+    assert all(crease(head) > 0.4 for head in heads)
 
 
 @needs_open_head

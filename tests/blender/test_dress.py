@@ -6,13 +6,17 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
+from duologue.addon.heads.hair import FLOW_NORMAL
 from duologue.addon.heads.hair_styles import STYLES
 from duologue.addon.heads.head_parts import PARTS
-from duologue.addon.heads.materials import dress_head
+from duologue.addon.heads.materials import dress_head, paint_head
 from duologue.addon.heads.rig import build_head, head_mesh
+from duologue.addon.heads.shader_graph import REST_PLACE
+from duologue.backend.contract.errors import ExitCode
 from duologue.backend.contract.face import load_face
 
 from tests.support.open_head import FACE_FILE, needs_open_head
+from tests.support.refusals import refused
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -186,6 +190,98 @@ def test_shape_keys_deepen_creases(anna, key, material):
 
     assert drivers > 0
     assert _driven_value(paint, key)[0] > rest + 0.4
+
+
+def test_a_copy_that_is_painted_creases_by_its_own_shape_keys(anna):
+    armature, character = anna
+    dress_head(armature, character)
+    bpy.ops.object.select_all(action="DESELECT")
+    for one in (armature, *armature.children):
+        one.select_set(state=True)
+    bpy.context.view_layer.objects.active = armature
+    bpy.ops.object.duplicate()
+    copy = bpy.context.view_layer.objects.active
+
+    paint_head(copy, character)
+
+    skins = [head_mesh(one).data.materials[PARTS.index("skin")] for one in (armature, copy)]
+    rest = [_driven_value(skin, "browInnerUp")[0] for skin in skins]
+    head_mesh(copy).data.shape_keys.key_blocks["browInnerUp"].value = 1.0
+    raised = [_driven_value(skin, "browInnerUp")[0] for skin in skins]
+    assert copy is not armature
+    assert raised[0] == pytest.approx(rest[0])
+    assert raised[1] > rest[1] + 0.4
+
+
+def _strands_of(armature):
+    return next(part for part in _hair_of(armature) if part.type == "CURVES")
+
+
+def _outwards(armature):
+    """[n, 3]"""
+    values = np.empty((len(_strands_of(armature).data.points), 3), np.float32)
+    _strands_of(armature).data.attributes[FLOW_NORMAL].data.foreach_get("vector", values.ravel())
+    return values
+
+
+def test_hair_of_an_older_version_gets_what_its_new_material_reads(anna):
+    armature, character = anna
+    dress_head(armature, character)
+    combed = _outwards(armature)
+    curves = _strands_of(armature).data
+    curves.attributes.remove(curves.attributes[FLOW_NORMAL])
+
+    paint_head(armature, character)
+
+    np.testing.assert_allclose(_outwards(armature), combed, atol=1e-5)
+    np.testing.assert_allclose(np.linalg.norm(_outwards(armature), axis=1), 1.0, atol=1e-5)
+
+
+@pytest.mark.one_blender
+def test_hair_without_its_outwards_direction_is_lit_as_any_surface(anna, tmp_path):
+    """Rendered on a plane: the material is that of hair, and the plane has no such attribute."""
+    armature, character = anna
+    dress_head(armature, character)
+    scene = bpy.context.scene
+    bpy.ops.mesh.primitive_plane_add(location=(9.0, 0.0, 0.0))
+    plane = bpy.context.object
+    plane.data.materials.append(_strands_of(armature).data.materials[0])
+    bpy.ops.object.light_add(type="SUN", location=(9.0, 0.0, 3.0))
+    bpy.context.object.data.energy = 30.0
+    bpy.ops.object.camera_add(location=(9.0, 0.0, 1.0))
+    scene.camera = bpy.context.object
+    scene.render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 4, False
+    scene.render.resolution_x = scene.render.resolution_y = 4
+    scene.render.image_settings.file_format = "OPEN_EXR"
+    scene.render.filepath = str(tmp_path / "plane.exr")
+
+    bpy.ops.render.render(write_still=True)
+
+    seen = np.array(bpy.data.images.load(scene.render.filepath).pixels[:]).reshape(-1, 4)[:, :3]
+    assert np.isfinite(seen).all()
+    assert seen.min() > 0.0
+
+
+@pytest.mark.parametrize("paint", [paint_head, dress_head])
+def test_a_head_in_edit_mode_is_not_painted_and_loses_nothing(anna, paint):
+    armature, character = anna
+    dress_head(armature, character)
+    mesh = head_mesh(armature)
+    mesh.data.attributes.remove(mesh.data.attributes[REST_PLACE])
+    iris = mesh.data.materials[PARTS.index("iris")]
+    before, hair = tuple(iris.diffuse_color), len(_hair_of(armature))
+    bpy.context.view_layer.objects.active = mesh
+    bpy.ops.object.mode_set(mode="EDIT")
+
+    with refused(ExitCode.RIG_UNSUITABLE):
+        paint(armature, character | {"eyes": {"colour": [0.4, 0.1, 0.1]}})
+    bpy.ops.object.mode_set(mode="OBJECT")
+
+    assert tuple(iris.diffuse_color) == before
+    assert len(_hair_of(armature)) == hair
+    paint(armature, character | {"eyes": {"colour": [0.4, 0.1, 0.1]}})
+    assert REST_PLACE in mesh.data.attributes
+    assert tuple(iris.diffuse_color)[:3] == pytest.approx((0.4, 0.1, 0.1))
 
 
 @pytest.mark.parametrize("part", ["teeth", "tongue"])

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -64,6 +65,21 @@ def test_back_of_a_chair_is_behind_who_sits_in_it(scene):
         assert min(ahead) < -0.33
         assert max(ahead) < -0.15
         assert max(point.z for point in high) < person.eyes.z - 0.15
+
+
+def test_chairs_are_as_large_as_who_sits_in_them(scene):
+    sizes = (1.3, 0.8)
+    two = replace(_AT_A_TABLE, first=Vector((-0.7, 0.0, 1.2)), second=Vector((0.7, 0.0, 1.1)), sizes=sizes)
+    made, collection = arranged(scene, sightline=two)
+    arranged(scene, sightline=two, collection=collection)
+
+    for person, name, size in zip(two.people(), ("first", "second"), sizes, strict=True):
+        chair = made[f"Chair {name}"]
+        points = [chair.matrix_world @ corner.co for corner in chair.data.vertices if corner.co.z > -0.3]
+        assert tuple(chair.scale) == pytest.approx((size,) * 3)
+        assert max(point.z for point in points) == pytest.approx(person.eyes.z - 0.21 * size, abs=1e-4)
+        behind = [-(point - person.eyes).dot(person.faces) / size for point in points]
+        assert 0.15 < min(behind) < max(behind) < 0.45
 
 
 @pytest.mark.parametrize(

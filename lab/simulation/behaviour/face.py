@@ -14,6 +14,7 @@ from backend.animation.curves import bell, smooth_step
 from backend.animation.opposition import without_opposition
 from backend.contract.arkit import ARKIT_INDEX, ARKIT_NAMES
 from backend.contract.constants import FRAME_RATE
+from backend.staging.mood_face import BROWS_AHEAD
 
 from ..script.people import MOODS, Habits
 from ..script.timeline import Timeline
@@ -23,9 +24,6 @@ from .smiles import Smile, render_smiles
 _RAISES_LOST, _MOST_LOST = 2.5, 0.8
 """Share of brow raises lost for a mood's frown of 1, and at most: who is cross lowers the brows where others lift
 them."""
-
-_AHEAD: Final = 0.12
-"""Seconds by which the brows are at their highest or lowest before a stressed vowel: 80 ms before the head's beat."""
 
 _RISE: Final = 0.16
 
@@ -166,7 +164,12 @@ def _draw_raises(
 
 def _raise_on(beat: Beat, stay: float) -> tuple[float, float, float]:
     """Return start, height and stay of a raise that is highest just before `beat`."""
-    return beat.time - _AHEAD - _RISE - 0.25 * stay, 0.25 + 0.35 * beat.strength, stay
+    return _start_before(beat, stay), 0.25 + 0.35 * beat.strength, stay
+
+
+def _start_before(beat: Beat, stay: float) -> float:
+    """Return when brows begin to move that are at their highest or lowest just before `beat` (`curves.bell`)."""
+    return beat.time - BROWS_AHEAD - _RISE - 0.25 * stay
 
 
 def _draw_frown(rng: np.random.Generator, mood: str, timeline: Timeline, person: int, away: np.ndarray) -> np.ndarray:
@@ -190,8 +193,8 @@ def _accents(rng: np.random.Generator, beats: tuple[Beat, ...], cross: float, fr
     for beat in beats:
         drawn, size, stay = rng.random(), rng.uniform(1.2, 2.4), float(rng.uniform(0.1, 0.35))
         if drawn < _ACCENTED * beat.strength:
-            start = beat.time - _AHEAD - _RISE - 0.25 * stay
-            curve = np.maximum(curve, min(size * cross, 0.6) * _bump(frames, start, _RISE, stay, 0.45))
+            bump = _bump(frames, _start_before(beat, stay), _RISE, stay, 0.45)
+            curve = np.maximum(curve, min(size * cross, 0.6) * bump)
     return curve
 
 

@@ -15,7 +15,7 @@ from backend.animation.head_accents import draw_accents, draw_phrase_poses, rend
 from backend.animation.head_poses import held, pose_life
 from backend.animation.phones import PAUSE, VOWELS
 from backend.contract.constants import FRAME_RATE, SAMPLE_RATE
-from backend.prosody.phrases import Accent, Phrase, accents_in, strongest
+from backend.prosody.phrases import BRIDGED, Accent, Phrase, accents_in, strongest
 from backend.prosody.pitch import PITCH_RATE
 
 from ..script.people import Habits
@@ -44,9 +44,6 @@ _BREATH_TILT: Final = np.radians(0.5)
 
 _REDUCED: Final = frozenset(("ax", "ih", "er"))
 _REFRACTORY: Final = 0.35
-_PAUSE_SECONDS: Final = 0.16
-"""Seconds of silence within an utterance that end a phrase."""
-
 _STRESSED: Final = 0.15
 _PITCH_SPREAD: Final = 3.0
 
@@ -110,7 +107,7 @@ def _spans(utterance: Utterance) -> list[tuple[float, float]]:
     for start, end, name in utterance.phones:
         if name == PAUSE:
             continue
-        if spans and start - spans[-1][1] < _PAUSE_SECONDS:
+        if spans and start - spans[-1][1] < BRIDGED:
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))

@@ -28,7 +28,7 @@ _FROZEN: Final = 0.5
 """Seconds of standstill that count as frozen."""
 
 _AROUND_BEAT: Final = 5
-_RAISE_AROUND: Final = (-0.35, 0.2)
+_RAISE_AROUND: Final = (-0.5, 0.1)
 """Seconds from a stressed vowel's middle within which a brow raise that begins belongs to it."""
 
 _SMILES: Final = 0.2
