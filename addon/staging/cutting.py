@@ -91,7 +91,7 @@ def shots(
 def _long_enough(wanted: Iterator[Shot], length: float) -> list[Shot]:
     """A two-shot, then what is wanted, later or not at all where a shot would be too short; the one before goes on."""
     planned = list(wanted)
-    ends = [*(one.seconds for one in planned[1:]), length]
+    ends = [*(min(one.seconds, length) for one in planned[1:]), length]
     result = [Shot(0.0, "two", None)]
     for shot, end in zip(planned, ends, strict=True):
         start = max(shot.seconds, result[-1].seconds + SHORTEST_SHOT)

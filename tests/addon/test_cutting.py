@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from duologue.addon.staging.cutting import CUTAWAY, LEAST_OVERLAP, MOST_OVERLAP, SHORTEST_SHOT, shots
 from duologue.addon.staging.reactions import Reaction
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.examples import examples
@@ -203,6 +203,7 @@ def test_overlap_does_not_flicker():
 
 
 @settings(deadline=None, max_examples=examples(60))
+@example(337, 69.25, False)
 @given(st.integers(0, 2**31), st.floats(0.6, 90.0), st.booleans())
 def test_no_shot_is_ever_too_short_nor_the_same_twice(seed, seconds, close):
     random = np.random.default_rng(seed)
