@@ -38,7 +38,7 @@ _ASIDE: Final = 0.98
 """Halves of the width that two people may fill."""
 _LEAD_ROOM: Final = 0.17
 """Halves of the width that a face gives way to the side it looks to."""
-_FACE_OVER, _CLEAR_OVER = 0.30, 0.44
+_FACE_OVER, _CLEAR_OVER = 0.30, 0.48
 """Halves of the width: where the face is, and opposite it how far the head that it is seen past, hair and all, stays
 from the middle."""
 _HAIR: Final = (0.07, 0.14)
