@@ -1,0 +1,1 @@
+"""Sentences about two people, as people write them, with what each of them stages."""
