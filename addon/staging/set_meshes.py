@@ -48,21 +48,15 @@ def boxes(name: str, ends: Sequence[tuple[_Point, _Point]], material: bpy.types.
 
 def glowing(name: str, colour: Sequence[float], strength: float) -> bpy.types.Material:
     """Light that fades to nothing at the rim, as a lamp out of focus does; lights nothing, so it costs no noise."""
-    material = bpy.data.materials.new(f"Duologue {name}")
-    material.use_nodes = True
-    material.diffuse_color = (*colour, 1.0)
+    material, glow, out = _emission(name, colour, strength)
     nodes, links = material.node_tree.nodes, material.node_tree.links
-    nodes.clear()
     facing = nodes.new("ShaderNodeLayerWeight")
     facing.inputs["Blend"].default_value = 0.8
-    clear, glow = nodes.new("ShaderNodeBsdfTransparent"), nodes.new("ShaderNodeEmission")
-    glow.inputs["Color"].default_value, glow.inputs["Strength"].default_value = (*colour, 1.0), strength
-    mix, out = nodes.new("ShaderNodeMixShader"), nodes.new("ShaderNodeOutputMaterial")
+    clear, mix = nodes.new("ShaderNodeBsdfTransparent"), nodes.new("ShaderNodeMixShader")
     links.new(facing.outputs["Facing"], mix.inputs["Fac"])
     links.new(glow.outputs[0], mix.inputs[1])
     links.new(clear.outputs[0], mix.inputs[2])
     links.new(mix.outputs[0], out.inputs["Surface"])
-    material.cycles.emission_sampling = "NONE"
     return material
 
 
@@ -116,13 +110,21 @@ def bands(name: str, pieces: Sequence[Band], material: bpy.types.Material) -> bp
 
 def shining(name: str, colour: Sequence[float], strength: float) -> bpy.types.Material:
     """An even light that lights nothing else, so that it costs no noise."""
+    material, glow, out = _emission(name, colour, strength)
+    material.node_tree.links.new(glow.outputs[0], out.inputs["Surface"])
+    return material
+
+
+def _emission(
+    name: str, colour: Sequence[float], strength: float
+) -> tuple[bpy.types.Material, bpy.types.ShaderNode, bpy.types.ShaderNode]:
+    """A material that lights nothing else, its emission and its output, which nothing links yet."""
     material = bpy.data.materials.new(f"Duologue {name}")
     material.use_nodes = True
     material.diffuse_color = (*colour, 1.0)
-    nodes, links = material.node_tree.nodes, material.node_tree.links
+    nodes = material.node_tree.nodes
     nodes.clear()
     glow, out = nodes.new("ShaderNodeEmission"), nodes.new("ShaderNodeOutputMaterial")
     glow.inputs["Color"].default_value, glow.inputs["Strength"].default_value = (*colour, 1.0), strength
-    links.new(glow.outputs[0], out.inputs["Surface"])
     material.cycles.emission_sampling = "NONE"
-    return material
+    return material, glow, out

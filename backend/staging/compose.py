@@ -130,12 +130,11 @@ def compose_opposite(motion: Motion) -> Composition:
 def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion, seed: int, given: int | None) -> GazeProblem:
     first, second = people
     carried = [
-        motion.neck[person]
-        if person == given
-        else motion.neck[person]
-        + carriage(moods()[place.mood], motion.frames, np.random.default_rng([seed, person, 4]))
+        carriage(moods()[place.mood], motion.frames, np.random.default_rng([seed, person, 4]))
         for person, place in enumerate(staging.places)
-    ]
+    ]  # [T, 3] radians each
+    if given is not None:
+        carried[given] = np.zeros_like(carried[given])
     return GazeProblem(
         anatomy=(first.anatomy, second.anatomy),
         hip=np.stack([first.hip, second.hip]),
@@ -148,7 +147,7 @@ def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion, seed:
         rest=np.array([[place.facing] for place in staging.places]),
         head_yaw=np.stack([first.head_yaw, second.head_yaw]),
         head_pitch=np.stack([first.head_pitch, second.head_pitch]),
-        motion=axis_angle_to_matrix(np.stack(carried)),
+        motion=axis_angle_to_matrix(motion.neck + np.stack(carried)),
         gaze=np.stack([first.gaze, second.gaze]),
     )
 

@@ -94,8 +94,9 @@ def decode_person(
     expression, jaw = assembled_face(
         mouth, other, onsets, speaking, face_rng, voice.stressed
     )  # [T, 52], [T, 3] radians
-    looks = settle_gaze(gaze_of(stream), rng)
-    posture = smoothed(stream[:, NECK], _NECK_SECONDS, axis=0) - _learned_share(gaze_of(stream))  # [T, 3] radians
+    gaze = gaze_of(stream)  # [T, 2] radians
+    looks = settle_gaze(gaze, rng)
+    posture = smoothed(stream[:, NECK], _NECK_SECONDS, axis=0) - _learned_share(gaze)  # [T, 3] radians
     neck = acted_head(head_rng, posture, voice) + head_share(looks)
     sway = smoothed(stream[:, TRANSLATION], _SWAY_SECONDS, axis=0)  # [T, 3] metres
     return Decoded(expression, jaw, neck.astype(np.float32), render_gaze(looks), sway.astype(np.float32))
