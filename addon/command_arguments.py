@@ -28,6 +28,7 @@ from .conversation import Given
 from .export.export_take import PEOPLE
 from .heads.faces import face_named
 from .settings.character_properties import own_characters
+from .settings.inferences import Inferred, leave_out
 from .settings.properties import DuologueSettings, settings_of
 from .staging.render import FilmSettings
 
@@ -93,7 +94,8 @@ def fill_settings(context: bpy.types.Context, arguments: argparse.Namespace) -> 
     _fill_engine_and_partner(settings, arguments)
     if arguments.start is not None:
         settings.start_frame = arguments.start
-    settings.prompt, settings.seed = arguments.prompt, arguments.seed
+    settings.prompt, settings.prompt_without, settings.seed = arguments.prompt, "", arguments.seed
+    leave_out(settings, map(Inferred, arguments.prompt_without))
     return _character(settings, "character_a", arguments), _character(settings, "character_b", arguments)
 
 

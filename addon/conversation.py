@@ -19,6 +19,7 @@ from .heads.rig import FACE_PROPERTY
 from .retargeting.rig_survey import survey
 from .settings.blend_paths import file_of
 from .settings.character_properties import own_characters
+from .settings.inferences import keys_left_out
 from .settings.properties import DuologueSettings, heads_of, people_of, settings_of
 from .settings.staging_properties import staging_told
 from .staging.scenery import ROLE_PROPERTY
@@ -72,6 +73,7 @@ def request_of(context: bpy.types.Context, given: Given = NOT_GIVEN) -> JobReque
             settings.audio_kind, tuple(None if path is None else str(path) for path in paths), settings.by_timecode
         ),
         prompt=settings.prompt,
+        prompt_without=tuple(keys_left_out(settings)),
         engine=settings.engine,
         checkpoint=_checkpoint(context) if settings.engine == OFFICIAL_ENGINE else None,
         seed=settings.seed,

@@ -73,8 +73,8 @@ class DUOLOGUE_OT_add_generate_preset(AddPresetBase, bpy.types.Operator):  # typ
         """Places only where a take has brought them: without one there is no mood that could be set."""
         staging = settings_of(bpy.context.scene).staging
         known = all(place.mood for place in places_of(staging))
-        names = ("prompt", "engine", "lock_a", "lock_b", "cuts", "grow_range", "staging" if known else "staging.used")
-        return [f"settings.{name}" for name in names]
+        names = ("prompt", "prompt_without", "engine", "lock_a", "lock_b", "cuts", "grow_range")
+        return [f"settings.{name}" for name in (*names, "staging" if known else "staging.used")]
 
 
 class DUOLOGUE_PT_adjust_presets(PresetPanel, bpy.types.Panel):  # type: ignore[misc]  # noqa: N801

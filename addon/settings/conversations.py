@@ -14,6 +14,7 @@ _TAKEN_OVER: Final = (
     "engine",
     "checkpoint",
     "prompt",
+    "prompt_without",
     "character_a",
     "character_b",
     "face",

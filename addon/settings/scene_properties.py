@@ -24,6 +24,9 @@ class SceneProperties:
         description="One sentence: where they are, how they sit, where they look, the mood",
         default="two friends across a café table",
     )
+    prompt_without: bpy.props.StringProperty(  # type: ignore[valid-type]
+        name="Not inferred", description="What is not to be inferred from the sentence, as JSON", options={"HIDDEN"}
+    )
     prompt_read: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Sentence read", description="The sentence and the names that were read last", options={"HIDDEN"}
     )

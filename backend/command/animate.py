@@ -64,6 +64,7 @@ def _directly(arguments: argparse.Namespace) -> None:
     request = JobRequest(
         audio=AudioInput(kind, absolute, by_timecode=not arguments.no_timecode),
         prompt=arguments.prompt,
+        prompt_without=tuple(arguments.prompt_without),
         engine=arguments.engine,
         seed=arguments.seed,
         face=arguments.face if arguments.face == OPEN_HEAD else str(Path(arguments.face).absolute()),

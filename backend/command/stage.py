@@ -17,11 +17,13 @@ def _work(arguments: argparse.Namespace, _report: Reporter) -> dict[str, object]
     from ..staging.values import values_of
 
     names = (str(arguments.names[0]), str(arguments.names[1]))
-    staged = stage_prompt(arguments.prompt, names, arguments.assets)
+    staged = stage_prompt(arguments.prompt, names, arguments.assets, arguments.without)
     return {
         "names": names,
         "values": values_of(staged.staging).as_json(),
         "warnings": staged.warnings,
+        "missed": staged.missed,
+        "inferences": [inference.as_json() for inference in staged.inferences],
         "staging": staged.staging.as_json(),
     }
 
@@ -52,7 +54,8 @@ COMMAND: Final = LongCommand(
     (
         Flag("prompt", "a sentence about the scene"),
         Flag("--names", "", ("FIRST", "SECOND"), nargs=2, default=["Anna", "Ben"]),
-        Flag("--json", "print JSON: names, values, warnings, and the staging itself", switch=True),
+        Flag("--without", "leave out what was inferred under this key; --json prints the keys", "KEY", repeated=True),
+        Flag("--json", "print JSON: names, values, warnings, inferences, and the staging itself", switch=True),
         ASSETS,
     ),
     _work,

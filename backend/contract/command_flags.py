@@ -165,6 +165,7 @@ ANIMATE: Final = (
         nargs="+",
     ),
     Flag("--prompt", "a sentence about the scene", "TEXT", default=""),
+    Flag("--prompt-without", "do not infer what `stage --json` prints under this key", "KEY", repeated=True),
     Flag("--seed", "0 or more; another seed gives other glances, nods and blinks", "N", int, default=0),
     Flag("--character-a", "the first person's character, a JSON file", "CHARACTER"),
     Flag("--character-b", "the second person's character, a JSON file", "CHARACTER"),

@@ -92,7 +92,8 @@ class JobRequest:
     `checkpoint` is the file of DualTalk's official weights, for the engine that runs them. With `partner` one person
     alone is animated. `transcripts` are text files of what each person says, None where nobody wrote it down.
     `keep` is what stays of an earlier take. `staging` says as plain values where the two are and how they carry
-    themselves, in the layout of a take's meta "staging", and then the prompt decides nothing.
+    themselves, in the layout of a take's meta "staging", and then the prompt decides nothing. `prompt_without` has the
+    keys of what is not to be inferred from the prompt.
     """
 
     audio: AudioInput
@@ -110,6 +111,7 @@ class JobRequest:
     transcripts: tuple[str | None, str | None] | None = None
     keep: KeptTake | None = None
     staging: dict[str, Any] | None = None
+    prompt_without: tuple[str, ...] = ()
 
 
 def write_request(folder: Path, request: JobRequest) -> None:
@@ -153,6 +155,7 @@ def request_from_dict(data: dict[str, Any]) -> JobRequest:
         transcripts=_transcripts(data.get("transcripts")),
         keep=_kept(data.get("keep")),
         staging=None if data.get("staging") is None else dict(data["staging"]),
+        prompt_without=_texts(data.get("prompt_without", [])),
     )
 
 
@@ -161,6 +164,13 @@ def character_from_dict(data: Mapping[str, Any]) -> Character:
     name = str(data["name"])
     name.encode("utf-8")  # a name is shown, so it is made of whole letters
     return Character(name, _numbers(data.get("identity", {})), _numbers(data.get("habits", {})))
+
+
+def _texts(data: Any) -> tuple[str, ...]:
+    """The texts of a list in parsed JSON. Raises TypeError for anything else."""
+    if not isinstance(data, list) or not all(isinstance(text, str) for text in data):
+        raise TypeError(f"{data!r} is no list of texts")
+    return tuple(data)
 
 
 def _numbers(data: Mapping[str, Any]) -> dict[str, float]:

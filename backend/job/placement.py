@@ -6,7 +6,7 @@ An engine whose face has no place is put opposite.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,19 +36,25 @@ from .stages import Stages
 
 def choose_staging(request: JobRequest, names: tuple[str, str], take: Performance | None) -> StagedPrompt:
     """The request's own values, else the sentence's staging; or that in which a kept `take` is. With warnings: what of
-    the sentence was not understood, and who cannot look at the other from there.
+    the sentence was not understood or is inferred, and who cannot look at the other from there.
 
     Raises DuologueError (BAD_REQUEST: values that are none or out of their ranges; ASSET_CORRUPT).
     """
     if request.staging is not None:
-        wanted = StagedPrompt(checked_staging(request.staging), ())
+        wanted = StagedPrompt(checked_staging(request.staging))
     else:
-        wanted = stage_prompt(request.prompt, names, None if request.assets is None else Path(request.assets))
+        assets = None if request.assets is None else Path(request.assets)
+        wanted = stage_prompt(request.prompt, names, assets, request.prompt_without)
     staging = wanted.staging
     if request.keep is not None and take is not None:
-        asked_for = request.staging is not None or request.prompt != take.meta.get("prompt")
+        asked_for = request.staging is not None or not _same_sentence(request, take)
         staging = staging_around(take, request.keep, staging, asked_for=asked_for)
-    return StagedPrompt(staging, (*wanted.warnings, *reach_warnings(staging, names)))
+    return replace(wanted, staging=staging, missed=(*wanted.missed, *reach_warnings(staging, names)))
+
+
+def _same_sentence(request: JobRequest, take: Performance) -> bool:
+    without = take.meta.get("prompt_without", [])  # older takes do not say
+    return request.prompt == take.meta.get("prompt") and list(request.prompt_without) == without
 
 
 class Placement(Protocol):
@@ -131,6 +137,7 @@ class StagedPlacement:
         return {
             "seed": request.seed,
             "prompt": request.prompt,
+            "prompt_without": list(request.prompt_without),
             "staging": self.staged.staging.as_json(),
             "characters": [asdict(character) for character in request.characters],
         } | notes_of_kept(request, self.take)

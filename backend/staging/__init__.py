@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from .compose import Composition, compose, compose_opposite
 from .gaze import reach_warnings
-from .prompt import StagedPrompt, stage_prompt
+from .prompt import Inference, StagedPrompt, stage_prompt
 from .stage import Place, Staging, scene_of, staging_from_json
 from .take_blending import blend_with_take
 from .values import StagingValues, checked_staging, staging_of_values, values_of
 
 __all__ = [
     "Composition",
+    "Inference",
     "Place",
     "StagedPrompt",
     "Staging",

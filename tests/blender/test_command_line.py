@@ -45,6 +45,15 @@ def test_animate_saves_a_blend_that_plays_without_the_add_on(tracks, tmp_path):
     assert bpy.context.scene.render.fps == 25
 
 
+def test_the_worker_is_told_what_not_to_infer(tracks, tmp_path, monkeypatch):
+    asked, make = [], command.make_take
+    monkeypatch.setattr(command, "make_take", lambda take, *rest: asked.append(rest[0]) or make(take, *rest))
+
+    animate(*tracks, "--prompt", "A lift", "--prompt-without", "posture:lift", "--save", tmp_path / "out.blend")
+
+    assert [request.prompt_without for request in asked] == [("posture:lift",)]
+
+
 def test_untouched_start_up_scene_is_cleared_for_the_conversation(tracks, tmp_path):
     bpy.ops.wm.read_factory_settings()
     assert "Cube" in bpy.context.scene.objects

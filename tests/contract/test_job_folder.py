@@ -32,6 +32,7 @@ REQUEST = JobRequest(
     swap_speakers=True,
     checkpoint="/weights/DualTalk.safetensors",
     partner=KnownPartner("/takes/anna.npz", 0),
+    prompt_without=("mood:früh",),
 )
 
 
@@ -129,6 +130,25 @@ def test_transcripts_that_are_no_pair_are_refused(tmp_path, transcripts):
     write_request(tmp_path, REQUEST)
     data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
     (tmp_path / REQUEST_FILE).write_text(json.dumps(data | {"transcripts": transcripts}), encoding="utf-8")
+
+    with refused(ExitCode.BAD_REQUEST):
+        read_request(tmp_path)
+
+
+def test_a_request_from_before_inferences_leaves_none_out(tmp_path):
+    write_request(tmp_path, REQUEST)
+    data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
+    del data["prompt_without"]
+    (tmp_path / REQUEST_FILE).write_text(json.dumps(data), encoding="utf-8")
+
+    assert read_request(tmp_path) == replace(REQUEST, prompt_without=())
+
+
+@pytest.mark.parametrize("keys", ["mood:sad", [1], [None], {"mood:sad": True}, 3, None])
+def test_keys_of_inferences_that_are_no_texts_are_refused(tmp_path, keys):
+    write_request(tmp_path, REQUEST)
+    data = json.loads((tmp_path / REQUEST_FILE).read_text(encoding="utf-8"))
+    (tmp_path / REQUEST_FILE).write_text(json.dumps(data | {"prompt_without": keys}), encoding="utf-8")
 
     with refused(ExitCode.BAD_REQUEST):
         read_request(tmp_path)

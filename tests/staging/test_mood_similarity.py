@@ -79,7 +79,20 @@ def test_an_unknown_mood_is_played_and_told():
     staged = stage_prompt("Anna is gleeful", assets=ASSETS)
 
     assert staged.staging.places[0].mood == "happy"
-    assert staged.warnings == ("“gleeful” is not in the vocabulary; it is taken as “happy”.",)
+    (inference,) = staged.inferences
+    assert (inference.key, inference.words) == ("mood:gleeful", "gleeful")
+    assert "happy" in inference.meaning
+    assert (staged.missed, staged.warnings) == ((), (inference.sentence,))
+
+
+@needs_encoder
+def test_a_mood_that_is_not_wanted_is_not_played_and_its_word_counts_as_unread():
+    staged = stage_prompt("Anna is gleeful, Ben is sad", assets=ASSETS, without={"mood:gleeful"})
+
+    assert [place.mood for place in staged.staging.places] == ["neutral", "sad"]
+    assert staged.inferences == ()
+    assert staged.missed == staged.warnings == stage_prompt("Anna is gleeful", without={"mood:gleeful"}).missed
+    assert "gleeful" in staged.missed[0]
 
 
 def test_without_the_encoder_unknown_words_are_told_with_how_to_get_it(tmp_path):

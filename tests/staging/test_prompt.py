@@ -195,6 +195,41 @@ def test_no_jumble_of_known_words_fails(jumble):
     assert all(abs(place.lean) < 0.5 for place in staged.staging.places)
 
 
+def test_corrected_words_are_inferences_and_each_can_be_left_out():
+    sentence = "Ben is agnry, Anna is hapy"
+    staged = stage_prompt(sentence, assets=NO_ASSETS)
+
+    assert [one.key for one in staged.inferences] == ["spelling:agnry", "spelling:hapy"]
+    assert [one.words for one in staged.inferences] == ["agnry", "hapy"]
+    assert [place.mood for place in staged.staging.places] == ["happy", "angry"]
+    assert staged.missed == ()
+
+    rest = stage_prompt(sentence, assets=NO_ASSETS, without=["spelling:hapy", "no such key"])
+
+    assert [place.mood for place in rest.staging.places] == ["neutral", "angry"]
+    assert [one.key for one in rest.inferences] == ["spelling:agnry"]
+    assert "hapy" in rest.missed[0]
+    assert not any("agnry" in missed for missed in rest.missed)
+
+
+def test_a_word_whose_correction_is_not_wanted_is_not_read_in_another_way():
+    staged = stage_prompt("Ben is gleful", without=["spelling:gleful"])
+
+    assert staged.inferences == ()
+    assert "gleful" in staged.missed[0]
+
+
+@settings(deadline=None)
+@given(st.text("abdeghnrst ", max_size=60), st.data())
+def test_inferences_that_are_left_out_are_gone_and_the_others_stay(sentence, data):
+    found = stage_prompt(sentence, assets=NO_ASSETS).inferences
+    without = data.draw(st.sets(st.sampled_from([one.key for one in found]))) if found else set()
+
+    rest = stage_prompt(sentence, assets=NO_ASSETS, without=without)
+
+    assert rest.inferences == tuple(one for one in found if one.key not in without)
+
+
 def test_the_demos_own_sentence_is_understood_whole():
     staged = stage_prompt("two friends across a café table, she leans in, he keeps looking away")
 

@@ -273,6 +273,16 @@ def test_what_the_prompt_does_not_get_across_is_a_warning(request_for, job):
     assert any(event["event"] == "warning" for event in events_of(folder))
 
 
+def test_a_take_remembers_what_was_not_to_be_inferred(request_for, job):
+    folder = job(request_for(prompt="Anna is agnry and hapy", prompt_without=("spelling:agnry",)))
+
+    run_job(folder)
+
+    meta = load_performance(folder / PERFORMANCE_FILE).meta
+    assert meta["prompt_without"] == ["spelling:agnry"]
+    assert meta["staging"]["places"][0]["mood"] == "happy"
+
+
 def test_identity_components_the_face_lacks_are_a_warning(request_for, job):
     from backend.contract.job import Character
 

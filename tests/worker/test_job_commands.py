@@ -88,6 +88,14 @@ def test_a_sentence_is_staged_in_a_job_folder(run, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_a_job_folder_says_which_inferences_are_left_out(run):
+    code, events = run("stage", prompt="Anna is agnry and hapy", without=["spelling:hapy"])
+
+    assert code == ExitCode.OK, events
+    assert [one["key"] for one in events[0]["inferences"]] == ["spelling:agnry"]
+    assert len(events[0]["missed"]) == 1
+
+
 @pytest.mark.parametrize(("tolerance", "beyond"), [(None, []), (0.0, ["output"])])
 def test_differences_from_the_reference_are_a_result(run, monkeypatch, tolerance, beyond):
     if tolerance is not None:

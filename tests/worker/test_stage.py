@@ -30,6 +30,24 @@ def test_json_holds_values_that_can_be_given_back(capsys):
     assert values_of(staging_of_values(printed["values"])) == values_of(staging_from_json(printed["staging"]))
 
 
+def test_what_is_inferred_is_told_with_its_key_and_left_out_by_it(capsys):
+    assert main(["stage", "Mia is agnry", "--names", "Mia", "Max", "--json"]) == ExitCode.OK
+
+    printed = json.loads(capsys.readouterr().out)
+    (inference,) = printed["inferences"]
+    assert (inference["key"], inference["words"]) == ("spelling:agnry", "agnry")
+    assert (len(printed["warnings"]), printed["missed"]) == (1, [])
+    assert printed["values"]["people"][0]["mood"] == "angry"
+
+    without = ["--without", inference["key"], "--without", "no such key"]
+    assert main(["stage", "Mia is agnry", "--names", "Mia", "Max", "--json", *without]) == ExitCode.OK
+
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["inferences"], printed["warnings"]) == ([], printed["missed"])
+    assert printed["values"]["people"][0]["mood"] == "neutral"
+    assert "agnry" in printed["missed"][0]
+
+
 @pytest.mark.parametrize("words", [["stage"], ["stage", "a", "b"], ["stage", "a", "--names", "Anna"]])
 def test_a_command_line_that_is_off_ends_as_a_bad_request(words):
     with pytest.raises(SystemExit) as ended:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .inference import Inference
 from .prompt import StagedPrompt, stage_prompt
 
-__all__ = ["StagedPrompt", "stage_prompt"]
+__all__ = ["Inference", "StagedPrompt", "stage_prompt"]

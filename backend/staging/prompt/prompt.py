@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from ..presets import DEFAULT_ARRANGEMENT, Arrangement, arrangements
 from ..sentence_encoder import SENTENCE_ENCODER
 from ..stage import Staging
 from .conduct import conduct_of, last_value, opened_degrees, statements_about, warn_of_contradiction
+from .inference import Inference
 from .reading import read_tokens
 from .statements import EVERYBODY, Reading, Statement, merge_modifiers
 from .tokens import names_of, tokens_of
@@ -26,23 +27,37 @@ _WITHOUT_ENCODER: Final = (
 
 @dataclass(frozen=True)
 class StagedPrompt:
-    """The staging, and what of the sentence did not find its way into it, as whole sentences."""
+    """The staging; what of the sentence did not find its way into it (`missed`, whole sentences), and what was inferred
+    from words that do not say it.
+    """
 
     staging: Staging
-    warnings: tuple[str, ...]
+    missed: tuple[str, ...] = ()
+    inferences: tuple[Inference, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that an artist has to know: what was missed, and then each inference as a sentence."""
+        return (*self.missed, *(inference.sentence for inference in self.inferences))
 
 
-def stage_prompt(prompt: str, names: tuple[str, str] = ("Anna", "Ben"), assets: Path | None = None) -> StagedPrompt:
+def stage_prompt(
+    prompt: str,
+    names: tuple[str, str] = ("Anna", "Ben"),
+    assets: Path | None = None,
+    without: Collection[str] = (),
+) -> StagedPrompt:
     """Read `prompt` and place both speakers, the first on the left unless it says otherwise.
 
     Understood: where they are (“across a café table”, “side by side on a bench”), how far apart (“close”, “two metres
     apart”), who is on which side, sits or stands, leans, looks where, is taller, and the mood of each. Nothing makes
     this fail: an empty prompt is two people across a small table, and whatever is not understood or contradicts itself
-    is named in `warnings`. A word the vocabulary does not have is compared with moods, where the folder `assets` (None:
-    the default one) holds the sentence encoder; what is made of it is named too.
+    is named in `missed`. A word the vocabulary does not have is compared with moods, where the folder `assets` (None:
+    the default one) holds the sentence encoder; what is made of it is one of `inferences`. Those whose keys are in
+    `without` are left out, and their words count as not understood; keys that nothing has are passed over.
     Raises DuologueError (ASSET_CORRUPT) for a sentence encoder or a preset that cannot be read.
     """
-    reading, warnings = _read(prompt, names, assets_folder(assets))
+    reading, inferences, warnings = _read(prompt, names, assets_folder(assets), without)
     name, arrangement, manners = arrangement_of(reading, warnings)
     implied = [arrangement, *(manner for manner in manners)]
     first, second = (conduct_of(person, names[person], reading, implied, warnings) for person in EVERYBODY)
@@ -52,25 +67,41 @@ def stage_prompt(prompt: str, names: tuple[str, str] = ("Anna", "Ben"), assets: 
     staging, lean_reduced = lay_out(name, arrangement, distance, left, (first, second))
     if lean_reduced:
         warnings.append("The two sit too close for leaning in as far as the sentence says; they lean less.")
-    return StagedPrompt(staging, (*_not_understood(reading, names), *warnings))
+    return StagedPrompt(staging, (*_not_understood(reading, names), *warnings), inferences)
 
 
-def _read(prompt: str, names: tuple[str, str], assets: Path) -> tuple[Reading, list[str]]:
-    """The sentence, with unknown words taken as the moods they are like, and what there is to say about those."""
+def _read(
+    prompt: str, names: tuple[str, str], assets: Path, without: Collection[str]
+) -> tuple[Reading, tuple[Inference, ...], list[str]]:
+    """The sentence, with typing errors corrected and unknown words taken as the moods they are like, but for those
+    `without`; what was inferred so; and what there is to say beside.
+    """
     tokens = tokens_of(prompt)
     reading = read_tokens(tokens, names)
-    corrected = typing_errors(reading.unknown, tuple(names_of(names)))
-    warnings = [f"“{word}” is read as “{meant}”." for word, meant in corrected.items()]
+    meant = typing_errors(reading.unknown, tuple(names_of(names)))
+    refused = {word for word in meant if _spelling_key(word) in without}
+    corrected = {word: known for word, known in meant.items() if word not in refused}
+    inferences = [Inference(_spelling_key(word), word, f"read as “{known}”") for word, known in corrected.items()]
     if corrected:
         tokens = [corrected.get(token, token) for token in tokens]
         reading = read_tokens(tokens, names)
-    if not reading.unknown:
-        return merge_modifiers(reading), warnings
-    similar = similar_moods(reading.unknown, assets)
+    unknown = [word for word in reading.unknown if word not in refused]
+    similar = similar_moods(unknown, assets) if unknown else {}
     if similar is None:
-        return merge_modifiers(reading), [*warnings, _WITHOUT_ENCODER]
-    warnings += [f"“{word}” is not in the vocabulary; it is taken as “{mood}”." for word, mood in similar.items()]
-    return merge_modifiers(read_tokens(tokens, names, similar) if similar else reading), warnings
+        return merge_modifiers(reading), tuple(inferences), [_WITHOUT_ENCODER]
+    similar = {word: mood for word, mood in similar.items() if _mood_key(word) not in without}
+    inferences += [Inference(_mood_key(word), word, f"{mood} mood") for word, mood in similar.items()]
+    if similar:
+        reading = read_tokens(tokens, names, similar)
+    return merge_modifiers(reading), tuple(inferences), []
+
+
+def _spelling_key(word: str) -> str:
+    return f"spelling:{word}"
+
+
+def _mood_key(word: str) -> str:
+    return f"mood:{word}"
 
 
 def _not_understood(reading: Reading, names: tuple[str, str]) -> list[str]:

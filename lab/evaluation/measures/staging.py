@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,13 +33,16 @@ class StagingError:
     expected: tuple[tuple[float, float, float], tuple[float, float, float]]
 
 
-def staging_error(prompt: str, names: tuple[str, str], eyes: np.ndarray, trunk: np.ndarray) -> StagingError:
-    """`eyes` [2, T, 3] metres and `trunk` [2, T, 3, 3] orientations against `prompt` as `stage_prompt` reads it.
+def staging_error(
+    prompt: str, names: tuple[str, str], eyes: np.ndarray, trunk: np.ndarray, without: Collection[str] = ()
+) -> StagingError:
+    """`eyes` [2, T, 3] metres and `trunk` [2, T, 3, 3] orientations against `prompt` as `stage_prompt` reads it,
+    but for inferences whose keys are in `without`.
 
     What is right is not zero: people sway, speakers come forward, trunks turn towards partners, and not everybody is of
     one height.
     """
-    staged = stage_prompt(prompt, names)
+    staged = stage_prompt(prompt, names, without=without)
     wanted = np.array([_leaning(place) for place in staged.staging.places])  # [2, 3] metres
     found = eyes.mean(axis=1)  # [2, 3] metres
     apart = found - wanted

@@ -36,7 +36,8 @@ class Evidence:
 
     `phones` of each person in seconds, () where they are not known; `samples` [N] at SAMPLE_RATE of each person, None
     where there is no recording; `mixed` where both are one recording of both voices; `truth` another performance of the
-    same dialogue in the same face; `prompt` the sentence, None without one.
+    same dialogue in the same face; `prompt` the sentence, None without one, and `prompt_without` what is not
+    inferred from it.
     """
 
     phones: tuple[tuple[Phone, ...], tuple[Phone, ...]] = ((), ())
@@ -44,6 +45,7 @@ class Evidence:
     mixed: bool = False
     truth: Performance | None = None
     prompt: str | None = None
+    prompt_without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def assess(performance: Performance, face: Face, evidence: Evidence) -> Assessme
     both = _pooled(known) | {"mutual_gaze": share(looks[0] & looks[1], np.ones(frames, bool))}
     staged = None
     if evidence.prompt is not None:
-        staged = staging_error(evidence.prompt, performance.speakers, eyes, np.stack([head.trunk for head in heads]))
+        trunks = np.stack([head.trunk for head in heads])
+        staged = staging_error(evidence.prompt, performance.speakers, eyes, trunks, evidence.prompt_without)
     first, second = (head_motion.largest_jump(head.landmarks, head.names, fps) for head in heads)
     return Assessment(
         persons=(persons[0], persons[1]),

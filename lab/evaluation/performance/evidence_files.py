@@ -42,13 +42,15 @@ def read_evidence(arguments: argparse.Namespace, performance: Performance, face:
         phones = align_words(arguments.transcript, tracks, mixed, arguments.cache)
     else:
         phones = read_phones(arguments.phones, performance)
-    prompt = arguments.prompt if arguments.prompt is not None else performance.meta.get("prompt")
+    own = arguments.prompt is None
+    prompt = performance.meta.get("prompt") if own else arguments.prompt
     return Evidence(
         phones=phones,
         samples=tracks,
         mixed=mixed,
         truth=None if arguments.truth is None else read_truth(arguments.truth, performance),
         prompt=None if prompt is None else str(prompt),
+        prompt_without=tuple(map(str, performance.meta.get("prompt_without", []))) if own else (),
     )
 
 

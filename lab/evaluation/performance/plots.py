@@ -155,7 +155,7 @@ def _openings(gap: np.ndarray, phones: tuple[Phone, ...], fps: float) -> list[tu
 
 
 def _draw_stage(axes: Axes, performance: Performance, evidence: Evidence, assessment: Assessment) -> None:
-    staged = stage_prompt(evidence.prompt or "", performance.speakers).staging
+    staged = stage_prompt(evidence.prompt or "", performance.speakers, without=evidence.prompt_without).staging
     expected = () if assessment.staging is None else assessment.staging.expected
     for who, place in enumerate(staged.places):
         x, _, z = expected[who]

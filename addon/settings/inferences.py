@@ -1,0 +1,54 @@
+"""What is inferred from the sentence about a scene, and what of it the artist does not want."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from typing import Final
+
+import bpy
+
+from ...backend.contract.reading import read_or_none
+
+_WORD: Final = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """The `meaning` that the worker concludes from `words` of the sentence, and the `key` that leaves it out."""
+
+    key: str
+    words: str = ""
+    meaning: str = ""
+
+
+def keys_left_out(settings: bpy.types.PropertyGroup) -> list[str]:
+    """The keys of what the worker is not to infer from the sentence as it stands now, in alphabetical order."""
+    return sorted({one.key for one in left_out(settings)})
+
+
+def left_out(settings: bpy.types.PropertyGroup) -> list[Inferred]:
+    """What the artist does not want of this sentence, in the order of choosing; what has no words is of any."""
+    present = _words(settings.prompt)
+    return [one for one in _listed(settings.prompt_without) if _words(one.words) <= present]
+
+
+def leave_out(settings: bpy.types.PropertyGroup, unwanted: Iterable[Inferred]) -> None:
+    """Remember that `unwanted` is not to be inferred, beside what is left out already and still of this sentence."""
+    settings.prompt_without = _text({one.key: one for one in (*left_out(settings), *unwanted)}.values())
+
+
+def _text(inferred: Iterable[Inferred]) -> str:
+    rows = [astuple(one) for one in inferred]
+    return json.dumps(rows, ensure_ascii=False) if rows else ""
+
+
+def _listed(text: str) -> list[Inferred]:
+    """What `_text` made `text` of; nothing where it is something else."""
+    return read_or_none(lambda: [Inferred(*map(str, row)) for row in json.loads(text)]) or [] if text else []
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.casefold()))
