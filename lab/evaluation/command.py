@@ -2,7 +2,8 @@
 
 `evaluate performance.npz --report out/` measures one performance. `evaluate clips` animates real recordings and
 measures the lips; `evaluate turns` measures how well it is detected who speaks when; `evaluate reactivity` whether the
-listener follows the partner in time; `evaluate colocated` two people in one room, trial by trial.
+listener follows the partner in time; `evaluate colocated` two people in one room, trial by trial; `evaluate sentences`
+whether sentences about scenes are staged as they say.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from backend.contract.constants import COLOCATED_ENGINE, DEFAULT_ENGINE, DUALTAL
 from backend.job.reporting import Reporter, step_of
 
 from ..cache import CACHE, EVALUATION_CACHE
+from ..sentences.corpus import BATCHES
 
 TRIALS: Final = ("table", "seams", "mouths", "prompts", "seeds", "timing", "keeping", "rates")
 """Of `evaluate colocated`, in the order of its help."""
@@ -97,6 +99,17 @@ def _add_colocated_flags(parser: argparse.ArgumentParser) -> None:
     _add_assets_flag(parser)
 
 
+def _add_sentences_flags(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--batch", nargs="+", default=list(BATCHES), choices=BATCHES, help="default: all")
+    parser.add_argument("--explicit", action="store_true", help="leave out what places and objects imply")
+    parser.add_argument(
+        "--failures", type=int, default=0, metavar="N", help="also print N sentences that are not right"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="draws those")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write counts and each sentence's verdicts")
+    _add_assets_flag(parser)
+
+
 def _add_assets_flag(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assets", type=Path, metavar="FOLDER", help="default: DUOLOGUE_ASSETS, or .assets")
 
@@ -159,6 +172,12 @@ def _measure_colocated(arguments: argparse.Namespace, report: Reporter) -> None:
     benchmark.run(arguments, report)
 
 
+def _measure_sentences(arguments: argparse.Namespace, report: Reporter) -> None:
+    from . import sentence_scores
+
+    sentence_scores.run(arguments, report)
+
+
 _REACTIVITY: Final = """Whether the listener follows the partner in time.
 
 The engine gets the partners of rehearsals that no training has seen, and exchanged ones: muted, with another's motion,
@@ -170,11 +189,17 @@ _COLOCATED: Final = """Two people in one room, on rehearsals that no training ha
 How far from the truth (of several weights side by side), seams, the wrong mouth, what a prompt and what a seed change,
 what keeping a part leaves, and how both behave."""
 
+_SENTENCES: Final = """Whether sentences about scenes are staged as they say, on the labelled corpus.
+
+A sentence is right where every label's constraint is met, said to be wrong where a warning quotes a word of each label
+that is not, and otherwise silently wrong. Doing nothing is the default staging without a warning."""
+
 _COMMANDS: Final = {
     "clips": _Command("An engine on real recordings: its lips, and how it behaves.", _add_clips_flags, _measure_clips),
     "turns": _Command("Who is detected to speak when, on real recordings.", _add_turns_flags, _measure_turns),
     "reactivity": _Command(_REACTIVITY, _add_reactivity_flags, _measure_reactivity),
     "colocated": _Command(_COLOCATED, _add_colocated_flags, _measure_colocated),
+    "sentences": _Command(_SENTENCES, _add_sentences_flags, _measure_sentences),
 }
 
 _PERFORMANCE: Final = _Command(__doc__ or "", _add_performance_flags, _measure_performance)
