@@ -105,7 +105,8 @@ def _add_sentences_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--failures", type=int, default=0, metavar="N", help="also print N sentences that are not right"
     )
-    parser.add_argument("--seed", type=int, default=0, help="draws those")
+    parser.add_argument("--silent", action="store_true", help="of them only those that nothing is said about")
+    parser.add_argument("--seed", type=int, default=0, help="draws them")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write counts and each sentence's verdicts")
     _add_assets_flag(parser)
 
@@ -191,8 +192,8 @@ what keeping a part leaves, and how both behave."""
 
 _SENTENCES: Final = """Whether sentences about scenes are staged as they say, on the labelled corpus.
 
-A sentence is right where every label's constraint is met, said to be wrong where a warning quotes a word of each label
-that is not, and otherwise silently wrong. Doing nothing is the default staging without a warning."""
+A sentence is right where every label's constraint is met, said to be wrong where a warning or an inference quotes a
+word of each label that is not, and otherwise silently wrong. Doing nothing is the default staging without a warning."""
 
 _COMMANDS: Final = {
     "clips": _Command("An engine on real recordings: its lips, and how it behaves.", _add_clips_flags, _measure_clips),

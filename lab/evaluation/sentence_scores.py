@@ -25,18 +25,22 @@ from .report import write_report
 _SOMEBODY: Final = ("Anna", "Ben")
 """The speakers' names where the sentence has none."""
 
+_NEAR_MOOD: Final = "mood, or near"
+_WANTED_OF: Final = {"nothing": "the default staging", "contradiction": "a warning"}
+"""Kinds of constraints without a value → what is wanted."""
+
 _EXPLICIT, _ALL = "what the words say", "with what is implied"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A sentence of `batch`: its verdicts, those of the default staging (`idle`), and what the reader said."""
+    """A sentence of `batch`, what the reader made of it, the verdicts on that and on the default staging (`idle`)."""
 
     batch: str
     sentence: Sentence
+    staged: Staged
     verdicts: tuple[Verdict, ...]
     idle: tuple[Verdict, ...]
-    warnings: tuple[str, ...]
 
     @property
     def right(self) -> bool:
@@ -47,6 +51,11 @@ class Judged:
     def silent(self) -> bool:
         """One at least is wrong, and nothing says so."""
         return any(verdict.silent for verdict in self.verdicts)
+
+    @property
+    def inferred(self) -> bool:
+        """It is said, but would not be without inferences."""
+        return not self.silent and any(not verdict.met and not verdict.missed for verdict in self.verdicts)
 
 
 def run(arguments: argparse.Namespace, report: Reporter) -> None:
@@ -60,7 +69,7 @@ def run(arguments: argparse.Namespace, report: Reporter) -> None:
     }
     print("\n".join(line for title, rows in judgements.items() for line in (f"\n## Judged on {title}", *tables(rows))))
     last = list(judgements.values())[-1]
-    print("\n".join(failures(last, arguments.failures, arguments.seed)))
+    print("\n".join(failures(last, arguments.failures, arguments.seed, silent=arguments.silent)))
     if arguments.json:
         write_report(arguments.json, {title: as_numbers(rows) for title, rows in judgements.items()})
 
@@ -74,7 +83,7 @@ def stage_all(
     for done, (text, names) in enumerate({"": None, **named}.items()):
         progress(done, len(named))
         prompt = stage_prompt(text, names or _SOMEBODY, assets)
-        staged[text] = Staged(values_of(prompt.staging), prompt.warnings)
+        staged[text] = Staged(values_of(prompt.staging), prompt.missed, prompt.inferences)
     return staged
 
 
@@ -89,11 +98,11 @@ def judged(
             if not constraints:
                 continue
             any_order = first_names(sentence) is None
+            made = staged[sentence.text]
             verdicts, idle = (
-                judge(constraints, what, default, any_order=any_order)
-                for what in (staged[sentence.text], Staged(default))
+                judge(constraints, what, default, any_order=any_order) for what in (made, Staged(default))
             )
-            rows.append(Judged(batch, sentence, verdicts, idle, staged[sentence.text].warnings))
+            rows.append(Judged(batch, sentence, made, verdicts, idle))
     return rows
 
 
@@ -102,29 +111,31 @@ def tables(rows: Sequence[Judged]) -> list[str]:
     return [*_table("sentences", _sentence_counts(rows)), *_table("constraints", _constraint_counts(rows))]
 
 
-def failures(rows: Sequence[Judged], most: int, seed: int) -> list[str]:
-    """Lines about `most` of the sentences that are not right, drawn by `seed`, in the order of the corpus."""
-    wrong = [row for row in rows if not row.right]
+def failures(rows: Sequence[Judged], most: int, seed: int, *, silent: bool = False) -> list[str]:
+    """Lines about `most` of the sentences that are not right, or not and silent, drawn by `seed`, in corpus order."""
+    wrong = [row for row in rows if not row.right and (row.silent or not silent)]
     drawn = sorted(random.Random(seed).sample(range(len(wrong)), min(most, len(wrong))))  # noqa: S311  (no secret)
     return [line for index in drawn for line in _failure(wrong[index])]
 
 
 def as_numbers(rows: Sequence[Judged]) -> dict[str, Any]:
-    """The tables' counts, and of each sentence its verdicts and warnings, for JSON."""
+    """The tables' counts, and of each sentence its verdicts, warnings and inferences, for JSON."""
     return {
         "sentences": _sentence_counts(rows),
         "constraints": _constraint_counts(rows),
-        "each": [
-            {
-                "id": row.sentence.id,
-                "batch": row.batch,
-                "right": row.right,
-                "silent": row.silent,
-                "verdicts": [asdict(verdict) | {"silent": verdict.silent} for verdict in row.verdicts],
-                "warnings": row.warnings,
-            }
-            for row in rows
-        ],
+        "each": list(map(_each, rows)),
+    }
+
+
+def _each(row: Judged) -> dict[str, Any]:
+    return {
+        "id": row.sentence.id,
+        "batch": row.batch,
+        "right": row.right,
+        "silent": row.silent,
+        "verdicts": [asdict(verdict) | {"silent": verdict.silent} for verdict in row.verdicts],
+        "missed": row.staged.missed,
+        "inferences": [inference.as_json() for inference in row.staged.inferences],
     }
 
 
@@ -136,10 +147,11 @@ def _sentence_counts(rows: Iterable[Judged]) -> dict[str, Counter[str]]:
                 n=1,
                 met=row.right,
                 said=not row.right and not row.silent,
+                inferred=row.inferred,
                 silent=row.silent,
                 idle=all(verdict.met for verdict in row.idle),
             )
-    return {name: counts[name] for name in (*(name for name in counts if name != "all"), "all")}
+    return {name: counts[name] for name in (*(name for name in counts if name != "all"), "all") if name in counts}
 
 
 def _constraint_counts(rows: Iterable[Judged]) -> dict[str, Counter[str]]:
@@ -147,41 +159,48 @@ def _constraint_counts(rows: Iterable[Judged]) -> dict[str, Counter[str]]:
     for row in rows:
         for verdict, idle in zip(row.verdicts, row.idle, strict=True):
             kind = verdict.constraint.kind
-            silent = verdict.silent
-            one = {"n": 1, "met": verdict.met, "said": not verdict.met and verdict.said, "silent": silent}
             for name in (kind, "all"):
-                counts[name].update(one, idle=idle.met)
+                counts[name].update(_counted(verdict, met=verdict.met, idle=idle.met))
             if kind == "mood":
-                counts["mood, or near"].update(
-                    n=1,
-                    met=verdict.near,
-                    said=not verdict.near and verdict.said,
-                    silent=not verdict.near and silent,
-                    idle=idle.near,
-                )
-    order = [name for kind in KINDS for name in (kind, f"{kind}, or near")]
+                counts[_NEAR_MOOD].update(_counted(verdict, met=verdict.near, idle=idle.near))
+    order = [name for kind in KINDS for name in ((kind, _NEAR_MOOD) if kind == "mood" else (kind,))]
     return {name: counts[name] for name in (*order, "all") if name in counts}
 
 
+def _counted(verdict: Verdict, *, met: bool, idle: bool) -> dict[str, int]:
+    return {
+        "n": 1,
+        "met": met,
+        "said": not met and verdict.said,
+        "inferred": not met and verdict.inferred and not verdict.missed,
+        "silent": not met and not verdict.said,
+        "idle": idle,
+    }
+
+
 def _table(what: str, counts: dict[str, Counter[str]]) -> list[str]:
-    head = f"| {'':13} | {what} | met | wrong, and said | silently wrong | met by doing nothing |"
-    rule = "|---|---:|---:|---:|---:|---:|"
-    lines = []
+    lines = [
+        "",
+        f"| {'':13} | {what} | met | wrong, and said | by an inference alone | silently wrong | met by doing nothing |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
     for name, count in counts.items():
-        shares = (f"{count[part]} ({count[part] / count['n']:.0%})" for part in ("met", "said", "silent", "idle"))
-        lines.append(f"| {name:13} | {count['n']} | {' | '.join(shares)} |")
-    return ["", head, rule, *lines]
+        parts = ("met", "said", "inferred", "silent", "idle")
+        shares = " | ".join(f"{count[part]} ({count[part] / count['n']:.0%})" for part in parts)
+        lines.append(f"| {name:13} | {count['n']} | {shares} |")
+    return lines
 
 
 def _failure(row: Judged) -> list[str]:
-    lines = ["", f"- {row.sentence.id} {row.sentence.text}"]
-    for verdict in row.verdicts:
-        if not verdict.met:
-            constraint = verdict.constraint
-            wanted = " or ".join(str(value) for value in constraint.wanted) or "the default staging"
-            quotes = ", ".join(f"“{quote}”" for quote in constraint.quotes)
-            lines.append(
-                f"    {constraint.kind} of {constraint.who}: {'not ' if constraint.excluded else ''}{wanted} {quotes}; "
-                f"it is {verdict.seen}{'' if verdict.said else ' (SILENT)'}"
-            )
-    return lines + [f"    ! {warning}" for warning in row.warnings]
+    wrong = (_wrong(verdict) for verdict in row.verdicts if not verdict.met)
+    said = (*row.staged.missed, *(inference.sentence for inference in row.staged.inferences))
+    return ["", f"- {row.sentence.id} {row.sentence.text}", *wrong, *(f"    ! {sentence}" for sentence in said)]
+
+
+def _wrong(verdict: Verdict) -> str:
+    constraint = verdict.constraint
+    wanted = " or ".join(map(str, constraint.wanted)) or _WANTED_OF.get(constraint.kind, "")
+    quotes = "".join(f" “{quote}”" for quote in constraint.quotes)
+    excluded = "not " if constraint.excluded else ""
+    silent = "" if verdict.said else " (SILENT)"
+    return f"    {constraint.kind} of {constraint.who}: {excluded}{wanted}{quotes}; it is {verdict.seen}{silent}"

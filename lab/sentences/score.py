@@ -1,7 +1,8 @@
 """Judges what a reader of sentences made of one: each label is a constraint that the staging meets, or does not.
 
-A constraint that is not met is *said* where a warning quotes a word of what the label quotes, otherwise it is silently
-wrong. `appearance.py` has the limits; labels that a contradiction quotes are not judged, only whether it is said.
+A constraint that is not met is *said* where a warning or an inference quotes a word of what the label quotes, otherwise
+it is silently wrong. `appearance.py` has the limits. Labels that a contradiction quotes are not judged, only whether a
+warning quotes it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from backend.staging.layout import FARTHEST, NEAREST
+from backend.staging.prompt.inference import Inference
 from backend.staging.values import StagingValues
 
 from .appearance import Appearance, appearance_of, words_for
@@ -40,10 +42,11 @@ _NO_FIRST_NAMES: Final = frozenset(_WORDS["no_first_names"])
 
 @dataclass(frozen=True)
 class Staged:
-    """What a reader made of a sentence: the staging, and what is said about it."""
+    """What a reader made of a sentence: the staging, warnings (`missed`), and what it inferred."""
 
     values: StagingValues
-    warnings: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    inferences: tuple[Inference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,16 +62,22 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a constraint is `met`, `near` (met, or a mood's neighbour is there), or a warning touches it (`said`).
+    """Whether a constraint is `met`, or `near`: met, or a mood's neighbour is there.
 
-    `seen`: what is there instead, for a person to read.
+    `seen`: what is there instead, for a person to read; `missed` and `inferred`: a warning or an inference touches it.
     """
 
     constraint: Constraint
     seen: str
     met: bool
     near: bool
-    said: bool
+    missed: bool
+    inferred: bool = False
+
+    @property
+    def said(self) -> bool:
+        """Something quotes what it was read from."""
+        return self.missed or self.inferred
 
     @property
     def silent(self) -> bool:
@@ -122,10 +131,15 @@ def first_names(sentence: Sentence) -> tuple[str, str] | None:
     return (one, other) if one and other and one != other else None
 
 
-def touches(warnings: Sequence[str], quotes: Sequence[str]) -> bool:
-    """Whether what a warning quotes shares a word with one of `quotes`; articles and the like do not count."""
-    said = {word for warning in warnings for part in _QUOTED.findall(warning) for word in _words(part)}
-    return any(said & _words(quote) for quote in quotes)
+def quoted(warnings: Sequence[str]) -> tuple[str, ...]:
+    """What stands between quotation marks in `warnings`."""
+    return tuple(part for warning in warnings for part in _QUOTED.findall(warning))
+
+
+def touches(parts: Sequence[str], quotes: Sequence[str]) -> bool:
+    """Whether one of `parts` shares a word with one of `quotes`; articles and the like do not count."""
+    words = {word for part in parts for word in _words(part)}
+    return any(words & _words(quote) for quote in quotes)
 
 
 def _contradicted(label: Label, sentence: Sentence) -> bool:
@@ -134,12 +148,12 @@ def _contradicted(label: Label, sentence: Sentence) -> bool:
 
 
 def _verdict(constraint: Constraint, seen: Appearance, staged: Staged, default: StagingValues) -> Verdict:
-    said = touches(staged.warnings, constraint.quotes)
+    missed = touches(quoted(staged.missed), constraint.quotes)
     if constraint.kind == "contradiction":
-        return Verdict(constraint, "no warning", met=said, near=said, said=said)
+        return Verdict(constraint, "no warning", met=missed, near=missed, missed=missed)
     if constraint.kind == "nothing":
         met = staged.values == default
-        return Verdict(constraint, _difference(staged.values, default), met=met, near=met, said=False)
+        return Verdict(constraint, _difference(staged.values, default), met=met, near=met, missed=False)
     if constraint.kind == "distance":
         found, shown = frozenset[str](), f"{seen.distances[0]:.2f} m"
     else:
@@ -148,7 +162,8 @@ def _verdict(constraint: Constraint, seen: Appearance, staged: Staged, default: 
     holds = any(_holds(seen, found, wanted) for wanted in constraint.wanted)
     met = holds != constraint.excluded
     near = met or (constraint.kind == "mood" and not constraint.excluded and _is_neighbour(found, constraint.wanted))
-    return Verdict(constraint, shown, met=met, near=near, said=said)
+    inferred = touches([inference.words for inference in staged.inferences], constraint.quotes)
+    return Verdict(constraint, shown, met=met, near=near, missed=missed, inferred=inferred)
 
 
 def _holds(seen: Appearance, found: frozenset[str], wanted: str | tuple[float, float] | Higher) -> bool:

@@ -32,14 +32,14 @@ def test_right_said_and_silent_sentences_are_counted_per_batch_with_and_without_
     assert evaluate(tmp_path, "--json", str(tmp_path / "score.json")) == ExitCode.OK
 
     explicit, everything = json.loads((tmp_path / "score.json").read_text()).values()
-    assert everything["sentences"]["film"] == {"n": 2, "met": 1, "said": 1, "silent": 0, "idle": 0}
-    assert everything["sentences"]["hard"] == {"n": 2, "met": 1, "said": 0, "silent": 1, "idle": 2}
-    assert everything["sentences"]["all"] == {"n": 4, "met": 2, "said": 1, "silent": 1, "idle": 2}
-    assert everything["constraints"]["posture"] == {"n": 3, "met": 1, "said": 0, "silent": 2, "idle": 2}
+    assert everything["sentences"]["film"] == {"n": 2, "met": 1, "said": 1, "inferred": 0, "silent": 0, "idle": 0}
+    assert everything["sentences"]["hard"] == {"n": 2, "met": 1, "said": 0, "inferred": 0, "silent": 1, "idle": 2}
+    assert everything["sentences"]["all"] == {"n": 4, "met": 2, "said": 1, "inferred": 0, "silent": 1, "idle": 2}
+    assert everything["constraints"]["posture"] == {"n": 3, "met": 1, "said": 0, "inferred": 0, "silent": 2, "idle": 2}
     assert everything["constraints"]["nothing"]["met"] == 1
     assert [each["id"] for each in everything["each"]] == ["t-1", "t-2", "t-3", "t-4"]
     assert everything["each"][2]["verdicts"][0]["silent"]
-    assert explicit["sentences"]["hard"] == {"n": 1, "met": 1, "said": 0, "silent": 0, "idle": 1}
+    assert explicit["sentences"]["hard"] == {"n": 1, "met": 1, "said": 0, "inferred": 0, "silent": 0, "idle": 1}
 
 
 def test_failures_are_printed_with_what_was_wanted_and_what_is_there(few, tmp_path, capsys):
@@ -57,6 +57,12 @@ def test_explicit_leaves_out_the_rest_and_a_seed_draws_the_failures(few, tmp_pat
     printed = capsys.readouterr().out
     assert printed.count("## Judged") == 1
     assert [line for line in printed.splitlines() if line.startswith("- ")] == ["- t-2 Dana yodels."]
+
+
+def test_only_silent_failures_are_printed_where_those_are_asked_for(few, tmp_path, capsys):
+    assert evaluate(tmp_path, "--failures", "9", "--silent") == ExitCode.OK
+
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("- ")] == ["- t-3 In a lift."]
 
 
 def test_an_unknown_batch_is_refused(tmp_path):

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from backend.staging.prompt.inference import Inference
 from backend.staging.values import PersonValues, StagingValues
 from lab.sentences.corpus import Higher, Label, Sentence
-from lab.sentences.score import Staged, constraints_of, first_names, judge, touches
+from lab.sentences.score import Staged, constraints_of, first_names, judge, quoted, touches
 
 LEFT = PersonValues(-0.55, 1.2, 0.0, 64.0, "seated", 0.0, "neutral", 0.0, None, None, 0.0)
 RIGHT = replace(LEFT, x=0.55, facing_degrees=-64.0)
@@ -224,11 +225,21 @@ def test_what_a_warning_quotes_is_said_and_the_rest_is_silently_wrong():
     made = sentence(Label("drops to her knees", 0, "posture", "kneeling"), Label("half a head up", 0, "gaze", "up"))
 
     said, silent = verdicts(made, DEFAULT, "Nothing in the scene follows from “knees”, “half”, “a”.")[:2]
-    unsaid = verdicts(made, DEFAULT, "Nothing in the scene follows from “her drawer”; knees half up.")
+    unsaid = verdicts(made, DEFAULT, "Nothing in the scene follows from “drawer”; knees half up.")
 
     assert (said.met, said.said, said.silent) == (False, True, False)
     assert silent.said
-    assert [verdict.silent for verdict in unsaid] == [False, True]
+    assert [verdict.silent for verdict in unsaid] == [True, True]
+
+
+def test_an_inference_says_it_too_by_its_own_words_and_is_told_apart():
+    inference = Inference("posture:0:lift", "in a lift", "both stand, as at a table")
+    made = sentence(Label("lift", 0, "posture", "lying"), Label("at a table", "scene", "table", "no"))
+
+    lying, table = judge(constraints_of(made), Staged(DEFAULT, (), (inference,)), DEFAULT, any_order=False)
+
+    assert (lying.met, lying.missed, lying.inferred, lying.silent) == (False, False, True, False)
+    assert table.silent
 
 
 @pytest.mark.parametrize(
@@ -244,7 +255,7 @@ def test_what_a_warning_quotes_is_said_and_the_rest_is_silently_wrong():
     ],
 )
 def test_a_warning_touches_by_whole_words_that_it_quotes(warning, quote, touched):
-    assert touches([warning], [quote]) is touched
+    assert touches(quoted([warning]), [quote]) is touched
 
 
 def test_a_sentence_that_stages_nothing_is_right_with_the_default_staging_alone():
