@@ -20,6 +20,7 @@ from backend.staging.values import StagingValues, values_of
 from ..progress import time_left
 from ..sentences.corpus import Sentence, read_batch
 from ..sentences.score import KINDS, Staged, Verdict, constraints_of, first_names, judge
+from ..sentences.unasked import unasked
 from .report import write_report
 
 _SOMEBODY: Final = ("Anna", "Ben")
@@ -34,13 +35,18 @@ _EXPLICIT, _ALL = "what the words say", "with what is implied"
 
 @dataclass(frozen=True)
 class Judged:
-    """A sentence of `batch`, what the reader made of it, the verdicts on that and on the default staging (`idle`)."""
+    """A sentence of `batch`, what the reader made of it, the verdicts on that and on the default staging (`idle`).
+
+    Per kind, how many people are `free` of labels, and how many of these are staged `unasked`.
+    """
 
     batch: str
     sentence: Sentence
     staged: Staged
     verdicts: tuple[Verdict, ...]
     idle: tuple[Verdict, ...]
+    free: Counter[str]
+    unasked: Counter[str]
 
     @property
     def right(self) -> bool:
@@ -69,6 +75,7 @@ def run(arguments: argparse.Namespace, report: Reporter) -> None:
     }
     print("\n".join(line for title, rows in judgements.items() for line in (f"\n## Judged on {title}", *tables(rows))))
     last = list(judgements.values())[-1]
+    print("\n".join(unasked_table(last)))
     print("\n".join(failures(last, arguments.failures, arguments.seed, silent=arguments.silent)))
     if arguments.json:
         write_report(arguments.json, {title: as_numbers(rows) for title, rows in judgements.items()})
@@ -102,13 +109,21 @@ def judged(
             verdicts, idle = (
                 judge(constraints, what, default, any_order=any_order) for what in (made, Staged(default))
             )
-            rows.append(Judged(batch, sentence, made, verdicts, idle))
+            free, changed = unasked(sentence, made.values, default, any_order=any_order)
+            rows.append(Judged(batch, sentence, made, verdicts, idle, free, changed))
     return rows
 
 
 def tables(rows: Sequence[Judged]) -> list[str]:
     """Lines: sentences per batch and all together, constraints per kind, and moods if their neighbours count."""
     return [*_table("sentences", _sentence_counts(rows)), *_table("constraints", _constraint_counts(rows))]
+
+
+def unasked_table(rows: Sequence[Judged]) -> list[str]:
+    """Lines: per kind, people that no label asks it of, and how many of these the reader changes nevertheless."""
+    lines = ["", "| staged unasked | people without a label | changed |", "|---|---:|---:|"]
+    counts = _unasked_counts(rows).items()
+    return lines + [f"| {kind:14} | {n['n']} | {n['unasked']} ({n['unasked'] / n['n']:.0%}) |" for kind, n in counts]
 
 
 def failures(rows: Sequence[Judged], most: int, seed: int, *, silent: bool = False) -> list[str]:
@@ -165,6 +180,12 @@ def _constraint_counts(rows: Iterable[Judged]) -> dict[str, Counter[str]]:
                 counts[_NEAR_MOOD].update(_counted(verdict, met=verdict.near, idle=idle.near))
     order = [name for kind in KINDS for name in ((kind, _NEAR_MOOD) if kind == "mood" else (kind,))]
     return {name: counts[name] for name in (*order, "all") if name in counts}
+
+
+def _unasked_counts(rows: Sequence[Judged]) -> dict[str, dict[str, int]]:
+    free: Counter[str] = sum((row.free for row in rows), Counter())
+    changed: Counter[str] = sum((row.unasked for row in rows), Counter())
+    return {kind: {"n": number, "unasked": changed[kind]} for kind, number in free.items()}
 
 
 def _counted(verdict: Verdict, *, met: bool, idle: bool) -> dict[str, int]:

@@ -37,6 +37,7 @@ def test_right_said_and_silent_sentences_are_counted_per_batch_with_and_without_
     assert everything["sentences"]["all"] == {"n": 4, "met": 2, "said": 1, "inferred": 0, "silent": 1, "idle": 2}
     assert everything["constraints"]["posture"] == {"n": 3, "met": 1, "said": 0, "inferred": 0, "silent": 2, "idle": 2}
     assert everything["constraints"]["nothing"]["met"] == 1
+    assert everything["unasked"]["mood"] == {"n": 5, "unasked": 0}
     assert [each["id"] for each in everything["each"]] == ["t-1", "t-2", "t-3", "t-4"]
     assert everything["each"][2]["verdicts"][0]["silent"]
     assert explicit["sentences"]["hard"] == {"n": 1, "met": 1, "said": 0, "inferred": 0, "silent": 0, "idle": 1}
