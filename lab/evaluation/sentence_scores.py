@@ -138,6 +138,7 @@ def as_numbers(rows: Sequence[Judged]) -> dict[str, Any]:
     return {
         "sentences": _sentence_counts(rows),
         "constraints": _constraint_counts(rows),
+        "unasked": _unasked_counts(rows),
         "each": list(map(_each, rows)),
     }
 
@@ -160,11 +161,11 @@ def _sentence_counts(rows: Iterable[Judged]) -> dict[str, Counter[str]]:
         for name in (row.batch, "all"):
             counts[name].update(
                 n=1,
-                met=row.right,
-                said=not row.right and not row.silent,
-                inferred=row.inferred,
-                silent=row.silent,
-                idle=all(verdict.met for verdict in row.idle),
+                met=int(row.right),
+                said=int(not row.right and not row.silent),
+                inferred=int(row.inferred),
+                silent=int(row.silent),
+                idle=int(all(verdict.met for verdict in row.idle)),
             )
     return {name: counts[name] for name in (*(name for name in counts if name != "all"), "all") if name in counts}
 
@@ -191,11 +192,11 @@ def _unasked_counts(rows: Sequence[Judged]) -> dict[str, dict[str, int]]:
 def _counted(verdict: Verdict, *, met: bool, idle: bool) -> dict[str, int]:
     return {
         "n": 1,
-        "met": met,
-        "said": not met and verdict.said,
-        "inferred": not met and verdict.inferred and not verdict.missed,
-        "silent": not met and not verdict.said,
-        "idle": idle,
+        "met": int(met),
+        "said": int(not met and verdict.said),
+        "inferred": int(not met and verdict.inferred and not verdict.missed),
+        "silent": int(not met and not verdict.said),
+        "idle": int(idle),
     }
 
 

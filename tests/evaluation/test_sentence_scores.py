@@ -57,6 +57,7 @@ def test_explicit_leaves_out_the_rest_and_a_seed_draws_the_failures(few, tmp_pat
 
     printed = capsys.readouterr().out
     assert printed.count("## Judged") == 1
+    assert "| hard          | 1 | 1 (100%) | 0 (0%) |" in printed
     assert [line for line in printed.splitlines() if line.startswith("- ")] == ["- t-2 Dana yodels."]
 
 
