@@ -46,7 +46,7 @@ def all_locks() -> tuple[Lock, ...]:
     """
     torch = Lock("torch.lock", requirements=(_pinned(LOCKS / "torch.lock", _TORCH),), elsewhere=("dev.lock",))
     backend = (
-        Lock("runtime.lock", extras=("words", "official"), elsewhere=("torch.lock",)),
+        Lock("runtime.lock", extras=("words", "grammar", "official"), elsewhere=("torch.lock",)),
         Lock("dev.lock", extras=("dev",), elsewhere=("torch.lock",)),
     )
     blenders = (
