@@ -91,7 +91,31 @@ def vocabulary() -> dict[str, Any]:
 @functools.cache
 def correct_words() -> frozenset[str]:
     """Words of everyday English that are one letter away from one of the vocabulary. Raises DuologueError as above."""
-    path = PRESETS / "no_slips.txt"
+    return _word_list("no_slips.txt")
+
+
+@functools.cache
+def person_nouns() -> frozenset[str]:
+    """Nouns for people, in small letters. Raises DuologueError as above."""
+    return _word_list("person_nouns.txt")
+
+
+@functools.cache
+def grammar_words() -> dict[str, frozenset[str]]:
+    """Groups of words in their dictionary form that `prompt/subjects.py` and `negation.py` tell apart.
+
+    `people`: pronouns for people; `owned`: what somebody does with it, its owner does (eyes, hands); `placed`: verbs
+    after which “by” names a place; `refusals`: what somebody refuses, stops or is unable to do is not done;
+    `denied_with`: a negation of these denies what they bring in (“does not think that he cares”).
+    Raises DuologueError (ASSET_CORRUPT, ASSET_MISSING).
+    """
+    path = PRESETS / "grammar.json"
+    with _explained(path):
+        return {name: frozenset(words) for name, words in _read(path).items()}
+
+
+def _word_list(name: str) -> frozenset[str]:
+    path = PRESETS / name
     with _explained(path):
         return frozenset(path.read_text(encoding="utf-8").split())
 
