@@ -31,6 +31,9 @@ KINDS: Final = (
 _NEAR_NOTHING, _NEAR_FARTHEST = 0.5, 5.0
 """Metres: up to the first meets a distance which is less than a staging allows, from the second one which is more."""
 
+_HIGHEST, _NEAR_HIGHEST = 1.5, 1.2
+"""Metres between the eyes' heights: the most that a staging allows; from the second on it meets what is more."""
+
 _ROUNDING: Final = 0.005
 """Metres."""
 
@@ -169,6 +172,7 @@ def _verdict(constraint: Constraint, seen: Appearance, staged: Staged, default: 
 def _holds(seen: Appearance, found: frozenset[str], wanted: str | tuple[float, float] | Higher) -> bool:
     if isinstance(wanted, Higher):
         least, most = wanted.by
+        least = _NEAR_HIGHEST if least > _HIGHEST else least
         return least - _ROUNDING <= seen.rise(wanted.higher) <= most + _ROUNDING
     return wanted in found if isinstance(wanted, str) else _is_apart(seen, wanted)
 

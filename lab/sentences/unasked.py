@@ -10,7 +10,12 @@ from backend.staging.values import StagingValues
 from .appearance import appearance_of, words_for
 from .corpus import Sentence
 
-ASKED_BY: Final = {"posture": ("posture",), "lean": ("lean",), "mood": ("mood",), "gaze": ("gaze", "facing")}
+ASKED_BY: Final = {
+    "posture": ("posture", "height"),
+    "lean": ("lean",),
+    "mood": ("mood",),
+    "gaze": ("gaze", "facing", "arrangement"),
+}
 """Kind → the kinds of labels that may ask for it. The others follow from one another, or are the scene's."""
 
 
@@ -28,7 +33,7 @@ def unasked(
         (kind, who)
         for kind, asking in ASKED_BY.items()
         for who in (0, 1)
-        if not any(label.kind in asking and label.who in (who, "both") for label in sentence.labels)
+        if not any(label.kind in asking and label.who in (who, "both", "scene") for label in sentence.labels)
     ]
     changed = [
         Counter(

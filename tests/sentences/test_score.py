@@ -163,6 +163,9 @@ def test_a_distance_between_heads_of_different_height_is_met_between_the_eyes_to
         (Higher(1, (0.3, 0.5)), -0.4, True),
         (Higher(1, (0.3, 0.5)), 0.4, False),
         (Higher(0, (0.3, 0.5)), 0.55, False),
+        (Higher(0, (1.6, 1.8)), 1.2, True),
+        (Higher(0, (1.6, 1.8)), 1.1, False),
+        (Higher(0, (1.5, 1.8)), 1.4, False),
     ],
 )
 def test_a_height_is_met_by_the_eyes(value, rise, met):

@@ -24,12 +24,13 @@ def test_who_has_a_label_is_asked_and_the_other_is_not():
     assert count((Label("q", "both", "mood", "sad", implied=True),), BOTH_ANGRY)[1] == {}
 
 
-def test_a_label_of_what_is_faced_asks_for_a_look():
+def test_a_label_of_what_is_faced_or_how_both_are_placed_asks_for_a_look():
     looks = StagingValues("across_a_table", 1.1, (replace(LEFT, gaze_away=0.6), RIGHT))
 
     assert count((Label("q", 0, "facing", "thing"),), looks)[1] == {}
     assert count((Label("q", 1, "facing", "thing"),), looks)[1] == {"gaze": 1}
     assert count((Label("q", 1, "facing", "thing"),), looks, any_order=True)[1] == {}
+    assert count((Label("q", "scene", "arrangement", "back_to_back"),), looks)[1] == {}
 
 
 def test_a_sentence_that_stages_nothing_or_contradicts_itself_has_nobody():
