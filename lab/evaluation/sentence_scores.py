@@ -26,7 +26,12 @@ from .report import write_report
 _SOMEBODY: Final = ("Anna", "Ben")
 """The speakers' names where the sentence has none."""
 
-_NEAR_MOOD: Final = "mood, or near"
+_ALSO: Final[dict[str, tuple[str, Callable[[Verdict], bool]]]] = {
+    "mood": ("mood, or near", lambda verdict: verdict.near),
+    "contradiction": ("both named", lambda verdict: verdict.named),
+}
+"""Kind → a second row of it, and what counts as met there."""
+
 _WANTED_OF: Final = {"nothing": "the default staging", "contradiction": "a warning"}
 """Kinds of constraints without a value → what is wanted."""
 
@@ -115,7 +120,7 @@ def judged(
 
 
 def tables(rows: Sequence[Judged]) -> list[str]:
-    """Lines: sentences per batch and all together, constraints per kind, and moods if their neighbours count."""
+    """Lines: sentences per batch and all together, constraints per kind, two kinds judged another way too."""
     return [*_table("sentences", _sentence_counts(rows)), *_table("constraints", _constraint_counts(rows))]
 
 
@@ -129,7 +134,7 @@ def unasked_table(rows: Sequence[Judged]) -> list[str]:
 def failures(rows: Sequence[Judged], most: int, seed: int, *, silent: bool = False) -> list[str]:
     """Lines about `most` of the sentences that are not right, or not and silent, drawn by `seed`, in corpus order."""
     wrong = [row for row in rows if not row.right and (row.silent or not silent)]
-    drawn = sorted(random.Random(seed).sample(range(len(wrong)), min(most, len(wrong))))  # noqa: S311  (no secret)
+    drawn = sorted(random.Random(seed).sample(range(len(wrong)), max(0, min(most, len(wrong)))))  # noqa: S311  (no secret)
     return [line for index in drawn for line in _failure(wrong[index])]
 
 
@@ -177,9 +182,10 @@ def _constraint_counts(rows: Iterable[Judged]) -> dict[str, Counter[str]]:
             kind = verdict.constraint.kind
             for name in (kind, "all"):
                 counts[name].update(_counted(verdict, met=verdict.met, idle=idle.met))
-            if kind == "mood":
-                counts[_NEAR_MOOD].update(_counted(verdict, met=verdict.near, idle=idle.near))
-    order = [name for kind in KINDS for name in ((kind, _NEAR_MOOD) if kind == "mood" else (kind,))]
+            if kind in _ALSO:
+                name, is_met = _ALSO[kind]
+                counts[name].update(_counted(verdict, met=is_met(verdict), idle=is_met(idle)))
+    order = [name for kind in KINDS for name in (kind, *_ALSO.get(kind, ())[:1])]
     return {name: counts[name] for name in (*order, "all") if name in counts}
 
 

@@ -67,7 +67,8 @@ class Constraint:
 class Verdict:
     """Whether a constraint is `met`, or `near`: met, or a mood's neighbour is there.
 
-    `seen`: what is there instead, for a person to read; `missed` and `inferred`: a warning or an inference touches it.
+    `seen`: what is there instead, for a person to read; `missed` and `inferred`: a warning or an inference touches it;
+    `named`: of a contradiction, that one warning quotes both sides.
     """
 
     constraint: Constraint
@@ -76,6 +77,7 @@ class Verdict:
     near: bool
     missed: bool
     inferred: bool = False
+    named: bool = False
 
     @property
     def said(self) -> bool:
@@ -153,7 +155,10 @@ def _contradicted(label: Label, sentence: Sentence) -> bool:
 def _verdict(constraint: Constraint, seen: Appearance, staged: Staged, default: StagingValues) -> Verdict:
     missed = touches(quoted(staged.missed), constraint.quotes)
     if constraint.kind == "contradiction":
-        return Verdict(constraint, "no warning", met=missed, near=missed, missed=missed)
+        named = any(
+            all(touches(quoted([warning]), [quote]) for quote in constraint.quotes) for warning in staged.missed
+        )
+        return Verdict(constraint, "no warning", met=missed, near=missed, missed=missed, named=named)
     if constraint.kind == "nothing":
         met = staged.values == default
         return Verdict(constraint, _difference(staged.values, default), met=met, near=met, missed=False)
