@@ -68,7 +68,7 @@ class Verdict:
     """Whether a constraint is `met`, or `near`: met, or a mood's neighbour is there.
 
     `seen`: what is there instead, for a person to read; `missed` and `inferred`: a warning or an inference touches it;
-    `named`: of a contradiction, that one warning quotes both sides.
+    `named`: of a contradiction, that one warning quotes both sides and nothing else.
     """
 
     constraint: Constraint
@@ -155,9 +155,7 @@ def _contradicted(label: Label, sentence: Sentence) -> bool:
 def _verdict(constraint: Constraint, seen: Appearance, staged: Staged, default: StagingValues) -> Verdict:
     missed = touches(quoted(staged.missed), constraint.quotes)
     if constraint.kind == "contradiction":
-        named = any(
-            all(touches(quoted([warning]), [quote]) for quote in constraint.quotes) for warning in staged.missed
-        )
+        named = any(_names_both(warning, constraint.quotes) for warning in staged.missed)
         return Verdict(constraint, "no warning", met=missed, near=missed, missed=missed, named=named)
     if constraint.kind == "nothing":
         met = staged.values == default
@@ -172,6 +170,12 @@ def _verdict(constraint: Constraint, seen: Appearance, staged: Staged, default: 
     near = met or (constraint.kind == "mood" and not constraint.excluded and _is_neighbour(found, constraint.wanted))
     inferred = touches([inference.words for inference in staged.inferences], constraint.quotes)
     return Verdict(constraint, shown, met=met, near=near, missed=missed, inferred=inferred)
+
+
+def _names_both(warning: str, sides: Sequence[str]) -> bool:
+    """Whether `warning` quotes two things, which touch each of `sides`; a longer list is of words not understood."""
+    parts = quoted([warning])
+    return len(parts) == len(sides) and all(touches(parts, [side]) for side in sides)
 
 
 def _holds(seen: Appearance, found: frozenset[str], wanted: str | tuple[float, float] | Higher) -> bool:

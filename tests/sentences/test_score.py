@@ -286,6 +286,7 @@ def test_a_contradiction_is_to_be_said_and_what_it_quotes_is_not_judged():
     assert [verdict.silent for verdict in verdicts(made, sad, "“sadly”?")] == [False, True]
     assert verdicts(made, sad, "“stands” and “sits” contradict.")[1].named
     assert not verdicts(made, sad, "Nothing follows from “stands”.", "Nothing follows from “sits”.")[1].named
+    assert not verdicts(made, sad, "Nothing follows from “he”, “stands”, “sits”.")[1].named
 
 
 def test_in_any_order_the_assignment_that_meets_more_counts():
