@@ -14,7 +14,10 @@ from .scenery import EYES_ABOVE_FLOOR, object_of_role, show
 from .set_meshes import Band, bands, surface, turned
 from .sightline import Sightline
 
-_NO_TABLE: Final = ("across_a_room", "side_by_side", "intimate", "arguing", "standing")
+_NO_TABLE: Final = (
+    *("across_a_room", "side_by_side", "intimate", "arguing", "standing", "face_to_face", "back_to_back", "one_behind"),
+    *("right_angle", "walking"),
+)
 """Arrangements of `presets/staging` without a table; others have one where somebody sits."""
 _TABLE_AHEAD, _TABLE_BELOW = 0.12, 0.34
 """Metres from the middle between the people towards the audience, and below the lower one's eyes."""

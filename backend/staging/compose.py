@@ -21,18 +21,12 @@ from .gaze import GazeProblem, eye_rotations, solve_gaze
 from .glances import looks_of_both
 from .leaning import lean_on_lines
 from .mood_face import accents_of, carriage, emphasised_frames, with_mood
+from .postures import AVERAGE_STATURE, BEARINGS
 from .presets import Mood, moods
 from .reactions import interrupted, with_caused_blinks
 from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
 from .stage import Place, Staging
 from .trunk import HIP_TO_NECK, TrunkAngles, synthesised_trunk, trunk_from_sway
-
-AVERAGE_STATURE: Final = 1.70
-"""Metres; the habit `stature` of a character is measured against it."""
-
-_EYE_HEIGHT_SHARE: Final = {"seated": 0.455, "standing": 0.94}
-"""How much of a difference in stature shows at the eyes; legs under a chair do not count."""
-
 
 _OPPOSITE_APART: Final = 1.1
 _OPPOSITE_EYE_HEIGHT: Final = 1.2
@@ -200,7 +194,7 @@ def _eye_position(place: Place, character: Character) -> np.ndarray:
     """[3] metres, with the character's stature in it."""
     taller = character.habits.get("stature", AVERAGE_STATURE) - AVERAGE_STATURE
     x, y, z = place.position
-    return np.array([x, y + taller * _EYE_HEIGHT_SHARE[place.posture], z])
+    return np.array([x, y + taller * BEARINGS[place.posture].stature_share, z])
 
 
 def _face(

@@ -24,6 +24,9 @@ class Arrangement:
 
     `words` say how the two are placed and win over `places`, which only say where they are. `manners` say how they
     talk: beside words or places of another arrangement they bring mood, lean and `distance_scale` to it.
+    `axis_degrees` turn the line between the two out of the plane of the picture, 0 to 90: who is in front is nearer the
+    camera. `in_line` both face the same way, so that who is in front has the other behind, `open_degrees` off half a
+    turn.
     """
 
     title: str
@@ -37,6 +40,8 @@ class Arrangement:
     mood: str | None = None
     lean_degrees: float = 0.0
     gaze_held: float = 0.0
+    axis_degrees: float = 0.0
+    in_line: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,19 @@ from typing import Any, Final, cast, get_args
 
 from ..contract.errors import DuologueError, ExitCode
 from ..contract.reading import explained_read_errors
-from .layout import FARTHEST, NEAREST
+from .layout import FARTHEST, HIGHEST, LOWEST, NEAREST
 from .presets import moods
 from .stage import Place, Posture, Staging, staging_from_json
 
 RANGES: Final[dict[str, tuple[float, float]]] = {
     "x": (-10.0, 10.0),
-    "y": (0.3, 2.6),
+    "y": (LOWEST, HIGHEST),
     "z": (-10.0, 10.0),
     "facing_degrees": (-180.0, 180.0),
     "lean_degrees": (-30.0, 35.0),
     "gaze_away": (0.0, 1.0),
-    "away_left_degrees": (-150.0, 150.0),
-    "away_up_degrees": (-60.0, 60.0),
+    "away_left_degrees": (-180.0, 180.0),
+    "away_up_degrees": (-80.0, 80.0),
     "gaze_held": (0.0, 1.0),
 }
 """The lowest and highest value of each number of a person."""

@@ -58,7 +58,12 @@ def _edge_of_hair(scene, camera, person):
     return [point.x for point in seen] if seen[0].z > 0.0 else None
 
 
-@pytest.fixture(params=[path.stem for path in sorted(_ARRANGEMENTS.glob("*.json"))])
+_TURNED_FROM_THE_OTHER = ("back_to_back", "one_behind")
+
+
+@pytest.fixture(
+    params=[path.stem for path in sorted(_ARRANGEMENTS.glob("*.json")) if path.stem not in _TURNED_FROM_THE_OTHER]
+)
 def arrangement(request):
     return request.param
 
@@ -173,7 +178,8 @@ def test_only_people_near_one_another_are_close_in_the_two_shot(scene, arrangeme
 
     close = two_shot_is_close(scene, collection, sightline, audience_side(sightline))
 
-    assert close == (arrangement in ("arguing", "intimate", "side_by_side", "standing", "table_corner"))
+    near = ("arguing", "intimate", "side_by_side", "standing", "table_corner", "right_angle", "walking")
+    assert close == (arrangement in near)
 
 
 def test_all_cameras_stay_on_the_audience_s_side(scene, arrangement):

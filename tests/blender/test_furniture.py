@@ -140,7 +140,10 @@ def test_window_is_in_the_wide_two_shot_and_before_no_head(scene):
 def test_window_is_seen_as_one_or_not_at_all_in_close_ups(scene):
     scene.render.resolution_x, scene.render.resolution_y = 640, 360
 
-    for path in _ARRANGEMENTS.glob("*.json"):
+    facing_the_other = [
+        path for path in _ARRANGEMENTS.glob("*.json") if path.stem not in ("back_to_back", "one_behind")
+    ]
+    for path in facing_the_other:
         made, _ = arranged(scene, sightline=_two_of(json.loads(path.read_text(encoding="utf-8"))))
         for camera in ("Close-up first", "Close-up second", "Over the shoulder, first", "Over the shoulder, second"):
             panes = [made["Window"].matrix_world @ one.co for one in made["Window"].data.vertices]

@@ -43,9 +43,9 @@ def facing_pair(distance, turned=(0.0, 0.0), posture=("seated", "seated"), lean=
     return Staging("test", places)
 
 
-@pytest.mark.parametrize("name", sorted(arrangements()))
+@pytest.mark.parametrize("name", sorted(set(arrangements()) - {"back_to_back", "one_behind"}))
 @pytest.mark.parametrize("statures", [(1.2, 2.0), (1.2, 1.2), (2.0, 1.62)])
-def test_eyes_meet_in_every_arrangement_whatever_the_statures(name, statures):
+def test_eyes_meet_in_every_arrangement_that_allows_it_whatever_the_statures(name, statures):
     face, cast = synthetic_face(), cast_of(statures, large=(-1.0, 1.0), long=(0.0, 1.0))
     title = arrangements()[name].words or arrangements()[name].places or arrangements()[name].manners
     staging = stage_prompt(title[0]).staging

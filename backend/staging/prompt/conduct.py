@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from ..layout import EYE_HEIGHT, Conduct
+from ..layout import Conduct
+from ..postures import AVERAGE_STATURE, BEARINGS
 from ..presets import Arrangement, moods
-from .statements import EVERYBODY, Reading, Statement
+from ..stage import Facing
+from .statements import EVERYBODY, TURNS, Reading, Statement, turns_body
 
 _NOT_LOOKING: Final = {"gaze_away": 0.6}
 _NOT_LOOKING_AWAY: Final = {"gaze_held": 0.8}
 _UPRIGHT: Final = {"lean_degrees": 0.0}
-_OTHER_POSTURE: Final = {"seated": "standing", "standing": "seated"}
 _LEAN_AT_MOST: Final = 30.0
 
 
@@ -35,13 +36,16 @@ def conduct_of(
     posture = last_value(reading, "posture", (person,), name, warnings, _other_posture)
     lean = last_value(reading, "lean", (person,), name, warnings, _upright)
     opened = _own_turn(reading, person)
+    facing = _facing(reading, person)
     if posture is not None:
         conduct = replace(conduct, posture=posture["posture"])
     conduct = replace(conduct, raised=_raised(reading, person, conduct, warnings, name))
     if lean is not None:
         conduct = replace(conduct, lean=min(max(float(lean["lean_degrees"]), -_LEAN_AT_MOST), _LEAN_AT_MOST))
     conduct = _with_gaze(conduct, _gaze(reading, person, name, warnings))
-    if opened is not None:
+    if facing is not None and (opened is not None or conduct.facing is None):  # what is said of one alone counts
+        conduct = replace(conduct, facing=facing)
+    elif opened is not None:
         conduct = replace(conduct, turned=conduct.turned + opened_degrees(implied[0], opened) - implied[0].open_degrees)
     return conduct
 
@@ -107,6 +111,12 @@ def _own_turn(reading: Reading, person: int) -> dict[str, Any] | None:
     return dict(statements[-1].value) if statements else None
 
 
+def _facing(reading: Reading, person: int) -> Facing | None:
+    """Whither the last word about the body's turn has it; None where that is no direction of its own."""
+    statements = [statement for statement in statements_about(reading, "open", (person,)) if not statement.negated]
+    return statements[-1].value.get("facing") if statements else None
+
+
 def opened_degrees(arrangement: Arrangement, opened: dict[str, Any]) -> float:
     """Degrees from the partner towards the camera."""
     return float(opened.get("open_degrees", arrangement.open_degrees + opened.get("open_add_degrees", 0.0)))
@@ -118,22 +128,18 @@ def _raised(reading: Reading, person: int, conduct: Conduct, warnings: list[str]
     if stature is None:
         return 0.0
     if "tall_metres" in stature:
-        return float(stature["tall_metres"] - _AVERAGE_STATURE) * _EYE_HEIGHT_SHARE[conduct.posture]
+        return float(stature["tall_metres"] - AVERAGE_STATURE) * BEARINGS[conduct.posture].stature_share
     return float(stature["raise_metres"])
-
-
-_AVERAGE_STATURE: Final = 1.70
-_EYE_HEIGHT_SHARE: Final = {posture: height / _AVERAGE_STATURE for posture, height in EYE_HEIGHT.items()}
 
 
 def _gaze(reading: Reading, person: int, name: str, warnings: list[str]) -> dict[str, Any]:
     """Every word about looking, put together: who mostly holds the other's eyes may look away now and then."""
     statements = statements_about(reading, "gaze", (person,))
-    turned = [
-        statement.value for statement in statements if "turned_degrees" in statement.value and not statement.negated
-    ]
+    turned = [statement.value for statement in statements if turns_body(statement.value) and not statement.negated]
     looked = _gaze_value(statements, name, warnings)
-    return looked | ({"turned_degrees": turned[-1]["turned_degrees"]} if turned and "gaze_away" in looked else {})
+    if not turned or "gaze_away" not in looked:
+        return looked
+    return looked | {key: turned[-1][key] for key in TURNS if key in turned[-1]}
 
 
 def _gaze_value(statements: Sequence[Statement], name: str, warnings: list[str]) -> dict[str, Any]:
@@ -142,7 +148,7 @@ def _gaze_value(statements: Sequence[Statement], name: str, warnings: list[str])
     away = [place for place, value in enumerate(values) if "gaze_away" in value]
     if not holding or not away:
         aimed = [place for place in away if _direction(values[place]) is not None]
-        aimed = [place for place in aimed if "turned_degrees" not in values[place]] or aimed
+        aimed = [place for place in aimed if not turns_body(values[place])] or aimed
         different = {str(_direction(values[place])) for place in aimed}
         if len(different) > 1:
             warn_of_contradiction([statements[place] for place in aimed], name, warnings)
@@ -173,7 +179,7 @@ def _upright(statement: Statement) -> Statement:
 
 
 def _other_posture(statement: Statement) -> Statement:
-    return replace(statement, value={"posture": _OTHER_POSTURE[statement.value["posture"]]})
+    return replace(statement, value={"posture": BEARINGS[statement.value["posture"]].otherwise})
 
 
 def _with_gaze(conduct: Conduct, gaze: dict[str, Any]) -> Conduct:
@@ -187,4 +193,5 @@ def _with_gaze(conduct: Conduct, gaze: dict[str, Any]) -> Conduct:
         gaze_held=float(gaze.get("gaze_held", 0.0)),
         away=(float(away[0]), float(away[1])) if isinstance(away, list) else away,
         turned=float(gaze.get("turned_degrees", 0.0)),
+        facing=gaze.get("facing"),
     )

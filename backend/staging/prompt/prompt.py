@@ -15,7 +15,7 @@ from ..stage import Staging
 from .conduct import conduct_of, last_value, opened_degrees, statements_about, warn_of_contradiction
 from .inference import Inference
 from .reading import read_tokens
-from .statements import EVERYBODY, Reading, Statement, merge_modifiers
+from .statements import EVERYBODY, Reading, Statement, merge_modifiers, turns_body
 from .tokens import names_of, tokens_of
 from .unknown_words import similar_moods, typing_errors
 
@@ -162,7 +162,7 @@ def _warn_of_turned_away(reading: Reading, warnings: list[str]) -> None:
         if statement.people == EVERYBODY
         and not statement.negated
         and statement.kind == "gaze"
-        and "turned_degrees" in statement.value
+        and turns_body(statement.value)
     ]
     if facing and away:
         warn_of_contradiction([facing[-1], away[-1]], "the scene", warnings, always=True)

@@ -60,7 +60,8 @@ def _with_degrees(statements: list[Statement]) -> list[Statement]:
             sign = -1.0 if turned.value["lean_degrees"] < 0.0 else 1.0
             kept[place] = replace(turned, value=turned.value | {"lean_degrees": sign * float(angle.value)})
         else:
-            kept[place] = replace(turned, value=turned.value | {"turned_degrees": float(angle.value)})
+            rest = {key: value for key, value in turned.value.items() if key not in TURNS}
+            kept[place] = replace(turned, value=rest | {"turned_degrees": float(angle.value)})
     return kept
 
 
@@ -146,7 +147,16 @@ def _value_table(statement: Statement) -> dict[str, Any]:
 
 
 def _can_turn(statement: Statement) -> bool:
-    return statement.kind == "lean" or (statement.kind == "gaze" and "turned_degrees" in statement.value)
+    return statement.kind == "lean" or (statement.kind == "gaze" and turns_body(statement.value))
+
+
+TURNS: Final = ("turned_degrees", "facing")
+"""Keys of a statement about looking that also turns the body: by so many degrees, or a way."""
+
+
+def turns_body(value: dict[str, Any]) -> bool:
+    """Whether a statement about looking turns the body, too."""
+    return any(key in value for key in TURNS)
 
 
 def _nearest(

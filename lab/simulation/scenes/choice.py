@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from backend.staging.compose import AVERAGE_STATURE
 from backend.staging.layout import Conduct
+from backend.staging.postures import AVERAGE_STATURE
 from backend.staging.presets import Arrangement, moods
 
 from .parameters import Apart, Facing, Leaning, Looking, RehearsedPerson, RehearsedStaging, Stature, implied
@@ -76,9 +76,7 @@ _AWAY_DEGREES: Final[Mapping[Looking, tuple[float, float] | str]] = {
     "turned": "ahead",
 }
 _HELD_SHARE: Final = 0.8
-_TURNED_DEGREES: Final = 75.0
 _OPEN_DEGREES: Final = 18.0
-_PROFILE_DEGREES: Final = 4.0
 _CLOSEST: Final = 0.45
 _SCALE: Final[Mapping[Apart, float]] = {"close": 0.7, "far": 1.6}
 
@@ -142,7 +140,7 @@ def _draw_facing(rng: np.random.Generator, ordinary: float) -> tuple[Facing | No
     if rng.random() < 0.12:
         return "open", ordinary + _OPEN_DEGREES + loosely
     if rng.random() < 0.1:
-        return "profile", _PROFILE_DEGREES + abs(loosely)
+        return "profile", abs(loosely)
     return None, max(ordinary + loosely, 0.0)
 
 
@@ -210,7 +208,7 @@ def _gazing(rng: np.random.Generator, conduct: Conduct, looks: Looking) -> Condu
         gaze_away=share and float(np.clip(share + rng.normal(0.0, 0.04), 0.1, 0.85)),
         gaze_held=_HELD_SHARE if looks == "held" else 0.0,
         away=away,
-        turned=_TURNED_DEGREES if looks == "turned" else 0.0,
+        facing="away" if looks == "turned" else None,
     )
 
 
