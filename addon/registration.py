@@ -36,6 +36,7 @@ from .interface.operators import (
     cuts,
     films,
     head_controls,
+    inferences,
     install_backend,
     json_files,
     keep_backend,
@@ -68,6 +69,7 @@ from .interface.operators.use_checkpoint import (
 from .interface.operators.use_flame_file import DUOLOGUE_OT_cancel_import, DUOLOGUE_OT_use_flame_file
 from .interface.operators.watching import stop_all
 from .interface.operators.write_keys import DUOLOGUE_OT_write_keys
+from .interface.plan.icons import forget_plans
 from .settings import (
     adjust_properties,
     character_properties,
@@ -123,6 +125,7 @@ CLASSES: Final = (
     *load_example.CLASSES,
     *use_strips.CLASSES,
     *read_sentence.CLASSES,
+    *inferences.CLASSES,
     *message_row.CLASSES,
     *take_rows.CLASSES,
     *takes.CLASSES,
@@ -172,6 +175,7 @@ def unregister() -> None:
     following.detach()
     file_handlers.detach()
     stop_all()
+    forget_plans()
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     presets.detach()

@@ -16,7 +16,7 @@ from ...backend.contract.performance import Performance
 PICTURE_FILE: Final = "take.png"
 _SIZE: Final = 128
 _GAP: Final = 4
-_COLOURS: Final = ((240, 146, 72), (92, 164, 236))
+COLOURS: Final = ((240, 146, 72), (92, 164, 236))
 """Of the first and the second person: red, green, blue."""
 _LANE: Final = 0.18
 _SILENT: Final = 0.42
@@ -40,7 +40,7 @@ def drawn(performance: Performance) -> np.ndarray:
     rows = np.abs(np.arange(height) - (height - 1) / 2) / (height / 2)  # [R] 0 in the middle of a lane, 1 at its edge
     opening = np.linalg.norm(performance.pose[:, :, _JAW], axis=-1)  # [2, T] radians
     widest = max(float(opening.max()), _SLIGHT)
-    for person, colour in enumerate(_COLOURS):
+    for person, colour in enumerate(COLOURS):
         speaks = np.maximum.reduceat(performance.speaking[person], firsts)  # [W]
         opens = np.clip(np.maximum.reduceat(opening[person], firsts) / widest, 0.04, 1.0)  # [W]
         bright = np.where(rows[:, None] <= opens[None], _SILENT + (1.0 - _SILENT) * speaks[None], _LANE)  # [R, W]

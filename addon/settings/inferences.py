@@ -35,9 +35,24 @@ def left_out(settings: bpy.types.PropertyGroup) -> list[Inferred]:
     return [one for one in _listed(settings.prompt_without) if _words(one.words) <= present]
 
 
+def inferred(settings: bpy.types.PropertyGroup) -> list[Inferred]:
+    """What was inferred when the sentence was read last."""
+    return _listed(settings.prompt_inferences)
+
+
+def show_inferred(settings: bpy.types.PropertyGroup, found: Iterable[Inferred]) -> None:
+    """Let the panel show `found`."""
+    settings.prompt_inferences = _text(found)
+
+
 def leave_out(settings: bpy.types.PropertyGroup, unwanted: Iterable[Inferred]) -> None:
     """Remember that `unwanted` is not to be inferred, beside what is left out already and still of this sentence."""
     settings.prompt_without = _text({one.key: one for one in (*left_out(settings), *unwanted)}.values())
+
+
+def restore(settings: bpy.types.PropertyGroup, key: str = "") -> None:
+    """Have what `key` names inferred again; without a key, everything."""
+    settings.prompt_without = _text(one for one in left_out(settings) if key and one.key != key)
 
 
 def _text(inferred: Iterable[Inferred]) -> str:

@@ -9,16 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from ..paths import EXTENSION
-from .job_process import KEPT_WORKER
+from .job_process import KeptWorker
 from .worker_process import CommandProcess
 
 
 @dataclass(frozen=True)
 class ReadSentence:
-    """`staging` is what the sentence makes of the two, as in a take's meta; `warnings` name what was not understood."""
+    """`staging` is what the sentence makes of the two, as in a take's meta; `missed` names what was not understood.
+
+    `inferences` are (key, words, meaning) of what was concluded from words that do not say it.
+    """
 
     staging: dict[str, Any]
-    warnings: tuple[str, ...]
+    missed: tuple[str, ...] = ()
+    inferences: tuple[tuple[str, str, str], ...] = ()
 
 
 def start_reading(
@@ -26,17 +30,25 @@ def start_reading(
     sentence: str,
     names: Sequence[str],
     assets: Path | None,
+    *,
+    without: Sequence[str] = (),
+    kept: KeptWorker | None = None,
     home: Path = EXTENSION,
     clock: Callable[[], float] = time.monotonic,
 ) -> CommandProcess[ReadSentence]:
-    """A worker that reads `sentence` about the two called `names`, the one that waits for the next take if it does.
+    """A worker that reads `sentence` about the two called `names`, but for the inferences `without`.
 
-    Raises DuologueError (WORKER_NOT_FOUND).
+    It is the one that is `kept`, where that is free. Raises DuologueError (WORKER_NOT_FOUND).
     """
-    kept = KEPT_WORKER if KEPT_WORKER.there else None
-    arguments = {"prompt": sentence, "names": list(names), "assets": None if assets is None else str(assets)}
+    arguments = {
+        "prompt": sentence,
+        "names": list(names),
+        "assets": None if assets is None else str(assets),
+        "without": list(without),
+    }
     return CommandProcess(python, "stage", arguments, _read, home=home, clock=clock, kept=kept)
 
 
 def _read(event: dict[str, Any]) -> ReadSentence:
-    return ReadSentence(dict(event["staging"]), tuple(map(str, event["warnings"])))
+    inferences = tuple((str(one["key"]), str(one["words"]), str(one["meaning"])) for one in event["inferences"])
+    return ReadSentence(dict(event["staging"]), tuple(map(str, event["missed"])), inferences)

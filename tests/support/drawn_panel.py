@@ -18,6 +18,7 @@ class Layout:
     def __init__(self, said=None):
         self.said = [] if said is None else said
         self.made = []
+        self.panels = []
 
     def row(self, **_):
         self.made.append(Layout(self.said))
@@ -26,7 +27,8 @@ class Layout:
     column = box = split = row
 
     def panel(self, _identifier, *, default_closed):
-        return Layout(self.said), Layout(self.said)
+        self.panels.append((Layout(self.said), Layout(self.said)))
+        return self.panels[-1]
 
     def label(self, text="", **_):
         self.said.append(Label(text))
@@ -56,7 +58,7 @@ class Layout:
         return SimpleNamespace()
 
     def template_icon(self, icon_value, **_):
-        assert icon_value > 0
+        assert icon_value >= 0
 
     def menu(self, name, text="", **_):
         assert hasattr(bpy.types, name)
@@ -99,6 +101,9 @@ def sidebar(scene, width=600):
         window_manager=bpy.context.window_manager,
         region=SimpleNamespace(width=width),
         preferences=SimpleNamespace(
-            system=SimpleNamespace(ui_scale=1.0), addons={}, ui_styles=bpy.context.preferences.ui_styles
+            system=SimpleNamespace(ui_scale=1.0, pixel_size=1.0),
+            addons={},
+            ui_styles=bpy.context.preferences.ui_styles,
+            themes=bpy.context.preferences.themes,
         ),
     )

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import ClassVar, Final
 
 import bpy
 
 from ....backend.contract.errors import DuologueError
 from ...settings.conversations import conversation_numbered, settings_of
+from ...settings.inferences import Inferred, keys_left_out, leave_out, show_inferred
 from ...settings.people import names_of
 from ...settings.properties import DuologueSettings
 from ...settings.scene_properties import reading_key
 from ...settings.staging_properties import staging_sentence
-from ...worker.preferences import backend_assets, backend_python
+from ...worker.preferences import backend_assets, backend_python, kept_worker
 from ...worker.sentence import ReadSentence, start_reading
 from ...worker.worker_process import CommandProcess
 from .saying import redraw_panels
 from .watching import BACKEND_CHANGES, Running, WatchingOperator, backend_changes
 
 _TICK_SECONDS: Final = 0.1
+_TYPING_SECONDS: Final = 0.25
+"""After the last letter until the sentence is read."""
+_due: list[tuple[str, int, str]] = []
+"""What is read once that time is over."""
 
 
 class RunningReading(Running):
@@ -32,7 +38,14 @@ class RunningReading(Running):
         """A worker that reads the shown conversation's sentence. Raises DuologueError (WORKER_NOT_FOUND)."""
         settings = settings_of(context.scene)
         cls.asked = _asked(settings)
-        return start_reading(backend_python(context), settings.prompt, names_of(settings), backend_assets(context))
+        return start_reading(
+            backend_python(context),
+            settings.prompt,
+            names_of(settings),
+            backend_assets(context),
+            without=keys_left_out(settings),
+            kept=kept_worker(context),
+        )
 
     @classmethod
     def keep(cls, found: ReadSentence) -> None:
@@ -43,9 +56,12 @@ class RunningReading(Running):
         scene = bpy.data.scenes.get(scene_name)
         settings = conversation_numbered(scene, number) if scene is not None else None
         if settings is not None:
+            leave_out(settings, ())  # what is of words that are gone is forgotten
             settings.prompt_read = key
             settings.prompt_understood = staging_sentence(found.staging, names_of(settings))
-            settings.prompt_missed = " ".join(found.warnings)
+            settings.prompt_missed = " ".join(found.missed)
+            settings.prompt_staging = json.dumps(found.staging)
+            show_inferred(settings, (Inferred(*one) for one in found.inferences))
 
 
 class DUOLOGUE_OT_read_sentence(WatchingOperator):  # noqa: N801 — Blender's naming
@@ -82,13 +98,26 @@ class DUOLOGUE_OT_read_sentence(WatchingOperator):  # noqa: N801 — Blender's n
 
 
 def read_soon(settings: DuologueSettings) -> None:
-    """Have the sentence read once drawing is over, unless that was tried; without a backend nothing happens."""
-    if bpy.app.background or RunningReading.worker is not None or RunningReading.asked == _asked(settings):
+    """Have the sentence read once nobody types, unless that was tried; without a backend nothing happens."""
+    asked = _asked(settings)
+    if bpy.app.background or RunningReading.worker is not None or RunningReading.asked == asked:
         return
-    if backend_changes(bpy.context):
+    if backend_changes(bpy.context) or (_due == [asked] and bpy.app.timers.is_registered(_begin)):
         return
-    if not bpy.app.timers.is_registered(_begin):
-        bpy.app.timers.register(_begin)
+    _due[:] = [asked]
+    _begin_in(_TYPING_SECONDS)
+
+
+def read_at_once() -> None:
+    """Have the shown conversation's sentence read again: a button has changed how it is to be read."""
+    if not bpy.app.background and RunningReading.worker is None:
+        _begin_in(0.0)
+
+
+def _begin_in(seconds: float) -> None:
+    if bpy.app.timers.is_registered(_begin):
+        bpy.app.timers.unregister(_begin)
+    bpy.app.timers.register(_begin, first_interval=seconds)
 
 
 def _asked(settings: DuologueSettings) -> tuple[str, int, str]:
@@ -96,7 +125,8 @@ def _asked(settings: DuologueSettings) -> tuple[str, int, str]:
 
 
 def _begin() -> float | None:
-    if backend_changes(bpy.context):  # read when the panel is drawn afterwards
+    _due.clear()
+    if backend_changes(bpy.context) or RunningReading.worker is not None:  # read when the panel is drawn afterwards
         return None
     try:
         RunningReading.worker = RunningReading.begin(bpy.context)
