@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final, Literal
 
-from backend.staging.layout import FARTHEST, NEAREST
+from backend.staging.layout import FARTHEST, NEAREST, STEEPEST
 from backend.staging.prompt.inference import Inference
 from backend.staging.values import StagingValues
 
@@ -31,8 +31,8 @@ KINDS: Final = (
 _NEAR_NOTHING, _NEAR_FARTHEST = 0.5, 5.0
 """Metres: up to the first meets a distance which is less than a staging allows, from the second one which is more."""
 
-_HIGHEST, _NEAR_HIGHEST = 1.5, 1.2
-"""Metres between the eyes' heights: the most that a staging allows; from the second on it meets what is more."""
+_NEAR_STEEPEST: Final = 1.2
+"""Metres between the eyes' heights that meet a difference which is more than a staging allows."""
 
 _ROUNDING: Final = 0.005
 """Metres."""
@@ -181,7 +181,7 @@ def _names_both(warning: str, sides: Sequence[str]) -> bool:
 def _holds(seen: Appearance, found: frozenset[str], wanted: str | tuple[float, float] | Higher) -> bool:
     if isinstance(wanted, Higher):
         least, most = wanted.by
-        least = _NEAR_HIGHEST if least > _HIGHEST else least
+        least = _NEAR_STEEPEST if least > STEEPEST else least
         return least - _ROUNDING <= seen.rise(wanted.higher) <= most + _ROUNDING
     return wanted in found if isinstance(wanted, str) else _is_apart(seen, wanted)
 
