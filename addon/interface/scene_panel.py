@@ -8,7 +8,7 @@ from typing import Final
 import bpy
 
 from ..settings.conversations import settings_of
-from ..settings.inferences import Inferred, inferred, keys_left_out, left_out
+from ..settings.inferences import Inferred, all_inferences, left_out
 from ..settings.people import names_of
 from ..settings.properties import DuologueSettings
 from ..settings.scene_properties import reading_key
@@ -21,8 +21,6 @@ from .wrapping import draw_lines, line_of
 
 _UNITS: Final = 20
 """The pop-up's width, in Blender's units of 20 pixels at scale 1."""
-
-
 _INFERRED_ROWS: Final = 3
 _PLAN_LEAST, _PLAN_MOST = 4.0, 9.0
 """Of the plan's side, in Blender's units of 20 pixels at scale 1."""
@@ -82,39 +80,36 @@ def _draw_plan(layout: bpy.types.UILayout, context: bpy.types.Context, settings:
 
 def _draw_inferred(layout: bpy.types.UILayout, context: bpy.types.Context, settings: DuologueSettings) -> None:
     """What the sentence does not say: as many rows whatever there is, the rest in a pop-up."""
-    unwanted, shown = len(left_out(settings)), _still_inferred(settings)
+    unwanted, listed = left_out(settings), all_inferences(settings)
     header, body = layout.panel("duologue_inferred", default_closed=False)
-    header.label(text=f"Inferred, {unwanted} left out" if unwanted else "Inferred")
+    header.label(text=f"Inferred, {len(unwanted)} left out" if unwanted else "Inferred")
     header.operator("duologue.restore_inferences", text="", icon="LOOP_BACK", emboss=False)
     if body is None:
         return
     column = body.column(align=True)
     column.active = not settings.staging.used
-    fitting = shown if len(shown) <= _INFERRED_ROWS else shown[: _INFERRED_ROWS - 1]
+    fitting = listed if len(listed) <= _INFERRED_ROWS else listed[: _INFERRED_ROWS - 1]
     for one in fitting:
-        _draw_inference(column.row(align=True), one, line_of(context, _sentence(one)))
+        _draw_inference(column.row(align=True), one, line_of(context, _sentence(one)), wanted=one not in unwanted)
     rows = len(fitting)
-    if len(shown) > rows:
-        column.row(align=True).popover("DUOLOGUE_PT_inferred", text=f"{len(shown) - rows} more", translate=False)
+    if len(listed) > rows:
+        column.row(align=True).popover("DUOLOGUE_PT_inferred", text=f"{len(listed) - rows} more", translate=False)
         rows += 1
     for row in range(rows, _INFERRED_ROWS):
-        column.row(align=True).label(
-            text="" if shown or row else "Nothing else is inferred" if unwanted else "Nothing is inferred"
-        )
-
-
-def _still_inferred(settings: DuologueSettings) -> list[Inferred]:
-    unwanted = keys_left_out(settings)
-    return [one for one in inferred(settings) if one.key not in unwanted]
+        column.row(align=True).label(text="" if row else "Nothing is inferred")
 
 
 def _sentence(one: Inferred) -> str:
     return f"“{one.words}” → {one.meaning}" if one.words else one.key
 
 
-def _draw_inference(row: bpy.types.UILayout, one: Inferred, text: str) -> None:
-    row.label(text=text, translate=False)
-    row.operator("duologue.leave_out_inference", text="", icon="X", emboss=False).key = one.key
+def _draw_inference(row: bpy.types.UILayout, one: Inferred, text: str, *, wanted: bool) -> None:
+    """With the button that leaves it out, or at the same place the one that brings it back."""
+    told = row.row(align=True)
+    told.active = wanted
+    told.label(text=text, translate=False)
+    name, icon = ("leave_out_inference", "X") if wanted else ("restore_inferences", "LOOP_BACK")
+    row.operator(f"duologue.{name}", text="", icon=icon, emboss=False).key = one.key
 
 
 class DUOLOGUE_PT_inferred(bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -129,15 +124,9 @@ class DUOLOGUE_PT_inferred(bpy.types.Panel):  # noqa: N801 — Blender's naming
     def draw(self, context: bpy.types.Context) -> None:
         """Each with its button."""
         settings = settings_of(context.scene)
-        column = self.layout.column(align=True)
-        for one in _still_inferred(settings):
-            _draw_inference(column.row(align=True), one, _sentence(one))
-        for one in left_out(settings):
-            row = column.row(align=True)
-            told = row.row(align=True)
-            told.active = False
-            told.label(text=_sentence(one), translate=False)
-            row.operator("duologue.restore_inferences", text="", icon="LOOP_BACK", emboss=False).key = one.key
+        unwanted, column = left_out(settings), self.layout.column(align=True)
+        for one in all_inferences(settings):
+            _draw_inference(column.row(align=True), one, _sentence(one), wanted=one not in unwanted)
 
 
 class DUOLOGUE_PT_reading(bpy.types.Panel):  # noqa: N801 — Blender's naming

@@ -40,6 +40,22 @@ def inferred(settings: bpy.types.PropertyGroup) -> list[Inferred]:
     return _listed(settings.prompt_inferences)
 
 
+def all_inferences(settings: bpy.types.PropertyGroup) -> list[Inferred]:
+    """What was inferred and what is left out, in the order of the sentence, whichever of both it is."""
+    unwanted = left_out(settings)
+    keys = {one.key for one in unwanted}
+    sentence = settings.prompt.casefold()
+    found = [one for one in inferred(settings) if one.key not in keys]
+    return sorted([*found, *unwanted], key=lambda one: (_place(one, sentence), one.key))
+
+
+def _place(one: Inferred, sentence: str) -> int:
+    """Where its words stand in `sentence`, or the longest of them; behind it where they do not."""
+    words = one.words.casefold()
+    places = [sentence.find(text) for text in (words, max(_words(words), key=len, default=words))]
+    return next((place for place in places if place >= 0), len(sentence))
+
+
 def show_inferred(settings: bpy.types.PropertyGroup, found: Iterable[Inferred]) -> None:
     """Let the panel show `found`."""
     settings.prompt_inferences = _text(found)

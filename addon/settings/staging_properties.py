@@ -20,7 +20,25 @@ _OFTEN: Final = 0.25
 _NO_MOOD: Final = "neutral"
 """From these on a lean, a share of time and a mood are worth a word."""
 
-_POSTURES: Final = (("seated", "Sits", "On a chair"), ("standing", "Stands", "On their feet"))
+_POSTURES: Final = (
+    ("seated", "Sits", "On a chair"),
+    ("standing", "Stands", "On their feet"),
+    ("kneeling", "Kneels", "Upright on the knees"),
+    ("crouching", "Crouches", "Low on both feet"),
+    ("lying", "Lies", "On a bed or couch, the head on a pillow"),
+    ("perching", "Perches", "On the edge of a table or a bar stool"),
+    ("leaning_on", "Leans on something", "With the back or the elbows on a wall or a bar"),
+)
+_VERBS: Final = {
+    "seated": ("sits", "sit"),
+    "standing": ("stands", "stand"),
+    "kneeling": ("kneels", "kneel"),
+    "crouching": ("crouches", "crouch"),
+    "lying": ("lies", "lie"),
+    "perching": ("perches", "perch"),
+    "leaning_on": ("leans on something", "lean on something"),
+}
+"""What one does, and what two do."""
 _Item = tuple[str, str, str, str, int]
 _moods: list[_Item] = []
 
@@ -44,13 +62,13 @@ class PlaceSettings(bpy.types.PropertyGroup):
     )  # fmt: skip
     height: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Eye height", description="Of a person of average height; a taller one's eyes are higher",
-        default=1.2, min=0.3, max=2.6, subtype="DISTANCE", precision=2,
+        default=1.2, min=0.1, max=4.0, subtype="DISTANCE", precision=2,
     )  # fmt: skip
     facing: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Facing", description="Where chair and feet point: 0° to the camera, positive to the picture's right",
         min=radians(-180.0), max=radians(180.0), subtype="ANGLE", step=100,
     )  # fmt: skip
-    posture: bpy.props.EnumProperty(name="Posture", description="Whether they sit or stand", items=_POSTURES)  # type: ignore[valid-type]
+    posture: bpy.props.EnumProperty(name="Posture", description="How they sit, stand or lie", items=_POSTURES)  # type: ignore[valid-type]
     lean: bpy.props.FloatProperty(  # type: ignore[valid-type]
         name="Leans", description="How far the trunk tips forward; negative is back",
         min=radians(-30.0), max=radians(35.0), subtype="ANGLE", step=100,
@@ -133,18 +151,23 @@ def staging_sentence(told: object, names: tuple[str, str]) -> str:
         return ""
     first, second = (np.array(place["position"]) for place in places)
     where = f"{arrangement.replace('_', ' ').capitalize()}, {np.linalg.norm(second - first):.1f} m apart"
-    how = [_manner(place) for place in places]
+    how = [_manner(place, 0) for place in places]
     if how[0] == how[1]:
-        return f"{where}; both {how[0].replace('sits', 'sit').replace('stands', 'stand')}"
+        return f"{where}; both {_manner(places[0], 1)}"
     return "; ".join((where, *(f"{name} {one}" for name, one in zip(names, how, strict=True))))
 
 
-def _manner(place: dict[str, Any]) -> str:
-    """“sits, leans in, friendly, looks away”."""
-    lean = "leans in" if place["lean"] > _LEANING else "leans back" if place["lean"] < -_LEANING else ""
-    mood = place["mood"] if place["mood"] != _NO_MOOD else ""
-    gaze = "looks away" if place["gaze_away"] > _OFTEN else "holds the gaze" if place["gaze_held"] > _OFTEN else ""
-    return ", ".join(filter(None, ("stands" if place["posture"] == "standing" else "sits", lean, mood, gaze)))
+def _manner(place: dict[str, Any], number: int) -> str:
+    """“sits, leans in, friendly, looks away” for `number` 0, “sit, lean in, friendly, look away” for 1."""
+    lean = ("leans in", "lean in") if place["lean"] > _LEANING else ("leans back", "lean back")
+    gaze = ("looks away", "look away") if place["gaze_away"] > _OFTEN else ("holds the gaze", "hold the gaze")
+    words = (
+        _VERBS[place["posture"]][number],
+        lean[number] if abs(place["lean"]) > _LEANING else "",
+        place["mood"] if place["mood"] != _NO_MOOD else "",
+        gaze[number] if max(place["gaze_away"], place["gaze_held"]) > _OFTEN else "",
+    )
+    return ", ".join(filter(None, words))
 
 
 def staging_told(staging: StagingSettings) -> dict[str, Any]:
@@ -163,7 +186,7 @@ def _shown(told: dict[str, Any]) -> dict[str, Any]:
         "position": (x, -z),
         "height": y,
         "facing": float(told["facing"]),
-        "posture": {"standing": "standing"}.get(told["posture"], "seated"),
+        "posture": told["posture"] if told["posture"] in _VERBS else "seated",
         "lean": float(told["lean"]),
         "mood": mood,
         "gaze_away": float(told["gaze_away"]),

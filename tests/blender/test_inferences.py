@@ -10,6 +10,7 @@ from duologue.addon.interface.scene_panel import DUOLOGUE_PT_inferred, DUOLOGUE_
 from duologue.addon.settings.conversations import forget_conversation, new_conversation
 from duologue.addon.settings.inferences import (
     Inferred,
+    all_inferences,
     inferred,
     keys_left_out,
     leave_out,
@@ -106,10 +107,9 @@ def test_the_cross_leaves_one_out_the_arrow_brings_it_back_and_both_are_undone(s
     assert bpy.ops.duologue.leave_out_inference(key=RAIN.key) == {"FINISHED"}
     assert keys_left_out(settings) == [RAIN.key]
     assert request_of_sentence(settings) == (RAIN.key,)
-    said = drawn(DUOLOGUE_PT_scene, scene)
-    assert any(LIFT.meaning in text for text in said)
-    assert not any(RAIN.meaning in text for text in said)
-    assert any(RAIN.meaning in text for text in drawn(DUOLOGUE_PT_inferred, scene))
+    for panel in (DUOLOGUE_PT_scene, DUOLOGUE_PT_inferred):
+        said = " ".join(drawn(panel, scene))
+        assert 0 <= said.index(LIFT.meaning) < said.index(RAIN.meaning)
 
     bpy.ops.duologue.leave_out_inference(key=LIFT.key)
     bpy.ops.duologue.restore_inferences(key=RAIN.key)
@@ -119,6 +119,17 @@ def test_the_cross_leaves_one_out_the_arrow_brings_it_back_and_both_are_undone(s
     assert not bpy.ops.duologue.restore_inferences.poll()
     for name in ("leave_out_inference", "restore_inferences"):
         assert "UNDO" in getattr(bpy.types, f"DUOLOGUE_OT_{name}").bl_options
+
+
+def test_the_order_is_that_of_the_sentence_whether_something_is_left_out_or_not(settings):
+    show_inferred(settings, [RAIN, LIFT])
+    before = all_inferences(settings)
+    assert before == [LIFT, RAIN]
+
+    leave_out(settings, [LIFT])
+    assert all_inferences(settings) == before
+    show_inferred(settings, [RAIN])
+    assert all_inferences(settings) == before
 
 
 def request_of_sentence(settings):

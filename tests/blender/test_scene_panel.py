@@ -8,9 +8,10 @@ from duologue.addon.interface.operators.read_sentence import RunningReading
 from duologue.addon.interface.scene_panel import DUOLOGUE_PT_reading, DUOLOGUE_PT_scene
 from duologue.addon.settings.properties import settings_of
 from duologue.addon.settings.scene_properties import reading_key
-from duologue.addon.settings.staging_properties import staging_sentence
+from duologue.addon.settings.staging_properties import show_staging, staging_sentence, staging_told
 from duologue.addon.worker.preferences import backend_state
 from duologue.backend.contract.errors import ExitCode
+from duologue.backend.contract.postures import EYE_HEIGHTS
 
 from tests.support.drawn_panel import drawn
 
@@ -80,4 +81,23 @@ def test_a_line_names_each_persons_posture_lean_and_mood_or_both_at_once(scene):
     assert staging_sentence(staging | {"places": [PLACE, other]}, ("Mia", "Max")) == (
         "Across a table, 1.0 m apart; Mia sits; Max stands, leans in, sad, looks away"
     )
+    both = staging | {"places": [PLACE | {"lean": 0.2, "gaze_held": 0.5}] * 2}
+    assert staging_sentence(both, ("Mia", "Max")).endswith("both sit, lean in, hold the gaze")
     assert staging_sentence({"places": [1]}, ("Mia", "Max")) == ""
+
+
+@pytest.mark.parametrize("posture", EYE_HEIGHTS)
+def test_every_posture_that_takes_know_is_named_and_kept_by_the_values(scene, posture):
+    staging = settings_of(scene).staging
+    told = {"arrangement": "standing", "places": [PLACE | {"posture": posture}, PLACE | {"position": [1.0, 0.5, 0.0]}]}
+
+    show_staging(staging, told)
+
+    assert staging_told(staging)["places"][0]["posture"] == posture
+    assert ("both sit" in staging_sentence(told, ("Mia", "Max"))) == (posture == "seated")
+
+
+def test_a_posture_of_a_later_version_is_shown_as_sitting(scene):
+    show_staging(settings_of(scene).staging, {"arrangement": "x", "places": [PLACE | {"posture": "floating"}, PLACE]})
+
+    assert settings_of(scene).staging.first.posture == "seated"
