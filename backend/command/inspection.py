@@ -25,10 +25,12 @@ Step = Callable[[str, int, int], None]
 
 _ALIGNER: Final = "pocketsphinx"
 _PARSER: Final = "spacy"
+_LANGUAGES: Final = "py3langid"
 _WANTED_BY: Final[Mapping[str, str]] = {
     **{library: entry.name for entry in ENGINES.values() for library in entry.libraries},
     _ALIGNER: "transcripts",
     _PARSER: "grammar of sentences",
+    _LANGUAGES: "languages of sentences",
 }
 """Libraries that one thing alone needs."""
 _TURN_MODELS: Final = "turn-models"
@@ -48,6 +50,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "transcripts": (_ALIGNER,),
     "moods in other words": ("sentence-encoder",),
     "grammar of sentences": ("english-grammar", _PARSER),
+    "languages of sentences": (_LANGUAGES,),
 }
 """What can be asked for, and the rows and libraries that it needs beside `NEEDED`."""
 

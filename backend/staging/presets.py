@@ -119,6 +119,30 @@ def grammar_words() -> dict[str, frozenset[str]]:
         return {name: frozenset(words) for name, words in _read(path).items()}
 
 
+@dataclass(frozen=True)
+class LanguageWords:
+    """Everyday words in small letters: `english` ones that no other language has, `foreign` ones by language.
+
+    `ambiguous` ones are of several languages or part of names (“de”, “van”); `borrowed` phrases are English too.
+    """
+
+    english: frozenset[str]
+    ambiguous: frozenset[str]
+    borrowed: tuple[str, ...]
+    foreign: dict[str, frozenset[str]]
+
+
+@functools.cache
+def language_words() -> LanguageWords:
+    """The words of languages.json. Raises DuologueError (ASSET_CORRUPT, ASSET_MISSING)."""
+    path = PRESETS / "languages.json"
+    with _explained(path):
+        content = _read(path)
+        borrowed = tuple(content.pop("borrowed"))
+        words = {language: frozenset(text.split()) for language, text in content.items()}
+        return LanguageWords(words.pop("English"), words.pop("ambiguous"), borrowed, words)
+
+
 def _word_list(name: str) -> frozenset[str]:
     path = PRESETS / name
     with _explained(path):

@@ -14,6 +14,7 @@ from ..sentence_encoder import SENTENCE_ENCODER
 from ..stage import Staging
 from .conduct import conduct_of, last_value, opened_degrees, statements_about, warn_of_contradiction
 from .inference import Inference
+from .languages import ANOTHER, foreign_language
 from .reading import read_tokens
 from .statements import EVERYBODY, Reading, Statement, merge_modifiers, turns_body
 from .tokens import names_of, tokens_of
@@ -54,9 +55,13 @@ def stage_prompt(
     this fail: an empty prompt is two people across a small table, and whatever is not understood or contradicts itself
     is named in `missed`. A word the vocabulary does not have is compared with moods, where the folder `assets` (None:
     the default one) holds the sentence encoder; what is made of it is one of `inferences`. Those whose keys are in
-    `without` are left out, and their words count as not understood; keys that nothing has are passed over.
+    `without` are left out, and their words count as not understood; keys that nothing has are passed over. Of a
+    sentence in another language nothing is staged, and `missed` says so.
     Raises DuologueError (ASSET_CORRUPT) for a sentence encoder or a preset that cannot be read.
     """
+    language = foreign_language(prompt)
+    if language is not None:
+        return replace(stage_prompt("", names, assets), missed=(_foreign(language),))
     reading, inferences, warnings = _read(prompt, names, assets_folder(assets), without)
     name, arrangement, manners = arrangement_of(reading, warnings)
     implied = [arrangement, *(manner for manner in manners)]
@@ -68,6 +73,11 @@ def stage_prompt(
     if lean_reduced:
         warnings.append("The two sit too close for leaning in as far as the sentence says; they lean less.")
     return StagedPrompt(staging, (*_not_understood(reading, names), *warnings), inferences)
+
+
+def _foreign(language: str) -> str:
+    named = f"in {ANOTHER}" if language == ANOTHER else language
+    return f"This sentence seems to be {named}. Duologue reads English; nothing was staged from it."
 
 
 def _read(
