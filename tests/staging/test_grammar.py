@@ -89,6 +89,9 @@ WHO = [  # sentence, word → whose it is
     ("Otto throws his voice; she, delighted, answers.", {"throws": "Otto", "answers": "she"}),
     ("Mila sits back, amused.", {"amused": "Mila"}),
     ("Otto perches on the sill, Mila crouches below.", {"perches": "Otto", "crouches": "Mila"}),
+    ("The nurse crouches by the bed, he stares at her.", {"crouches": "nurse", "stares": "he"}),
+    ("The grifter squats next to him, feeding him the lines.", {"squats": "grifter", "feeding": "grifter"}),
+    ("The bailiff, hat in hand, on the doormat; the widow on the stair.", {"doormat": "bailiff", "stair": "widow"}),
     ("Although she is scared, she holds his gaze.", {"scared": "she", "holds": "she"}),
 ]
 
@@ -141,6 +144,11 @@ DENIED = [  # sentence, words that are denied, words that are not
     ("He won’t sit.", "sit", "He"),
     ("Whether or not she sits, he stands.", "", "sits stands"),
     ("Mila sits and does not move.", "move", "sits"),
+    ("Otto doesn't bend, doesn't squat, just talks.", "bend squat", "talks"),
+    ("Mila sits left, Otto right, never nose to nose.", "nose", "sits left right"),
+    ("Not sad, not tense. She is calm.", "sad tense", "calm"),
+    ("Mila refuses to be charmed.", "charmed", "Mila"),
+    ("Otto doesn't sit without looking at her.", "sit", "looking"),
     ("She hardly looks at him.", "looks", "She"),
 ]
 

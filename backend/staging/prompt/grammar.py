@@ -22,10 +22,10 @@ from ...contract.errors import ExitCode
 from ...contract.files import Stamp, stamp_of
 from ...contract.reading import is_file, read_errors_as
 from ..english_pipeline import ENGLISH_GRAMMAR, PIPELINE_FILE
+from .rewording import reworded
 
 _PIPES: Final = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer")
 _UNUSED: Final = ("ner", "senter")
-_MODIFIERS: Final = ("compound", "nmod", "amod", "npadvmod")
 
 
 @dataclass(frozen=True)
@@ -85,41 +85,33 @@ class Grammar:
     def parse(self, text: str, names: Sequence[str] = ()) -> Parse:
         """The grammar of `text`; `names` of its people are known as names also in small letters.
 
-        A name that the pipeline takes for part of another word (“Ben stares”: some kind of stares) is parsed once more
-        as a pronoun, which cannot be one.
+        What `rewording` finds misread is parsed once more with other words.
         """
         common = self.pipeline.Defaults.stop_words
         named = {word for name in names for word in name.split() if word[:1].isupper() and word.lower() not in common}
         doc = self.pipeline(_with_capitals(text, named))
-        words = [token.text for token in doc]
-        taken = [token.i for token in doc if _is_misread_name(token, named)]
-        if taken:
-            as_pronouns = [("she" if at else "She") if at in taken else word for at, word in enumerate(words)]
-            parsed = self._run(as_pronouns, [bool(token.whitespace_) for token in doc])
-        else:
-            parsed = doc
-        known = {token.i for token in doc if token.text in named} | set(taken)
+        other_words = reworded(doc, named)
+        parsed = self._parsed_as(doc, other_words) if other_words else doc
         sentences = [number for number, sentence in enumerate(parsed.sents) for _ in sentence]
         tokens = []
-        for token, read, sentence in zip(doc, parsed, sentences, strict=True):
-            start, end = token.idx, token.idx + len(token)
-            lemma, part, tag, dependency = read.lemma_, read.pos_, read.tag_, read.dep_
-            if token.i in known:
-                lemma, part, tag = token.text, "PROPN", "NNP"
-            if token.i in taken and dependency in _MODIFIERS:
-                dependency = "nsubj"
-            elif tag == "NNS" and any(child.i in taken and child.dep_ in _MODIFIERS for child in read.children):
-                part, tag = "VERB", "VBZ"
-            tokens.append(Token(text[start:end], start, end, lemma, part, tag, read.head.i, dependency, sentence))
+        for first, read, sentence in zip(doc, parsed, sentences, strict=True):
+            start, end = first.idx, first.idx + len(first)
+            lemma, part, tag = read.lemma_, read.pos_, read.tag_
+            if first.i in other_words and tag == "VBZ":
+                lemma = first.lemma_
+            elif first.i in other_words or first.text in named:
+                lemma, part, tag = first.text, "PROPN", "NNP"
+            tokens.append(Token(text[start:end], start, end, lemma, part, tag, read.head.i, read.dep_, sentence))
         return Parse(text, tuple(tokens))
 
-    def _run(self, words: list[str], spaces: list[bool]) -> Any:
+    def _parsed_as(self, doc: Any, other_words: dict[int, str]) -> Any:
         from spacy.tokens import Doc
 
-        doc = Doc(self.pipeline.vocab, words=words, spaces=spaces)
+        words = [other_words.get(token.i, token.text) for token in doc]
+        changed = Doc(self.pipeline.vocab, words=words, spaces=[bool(token.whitespace_) for token in doc])
         for _, pipe in self.pipeline.pipeline:
-            doc = pipe(doc)
-        return doc
+            changed = pipe(changed)
+        return changed
 
 
 def load_grammar(assets: Path) -> Grammar | None:
@@ -169,16 +161,3 @@ def _with_capitals(text: str, words: Collection[str]) -> str:
         if len(word) == len(word.lower()):
             text = re.sub(rf"(?<!\w){re.escape(word.lower())}(?!\w)", word, text)
     return text
-
-
-def _is_misread_name(token: Any, named: Collection[str]) -> bool:
-    """Whether a name is said to be part of a word that comes after it and that is no name."""
-    return (
-        token.dep_ in _MODIFIERS
-        and (token.tag_ == "NNP" or token.text in named)
-        and token.head.i > token.i
-        and not (token.head.tag_.startswith("NNP") or token.head.text in named)
-        and all(
-            between.dep_ == "punct" or between.head == token.head for between in token.doc[token.i + 1 : token.head.i]
-        )
-    )

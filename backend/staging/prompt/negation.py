@@ -18,6 +18,10 @@ _SET_PHRASES: Final = ("doubt", "wonder", "matter", "sooner", "question")
 _SUBJECTS: Final = ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl")
 _CLAUSES_APART: Final = ("relcl", "parataxis", "punct", "mark", "intj", "appos", "neg")
 _BEFORE_NOR: Final = (*_ADVERBS, *_NOBODY, "no", "without")
+_PLAIN: Final = (*_ADVERBS, *_NOBODY, "no", "nor")
+"""Several of these deny once; “refuses”, “without” and the like are turned round by them."""
+
+_PUNCTUATION: Final = (",", ";", ":", ".", "!", "?", "(", ")", "-", "–", "—")
 _CONTRAST: Final = ("just", "only", "but", "merely", "simply", "rather", "instead", "more")
 """After a comma these begin what is so: “not angry, just sad”."""
 
@@ -30,15 +34,26 @@ def negated(parse: Parse) -> tuple[bool, ...]:
     A negated verb takes its objects and complements along, and what is joined to it by “or” and “nor”, but neither its
     subject nor clauses of their own (“while …”, “who …”). A negation of a negation is none (“never refuses to look”).
     """
-    scopes = [scope for index in range(len(parse.tokens)) for scope in _scopes_of(parse, index)]
-    return tuple(sum(index in scope for scope in scopes) % 2 == 1 for index in range(len(parse.tokens)))
+    plain: set[int] = set()
+    turned: set[int] = set()
+    for index, token in enumerate(parse.tokens):
+        for scope in _scopes_of(parse, index):
+            if token.text.lower() in _PLAIN:
+                plain |= scope  # “doesn't bend, doesn't squat”: one after the other
+            else:
+                turned ^= scope
+    return tuple((index in plain) != (index in turned) for index in range(len(parse.tokens)))
 
 
 def _scopes_of(parse: Parse, index: int) -> Iterator[Scope]:
     """What each negation that the token at `index` is, or begins, bears on."""
     word, follower = _word(parse, index), _word(parse, index + 1)
     if word in _ADVERBS:
-        if follower not in _ONLY and not _is_reservation(parse, index):
+        if follower in _ONLY or _is_reservation(parse, index):
+            return
+        if _is_afterthought(parse, index):
+            yield _up_to_stop(parse, index + 1)
+        else:
             yield _phrase(parse, _negated_head(parse, index)) - {index}
     elif word == "no":
         yield from _scopes_of_no(parse, index)
@@ -105,6 +120,23 @@ def _has_not(parse: Parse, index: int) -> bool:
 def _is_reservation(parse: Parse, index: int) -> bool:
     """“Whether or not”, “if not”: it may be so."""
     return _word(parse, index - 1) in ("or", "if") if index else False
+
+
+def _is_afterthought(parse: Parse, index: int) -> bool:
+    """Whether “not” or “never” begins a phrase without a verb of its own: “…, never nose to nose”, “Not sad, …”."""
+    head = parse.tokens[index].head
+    begins = index == 0 or _word(parse, index - 1) in _PUNCTUATION
+    return begins and (head < index or parse.tokens[head].part not in ("VERB", "AUX"))
+
+
+def _up_to_stop(parse: Parse, start: int) -> Scope:
+    found: set[int] = set()
+    for at in range(start, len(parse.tokens)):
+        if _word(parse, at) in _PUNCTUATION and found:
+            break
+        if _word(parse, at) not in _PUNCTUATION:
+            found.add(at)
+    return frozenset(found)
 
 
 def _negated_head(parse: Parse, index: int) -> int:
@@ -226,7 +258,7 @@ def _verbs_below(parse: Parse, index: int) -> Scope:
     found: frozenset[int] = frozenset()
     for child in parse.children(index):
         token = parse.tokens[child]
-        if token.dependency in ("xcomp", "ccomp") and token.tag in ("VB", "VBG"):
+        if token.dependency in ("xcomp", "ccomp") and token.tag in ("VB", "VBG", "VBN"):
             found |= parse.subtree(child)
         elif token.dependency == "prep" and token.text.lower() == "from":
             found |= frozenset(

@@ -56,16 +56,25 @@ def _whose(parse: Parse, index: int) -> int | None:
         if token.head == at:
             return at if is_person(parse, at) else _first_person_below(parse, at)
         if token.dependency == "appos" and is_person(parse, token.head):
-            return at if is_person(parse, at) and at != index and not _is_description(parse, at) else token.head
+            is_another = is_person(parse, at) and not _describes(parse, at)
+            return at if is_another and at != index else token.head
         if _describes_head(parse, at):
             return _owner(parse, token.head)
         at = token.head
     return _agent(parse, at)
 
 
-def _is_description(parse: Parse, index: int) -> bool:
-    """Whether an apposition describes (“a nervous bride”) and does not bring in somebody else (“Ben on the right”)."""
-    return parse.tokens[index].part != "PROPN"
+def _describes(parse: Parse, index: int) -> bool:
+    """Whether an apposition describes (“Mila, a nervous bride”) and brings in nobody else.
+
+    Names are somebody else (“Mila on the left, Otto on the right”), and so is who is named after more than a comma
+    (“the bailiff on the mat; the widow on the stair”).
+    """
+    token = parse.tokens[index]
+    if token.part == "PROPN":
+        return False
+    between = range(token.head + 1, min(parse.subtree(index)))
+    return token.head > index or all(parse.tokens[at].text in (",", "(", ":", "-", "–", "—") for at in between)
 
 
 def _named(parse: Parse, index: int) -> int:
@@ -73,10 +82,11 @@ def _named(parse: Parse, index: int) -> int:
     token = parse.tokens[index]
     if token.part == "PROPN":
         return index
-    if token.dependency == "appos" and is_person(parse, token.head):
+    if token.dependency == "appos" and is_person(parse, token.head) and _describes(parse, index):
         return token.head
     beside = [child for child in parse.children(index) if parse.tokens[child].dependency == "appos"]
-    return next((child for child in beside if parse.tokens[child].part == "PROPN"), index)
+    names = (child for child in beside if parse.tokens[child].part == "PROPN")
+    return next((child for child in names if parse.tokens[child - 1].text in (",", ":", "(")), index)
 
 
 def _first_person_below(parse: Parse, root: int) -> int | None:
