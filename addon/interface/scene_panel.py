@@ -8,7 +8,7 @@ from typing import Final
 import bpy
 
 from ..settings.conversations import settings_of
-from ..settings.inferences import Inferred, all_inferences, left_out
+from ..settings.inferences import Inferred, all_inferences, left_out, sentence_of
 from ..settings.people import names_of
 from ..settings.properties import DuologueSettings
 from ..settings.scene_properties import reading_key
@@ -90,17 +90,13 @@ def _draw_inferred(layout: bpy.types.UILayout, context: bpy.types.Context, setti
     column.active = not settings.staging.used
     fitting = listed if len(listed) <= _INFERRED_ROWS else listed[: _INFERRED_ROWS - 1]
     for one in fitting:
-        _draw_inference(column.row(align=True), one, line_of(context, _sentence(one)), wanted=one not in unwanted)
+        _draw_inference(column.row(align=True), one, line_of(context, sentence_of(one)), wanted=one not in unwanted)
     rows = len(fitting)
     if len(listed) > rows:
         column.row(align=True).popover("DUOLOGUE_PT_inferred", text=f"{len(listed) - rows} more", translate=False)
         rows += 1
     for row in range(rows, _INFERRED_ROWS):
         column.row(align=True).label(text="" if row else "Nothing is inferred")
-
-
-def _sentence(one: Inferred) -> str:
-    return f"“{one.words}” → {one.meaning}" if one.words else one.key
 
 
 def _draw_inference(row: bpy.types.UILayout, one: Inferred, text: str, *, wanted: bool) -> None:
@@ -126,7 +122,7 @@ class DUOLOGUE_PT_inferred(bpy.types.Panel):  # noqa: N801 — Blender's naming
         settings = settings_of(context.scene)
         unwanted, column = left_out(settings), self.layout.column(align=True)
         for one in all_inferences(settings):
-            _draw_inference(column.row(align=True), one, _sentence(one), wanted=one not in unwanted)
+            _draw_inference(column.row(align=True), one, sentence_of(one), wanted=one not in unwanted)
 
 
 class DUOLOGUE_PT_reading(bpy.types.Panel):  # noqa: N801 — Blender's naming
@@ -139,10 +135,13 @@ class DUOLOGUE_PT_reading(bpy.types.Panel):  # noqa: N801 — Blender's naming
     bl_ui_units_x = _UNITS
 
     def draw(self, context: bpy.types.Context) -> None:
-        """What it means, then what nothing follows from."""
+        """What it means, what nothing follows from, and what is inferred."""
         settings = settings_of(context.scene)
         draw_lines(self.layout, context, settings.prompt_understood, "CHECKMARK", units=_UNITS)
         draw_lines(self.layout, context, settings.prompt_missed, "ERROR", units=_UNITS)
+        for one in all_inferences(settings):
+            if one not in left_out(settings):
+                draw_lines(self.layout, context, sentence_of(one), "INFO", units=_UNITS)
 
 
 CLASSES: Final = (DUOLOGUE_PT_scene, DUOLOGUE_PT_reading, DUOLOGUE_PT_inferred)

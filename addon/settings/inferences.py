@@ -24,6 +24,11 @@ class Inferred:
     meaning: str = ""
 
 
+def sentence_of(one: Inferred) -> str:
+    """The quote and its meaning; the key of what has no words."""
+    return f"“{one.words}” → {one.meaning}" if one.words else one.key
+
+
 def keys_left_out(settings: bpy.types.PropertyGroup) -> list[str]:
     """The keys of what the worker is not to infer from the sentence as it stands now, in alphabetical order."""
     return sorted({one.key for one in left_out(settings)})

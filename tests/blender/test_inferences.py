@@ -2,11 +2,17 @@
 
 import json
 import os
+from types import SimpleNamespace
 
 import bpy
 import pytest
 from duologue.addon.command_arguments import command_parser, fill_settings
-from duologue.addon.interface.scene_panel import DUOLOGUE_PT_inferred, DUOLOGUE_PT_scene, _draw_inferred
+from duologue.addon.interface.scene_panel import (
+    DUOLOGUE_PT_inferred,
+    DUOLOGUE_PT_reading,
+    DUOLOGUE_PT_scene,
+    _draw_inferred,
+)
 from duologue.addon.settings.conversations import forget_conversation, new_conversation
 from duologue.addon.settings.inferences import (
     Inferred,
@@ -134,6 +140,20 @@ def test_the_order_is_that_of_the_sentence_whether_something_is_left_out_or_not(
 
 def request_of_sentence(settings):
     return tuple(json.loads(reading_key(settings))[3])
+
+
+def test_what_a_row_has_no_room_for_is_in_its_buttons_tooltip_and_in_the_pop_up(scene, settings):
+    show_inferred(settings, [LIFT, RAIN])
+    kind = bpy.types.DUOLOGUE_OT_leave_out_inference
+
+    told = kind.description(bpy.context, SimpleNamespace(key=RAIN.key))
+
+    assert RAIN.meaning in told
+    assert LIFT.meaning not in told
+    leave_out(settings, [LIFT])
+    said = " ".join(drawn(DUOLOGUE_PT_reading, scene))
+    assert RAIN.meaning in said
+    assert LIFT.meaning not in said
 
 
 def test_what_is_not_inferred_any_more_cannot_be_left_out(settings):

@@ -6,7 +6,7 @@ from typing import Final
 
 import bpy
 
-from ...settings.inferences import inferred, leave_out, left_out, restore
+from ...settings.inferences import inferred, leave_out, left_out, restore, sentence_of
 from ...settings.properties import settings_of
 from .read_sentence import read_at_once
 from .saying import redraw_panels
@@ -23,6 +23,12 @@ class DUOLOGUE_OT_leave_out_inference(bpy.types.Operator):  # noqa: N801 — Ble
     key: bpy.props.StringProperty(  # type: ignore[valid-type]
         name="Inference", description="Which inference, by its key", options={"SKIP_SAVE"}
     )
+
+    @classmethod
+    def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
+        """All of the row, which may be too narrow for it."""
+        told = [sentence_of(one) for one in inferred(settings_of(context.scene)) if one.key == properties.key]
+        return "\n".join((*told, cls.bl_description))
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Remember it with the conversation, and read the sentence again."""
