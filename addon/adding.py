@@ -24,7 +24,7 @@ from .settings.take_properties import owner_of
 from .staging import stage
 from .staging.camera_switching import remove_markers, use_ruling_camera
 from .staging.framing import Person
-from .staging.furniture import Furnishing
+from .staging.furnishing import Furnishing
 from .staging.place import around, carried_set, free_place, make_root, root_of
 from .staging.scenery import ROLE_PROPERTY
 from .staging.sightline import Sightline, audience_side

@@ -11,11 +11,11 @@ from mathutils import Matrix
 
 from ..staging.framing import Person
 from ..staging.head_size import as_size, scale_of
-from ..staging.sightline import eyes_midpoint, facing
+from ..staging.sightline import built_person
 from ..steps import Steps
 from .sampling import looked_at
 
-_BONES: Final = ("neck", "eye_left", "eye_right")
+_BONES: Final = ("root", "neck", "eye_left", "eye_right")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def people_at(scene: bpy.types.Scene, head: bpy.types.Object, frames: np.ndarray
 
     def look(_index: int, graph: bpy.types.Depsgraph) -> None:
         played = head.evaluated_get(graph)
-        person = Person(eyes_midpoint(played), facing(played), as_size([scale_of(played)]))
+        person = built_person(played, as_size([scale_of(played)]))
         found.append(PersonAt(person, played.matrix_world.copy()))
 
     yield from looked_at(scene, head, _BONES, frames, look, "Looking where they are")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import bpy
@@ -26,10 +27,10 @@ from ..staging.camera_switching import (
 )
 from ..staging.cutting import shots
 from ..staging.framing import Person
-from ..staging.furniture import Furnishing, furnishing_of
-from ..staging.place import carried_set
+from ..staging.furnishing import Furnishing, furnishing_of
+from ..staging.place import carried_set, root_of
 from ..staging.reactions import reactions
-from ..staging.sightline import Sightline, audience_side, mean_direction
+from ..staging.sightline import Sightline, audience_side, mean_person, sightline_of
 from ..staging.standing import built_armature, watched
 from ..steps import Steps, at_once, each_part, part_of
 from . import timing
@@ -82,8 +83,7 @@ def film(
         return []
     sightline = at_once(_sightline_in_steps(scene, heads, frames))
     furnishing = furnishing_of(performance.meta.get("staging"), built) if furnished else None
-    _arrange(scene, collection, sightline, furnishing, cameras=cameras)
-    return _cut(settings, collection, performance, sightline)
+    return _filmed(settings, collection, performance, sightline, furnishing, cameras=cameras)
 
 
 def apply_cuts_in_steps(
@@ -107,25 +107,60 @@ def apply_cuts_in_steps(
     settings.cuts = "always"
     built = [built_armature(head) is not None for head in heads]
     furnishing = furnishing_of(performance.meta.get("staging"), built) if with_set else None
-    _arrange(scene, collection, sightline, furnishing)
-    return _cut(settings, collection, performance, sightline)
+    return _filmed(settings, collection, performance, sightline, furnishing)
+
+
+def _filmed(
+    settings: DuologueSettings,
+    collection: bpy.types.Collection,
+    performance: Performance,
+    sightline: Sightline,
+    furnishing: Furnishing | None,
+    *,
+    cameras: bool = True,
+) -> list[str]:
+    """Cameras around the people of `sightline` and cuts between them, and the set with this `furnishing`; without one,
+    none. What to tell.
+    """
+    camera, floor = _place_of(settings, collection, performance)
+    front, sightline = audience_side(sightline, camera), replace(sightline, floor=floor)
+    armatures = [None if head is None else built_armature(head) for head in heads_in_scene(settings)]
+    _arrange(settings.id_data, collection, sightline, front, furnishing, armatures, cameras=cameras)
+    return _cut(settings, collection, performance, sightline, front, furnishing)
+
+
+def _place_of(
+    settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance
+) -> tuple[Vector | None, float | None]:
+    """Whither the audience of a staged take is, and the height of its floor, where the conversation's root says it."""
+    root = root_of(collection)
+    heads = [built_armature(head) for head in heads_in_scene(settings) if head is not None]
+    carried = root is not None and all(head is not None and head.parent == root for head in heads)
+    if root is None or not carried or not isinstance(performance.meta.get("staging"), dict):
+        return None, None
+    camera = root.matrix_world.to_3x3() @ Vector((0.0, -1.0, 0.0))
+    return camera, root.matrix_world.translation.z
 
 
 def _arrange(
     scene: bpy.types.Scene,
     collection: bpy.types.Collection,
     sightline: Sightline,
+    front: Vector,
     furnishing: Furnishing | None,
+    armatures: Sequence[bpy.types.Object | None],
     *,
     cameras: bool = True,
 ) -> None:
-    """Cameras around the people of `sightline`, and the set with this `furnishing`; without one, cameras alone."""
-    front = audience_side(sightline)
+    """The set with this `furnishing` around the people, or cameras alone; `armatures`: heads that Duologue built."""
     with carried_set(collection):
         if furnishing is None:
             stage.place_cameras(scene, collection, sightline, front)
         else:
-            at_once(stage.arrange_set(scene, collection, sightline, front, cameras=cameras, furnishing=furnishing))
+            arranging = stage.arrange_set(
+                scene, collection, sightline, front, cameras=cameras, furnishing=furnishing, armatures=armatures
+            )
+            at_once(arranging)
 
 
 def _new_collection(settings: DuologueSettings) -> bpy.types.Collection:
@@ -152,9 +187,8 @@ def _sightline_in_steps(
     """Where both people's eyes are and what they face on average from the first to the last of `frames`."""
     looks = np.linspace(frames[0], frames[-1], _CAMERA_SAMPLES).round()
     seen = yield from _people_at(scene, heads, looks)
-    first, second = (sum((person.eyes for person in moments), Vector()) / len(moments) for moments in seen)
-    faces = [mean_direction([person.faces for person in moments]) for moments in seen]
-    return Sightline(first, second, (faces[0], faces[1]), (seen[0][0].size, seen[1][0].size))
+    first, second = (mean_person(moments) for moments in seen)
+    return sightline_of(first, second)
 
 
 def _people_at(
@@ -186,7 +220,12 @@ def _people_at(
 
 
 def _cut(
-    settings: DuologueSettings, collection: bpy.types.Collection, performance: Performance, sightline: Sightline
+    settings: DuologueSettings,
+    collection: bpy.types.Collection,
+    performance: Performance,
+    sightline: Sightline,
+    front: Vector,
+    furnishing: Furnishing | None,
 ) -> list[str]:
     """Cuts as markers where the panel wants them; what to tell."""
     scene, notes = settings.id_data, []
@@ -195,7 +234,7 @@ def _cut(
     elif settings.cuts == "auto" and has_artists_camera(scene) and not has_markers(scene, collection):
         notes.append("No cuts were set, since the scene has a camera of yours; Cuts: Always sets them.")
     else:
-        close = stage.two_shot_is_close(scene, collection, sightline, audience_side(sightline))
+        close = stage.two_shot_is_close(scene, collection, sightline, front, furnishing)
         cuts = shots(performance.speaking, performance.fps, reactions(performance), two_shot_is_close=close)
         start = written_start(settings)
         frames = [timing.frame_of(cut.seconds, scene.render, start) for cut in cuts]

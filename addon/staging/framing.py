@@ -11,7 +11,7 @@ from typing import Final
 from mathutils import Matrix, Vector
 
 SENSOR_WIDTH: Final = 36.0
-_UP: Final = Vector((0.0, 0.0, 1.0))
+UP: Final = Vector((0.0, 0.0, 1.0))
 
 _FACE, _NAPE, _SIDE, _CROWN, _CHIN = 0.06, 0.20, 0.11, 0.135, -0.13
 """Metres from between the eyes to where a head with its hair ends."""
@@ -34,6 +34,8 @@ _BUST_OVER, _LOWEST_OVER = 0.32, 0.12
 middle, in halves of the height, the eyes stay for all that."""
 _HEADROOM: Final = 0.88
 """Halves of the height; nobody's crown is above it."""
+_LOWEST: Final = 0.97
+"""Halves of the height below the middle that nothing which is to be seen of two people is under."""
 _ASIDE: Final = 0.98
 """Halves of the width that two people may fill."""
 _LEAD_ROOM: Final = 0.17
@@ -45,8 +47,13 @@ _HAIR: Final = (0.07, 0.14)
 """Metres from between the eyes back to a head's middle, and from there to where much hair ends."""
 _LEADS: Final = (1.0, 0.75, 0.5, 0.25, 0.0)
 """Shares of its lead room that a close-up tries until the other one is out of the picture."""
-_TILT: Final = 0.04
-"""Metres a camera stands higher for each metre it is away."""
+_TILT, _TILT_LYING = 0.04, 0.30
+"""Metres a camera stands higher for each metre it is away; of a two-shot in which somebody lies."""
+_LEVEL_ENOUGH, _TAKES_PART, _STEEPEST_SINGLE = 0.46, 0.4, 0.26
+"""How steep the line between two people's eyes is before a single looks up or down; the share of what is beyond that
+it takes; and the most, all metres up for each metre away."""
+_TURNED_AWAY: Final = -0.1
+"""Cosine of the angle between where a face points and the other one, below which it looks away from them."""
 _MOST_ROUND, _MOST_ROUND_UPRIGHT = math.radians(40.0), math.radians(52.0)
 """How far a two-shot goes round the people to bring them closer together."""
 _PAST_PROFILE: Final = math.radians(15.0)
@@ -56,6 +63,8 @@ _WORTH_A_STEP: Final = 0.004
 """By how much both heads' shares of the height together must grow."""
 _BEHIND, _NEAREST_BEHIND = 0.65, 0.50
 """How far behind the listener's eyes one looks past them, in distances between the people; the least, in metres."""
+_FROM_MIDDLE: Final = 3.3
+"""Metres from the middle between the people that the camera over a shoulder keeps within, as the room ends there."""
 _BESIDE: Final = (0.10, 1.2)
 """Metres beside the listener's eyes, the least and the most."""
 _FOLLOWED: Final = 0.7
@@ -69,19 +78,55 @@ _STEPS: Final = 30
 
 @dataclass(frozen=True)
 class Person:
-    """World position between the eyes, the level unit vector the head faces, and its size, 1 for a person's."""
+    """World position between the eyes, the level unit vector the head faces, and its size, 1 for a person's.
+
+    `chest`: the level unit vector the trunk faces, of who lies the one from head to feet; None for as the head faces.
+    `nose` and `crown`: unit vectors out of the face and out of the top of a head that lies; None of an upright one.
+    `body`: metres below the eyes, or towards the feet of who lies, that a picture of both is to show.
+    """
 
     eyes: Vector
     faces: Vector
     size: float = 1.0
+    chest: Vector | None = None
+    nose: Vector | None = None
+    crown: Vector | None = None
+    body: float = 0.0
+
+    @property
+    def trunk(self) -> Vector:
+        """Level unit vector that the trunk faces; of who lies, from head to feet."""
+        return self.faces if self.chest is None else self.chest
+
+    @property
+    def look(self) -> Vector:
+        """Unit vector that the face points along, upwards as well where the head lies."""
+        return self.faces if self.nose is None else self.nose
+
+    @property
+    def top(self) -> Vector:
+        """Unit vector from the eyes to the head's top."""
+        return UP if self.crown is None else self.crown
+
+    @property
+    def lies(self) -> bool:
+        """Whether the head lies on its back or its side."""
+        return self.crown is not None
 
     def corners(self) -> list[Vector]:
         """The eight corners of a box around the head and its hair."""
-        side = _UP.cross(self.faces)
+        side = self.top.cross(self.look)
         return [
-            self.eyes + (self.faces * ahead + side * aside + _UP * above) * self.size
+            self.eyes + (self.look * ahead + side * aside + self.top * above) * self.size
             for ahead, aside, above in product((_FACE, -_NAPE), (-_SIDE, _SIDE), (_CROWN, _CHIN))
         ]
+
+    def shown(self) -> list[Vector]:
+        """What a picture of both people holds of this one: the head, and as much of the body as is to be seen."""
+        if self.body <= 0.0:
+            return self.corners()
+        down = self.trunk if self.lies else -UP
+        return [*self.corners(), self.eyes + down * self.body * self.size]
 
 
 @dataclass(frozen=True)
@@ -120,8 +165,8 @@ def two_shot(people: Sequence[Person], front: Vector, along: Vector, aspect: flo
         way = front * math.cos(step * _ROUND_STEP) + along * math.sin(step * _ROUND_STEP)
         if best is not None and aspect >= 1.0 and min(one.faces.dot(way) for one in people) < -math.sin(_PAST_PROFILE):
             break
-        pose = _both_seen_from(people, way, aspect, reach)
-        heights = sorted(_height(one, pose, aspect) for one in people)
+        pose = both_seen_from(people, way, aspect, reach)
+        heights = sorted(height_of(one, pose, aspect) for one in people)
         if best is None or (sum(heights) > largest + _WORTH_A_STEP and heights[1] < _UNEQUAL * heights[0]):
             best, largest = pose, sum(heights)
     if best is None:
@@ -131,17 +176,17 @@ def two_shot(people: Sequence[Person], front: Vector, along: Vector, aspect: flo
 
 def smallest_face(people: Sequence[Person], pose: Pose, aspect: float) -> float:
     """Share of the picture's shorter side that the smaller head takes."""
-    return min(_height(one, pose, aspect) for one in people) / min(1.0, aspect)
+    return min(height_of(one, pose, aspect) for one in people) / min(1.0, aspect)
 
 
 def over_shoulder(people: Sequence[Person], person: int, front: Vector, aspect: float) -> Pose:
     """`person`'s face past the back of the other one's head, which stays at the edge, from the audience's side."""
     face, other, size = people[person].eyes, people[1 - person].eyes, people[person].size
-    towards = _level(other - face)
-    behind = max(_NEAREST_BEHIND, _BEHIND * (other - face).length)
+    towards = level_of(other - face)
+    behind = max(_NEAREST_BEHIND, min(_BEHIND * (other - face).length, _FROM_MIDDLE - 0.5 * (other - face).length))
     # Over a taller one's shoulder it looks down, past a smaller one up: else their head leaves the picture.
     rise = _FOLLOWED * (other.z - face.z) * behind / max((other - face).length, behind)
-    back = other + towards * behind + _UP * rise
+    back = other + towards * behind + UP * rise
     near, far = _BESIDE
     pose = _past(back + front * near, face, other, aspect, size)
     for _ in range(_STEPS):
@@ -158,14 +203,24 @@ def over_shoulder(people: Sequence[Person], person: int, front: Vector, aspect: 
 def close_up(people: Sequence[Person], person: int, front: Vector, aspect: float) -> Pose:
     """`person`'s head, three quarters to the camera, with room on the side it looks to."""
     one, other = people[person], people[1 - person]
-    towards = _level(other.eyes - one.eyes)
+    towards = level_of(other.eyes - one.eyes)
     faces = math.atan2(one.faces.dot(towards), one.faces.dot(front))
     turn = min(max(faces - _OFF_FACING, 0.0), _MOST_TOWARDS)
     way = front * math.cos(turn) + towards * math.sin(turn)
-    axes = _looking(_tilted(way))
+    return single(people, person, way, aspect, _HEAD_CLOSE)
+
+
+def single(people: Sequence[Person], person: int, way: Vector, aspect: float, share: float) -> Pose:
+    """`person`'s upright head from the level direction `way`, `share` of the picture's height, with room to look into.
+
+    Where the two are at unlike heights the camera looks a little up or down, from where the other one's eyes are.
+    """
+    one, other = people[person], people[1 - person]
+    towards = level_of(other.eyes - one.eyes)
+    axes = looking(tilted(way, _steepness(one, other)))
     # The closer they are, the closer the camera: else the other one's head fills half of the picture.
     near = max(0.0, _ROOM_BETWEEN - (other.eyes - one.eyes).length)
-    of_height = min(_HEAD_CLOSEST, _HEAD_CLOSE + _CLOSER * near)
+    of_height = min(_HEAD_CLOSEST, share + _CLOSER * near)
     width, height = _size_of_one(of_height, _CLOSE_OF_WIDTH, aspect, one.size)
     distance = 0.5 * width / half_picture(_CLOSE_LENS, aspect)[0]
     right, up, backward = axes.col
@@ -173,7 +228,9 @@ def close_up(people: Sequence[Person], person: int, front: Vector, aspect: float
     place = one.eyes + backward * distance - up * eyes * 0.5 * height
     across = [corner.x for corner in (Pose(place, axes, _CLOSE_LENS).seen(one, aspect) for one in one.corners())]
     # Room for the look, as far as the back of the head stays in the picture and the other one's hair out of it.
-    to_the_right = math.copysign(1.0, right.dot(towards))
+    # A face looks to where the other one is, or away from them.
+    looks = one.faces if one.faces.dot(towards) < _TURNED_AWAY else towards
+    to_the_right = math.copysign(1.0, right.dot(looks))
     back = -min(to_the_right * one for one in across)
     lead = min(_LEAD_ROOM, 0.93 - back)
     leads = [min(lead, share * _LEAD_ROOM) for share in _LEADS]
@@ -182,11 +239,13 @@ def close_up(people: Sequence[Person], person: int, front: Vector, aspect: float
     return next(alone, poses[-1])
 
 
-def _both_seen_from(people: Sequence[Person], way: Vector, aspect: float, reach: float) -> Pose:
+def both_seen_from(people: Sequence[Person], way: Vector, aspect: float, reach: float) -> Pose:
+    """Both heads from the level direction `way`, from within `reach` metres of their middle."""
+    rise = _TILT_LYING if any(one.lies for one in people) else _TILT
     middle = sum((one.eyes for one in people), Vector()) / len(people)
     lens = _TWO_LENS
     for _ in range(4):
-        pose = _filled(people, _looking(_tilted(way)), lens, aspect)
+        pose = _filled(people, looking(tilted(way, rise)), lens, aspect)
         distance = (pose.place - middle).length
         if distance <= reach:
             break
@@ -197,20 +256,20 @@ def _both_seen_from(people: Sequence[Person], way: Vector, aspect: float, reach:
 def _filled(people: Sequence[Person], axes: Matrix, lens: float, aspect: float) -> Pose:
     """Along its own axis to where the heads fill the picture, then sideways and up to where they belong."""
     right, up, backward = axes.col
-    corners = [corner for one in people for corner in one.corners()]
+    corners = [corner for one in people for corner in one.shown()]
     middle = sum((one.eyes for one in people), Vector()) / len(people)
     across, above = half_picture(lens, aspect)
     pose = Pose(middle + backward * 3.0, axes, lens)
     for _ in range(_STEPS):
         seen = [pose.seen(corner, aspect) for corner in corners]
         left, rightmost = min(one.x for one in seen), max(one.x for one in seen)
-        tallest = max(_height(one, pose, aspect) for one in people)
+        tallest = max(height_of(one, pose, aspect) for one in people)
         lowest, crown = min(one.y for one in seen), max(one.y for one in seen)
         grow = max((rightmost - left) / (2.0 * _ASIDE), (crown - lowest) / (2.0 * _HEADROOM), tallest / _HEAD_IN_TWO)
         distance = (pose.place - middle).dot(backward)
         eyes = sum(pose.seen(one.eyes, aspect).y for one in people) / len(people)
         wanted = min(_EYES_IN_TWO, max(_LOWEST_EYES, _BUST / (above * distance) - _BUST_SEEN))
-        lift = max(eyes - wanted, crown - _HEADROOM)
+        lift = max(min(eyes - wanted, lowest + _LOWEST), crown - _HEADROOM)
         place = pose.place + right * 0.5 * (left + rightmost) * across * distance + up * lift * above * distance
         pose = Pose(place + backward * distance * (min(max(grow, 0.5), 2.0) - 1.0), axes, lens)
     return pose
@@ -223,13 +282,13 @@ def _past(place: Vector, face: Vector, other: Vector, aspect: float, size: float
     lens = 0.5 * SENSOR_WIDTH * min(1.0, 1.0 / aspect) * 2.0 * sight.length / height
     across, above = half_picture(lens, aspect)
     eyes = min(_EYES_OVER, max(_LOWEST_OVER, _BUST_OVER * size / (0.5 * height) - 1.0))
-    way = _level(sight)
+    way = level_of(sight)
     # The picture turns towards the listener until the face is at its third.
-    side = math.copysign(1.0, way.cross(_UP).dot(other - place))
+    side = math.copysign(1.0, way.cross(UP).dot(other - place))
     turn = math.atan(_FACE_OVER * across) * side
     level = Matrix.Rotation(-turn, 3, "Z") @ way
     rise = math.atan2(sight.z, Vector((sight.x, sight.y)).length) - math.atan(eyes * above)
-    axes = _looking(-(level * math.cos(rise) + _UP * math.sin(rise)))
+    axes = looking(-(level * math.cos(rise) + UP * math.sin(rise)))
     return Pose(place.copy(), axes, lens)
 
 
@@ -249,20 +308,30 @@ def _size_of_one(of_height: float, of_width: float, aspect: float, size: float) 
     return height * aspect, height
 
 
-def _height(person: Person, pose: Pose, aspect: float) -> float:
+def height_of(person: Person, pose: Pose, aspect: float) -> float:
     """Share of the picture's height that a head takes."""
     return HEAD_HEIGHT * person.size / (2.0 * half_picture(pose.lens, aspect)[1] * pose.seen(person.eyes, aspect).z)
 
 
-def _tilted(way: Vector) -> Vector:
-    return (way + _UP * _TILT).normalized()
+def tilted(way: Vector, rise: float = _TILT) -> Vector:
+    """Unit vector to a camera from what it looks at: along the level `way`, and `rise` higher for each metre."""
+    return (way + UP * rise).normalized()
 
 
-def _looking(backward: Vector) -> Matrix:
+def _steepness(one: Person, other: Person) -> float:
+    """Metres that a camera on `one` stands higher for each metre it is away."""
+    away = other.eyes - one.eyes
+    slope = away.z / max(Vector((away.x, away.y)).length, _NEAREST_BEHIND)
+    beyond = math.copysign(max(abs(slope) - _LEVEL_ENOUGH, 0.0), slope)
+    return _TILT + min(max(_TAKES_PART * beyond, -_STEEPEST_SINGLE), _STEEPEST_SINGLE)
+
+
+def looking(backward: Vector) -> Matrix:
     """Axes of an upright camera that looks against `backward`, a unit vector."""
-    right = _UP.cross(backward).normalized()
+    right = UP.cross(backward).normalized()
     return Matrix((right, backward.cross(right), backward)).transposed()
 
 
-def _level(vector: Vector) -> Vector:
+def level_of(vector: Vector) -> Vector:
+    """Level unit vector in the direction of `vector`."""
     return Vector((vector.x, vector.y, 0.0)).normalized()

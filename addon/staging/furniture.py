@@ -1,90 +1,135 @@
-"""Table, cups and chairs: what an arrangement has of them, and where they stand."""
+"""Where furniture stands: table and cups, what people sit, lie and kneel on, and what they lean against."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import bpy
 from mathutils import Vector
 
-from .scenery import EYES_ABOVE_FLOOR, object_of_role, show
-from .set_meshes import Band, bands, surface, turned
+from . import furniture_meshes as meshes
+from .figures import stand_figures
+from .framing import Person
+from .furnishing import Furnishing
+from .scenery import ROLE_PROPERTY, object_of_role, show
 from .sightline import Sightline
 
-_NO_TABLE: Final = (
-    *("across_a_room", "side_by_side", "intimate", "arguing", "standing", "face_to_face", "back_to_back", "one_behind"),
-    *("right_angle", "walking"),
-)
-"""Arrangements of `presets/staging` without a table; others have one where somebody sits."""
 _TABLE_AHEAD, _TABLE_BELOW = 0.12, 0.34
 """Metres from the middle between the people towards the audience, and below the lower one's eyes."""
 _CUP_ASIDE, _CUP_AHEAD = 0.17, 0.07
 """Metres from the table's middle towards who drinks, and towards the audience."""
-_CHAIR_AHEAD: Final = -0.10
-"""Metres from the eyes to above a chair's middle: people sit upright behind their eyes."""
+_BEHIND_EYES: Final = -0.10
+"""Metres from the eyes to above the middle of what somebody sits or kneels on: people sit upright behind their eyes."""
+_RAIL_BEHIND: Final = 0.36
+"""Metres from the eyes back to the middle of a low wall."""
+_BENCH_PAST: Final = 0.34
+"""Metres of a bench beside the eyes of who sits at its end."""
+_STEP_PAST: Final = 0.30
+"""Metres from the eyes ahead to where a step ends; it is as deep behind."""
 _NAMES: Final = ("first", "second")
 
+_Make = Callable[[], bpy.types.Mesh]
+_UNDER: Final[dict[str, tuple[str, _Make, float]]] = {
+    "Stool": ("perching", meshes.stool_mesh, _BEHIND_EYES),
+    "Rail": ("leaning_on", meshes.rail_mesh, -_RAIL_BEHIND),
+    "Bed": ("lying", meshes.bed_mesh, 0.0),
+    "Blanket": ("lying", meshes.blanket_mesh, 0.0),
+    "Pillow": ("lying", meshes.pillow_mesh, 0.0),
+}
+"""By the first word of a role: the posture that needs it, its shape, and metres from the eyes ahead to its middle."""
 
-@dataclass(frozen=True)
-class Furnishing:
-    """What stands there: a `table` with two cups, and for each person a chair or none."""
 
-    table: bool = True
-    chairs: tuple[bool, bool] = (True, True)
+def furnish(
+    collection: bpy.types.Collection,
+    sightline: Sightline,
+    front: Vector,
+    furnishing: Furnishing,
+    armatures: Sequence[bpy.types.Object | None] = (None, None),
+) -> None:
+    """Place furniture, and bodies below busts, where the people are; what the arrangement has not is hidden.
 
-
-def furnishing_of(staging: object, built: Sequence[bool]) -> Furnishing:
-    """What the arrangement of a take's `staging`, as in its `meta`, has; chairs for heads that are `built` alone.
-
-    Characters of the artist's own have bodies and chairs of their own. Without a staging the two sit at a table.
+    `armatures`: the heads that Duologue built, which may have bodies.
     """
-    places = staging.get("places") if isinstance(staging, Mapping) else None
-    if not isinstance(staging, Mapping) or not isinstance(places, list) or len(places) != len(_NAMES):
-        return Furnishing(chairs=(built[0], built[1]))
-    sits = [isinstance(place, Mapping) and place.get("posture") != "standing" for place in places]
-    table = staging.get("arrangement") not in _NO_TABLE and any(sits)
-    return Furnishing(table, (built[0] and sits[0], built[1] and sits[1]))
+    people = sightline.people()
+    _lay_table(collection, sightline, front, furnishing)
+    grounds = [sightline.ground + raised / sightline.unit for raised in furnishing.raised]
+    for index, (person, name) in enumerate(zip(people, _NAMES, strict=True)):
+        _place_chair(collection, f"Chair {name}", person, wanted=furnishing.chairs[index])
+        posture = furnishing.postures[index]
+        for kind, (needs, make, ahead) in _UNDER.items():
+            wanted = furnishing.built[index] and posture == needs
+            thing = _optional(collection, f"{kind} {name}", make, wanted=wanted)
+            if thing is not None:
+                _put_under(thing, person, ahead)
+        _place_mat(collection, f"Mat {name}", person, grounds[index], wanted=posture == "kneeling")
+        _place_step(collection, f"Step {name}", person, sightline.ground, grounds[index])
+    _place_bench(collection, sightline, wanted=furnishing.bench)
+    shown = [one if furnishing.figures else None for one in armatures]
+    stand_figures(collection, people, shown, furnishing.postures, grounds)
 
 
-def furnish(collection: bpy.types.Collection, sightline: Sightline, front: Vector, furnishing: Furnishing) -> None:
-    """Place table, cups and chairs where the people are; what the arrangement has not is hidden."""
-    table = object_of_role(collection, "Table", _table_mesh)
+def _lay_table(collection: bpy.types.Collection, sightline: Sightline, front: Vector, furnishing: Furnishing) -> None:
+    table = object_of_role(collection, "Table", meshes.table_mesh)
     table.location = sightline.centre + front * _TABLE_AHEAD
     table.location.z = min(sightline.first.z, sightline.second.z) - _TABLE_BELOW
     show(table, wanted=furnishing.table)
-    for person, name, sits, way in zip(sightline.people(), _NAMES, furnishing.chairs, (-1.0, 1.0), strict=True):
-        cup = object_of_role(collection, f"Cup {name}", _cup_mesh)
+    for name, way in zip(_NAMES, (-1.0, 1.0), strict=True):
+        cup = object_of_role(collection, f"Cup {name}", meshes.cup_mesh)
         cup.location = table.location + sightline.along * way * _CUP_ASIDE + front * _CUP_AHEAD
         show(cup, wanted=furnishing.table)
-        chair = object_of_role(collection, f"Chair {name}", _chair_mesh)
-        chair.location = person.eyes + person.faces * _CHAIR_AHEAD * person.size
-        chair.rotation_euler = (0.0, 0.0, math.atan2(person.faces.y, person.faces.x))
-        chair.scale = (person.size,) * 3
-        show(chair, wanted=sits)
 
 
-def _table_mesh() -> bpy.types.Mesh:
-    """A round café table, 0.9 m across, with a bevelled edge."""
-    profile = [(0.0, 0.0), (0.43, 0.0), (0.445, -0.004), (0.45, -0.014), (0.445, -0.026), (0.40, -0.034), (0.0, -0.034)]
-    return turned("Table", profile, 64, surface("Table", (0.16, 0.075, 0.035), 0.32))
+def _optional(collection: bpy.types.Collection, role: str, make: _Make, *, wanted: bool) -> bpy.types.Object | None:
+    """What few arrangements have: made when it is first wanted; None where it is neither wanted nor there."""
+    there = any(one.get(ROLE_PROPERTY) == role for one in collection.objects)
+    if not wanted and not there:
+        return None
+    thing = object_of_role(collection, role, make)
+    show(thing, wanted=wanted)
+    return thing
 
 
-def _cup_mesh() -> bpy.types.Mesh:
-    """A cup without a handle on its saucer, 9 cm high."""
-    saucer = [(0.0, 0.002), (0.045, 0.002), (0.072, 0.012), (0.074, 0.015), (0.045, 0.007), (0.026, 0.006)]
-    outside = [(0.024, 0.010), (0.034, 0.030), (0.040, 0.060), (0.042, 0.090)]
-    inside = [(0.039, 0.090), (0.037, 0.062), (0.031, 0.034), (0.0, 0.030)]
-    return turned("Cup", [*saucer, *outside, *inside], 32, surface("Cup", (0.62, 0.58, 0.52), 0.25))
+def _put_under(thing: bpy.types.Object, person: Person, ahead: float) -> None:
+    thing.location = person.eyes + person.trunk * ahead * person.size
+    thing.rotation_euler = (0.0, 0.0, math.atan2(person.trunk.y, person.trunk.x))
+    thing.scale = (person.size,) * 3
 
 
-def _chair_mesh() -> bpy.types.Mesh:
-    """A chair with a round back, ahead along X; heights from the eyes of who sits in it."""
-    seat, floor = -0.75, -EYES_ABOVE_FLOOR
-    posts = [Band(0.27, 0.025, floor, -0.22, angle - 3.0, angle + 3.0) for angle in (118.0, 242.0)]
-    legs = [Band(0.20, 0.025, floor, seat, angle - 4.0, angle + 4.0) for angle in (-45.0, 45.0)]
-    rails = [Band(0.275, 0.022, -0.29, -0.21, 112.0, 248.0), Band(0.270, 0.016, -0.46, -0.41, 118.0, 242.0)]
-    pieces = [*rails, *posts, *legs, Band(0.22, 0.22, seat - 0.02, seat)]
-    return bands("Chair", pieces, surface("Chair", (0.085, 0.042, 0.022), 0.85))
+def _place_chair(collection: bpy.types.Collection, role: str, person: Person, *, wanted: bool) -> None:
+    chair = object_of_role(collection, role, meshes.chair_mesh)
+    _put_under(chair, person, _BEHIND_EYES)
+    show(chair, wanted=wanted)
+
+
+def _place_bench(collection: bpy.types.Collection, sightline: Sightline, *, wanted: bool) -> None:
+    """Under both, as they face together."""
+    bench = _optional(collection, "Bench both", meshes.bench_mesh, wanted=wanted)
+    if bench is None:
+        return
+    first, second = sightline.people()
+    ahead = Vector((0.0, 0.0, 1.0)).cross(sightline.along)
+    ahead = -ahead if ahead.dot(first.trunk + second.trunk) < 0.0 else ahead
+    bench.location = sightline.centre + ahead * _BEHIND_EYES
+    bench.rotation_euler = (0.0, 0.0, math.atan2(ahead.y, ahead.x))
+    length = (second.eyes - first.eyes).to_2d().length + 2.0 * _BENCH_PAST
+    bench.scale = (1.0, 0.5 * length, 1.0)
+
+
+def _place_mat(collection: bpy.types.Collection, role: str, person: Person, ground: float, *, wanted: bool) -> None:
+    mat = _optional(collection, role, meshes.mat_mesh, wanted=wanted)
+    if mat is not None:
+        _put_under(mat, person, 2.0 * _BEHIND_EYES)
+        mat.location.z = ground + 0.012
+
+
+def _place_step(collection: bpy.types.Collection, role: str, person: Person, floor: float, ground: float) -> None:
+    """A block under who is raised, as high as that."""
+    height = ground - floor
+    step = _optional(collection, role, meshes.step_mesh, wanted=height > 0.0)
+    if step is None or height <= 0.0:
+        return
+    _put_under(step, person, _BEHIND_EYES)
+    step.location.z = ground
+    step.scale = (2.0 * (_STEP_PAST - _BEHIND_EYES), 2.0 * (_STEP_PAST - _BEHIND_EYES), height)

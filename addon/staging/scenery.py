@@ -17,6 +17,8 @@ from .sightline import Sightline
 ROLE_PROPERTY: Final = "duologue_role"
 ROOM_RADIUS: Final = 3.6
 EYES_ABOVE_FLOOR: Final = 1.2
+_WALL_ENDS, _VAULT = 2.2, 1.6
+"""Metres from the eyes up to where the wall ends, and from there to the top of the ceiling."""
 _ROOM_COLOURS: Final = ((0.008, 0.006, 0.006), (0.030, 0.017, 0.012), (0.085, 0.045, 0.024), (0.012, 0.015, 0.022))
 """From the floor over the shoulders and the lamps to the ceiling."""
 
@@ -24,7 +26,13 @@ _SHOWN: Final = "duologue_shown"
 """On an object of the set: whether the arrangement has it."""
 _ENLARGED: Final = "duologue_unit"
 """On an object of the set: what a metre of its shape is in the scene."""
-_SCALED_ANEW: Final = {"Chair": "xyz", "Counter": "x", "Lamp": "xyz", "Window": "x"}
+_SCALED_ANEW: Final = {
+    **dict.fromkeys(
+        ("Chair", "Lamp", "Stool", "Rail", "Bed", "Blanket", "Pillow", "Bench", "Mat", "Step", "Legs"), "xyz"
+    ),
+    "Counter": "x",
+    "Window": "x",
+}
 """Axes that arranging scales each time."""
 _COUNTER_NEAREST: Final = 0.14
 _COUNTER_PAST_EDGE: Final = 1.4
@@ -98,12 +106,18 @@ def _area(
     return lamp
 
 
-def place_room(collection: bpy.types.Collection, sightline: Sightline) -> None:
-    """A round room about the people."""
+def place_room(collection: bpy.types.Collection, sightline: Sightline, *, on_floor: bool = False) -> None:
+    """A round room about the people; `on_floor`: its floor is what they stand on, else as far below as of who sits."""
     room = object_of_role(collection, "Room", _room_mesh)
     room.location = sightline.centre
+    if on_floor:
+        room.location.z = sightline.ground + EYES_ABOVE_FLOOR
     # From outside it is a brown drum; who animates wants to see the people. Renders have it.
     room.hide_viewport = True
+    sky = object_of_role(collection, "Ceiling", lambda: _ceiling_mesh(room.data.materials[0]))
+    sky.location, sky.hide_viewport, sky.hide_render = room.location, True, not on_floor
+    # Seen by cameras that look up, but in nobody's light.
+    sky.visible_diffuse = sky.visible_glossy = sky.visible_shadow = sky.visible_transmission = False
 
 
 def show(one: bpy.types.Object, *, wanted: bool) -> None:
@@ -114,11 +128,17 @@ def show(one: bpy.types.Object, *, wanted: bool) -> None:
 
 
 def place_counter(
-    collection: bpy.types.Collection, sightline: Sightline, two_shot: Pose, aspect: float, singles: Sequence[Vector]
+    collection: bpy.types.Collection,
+    sightline: Sightline,
+    two_shot: Pose,
+    aspect: float,
+    singles: Sequence[Vector],
+    *,
+    wanted: bool = True,
 ) -> None:
     """A counter between the two-shot's camera and everything else: seen over it, nobody asks where busts end.
 
-    It is hidden where the other cameras leave no room for it.
+    It is hidden where the other cameras leave no room for it, and where it is not `wanted`.
     """
     counter = object_of_role(collection, "Counter", _counter_mesh)
     way = two_shot.place - sightline.centre
@@ -126,7 +146,7 @@ def place_counter(
     distance = way.length
     way.normalize()
     reach = max((place - sightline.centre).dot(way) for place in singles) + 0.12
-    counter.hide_render = counter.hide_viewport = distance - reach < _COUNTER_NEAREST
+    counter.hide_render = counter.hide_viewport = not wanted or distance - reach < _COUNTER_NEAREST
     far = distance + max((one - sightline.centre).dot(-way) for one in (sightline.first, sightline.second))
     low = min(sightline.first.z, sightline.second.z) - _BUST_ENDS
     counter.location = sightline.centre + way * reach
@@ -144,7 +164,8 @@ def enlarge(collection: bpy.types.Collection, unit: float) -> None:
     """
     arranged: dict[str, bpy.types.Object] = {}
     for one in collection.objects:
-        if ROLE_PROPERTY in one and one.type in ("LIGHT", "MESH"):
+        hung = one.parent is not None and one.parent.type == "ARMATURE"
+        if ROLE_PROPERTY in one and one.type in ("LIGHT", "MESH") and not hung:
             arranged.setdefault(one[ROLE_PROPERTY], one)
     for one in arranged.values():
         one.location *= unit
@@ -190,8 +211,15 @@ def _room_mesh() -> bpy.types.Mesh:
     arc = [
         (ROOM_RADIUS - bend + bend * math.sin(a), floor + bend - bend * math.cos(a)) for a in np.linspace(0, 1.57, 7)
     ]
-    profile = [(0.0, floor), *arc, (ROOM_RADIUS, 2.2)]
+    profile = [(0.0, floor), *arc, (ROOM_RADIUS, _WALL_ENDS)]
     return turned("Room", profile, 48, _room_surface())
+
+
+def _ceiling_mesh(material: bpy.types.Material) -> bpy.types.Mesh:
+    """A vault on the room's wall."""
+    angles = np.linspace(0.0, 0.5 * math.pi, 9)
+    profile = [(ROOM_RADIUS * math.cos(a), _WALL_ENDS + _VAULT * math.sin(a)) for a in angles]
+    return turned("Ceiling", profile, 48, material)
 
 
 def _room_surface() -> bpy.types.Material:
@@ -204,7 +232,7 @@ def _room_surface() -> bpy.types.Material:
     place = nodes.new("ShaderNodeTexCoord")
     axes = nodes.new("ShaderNodeSeparateXYZ")
     height = nodes.new("ShaderNodeMapRange")
-    height.inputs["From Min"].default_value, height.inputs["From Max"].default_value = -EYES_ABOVE_FLOOR, 2.2
+    height.inputs["From Min"].default_value, height.inputs["From Max"].default_value = -EYES_ABOVE_FLOOR, _WALL_ENDS
     colours = nodes.new("ShaderNodeValToRGB")
     ramp = colours.color_ramp.elements
     ramp[0].position, ramp[0].color = 0.0, (*_ROOM_COLOURS[0], 1.0)

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
+import bmesh
 import bpy
 import numpy as np
 
 _MATT: Final = 0.8
 _DEGREES_A_STEP: Final = 10.0
+_LIMB_STEPS, _RINGS_BETWEEN, _RINGS_OF_DOME = 20, 6, 4
+"""Corners of a ring of a limb, rings from one that is given to the next, and rings of a round end."""
+_BEND: Final = 0.22
+"""How far from a joint a limb begins to bend, in distances between joints."""
 _FACES_OF_BOX: Final = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (1, 5, 7, 3), (0, 2, 6, 4))
 
 _Point = tuple[float, float, float]
@@ -44,6 +49,94 @@ def boxes(name: str, ends: Sequence[tuple[_Point, _Point]], material: bpy.types.
     mesh.from_pydata(vertices, [], faces)
     mesh.materials.append(material)
     return mesh
+
+
+def softened(mesh: bpy.types.Mesh, width: float = 0.006) -> bpy.types.Mesh:
+    """The same mesh, its edges bevelled by `width` metres so that they catch the light."""
+    made = bmesh.new()
+    made.from_mesh(mesh)
+    bmesh.ops.bevel(made, geom=made.edges[:], offset=width, segments=2, profile=0.7, affect="EDGES", clamp_overlap=True)
+    made.to_mesh(mesh)
+    made.free()
+    return mesh
+
+
+def smooth(mesh: bpy.types.Mesh) -> bpy.types.Mesh:
+    """The same mesh, shaded as one curved surface."""
+    mesh.polygons.foreach_set("use_smooth", np.ones(len(mesh.polygons), dtype=bool))
+    return mesh
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A cross-section of a limb about `place`: half its width to the side, and half its depth, metres."""
+
+    place: _Point
+    across: float
+    deep: float
+
+
+def limbs(name: str, chains: Sequence[tuple[Sequence[Ring], int]], side: _Point) -> bpy.types.Mesh:
+    """Limbs as one mesh: each a smooth tube through its rings with round ends, and the number of its material.
+
+    `side`: the unit vector along which rings are `across`; no limb goes that way.
+    """
+    vertices: list[np.ndarray] = []
+    faces: list[Sequence[int]] = []
+    numbers: list[int] = []
+    for chain, number in chains:
+        rings = _closed_limb(chain, np.array(side))  # [R, steps, 3]
+        start, (count, steps, _) = sum(map(len, vertices)), rings.shape
+        corners = start + np.arange(count * steps).reshape(count, steps)
+        around = np.roll(corners, -1, axis=1)
+        quads = np.stack([corners[:-1], around[:-1], around[1:], corners[1:]], axis=-1).reshape(-1, 4)
+        faces += quads.tolist()
+        vertices.append(rings.reshape(-1, 3))
+        numbers += [number] * len(quads)
+    mesh = bpy.data.meshes.new(name)
+    mesh.from_pydata(np.concatenate(vertices).tolist(), [], faces)
+    mesh.polygons.foreach_set("material_index", np.array(numbers, np.int32))
+    return smooth(mesh)
+
+
+def _closed_limb(chain: Sequence[Ring], side: np.ndarray) -> np.ndarray:
+    """[R, steps, 3] metres: rings along a curve through those of `chain`, and the domes at both ends."""
+    known = np.array([(*ring.place, ring.across, ring.deep) for ring in chain])  # [N, 5]
+    places = np.linspace(0.0, len(known) - 1.0, (len(known) - 1) * _RINGS_BETWEEN + 1)
+    path = _rounded(known, places)  # [R, 5]
+    way = np.gradient(path[:, :3], axis=0)
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    domes = np.sin(np.linspace(0.0, 0.5 * math.pi, _RINGS_OF_DOME + 1))[1:]  # [D]
+    shrink = np.sqrt(np.maximum(1.0 - domes**2, 0.0))
+    first, last = path[0], path[-1]
+    begin = [
+        (*(first[:3] - way[0] * first[3:].min() * d), *(first[3:] * s)) for d, s in zip(domes, shrink, strict=True)
+    ]
+    end = [(*(last[:3] + way[-1] * last[3:].min() * d), *(last[3:] * s)) for d, s in zip(domes, shrink, strict=True)]
+    rows = np.array([*begin[::-1], *path, *end])
+    ways = np.concatenate([[way[0]] * len(domes), way, [way[-1]] * len(domes)])
+    across = side - ways * (ways @ side)[:, None]
+    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    deep = np.cross(ways, across)
+    angles = np.linspace(0.0, 2.0 * math.pi, _LIMB_STEPS, endpoint=False)[None, :, None]
+    rings: np.ndarray = (
+        rows[:, None, :3]
+        + np.cos(angles) * (across * rows[:, 3:4])[:, None]
+        + np.sin(angles) * (deep * rows[:, 4:5])[:, None]
+    )
+    return rings
+
+
+def _rounded(known: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """`known` [N, C] at `places` [R], 0 to N - 1: straight between them, round where they bend."""
+    numbers = np.arange(len(known))
+    straight = [
+        np.stack([np.interp(places + shift, numbers, column) for column in known.T], axis=1)
+        for shift in (-_BEND, 0.0, _BEND)
+    ]
+    mixed: np.ndarray = 0.25 * straight[0] + 0.5 * straight[1] + 0.25 * straight[2]
+    mixed[0], mixed[-1] = known[0], known[-1]
+    return mixed
 
 
 def glowing(name: str, colour: Sequence[float], strength: float) -> bpy.types.Material:

@@ -37,6 +37,10 @@ class Spot:
         edge = 1.0 + _MARGIN
         return self.left > edge or self.right < -edge or self.low > edge or self.high < -edge
 
+    def within(self, edge: float) -> bool:
+        """Whether all of it is in the middle of the picture, up to `edge` halves of it."""
+        return max(abs(self.left), abs(self.right), abs(self.low), abs(self.high)) < edge
+
     def inside_across(self) -> bool:
         """Whether it is cut neither on the left nor on the right."""
         return max(abs(self.left), abs(self.right)) < 1.0 - _MARGIN

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import bpy
@@ -11,11 +12,13 @@ from mathutils import Vector
 
 from ..steps import Steps
 from .cutting import View
-from .framing import SENSOR_WIDTH, Pose, close_up, over_shoulder, smallest_face, two_shot
-from .furniture import Furnishing, furnish
+from .framing import SENSOR_WIDTH, Pose, smallest_face
+from .furnishing import Furnishing
+from .furniture import furnish
 from .lamps import hang_lamps
 from .scenery import ROLE_PROPERTY, enlarge, fill_world, light, object_of_role, place_counter, place_room
 from .sightline import Sightline
+from .views import pair, views_of
 from .window import place_window
 
 _View = tuple[View, int | None]
@@ -43,23 +46,26 @@ def arrange_set(
     *,
     cameras: bool = True,
     furnishing: Furnishing | None = None,
+    armatures: Sequence[bpy.types.Object | None] = (None, None),
 ) -> Steps[None]:
     """Build what is missing of the set and move all of it to suit `sightline`; without `cameras`, none of those.
 
-    Without `furnishing` the two sit at a table. `front` is the level unit vector from the people towards the audience.
-    Objects that the artist renamed or removed from the collection are not touched again.
+    Without `furnishing` the two sit at a table; `armatures` are the heads that Duologue built. `front` is the level
+    unit vector from the people towards the audience. Objects that the artist renamed or removed from the collection are
+    not touched again.
     """
     aspect, unit = aspect_of(scene.render), sightline.unit
-    sightline = sightline.in_metres()
-    poses = _poses(sightline, front, aspect, _REACH)
+    furnishing = furnishing or Furnishing()
+    sightline = replace(sightline.in_metres(), bodies=furnishing.bodies)
+    poses = views_of(sightline, front, aspect, _REACH)
     if cameras:
         _stand_all(collection, sightline, poses, unit)
     yield _DOING, 0.2
     singles = [pose.place for view, pose in poses.items() if view != ("two", None)]
-    place_counter(collection, sightline, poses["two", None], aspect, singles)
+    place_counter(collection, sightline, poses["two", None], aspect, singles, wanted=not furnishing.figures)
     light(collection, sightline, front)
-    furnish(collection, sightline, front, furnishing or Furnishing())
-    place_room(collection, sightline)
+    furnish(collection, sightline, front, furnishing, armatures)
+    place_room(collection, sightline, on_floor=furnishing.figures)
     people, centre = sightline.people(), sightline.centre
     two, *others = poses.values()
     window = place_window(collection, centre, front, people, two, others, aspect)
@@ -79,16 +85,20 @@ def place_cameras(
     Without a set, which ends at a wall, they stand as far off as they need.
     """
     near = sightline.in_metres()
-    _stand_all(collection, near, _poses(near, front, aspect_of(scene.render), _reach(collection)), sightline.unit)
+    _stand_all(collection, near, views_of(near, front, aspect_of(scene.render), _reach(collection)), sightline.unit)
 
 
 def two_shot_is_close(
-    scene: bpy.types.Scene, collection: bpy.types.Collection, sightline: Sightline, front: Vector
+    scene: bpy.types.Scene,
+    collection: bpy.types.Collection,
+    sightline: Sightline,
+    front: Vector,
+    furnishing: Furnishing | None = None,
 ) -> bool:
     """Whether the two-shot, placed as by `arrange_set` or `place_cameras`, shows faces large enough to act on."""
+    sightline = sightline if furnishing is None else replace(sightline, bodies=furnishing.bodies)
     near, aspect, reach = sightline.in_metres(), aspect_of(scene.render), _reach(collection)
-    people = near.people()
-    return smallest_face(people, two_shot(people, front, near.along, aspect, reach), aspect) >= _FACES_ARE_SEEN
+    return smallest_face(near.people(), pair(near, front, aspect, reach), aspect) >= _FACES_ARE_SEEN
 
 
 def has_set(collection: bpy.types.Collection) -> bool:
@@ -118,15 +128,6 @@ def cameras_in(collection: bpy.types.Collection) -> list[bpy.types.Object]:
 def aspect_of(render: bpy.types.RenderSettings) -> float:
     """Width of the picture over its height."""
     return render.resolution_x * render.pixel_aspect_x / (render.resolution_y * render.pixel_aspect_y)
-
-
-def _poses(sightline: Sightline, front: Vector, aspect: float, reach: float) -> dict[_View, Pose]:
-    people = sightline.people()
-    poses: dict[_View, Pose] = {("two", None): two_shot(people, front, sightline.along, aspect, reach)}
-    for person in (0, 1):
-        poses["over", person] = over_shoulder(people, person, front, aspect)
-        poses["close", person] = close_up(people, person, front, aspect)
-    return poses
 
 
 def _stand(camera: bpy.types.Object, pose: Pose, subject: Vector, unit: float) -> None:

@@ -18,7 +18,7 @@ from ..retargeting.rig_survey import RigSurvey, armature_of, survey
 from ..retargeting.skeleton import bones_by_structure
 from .framing import Person
 from .head_size import as_size, box_measures, rig_measures, scale_of
-from .sightline import eyes_midpoint, facing
+from .sightline import built_person
 
 _EYES: Final = ("eye_left", "eye_right")
 _ABOVE_JOINT, _BEFORE_JOINT = 0.07, 0.08
@@ -47,7 +47,7 @@ def watched(head: bpy.types.Object) -> Callable[[], Person]:
     """What tells `person_of` of `head` at whatever is the scene's frame then. Raises as that."""
     built = built_armature(head)
     if built is not None:
-        return lambda: Person(eyes_midpoint(built), facing(built), as_size([scale_of(built)]))
+        return lambda: built_person(built, as_size([scale_of(built)]))
     rig = survey(head)
     armature = rig.armature
     if armature is None or not rig.bones:

@@ -27,6 +27,7 @@ class Arrangement:
     `axis_degrees` turn the line between the two out of the plane of the picture, 0 to 90: who is in front is nearer the
     camera. `in_line` both face the same way, so that who is in front has the other behind, `open_degrees` off half a
     turn.
+    `table`: whether it has one, where somebody sits.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Arrangement:
     gaze_held: float = 0.0
     axis_degrees: float = 0.0
     in_line: bool = False
+    table: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import bpy
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
-from duologue.addon.staging.furniture import Furnishing, furnishing_of
+from duologue.addon.staging.furnishing import Furnishing, furnishing_of
 from duologue.addon.staging.scenery import ROLE_PROPERTY
 from duologue.addon.staging.sightline import Sightline, audience_side
 from duologue.addon.staging.stage import arrange_set
@@ -88,8 +88,11 @@ def test_chairs_are_as_large_as_who_sits_in_them(scene):
         (staging("across_a_table", "seated", "seated"), Furnishing(table=True, chairs=(True, True))),
         (staging("table_corner", "seated", "seated"), Furnishing(table=True, chairs=(True, True))),
         (staging("side_by_side", "seated", "seated"), Furnishing(table=False, chairs=(True, True))),
-        (staging("arguing", "standing", "standing"), Furnishing(table=False, chairs=(False, False))),
-        (staging("across_a_table", "seated", "standing"), Furnishing(table=True, chairs=(True, False))),
+        (staging("arguing", "standing", "standing"), Furnishing(False, (False, False), ("standing", "standing"))),
+        (
+            staging("across_a_table", "seated", "standing"),
+            Furnishing(True, (True, False), ("seated", "standing"), figures=True),
+        ),
         (staging("the_artist_s_own", "seated", "seated"), Furnishing(table=True, chairs=(True, True))),
         (None, Furnishing()),
         ({"arrangement": 3, "places": "nowhere"}, Furnishing()),

@@ -2,7 +2,8 @@
 
 import bpy
 import pytest
-from duologue.addon.staging.furniture import Furnishing, furnish
+from duologue.addon.staging.furnishing import Furnishing
+from duologue.addon.staging.furniture import furnish
 from duologue.addon.staging.scenery import enlarge, light
 from duologue.addon.staging.sightline import Sightline
 from mathutils import Vector
