@@ -10,7 +10,7 @@ import bpy.utils.previews
 import numpy as np
 
 from ....backend.contract.reading import read_or_none
-from ...keys.surroundings import furnishing_of
+from ...staging.furnishing import furnishing_of
 from ..operators.saying import redraw_panels
 from .painting import Colour
 from .picture import Look, plan_picture
