@@ -22,8 +22,8 @@ def place(x=0.0, z=0.0, y=1.2, facing=0.0, posture="seated", **more):
     } | more  # fmt: skip
 
 
-def drawn(first, second, look=LOOK, names=("Anna", "Ben"), table=False):
-    return plan_picture({"arrangement": "x", "places": [first, second]}, names, look, table=table)
+def drawn(first, second, look=LOOK, names=("Anna", "Ben"), **there):
+    return plan_picture({"arrangement": "x", "places": [first, second]}, names, look, **there)
 
 
 def middle(picture, person):
@@ -81,6 +81,19 @@ def test_what_carries_people_and_the_table_are_in_the_ink_of_the_theme():
     assert dark[..., :3].sum() > light[..., :3].sum() + 500
     assert middle(dark, 0) == pytest.approx(middle(light, 0), abs=1.0)
     assert drawn(*ACROSS)[..., 3].sum() < drawn(*ACROSS, table=True)[..., 3].sum()
+
+
+@pytest.mark.parametrize("facing", [0.0, 180.0])
+def test_a_bench_for_both_has_its_back_behind_them(facing):
+    places = (place(-0.33, facing=facing), place(0.33, facing=facing))
+
+    chairs, bench = drawn(*places), drawn(*places, bench=True)
+
+    between = slice(LOOK.size // 2 - 3, LOOK.size // 2 + 3)
+    more = (bench - chairs)[:, between, 3].mean(axis=1)  # [rows] what the bench alone has between the two
+    back = np.nonzero(more > 0.3)[0]
+    assert (back.mean() < middle(bench, 0)[1]) == (facing == 0.0)
+    assert (more >= -1e-3).all()
 
 
 def test_a_larger_picture_shows_the_same():

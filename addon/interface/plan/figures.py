@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -151,6 +151,24 @@ def draw_seat(picture: np.ndarray, figure: Figure, ink: Colour) -> None:
     elif figure.posture == "leaning_on":
         wall = line([figure.at(-0.22, -0.42), figure.at(-0.22, 0.42)], 0.07 * scale)
         fill(picture, wall, ink, 0.6)
+
+
+def draw_bench(picture: np.ndarray, figures: Sequence[Figure], ink: Colour) -> None:
+    """One seat for both, with a back."""
+    first, second = figures
+    start, end = first.at(0.0), second.at(0.0)
+    length, scale = math.dist(start, end), first.scale
+    if length <= 0.0:
+        return
+    along = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
+    middle = ((start[0] + end[0]) / 2.0, (start[1] + end[1]) / 2.0)
+    half = length / 2.0 + 0.30 * scale
+    fill(picture, block(middle, along, half, 0.22 * scale, 0.04 * scale), ink, 0.16)
+    ahead = tuple(one + other for one, other in zip(first.ahead, second.ahead, strict=True))
+    side = 1.0 if along[1] * ahead[0] - along[0] * ahead[1] < 0.0 else -1.0
+    back = (middle[0] + side * 0.25 * scale * along[1], middle[1] - side * 0.25 * scale * along[0])
+    ends = [(back[0] + way * half * along[0], back[1] + way * half * along[1]) for way in (-1.0, 1.0)]
+    fill(picture, line(ends, 0.055 * scale), ink, 0.6)
 
 
 def draw_body(picture: np.ndarray, figure: Figure) -> None:

@@ -93,7 +93,8 @@ def _key(staging: str, names: tuple[str, str], look: Look) -> str:
 
 def _painted(staging: str, names: tuple[str, str], look: Look) -> np.ndarray:
     told = json.loads(staging)
-    return plan_picture(told, names, look, table=furnishing_of(told, (True, True)).table)
+    there = furnishing_of(told, (True, True))
+    return plan_picture(told, names, look, table=there.table, bench=there.bench)
 
 
 def _paint_wanted() -> None:

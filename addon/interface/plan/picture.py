@@ -14,6 +14,7 @@ from ...keys.take_picture import COLOURS
 from .figures import (
     Figure,
     direction,
+    draw_bench,
     draw_body,
     draw_head,
     draw_seat,
@@ -89,11 +90,13 @@ class _View:
         )
 
 
-def plan_picture(staging: Mapping[str, Any], names: Sequence[str], look: Look, *, table: bool) -> np.ndarray:
+def plan_picture(
+    staging: Mapping[str, Any], names: Sequence[str], look: Look, *, table: bool = False, bench: bool = False
+) -> np.ndarray:
     """[size, size, 4] of `staging`, in the layout of a take's meta: red, green, blue, alpha, 0 to 1, from the top.
 
-    Colours are multiplied by alpha. `table`: whether the set has one. Raises KeyError, TypeError, ValueError and the
-    like where a field is off.
+    Colours are multiplied by alpha. `table` and `bench`, which is for both: whether the set has one. Raises KeyError,
+    TypeError, ValueError and the like where a field is off.
     """
     places = staging["places"]
     unit = look.size / _UNIT
@@ -104,8 +107,11 @@ def plan_picture(staging: Mapping[str, Any], names: Sequence[str], look: Look, *
     bearings = [_bearing(places[person], places[1 - person]) for person in (0, 1)]
     if table:
         _draw_table(picture, places, view, look)
+    if bench:
+        draw_bench(picture, figures, look.ink)
     for figure in figures:
-        draw_seat(picture, figure, look.ink)
+        if not bench:
+            draw_seat(picture, figure, look.ink)
     above = float(places[0]["position"][1]) - float(places[1]["position"][1])  # metres
     for figure, metres in zip(figures, (above, -above), strict=True):
         draw_shadow(picture, figure, metres)
