@@ -82,7 +82,8 @@ class Person:
 
     `chest`: the level unit vector the trunk faces, of who lies the one from head to feet; None for as the head faces.
     `nose` and `crown`: unit vectors out of the face and out of the top of a head that lies; None of an upright one.
-    `body`: metres below the eyes, or towards the feet of who lies, that a picture of both is to show.
+    `reclines`: whether the body lies, with the head raised or not. `body`: metres below the eyes, or towards the feet
+    of who lies, that a picture of both is to show.
     """
 
     eyes: Vector
@@ -91,6 +92,7 @@ class Person:
     chest: Vector | None = None
     nose: Vector | None = None
     crown: Vector | None = None
+    reclines: bool = False
     body: float = 0.0
 
     @property
@@ -125,7 +127,7 @@ class Person:
         """What a picture of both people holds of this one: the head, and as much of the body as is to be seen."""
         if self.body <= 0.0:
             return self.corners()
-        down = self.trunk if self.lies else -UP
+        down = self.trunk if self.reclines else -UP
         return [*self.corners(), self.eyes + down * self.body * self.size]
 
 
@@ -241,7 +243,7 @@ def single(people: Sequence[Person], person: int, way: Vector, aspect: float, sh
 
 def both_seen_from(people: Sequence[Person], way: Vector, aspect: float, reach: float) -> Pose:
     """Both heads from the level direction `way`, from within `reach` metres of their middle."""
-    rise = _TILT_LYING if any(one.lies for one in people) else _TILT
+    rise = _TILT_LYING if any(one.reclines for one in people) else _TILT
     middle = sum((one.eyes for one in people), Vector()) / len(people)
     lens = _TWO_LENS
     for _ in range(4):

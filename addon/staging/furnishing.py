@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ...backend.contract.postures import EYE_HEIGHTS
 from ...backend.contract.reading import read_or_none
 from ..paths import PRESETS, table_of
+from .sightline import Sightline
 
 _SIT: Final = "seated"
 _LIKE_HEIGHTS: Final = 0.18
@@ -52,6 +53,15 @@ class Furnishing:
             return 0.0, 0.0
         first, second = (_SEEN_BELOW.get(one, 0.0) for one in self.postures)
         return first, second
+
+
+def seen_with(sightline: Sightline, furnishing: Furnishing) -> Sightline:
+    """The same two with as much of their bodies as is to be seen, and on the bed if there is one."""
+    first, second = (
+        replace(held, reclines=held.reclines or posture == "lying")
+        for held, posture in zip(sightline.bearings, furnishing.postures, strict=True)
+    )
+    return replace(sightline, bodies=furnishing.bodies, bearings=(first, second))
 
 
 def furnishing_of(staging: object, built: Sequence[bool]) -> Furnishing:

@@ -28,6 +28,8 @@ _BENCH_PAST: Final = 0.34
 """Metres of a bench beside the eyes of who sits at its end."""
 _STEP_PAST: Final = 0.30
 """Metres from the eyes ahead to where a step ends; it is as deep behind."""
+_RAISED_PILLOW: Final = (-0.20, -0.10)
+"""Metres ahead and up that a pillow is moved where who lies has raised the head: it is then behind the neck."""
 _NAMES: Final = ("first", "second")
 
 _Make = Callable[[], bpy.types.Mesh]
@@ -63,6 +65,9 @@ def furnish(
             thing = _optional(collection, f"{kind} {name}", make, wanted=wanted)
             if thing is not None:
                 _put_under(thing, person, ahead)
+            if thing is not None and kind == "Pillow" and not person.lies:
+                thing.location += person.trunk * _RAISED_PILLOW[0] * person.size
+                thing.location.z += _RAISED_PILLOW[1] * person.size
         _place_mat(collection, f"Mat {name}", person, grounds[index], wanted=posture == "kneeling")
         _place_step(collection, f"Step {name}", person, sightline.ground, grounds[index])
     _place_bench(collection, sightline, wanted=furnishing.bench)

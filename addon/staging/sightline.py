@@ -26,11 +26,14 @@ _OPEN: Final = 0.05
 
 @dataclass(frozen=True)
 class Bearing:
-    """How somebody holds themselves: the level way the trunk faces, and `nose` and `crown` of a head that lies."""
+    """How somebody holds themselves: the level way the trunk faces, `nose` and `crown` of a head that lies, and whether
+    the body lies.
+    """
 
     chest: Vector | None = None
     nose: Vector | None = None
     crown: Vector | None = None
+    reclines: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Sightline:
     def people(self) -> tuple[Person, Person]:
         """Both, as cameras see them."""
         first, second = (
-            Person(eyes, faces, size, held.chest, held.nose, held.crown, body)
+            Person(eyes, faces, size, held.chest, held.nose, held.crown, held.reclines, body)
             for eyes, faces, size, held, body in zip(
                 (self.first, self.second), self.facings, self.sizes, self.bearings, self.bodies, strict=True
             )
@@ -109,10 +112,12 @@ def built_person(armature: bpy.types.Object, size: float) -> Person:
     trunk, head = (matrix @ armature.pose.bones[name].matrix.to_3x3() for name in ("root", "neck"))
     eyes, faces, crown = eyes_midpoint(armature), facing(armature), head.col[1].normalized()
     chest = trunk.col[2] - UP * trunk.col[2].z
-    if crown.z >= _LYING or trunk.col[1].normalized().z >= _LYING:
+    if trunk.col[1].normalized().z >= _LYING:
         return Person(eyes, faces, size, chest.normalized() if chest.length > _NOWHERE else None)
-    feet = -trunk.col[1] + UP * trunk.col[1].z
-    return Person(eyes, faces, size, feet.normalized(), head.col[2].normalized(), crown)
+    feet = (-trunk.col[1] + UP * trunk.col[1].z).normalized()
+    if crown.z >= _LYING:
+        return Person(eyes, faces, size, feet, reclines=True)
+    return Person(eyes, faces, size, feet, head.col[2].normalized(), crown, reclines=True)
 
 
 def mean_person(moments: Sequence[Person]) -> Person:
@@ -127,7 +132,9 @@ def mean_person(moments: Sequence[Person]) -> Person:
         else (None,) * 2
     )
     faces = mean_direction([one.faces for one in moments])
-    return Person(eyes, faces, moments[0].size, mean_direction([one.trunk for one in alike]), nose, crown)
+    reclines = 2 * sum(one.reclines for one in moments) > len(moments)
+    chest = mean_direction([one.trunk for one in alike])
+    return Person(eyes, faces, moments[0].size, chest, nose, crown, reclines)
 
 
 def sightline_of(first: Person, second: Person, floor: float | None = None) -> Sightline:
@@ -137,9 +144,13 @@ def sightline_of(first: Person, second: Person, floor: float | None = None) -> S
         second.eyes,
         (first.faces, second.faces),
         (first.size, second.size),
-        (Bearing(first.chest, first.nose, first.crown), Bearing(second.chest, second.nose, second.crown)),
+        (_bearing(first), _bearing(second)),
         floor=floor,
     )
+
+
+def _bearing(person: Person) -> Bearing:
+    return Bearing(person.chest, person.nose, person.crown, person.reclines)
 
 
 def are_in_line(sightline: Sightline) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 import bpy
@@ -13,7 +12,7 @@ from mathutils import Vector
 from ..steps import Steps
 from .cutting import View
 from .framing import SENSOR_WIDTH, Pose, smallest_face
-from .furnishing import Furnishing
+from .furnishing import Furnishing, seen_with
 from .furniture import furnish
 from .lamps import hang_lamps
 from .scenery import ROLE_PROPERTY, enlarge, fill_world, light, object_of_role, place_counter, place_room
@@ -56,7 +55,7 @@ def arrange_set(
     """
     aspect, unit = aspect_of(scene.render), sightline.unit
     furnishing = furnishing or Furnishing()
-    sightline = replace(sightline.in_metres(), bodies=furnishing.bodies)
+    sightline = seen_with(sightline.in_metres(), furnishing)
     poses = views_of(sightline, front, aspect, _REACH)
     if cameras:
         _stand_all(collection, sightline, poses, unit)
@@ -96,8 +95,8 @@ def two_shot_is_close(
     furnishing: Furnishing | None = None,
 ) -> bool:
     """Whether the two-shot, placed as by `arrange_set` or `place_cameras`, shows faces large enough to act on."""
-    sightline = sightline if furnishing is None else replace(sightline, bodies=furnishing.bodies)
-    near, aspect, reach = sightline.in_metres(), aspect_of(scene.render), _reach(collection)
+    near = seen_with(sightline.in_metres(), furnishing or Furnishing())
+    aspect, reach = aspect_of(scene.render), _reach(collection)
     return smallest_face(near.people(), pair(near, front, aspect, reach), aspect) >= _FACES_ARE_SEEN
 
 

@@ -53,7 +53,7 @@ _HEAD_RADIUS: Final = 0.24
 """Metres from the middle of a head, hair and all, within which nothing looks past it."""
 _HIGHEST_PAST: Final = 1.0
 """Metres up or down for each metre between two people above which nobody looks over a shoulder."""
-_TURNED_AWAY: Final = -0.3
+_TURNED_AWAY: Final = 0.15
 """Cosine between where somebody faces and the other one below which nobody looks past them: it is no shoulder."""
 _LOWEST_CAMERA, _FROM_MIDDLE = 0.25, 3.3
 """Metres above the floor, and from the middle between the people, that cameras keep within."""
@@ -111,7 +111,7 @@ def distance_from_sight(pose: Pose, seen: Person, other: Person) -> float:
     """Metres from the other one's head, or a body below it, to the line from the camera to the eyes that are `seen`."""
     head = other.eyes - other.look * _HEAD_BEHIND * other.size
     way = seen.eyes - pose.place
-    down = other.trunk if other.lies else -UP
+    down = other.trunk if other.reclines else -UP
     found = math.inf
     for step in range(_BODY_STEPS if other.body > 0.0 else 1):
         middle = head + down * step * _BODY_STEP * other.size

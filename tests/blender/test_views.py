@@ -45,7 +45,7 @@ def _sightline(*places):
             side = Vector((towards.x, towards.y, 0.0)).normalized()
             nose = (0.75 * side + 0.6 * _UP - chest * 0.1).normalized()
             crown = (-chest - nose * (-chest).dot(nose)).normalized()
-            bearings.append(Bearing(chest, nose, crown))
+            bearings.append(Bearing(chest, nose, crown, reclines=True))
             head = Vector((nose.x, nose.y, 0.0)).normalized()
         else:
             bearings.append(Bearing(chest))
