@@ -10,6 +10,7 @@ from typing import Any, Final
 from .environments import set_up_both
 from .paths import CACHE, OUT, ROOT
 from .processes import BuildFailedError, output, run
+from .prompt_pictures import photograph_prompts
 
 _FOLDER: Final = OUT / "pictures"
 _DOCS: Final = ROOT / "docs" / "pictures"
@@ -17,18 +18,22 @@ _USER: Final = CACHE / "pictures_blender_user"
 _DIALOGUE: Final = ROOT / "presets" / "demo"
 _GRIDS: Final = {"characters": (3, 400), "expressions": (8, 200), "retargeting": (4, 320)}
 """Columns, and pixels across each picture."""
+_PROMPTS: Final = "prompts"
 
 
 def add_command(commands: Any) -> None:
     """Register `pictures`."""
     parser = commands.add_parser("pictures", help="render the pictures of docs/ again")
-    parser.add_argument("subjects", nargs="*", choices=(*_GRIDS, []), help="default: all")
+    parser.add_argument("subjects", nargs="*", choices=(*_GRIDS, _PROMPTS, []), help="default: all")
     parser.set_defaults(run=_pictures)
 
 
 def _pictures(arguments: argparse.Namespace) -> int:
     backend, blender = set_up_both(development=True)
-    for subject in arguments.subjects or _GRIDS:
+    for subject in arguments.subjects or (*_GRIDS, _PROMPTS):
+        if subject == _PROMPTS:
+            photograph_prompts(backend, blender)
+            continue
         folder = _FOLDER / subject
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.png"):

@@ -20,6 +20,9 @@ _LOOK: Final = 0.45
 """Radians an eye turns at 1 of its eyeLook component."""
 _APART: Final = 25
 """Frames between two moments that are shown."""
+_PROMPT_PIXELS: Final = (480, 270)
+_PROMPT_SAMPLES, _PROMPT_FRAME = 24, 96
+"""Cycles' samples a pixel; the frame of the bundled dialogue at which what a sentence makes is seen."""
 _LAMPS: Final = (
     ((-0.9, -1.3, 0.9), 22.0, 0.8, (1.0, 0.93, 0.86)),
     ((1.3, -0.8, 0.3), 7.0, 1.2, (0.85, 0.92, 1.0)),
@@ -215,9 +218,29 @@ def _arkit_character(face: Any, character: Mapping[str, Any]) -> bpy.types.Objec
     return armature
 
 
+def _prompts(*takes_and_pictures: str) -> None:
+    """The default characters by the two-shot of each take; a path of a take and one of a picture in turn."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    scene, render = bpy.context.scene, _addon("staging.render")
+    scene.render.fps = 25
+    scene.render.resolution_x, scene.render.resolution_y = _PROMPT_PIXELS
+    bpy.ops.duologue.add_conversation()
+    render.prepare_look(scene, render.FilmSettings(*_PROMPT_PIXELS, "CYCLES", _PROMPT_SAMPLES))
+    scene.cycles.denoising_quality = "HIGH"
+    scene.render.image_settings.file_format, scene.render.image_settings.quality = "JPEG", 85
+    for take, picture in zip(takes_and_pictures[::2], takes_and_pictures[1::2], strict=True):
+        _addon("keys.key_writing").write_take(bpy.context, Path(take))
+        collection = _addon("settings.properties").settings_of(scene).collection
+        scene.timeline_markers.clear()
+        scene.camera = _addon("staging.stage").camera_of(collection, ("two", None))
+        scene.frame_set(_PROMPT_FRAME)
+        _photograph(Path(picture))
+
+
 _SUBJECTS: Final[dict[str, Callable[..., None]]] = {
     "characters": _characters,
     "expressions": _expressions,
+    "prompts": lambda _folder, *words: _prompts(*words),
     "retargeting": lambda folder, take, face: _one_take_on_three_rigs(folder, Path(take), face),
 }
 
