@@ -78,18 +78,21 @@ TRUNK_LIMIT: Final = radians(50.0)
 
 _EYES_SHARE, _EYES_MOST = 0.25, radians(7.0)
 _TRUNK_FROM, _TRUNK_SHARE = radians(40.0), 0.7
+_LEVEL, _SOONER = radians(15.0), 0.5
+"""Pitch of the head beyond which the trunk turns sooner, by this share of it: a neck does not do both in full."""
 _PITCH_SHARE, _PITCH_MOST = 0.75, radians(40.0)
 
 
-def share_of_yaw(turn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def share_of_yaw(turn: np.ndarray, pitch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Split the yaw from chair to partner: (trunk, neck) [...] radians; what is left over is the eyes'.
 
     A person who sits turned open looks mostly with the head and a little with the eyes; only beyond 40 degrees does
-    the trunk turn too.
+    the trunk turn too, or sooner where the head's `pitch` is large.
     """
+    level = _TRUNK_FROM - _SOONER * np.maximum(np.abs(pitch) - _LEVEL, 0.0)
     size = np.abs(turn)
     head = size - np.minimum(_EYES_SHARE * size, _EYES_MOST)
-    trunk = np.minimum(_TRUNK_SHARE * np.maximum(head - _TRUNK_FROM, 0.0), TRUNK_LIMIT)
+    trunk = np.minimum(_TRUNK_SHARE * np.maximum(head - level, 0.0), TRUNK_LIMIT)
     neck = np.minimum(head - trunk, NECK_LIMIT)
     return np.sign(turn) * trunk, np.sign(turn) * neck
 

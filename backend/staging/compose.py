@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import radians
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -21,10 +22,19 @@ from .gaze import GazeProblem, eye_rotations, solve_gaze
 from .glances import looks_of_both
 from .leaning import lean_on_lines
 from .mood_face import accents_of, carriage, emphasised_frames, with_mood
-from .postures import AVERAGE_STATURE, BEARINGS
+from .outlook import outlook
+from .postures import AVERAGE_STATURE, BEARINGS, body_axes
 from .presets import Mood, moods
 from .reactions import interrupted, with_caused_blinks
-from .rotation import about_y, axis_angle_from_matrices, level_orientation, wrapped, yaw_and_pitch
+from .rotation import (
+    about_x,
+    about_y,
+    axis_angle_from_matrices,
+    directions,
+    level_orientation,
+    wrapped,
+    yaw_and_pitch,
+)
 from .stage import Place, Staging
 from .trunk import HIP_TO_NECK, TrunkAngles, synthesised_trunk, trunk_from_sway
 
@@ -43,10 +53,13 @@ class Composition(NamedTuple):
 
 @dataclass(frozen=True)
 class _Person:
-    """One person before looking: everything that does not depend on the partner's motion."""
+    """One person before looking: everything that does not depend on the partner's motion, as in `GazeProblem`."""
 
     anatomy: Anatomy
     hip: np.ndarray
+    body: np.ndarray
+    rest: float
+    home: np.ndarray
     trunk: TrunkAngles
     head_yaw: np.ndarray
     head_pitch: np.ndarray
@@ -84,14 +97,14 @@ def compose(
         _person(
             motion,
             person,
-            place,
+            (staging.places[person], staging.places[1 - person]),
             anatomy,
             (sights[person], sights[1 - person]),
             characters[person],
             seed,
             looks[person],
         )
-        for person, (place, anatomy) in enumerate(zip(staging.places, (first, second), strict=True))
+        for person, anatomy in enumerate((first, second))
     ]
     solution = solve_gaze(_gaze_problem(people, staging, motion, seed, given))
     if moments is not None:
@@ -132,51 +145,69 @@ def _gaze_problem(people: list[_Person], staging: Staging, motion: Motion, seed:
     return GazeProblem(
         anatomy=(first.anatomy, second.anatomy),
         hip=np.stack([first.hip, second.hip]),
+        body=np.stack([first.body, second.body]),
         trunk=TrunkAngles(
             *(
                 np.stack([getattr(person.trunk, name) for person in people])
                 for name in ("yaw", "forward", "roll", "rise")
             )
         ),
-        rest=np.array([[place.facing] for place in staging.places]),
+        rest=np.array([[first.rest], [second.rest]]),
         head_yaw=np.stack([first.head_yaw, second.head_yaw]),
         head_pitch=np.stack([first.head_pitch, second.head_pitch]),
         motion=axis_angle_to_matrix(motion.neck + np.stack(carried)),
         gaze=np.stack([first.gaze, second.gaze]),
+        home=np.stack([first.home, second.home]),
     )
 
 
 def _person(
     motion: Motion,
     person: int,
-    place: Place,
+    places: tuple[Place, Place],
     anatomy: Anatomy,
     sights: tuple[np.ndarray, np.ndarray],
     character: Character,
     seed: int,
     look: tuple[np.ndarray, np.ndarray],
 ) -> _Person:
-    """`sights`: this person's eye position and the partner's, [3] metres each, both upright and still; `look` the gaze
-    and the head's turn with it, as of `glances.staged_gaze`.
+    """`places` and `sights`: this person's and the partner's, the eyes' positions [3] metres each, at ease and still;
+    `look` the gaze and the head's turn with it, as of `glances.staged_gaze`.
     """
-    mood = moods()[place.mood]
-    yaw, pitch = yaw_and_pitch(sights[1] - sights[0])
-    twist, neck = share_of_yaw(wrapped(np.asarray(float(yaw) - place.facing)))
-    head_yaw, head_pitch = place.facing + twist + neck, share_of_pitch(pitch)
+    place, mood = places[0], moods()[places[0].mood]
+    body, rest = body_axes(place)
+    bearing = BEARINGS[place.posture]
+    home = outlook(*places).home
+    yaw, pitch = yaw_and_pitch(_sight_home(sights, home) @ body)
+    at_ease = radians(bearing.head_degrees)
+    head_pitch = at_ease + share_of_pitch(pitch - at_ease)
+    twist, neck = share_of_yaw(wrapped(np.asarray(float(yaw) - rest)), head_pitch - at_ease)
+    head_yaw = rest + twist + neck
     lean = lean_on_lines(motion.speaking[person], place.lean, np.random.default_rng([seed, person, 7]))
     trunk = _trunk(motion, person, lean, mood, character, np.random.default_rng([seed, person, 1]))
+    trunk = trunk.calmed(lean, bearing.sway).tipped(radians(bearing.trunk_degrees))
     gaze, turn = look
-    upright = about_y(place.facing + twist)
+    upright = about_y(rest + twist) @ about_x(np.asarray(radians(bearing.trunk_degrees)))
     level = level_orientation(head_yaw, head_pitch)
     to_eyes = upright @ (anatomy.neck - anatomy.root) + level @ (anatomy.between_eyes - anatomy.neck)
     return _Person(
         anatomy=anatomy,
-        hip=sights[0] - to_eyes - np.array([0.0, HIP_TO_NECK, 0.0]),
-        trunk=TrunkAngles(place.facing + twist + trunk.yaw, trunk.forward, trunk.roll, trunk.rise),
+        hip=sights[0] - body @ (to_eyes + HIP_TO_NECK * upright[:, 1]),
+        body=body,
+        rest=rest,
+        home=home,
+        trunk=TrunkAngles(rest + twist + trunk.yaw, trunk.forward, trunk.roll, trunk.rise),
         head_yaw=head_yaw + turn[:, 0],
         head_pitch=head_pitch + turn[:, 1],
         gaze=gaze,
     )
+
+
+def _sight_home(sights: tuple[np.ndarray, np.ndarray], home: np.ndarray) -> np.ndarray:
+    """[3] from the eyes to where they rest, `home` [2] radians off the partner's."""
+    to_partner: np.ndarray = sights[1] - sights[0]
+    yaw, pitch = yaw_and_pitch(to_partner)
+    return directions(yaw + home[0], np.asarray(pitch + home[1])) if home.any() else to_partner
 
 
 def _trunk(

@@ -12,6 +12,7 @@ from ..animation.curves import covering_envelope, smoothed
 from ..animation.head_following import follow
 from ..face.skinning import axis_angle_to_matrix
 from .anatomy import EYE_COMFORT, EYE_LIMIT, NECK_COMFORT, NECK_LIMIT, TRUNK_LIMIT, Anatomy, limited_rotation
+from .outlook import outlooks
 from .rotation import axis_angle_from_matrices, directions, level_orientation, turn_to, wrapped, yaw_and_pitch
 from .stage import Place, Staging
 from .trunk import TrunkAngles, root_position, trunk_orientation
@@ -36,19 +37,22 @@ a partner right behind, it would pass half a turn and come round on the wrong si
 class GazeProblem:
     """Two people's pose before gaze is solved.
 
-    `anatomy` of each; `hip` [2, 3] metres; `trunk` angles [2, T] in the scene; `rest` [2, T] trunk yaw without any
-    twist (the chair's); `head_yaw`, `head_pitch` [2, T] radians in the scene: where the head comfortably faces;
-    `motion` [2, T, 3, 3] the head's own motion on top; `gaze` [2, T, 2] radians off the partner's eyes, left and up.
+    `anatomy` of each; `hip` [2, 3] metres; `body` [2, 3, 3] the axes of each body in the scene, of which are: `trunk`
+    angles [2, T], `rest` [2, T] trunk yaw without any twist (the chair's), `head_yaw`, `head_pitch` [2, T] radians:
+    where the head comfortably faces. `motion` [2, T, 3, 3] the head's own motion on top; `gaze` [2, T, 2] radians off
+    the partner's eyes, left and up, and `home` [2, 2] where in these terms trunk and head rest.
     """
 
     anatomy: tuple[Anatomy, Anatomy]
     hip: np.ndarray
+    body: np.ndarray
     trunk: TrunkAngles
     rest: np.ndarray
     head_yaw: np.ndarray
     head_pitch: np.ndarray
     motion: np.ndarray
     gaze: np.ndarray
+    home: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -72,15 +76,17 @@ def solve_gaze(problem: GazeProblem) -> GazeSolution:
     The target lies at the partner's distance, `gaze` away from the midpoint of the partner's eyes; with gaze (0, 0)
     both lines of sight meet that midpoint. Only what no trunk, neck and eye can reach is missed.
     """
-    at_partner = _turned_to_partner(problem)
-    if not problem.gaze.any():
-        return _aim(at_partner)[0]
-    return _aim(_turned_after_eyes(replace(at_partner, gaze=problem.gaze)))[0]
+    at_home = _turned_home(problem)
+    if (problem.gaze == problem.home[:, None]).all():
+        return _aim(at_home)[0]
+    return _aim(_turned_after_eyes(replace(at_home, gaze=problem.gaze)))[0]
 
 
-def _turned_to_partner(problem: GazeProblem) -> GazeProblem:
-    """`problem` with heads and trunks turned as far as eye contact needs, all the time and with some to spare."""
-    current = replace(problem, gaze=np.zeros_like(problem.gaze))
+def _turned_home(problem: GazeProblem) -> GazeProblem:
+    """`problem` with heads and trunks turned as far as looking home needs (eye contact, for most people), all the time
+    and with some to spare.
+    """
+    current = replace(problem, gaze=np.broadcast_to(problem.home[:, None], problem.gaze.shape))
     for _ in range(_ROUNDS):
         solution, demand = _aim(current)
         current = _let_head_follow(current, solution, demand)
@@ -121,9 +127,10 @@ def _eye_positions(solution: GazeSolution, person: int, anatomy: Anatomy) -> np.
 
 def _aim(problem: GazeProblem) -> tuple[GazeSolution, np.ndarray]:
     """One pass with the head where `problem` has it; also the demand on the eyes before any limit, [2, T, 2, 2]."""
-    trunk = trunk_orientation(problem.trunk)
+    trunk = problem.body[:, None] @ trunk_orientation(problem.trunk)
     root = root_position(problem.hip[:, None], trunk, problem.trunk.rise)
-    wished = level_orientation(problem.head_yaw, problem.head_pitch) @ problem.motion  # [2, T, 3, 3]
+    level = level_orientation(problem.head_yaw, problem.head_pitch)
+    wished = problem.body[:, None] @ level @ problem.motion  # [2, T, 3, 3]
     neck = limited_rotation(axis_angle_from_matrices(np.swapaxes(trunk, -1, -2) @ wished), NECK_LIMIT)
     empty = np.zeros((*neck.shape[:2], 2))
     solution = GazeSolution(trunk, root, neck, empty, empty)
@@ -198,11 +205,13 @@ def out_of_reach(staging: Staging) -> tuple[float, float]:
 
 
 def reach_warnings(staging: Staging, names: tuple[str, str]) -> tuple[str, ...]:
-    """A sentence for each person who cannot turn far enough to look at the other."""
+    """A sentence for each person who cannot turn far enough to look at the other and does not mostly look elsewhere."""
     return tuple(
         f"{name} faces too far away to look at {other}: eyes stop {degrees(shortfall):.0f}° short. Turn {name} round."
-        for name, other, shortfall in zip(names, reversed(names), out_of_reach(staging), strict=True)
-        if shortfall > 0
+        for name, other, shortfall, looks in zip(
+            names, reversed(names), out_of_reach(staging), outlooks(staging), strict=True
+        )
+        if shortfall > 0 and not looks.is_ahead
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import radians
 from typing import Final
 
@@ -15,6 +15,7 @@ from ..animation.looking import look_frames, plan_looks, shares_away
 from ..animation.moments import Moments, moments_of_speech
 from ..contract.segments import SPEAKING, runs_of
 from ..engines.base import Motion
+from .outlook import AT_PARTNER, Outlook, outlooks
 from .stage import Place, Staging
 
 _AWAY_FROM: Final = radians(5.0)
@@ -46,7 +47,7 @@ def looks_of_both(
     Without `moments` those of who speaks alone count, and only for people whose looking away the staging sets.
     """
     looks = []
-    for person, place in enumerate(staging.places):
+    for person, (place, rests) in enumerate(zip(staging.places, outlooks(staging), strict=True)):
         gaze, rng, occasions = motion.gaze[person], np.random.default_rng([seed, person, 2]), None
         if person == given:
             looks.append((gaze, np.zeros_like(gaze)))
@@ -54,7 +55,7 @@ def looks_of_both(
         if moments is not None or _sets_gaze(place):
             known = moments_of_speech(motion.speaking) if moments is None else moments
             occasions = Occasions(motion.speaking[person] > SPEAKING, contacts_of(known, person, rng))
-        looks.append(staged_gaze(gaze, place, rng, occasions))
+        looks.append(staged_gaze(gaze, place, rng, occasions, rests))
     return looks
 
 
@@ -63,13 +64,17 @@ def _sets_gaze(place: Place) -> bool:
 
 
 def staged_gaze(
-    gaze: np.ndarray, place: Place, generator: np.random.Generator, occasions: Occasions | None = None
+    gaze: np.ndarray,
+    place: Place,
+    generator: np.random.Generator,
+    occasions: Occasions | None = None,
+    rests: Outlook = AT_PARTNER,
 ) -> tuple[np.ndarray, np.ndarray]:
     """`gaze` [T, 2] radians off the partner's eyes → the same by plan, and the turn of the head that goes with the
     difference [T, 2]; both are yaw to the left and pitch up.
 
-    Of the time `place.gaze_away` is spent looking away, or what `gaze` has of it less `place.gaze_held`. Without
-    `occasions` and a wish of the staging `gaze` stays as it is.
+    The head's turn is from where it `rests`. Of the time `place.gaze_away` is spent looking away, or what `gaze` has of
+    it less `place.gaze_held`. Without `occasions` and a wish of the staging `gaze` stays as it is.
     """
     if not len(gaze) or (occasions is None and not _sets_gaze(place)):
         return gaze, np.zeros_like(gaze)
@@ -80,8 +85,9 @@ def staged_gaze(
     rates = shares_away(own, occasions.speaking, wanted)
     away = plan_looks(rates, occasions.contacts, own, generator, occasions.speaking, asked=wanted is not None)
     planned = _with_targets(gaze, own, away, place, generator)
-    turn = follow(head_goals(planned.target)) - follow(head_goals(np.where(own[:, None], gaze, 0.0)))
-    return render_gaze(planned), turn
+    target = rests.within(planned.target)
+    turn = follow(head_goals(target - rests.home)) - follow(head_goals(np.where(own[:, None], gaze, 0.0)))
+    return render_gaze(replace(planned, target=target)), turn
 
 
 def _wanted(place: Place, own: np.ndarray) -> float | None:

@@ -18,6 +18,11 @@ NEAREST, FARTHEST = 0.42, 6.0
 LOWEST, HIGHEST = 0.1, 4.0
 """Metres above the floor that somebody's eyes may be."""
 
+_OVER_SHOULDER, _HINTING = 0.16, 0.04
+"""Metres by which each who looks over the shoulder brings the eyes nearer, with a trunk that turns and tips, and each
+who only turns the head towards somebody behind.
+"""
+
 STEEPEST: Final = 1.5
 """Metres by which the eyes of one may be higher than the other's."""
 
@@ -26,9 +31,10 @@ _HEAD_ROOM: Final = 0.36
 
 _HALF_TURN: Final = 180.0
 _AHEAD_AT_LEAST: Final = 35.0
-_AHEAD_DOWN: Final = -4.0
+_AHEAD_UP: Final = -4.0
 _LYING_AHEAD_UP, _STEEPEST_LOOK = 38.0, 80.0
-"""Degrees above the horizon at which who lies looks at nothing, and above the partner's eyes that this may be."""
+"""Degrees above the horizon at which who lies looks at nothing, and above or below the partner's eyes that a look may
+be."""
 
 _UNSEEN, _BEHIND = 100.0, 135.0
 """Degrees off the partner from which somebody looks ahead for most of the time, and for nearly all of it."""
@@ -73,15 +79,16 @@ def lay_out(
     Where the arrangement turns the line between the two, the `front` one is nearer the camera, and where they are in
     line this one has the other behind. `distance` is seen from above.
     """
-    distance = min(max(distance, NEAREST), FARTHEST)
     heights = _eye_heights(conduct)
     turns = [_turn(arrangement, conduct, person, front=person == front) for person in (0, 1)]
+    over_shoulder = sum(_nearer_by_turning(abs(turn)) for turn in turns)
+    distance = min(max(distance, NEAREST + over_shoulder), FARTHEST)
     # as much of the leaning as fits between the two
     lift = HIP_TO_NECK * sum(
         sin(radians(max(person.lean, 0.0))) * max(cos(radians(turn)), 0.0)
         for person, turn in zip(conduct, turns, strict=True)
     )
-    share = 1.0 if lift <= 0.0 else min(1.0, max(distance - _HEAD_ROOM, 0.0) / lift)
+    share = 1.0 if lift <= 0.0 else min(1.0, max(distance - _HEAD_ROOM - over_shoulder, 0.0) / lift)
     axis = radians(arrangement.axis_degrees)
     places = []
     for person in (0, 1):
@@ -98,6 +105,10 @@ def _turn(arrangement: Arrangement, conduct: tuple[Conduct, Conduct], person: in
     own, partner = conduct[person], conduct[1 - person]
     turn = turn_from_partner(arrangement, own.facing, (own.posture, partner.posture), front=front)
     return min(max(turn + own.turned, -_HALF_TURN), _HALF_TURN)
+
+
+def _nearer_by_turning(off: float) -> float:
+    return _HINTING if off > _BEHIND else _OVER_SHOULDER if off >= _UNSEEN else 0.0
 
 
 def _eye_heights(conduct: tuple[Conduct, Conduct]) -> list[float]:
@@ -142,9 +153,10 @@ def _looking(
     if conduct.away is None and share > 0.0 and conduct.gaze_held < _MEANT:
         return max(conduct.gaze_away, share), _ahead(conduct, ahead, partner_up)
     if isinstance(conduct.away, str):
-        return conduct.gaze_away, _ahead(conduct, ahead, partner_up)
+        return max(conduct.gaze_away, share if unseen else 0.0), _ahead(conduct, ahead, partner_up)
     if conduct.away is not None and unseen:
-        return conduct.gaze_away, (wrapped_degrees(ahead + conduct.away[0]), conduct.away[1])
+        left, up = conduct.away
+        return max(conduct.gaze_away, share), (wrapped_degrees(ahead + left), _past_partner(up, partner_up))
     return conduct.gaze_away, conduct.away
 
 
@@ -152,10 +164,16 @@ def _ahead_share(facing: Facing | None, off: float) -> float:
     """Share of the time that somebody looks ahead because of how they are turned."""
     if off > _BEHIND:
         return _BEHIND_SHARE
-    return _AHEAD_SHARE.get(facing, 0.0) if facing is not None else _AHEAD_SHARE["away"] if off >= _UNSEEN else 0.0
+    of_facing = 0.0 if facing is None else _AHEAD_SHARE.get(facing, 0.0)
+    return max(of_facing, _AHEAD_SHARE["away"]) if off >= _UNSEEN else of_facing
 
 
 def _ahead(conduct: Conduct, ahead: float, partner_up: float) -> tuple[float, float]:
     sign = 1.0 if ahead > 0.0 else -1.0
-    up = min(_LYING_AHEAD_UP - partner_up, _STEEPEST_LOOK) if conduct.posture == "lying" else _AHEAD_DOWN
-    return sign * max(abs(ahead), _AHEAD_AT_LEAST), up
+    level = _LYING_AHEAD_UP if conduct.posture == "lying" else _AHEAD_UP
+    return sign * max(abs(ahead), _AHEAD_AT_LEAST), _past_partner(level, partner_up)
+
+
+def _past_partner(up: float, partner_up: float) -> float:
+    """`up` degrees from the horizon as degrees from the partner's eyes."""
+    return min(max(up - partner_up, -_STEEPEST_LOOK), _STEEPEST_LOOK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import radians
 from typing import Final
 
@@ -35,6 +35,16 @@ class TrunkAngles:
     forward: np.ndarray
     roll: np.ndarray
     rise: np.ndarray
+
+    def calmed(self, lean: np.ndarray, share: float) -> TrunkAngles:
+        """With `share` of the sway; `lean` [T] radians, which is in `forward`, and breath stay."""
+        if share == 1.0:
+            return self
+        return TrunkAngles(share * self.yaw, lean + share * (self.forward - lean), share * self.roll, self.rise)
+
+    def tipped(self, forward: float) -> TrunkAngles:
+        """Further `forward` by so many radians."""
+        return replace(self, forward=self.forward + forward) if forward else self
 
 
 def synthesised_trunk(

@@ -144,7 +144,7 @@ def test_what_somebody_looks_at_with_the_back_to_the_other_is_ahead_of_them():
 
     assert abs(place.away[0]) == pytest.approx(165.0)
     assert place.away[1] == -30.0
-    assert place.gaze_away == 0.65
+    assert place.gaze_away >= 0.65
 
 
 def test_nobody_sits_on_the_legs_of_who_lies():
