@@ -236,3 +236,21 @@ def test_the_demos_own_sentence_is_understood_whole():
     assert staged.warnings == ()
     assert staged.staging.places[0].lean > 0
     assert staged.staging.places[1].gaze_away > 0.3
+
+
+@pytest.mark.parametrize(
+    ("sentence", "posture"),
+    [
+        ("Anna kneels before Ben", "kneeling"),
+        ("Anna crouches", "crouching"),
+        ("Anna lies on the bed", "lying"),
+        ("Anna is perched on the desk", "perching"),
+        ("Anna leans against the wall", "leaning_on"),
+        ("Anna lies to Ben", "seated"),
+        ("Anna lies about her age", "seated"),
+    ],
+)
+def test_plain_words_say_a_posture_and_a_lie_says_none(sentence, posture):
+    anna, ben = places(sentence)
+
+    assert (anna.posture, ben.posture) == (posture, "seated")
