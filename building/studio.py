@@ -21,7 +21,7 @@ _LOOK: Final = 0.45
 _APART: Final = 25
 """Frames between two moments that are shown."""
 _PROMPT_PIXELS: Final = (480, 270)
-_PROMPT_SAMPLES, _PROMPT_FRAME = 24, 96
+_PROMPT_SAMPLES, _PROMPT_FRAME = 16, 96
 """Cycles' samples a pixel; the frame of the bundled dialogue at which what a sentence makes is seen."""
 _LAMPS: Final = (
     ((-0.9, -1.3, 0.9), 22.0, 0.8, (1.0, 0.93, 0.86)),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 import bpy
+import numpy as np
 
 from ...backend.contract.constants import OPEN_HEAD
 from ..heads.head_parts import PARTS
@@ -20,20 +20,23 @@ from .scenery import object_of_role, show
 from .set_meshes import Ring, limbs, surface
 
 _NAMES: Final = ("first", "second")
+_USUAL_WIDTH: Final = 0.165
+"""Half the width in metres of a bust whose trunk is as `_CHEST` has it."""
 _BONE: Final = "root"
 _MODIFIER: Final = "Armature"
 _TROUSERS_NAME: Final = "Trousers"
 _TROUSERS: Final = (0.030, 0.033, 0.045)
 
 _CHEST: Final = (
-    Ring((0.0, -0.36, -0.088), 0.148, 0.088),
-    Ring((0.0, -0.44, -0.086), 0.146, 0.096),
     Ring((0.0, -0.53, -0.092), 0.138, 0.094),
     Ring((0.0, -0.61, -0.098), 0.142, 0.094),
     Ring((0.0, -0.68, -0.100), 0.160, 0.104),
 )
 """The trunk below the bust, in its own axes: X to the left, Y up, Z ahead, metres from between the eyes."""
-_ARM_BEGINS: Final = Ring((0.202, -0.36, -0.112), 0.044, 0.040)
+_RIM, _ARMPIT = 0.02, 0.188
+"""Metres that a bust's lowest edge is high, and from its middle to where the sleeves begin."""
+_OVER: Final = 1.04
+"""How much wider than the bust the trunk begins, so that it is a hem and no step."""
 _HANGING: Final = ((0.222, -0.52, -0.115), (0.222, -0.72, -0.045), (0.218, -0.80, -0.020))
 _IN_THE_LAP: Final = ((0.235, -0.53, -0.105), (0.140, -0.60, 0.120), (0.100, -0.595, 0.185))
 _ON_KNEES: Final = ((0.235, -0.51, -0.085), (0.160, -0.47, 0.130), (0.130, -0.450, 0.200))
@@ -99,14 +102,17 @@ def _empty_mesh() -> bpy.types.Mesh:
 
 def _dress(trunk: bpy.types.Object, armature: bpy.types.Object, posture: str) -> None:
     """The trunk in the bust's clothes, on its bone."""
-    chains: list[tuple[Sequence[Ring], int]] = [(_CHEST, 0)]
+    body = head_mesh(armature)
+    rim = _rim_of(body.data)
+    begins = _ring_around(rim[np.abs(rim[:, 0]) < _ARMPIT])
+    chains: list[tuple[Sequence[Ring], int]] = [([_raised(begins), begins, *_as_wide(_CHEST, begins)], 0)]
     for side in (1.0, -1.0):
         elbow, wrist, knuckles = ((x * side, y, z) for x, y, z in _ARMS.get(posture, _HANGING))
-        x, y, z = _ARM_BEGINS.place
-        sleeve = [replace(_ARM_BEGINS, place=(x * side, y, z)), Ring(elbow, 0.042, 0.042), Ring(wrist, 0.031, 0.031)]
+        cuff = _ring_around(rim[rim[:, 0] * side >= _ARMPIT])
+        sleeve = [_raised(cuff), cuff, Ring(elbow, 0.043, 0.043), Ring(wrist, 0.031, 0.031)]
         chains += [(sleeve, 0), ([Ring(wrist, 0.024, 0.022), Ring(knuckles, 0.036, 0.024)], 1)]
     mesh = limbs(trunk.name, chains, (1.0, 0.0, 0.0))
-    looks = head_mesh(armature).data.materials
+    looks = body.data.materials
     for part in ("garment", "skin"):
         mesh.materials.append(looks[PARTS.index(part)] if len(looks) > PARTS.index(part) else None)
     _reshape(trunk, mesh)
@@ -117,6 +123,34 @@ def _dress(trunk: bpy.types.Object, armature: bpy.types.Object, posture: str) ->
     modifier.object = armature
     group = trunk.vertex_groups.get(_BONE) or trunk.vertex_groups.new(name=_BONE)
     group.add(range(len(mesh.vertices)), 1.0, "REPLACE")
+
+
+def _rim_of(bust: bpy.types.Mesh) -> np.ndarray:
+    """[N, 3] metres: the lowest edge of a bust, sleeves and all."""
+    places = np.empty(3 * len(bust.vertices), np.float32)
+    bust.vertices.foreach_get("co", places)
+    corners = places.reshape(-1, 3)
+    return np.asarray(corners[corners[:, 1] < corners[:, 1].min() + _RIM])
+
+
+def _ring_around(rim: np.ndarray) -> Ring:
+    """A little wider than `rim` [N, 3]."""
+    low, high = rim.min(axis=0), rim.max(axis=0)
+    x, y, z = (0.5 * (low + high)).tolist()
+    across, _, deep = (0.5 * _OVER * (high - low)).tolist()
+    return Ring((x, y, z), across, deep)
+
+
+def _raised(ring: Ring) -> Ring:
+    """The same a little higher and narrower, inside the bust."""
+    x, y, z = ring.place
+    return Ring((x, y + 0.04, z), 0.9 * ring.across, 0.9 * ring.deep)
+
+
+def _as_wide(chest: Sequence[Ring], begins: Ring) -> list[Ring]:
+    """`chest` for somebody whose bust ends as `begins`, half of the way to their width."""
+    wider = 0.5 + 0.5 * begins.across / _USUAL_WIDTH
+    return [Ring(one.place, one.across * wider, one.deep * wider) for one in chest]
 
 
 def _legs_mesh(name: str, chain: Sequence[tuple[float, float, float]]) -> bpy.types.Mesh:

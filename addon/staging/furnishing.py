@@ -21,7 +21,7 @@ _SHARES_A_BENCH: Final = 1.0
 _SEEN_BELOW: Final[Mapping[str, float]] = {
     "seated": 0.60,
     "standing": 0.62,
-    "kneeling": 0.95,
+    "kneeling": 1.08,
     "crouching": 0.68,
     "perching": 0.95,
     "leaning_on": 0.80,
@@ -62,6 +62,14 @@ def seen_with(sightline: Sightline, furnishing: Furnishing) -> Sightline:
         for held, posture in zip(sightline.bearings, furnishing.postures, strict=True)
     )
     return replace(sightline, bodies=furnishing.bodies, bearings=(first, second))
+
+
+def with_figures(furnishing: Furnishing, sightline: Sightline, *, can: bool) -> Furnishing:
+    """The same with bodies below busts where the people's eyes, in metres, are at unlike heights; none unless they
+    `can` have bodies.
+    """
+    unlike = abs(sightline.first.z - sightline.second.z) > _LIKE_HEIGHTS
+    return replace(furnishing, figures=can and (furnishing.figures or unlike))
 
 
 def furnishing_of(staging: object, built: Sequence[bool]) -> Furnishing:

@@ -11,8 +11,9 @@ from mathutils import Vector
 
 from ..steps import Steps
 from .cutting import View
+from .figures import has_figure
 from .framing import SENSOR_WIDTH, Pose, smallest_face
-from .furnishing import Furnishing, seen_with
+from .furnishing import Furnishing, seen_with, with_figures
 from .furniture import furnish
 from .lamps import hang_lamps
 from .scenery import ROLE_PROPERTY, enlarge, fill_world, light, object_of_role, place_counter, place_room
@@ -54,8 +55,9 @@ def arrange_set(
     not touched again.
     """
     aspect, unit = aspect_of(scene.render), sightline.unit
-    furnishing = furnishing or Furnishing()
-    sightline = seen_with(sightline.in_metres(), furnishing)
+    sightline = sightline.in_metres()
+    furnishing = with_figures(furnishing or Furnishing(), sightline, can=all(map(has_figure, armatures)))
+    sightline = seen_with(sightline, furnishing)
     poses = views_of(sightline, front, aspect, _REACH)
     if cameras:
         _stand_all(collection, sightline, poses, unit)

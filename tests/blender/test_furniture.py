@@ -167,3 +167,77 @@ def _two_of(arrangement):
 def _panes(made):
     mesh = made["Window"].data
     return [mesh.vertices[index] for face in mesh.polygons if face.material_index == 1 for index in face.vertices]
+
+
+def _held(arrangement, *postures_and_heights):
+    places = [
+        {"posture": posture, "position": [way, height, 0.0]}
+        for way, (posture, height) in zip((-0.4, 0.4), postures_and_heights, strict=True)
+    ]
+    return {"arrangement": arrangement, "places": places}
+
+
+@pytest.mark.parametrize(
+    ("posture", "height", "thing"),
+    [("perching", 1.38, "Stool"), ("leaning_on", 1.54, "Rail"), ("lying", 0.62, "Bed"), ("kneeling", 1.15, "Mat")],
+)
+def test_what_a_posture_needs_is_there_while_it_is_held(scene, posture, height, thing):
+    two = replace(_AT_A_TABLE, first=Vector((-0.5, 0.0, height)), second=Vector((0.5, 0.0, 1.59)), floor=0.0)
+    told = furnishing_of(_held("face_to_face", (posture, height), ("standing", 1.59)), [True, True])
+    made, collection = arranged(scene, told, two)
+
+    assert shown(made, f"{thing} first") == [True]
+    assert f"{thing} second" not in made
+    points = [made[f"{thing} first"].matrix_world @ corner.co for corner in made[f"{thing} first"].data.vertices]
+    assert min(point.z for point in points) == pytest.approx(0.0, abs=0.03)
+    made, _ = arranged(scene, Furnishing(), collection=collection)
+    assert shown(made, f"{thing} first", "Table") == [False, True]
+
+
+def test_who_is_raised_stands_on_a_step_and_who_is_tall_does_not(scene):
+    two = replace(_AT_A_TABLE, first=Vector((-0.5, 0.0, 1.59)), second=Vector((0.5, 0.0, 2.29)), floor=0.0)
+    told = furnishing_of(_held("standing", ("standing", 1.59), ("standing", 2.29)), [True, True])
+    made, _ = arranged(scene, told, two)
+
+    step = made["Step second"]
+    heights = [(step.matrix_world @ corner.co).z for corner in step.data.vertices]
+    assert "Step first" not in made
+    assert (min(heights), max(heights)) == pytest.approx((0.0, 0.70), abs=1e-4)
+    tall = furnishing_of(_held("standing", ("standing", 1.59), ("standing", 1.69)), [True, True])
+    assert tall.raised == (0.0, 0.0)
+
+
+def test_two_side_by_side_share_a_bench(scene):
+    told = furnishing_of(_held("side_by_side", ("seated", 1.2), ("seated", 1.2)), [True, True])
+    made, _ = arranged(scene, told)
+
+    assert shown(made, "Bench both", "Chair first", "Chair second", "Table") == [True, False, False, False]
+    assert not furnishing_of(_held("side_by_side", ("seated", 1.2), ("standing", 1.59)), [True, True]).bench
+
+
+def test_bodies_are_seen_where_busts_would_float_and_move_with_them(pair):
+    from duologue.addon.conversation import collection_of
+    from duologue.addon.settings.properties import heads_of, settings_of
+
+    collection, heads = collection_of(settings_of(pair)), heads_of(settings_of(pair))
+    made = {one.get(ROLE_PROPERTY): one for one in collection.objects}
+    assert shown(made, "Trunk first", "Legs second") == [False, False]
+    told = furnishing_of(_held("face_to_face", ("kneeling", 1.15), ("standing", 1.59)), [True, True])
+    two = replace(_AT_A_TABLE, first=Vector((-0.5, 0.0, 1.15)), second=Vector((0.5, 0.0, 1.59)), floor=0.0)
+    at_once(arrange_set(pair, collection, two, audience_side(two), furnishing=told, armatures=heads))
+    bpy.context.view_layer.update()
+
+    made = {one.get(ROLE_PROPERTY): one for one in collection.objects}
+    assert all(shown(made, "Trunk first", "Trunk second", "Legs first", "Legs second"))
+    assert made["Counter"].hide_render
+    soles = [(made["Legs second"].matrix_world @ one.co).z for one in made["Legs second"].data.vertices]
+    assert min(soles) == pytest.approx(0.0, abs=0.03)
+    before = _middle_of(made["Trunk first"])
+    heads[0].pose.bones["root"].location.x += 0.25
+    bpy.context.view_layer.update()
+    assert (_middle_of(made["Trunk first"]) - before).length == pytest.approx(0.25, abs=1e-3)
+
+
+def _middle_of(thing):
+    played = thing.evaluated_get(bpy.context.evaluated_depsgraph_get())
+    return sum((played.matrix_world @ one.co for one in played.data.vertices), Vector()) / len(played.data.vertices)
