@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from mathutils import Vector
+
 from ...backend.contract.postures import EYE_HEIGHTS
 from ...backend.contract.reading import read_or_none
 from ..paths import PRESETS, table_of
-from .sightline import Sightline
+from .sightline import IN_LINE, Sightline
 
 _SIT: Final = "seated"
 _LIKE_HEIGHTS: Final = 0.18
@@ -64,11 +66,11 @@ def seen_with(sightline: Sightline, furnishing: Furnishing) -> Sightline:
     return replace(sightline, bodies=furnishing.bodies, bearings=(first, second))
 
 
-def with_figures(furnishing: Furnishing, sightline: Sightline, *, can: bool) -> Furnishing:
-    """The same with bodies below busts where the people's eyes, in metres, are at unlike heights; none unless they
-    `can` have bodies.
+def with_figures(furnishing: Furnishing, sightline: Sightline, front: Vector, *, can: bool) -> Furnishing:
+    """The same with bodies below busts where the people's eyes, in metres, are at unlike heights or one is behind the
+    other as seen from the `front`; none unless they `can` have bodies.
     """
-    unlike = abs(sightline.first.z - sightline.second.z) > _LIKE_HEIGHTS
+    unlike = abs(sightline.first.z - sightline.second.z) > _LIKE_HEIGHTS or abs(front.dot(sightline.along)) > IN_LINE
     return replace(furnishing, figures=can and (furnishing.figures or unlike))
 
 
@@ -88,7 +90,8 @@ def furnishing_of(staging: object, built: Sequence[bool]) -> Furnishing:
     raised = tuple(one if one > _ON_A_STEP else 0.0 for one in above)
     unlike = abs(heights[0] - heights[1]) > _LIKE_HEIGHTS or not {*postures} <= {_SIT, "standing"}
     arrangement = str(staging.get("arrangement"))
-    table = any(sits) and all(height == 0.0 for height in raised) and _has_table(arrangement)
+    high = {*postures} <= {_SIT, "standing", "perching"}
+    table = any(sits) and high and all(height == 0.0 for height in raised) and _has_table(arrangement)
     bench = arrangement == "side_by_side" and all(sits) and all(both) and _distance(places) < _SHARES_A_BENCH
     chairs = (both[0] and sits[0] and not bench, both[1] and sits[1] and not bench)
     return Furnishing(

@@ -56,7 +56,7 @@ def arrange_set(
     """
     aspect, unit = aspect_of(scene.render), sightline.unit
     sightline = sightline.in_metres()
-    furnishing = with_figures(furnishing or Furnishing(), sightline, can=all(map(has_figure, armatures)))
+    furnishing = with_figures(furnishing or Furnishing(), sightline, front, can=all(map(has_figure, armatures)))
     sightline = seen_with(sightline, furnishing)
     poses = views_of(sightline, front, aspect, _REACH)
     if cameras:
