@@ -26,6 +26,8 @@ _RAIL_BEHIND: Final = 0.36
 """Metres from the eyes back to the middle of a low wall."""
 _BENCH_PAST: Final = 0.34
 """Metres of a bench beside the eyes of who sits at its end."""
+_HALF, _CHAIR_DEPTH = 0.5, 0.95
+"""Cosine from which on the other one is behind, and metres between two people back to back who have chairs."""
 _STEP_PAST: Final = 0.30
 """Metres from the eyes ahead to where a step ends; it is as deep behind."""
 _RAISED_PILLOW: Final = (-0.20, -0.10)
@@ -58,7 +60,8 @@ def furnish(
     _lay_table(collection, sightline, front, furnishing)
     grounds = [sightline.ground + raised / sightline.unit for raised in furnishing.raised]
     for index, (person, name) in enumerate(zip(people, _NAMES, strict=True)):
-        _place_chair(collection, f"Chair {name}", person, wanted=furnishing.chairs[index])
+        room = _has_room_behind(person, people[1 - index])
+        _place_chair(collection, f"Chair {name}", person, wanted=furnishing.chairs[index] and room)
         posture = furnishing.postures[index]
         for kind, (needs, make, ahead) in _UNDER.items():
             wanted = furnishing.built[index] and posture == needs
@@ -73,6 +76,12 @@ def furnish(
     _place_bench(collection, sightline, wanted=furnishing.bench)
     shown = [one if furnishing.figures else None for one in armatures]
     stand_figures(collection, people, shown, furnishing.postures, grounds)
+
+
+def _has_room_behind(person: Person, other: Person) -> bool:
+    """Whether the back of a chair fits between somebody and the other one, who may sit right behind."""
+    away = (other.eyes - person.eyes).to_2d()
+    return away.dot(person.trunk.to_2d()) > -_HALF * away.length or away.length > _CHAIR_DEPTH * person.size
 
 
 def _lay_table(collection: bpy.types.Collection, sightline: Sightline, front: Vector, furnishing: Furnishing) -> None:

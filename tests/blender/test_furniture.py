@@ -10,7 +10,7 @@ import pytest
 from bpy_extras.object_utils import world_to_camera_view
 from duologue.addon.staging.furnishing import Furnishing, furnishing_of
 from duologue.addon.staging.scenery import ROLE_PROPERTY
-from duologue.addon.staging.sightline import Sightline, audience_side
+from duologue.addon.staging.sightline import Bearing, Sightline, audience_side
 from duologue.addon.staging.stage import arrange_set
 from duologue.addon.steps import at_once
 from mathutils import Vector
@@ -236,6 +236,16 @@ def test_bodies_are_seen_where_busts_would_float_and_move_with_them(pair):
     heads[0].pose.bones["root"].location.x += 0.25
     bpy.context.view_layer.update()
     assert (_middle_of(made["Trunk first"]) - before).length == pytest.approx(0.25, abs=1e-3)
+
+
+@pytest.mark.parametrize(("apart", "chairs"), [(0.5, False), (1.4, True)])
+def test_chairs_of_two_back_to_back_do_not_meet(scene, apart, chairs):
+    away = tuple(Bearing(Vector((way, 0.0, 0.0))) for way in (-1.0, 1.0))
+    ends = Vector((-apart / 2, 0.0, 1.2)), Vector((apart / 2, 0.0, 1.2))
+    two = replace(_AT_A_TABLE, first=ends[0], second=ends[1], bearings=away)
+    made, _ = arranged(scene, Furnishing(table=False), two)
+
+    assert shown(made, "Chair first", "Chair second") == [chairs, chairs]
 
 
 def _middle_of(thing):
