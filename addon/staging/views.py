@@ -36,7 +36,7 @@ FACE_SEEN: Final = math.radians(62.0)
 _LENS: Final = 85.0
 _CLOSE, _MEDIUM = 0.72, 0.52
 """Share of the picture's height that a head takes in a close-up, and in what stands in for one over a shoulder."""
-_LYING_WIDE, _LYING_HIGH = 0.56, 0.62
+_LYING_WIDE, _LYING_HIGH = 0.66, 0.80
 """Shares of the picture's width and height that a head which lies may take."""
 _LYING_LEAD: Final = 0.12
 """Halves of the width that it gives way to the side where its feet are: there its neck and shoulders are."""
