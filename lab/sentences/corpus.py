@@ -1,4 +1,4 @@
-"""Labelled sentences in eight batches, each by another writer who saw neither the others nor any reader of sentences.
+"""Labelled sentences in fourteen batches, each by a writer who saw neither the others nor any reader of sentences.
 
 A label quotes the words that say it. Who learns from some batches is judged on whole others.
 """
@@ -13,33 +13,20 @@ from pydantic import TypeAdapter, ValidationError
 
 from backend.contract.errors import DuologueError, ExitCode
 from backend.contract.reading import read_errors_as
+from backend.staging.prompt.model.outputs import PERSON_VALUES, SCENE_VALUES
 
 FOLDER: Final = Path(__file__).with_name("batches")
 
-BATCHES: Final = ("film", "theatre", "prose", "games", "workplaces", "hard", "everyday", "media")
-"""`hard` was written to mislead: homonyms, negation, contradictions and what only looks like one, crossed pronouns."""
+LEARNED_FROM: Final = (
+    "film", "theatre", "games", "workplaces", "hard", "prompts", "places", "idioms", "relations", "rarities",
+    "briefs",
+)  # fmt: skip
+CALIBRATED_ON: Final = ("everyday",)
+JUDGED_ON: Final = ("prose", "media")
+"""Whole batches: what the shipped reader learned from, what its probabilities were calibrated on, what it never saw."""
 
-PERSON_VALUES: Final[dict[str, frozenset[str]]] = {
-    "posture": frozenset({"standing", "seated", "kneeling", "crouching", "lying", "perching", "leaning_on"}),
-    "facing": frozenset({"partner", "away", "back", "camera", "upstage", "thing", "profile"}),
-    "lean": frozenset({"forward", "back", "upright"}),
-    "mood": frozenset(
-        {"neutral", "friendly", "happy", "tender", "sad", "angry", "tense", "surprised", "bored", "serious"}
-    ),
-    "gaze": frozenset({"at_partner", "holds", "avoids", "down", "up", "aside", "seldom_aside"}),
-    "sides": frozenset({"left", "right"}),
-}
-SCENE_VALUES: Final[dict[str, frozenset[str]]] = {
-    "arrangement": frozenset(
-        {
-            "face_to_face", "across_a_table", "right_angle", "side_by_side", "back_to_back", "across_a_room",
-            "one_behind_0", "one_behind_1",
-        }
-    ),
-    "height": frozenset({"higher_0", "higher_1", "level"}),
-    "table": frozenset({"yes", "no"}),
-}  # fmt: skip
-"""Of one person or both, and of the scene. `one_behind_0`: the first of the names is in front; `higher_0` is higher."""
+BATCHES: Final = (*LEARNED_FROM, *CALIBRATED_ON, *JUDGED_ON)
+"""`hard` was written to mislead: homonyms, negation, contradictions and what only looks like one, crossed pronouns."""
 
 _FIX: Final = "Restore the file; a row is described in docs/developers/sentences.md."
 
