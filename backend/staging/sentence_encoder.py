@@ -7,7 +7,7 @@ mean over the last layer's pieces, of length one. Pieces are cut as by BERT's un
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -32,8 +32,8 @@ VOCABULARY_FILE: Final = "prompts/minilm-l6-v2-vocabulary.txt"
 
 LAYERS: Final = 6
 WIDTH: Final = 384
-_HEADS: Final = 12
-_EPSILON: Final = 1e-12
+HEADS: Final = 12
+EPSILON: Final = 1e-12
 _LONGEST_SENTENCE: Final = 64
 """Pieces; a phrase of a prompt has fewer than ten."""
 
@@ -57,41 +57,49 @@ class SentenceEncoder:
         directions: np.ndarray = found / np.linalg.norm(found, axis=-1, keepdims=True)
         return directions
 
-    def _means(self, ids: np.ndarray) -> np.ndarray:
-        """`ids` [sentences, pieces] → [sentences, 384]."""
+    def states(self, ids: np.ndarray, layers: int = LAYERS) -> np.ndarray:
+        """`ids` [sentences, pieces], all alike long → [sentences, pieces, 384] after the first `layers`."""
         words = self.weights["words"][ids].astype(np.float32)
         state = words + self.weights["positions"][: ids.shape[1]] + self.weights["segment"]
-        state = self._normalised(state, "norm")  # [sentences, pieces, 384]
-        for layer in range(LAYERS):
-            state = self._layer(state, f"layers.{layer}.")
-        means: np.ndarray = state.mean(axis=1)
+        state = normalised(state, self.weights, "norm")
+        for layer in range(layers):
+            state = transformer_layer(state, self.weights, f"layers.{layer}.")
+        return state
+
+    def _means(self, ids: np.ndarray) -> np.ndarray:
+        """`ids` [sentences, pieces] → [sentences, 384]."""
+        means: np.ndarray = self.states(ids).mean(axis=1)
         return means
 
-    def _layer(self, state: np.ndarray, name: str) -> np.ndarray:
-        query, key, value = (
-            self._linear(state, f"{name}{part}").reshape(*state.shape[:2], _HEADS, -1).swapaxes(1, 2)
-            for part in ("query", "key", "value")
-        )  # [sentences, 12, pieces, 32]
-        scores = query @ key.swapaxes(-1, -2) / np.sqrt(query.shape[-1])  # [sentences, 12, pieces, pieces]
-        weights = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        mixed = (weights / weights.sum(axis=-1, keepdims=True)) @ value
-        attended = self._linear(mixed.swapaxes(1, 2).reshape(state.shape), f"{name}attention_out")
-        state = self._normalised(state + attended, f"{name}attention_norm")
-        inner = self._linear(state, f"{name}feed_forward_in")
-        inner = 0.5 * inner * (1.0 + erf(inner / np.sqrt(2.0)))  # GELU
-        return self._normalised(state + self._linear(inner, f"{name}feed_forward_out"), f"{name}feed_forward_norm")
 
-    def _linear(self, state: np.ndarray, name: str) -> np.ndarray:
-        rows: np.ndarray = (
-            state.reshape(-1, state.shape[-1]) @ self.weights[f"{name}.weight"].T + self.weights[f"{name}.bias"]
-        )
-        return rows.reshape((*state.shape[:-1], -1))
+def transformer_layer(state: np.ndarray, weights: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    """One layer of BERT: `state` [sentences, pieces, 384] → the same shape; names in `weights` begin with `name`."""
+    query, key, value = (
+        linear(state, weights, f"{name}{part}").reshape(*state.shape[:2], HEADS, -1).swapaxes(1, 2)
+        for part in ("query", "key", "value")
+    )  # [sentences, 12, pieces, 32]
+    scores = query @ key.swapaxes(-1, -2) / np.sqrt(query.shape[-1])  # [sentences, 12, pieces, pieces]
+    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = (shares / shares.sum(axis=-1, keepdims=True)) @ value
+    attended = linear(mixed.swapaxes(1, 2).reshape(state.shape), weights, f"{name}attention_out")
+    state = normalised(state + attended, weights, f"{name}attention_norm")
+    inner = linear(state, weights, f"{name}feed_forward_in")
+    inner = 0.5 * inner * (1.0 + erf(inner / np.sqrt(2.0)))  # GELU
+    return normalised(state + linear(inner, weights, f"{name}feed_forward_out"), weights, f"{name}feed_forward_norm")
 
-    def _normalised(self, state: np.ndarray, name: str) -> np.ndarray:
-        centred = state - state.mean(axis=-1, keepdims=True)
-        scale = np.sqrt(np.mean(centred**2, axis=-1, keepdims=True) + _EPSILON)
-        out: np.ndarray = centred / scale * self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
-        return out
+
+def linear(state: np.ndarray, weights: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    """`state` [..., inputs] → [..., outputs] by the weight and bias called `name`."""
+    rows: np.ndarray = state.reshape(-1, state.shape[-1]) @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    return rows.reshape((*state.shape[:-1], -1))
+
+
+def normalised(state: np.ndarray, weights: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    """Layer normalisation over the last axis, by the weight and bias called `name`."""
+    centred = state - state.mean(axis=-1, keepdims=True)
+    scale = np.sqrt(np.mean(centred**2, axis=-1, keepdims=True) + EPSILON)
+    out: np.ndarray = centred / scale * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+    return out
 
 
 def load_sentence_encoder(assets: Path) -> SentenceEncoder | None:
