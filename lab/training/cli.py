@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "statistics": "lab.simulation.statistics.report",
     "dualtalk": "lab.training.dualtalk_official.command",
     "colocated": "lab.training.colocated.command",
+    "sentences": "lab.training.sentence_reader.command",
     "ablations": "lab.training.dualtalk.ablations",
 }
 """Imported when it is asked for."""

@@ -1,0 +1,180 @@
+"""A labelled sentence as the network's input and targets, in a few variants that mean the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from math import log
+from typing import Final
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from backend.staging.presets import vocabulary
+from backend.staging.prompt.grammar import Grammar, Parse
+from backend.staging.prompt.model.outputs import (
+    DENIED,
+    DISTANCE_EDGES,
+    INDEX,
+    OUTPUTS,
+    RISE_EDGES,
+    Output,
+)
+from backend.staging.prompt.model.people import gender_of, places_of
+from backend.staging.prompt.model.reader import Tagged
+from backend.staging.prompt.model.tagging import pieces_in, tagged
+
+from ...sentences.corpus import Higher, Label, Sentence
+
+_IMPLIED: Final = INDEX[Output("scene", "implied", "said")]
+_OPPOSITE_TABLE: Final = {"yes": "no", "no": "yes"}
+_EXAMPLE_NAMES: Final = {"she": "Anna", "he": "Ben"}
+
+
+@dataclass(frozen=True)
+class ParsedSentence:
+    """A sentence and its grammar."""
+
+    sentence: Sentence
+    parse: Parse
+
+
+@dataclass(frozen=True)
+class Example:
+    """`targets` [P, outputs] 0 or 1; `distance` [12] and `rise` [8] shares that add up to 1, or 0 all."""
+
+    tagged: Tagged
+    targets: np.ndarray
+    distance: np.ndarray
+    rise: np.ndarray
+
+
+def example_of(
+    parsed: ParsedSentence,
+    tokenizer: Tokenizer,
+    *,
+    marked: bool = True,
+    with_grammar: bool = True,
+    swapped: bool = False,
+) -> Example:
+    """The example that `parsed` is: who is who is `marked` in it or left open, the two `swapped` or in their order."""
+    sentence = _swapped(parsed.sentence) if swapped else parsed.sentence
+    called = sentence.names if marked else ("", "")
+    pieces = tagged(sentence.text, called, tokenizer, parsed.parse if with_grammar else None)[0]
+    targets = np.zeros((len(pieces.ids), len(OUTPUTS)), dtype=np.float32)
+    distance, rise = np.zeros(len(DISTANCE_EDGES) - 1), np.zeros(len(RISE_EDGES) - 1)
+    for label in sentence.labels:
+        start = sentence.text.find(label.quote)
+        rows = list(pieces_in(pieces.spans, start, start + len(label.quote)))
+        outputs = _outputs_of(label)
+        for output in outputs:
+            targets[rows, INDEX[output]] = 1.0
+        if outputs and label.implied:
+            targets[rows, _IMPLIED] = 1.0
+        if isinstance(label.value, tuple):
+            distance = shares_of(label.value, DISTANCE_EDGES)
+        if isinstance(label.value, Higher):
+            rise = shares_of(label.value.by, RISE_EDGES)
+    _add_mentions(sentence, pieces, targets)
+    for quote in (quote for pair in sentence.contradictions for quote in pair):
+        start = sentence.text.find(quote)
+        rows = list(pieces_in(pieces.spans, start, start + len(quote)))
+        targets[rows, INDEX[Output("scene", "contradiction", "said")]] = 1.0
+    return Example(pieces, targets, distance, rise)
+
+
+def shares_of(between: tuple[float, float], edges: np.ndarray) -> np.ndarray:
+    """How a range of metres lies in the classes between `edges`, logarithmically; [classes], adding up to 1."""
+    low, high = (min(max(metres, edges[0]), edges[-1]) for metres in between)
+    if high <= low * 1.001:  # a single value
+        low, high = (low, low * 1.001) if low < edges[-1] else (low / 1.001, low)
+    covered = np.minimum(np.log(edges[1:]), log(high)) - np.maximum(np.log(edges[:-1]), log(low))
+    found: np.ndarray = np.clip(covered, 0.0, None)
+    return found / found.sum()
+
+
+def renamed(sentence: Sentence, rng: np.random.Generator) -> Sentence:
+    """The same sentence with other first names of the same gender, where it has first names that are known."""
+    for place in (0, 1):
+        name, known = sentence.names[place], vocabulary()["names"]
+        gender = gender_of(name) if name.isalpha() and name[0].isupper() else None
+        if gender is None or name.lower() not in known[gender]:
+            continue
+        other = _EXAMPLE_NAMES[gender] if rng.random() < _USUAL_NAMES else str(rng.choice(known[gender])).capitalize()
+        if other.isalpha() and not places_of(sentence.text, other):
+            sentence = _with_name(sentence, name, other.upper() if name.isupper() else other)
+    return sentence
+
+
+_USUAL_NAMES: Final = 0.3
+"""How often a name becomes one of those that conversations are made with."""
+
+
+def _with_name(sentence: Sentence, name: str, other: str) -> Sentence:
+    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+
+    def new(text: str) -> str:
+        return pattern.sub(other, text)
+
+    return Sentence(
+        sentence.id,
+        new(sentence.text),
+        (new(sentence.names[0]), new(sentence.names[1])),
+        tuple(replace(label, quote=new(label.quote)) for label in sentence.labels),
+        tuple((new(one), new(two)) for one, two in sentence.contradictions),
+    )
+
+
+def _outputs_of(label: Label) -> list[Output]:
+    """The outputs that `label` makes true."""
+    kind, value = label.kind, label.value
+    if kind in ("distance", "height") and label.excluded:
+        return []
+    if kind == "distance":
+        return [Output("scene", "distance", "said")]
+    if isinstance(value, Higher):
+        return [Output("scene", "height", f"higher_{value.higher}")]
+    if kind == "table" and label.excluded:
+        return [Output("scene", "table", _OPPOSITE_TABLE[str(value)])]
+    people = (0, 1) if label.who == "both" else (label.who,)
+    found = [Output(person, kind, str(value)) for person in people]
+    if label.excluded and (kind in DENIED or kind == "arrangement"):
+        found += [Output(person, "denied", kind) for person in people]
+    return found
+
+
+def _add_mentions(sentence: Sentence, pieces: Tagged, targets: np.ndarray) -> None:
+    for person, words in enumerate(sentence.names):
+        for start, end in places_of(sentence.text, words)[:1] if words else ():
+            rows = list(pieces_in(pieces.spans, start, end))
+            targets[rows, INDEX[Output(person, "mention", "named")]] = 1.0  # type: ignore[arg-type]  (0 or 1)
+
+
+def _swapped(sentence: Sentence) -> Sentence:
+    labels = tuple(
+        replace(
+            label, who=label.who if label.who in ("both", "scene") else 1 - label.who, value=_other_way(label.value)
+        )
+        for label in sentence.labels
+    )
+    return replace(sentence, names=(sentence.names[1], sentence.names[0]), labels=labels)
+
+
+def _other_way(value: str | tuple[float, float] | Higher) -> str | tuple[float, float] | Higher:
+    if isinstance(value, Higher):
+        return replace(value, higher=1 - value.higher)
+    if isinstance(value, str) and value[-2:] in ("_0", "_1"):
+        return f"{value[:-1]}{1 - int(value[-1])}"
+    return value
+
+
+def parsed_variants(sentence: Sentence, count: int, grammar: Grammar, seed: int) -> tuple[ParsedSentence, ...]:
+    """`sentence` itself and up to `count` - 1 renamed ones, each with its grammar."""
+    rng = np.random.default_rng([seed, *sentence.id.encode()])
+    texts = {sentence.text: sentence}
+    for _ in range(count - 1):
+        other = renamed(sentence, rng)
+        texts.setdefault(other.text, other)
+    return tuple(
+        ParsedSentence(one, grammar.parse(one.text, [name for name in one.names if name])) for one in texts.values()
+    )
