@@ -138,9 +138,11 @@ def test_turning_the_back_turns_the_chair_and_the_eyes():
 
 
 def test_unknown_words_are_named():
-    warnings = stage_prompt("Anna juggles a flamingo").warnings
+    (warning,) = stage_prompt("Anna juggles a flamingo").warnings
 
-    assert warnings == ("Nothing in the scene follows from “juggles”, “flamingo”.",)
+    assert "juggles" in warning
+    assert "flamingo" in warning
+    assert "Anna" not in warning
 
 
 def test_a_contradiction_is_named_and_the_later_counts():
@@ -241,7 +243,7 @@ def test_the_demos_own_sentence_is_understood_whole():
 @pytest.mark.parametrize(
     ("sentence", "posture"),
     [
-        ("Anna kneels before Ben", "kneeling"),
+        ("Anna kneels", "kneeling"),
         ("Anna crouches", "crouching"),
         ("Anna lies on the bed", "lying"),
         ("Anna is perched on the desk", "perching"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -54,6 +55,8 @@ _BOUNDS: Final = {
 }
 """How much of the number is meant by “less than a metre”."""
 
+_STATURE: Final = re.compile(r"[12][.,][0-9]{2}")
+_BEFORE_STATURE: Final = ("is", "at", "stands", "he's", "she's", "was")
 _JOINING: Final = ("to", "and", "or")
 _IN_ALONE: Final = "in"  # “6 in” is a length only beside feet: “the two in a car” is none
 
@@ -95,6 +98,8 @@ def _range_at(tokens: Sequence[str], index: int) -> Measure | None:
 def _single_measure_at(tokens: Sequence[str], index: int) -> Measure | None:
     number, length = _number_at(tokens, index)
     unit = index + length
+    if number is not None and tokens[unit : unit + 1] != ["m"] and _is_stature(tokens, index):
+        return Measure("metres", number, length)
     if number is None or unit >= len(tokens):
         return None
     if tokens[unit] in _DEGREES:
@@ -107,6 +112,17 @@ def _single_measure_at(tokens: Sequence[str], index: int) -> Measure | None:
         return Measure("metres", (number + _AND_A_HALF[half]) * metres, length + 1 + len(half))
     rest = _rest_at(tokens, unit + 1, metres)
     return Measure("metres", number * metres + rest.value, length + 1 + rest.length)
+
+
+def _is_stature(tokens: Sequence[str], index: int) -> bool:
+    """“He is 1.92”: metres without a unit that somebody may be tall, and no other unit after them."""
+    before, after = tokens[index - 1 : index], tokens[index + 1 : index + 2]
+    return (
+        bool(_STATURE.fullmatch(tokens[index]))
+        and bool(before)
+        and before[0] in _BEFORE_STATURE
+        and not (after and (after[0] in _METRES or after[0] in _DEGREES))
+    )
 
 
 def _rest_at(tokens: Sequence[str], index: int, metres: float) -> Measure:

@@ -97,12 +97,12 @@ def _is_a_height(statement: Statement, statements: Sequence[Statement]) -> bool:
         for other in statements
         if other.sentence == statement.sentence and len(other.people) == 1 and other.people != statement.people
     ]
-    heights = [value for value in others if value is not None and _SHORTEST <= value <= _TALLEST]
+    heights = [value for value in others if value is not None and SHORTEST <= value <= TALLEST]
     return (
         statement.kind == "metres"
         and len(statement.people) == 1
         and bool(heights)
-        and _SHORTEST <= statement.value <= _TALLEST
+        and SHORTEST <= statement.value <= TALLEST
     )
 
 
@@ -133,7 +133,7 @@ def _with_elided_verbs(statements: list[Statement]) -> list[Statement]:
 
 
 _NEAR: Final = 1
-_SHORTEST, _TALLEST = 0.8, 2.4
+SHORTEST, TALLEST = 0.8, 2.4
 """Metres that somebody may be tall."""
 
 

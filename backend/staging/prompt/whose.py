@@ -1,0 +1,57 @@
+"""Whom a fact is about as the grammar has it: “she is being stared at by him” is about him."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, Literal
+
+from .facts import Fact
+from .grammar import Parse
+from .model.outputs import Output
+from .model.people import Mark
+from .model.reader import Probabilities
+from .subjects import subjects
+
+_DONE: Final = ("posture", "gaze", "lean")
+"""Kinds that somebody does, so that the subject of the verb is who does it."""
+
+_POSSIBLE: Final = 0.1
+"""How probable the network has to find it of whom the grammar names."""
+
+
+def by_grammar(
+    facts: Sequence[Fact], parse: Parse, people: Sequence[Mark], probabilities: Probabilities
+) -> tuple[Fact, ...]:
+    """`facts` about one of the two, who becomes the other one where the subject of their verb is the other one."""
+    acting = _acting(parse, people)
+    return tuple(_about_subject(fact, parse, acting, probabilities) for fact in facts)
+
+
+def _acting(parse: Parse, people: Sequence[Mark]) -> tuple[int | None, ...]:
+    """For each token whom its subject calls."""
+    found: list[int | None] = []
+    for subject in subjects(parse):
+        word = None if subject is None else parse.tokens[subject]
+        found.append(
+            None
+            if word is None
+            else next((mark.person for mark in people if mark.start < word.end and mark.end > word.start), None)
+        )
+    return tuple(found)
+
+
+def _about_subject(fact: Fact, parse: Parse, acting: Sequence[int | None], probabilities: Probabilities) -> Fact:
+    if fact.kind not in _DONE or len(fact.people) != 1:
+        return fact
+    verbs = [
+        who
+        for token, who in zip(parse.tokens, acting, strict=True)
+        if token.part == "VERB" and token.start < fact.place[1] and token.end > fact.place[0]
+    ]
+    named = Counter(who for who in verbs if who is not None)
+    other: Literal[0, 1] = 1 if fact.people[0] == 0 else 0
+    if set(named) != {other} or probabilities.of(Output(other, fact.kind, str(fact.value))) < _POSSIBLE:
+        return fact
+    return replace(fact, people=(other,))
