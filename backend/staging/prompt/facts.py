@@ -35,7 +35,7 @@ SAID: Final[dict[str, float]] = {
     "distance": 0.5,
     "denied": 0.5,
     "implied": 0.5,
-    "contradiction": 0.6,
+    "contradiction": 0.75,
 }
 """How probable something of a kind has to be to be staged: that one of its values is said, where only one can be.
 

@@ -22,14 +22,14 @@ from .model.reader import Probabilities, scene_reader
 from .model.tagging import tagged, words_calling
 from .order import front_by_grammar
 from .statements import Reading
-from .whose import by_grammar
+from .whose import by_grammar, passives_by_grammar
 
 _CONTRADICTION: Final = Output("scene", "contradiction", "said")
 _TOLD_BY_GRAMMAR: Final = 0.3
 """How much more probable “behind” with a person after it makes that one is behind the other."""
 
-_SURE: Final = 0.75
-"""How probable a contradiction has to be where every word is known, so that the rules name most of them."""
+_SURE: Final = 0.93
+"""How probable a contradiction or an arrangement has to be where every word is known, so that the rules have most."""
 
 _APART: Final = 3
 """Characters between two things that contradict each other."""
@@ -67,23 +67,27 @@ def with_network(
     called = words_calling(text, names, lambda called: reader.read(tagged(text, called, tokenizer, parse)))
     people = marks_of(text, called)
     probabilities = _in_order(reader.read(tagged(text, called, tokenizer, parse)), parse, people)
-    reading = reading if parse is None else denied_by_grammar(reading, parse)
-    reading, probabilities = told_lengths(text, reading, probabilities)
-    if not (reading.unknown or reading.unresolved or reading.strangers):
-        # A sentence of which the vocabulary has every word is read better by its words.
-        contradictions = _contradictions(text, probabilities, _SURE)
-        return LearnedReading(reading, (), people, ((0, len(text)),), parse, contradictions)
-    facts = facts_of(text, probabilities)
     if parse is not None:
+        reading = passives_by_grammar(denied_by_grammar(reading, parse), parse, people)
+    reading, probabilities = told_lengths(text, reading, probabilities)
+    # A sentence of which the vocabulary has every word is read better by its words, but for what no single word says.
+    in_words = not (reading.unknown or reading.unresolved or reading.strangers)
+    facts = facts_of(text, probabilities)
+    if in_words:
+        facts = tuple(fact for fact in facts if fact.kind == "arrangement" and fact.probability >= _SURE)
+        if not facts:
+            contradictions = _contradictions(text, probabilities, _SURE)
+            return LearnedReading(reading, (), people, ((0, len(text)),), parse, contradictions)
+    elif parse is not None:
         facts = by_grammar(facts, parse, people, probabilities)
     merged = merge(reading, facts, probabilities, names, text, without)
     return LearnedReading(
         merged.reading,
         merged.inferences,
         people,
-        tuple(fact.place for fact in merged.facts),
+        ((0, len(text)),) if in_words else tuple(fact.place for fact in merged.facts),
         parse,
-        _contradictions(text, probabilities, SAID["contradiction"]),
+        _contradictions(text, probabilities, _SURE if in_words else SAID["contradiction"]),
     )
 
 

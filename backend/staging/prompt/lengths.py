@@ -18,6 +18,9 @@ _HIGHER: Final = (INDEX[Output("scene", "height", "higher_0")], INDEX[Output("sc
 _ABOUT: Final = 0.05
 """How probably, at least, the words of a number are about the distance."""
 
+_LENGTH_ALONE: Final = 5
+"""Words of a text that is too short for the network to tell what its length is about: a distance."""
+
 _WORD: Final = re.compile(r"[^\W_]+")
 _BETWEEN_TWO: Final = re.compile(r"\W*(?:\w+\W+){0,2}?(?:apart|away|between|from|distance|of air|off)\b", re.IGNORECASE)
 _OF_SOMETHING: Final = re.compile(r"\W*(?:up|high|tall|long|wide|deep|thick|below|above|down|of)\b", re.IGNORECASE)
@@ -54,7 +57,8 @@ def _told(text: str, statement: Statement, probabilities: Probabilities) -> Stat
     if place is None or statement.phrase.endswith("apart"):
         return statement
     after = text[place[1] :]
-    if _BETWEEN_TWO.match(after):
+    alone = len(text.split()) <= _LENGTH_ALONE and not _OF_SOMETHING.match(after)
+    if alone or _BETWEEN_TWO.match(after):
         return statement
     pieces = probabilities.pieces[np.array([start < place[1] and end > place[0] for start, end in probabilities.spans])]
     distance = float(pieces[:, _DISTANCE].max(initial=0.0))

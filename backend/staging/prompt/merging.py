@@ -67,12 +67,17 @@ def merge(
     stages = max(probabilities.of(output) for output in OUTPUTS if output.kind not in _NOTHING_STAGED)
     fragment = len(text.split()) <= _FRAGMENT
     least = 0.0 if fragment or stages >= STAGES_SOMETHING else POSSIBLE
-    least_place = 0.0 if fragment else max(least, _PLACED)
+
+    def least_of(statement: Statement) -> float:
+        return max(least, _PLACED) if _is_place(statement) and not fragment else least
+
     against = [fact for fact in facts if not any(says(statement, fact) for statement in reading.statements)]
     kept = [
         stays
         for statement in reading.statements
-        if (stays := _probable(statement, against, probabilities, least_place if _is_place(statement) else least))
+        if (
+            stays := _probable(statement, place_of(text, statement.phrase), against, probabilities, least_of(statement))
+        )
         is not None
     ]
     known = [place for statement in kept for place in _places_known(statement, text)]
@@ -87,7 +92,11 @@ def merge(
 
 
 def _probable(
-    statement: Statement, facts: Sequence[Fact], probabilities: Probabilities, least: float
+    statement: Statement,
+    place: tuple[int, int] | None,
+    facts: Sequence[Fact],
+    probabilities: Probabilities,
+    least: float,
 ) -> Statement | None:
     """`statement` about those people of whom it may hold; None where it may of nobody."""
     meanings = meanings_of(statement)
@@ -100,7 +109,7 @@ def _probable(
     people = tuple(
         person
         for person, probable in found.items()
-        if probable >= least and probable >= _needed(statement, person, facts)
+        if probable >= least and probable >= _needed(statement, place, person, facts)
     )
     if not people:
         return None
@@ -121,12 +130,15 @@ def _probability(meanings: Sequence[tuple[str, str]], person: int, probabilities
     return max(found)
 
 
-def _needed(statement: Statement, person: int, facts: Sequence[Fact]) -> float:
-    """How probable `statement` has to be of `person`, beside `facts` that exclude it; a denial is better understood by
-    the network, which sees how far it reaches.
+def _needed(statement: Statement, place: tuple[int, int] | None, person: int, facts: Sequence[Fact]) -> float:
+    """How probable `statement`, whose words stand at `place`, has to be of `person`, beside `facts` that exclude it.
+
+    Other words that exclude it contradict it: both stay, to be named. A denial is better understood by the network,
+    which sees how far it reaches.
     """
-    against = [fact.probability for fact in facts if person in fact.people and excludes(fact, statement)]
-    return max([0.0, *(probability - KNOWN_WORD for probability in against)])
+    against = [fact for fact in facts if person in fact.people and excludes(fact, statement)]
+    here = [fact for fact in against if place is None or (fact.place[0] < place[1] and place[0] < fact.place[1])]
+    return max([POSSIBLE if against else 0.0, *(fact.probability - KNOWN_WORD for fact in here)])
 
 
 def _surest(facts: Sequence[Fact]) -> list[Fact]:

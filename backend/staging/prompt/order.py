@@ -9,7 +9,7 @@ from .grammar import Parse
 from .model.people import Mark
 from .subjects import subjects
 
-_BEFORE: Final = ("front", "before", "ahead")
+_BEFORE: Final = ("front", "ahead")
 _BEHIND: Final = "behind"
 
 

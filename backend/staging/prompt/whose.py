@@ -12,6 +12,7 @@ from .grammar import Parse
 from .model.outputs import Output
 from .model.people import Mark
 from .model.reader import Probabilities
+from .statements import Reading, Statement
 from .subjects import subjects
 
 _DONE: Final = ("posture", "gaze", "lean")
@@ -27,6 +28,27 @@ def by_grammar(
     """`facts` about one of the two, who becomes the other one where the subject of their verb is the other one."""
     acting = _acting(parse, people)
     return tuple(_about_subject(fact, parse, acting, probabilities) for fact in facts)
+
+
+def passives_by_grammar(reading: Reading, parse: Parse, people: Sequence[Mark]) -> Reading:
+    """`reading` with looks in the passive about who looks: “she is being stared at by him”."""
+    acting = _acting(parse, people)
+    return replace(reading, statements=tuple(_active(one, parse, acting) for one in reading.statements))
+
+
+def _active(statement: Statement, parse: Parse, acting: Sequence[int | None]) -> Statement:
+    if statement.kind != "gaze" or len(statement.people) != 1:
+        return statement
+    words = set(statement.phrase.split())
+    looking = [
+        acting[index]
+        for index, token in enumerate(parse.tokens)
+        if token.text.lower() in words
+        and token.part == "VERB"
+        and any(parse.tokens[child].dependency == "auxpass" for child in parse.children(index))
+    ]
+    other = 1 - statement.people[0]
+    return replace(statement, people=(other,)) if looking and set(looking) == {other} else statement
 
 
 def _acting(parse: Parse, people: Sequence[Mark]) -> tuple[int | None, ...]:

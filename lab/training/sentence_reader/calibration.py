@@ -8,13 +8,17 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
 
 from backend.staging.prompt.model.outputs import OUTPUTS
 
 _SURE: Final = frozenset({"mention", "implied"})
 """Kinds that are hardly ever wrong: no scale fits them."""
 
-_STEPS: Final = 60
+_BOUNDS: Final = ((0.2, 2.0), (-4.0, 4.0))
+"""Of scale and shift."""
+
 _DAMPING: Final = 2.0
 """Of the deviation from a scale of 1 and a shift of 0, in labels: kinds with few labels stay near."""
 
@@ -29,12 +33,14 @@ def calibrate(logits: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def _fitted(logits: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
-    """By Newton's method, which needs a few steps for two numbers."""
-    inputs = np.stack([logits, np.ones_like(logits)], axis=1).astype(np.float64)  # [N, 2]
-    found = start = np.array([1.0, 0.0])
-    for _ in range(_STEPS):
-        chance = 1.0 / (1.0 + np.exp(-inputs @ found))
-        slope = inputs.T @ (chance - targets) + _DAMPING * (found - start)
-        curvature = (inputs * (chance * (1.0 - chance))[:, None]).T @ inputs + _DAMPING * np.eye(2)
-        found = found - np.linalg.solve(curvature, slope)
+    """Both numbers where the cross entropy is least."""
+    start = np.array([1.0, 0.0])
+
+    def loss(found: np.ndarray) -> tuple[float, np.ndarray]:
+        scaled = found[0] * logits + found[1]
+        error = expit(scaled) - targets
+        value = np.logaddexp(0.0, scaled).sum() - (targets * scaled).sum() + _DAMPING / 2 * np.sum((found - start) ** 2)
+        return float(value), np.array([error @ logits, error.sum()]) + _DAMPING * (found - start)
+
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_BOUNDS).x
     return float(found[0]), float(found[1])

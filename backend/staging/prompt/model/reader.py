@@ -29,7 +29,7 @@ from ...sentence_encoder import (
     load_sentence_encoder,
     transformer_layer,
 )
-from .outputs import INDEX, OUTPUTS, Output
+from .outputs import DISTANCE_EDGES, INDEX, OUTPUTS, RISE_EDGES, Output
 
 WEIGHTS: Final = Path(__file__).resolve().parents[3] / "weights" / "sentence-reader.safetensors"
 LOWER_LAYERS: Final = 2
@@ -129,7 +129,9 @@ def _loaded(assets: Path, stamp: Stamp) -> SceneReader | None:  # noqa: ARG001  
         weights = {name: array.astype(np.float32) for name, array in load_file(WEIGHTS).items()}
         reader = SceneReader(encoder, weights)
         trial = reader.read([Tagged(np.array([1, 2]), ((0, 1), (1, 2)), np.zeros((2, len(TAGS)), dtype=int))])
-        if trial.said.shape != (len(OUTPUTS),) or not np.isfinite(trial.said).all():
+        shapes = (trial.said.shape, trial.distance.shape, trial.rise.shape)
+        wanted = ((len(OUTPUTS),), (len(DISTANCE_EDGES) - 1,), (len(RISE_EDGES) - 1,))
+        if shapes != wanted or not np.isfinite(trial.said).all():
             raise ValueError("they are not this version's")
     return reader
 
