@@ -102,7 +102,7 @@ def read_manifest() -> tuple[Asset, ...]:
 
 
 def read_shipped_weights() -> tuple[ShippedWeights, ...]:
-    """The engines' own weights, in the order of the manifest. Raises DuologueError (ASSET_CORRUPT)."""
+    """The weights that come with the backend, in the order of the manifest. Raises DuologueError (ASSET_CORRUPT)."""
     with explained_read_errors(_corrupt_manifest):
         return tuple(ShippedWeights(**_plain(entry)) for entry in read_json(MANIFEST)["weights"])
 

@@ -48,7 +48,7 @@ _PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     },
     "open head": (OPEN_HEAD,),
     "transcripts": (_ALIGNER,),
-    "moods in other words": ("sentence-encoder",),
+    "sentences by their meaning": ("sentence-encoder", "sentence-reader"),
     "grammar of sentences": ("english-grammar", _PARSER),
     "languages of sentences": (_LANGUAGES,),
 }

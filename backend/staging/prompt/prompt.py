@@ -24,7 +24,7 @@ from .tokens import names_of, tokens_of
 from .unknown_words import similar_moods, typing_errors
 
 _WITHOUT_ENCODER: Final = (
-    "Words for moods that the vocabulary does not have are understood once "
+    "Beyond the words of its vocabulary Duologue reads sentences by their meaning once "
     f"`python -m backend prepare-assets --only {SENTENCE_ENCODER}` was run."
 )
 
@@ -56,11 +56,12 @@ def stage_prompt(
     Understood: where they are (“across a café table”, “side by side on a bench”), how far apart (“close”, “two metres
     apart”), who is on which side, sits or stands, leans, looks where, is taller, and the mood of each. Nothing makes
     this fail: an empty prompt is two people across a small table, and whatever is not understood or contradicts itself
-    is named in `missed`. A word the vocabulary does not have is compared with moods, where the folder `assets` (None:
-    the default one) holds the sentence encoder; what is made of it is one of `inferences`. Those whose keys are in
+    is named in `missed`. Where the folder `assets` (None: the default one) holds the sentence encoder, a word that the
+    vocabulary does not have is compared with moods, and a network reads what else such a sentence means; what is made
+    of it is in `inferences`. Those whose keys are in
     `without` are left out, and their words count as not understood; keys that nothing has are passed over. Of a
     sentence in another language nothing is staged, and `missed` says so.
-    Raises DuologueError (ASSET_CORRUPT) for a sentence encoder or a preset that cannot be read.
+    Raises DuologueError (ASSET_CORRUPT, WEIGHTS_INVALID) for an asset, a preset or weights that cannot be read.
     """
     language = foreign_language(prompt)
     if language is not None:
