@@ -14,18 +14,22 @@ from ..contract.errors import ExitCode
 from ..contract.files import sha256_of
 from ..contract.job import JobRequest
 from ..contract.reading import is_file, read_errors_as
+from ..staging.english_pipeline import ENGLISH_GRAMMAR
+from ..staging.prompt.model.reader import WEIGHTS as SENTENCE_WEIGHTS
 from ..staging.sentence_encoder import SENTENCE_ENCODER
 
 _MANIFEST: Final = Path(__file__).resolve().parents[2] / "blender_manifest.toml"
 
 
 def derived_files(request: JobRequest, needed: Iterable[str], assets: Path) -> dict[str, str]:
-    """File name → sha256 of the assets `needed`, and of what compares the sentence's words, where it is there.
+    """File name → sha256 of the assets `needed`, and of what the sentence was read by, where it is there.
 
     Raises DuologueError (ASSET_CORRUPT).
     """
-    ids = {*needed, *([SENTENCE_ENCODER] if request.prompt.strip() and request.staging is None else [])}
+    reads = bool(request.prompt.strip()) and request.staging is None
+    ids = {*needed, *((SENTENCE_ENCODER, ENGLISH_GRAMMAR) if reads else ())}
     paths = [assets / file for asset in read_manifest() if asset.id in ids for file in asset.files]
+    paths += [SENTENCE_WEIGHTS] if reads else []
     return {path.name: _hash(path, ExitCode.ASSET_CORRUPT) for path in paths if is_file(path)}
 
 

@@ -36,7 +36,7 @@ def test_what_an_engine_needs_is_in_the_manifest():
     for entry in ENGINES.values():
         assert set(entry.shipped) <= shipped
         assert set(entry.assets) <= assets
-    assert shipped == {name for entry in ENGINES.values() for name in entry.shipped}
+    assert shipped - {"sentence-reader"} == {name for entry in ENGINES.values() for name in entry.shipped}
 
 
 @pytest.mark.skipif(not ENCODER.is_file(), reason="python3 build.py setup prepares the speech encoder")
