@@ -37,9 +37,9 @@ class ReaderFit:
     many come with their `grammar`: a reader without it, or without names, has to read too.
     """
 
-    epochs: int = 10
+    epochs: int = 14
     batch: int = 16
-    rate: float = 2.5e-4
+    rate: float = 3e-4
     head_rate: float = 1.5e-3
     weight_decay: float = 0.01
     warm_up: float = 0.07
