@@ -36,7 +36,7 @@ RELEASES: Final = {
     "sid": Release("5.2", (*_PACKAGES, "python3-cattr"), ":17"),  # without it 5.2 has no extensions
     "trixie": Release("4.3", _PACKAGES, ":18"),
 }
-_SCREEN: Final = "1400x2500x24"
+_SCREEN: Final = "1400x2900x24"
 
 
 def real_blender(release: str = "sid") -> Blender | None:

@@ -69,7 +69,7 @@ def _player() -> Path:
 
 def _play(story: str, folder: Path, environment: dict[str, str]) -> str | None:
     """What went wrong, or None."""
-    words = ["blender", "--gpu-backend", "opengl", "--window-geometry", "0", "0", "1400", "2500"]
+    words = ["blender", "--gpu-backend", "opengl", "--window-geometry", "0", "0", "1400", "2900"]
     words += ["--python-exit-code", "9", "--python", str(Path(__file__).with_name("play.py")), "--", story]
     result = folder / f"{story}.json"
     with (folder / f"{story}.log").open("w") as log:

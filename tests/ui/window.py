@@ -23,7 +23,7 @@ from tests.ui.screen import Screen
 
 Story = Generator[None, None, None]
 
-_SCREEN_HEIGHT: Final = 2500
+_SCREEN_HEIGHT: Final = 2900
 _ROW: Final = 11
 """Pixels between two places that a search looks at; buttons are 20 high."""
 _COLUMNS: Final = (0.55, 0.93, 0.25, 0.75, 0.08)
