@@ -21,7 +21,7 @@ class DUOLOGUE_OT_leave_out_inference(bpy.types.Operator):  # noqa: N801 — Ble
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     key: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Inference", description="Which inference, by its key", options={"SKIP_SAVE"}
+        name="Inference", description="Which inference, by its key", options={"HIDDEN", "SKIP_SAVE"}
     )
 
     @classmethod
@@ -52,7 +52,7 @@ class DUOLOGUE_OT_restore_inferences(bpy.types.Operator):  # noqa: N801 — Blen
     bl_options = {"REGISTER", "UNDO"}  # noqa: RUF012 — Blender's own form
 
     key: bpy.props.StringProperty(  # type: ignore[valid-type]
-        name="Inference", description="Which inference, by its key; empty for all", options={"SKIP_SAVE"}
+        name="Inference", description="Which inference, by its key; empty for all", options={"HIDDEN", "SKIP_SAVE"}
     )
 
     @classmethod
