@@ -94,12 +94,13 @@ class UpperLayers(nn.Module):
 
     def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
         super().__init__()
-        self.tags = nn.ModuleDict({name: nn.Embedding(count, WIDTH) for name, count in TAGS.items()})
+        tags = {name: nn.Embedding(count, WIDTH) for name, count in TAGS.items()}
+        for embedding in tags.values():
+            nn.init.normal_(embedding.weight, std=_FAINT)
+        self.tags = nn.ModuleDict(tags)
         self.layers = nn.ModuleDict({str(number): Layer(weights, number) for number in range(LOWER_LAYERS, LAYERS)})
         self.pieces, self.sentence = nn.Linear(WIDTH, len(OUTPUTS)), nn.Linear(WIDTH, len(OUTPUTS))
         self.distance, self.rise = nn.Linear(WIDTH, len(DISTANCE_EDGES) - 1), nn.Linear(WIDTH, len(RISE_EDGES) - 1)
-        for embedding in self.tags.values():
-            nn.init.normal_(embedding.weight, std=_FAINT)
         nn.init.normal_(self.pieces.weight, std=0.02)
         nn.init.constant_(self.pieces.bias, _RARE)
         nn.init.zeros_(self.sentence.weight)
