@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...contract.errors import ExitCode
-from ...contract.files import Stamp, stamp_of
+from ...contract.files import Stamp, explained_write_errors, stamp_of
 from ...contract.reading import is_file, read_errors_as
 from ..english_pipeline import ENGLISH_GRAMMAR, PIPELINE_FILE
 from .rewording import reworded
@@ -117,7 +117,7 @@ class Grammar:
 def load_grammar(assets: Path) -> Grammar | None:
     """The grammar whose pipeline was derived into the folder `assets`; None where it or its library is not there.
 
-    Raises DuologueError (ASSET_CORRUPT) for a file that cannot be read.
+    Raises DuologueError (ASSET_CORRUPT for a file that cannot be read; DISK_FULL, OUTPUT_NOT_WRITABLE).
     """
     path = assets / PIPELINE_FILE
     if not is_file(path) or importlib.util.find_spec("spacy") is None:
@@ -132,7 +132,8 @@ def _loaded(path: Path, stamp: Stamp) -> Grammar:  # noqa: ARG001  (another file
         with _without_torch():
             import spacy
         with tempfile.TemporaryDirectory(prefix="duologue-") as folder, zipfile.ZipFile(path) as archive:
-            archive.extractall(folder)
+            with explained_write_errors(Path(folder)):
+                archive.extractall(folder)
             pipeline = spacy.load(folder, exclude=_UNUSED)
         if set(pipeline.pipe_names) != set(_PIPES):
             raise ValueError(f"it has {', '.join(pipeline.pipe_names)}")
