@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from .facts import Fact
 from .model.outputs import SCENE_VALUES
-from .statements import EVERYBODY, Statement
+from .statements import EVERYBODY, Statement, value_table
 
 _GAZE: Final[dict[str, dict[str, Any]]] = {
     "at_partner": {"gaze_held": 0.4},
@@ -116,7 +116,9 @@ def says(statement: Statement, fact: Fact) -> bool:
     """Whether `statement` says no less than `fact`."""
     meanings = meanings_of(statement)
     if fact.kind == "distance":
-        return statement.kind == "metres" or (("distance", "said") in meanings and "scale" not in _table(statement))
+        return statement.kind == "metres" or (
+            ("distance", "said") in meanings and "scale" not in value_table(statement)
+        )
     if fact.kind == "height" and statement.kind == "height":
         return True
     return statement.negated == fact.denied and (fact.kind, str(fact.value)) in meanings
@@ -130,7 +132,3 @@ def excludes(fact: Fact, statement: Statement) -> bool:
     if fact.denied != statement.negated:
         return str(fact.value) in same_kind
     return not fact.denied and str(fact.value) not in same_kind
-
-
-def _table(statement: Statement) -> dict[str, Any]:
-    return statement.value if isinstance(statement.value, dict) else {}

@@ -20,6 +20,7 @@ from .model.outputs import (
     median_of,
 )
 from .model.reader import Probabilities
+from .model.tagging import pieces_in, run_around
 from .statements import EVERYBODY
 
 SAID: Final[dict[str, float]] = {
@@ -48,6 +49,7 @@ _RISE_AT_MOST: Final = 0.8
 _LEADING: Final = 0.55
 """Share of what a kind's values add up to that one of them has to have, where it is not probable enough by itself."""
 
+_IMPLIED: Final = INDEX[Output("scene", "implied", "said")]
 _EVIDENCE: Final = 0.3
 """Share of the surest piece's probability from which a piece beside it belongs to the same words."""
 
@@ -114,13 +116,12 @@ def _is_denied(text: str, probabilities: Probabilities, fact: Fact, who: Who) ->
     denial = Output(who, "denied", fact.kind)
     if probabilities.of(denial) < SAID["denied"]:
         return False
-    start, end = evidence(text, probabilities, denial)
-    return start < fact.place[1] and fact.place[0] < end
+    return overlap(evidence(text, probabilities, denial), fact.place)
 
 
 def _fact(text: str, probabilities: Probabilities, output: Output) -> Fact:
     start, end = evidence(text, probabilities, output)
-    implied = _evidence_pieces(probabilities, Output("scene", "implied", "said"), start, end)
+    implied = probabilities.pieces[list(pieces_in(probabilities.spans, start, end)), _IMPLIED]
     return Fact(
         output.kind,
         output.value,
@@ -144,11 +145,11 @@ def separate_evidence(text: str, probabilities: Probabilities, output: Output, c
     sure, found = _sureness(probabilities, output), []
     for _ in range(count):
         best = int(np.argmax(sure))
-        if sure[best] < _EVIDENCE * SAID["contradiction"]:
+        if sure[best] < _EVIDENCE * SAID[output.kind]:
             break
         start, end = _words_around(text, probabilities, sure, best)
         found.append((start, end))
-        sure[[first < end and last > start for first, last in probabilities.spans]] = 0.0
+        sure[list(pieces_in(probabilities.spans, start, end))] = 0.0
     return sorted(found)
 
 
@@ -160,11 +161,7 @@ def _sureness(probabilities: Probabilities, output: Output) -> np.ndarray:
 
 
 def _words_around(text: str, probabilities: Probabilities, sure: np.ndarray, best: int) -> tuple[int, int]:
-    first = last = best
-    while first > 0 and sure[first - 1] >= _EVIDENCE * sure[best]:
-        first -= 1
-    while last + 1 < len(sure) and sure[last + 1] >= _EVIDENCE * sure[best]:
-        last += 1
+    first, last = run_around(sure, best, _EVIDENCE * float(sure[best]))
     start, end = probabilities.spans[first][0], probabilities.spans[last][1]
     while start > 0 and _in_word(text[start - 1]) and _in_word(text[start]):
         start -= 1
@@ -177,10 +174,9 @@ def _in_word(character: str) -> bool:
     return character.isalnum() or character in "'’"
 
 
-def _evidence_pieces(probabilities: Probabilities, output: Output, start: int, end: int) -> np.ndarray:
-    inside = [first < end and last > start for first, last in probabilities.spans]
-    pieces: np.ndarray = probabilities.pieces[inside, INDEX[output]]
-    return pieces
+def overlap(place: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two places of a text, from one character to another, share some of it."""
+    return place[0] < other[1] and other[0] < place[1]
 
 
 def _of_both(fact: Fact, facts: Sequence[Fact], probabilities: Probabilities) -> Fact:
@@ -212,4 +208,4 @@ def _joined(facts: list[Fact]) -> Iterator[Fact]:
 
 def _alike(fact: Fact, other: Fact) -> bool:
     same = (fact.kind, fact.value, fact.denied) == (other.kind, other.value, other.denied)
-    return same and fact.place[0] < other.place[1] and other.place[0] < fact.place[1]
+    return same and overlap(fact.place, other.place)

@@ -15,7 +15,7 @@ from .facts import SAID, facts_of, separate_evidence
 from .grammar import Parse, load_grammar
 from .inference import Inference
 from .lengths import told_lengths
-from .merging import merge
+from .merging import Merged, merge
 from .model.outputs import INDEX, Output
 from .model.people import Mark, marks_of
 from .model.reader import Probabilities, scene_reader
@@ -75,12 +75,12 @@ def with_network(
     facts = facts_of(text, probabilities)
     if in_words:
         facts = tuple(fact for fact in facts if fact.kind == "arrangement" and fact.probability >= _SURE)
-        if not facts:
-            contradictions = _contradictions(text, probabilities, _SURE)
-            return LearnedReading(reading, (), people, ((0, len(text)),), parse, contradictions)
     elif parse is not None:
         facts = by_grammar(facts, parse, people, probabilities)
-    merged = merge(reading, facts, probabilities, names, text, without)
+    if in_words and not facts:
+        merged = Merged(reading, (), ())
+    else:
+        merged = merge(reading, facts, probabilities, names, text, without)
     return LearnedReading(
         merged.reading,
         merged.inferences,

@@ -8,9 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from .facts import evidence
+from .facts import evidence, overlap
 from .model.outputs import INDEX, OUTPUTS, Output
 from .model.reader import Probabilities
+from .model.tagging import pieces_in
 from .statements import EVERYBODY, SHORTEST, TALLEST, Reading, Statement
 
 _DISTANCE: Final = INDEX[Output("scene", "distance", "said")]
@@ -43,9 +44,8 @@ def told_lengths(text: str, reading: Reading, probabilities: Probabilities) -> t
 
 
 def _without_distance(text: str, statement: Statement, probabilities: Probabilities) -> Probabilities:
-    start, end = evidence(text, probabilities, OUTPUTS[_DISTANCE])
     place = place_of(text, statement.phrase)
-    if place is None or start >= place[1] or end <= place[0]:
+    if place is None or not overlap(evidence(text, probabilities, OUTPUTS[_DISTANCE]), place):
         return probabilities
     said = probabilities.said.copy()
     said[_DISTANCE] = 0.0
@@ -60,7 +60,7 @@ def _told(text: str, statement: Statement, probabilities: Probabilities) -> Stat
     alone = len(text.split()) <= _LENGTH_ALONE and not _OF_SOMETHING.match(after)
     if alone or _BETWEEN_TWO.match(after):
         return statement
-    pieces = probabilities.pieces[np.array([start < place[1] and end > place[0] for start, end in probabilities.spans])]
+    pieces = probabilities.pieces[list(pieces_in(probabilities.spans, *place))]
     distance = float(pieces[:, _DISTANCE].max(initial=0.0))
     rises = pieces[:, _HIGHER].max(axis=0, initial=0.0)
     if _MORE_THAN_SOMEBODY.match(after) or (rises.max() > max(distance, _ABOUT)):

@@ -12,7 +12,7 @@ from typing import Final
 
 from ..presets import arrangements
 from .fact_statements import excludes, meanings_of, says, statements_of
-from .facts import Fact
+from .facts import Fact, overlap
 from .inference import Inference
 from .lengths import place_of
 from .meanings import meaning_of
@@ -80,7 +80,7 @@ def merge(
         )
         is not None
     ]
-    known = [place for statement in kept for place in _places_known(statement, text)]
+    known = [(place, statement) for statement in kept if (place := place_of(text, statement.phrase)) is not None]
     new = [left for fact in _surest(facts) if (left := _unsaid(fact, kept, known)) is not None]
     if any(fact.kind == "distance" for fact in new):  # “close” is said more exactly
         kept = [statement for statement in kept if not (statement.kind == "distance" and "scale" in statement.value)]
@@ -116,12 +116,6 @@ def _probable(
     return replace(statement, people=people) if statement.people else statement
 
 
-def _places_known(statement: Statement, text: str) -> list[tuple[tuple[int, int], Statement]]:
-    """Where in `text` the words of `statement` stand."""
-    place = place_of(text, statement.phrase)
-    return [] if place is None else [(place, statement)]
-
-
 def _probability(meanings: Sequence[tuple[str, str]], person: int, probabilities: Probabilities) -> float:
     found = []
     for kind, value in meanings:
@@ -137,7 +131,7 @@ def _needed(statement: Statement, place: tuple[int, int] | None, person: int, fa
     which sees how far it reaches.
     """
     against = [fact for fact in facts if person in fact.people and excludes(fact, statement)]
-    here = [fact for fact in against if place is None or (fact.place[0] < place[1] and place[0] < fact.place[1])]
+    here = [fact for fact in against if place is None or overlap(fact.place, place)]
     return max([POSSIBLE if against else 0.0, *(fact.probability - KNOWN_WORD for fact in here)])
 
 
@@ -151,14 +145,10 @@ def _surest(facts: Sequence[Fact]) -> list[Fact]:
             and other.value != fact.value
             and other.probability > fact.probability
             and set(other.people) & set(fact.people)
-            and (_overlap(other, fact) or fact.kind == "height")
+            and (overlap(other.place, fact.place) or fact.kind == "height")
             for other in facts
         )
     ]
-
-
-def _overlap(fact: Fact, other: Fact) -> bool:
-    return fact.place[0] < other.place[1] and other.place[0] < fact.place[1]
 
 
 def _unsaid(fact: Fact, kept: Sequence[Statement], known: Sequence[tuple[tuple[int, int], Statement]]) -> Fact | None:
@@ -171,8 +161,8 @@ def _unsaid(fact: Fact, kept: Sequence[Statement], known: Sequence[tuple[tuple[i
         return None
     if fact.kind == "posture" and not fact.denied and any(_seats(statement, fact) for statement in kept):
         return None
-    for (start, end), statement in known:
-        if start < fact.place[1] and fact.place[0] < end and (says(statement, fact) or _implies(statement, fact)):
+    for place, statement in known:
+        if overlap(place, fact.place) and (says(statement, fact) or _implies(statement, fact)):
             return None
     people = tuple(
         person

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from .grammar import Parse
-from .model.people import Mark
+from .model.people import Mark, person_at
 from .subjects import subjects
 
 _BEFORE: Final = ("front", "ahead")
@@ -34,7 +34,7 @@ def _person_of(parse: Parse, indices: frozenset[int], people: Sequence[Mark]) ->
     """Whom the first of the tokens at `indices` that calls somebody calls."""
     for index in sorted(indices):
         token = parse.tokens[index]
-        found = next((mark.person for mark in people if mark.start < token.end and mark.end > token.start), None)
+        found = person_at(people, token.start, token.end)
         if found is not None and token.tag != "PRP$":
             return found
     return None

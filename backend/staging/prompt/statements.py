@@ -47,7 +47,7 @@ def _with_degrees(statements: list[Statement]) -> list[Statement]:
         opened = [
             at
             for at, statement in enumerate(kept)
-            if statement.clause == angle.clause and "open_add_degrees" in _value_table(statement)
+            if statement.clause == angle.clause and "open_add_degrees" in value_table(statement)
         ]
         if place is None and opened:
             kept[opened[0]] = replace(kept[opened[0]], value={"open_degrees": float(angle.value)})
@@ -93,7 +93,7 @@ def _with_heights(statements: list[Statement]) -> list[Statement]:
 def _is_a_height(statement: Statement, statements: Sequence[Statement]) -> bool:
     """Whether metres said of one person are their height: the sentence has the other's, and both may be heights."""
     others = [
-        other.value if other.kind == "metres" else _value_table(other).get("tall_metres")
+        other.value if other.kind == "metres" else value_table(other).get("tall_metres")
         for other in statements
         if other.sentence == statement.sentence and len(other.people) == 1 and other.people != statement.people
     ]
@@ -142,7 +142,8 @@ def _opening(angle: float) -> dict[str, Any]:
     return {"open_degrees": (_HALF_TURN - min(max(angle, 0.0), _HALF_TURN)) / 2.0, "angle": angle}
 
 
-def _value_table(statement: Statement) -> dict[str, Any]:
+def value_table(statement: Statement) -> dict[str, Any]:
+    """The value of `statement` where it is a table, else an empty one."""
     return statement.value if isinstance(statement.value, dict) else {}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Literal
@@ -10,7 +9,7 @@ from typing import Final, Literal
 from .facts import Fact
 from .grammar import Parse
 from .model.outputs import Output
-from .model.people import Mark
+from .model.people import Mark, person_at
 from .model.reader import Probabilities
 from .statements import Reading, Statement
 from .subjects import subjects
@@ -53,15 +52,8 @@ def _active(statement: Statement, parse: Parse, acting: Sequence[int | None]) ->
 
 def _acting(parse: Parse, people: Sequence[Mark]) -> tuple[int | None, ...]:
     """For each token whom its subject calls."""
-    found: list[int | None] = []
-    for subject in subjects(parse):
-        word = None if subject is None else parse.tokens[subject]
-        found.append(
-            None
-            if word is None
-            else next((mark.person for mark in people if mark.start < word.end and mark.end > word.start), None)
-        )
-    return tuple(found)
+    calls = [person_at(people, token.start, token.end) for token in parse.tokens]
+    return tuple(None if subject is None else calls[subject] for subject in subjects(parse))
 
 
 def _about_subject(fact: Fact, parse: Parse, acting: Sequence[int | None], probabilities: Probabilities) -> Fact:
@@ -72,8 +64,8 @@ def _about_subject(fact: Fact, parse: Parse, acting: Sequence[int | None], proba
         for token, who in zip(parse.tokens, acting, strict=True)
         if token.part == "VERB" and token.start < fact.place[1] and token.end > fact.place[0]
     ]
-    named = Counter(who for who in verbs if who is not None)
+    named = {who for who in verbs if who is not None}
     other: Literal[0, 1] = 1 if fact.people[0] == 0 else 0
-    if set(named) != {other} or probabilities.of(Output(other, fact.kind, str(fact.value))) < _POSSIBLE:
+    if named != {other} or probabilities.of(Output(other, fact.kind, str(fact.value))) < _POSSIBLE:
         return fact
     return replace(fact, people=(other,))

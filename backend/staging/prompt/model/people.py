@@ -40,6 +40,11 @@ def marks_of(text: str, called: tuple[str, str]) -> tuple[Mark, ...]:
     return tuple(sorted(found))
 
 
+def person_at(marks: Sequence[Mark], start: int, end: int) -> int | None:
+    """Whom the characters `start` to `end` call, the first of them where they call both; None where nobody."""
+    return next((mark.person for mark in marks if mark.start < end and mark.end > start), None)
+
+
 def gender_of(called: str) -> str | None:
     """“she” or “he”, as the last word that tells it says; None where no word does."""
     words = _WORD.findall(called.lower())

@@ -12,7 +12,7 @@ from ..grammar import Parse
 from ..negation import negated
 from ..subjects import subjects
 from .outputs import INDEX, Output
-from .people import Mark, gender_of, marks_of, places_of
+from .people import Mark, gender_of, marks_of, person_at, places_of
 from .reader import TAGS, Probabilities, Tagged
 
 _NAMED: Final = 0.5
@@ -47,8 +47,7 @@ def _add_grammar(tags: np.ndarray, spans: Sequence[tuple[int, int]], marks: Sequ
         if denied:
             tags[pieces, _DENIED] = 1
         if subject is not None:
-            word = parse.tokens[subject]
-            person = next((mark.person for mark in marks if mark.start < word.end and mark.end > word.start), None)
+            person = person_at(marks, parse.tokens[subject].start, parse.tokens[subject].end)
             if person is not None:
                 tags[pieces, _SUBJECT] = person + 1
 
@@ -56,6 +55,16 @@ def _add_grammar(tags: np.ndarray, spans: Sequence[tuple[int, int]], marks: Sequ
 def pieces_in(spans: Sequence[tuple[int, int]], start: int, end: int) -> Iterable[int]:
     """Which pieces lie, in part at least, within these characters."""
     return (place for place, (first, last) in enumerate(spans) if last > first and first < end and last > start)
+
+
+def run_around(values: np.ndarray, place: int, least: float) -> tuple[int, int]:
+    """The first and the last place of the run around `place` in which `values` [P] are `least` or more."""
+    first = last = place
+    while first > 0 and values[first - 1] >= least:
+        first -= 1
+    while last + 1 < len(values) and values[last + 1] >= least:
+        last += 1
+    return first, last
 
 
 def words_calling(
@@ -95,11 +104,7 @@ def _mentions(text: str, probabilities: Probabilities) -> list[str]:
         best = int(np.argmax(pieces))
         if pieces[best] < _NAMED:
             continue
-        first = last = best
-        while first > 0 and pieces[first - 1] >= _NAMED:
-            first -= 1
-        while last + 1 < len(pieces) and pieces[last + 1] >= _NAMED:
-            last += 1
+        first, last = run_around(pieces, best, _NAMED)
         found.append(text[probabilities.spans[first][0] : probabilities.spans[last][1]])
     return found
 
