@@ -7,6 +7,7 @@ mean over the last layer's pieces, of length one. Pieces are cut as by BERT's un
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
 from ..contract.errors import ExitCode
+from ..contract.files import Stamp, stamp_of
 from ..contract.reading import is_file, read_errors_as
 
 SENTENCE_ENCODER: Final = "sentence-encoder"
@@ -103,13 +105,18 @@ def normalised(state: np.ndarray, weights: Mapping[str, np.ndarray], name: str) 
 
 
 def load_sentence_encoder(assets: Path) -> SentenceEncoder | None:
-    """The encoder that was derived into the folder `assets`; None when it was not.
+    """The encoder that was derived into the folder `assets`, the same one for all who ask; None when it was not.
 
     Raises DuologueError (ASSET_CORRUPT) for files that cannot be read.
     """
     weights_path, vocabulary_path = assets / WEIGHTS_FILE, assets / VOCABULARY_FILE
     if not (is_file(weights_path) and is_file(vocabulary_path)):
         return None
+    return _loaded(weights_path, vocabulary_path, stamp_of((weights_path, vocabulary_path)))
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded(weights_path: Path, vocabulary_path: Path, stamp: Stamp) -> SentenceEncoder:  # noqa: ARG001  (other files, another one)
     fix = f"Run `python -m backend prepare-assets --only {SENTENCE_ENCODER} --again`."
     with read_errors_as(ExitCode.ASSET_CORRUPT, "The model that compares words cannot be read", fix):
         stored = load_file(weights_path)
