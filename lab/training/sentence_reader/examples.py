@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from math import log
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -19,6 +19,7 @@ from backend.staging.prompt.model.outputs import (
     OUTPUTS,
     RISE_EDGES,
     Output,
+    Who,
 )
 from backend.staging.prompt.model.people import gender_of, places_of
 from backend.staging.prompt.model.reader import Tagged
@@ -89,8 +90,9 @@ def shares_of(between: tuple[float, float], edges: np.ndarray) -> np.ndarray:
     if high <= low * 1.001:  # a single value
         low, high = (low, low * 1.001) if low < edges[-1] else (low / 1.001, low)
     covered = np.minimum(np.log(edges[1:]), log(high)) - np.maximum(np.log(edges[:-1]), log(low))
-    found: np.ndarray = np.clip(covered, 0.0, None)
-    return found / found.sum()
+    inside = np.clip(covered, 0.0, None)
+    shares: np.ndarray = inside / inside.sum()
+    return shares
 
 
 def renamed(sentence: Sentence, rng: np.random.Generator) -> Sentence:
@@ -136,7 +138,7 @@ def _outputs_of(label: Label) -> list[Output]:
         return [Output("scene", "height", f"higher_{value.higher}")]
     if kind == "table" and label.excluded:
         return [Output("scene", "table", _OPPOSITE_TABLE[str(value)])]
-    people = (0, 1) if label.who == "both" else (label.who,)
+    people: tuple[Who, ...] = (0, 1) if label.who == "both" else (label.who,)
     found = [Output(person, kind, str(value)) for person in people]
     if label.excluded and (kind in DENIED or kind == "arrangement"):
         found += [Output(person, "denied", kind) for person in people]
@@ -144,25 +146,30 @@ def _outputs_of(label: Label) -> list[Output]:
 
 
 def _add_mentions(sentence: Sentence, pieces: Tagged, targets: np.ndarray) -> None:
-    for person, words in enumerate(sentence.names):
+    mentions = (Output(0, "mention", "named"), Output(1, "mention", "named"))
+    for mention, words in zip(mentions, sentence.names, strict=True):
         for start, end in places_of(sentence.text, words)[:1] if words else ():
-            rows = list(pieces_in(pieces.spans, start, end))
-            targets[rows, INDEX[Output(person, "mention", "named")]] = 1.0  # type: ignore[arg-type]  (0 or 1)
+            targets[list(pieces_in(pieces.spans, start, end)), INDEX[mention]] = 1.0
 
 
 def _swapped(sentence: Sentence) -> Sentence:
     labels = tuple(
-        replace(
-            label, who=label.who if label.who in ("both", "scene") else 1 - label.who, value=_other_way(label.value)
-        )
-        for label in sentence.labels
+        replace(label, who=_OTHER_WHO[label.who], value=_other_way(label.value)) for label in sentence.labels
     )
     return replace(sentence, names=(sentence.names[1], sentence.names[0]), labels=labels)
 
 
+_OTHER_WHO: Final[dict[Literal[0, 1, "both", "scene"], Literal[0, 1, "both", "scene"]]] = {
+    0: 1,
+    1: 0,
+    "both": "both",
+    "scene": "scene",
+}
+
+
 def _other_way(value: str | tuple[float, float] | Higher) -> str | tuple[float, float] | Higher:
     if isinstance(value, Higher):
-        return replace(value, higher=1 - value.higher)
+        return replace(value, higher=0 if value.higher else 1)
     if isinstance(value, str) and value[-2:] in ("_0", "_1"):
         return f"{value[:-1]}{1 - int(value[-1])}"
     return value

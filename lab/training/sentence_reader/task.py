@@ -64,6 +64,7 @@ class Batch:
 class ReaderTask(TrainingTask):
     """Trains the upper layers `model` over `lower` on `material`, one tuple of variants a sentence."""
 
+    model: UpperLayers
     terms = TERMS
     largest_gradient = 1.0
     averaging = 0.995
@@ -147,11 +148,9 @@ def batch_of(examples: Sequence[Example]) -> Batch:
         pieces = len(example.tagged.ids)
         ids[row, :pieces], tags[row, :pieces] = example.tagged.ids, example.tagged.tags
         there[row, :pieces], targets[row, :pieces] = True, example.targets
-    distance, rise = (
-        torch.tensor(np.stack([getattr(example, name) for example in examples]), dtype=torch.float32)
-        for name in ("distance", "rise")
-    )
-    return Batch(*map(torch.from_numpy, (ids, tags, there, targets)), distance, rise)
+    distance = np.stack([example.distance for example in examples]).astype(np.float32)
+    rise = np.stack([example.rise for example in examples]).astype(np.float32)
+    return Batch(*map(torch.from_numpy, (ids, tags, there, targets, distance, rise)))
 
 
 def reader_losses(said: Said, batch: Batch) -> Mapping[str, Tensor]:
