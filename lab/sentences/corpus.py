@@ -1,4 +1,4 @@
-"""Labelled sentences in fourteen batches, each by a writer who saw neither the others nor any reader of sentences.
+"""Labelled sentences in twenty-six batches, each by a writer who saw neither the others nor any reader of sentences.
 
 A label quotes the words that say it. Who learns from some batches is judged on whole others.
 """
@@ -19,7 +19,8 @@ FOLDER: Final = Path(__file__).with_name("batches")
 
 LEARNED_FROM: Final = (
     "film", "theatre", "games", "workplaces", "hard", "prompts", "places", "idioms", "relations", "rarities",
-    "briefs",
+    "briefs", "moods", "feelings", "heights", "looks", "decoys", "shots", "artists", "narrative", "television",
+    "postures", "plain", "people",
 )  # fmt: skip
 CALIBRATED_ON: Final = ("everyday",)
 JUDGED_ON: Final = ("prose", "media")

@@ -11,7 +11,16 @@ from backend.assets import assets_folder  # noqa: E402
 from backend.contract.errors import ExitCode  # noqa: E402
 from backend.staging.english_pipeline import PIPELINE_FILE  # noqa: E402
 from backend.staging.prompt.grammar import Parse, load_grammar  # noqa: E402
-from backend.staging.prompt.model.outputs import DISTANCE_EDGES, INDEX, OUTPUTS, RISE_EDGES, Output  # noqa: E402
+from backend.staging.prompt.model.outputs import (  # noqa: E402
+    DISTANCE_EDGES,
+    INDEX,
+    OUTPUTS,
+    PERSON_VALUES,
+    RISE_EDGES,
+    SCENE_VALUES,
+    Output,
+)
+from backend.staging.prompt.model.tagging import Hint  # noqa: E402
 from backend.staging.sentence_encoder import WEIGHTS_FILE, load_sentence_encoder, tokenizer_of  # noqa: E402
 from lab.sentences.corpus import LEARNED_FROM, Higher, Label, Sentence, read_batch  # noqa: E402
 from lab.training.distributed import ProcessGroup  # noqa: E402
@@ -25,6 +34,7 @@ from lab.training.sentence_reader.examples import (  # noqa: E402
 )
 from lab.training.sentence_reader.model import LowerLayers, UpperLayers  # noqa: E402
 from lab.training.sentence_reader.task import ReaderFit, ReaderTask  # noqa: E402
+from lab.training.sentence_reader.worded import worded_sentences  # noqa: E402
 from lab.training.trainer import Cadence, Trainer  # noqa: E402
 from tests.support.refusals import refused  # noqa: E402
 
@@ -46,8 +56,16 @@ SENTENCE = Sentence(
 )
 
 
+HINTS = (Hint(5, 11, (INDEX[Output(0, "posture", "kneeling")], INDEX[Output("scene", "height", "higher_1")])),)
+
+
+def hinted(found):
+    return {(int(piece), OUTPUTS[output]) for piece, output in zip(*np.nonzero(found.tagged.hints), strict=True)}
+
+
 def example(sentence=SENTENCE, **settings):
-    return example_of(ParsedSentence(sentence, Parse(sentence.text, ())), TOKENIZER, with_grammar=False, **settings)
+    parsed = ParsedSentence(sentence, Parse(sentence.text, ()), HINTS)
+    return example_of(parsed, TOKENIZER, with_grammar=False, **settings)
 
 
 def rows(found, *output):
@@ -74,6 +92,15 @@ def test_swapped_people_swap_all_that_is_theirs_and_nothing_else():
     assert np.array_equal(swapped.distance, usual.distance)
     assert usual.tagged.tags[:, 0].tolist() == [0, 1, 0, 0, 2, 0, 0]
     assert swapped.tagged.tags[:, 0].tolist() == [0, 2, 0, 0, 1, 0, 0]
+
+
+def test_hints_go_with_their_person_and_only_to_who_is_marked():
+    assert hinted(example()) == {(2, Output(0, "posture", "kneeling")), (2, Output("scene", "height", "higher_1"))}
+    assert hinted(example(swapped=True)) == {
+        (2, Output(1, "posture", "kneeling")),
+        (2, Output("scene", "height", "higher_0")),
+    }
+    assert hinted(example(marked=False)) == hinted(example(hinted=False)) == set()
 
 
 def test_people_left_open_are_not_marked_but_found():
@@ -141,13 +168,33 @@ def test_without_labels_that_tell_otherwise_a_calibration_stays_finite():
     assert np.isfinite(shift).all()
 
 
+def test_sentences_in_the_vocabularys_words_are_labelled_as_a_corpus_is():
+    made = worded_sentences(150, 3)
+
+    for sentence in made:
+        assert all(label.quote in sentence.text and label.quote for label in sentence.labels)
+        scene = [label for label in sentence.labels if label.who == "scene"]
+        assert all(label.kind == "distance" or label.value in SCENE_VALUES[label.kind] for label in scene)
+        assert all(label.value in PERSON_VALUES[label.kind] for label in sentence.labels if label not in scene), (
+            sentence
+        )
+    assert made == worded_sentences(150, 3)
+    assert {label.kind for sentence in made for label in sentence.labels} >= {*PERSON_VALUES, "arrangement", "distance"}
+
+
+def test_the_first_person_of_worded_sentences_is_the_first_that_they_call():
+    for sentence in worded_sentences(150, 3):
+        first, second = (sentence.text.find(name) if name else len(sentence.text) for name in sentence.names)
+        assert first <= second
+
+
 FIT = ReaderFit(epochs=1, batch=6)
 
 
 @pytest.fixture(scope="module")
 def material():
-    grammar = load_grammar(ASSETS)
-    return [parsed_variants(sentence, 2, grammar, 1) for sentence in read_batch(LEARNED_FROM[0])[:12]]
+    grammar, tokenizer = load_grammar(ASSETS), load_sentence_encoder(ASSETS).tokenizer
+    return [parsed_variants(sentence, 2, grammar, tokenizer, 1) for sentence in read_batch(LEARNED_FROM[0])[:12]]
 
 
 def made_task(material, fit=FIT):

@@ -98,6 +98,14 @@ _MEANINGS: Final[dict[str, Callable[[Any], tuple[tuple[str, str], ...]]]] = {
 }
 
 
+def affirmed_meanings_of(statement: Statement) -> tuple[tuple[tuple[str, str], ...], bool]:
+    """The same, and whether they are denied: who does not look somewhere looks elsewhere, which is no denial."""
+    if statement.kind == "gaze" and statement.negated and "facing" not in statement.value:
+        looks = _AWAY if "gaze_held" in statement.value else ("holds", "at_partner")
+        return tuple(("gaze", look) for look in looks), False
+    return meanings_of(statement), statement.negated
+
+
 def _lean_of(degrees: float) -> str:
     return "upright" if degrees == 0.0 else "forward" if degrees > 0.0 else "back"
 
@@ -114,21 +122,25 @@ def _meanings_of_gaze(value: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def says(statement: Statement, fact: Fact) -> bool:
     """Whether `statement` says no less than `fact`."""
-    meanings = meanings_of(statement)
+    meanings, denied = affirmed_meanings_of(statement)
     if fact.kind == "distance":
         return statement.kind == "metres" or (
             ("distance", "said") in meanings and "scale" not in value_table(statement)
         )
     if fact.kind == "height" and statement.kind == "height":
         return True
-    return statement.negated == fact.denied and (fact.kind, str(fact.value)) in meanings
+    said = (fact.kind, str(fact.value))
+    return (denied == fact.denied and said in meanings) or (
+        statement.negated and fact.denied and said in meanings_of(statement)
+    )
 
 
 def excludes(fact: Fact, statement: Statement) -> bool:
     """Whether `fact` and `statement` about the same people cannot both be."""
-    same_kind = [value for kind, value in meanings_of(statement) if kind == fact.kind]
-    if not same_kind or fact.kind in ("height", "distance"):
+    meanings, denied = affirmed_meanings_of(statement)
+    same_kind = [value for kind, value in meanings if kind == fact.kind]
+    if not same_kind or fact.kind in ("height", "distance") or says(statement, fact):
         return False
-    if fact.denied != statement.negated:
+    if fact.denied != denied:
         return str(fact.value) in same_kind
     return not fact.denied and str(fact.value) not in same_kind

@@ -24,16 +24,16 @@ from .model.tagging import pieces_in, run_around
 from .statements import EVERYBODY
 
 SAID: Final[dict[str, float]] = {
-    "posture": 0.4,
-    "facing": 0.35,
-    "lean": 0.4,
-    "mood": 0.4,
-    "gaze": 0.35,
+    "posture": 0.32,
+    "facing": 0.28,
+    "lean": 0.32,
+    "mood": 0.32,
+    "gaze": 0.28,
     "sides": 0.5,
-    "arrangement": 0.4,
-    "height": 0.3,
+    "arrangement": 0.32,
+    "height": 0.24,
     "table": 0.5,
-    "distance": 0.5,
+    "distance": 0.4,
     "denied": 0.5,
     "implied": 0.5,
     "contradiction": 0.75,
@@ -73,41 +73,46 @@ class Fact:
     metres: float | None = None
 
 
-def facts_of(text: str, probabilities: Probabilities) -> tuple[Fact, ...]:
-    """Everything that `text` says, as probably as `SAID` wants it at least, in the order of its words."""
-    found = [*_of_person(text, probabilities, 0), *_of_person(text, probabilities, 1), *_of_scene(text, probabilities)]
+def facts_of(text: str, probabilities: Probabilities, share: float = 1.0) -> tuple[Fact, ...]:
+    """Everything that `text` says, in the order of its words, as probably as this `share` of `SAID` at least."""
+    found = [
+        *_of_person(text, probabilities, 0, share),
+        *_of_person(text, probabilities, 1, share),
+        *_of_scene(text, probabilities, share),
+    ]
     found = [_of_both(fact, found, probabilities) for fact in found]
     return tuple(sorted(_joined(found), key=lambda fact: (fact.place, fact.kind, str(fact.value))))
 
 
-def _of_person(text: str, probabilities: Probabilities, person: Literal[0, 1]) -> Iterator[Fact]:
+def _of_person(text: str, probabilities: Probabilities, person: Literal[0, 1], share: float) -> Iterator[Fact]:
     for kind, values in PERSON_VALUES.items():
-        for output in _said(probabilities, person, kind, values):
+        for output in _said(probabilities, person, kind, values, share):
             fact = replace(_fact(text, probabilities, output), people=(person,))
             yield replace(fact, denied=kind in DENIED and _is_denied(text, probabilities, fact, person))
 
 
-def _of_scene(text: str, probabilities: Probabilities) -> Iterator[Fact]:
+def _of_scene(text: str, probabilities: Probabilities, share: float) -> Iterator[Fact]:
     for kind, values in SCENE_VALUES.items():
-        for output in _said(probabilities, "scene", kind, values):
+        for output in _said(probabilities, "scene", kind, values, share):
             fact = _fact(text, probabilities, output)
             rises = kind == "height" and fact.value != "level"
             rise = min(median_of(probabilities.rise, RISE_EDGES), _RISE_AT_MOST) if rises else None
             denied = kind == "arrangement" and _is_denied(text, probabilities, fact, "scene")
             yield replace(fact, denied=denied, metres=rise)
     distance = _fact(text, probabilities, Output("scene", "distance", "said"))
-    if distance.probability >= SAID["distance"]:
+    if distance.probability >= share * SAID["distance"]:
         yield replace(distance, value=median_of(probabilities.distance, DISTANCE_EDGES))
 
 
-def _said(probabilities: Probabilities, who: Who, kind: str, values: Sequence[str]) -> list[Output]:
+def _said(probabilities: Probabilities, who: Who, kind: str, values: Sequence[str], share: float) -> list[Output]:
     """What of `kind` is probable enough; else its leading value, where some value of it is."""
+    least = share * SAID[kind]
     outputs = [Output(who, kind, value) for value in values]
     chances = np.array([probabilities.of(output) for output in outputs])
-    found = [output for output, chance in zip(outputs, chances, strict=True) if chance >= SAID[kind]]
+    found = [output for output, chance in zip(outputs, chances, strict=True) if chance >= least]
     best = int(np.argmax(chances))
     some = 1.0 - float(np.prod(1.0 - chances))
-    leads = some >= SAID[kind] and chances[best] >= _LEADING * chances.sum()
+    leads = some >= least and chances[best] >= _LEADING * chances.sum()
     return found or ([outputs[best]] if leads else [])
 
 

@@ -10,26 +10,26 @@ from typing import Final
 
 import numpy as np
 
-from .denial import denied_by_grammar
+from .believing import has_every_word
+from .doubts import doubts_of, told
 from .facts import SAID, facts_of, separate_evidence
 from .grammar import Parse, load_grammar
 from .inference import Inference
 from .lengths import told_lengths
-from .merging import Merged, merge
+from .merging import merge
 from .model.outputs import INDEX, Output
-from .model.people import Mark, marks_of
+from .model.people import Mark, marks_of, places_of
 from .model.reader import Probabilities, scene_reader
-from .model.tagging import tagged, words_calling
+from .model.tagging import Hint, tagged, words_calling
 from .order import front_by_grammar
+from .rules import Seen
 from .statements import Reading
-from .whose import by_grammar, passives_by_grammar
+from .tokens import is_a_name
+from .whose import by_grammar, subjects_of
 
 _CONTRADICTION: Final = Output("scene", "contradiction", "said")
 _TOLD_BY_GRAMMAR: Final = 0.3
 """How much more probable “behind” with a person after it makes that one is behind the other."""
-
-_SURE: Final = 0.93
-"""How probable a contradiction or an arrangement has to be where every word is known, so that the rules have most."""
 
 _APART: Final = 3
 """Characters between two things that contradict each other."""
@@ -51,43 +51,79 @@ class LearnedReading:
     warnings: tuple[str, ...]
 
 
-def with_network(
-    text: str, reading: Reading, names: tuple[str, str], assets: Path, without: Collection[str]
-) -> LearnedReading | None:
-    """What the network reads in `text` merged with `reading` of the rules; None where the folder `assets` has none.
+def look_at(text: str, names: tuple[str, str], assets: Path, without: Collection[str] = ()) -> Seen:
+    """Whom words of `text` call, and its grammar, as far as the folder `assets` has what finds them.
+
+    Other names are taken for the speakers' unless `without` has the key of that inference.
 
     Raises DuologueError (ASSET_CORRUPT, WEIGHTS_INVALID).
     """
     reader = scene_reader(assets)
     if reader is None or not text.strip():
-        return None
+        return Seen()
     grammar = load_grammar(assets)
     parse = None if grammar is None else grammar.parse(text, names)
     tokenizer = reader.encoder.tokenizer
     called = words_calling(text, names, lambda called: reader.read(tagged(text, called, tokenizer, parse)))
-    people = marks_of(text, called)
-    probabilities = _in_order(reader.read(tagged(text, called, tokenizer, parse)), parse, people)
-    if parse is not None:
-        reading = passives_by_grammar(denied_by_grammar(reading, parse), parse, people)
-    reading, probabilities = told_lengths(text, reading, probabilities)
-    # A sentence of which the vocabulary has every word is read better by its words, but for what no single word says.
-    in_words = not (reading.unknown or reading.unresolved or reading.strangers)
+    refused = [
+        _called_key(words) in without and _is_another_name(words, name)
+        for words, name in zip(called, names, strict=True)
+    ]
+    first, second = ("" if one else words for one, words in zip(refused, called, strict=True))
+    return Seen((first, second), parse, tokenizer)
+
+
+def other_names(seen: Seen, names: tuple[str, str]) -> tuple[Inference, ...]:
+    """First names that are neither speaker's, and for whose each was taken."""
+    return tuple(
+        Inference(_called_key(words), words, f"{name} is meant")
+        for words, name in zip(seen.called, names, strict=True)
+        if _is_another_name(words, name)
+    )
+
+
+def _is_another_name(words: str, name: str) -> bool:
+    return is_a_name(words.lower()) and not places_of(name, words)
+
+
+def _called_key(words: str) -> str:
+    return f"called:{words.lower()}"
+
+
+def with_network(
+    text: str,
+    reading: Reading,
+    hints: Sequence[Hint],
+    seen: Seen,
+    names: tuple[str, str],
+    assets: Path,
+    without: Collection[str],
+) -> LearnedReading | None:
+    """What the network reads in `text` with `hints` of the rules, merged with their `reading`; None where the folder
+    `assets` has none.
+
+    Raises DuologueError (ASSET_CORRUPT, WEIGHTS_INVALID).
+    """
+    reader = scene_reader(assets)
+    if reader is None or seen.tokenizer is None:
+        return None
+    parse, people = seen.parse, marks_of(text, seen.called)
+    said = reader.read(tagged(text, seen.called, seen.tokenizer, parse, hints))
+    doing = () if parse is None else subjects_of(parse, people)
+    reading, probabilities = told_lengths(text, reading, _in_order(said, parse, people), doing)
     facts = facts_of(text, probabilities)
-    if in_words:
-        facts = tuple(fact for fact in facts if fact.kind == "arrangement" and fact.probability >= _SURE)
-    elif parse is not None:
+    if parse is not None:
         facts = by_grammar(facts, parse, people, probabilities)
-    if in_words and not facts:
-        merged = Merged(reading, (), ())
-    else:
-        merged = merge(reading, facts, probabilities, names, text, without)
+    merged = merge(reading, facts, probabilities, names, text, without)
+    known = has_every_word(reading)
+    doubts = () if known else doubts_of(text, probabilities, facts, merged.reading.statements)
     return LearnedReading(
         merged.reading,
         merged.inferences,
         people,
-        ((0, len(text)),) if in_words else tuple(fact.place for fact in merged.facts),
+        tuple(fact.place for fact in (*merged.facts, *doubts)),
         parse,
-        _contradictions(text, probabilities, _SURE if in_words else SAID["contradiction"]),
+        (*_contradictions(text, probabilities, SAID["contradiction"]), *told(doubts, names)),
     )
 
 

@@ -28,7 +28,7 @@ _WITHOUT_CONTENT: Final = (
 _JOINS: Final = re.compile(r"[\s’'-]*(?:(?:a|an|the|of|in|on|at|to|for|her|his|their|its|and)\s+)*", re.IGNORECASE)
 """What may stand between two unread words that are told as one phrase."""
 
-_PERSON_WORDS: Final = ("pronouns", "gendered")
+_PERSON_WORDS: Final = ("pronouns", "gendered", "placed", "ranked", "order")
 
 
 def unread(text: str, read: LearnedReading, names: tuple[str, str]) -> tuple[str, ...]:
@@ -50,7 +50,10 @@ def _used_words(read: LearnedReading, names: tuple[str, str]) -> set[str]:
     """Words of phrases that something follows from, and those that call people."""
     words = {word for statement in read.reading.statements for word in statement.phrase.split()}
     listed = vocabulary()
-    words |= {word for group in _PERSON_WORDS for forms in listed[group].values() for word in forms}
+    words |= {
+        word for group in _PERSON_WORDS for forms in listed[group].values() for form in forms for word in form.split()
+    }
+    words |= {word for entry in listed["frequency"] for form in entry["words"] for word in form.split()}
     words |= {word for group in _WITHOUT_CONTENT for phrase in listed[group] for word in phrase.split()}
     return words | set(names_of(names))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from .facts import evidence, overlap
 from .model.outputs import INDEX, OUTPUTS, Output
+from .model.people import Mark
 from .model.reader import Probabilities
 from .model.tagging import pieces_in
 from .statements import EVERYBODY, SHORTEST, TALLEST, Reading, Statement
@@ -29,13 +31,17 @@ _MORE_THAN_SOMEBODY: Final = re.compile(r"\W*(?:on|over)\b", re.IGNORECASE)
 """What stands after a length that is a distance, one that belongs to a thing, and one that somebody is taller by."""
 
 
-def told_lengths(text: str, reading: Reading, probabilities: Probabilities) -> tuple[Reading, Probabilities]:
-    """`reading` with those lengths that are about heights as such, and without those that are about neither; these say
+def told_lengths(
+    text: str, reading: Reading, probabilities: Probabilities, subjects: Sequence[Mark] = ()
+) -> tuple[Reading, Probabilities]:
+    """`subjects` tell whom the grammar has as doing what stands where.
+
+    `reading` with those lengths that are about heights as such, and without those that are about neither; these say
     no distance in `probabilities` either.
     """
     statements = []
     for statement in reading.statements:
-        told = _told(text, statement, probabilities)
+        told = _told(text, statement, probabilities, subjects)
         if told is None:
             probabilities = _without_distance(text, statement, probabilities)
         else:
@@ -52,7 +58,7 @@ def _without_distance(text: str, statement: Statement, probabilities: Probabilit
     return replace(probabilities, said=said)
 
 
-def _told(text: str, statement: Statement, probabilities: Probabilities) -> Statement | None:
+def _told(text: str, statement: Statement, probabilities: Probabilities, subjects: Sequence[Mark]) -> Statement | None:
     place = place_of(text, statement.phrase) if statement.kind == "metres" else None
     if place is None or statement.phrase.endswith("apart"):
         return statement
@@ -64,7 +70,8 @@ def _told(text: str, statement: Statement, probabilities: Probabilities) -> Stat
     distance = float(pieces[:, _DISTANCE].max(initial=0.0))
     rises = pieces[:, _HIGHER].max(axis=0, initial=0.0)
     if _MORE_THAN_SOMEBODY.match(after) or (rises.max() > max(distance, _ABOUT)):
-        person = int(np.argmax(probabilities.said[list(_HIGHER)]))
+        doing = {mark.person for mark in subjects if overlap((mark.start, mark.end), place)} or set(statement.people)
+        person = doing.pop() if len(doing) == 1 else int(np.argmax(probabilities.said[list(_HIGHER)]))
         return _height(statement, person)
     return None if _OF_SOMETHING.match(after) or distance < _ABOUT else statement
 

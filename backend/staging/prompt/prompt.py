@@ -13,15 +13,15 @@ from ..sentence_encoder import SENTENCE_ENCODER
 from ..stage import Staging
 from .conduct import conduct_of
 from .heights import levelled, warn_of_heights
+from .hints import hints_of
 from .inference import Inference
 from .languages import ANOTHER, foreign_language
-from .learned_reading import with_network
+from .learned_reading import look_at, other_names, with_network
 from .ledger import unread
 from .placing import arrangement_of, distance_of, front_of, left_of
-from .reading import read_tokens
-from .statements import EVERYBODY, Reading, merge_modifiers
-from .tokens import names_of, tokens_of
-from .unknown_words import similar_moods, typing_errors
+from .rules import read_by_rules, spelling_key
+from .statements import EVERYBODY, Reading
+from .unknown_words import similar_moods
 
 _WITHOUT_ENCODER: Final = (
     "Beyond the words of its vocabulary Duologue reads sentences by their meaning once "
@@ -96,33 +96,24 @@ def _read(
     """The sentence, with typing errors corrected and unknown words taken as the moods they are like, but for those
     `without`; what was inferred so; and what there is to say beside.
     """
-    tokens = tokens_of(prompt)
-    reading = read_tokens(tokens, names)
-    meant = typing_errors(reading.unknown, tuple(names_of(names)))
-    refused = {word for word in meant if _spelling_key(word) in without}
-    corrected = {word: known for word, known in meant.items() if word not in refused}
-    inferences = [Inference(_spelling_key(word), word, f"read as “{known}”") for word, known in corrected.items()]
-    if corrected:
-        tokens = [corrected.get(token, token) for token in tokens]
-        reading = read_tokens(tokens, names)
-    unknown = [word for word in reading.unknown if word not in refused]
+    seen = look_at(prompt, names, assets, without)
+    rules = read_by_rules(prompt, names, seen, without)
+    unknown = [word for word in rules.reading.unknown if spelling_key(word) not in without]
     similar = similar_moods(unknown, assets) if unknown else {}
     if similar is None:
-        return merge_modifiers(reading), tuple(inferences), [_WITHOUT_ENCODER]
+        return rules.reading, rules.inferences, [_WITHOUT_ENCODER]
     similar = {word: mood for word, mood in similar.items() if _mood_key(word) not in without}
-    inferences += [Inference(_mood_key(word), word, f"{mood} mood") for word, mood in similar.items()]
-    if similar:
-        reading = read_tokens(tokens, names, similar)
-    reading = merge_modifiers(reading)
-    merged = with_network(prompt, reading, names, assets, without)
+    inferences = (
+        *other_names(seen, names),
+        *rules.inferences,
+        *(Inference(_mood_key(word), word, f"{mood} mood") for word, mood in similar.items()),
+    )
+    reading = read_by_rules(prompt, names, seen, without, similar).reading if similar else rules.reading
+    merged = with_network(prompt, reading, hints_of(prompt, rules.reading), seen, names, assets, without)
     if merged is None:
-        return reading, tuple(inferences), []
+        return reading, inferences, []
     left = unread(prompt, merged, names)
     return replace(merged.reading, unknown=left), (*inferences, *merged.inferences), list(merged.warnings)
-
-
-def _spelling_key(word: str) -> str:
-    return f"spelling:{word}"
 
 
 def _mood_key(word: str) -> str:

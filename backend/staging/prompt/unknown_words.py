@@ -10,7 +10,7 @@ moods are looked up by it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,12 +26,14 @@ _SHORTEST: Final = 4
 _SWAPPED_ONLY: Final = ("the", "and")
 
 
-def typing_errors(words: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+def typing_errors(
+    words: Iterable[str], names: Iterable[str], is_word: Callable[[str], bool] = lambda _: False
+) -> dict[str, str]:
     """Those of `words` that are one typing error away from a known word, or from several of one meaning → that word.
 
-    `names` of the speakers, in small letters, are known words too.
+    `names` of the speakers, in small letters, are known words too. What `is_word` knows is no error, unless of a name.
     """
-    meant = {word: _name_meant(word, names) or _meant(word) for word in words}
+    meant = {word: _name_meant(word, names) or (None if is_word(word) else _meant(word)) for word in words}
     return {word: known for word, known in meant.items() if known is not None}
 
 

@@ -29,6 +29,15 @@ def by_grammar(
     return tuple(_about_subject(fact, parse, acting, probabilities) for fact in facts)
 
 
+def subjects_of(parse: Parse, people: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Each word of which one of the two is the subject, as whose doing it is."""
+    return tuple(
+        Mark(token.start, token.end, person)
+        for token, person in zip(parse.tokens, _acting(parse, people), strict=True)
+        if person is not None
+    )
+
+
 def passives_by_grammar(reading: Reading, parse: Parse, people: Sequence[Mark]) -> Reading:
     """`reading` with looks in the passive about who looks: “she is being stared at by him”."""
     acting = _acting(parse, people)

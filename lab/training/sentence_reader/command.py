@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 import torch
 from safetensors.numpy import save
+from tokenizers import Tokenizer
 from torch import nn
 
 from backend.assets import assets_folder, require_assets
@@ -29,9 +30,13 @@ from .calibration import calibrate
 from .examples import ParsedSentence, example_of, parsed_variants
 from .model import LowerLayers, UpperLayers
 from .task import ReaderFit, ReaderTask, outputs_said
+from .worded import worded_sentences
 
 _USUAL: Final = ReaderFit()
 _VARIANTS: Final = 3
+_WORDED: Final = 1200
+"""Sentences in the vocabulary's own words beside the corpus."""
+
 _CADENCE: Final = Cadence(log_steps=25, checkpoint_steps=250)
 
 
@@ -55,25 +60,34 @@ def run(arguments: argparse.Namespace, report: Reporter) -> None:
     fit = replace(_USUAL, epochs=arguments.epochs, rate=arguments.rate, seed=arguments.seed)
     torch.manual_seed(fit.seed)
     lower, upper = LowerLayers(encoder.weights), UpperLayers(encoder.weights)
-    material = parsed(LEARNED_FROM, grammar, fit.seed, report)
+    material = parsed(LEARNED_FROM, grammar, encoder.tokenizer, fit.seed, report)
+    material += [
+        parsed_variants(sentence, 1, grammar, encoder.tokenizer, fit.seed)
+        for sentence in worded_sentences(_WORDED, fit.seed)
+    ]
     task = ReaderTask(upper, lower, encoder.tokenizer, material, fit)
     task.files = RunFiles()
     trainer = Trainer(task, arguments.run, ProcessGroup("cpu", report=report), _CADENCE)
     trainer.fit()
     trainer.draw()
-    held = parsed(CALIBRATED_ON, grammar, fit.seed, report, variants=1)
+    held = parsed(CALIBRATED_ON, grammar, encoder.tokenizer, fit.seed, report, variants=1)
     write_reader(arguments.out, trainer.result.eval(), lower, held, encoder)
     print(arguments.out)
 
 
 def parsed(
-    batches: Sequence[str], grammar: Grammar, seed: int, report: Reporter, variants: int = _VARIANTS
+    batches: Sequence[str],
+    grammar: Grammar,
+    tokenizer: Tokenizer,
+    seed: int,
+    report: Reporter,
+    variants: int = _VARIANTS,
 ) -> list[tuple[ParsedSentence, ...]]:
     """Every sentence of `batches` in its variants, each with its grammar."""
     sentences = [sentence for batch in batches for sentence in read_batch(batch)]
     found = []
     for done, sentence in enumerate(sentences):
-        found.append(parsed_variants(sentence, variants, grammar, seed))
+        found.append(parsed_variants(sentence, variants, grammar, tokenizer, seed))
         report.progress("parsing", done + 1, len(sentences))
     return found
 

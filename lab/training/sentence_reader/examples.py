@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from backend.staging.presets import vocabulary
 from backend.staging.prompt.grammar import Grammar, Parse
+from backend.staging.prompt.hints import hints_of
 from backend.staging.prompt.model.outputs import (
     DENIED,
     DISTANCE_EDGES,
@@ -23,21 +24,25 @@ from backend.staging.prompt.model.outputs import (
 )
 from backend.staging.prompt.model.people import gender_of, places_of
 from backend.staging.prompt.model.reader import Tagged
-from backend.staging.prompt.model.tagging import pieces_in, tagged
+from backend.staging.prompt.model.tagging import Hint, pieces_in, tagged
+from backend.staging.prompt.rules import Seen, read_by_rules
 
 from ...sentences.corpus import Higher, Label, Sentence
+from ...sentences.score import first_names
 
 _IMPLIED: Final = INDEX[Output("scene", "implied", "said")]
 _OPPOSITE_TABLE: Final = {"yes": "no", "no": "yes"}
+_NAMES: Final = ("Anna", "Ben")
 _EXAMPLE_NAMES: Final = {"she": "Anna", "he": "Ben"}
 
 
 @dataclass(frozen=True)
 class ParsedSentence:
-    """A sentence and its grammar."""
+    """A sentence, its grammar, and what the rules read in it."""
 
     sentence: Sentence
     parse: Parse
+    hints: tuple[Hint, ...]
 
 
 @dataclass(frozen=True)
@@ -56,12 +61,19 @@ def example_of(
     *,
     marked: bool = True,
     with_grammar: bool = True,
+    hinted: bool = True,
     swapped: bool = False,
 ) -> Example:
-    """The example that `parsed` is: who is who is `marked` in it or left open, the two `swapped` or in their order."""
-    sentence = _swapped(parsed.sentence) if swapped else parsed.sentence
+    """The example that `parsed` is: who is who is `marked` in it or left open, the two `swapped` or in their order.
+
+    It is `hinted` by the rules only where it is marked: they have to know whom words call.
+    """
+    sentence = with_people_swapped(parsed.sentence) if swapped else parsed.sentence
     called = sentence.names if marked else ("", "")
-    pieces = tagged(sentence.text, called, tokenizer, parsed.parse if with_grammar else None)[0]
+    hints = parsed.hints if marked and hinted else ()
+    if swapped:
+        hints = tuple(hint._replace(outputs=tuple(_OF_OTHER[output] for output in hint.outputs)) for hint in hints)
+    pieces = tagged(sentence.text, called, tokenizer, parsed.parse if with_grammar else None, hints)[0]
     targets = np.zeros((len(pieces.ids), len(OUTPUTS)), dtype=np.float32)
     distance, rise = np.zeros(len(DISTANCE_EDGES) - 1), np.zeros(len(RISE_EDGES) - 1)
     for label in sentence.labels:
@@ -152,11 +164,17 @@ def _add_mentions(sentence: Sentence, pieces: Tagged, targets: np.ndarray) -> No
             targets[list(pieces_in(pieces.spans, start, end)), INDEX[mention]] = 1.0
 
 
-def _swapped(sentence: Sentence) -> Sentence:
+def with_people_swapped(sentence: Sentence) -> Sentence:
+    """The same sentence, with its second person as the first."""
     labels = tuple(
         replace(label, who=_OTHER_WHO[label.who], value=_other_way(label.value)) for label in sentence.labels
     )
     return replace(sentence, names=(sentence.names[1], sentence.names[0]), labels=labels)
+
+
+def _of_other(output: Output) -> Output:
+    other: Who = output.who if output.who == "scene" else 1 if output.who == 0 else 0
+    return Output(other, output.kind, str(_other_way(output.value)) if output.who == "scene" else output.value)
 
 
 _OTHER_WHO: Final[dict[Literal[0, 1, "both", "scene"], Literal[0, 1, "both", "scene"]]] = {
@@ -175,13 +193,24 @@ def _other_way(value: str | tuple[float, float] | Higher) -> str | tuple[float, 
     return value
 
 
-def parsed_variants(sentence: Sentence, count: int, grammar: Grammar, seed: int) -> tuple[ParsedSentence, ...]:
+_OF_OTHER: Final = tuple(INDEX[_of_other(output)] for output in OUTPUTS)
+"""Row of each output → the row of the same about the other person."""
+
+
+def parsed_variants(
+    sentence: Sentence, count: int, grammar: Grammar, tokenizer: Tokenizer, seed: int
+) -> tuple[ParsedSentence, ...]:
     """`sentence` itself and up to `count` - 1 renamed ones, each with its grammar."""
     rng = np.random.default_rng([seed, *sentence.id.encode()])
     texts = {sentence.text: sentence}
     for _ in range(count - 1):
         other = renamed(sentence, rng)
         texts.setdefault(other.text, other)
-    return tuple(
-        ParsedSentence(one, grammar.parse(one.text, [name for name in one.names if name])) for one in texts.values()
-    )
+    return tuple(_parsed(one, grammar, tokenizer) for one in texts.values())
+
+
+def _parsed(sentence: Sentence, grammar: Grammar, tokenizer: Tokenizer) -> ParsedSentence:
+    """With speakers of the names that the sentence has, or of two others that it calls by other words."""
+    parse = grammar.parse(sentence.text, [name for name in sentence.names if name])
+    rules = read_by_rules(sentence.text, first_names(sentence) or _NAMES, Seen(sentence.names, parse, tokenizer))
+    return ParsedSentence(sentence, parse, hints_of(sentence.text, rules.reading))

@@ -98,6 +98,8 @@ class UpperLayers(nn.Module):
         for embedding in tags.values():
             nn.init.normal_(embedding.weight, std=_FAINT)
         self.tags = nn.ModuleDict(tags)
+        self.hints = nn.Linear(len(OUTPUTS), WIDTH, bias=False)
+        nn.init.normal_(self.hints.weight, std=_FAINT)
         self.layers = nn.ModuleDict({str(number): Layer(weights, number) for number in range(LOWER_LAYERS, LAYERS)})
         self.pieces, self.sentence = nn.Linear(WIDTH, len(OUTPUTS)), nn.Linear(WIDTH, len(OUTPUTS))
         self.distance, self.rise = nn.Linear(WIDTH, len(DISTANCE_EDGES) - 1), nn.Linear(WIDTH, len(RISE_EDGES) - 1)
@@ -106,19 +108,22 @@ class UpperLayers(nn.Module):
         nn.init.zeros_(self.sentence.weight)
         nn.init.zeros_(self.sentence.bias)
 
-    def forward(self, state: Tensor, tags: Tensor, there: Tensor) -> Said:
-        """`state` [B, P, 384] of the lower layers, `tags` [B, P, 3], `there` [B, P] which pieces are there."""
+    def forward(self, state: Tensor, tags: Tensor, hints: Tensor, there: Tensor) -> Said:
+        """`state` [B, P, 384] of the lower layers, `tags` [B, P, 3], `hints` [B, P, outputs], and which pieces are
+        `there` [B, P].
+        """
         for place, name in enumerate(TAGS):
             state = state + self.tags[name](tags[..., place])
+        state = state + self.hints(hints)
         for layer in self.layers.values():
             state = layer(state, there[:, None, None])
         state = dropout(state, _DROPPED, self.training)
-        pieces = self.pieces(state)  # [B, P, outputs]
+        pieces = self.pieces(state).float()  # [B, P, outputs]
         shares = pieces.masked_fill(~there[..., None], _HIDDEN).softmax(dim=1)
-        said = (shares * pieces).sum(dim=1) + self.sentence(state[:, 0])
+        said = (shares * pieces).sum(dim=1) + self.sentence(state[:, 0]).float()
         distance = torch.einsum("bp,bpc->bc", shares[..., _DISTANCE], self.distance(state))
         rise = torch.einsum("bp,bpc->bc", shares[..., _RISES].mean(dim=-1), self.rise(state))
-        return Said(pieces, said, distance, rise)
+        return Said(pieces, said, distance.float(), rise.float())
 
 
 def _loaded(module: nn.Module, weights: Mapping[str, np.ndarray], name: str) -> nn.Module:

@@ -3,13 +3,15 @@
 import pytest
 
 from backend.staging.layout import Conduct
+from backend.staging.prompt.believing import BELIEVED, LESS_THAN_OTHERS, SURE
 from backend.staging.prompt.facts import facts_of
 from backend.staging.prompt.heights import levelled
 from backend.staging.prompt.learned_reading import LearnedReading
 from backend.staging.prompt.ledger import unread
 from backend.staging.prompt.lengths import told_lengths
-from backend.staging.prompt.merging import KNOWN_WORD, POSSIBLE, merge
+from backend.staging.prompt.merging import merge
 from backend.staging.prompt.model.outputs import INDEX, Output
+from backend.staging.prompt.model.people import Mark
 from backend.staging.prompt.placing import arrangement_of
 from backend.staging.prompt.statements import Reading, Statement
 from tests.support.made_probabilities import probabilities
@@ -22,31 +24,43 @@ def statement(kind, value, people=(0,), phrase="kneels", negated=False):
     return Statement(kind, value, people, negated, phrase)
 
 
-def reading_of(*statements):
-    return Reading(statements, (), ())
+def reading_of(*statements, unknown=("lake",)):
+    return Reading(statements, unknown, ())
 
 
-def merged(statements, said, text=TEXT, without=(), **settings):
+def merged(statements, said, text=TEXT, without=(), unknown=("lake",), **settings):
     made = probabilities(text, said, **settings)
-    return merge(reading_of(*statements), facts_of(text, made), made, NAMES, text, without)
+    return merge(reading_of(*statements, unknown=unknown), facts_of(text, made), made, NAMES, text, without)
 
 
 KNEELS = statement("posture", {"posture": "kneeling"})
 
 
-def test_what_the_rules_read_stays_where_the_network_finds_it_possible():
-    found = merged([KNEELS], {(0, "posture", "kneeling"): ("kneels", POSSIBLE + 0.01)})
+def test_what_the_rules_read_stays_where_the_network_finds_it_probable():
+    found = merged([KNEELS], {(0, "posture", "kneeling"): ("kneels", SURE + 0.01)})
 
     assert found.reading.statements == (KNEELS,)
     assert found.inferences == ()
 
 
-def test_in_a_sentence_that_stages_nothing_the_rules_are_not_believed():
-    assert merged([KNEELS], {}).reading.statements == ()
+def test_what_the_network_is_unsure_of_stays_as_an_inference_that_can_be_left_out():
+    said = {(0, "posture", "kneeling"): ("kneels", (BELIEVED + SURE) / 2)}
+
+    found, left_out = merged([KNEELS], said), merged([KNEELS], said, without={"read:kneels"})
+
+    assert found.reading.statements == (KNEELS,)
+    assert [(one.key, one.words, one.meaning) for one in found.inferences] == [("read:kneels", "kneels", "Anna kneels")]
+    assert (left_out.reading.statements, left_out.inferences) == ((), ())
 
 
-def test_in_a_fragment_the_rules_are_believed():
-    assert merged([KNEELS], {}, "Anna kneels").reading.statements == (KNEELS,)
+def test_what_the_network_finds_improbable_is_not_believed():
+    assert merged([KNEELS], {(0, "posture", "kneeling"): ("kneels", BELIEVED - 0.01)}).reading.statements == ()
+
+
+def test_in_a_fragment_the_rules_are_rather_believed():
+    found = merged([KNEELS], {(0, "posture", "kneeling"): ("kneels", BELIEVED - 0.01)}, "Anna kneels")
+
+    assert found.reading.statements == (KNEELS,)
 
 
 def test_numbers_are_the_rules_alone():
@@ -55,13 +69,32 @@ def test_numbers_are_the_rules_alone():
     assert merged([metres], {}).reading.statements == (metres,)
 
 
-@pytest.mark.parametrize(("probability", "stays"), [(KNOWN_WORD - 0.05, True), (KNOWN_WORD + 0.2, False)])
-def test_a_known_word_stays_unless_what_excludes_it_is_much_more_probable(probability, stays):
-    said = {(0, "posture", "crouching"): ("kneels", max(probability, 0.4)), (0, "posture", "kneeling"): ("kneels", 0.1)}
+@pytest.mark.parametrize(("words", "less"), [("kneels", 0.0), ("waits", LESS_THAN_OTHERS)])
+@pytest.mark.parametrize("more", [-0.05, 0.05])
+def test_a_statement_stays_unless_what_excludes_it_is_more_probable_and_by_more_in_other_words(words, less, more):
+    said = {(0, "posture", "crouching"): (words, 0.3 + less + more), (0, "posture", "kneeling"): ("kneels", 0.3)}
 
     found = merged([KNEELS], said)
 
-    assert (KNEELS in found.reading.statements) == stays
+    assert (KNEELS in found.reading.statements) == (more < 0)
+
+
+def test_where_the_vocabulary_has_every_word_its_words_are_rather_believed_and_no_inference():
+    said = {(0, "posture", "crouching"): ("kneels", 0.5), (0, "posture", "kneeling"): ("kneels", 0.25)}
+
+    found = merged([KNEELS], said, unknown=())
+
+    assert (found.reading.statements, found.inferences) == ((KNEELS,), ())
+    assert KNEELS not in merged([KNEELS], said).reading.statements
+
+
+def test_who_cannot_stop_looking_away_looks_away_whatever_the_network_finds():
+    text = "Ben can't stop looking away from the window and the lake"
+    away = statement("gaze", {"gaze_away": 0.6}, (1,), "looking away")
+
+    for place, stays in ((text, True), (text.replace("can't stop", "begins"), False)):
+        found = merged([away], {(1, "gaze", "holds"): ("looking away", 0.9)}, place)
+        assert (away in found.reading.statements) == stays
 
 
 def test_a_look_crossed_between_the_people_goes_to_whom_the_network_is_sure_of():
@@ -120,8 +153,9 @@ def test_a_table_said_or_not_makes_the_arrangement_have_one():
     assert arrangement_of(reading_of(), [])[0] == "across_a_table"
 
 
-def lengths(text, phrase, metres, said):
-    told, made = told_lengths(text, reading_of(statement("metres", metres, (0, 1), phrase)), probabilities(text, said))
+def lengths(text, phrase, metres, said, subjects=()):
+    reading = reading_of(statement("metres", metres, (0, 1), phrase))
+    told, made = told_lengths(text, reading, probabilities(text, said), subjects)
     return [(one.kind, one.value) for one in told.statements], made.said[INDEX[Output("scene", "distance", "said")]]
 
 
@@ -147,6 +181,14 @@ def test_a_length_by_which_somebody_is_higher_is_one():
     said = {("scene", "height", "higher_1"): ("0.3 m", 0.9)}
 
     assert lengths("Ben stands 0.3 m above her", "0.3 m", 0.3, said)[0] == [("height", ("higher_1", 0.3))]
+
+
+def test_a_length_by_which_somebody_is_higher_is_that_of_its_subject():
+    text = "he has 0.3 m on her"
+
+    for person in (0, 1):
+        found, _ = lengths(text, "0.3 m", 0.3, {}, [Mark(0, len(text), person)])
+        assert found == [("height", (f"higher_{person}", 0.3))]
 
 
 def test_a_length_as_long_as_a_person_is_their_height():

@@ -12,7 +12,7 @@ from backend.staging.prompt import stage_prompt
 from backend.staging.prompt.model import reader as module
 from backend.staging.prompt.model.outputs import INDEX, OUTPUTS, Output
 from backend.staging.prompt.model.reader import SceneReader, Tagged, scene_reader
-from backend.staging.prompt.model.tagging import tagged
+from backend.staging.prompt.model.tagging import Hint, tagged
 from backend.staging.sentence_encoder import WEIGHTS_FILE, load_sentence_encoder
 from tests.support.made_probabilities import probabilities
 from tests.support.refusals import refused
@@ -31,7 +31,7 @@ def both():
     encoder = load_sentence_encoder(ASSETS)
     torch.manual_seed(3)
     lower, upper = LowerLayers(encoder.weights), UpperLayers(encoder.weights).eval()
-    for part in (upper.pieces, upper.sentence, upper.distance, upper.rise):
+    for part in (upper.hints, upper.pieces, upper.sentence, upper.distance, upper.rise):
         torch.nn.init.normal_(part.weight, std=0.05)
     weights = {name: tensor.detach().numpy() for name, tensor in upper.state_dict().items()}
     weights |= {
@@ -41,8 +41,19 @@ def both():
     return lower, upper, SceneReader(encoder, weights)
 
 
+HINTS = (Hint(5, 11, (INDEX[Output(0, "posture", "kneeling")],)),)
+
+
 def parts_of(text, reader):
-    return tagged(text, NAMES, reader.encoder.tokenizer, None)
+    return tagged(text, NAMES, reader.encoder.tokenizer, None, HINTS)
+
+
+def as_torch(sentence, torch):
+    return (
+        torch.from_numpy(sentence.ids.astype(np.int64))[None],
+        torch.from_numpy(sentence.tags.astype(np.int64))[None],
+        torch.from_numpy(sentence.hints)[None],
+    )
 
 
 @needs_encoder
@@ -54,9 +65,9 @@ def test_numpy_and_torch_read_the_same(both):
     there = torch.ones((1, len(sentence.ids)), dtype=torch.bool)
 
     found = reader.read([sentence])
+    ids, tags, hints = as_torch(sentence, torch)
     with torch.no_grad():
-        state = lower(torch.from_numpy(sentence.ids.astype(np.int64))[None], there)
-        said = upper(state, torch.from_numpy(sentence.tags.astype(np.int64))[None], there)
+        said = upper(lower(ids, there), tags, hints, there)
 
     assert found.pieces == pytest.approx(said.pieces[0].sigmoid().numpy(), abs=1e-4)
     assert found.said == pytest.approx(said.sentence[0].sigmoid().numpy(), abs=1e-4)
@@ -72,14 +83,27 @@ def test_pieces_that_only_fill_up_a_batch_change_nothing(both):
     lower, upper, reader = both
     (sentence,) = parts_of("Anna kneels.", reader)
     count = len(sentence.ids)
-    ids, tags = torch.zeros((1, count + 5), dtype=torch.int64), torch.zeros((1, count + 5, 3), dtype=torch.int64)
-    ids[0, :count], tags[0, :count] = torch.from_numpy(sentence.ids), torch.from_numpy(sentence.tags)
+    ids, tags, hints = (
+        torch.cat((part, torch.zeros((1, 5, *part.shape[2:]), dtype=part.dtype)), dim=1)
+        for part in as_torch(sentence, torch)
+    )
     there = torch.arange(count + 5)[None] < count
 
     with torch.no_grad():
-        said = upper(lower(ids, there), tags, there)
+        said = upper(lower(ids, there), tags, hints, there)
 
     assert reader.read([sentence]).said == pytest.approx(said.sentence[0].sigmoid().numpy(), abs=1e-4)
+
+
+@needs_encoder
+def test_what_the_rules_read_changes_what_is_found(both):
+    reader = both[2]
+    text = "Anna kneels on the platform."
+    (hinted,), (plain,) = parts_of(text, reader), tagged(text, NAMES, reader.encoder.tokenizer, None)
+
+    assert hinted.hints.sum() == np.count_nonzero([last > 5 and first < 11 for first, last in hinted.spans])
+    assert plain.hints.sum() == 0.0
+    assert not np.allclose(reader.read([hinted]).said, reader.read([plain]).said)
 
 
 @needs_encoder
@@ -117,7 +141,8 @@ def weights_at(monkeypatch, tmp_path):
 @needs_encoder
 def test_whole_weights_are_read(both, weights_at):
     save_file(both[2].weights, weights_at)
-    trial = [Tagged(np.array([1, 2, 3]), ((0, 1), (1, 2), (2, 3)), np.zeros((3, 3), dtype=int))]
+    unmarked, unhinted = np.zeros((3, 3), dtype=int), np.zeros((3, len(OUTPUTS)))
+    trial = [Tagged(np.array([1, 2, 3]), ((0, 1), (1, 2), (2, 3)), unmarked, unhinted)]
 
     found = scene_reader(ASSETS)
 

@@ -1,8 +1,9 @@
 """The network that reads a sentence: the sentence encoder's lower layers, upper layers of its own, and outputs a piece.
 
 Each piece of a word tells by itself what it says of whom; the sentence says what some of its pieces say. What is known
-of a piece (whom it calls, who its subject is, whether it is denied) is added before the upper layers, so that verbs and
-places find by attention whom they are about.
+of a piece (whom it calls, who its subject is, whether it is denied, what the rules read in it) is added before the
+upper layers, so that verbs and places find by attention whom they are about, and the rules are believed where they are
+right.
 """
 
 from __future__ import annotations
@@ -44,11 +45,14 @@ _RISES: Final = [INDEX[Output("scene", "height", f"higher_{person}")] for person
 
 @dataclass(frozen=True)
 class Tagged:
-    """Pieces of a sentence: rows of the vocabulary, where in the sentence each stands, and the `TAGS` of each."""
+    """Pieces of a sentence: rows of the vocabulary, where in the sentence each stands, the `TAGS` of each, and 1 for
+    each output that the rules find it to say.
+    """
 
     ids: np.ndarray  # [P]
     spans: tuple[tuple[int, int], ...]
     tags: np.ndarray  # [P, 3]
+    hints: np.ndarray  # [P, outputs]
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ class SceneReader:
             state = self.encoder.states(sentence.ids[None], LOWER_LAYERS)  # [1, P, 384]
             for place, name in enumerate(TAGS):
                 state = state + self.weights[f"tags.{name}.weight"][sentence.tags[:, place]]
+            state = state + sentence.hints @ self.weights["hints.weight"].T
             for layer in range(LOWER_LAYERS, LAYERS):
                 state = transformer_layer(state, self.weights, f"layers.{layer}.")
             return self._outputs(state[0], sentence)
@@ -128,7 +133,13 @@ def _loaded(assets: Path, stamp: Stamp) -> SceneReader | None:  # noqa: ARG001  
     with read_errors_as(ExitCode.WEIGHTS_INVALID, f"The weights {WEIGHTS} cannot be read", _FIX):
         weights = {name: array.astype(np.float32) for name, array in load_file(WEIGHTS).items()}
         reader = SceneReader(encoder, weights)
-        trial = reader.read([Tagged(np.array([1, 2]), ((0, 1), (1, 2)), np.zeros((2, len(TAGS)), dtype=int))])
+        trial = reader.read(
+            [
+                Tagged(
+                    np.array([1, 2]), ((0, 1), (1, 2)), np.zeros((2, len(TAGS)), dtype=int), np.zeros((2, len(OUTPUTS)))
+                )
+            ]
+        )
         shapes = (trial.said.shape, trial.distance.shape, trial.rise.shape)
         wanted = ((len(OUTPUTS),), (len(DISTANCE_EDGES) - 1,), (len(RISE_EDGES) - 1,))
         if shapes != wanted or not np.isfinite(trial.said).all():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from tokenizers import Encoding, Tokenizer
@@ -11,8 +11,9 @@ from tokenizers import Encoding, Tokenizer
 from ..grammar import Parse
 from ..negation import negated
 from ..subjects import subjects
-from .outputs import INDEX, Output
-from .people import Mark, gender_of, marks_of, person_at, places_of
+from ..tokens import is_a_name
+from .outputs import INDEX, OUTPUTS, Output
+from .people import PRONOUNS, Mark, gender_of, marks_of, person_at, places_of
 from .reader import TAGS, Probabilities, Tagged
 
 _NAMED: Final = 0.5
@@ -21,24 +22,39 @@ _NAMED: Final = 0.5
 _CALLED, _SUBJECT, _DENIED = range(len(TAGS))
 
 
-def tagged(text: str, called: tuple[str, str], tokenizer: Tokenizer, parse: Parse | None) -> tuple[Tagged, ...]:
-    """The pieces of `text`, in which the two are `called` by these words (empty: by none); `parse` is its grammar.
+class Hint(NamedTuple):
+    """The rules find that characters `start` to `end` say these `outputs` (rows of `OUTPUTS`)."""
+
+    start: int
+    end: int
+    outputs: tuple[int, ...]
+
+
+def tagged(
+    text: str, called: tuple[str, str], tokenizer: Tokenizer, parse: Parse | None, hints: Sequence[Hint] = ()
+) -> tuple[Tagged, ...]:
+    """The pieces of `text`, in which the two are `called` by these words (empty: by none); `parse` is its grammar,
+    `hints` what the rules read.
 
     More than one where the text has more pieces than the network reads at once.
     """
     encoding = tokenizer.encode(text)
     marks = marks_of(text, called)
-    return tuple(_tagged(part, marks, parse) for part in (encoding, *encoding.overflowing))
+    return tuple(_tagged(part, marks, parse, hints) for part in (encoding, *encoding.overflowing))
 
 
-def _tagged(encoding: Encoding, marks: Sequence[Mark], parse: Parse | None) -> Tagged:
+def _tagged(encoding: Encoding, marks: Sequence[Mark], parse: Parse | None, hints: Sequence[Hint]) -> Tagged:
     spans = tuple(encoding.offsets)
     tags = np.zeros((len(spans), len(TAGS)), dtype=int)
     for mark in marks:
         tags[list(pieces_in(spans, mark.start, mark.end)), _CALLED] = mark.person + 1
     if parse is not None:
         _add_grammar(tags, spans, marks, parse)
-    return Tagged(np.array(encoding.ids), spans, tags)
+    hinted = np.zeros((len(spans), len(OUTPUTS)), dtype=np.float32)
+    for hint in hints:
+        for piece in pieces_in(spans, hint.start, hint.end):
+            hinted[piece, list(hint.outputs)] = 1.0
+    return Tagged(np.array(encoding.ids), spans, tags, hinted)
 
 
 def _add_grammar(tags: np.ndarray, spans: Sequence[tuple[int, int]], marks: Sequence[Mark], parse: Parse) -> None:
@@ -72,8 +88,15 @@ def words_calling(
 ) -> tuple[str, str]:
     """By which words `text` calls the speakers called `names`: by name, else as `read` finds them in its unmarked text.
 
-    Nouns and pronouns go to the speaker of their gender, else in the order of the text. Empty for who is not called.
+    Nouns, pronouns and other names go to the speaker of their gender, else in the order of the text. Empty for who is
+    not called. Beside a speaker's name another name is a stranger's.
     """
+    return _with_pronouns(text, _words_calling(text, names, read), names)
+
+
+def _words_calling(
+    text: str, names: tuple[str, str], read: Callable[[tuple[str, str]], Probabilities]
+) -> tuple[str, str]:
     by_name = tuple(_shortest(text, name) for name in names)
     if all(by_name):
         return by_name[0], by_name[1]
@@ -82,9 +105,27 @@ def words_calling(
         first, second = (*found, "", "")[:2]
         return (second, first) if _swapped((first, second), names) else (first, second)
     missing = by_name.index("")
-    fitting = [words for words in found if gender_of(words) in (None, gender_of(names[missing]) or gender_of(words))]
+    fitting = [
+        words
+        for words in found
+        if gender_of(words) in (None, gender_of(names[missing]) or gender_of(words)) and not is_a_name(words.lower())
+    ]
     other = fitting[0] if fitting else ""
     return (other, by_name[1]) if missing == 0 else (by_name[0], other)
+
+
+def _with_pronouns(text: str, called: tuple[str, str], names: tuple[str, str]) -> tuple[str, str]:
+    """Who is not `called` otherwise is by the pronoun of their gender, where the other one has not the same."""
+    genders = [gender_of(words or name) for words, name in zip(called, names, strict=True)]
+    if genders[0] == genders[1]:
+        return called
+    first, second = (words or _first_pronoun(text, gender) for words, gender in zip(called, genders, strict=True))
+    return first, second
+
+
+def _first_pronoun(text: str, gender: str | None) -> str:
+    found = [place for form in PRONOUNS.get(gender or "", ()) for place in places_of(text, form)]
+    return text[slice(*min(found))] if found else ""
 
 
 def _shortest(text: str, name: str) -> str:
