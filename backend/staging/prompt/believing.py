@@ -18,24 +18,29 @@ BELIEVED: Final = 0.1
 """How probable the network has to find what the rules read."""
 
 IN_KNOWN_WORDS: Final = 0.01
-"""The same where the vocabulary has every word of a sentence that stages something."""
+"""The same where the vocabulary has every word of a sentence."""
 
 IN_FRAGMENT: Final = 0.05
-"""The same in a text that tells the network little, of at most `FRAGMENT` words."""
+"""The same in a text of at most `FRAGMENT` words."""
 
 FRAGMENT: Final = 5
 
-STAGES_SOMETHING: Final = 0.3
-"""How probable something has to be for a sentence to be one that stages; then how far and how tall is the rules'."""
+STAGES_SOMETHING: Final = 0.5
+"""How probable something has to be for a sentence to be one that stages; then how far and how tall is the rules'.
 
-LESS_THAN_A_FACT: Final = 0.0
-"""How much less probable than a fact that excludes it something may be that the rules read in the same words."""
+Of the batch of calibration 94 % of the sentences that stage nothing are below, and 3 % of the others.
+"""
 
-KNOWN_WORDS: Final = 0.3
-"""How much less probable still where the vocabulary has every word of a sentence."""
+FRAGMENT_STAGES: Final = 0.15
+"""The same in a text of at most `FRAGMENT` words, which tells the network little, or of the vocabulary's alone."""
 
 LESS_THAN_OTHERS: Final = 0.3
-"""The same, beside a fact that other words say: that is rather a contradiction, of which both are told."""
+"""How much less probable than a fact that excludes it, and that other words say, something may be that the rules read:
+that is rather a contradiction, of which both are told.
+"""
+
+IN_ITS_OWN_WORDS: Final = 0.3
+"""How much less probable than any such fact where the vocabulary has every word of a sentence."""
 
 SURE: Final = 0.3
 """How probable what the rules read has to be for it to be no inference."""
@@ -44,6 +49,8 @@ _BESIDE_SURER: Final = 0.3
 """Share of the other person's probability that somebody's has to have, for a look that the rules may have crossed."""
 
 _INSISTING: Final = re.compile(r"(?:n[’']?t|not|never)\s+(?:stops?|help|quit)\s+$", re.IGNORECASE)
+"""“Can't stop”: a denial that denies nothing of what comes after it; there the rules alone count."""
+
 _MEASURED: Final = ("distance", "stature")
 _NOTHING_STAGED: Final = ("mention", "implied", "denied", "contradiction")
 
@@ -52,36 +59,53 @@ def believed(reading: Reading, facts: Sequence[Fact], probabilities: Probabiliti
     """The statements of `reading`, each about those people of whom the network finds it probable enough, and more so
     than what `facts` have that excludes it.
     """
-    stages = max(probabilities.of(output) for output in OUTPUTS if output.kind not in _NOTHING_STAGED)
+    if not stages_something(text, reading, probabilities):
+        return [statement for statement in reading.statements if _is_length(statement) or not meanings_of(statement)]
     fragment = len(text.split()) <= FRAGMENT
     known = has_every_word(reading)
     against = [fact for fact in facts if not any(says(statement, fact) for statement in reading.statements)]
     kept = []
     for statement in reading.statements:
-        least = IN_FRAGMENT if fragment or known else BELIEVED
-        if known and stages >= STAGES_SOMETHING:
-            least = IN_KNOWN_WORDS
-        insisted = _is_insisted(statement, text)
-        if insisted or (statement.kind in _MEASURED and (fragment or stages >= STAGES_SOMETHING)):
+        place = place_of(text, statement.phrase)
+        insisted = place is not None and _INSISTING.search(text, 0, place[0]) is not None
+        insisted = insisted or not set(reading.misspelt).isdisjoint(statement.phrase.split())
+        if insisted or statement.kind in _MEASURED:
             least = 0.0
-        less = 1.0 if insisted else KNOWN_WORDS if known else 0.0
-        against_it = [replace(fact, probability=fact.probability - less) for fact in against]
-        stays = _probable(statement, place_of(text, statement.phrase), against_it, probabilities, least)
+        else:
+            least = IN_KNOWN_WORDS if known else IN_FRAGMENT if fragment else BELIEVED
+        less = 1.0 if insisted else IN_ITS_OWN_WORDS if known else 0.0
+        stays = _probable(statement, place, _less_probable(against, less), probabilities, least)
         if stays is not None:
             kept.append(stays)
     copied = [one for one in reading.statements if one not in kept and _is_copied(one, kept, against)]
     return kept + copied
 
 
+def stages_something(text: str, reading: Reading, probabilities: Probabilities) -> bool:
+    """Whether `text`, with the rules' `reading`, says anything probably enough to be about people who are to be placed.
+
+    A word that was corrected is one of the vocabulary, which the network does not know as it is written; a few words
+    that the vocabulary all has tell the network too little.
+    """
+    fragment, known = len(text.split()) <= FRAGMENT, has_every_word(reading)
+    if reading.misspelt or any(map(_is_length, reading.statements)) or (fragment and known):
+        return True
+    least = FRAGMENT_STAGES if fragment or known else STAGES_SOMETHING
+    return max(probabilities.of(output) for output in OUTPUTS if output.kind not in _NOTHING_STAGED) >= least
+
+
+def _is_length(statement: Statement) -> bool:
+    """Whether somebody is so many metres tall."""
+    return statement.kind == "stature" and "tall_metres" in statement.value
+
+
+def _less_probable(facts: Sequence[Fact], less: float) -> list[Fact]:
+    return [replace(fact, probability=fact.probability - less) for fact in facts]
+
+
 def has_every_word(reading: Reading) -> bool:
     """Whether the vocabulary knows every word and who everybody is."""
     return not (reading.unknown or reading.unresolved or reading.strangers)
-
-
-def _is_insisted(statement: Statement, text: str) -> bool:
-    """Whether it is said by “can't stop” and the like, whose denial denies nothing."""
-    place = place_of(text, statement.phrase)
-    return place is not None and _INSISTING.search(text, 0, place[0]) is not None
 
 
 def unsure(statement: Statement, text: str, probabilities: Probabilities) -> Fact | None:
@@ -148,10 +172,8 @@ def _needed(statement: Statement, place: tuple[int, int] | None, person: int, fa
     Other words that exclude it contradict it: both stay, to be named, where they are about as probable.
     """
     against = [fact for fact in facts if person in fact.people and excludes(fact, statement)]
+    elsewhere = [place is not None and not overlap(fact.place, place) for fact in against]
     return max(
-        (
-            fact.probability - (LESS_THAN_A_FACT if place is None or overlap(fact.place, place) else LESS_THAN_OTHERS)
-            for fact in against
-        ),
+        (fact.probability - LESS_THAN_OTHERS * other for fact, other in zip(against, elsewhere, strict=True)),
         default=0.0,
     )

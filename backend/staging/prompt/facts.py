@@ -36,7 +36,7 @@ SAID: Final[dict[str, float]] = {
     "distance": 0.4,
     "denied": 0.5,
     "implied": 0.5,
-    "contradiction": 0.75,
+    "contradiction": 0.3,
 }
 """How probable something of a kind has to be to be staged: that one of its values is said, where only one can be.
 

@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from .believing import has_every_word
+from .believing import has_every_word, stages_something
 from .doubts import doubts_of, told
-from .facts import SAID, facts_of, separate_evidence
+from .facts import SAID, evidence, facts_of, separate_evidence
 from .grammar import Parse, load_grammar
 from .inference import Inference
 from .lengths import told_lengths
@@ -25,11 +25,15 @@ from .order import front_by_grammar
 from .rules import Seen
 from .statements import Reading
 from .tokens import is_a_name
+from .unknown_words import typing_errors
 from .whose import by_grammar, subjects_of
 
 _CONTRADICTION: Final = Output("scene", "contradiction", "said")
 _TOLD_BY_GRAMMAR: Final = 0.3
 """How much more probable “behind” with a person after it makes that one is behind the other."""
+
+_SURE: Final = 0.9
+"""How probable a contradiction has to be where every word is known: the rules name those of their own words."""
 
 _APART: Final = 3
 """Characters between two things that contradict each other."""
@@ -65,6 +69,7 @@ def look_at(text: str, names: tuple[str, str], assets: Path, without: Collection
     parse = None if grammar is None else grammar.parse(text, names)
     tokenizer = reader.encoder.tokenizer
     called = words_calling(text, names, lambda called: reader.read(tagged(text, called, tokenizer, parse)))
+    called = ("" if _is_misspelt(called[0]) else called[0], "" if _is_misspelt(called[1]) else called[1])
     refused = [
         _called_key(words) in without and _is_another_name(words, name)
         for words, name in zip(called, names, strict=True)
@@ -80,6 +85,11 @@ def other_names(seen: Seen, names: tuple[str, str]) -> tuple[Inference, ...]:
         for words, name in zip(seen.called, names, strict=True)
         if _is_another_name(words, name)
     )
+
+
+def _is_misspelt(words: str) -> bool:
+    """Whether it is a word of the vocabulary with a typing error, which calls nobody."""
+    return words.islower() and bool(typing_errors([words], ()))
 
 
 def _is_another_name(words: str, name: str) -> bool:
@@ -111,7 +121,7 @@ def with_network(
     said = reader.read(tagged(text, seen.called, seen.tokenizer, parse, hints))
     doing = () if parse is None else subjects_of(parse, people)
     reading, probabilities = told_lengths(text, reading, _in_order(said, parse, people), doing)
-    facts = facts_of(text, probabilities)
+    facts = facts_of(text, probabilities) if stages_something(text, reading, probabilities) else ()
     if parse is not None:
         facts = by_grammar(facts, parse, people, probabilities)
     merged = merge(reading, facts, probabilities, names, text, without)
@@ -123,7 +133,10 @@ def with_network(
         people,
         tuple(fact.place for fact in (*merged.facts, *doubts)),
         parse,
-        (*_contradictions(text, probabilities, SAID["contradiction"]), *told(doubts, names)),
+        (
+            *_contradictions(text, probabilities, _SURE if known else SAID["contradiction"], in_one=not known),
+            *told(doubts, names),
+        ),
     )
 
 
@@ -148,12 +161,16 @@ def _clause_around(text: str, start: int, end: int) -> str:
     return text[first:last].strip()
 
 
-def _contradictions(text: str, probabilities: Probabilities, least: float) -> tuple[str, ...]:
+def _contradictions(text: str, probabilities: Probabilities, least: float, *, in_one: bool = True) -> tuple[str, ...]:
+    """What contradicts itself at least so probably: two clauses, or (only with `in_one`) the words of one."""
     if probabilities.of(_CONTRADICTION) < least:
         return ()
     places = separate_evidence(text, probabilities, _CONTRADICTION, 2)
     if len(places) < 2 or places[1][0] - places[0][1] < _APART:  # noqa: PLR2004  (it takes two)
-        return ()
+        if not in_one:
+            return ()
+        start, end = evidence(text, probabilities, _CONTRADICTION)
+        return (f"“{text[start:end]}” contradicts itself, as far as Duologue understands; check what is shown.",)
     clauses = [_clause_around(text, start, end) for start, end in places]
     one, other = clauses if clauses[0] != clauses[1] else (text[start:end] for start, end in places)
     return (f"“{one}” and “{other}” contradict each other, as far as Duologue understands; check what is shown.",)

@@ -50,7 +50,7 @@ def named(text: str, called: tuple[str, str], names: tuple[str, str], parse: Par
         return Named(text, names, {})
     genders = [gender_of(words or name) for words, name in zip(called, names, strict=True)]
     used = tuple(
-        name if is_own else _STAND_INS[gender][person]
+        name if is_own else _stand_in(person, gender, names[1 - person], text)
         for person, (name, is_own, gender) in enumerate(zip(names, own, genders, strict=True))
     )
     kept = _tall_or_small() if genders[0] == genders[1] else _tall_or_small() | _gendered()
@@ -62,6 +62,13 @@ def named(text: str, called: tuple[str, str], names: tuple[str, str], parse: Par
             if head:
                 text, meant[stand_in] = _replaced(text, head, stand_in), head
     return Named(text, (used[0], used[1]), meant)
+
+
+def _stand_in(person: int, gender: str | None, other: str, text: str) -> str:
+    """A name that neither the `other` speaker has nor anybody in `text`."""
+    name = _STAND_INS[gender][person]
+    taken = places_of(other, name) or places_of(text, name)
+    return _STAND_INS[None][person] if taken else name
 
 
 def _head(text: str, words: str, parse: Parse | None) -> str:

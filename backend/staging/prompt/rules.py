@@ -66,7 +66,12 @@ def read_by_rules(
     if corrected:
         tokens = [corrected.get(token, token) for token in tokens]
         reading = read_tokens(tokens, written.names, similar)
-    reading = _in_own_words(merge_modifiers(reading), written.as_written)
+    misspelt = {known: word for word, known in corrected.items() if known not in tokens_of(text)}
+
+    def as_written(phrase: str) -> str:
+        return written.as_written(" ".join(misspelt.get(word, word) for word in phrase.split()))
+
+    reading = replace(_in_own_words(merge_modifiers(reading), as_written), misspelt=tuple(misspelt.values()))
     if seen.parse is not None:
         people = marks_of(text, seen.called)
         reading = passives_by_grammar(denied_by_grammar(reading, seen.parse), seen.parse, people)

@@ -215,9 +215,12 @@ class Statement:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a sentence says, the words nothing follows from, pronouns that could be anybody's, and other people."""
+    """What a sentence says, the words nothing follows from, pronouns that could be anybody's, other people, and words
+    that were taken as typing errors.
+    """
 
     statements: tuple[Statement, ...]
     unknown: tuple[str, ...]
     unresolved: tuple[str, ...]
     strangers: tuple[str, ...] = ()
+    misspelt: tuple[str, ...] = ()

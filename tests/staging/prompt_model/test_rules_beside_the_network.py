@@ -34,6 +34,11 @@ def test_words_that_call_somebody_become_names(text, called, expected):
     assert named(text, called, NAMES, None).text == expected
 
 
+def test_a_stand_in_is_nobodys_name():
+    assert named("Clara sees Marta.", ("Clara", "Marta"), ("Clara", "Ben"), None).names == ("Clara", "Secondspeaker")
+    assert named("Marta sees Anna.", ("Marta", ""), ("Lea", "Ben"), None).names[0] == "Firstspeaker"
+
+
 def test_phrases_are_given_back_in_the_words_of_the_sentence():
     found = named("The goalkeeper sits.", ("The goalkeeper", ""), NAMES, None)
 
@@ -49,6 +54,13 @@ def test_what_roles_do_is_theirs(calls):
     assert {(one.kind, one.people) for one in statements} == {
         ("posture", (0,)), ("lean", (0,)), ("posture", (1,)), ("gaze", (1,)),
     }  # fmt: skip
+
+
+def test_misspelt_words_are_read_and_found_as_they_are_written():
+    reading = read_by_rules("Anna is agnry", NAMES, Seen(NAMES)).reading
+
+    assert [(one.kind, one.value, one.phrase) for one in reading.statements] == [("mood", "angry", "agnry")]
+    assert hinted("Anna is agnry") == {("agnry", 0, "mood", "angry")}
 
 
 def hinted(text, called=NAMES):
