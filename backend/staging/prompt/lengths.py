@@ -34,10 +34,8 @@ _MORE_THAN_SOMEBODY: Final = re.compile(r"\W*(?:on|over)\b", re.IGNORECASE)
 def told_lengths(
     text: str, reading: Reading, probabilities: Probabilities, subjects: Sequence[Mark] = ()
 ) -> tuple[Reading, Probabilities]:
-    """`subjects` tell whom the grammar has as doing what stands where.
-
-    `reading` with those lengths that are about heights as such, and without those that are about neither; these say
-    no distance in `probabilities` either.
+    """`reading` with those lengths that are about heights as such, and without those that are about neither; these say
+    no distance in `probabilities` either. `subjects` tell whose doing the words of `text` are, as the grammar has it.
     """
     statements = []
     for statement in reading.statements:
