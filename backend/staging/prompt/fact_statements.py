@@ -99,8 +99,8 @@ _MEANINGS: Final[dict[str, Callable[[Any], tuple[tuple[str, str], ...]]]] = {
 
 
 def affirmed_meanings_of(statement: Statement) -> tuple[tuple[tuple[str, str], ...], bool]:
-    """What `meanings_of` gives, and whether the statement denies it: who does not look somewhere looks elsewhere, so that
-    a denied look has the opposite looks, not denied.
+    """What `meanings_of` gives, and whether the statement denies it: who does not look somewhere looks elsewhere, so
+    that a denied look has the opposite looks, not denied.
     """
     if statement.kind == "gaze" and statement.negated and "facing" not in statement.value:
         looks = _AWAY if "gaze_held" in statement.value else ("holds", "at_partner")
